@@ -1,0 +1,27 @@
+// Whole files in, whole files out. Reading understands gzip by its magic bytes; writing is all or
+// nothing.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace ooe {
+
+// Far above any file ooe is meant for, far below what would drown a laptop.
+inline constexpr std::size_t kFileBytesMax = std::size_t{4} << 30U;
+
+// Returns the file's bytes, inflated when it is gzip (one or more members).
+// Errors: not_found; corrupt for a truncated or damaged gzip; resource_exhausted above `bytes_max`
+// after inflation.
+[[nodiscard]] Result<std::string> read_file(const std::string& path,
+                                            std::size_t bytes_max = kFileBytesMax);
+
+// Writes to a temporary file beside `path`, syncs, renames: readers see the old bytes or the new
+// ones, never half. A path ending in .gz is compressed. Errors: unavailable, with the system's
+// reason.
+[[nodiscard]] Result<void> write_file_atomically(const std::string& path, std::string_view bytes);
+
+}  // namespace ooe

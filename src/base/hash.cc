@@ -1,0 +1,32 @@
+#include "base/hash.h"
+
+#include <sodium.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "base/check.h"
+
+namespace ooe {
+
+std::array<std::uint8_t, 16> blake2b_128(std::string_view bytes) {
+  std::array<std::uint8_t, 16> hash{};
+  const int failed = crypto_generichash_blake2b(
+      hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+      nullptr, 0);
+  OOE_CHECK(failed == 0, "BLAKE2b takes every input");
+  return hash;
+}
+
+std::uint64_t fast_hash(std::string_view bytes, std::uint64_t seed) {
+  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
+}
+
+std::array<std::uint8_t, 16> random_bytes_128() {
+  static const bool ready = sodium_init() >= 0;
+  OOE_CHECK(ready, "libsodium finds a source of random numbers");
+  std::array<std::uint8_t, 16> bytes{};
+  randombytes_buf(bytes.data(), bytes.size());
+  return bytes;
+}
+
+}  // namespace ooe

@@ -1,0 +1,19 @@
+// Two hashes: BLAKE2b (libsodium) where equal hashes must mean equal content, XXH3 where speed
+// matters and nobody attacks. Both give the same result on every machine.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace ooe {
+
+[[nodiscard]] std::array<std::uint8_t, 16> blake2b_128(std::string_view bytes);
+
+// XXH3, 64 bits. For features and tables, not for identity.
+[[nodiscard]] std::uint64_t fast_hash(std::string_view bytes, std::uint64_t seed = 0);
+
+// Fills 16 bytes from the operating system's generator; for ids and keys that must not be guessed.
+[[nodiscard]] std::array<std::uint8_t, 16> random_bytes_128();
+
+}  // namespace ooe

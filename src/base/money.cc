@@ -1,0 +1,93 @@
+#include "base/money.h"
+
+#include <cmath>
+
+#include "base/check.h"
+
+namespace ooe {
+namespace {
+
+constexpr std::int64_t kNanoPerUsd = 1'000'000'000;
+constexpr std::int64_t kPicoPerNano = 1'000;
+constexpr double kPicoPerTokenPerUsdPerMillion = 1e6;
+
+}  // namespace
+
+Result<TokenPrice> token_price(double usd_per_million) {
+  if (!std::isfinite(usd_per_million) || usd_per_million < 0.0 ||
+      usd_per_million > kTokenPriceUsdPerMillionMax) {
+    return fail(ErrorCode::invalid_argument,
+                "price {} is not between 0 and {}; give USD per million tokens", usd_per_million,
+                kTokenPriceUsdPerMillionMax);
+  }
+  return TokenPrice{std::llround(usd_per_million * kPicoPerTokenPerUsdPerMillion)};
+}
+
+double usd_per_million(TokenPrice price) {
+  return static_cast<double>(price.pico) / kPicoPerTokenPerUsdPerMillion;
+}
+
+void PicoSum::add(std::int64_t tokens, TokenPrice price) {
+  OOE_CHECK(tokens >= 0 && price.pico >= 0, "tokens and prices are not negative");
+  std::int64_t product = 0;
+  if (__builtin_mul_overflow(tokens, price.pico, &product) ||
+      __builtin_add_overflow(pico_, product, &pico_)) {
+    pico_ = std::numeric_limits<std::int64_t>::max();
+  }
+}
+
+Usd PicoSum::rounded() const {
+  return {pico_ / kPicoPerNano + (pico_ % kPicoPerNano >= kPicoPerNano / 2 ? 1 : 0)};
+}
+
+double to_double(Usd amount) {
+  return static_cast<double>(amount.nano) / static_cast<double>(kNanoPerUsd);
+}
+
+Usd usd_from_double(double usd) {
+  OOE_CHECK(std::abs(usd) < 9e9, "an amount of dollars that fits");
+  return {std::llround(usd * static_cast<double>(kNanoPerUsd))};
+}
+
+Result<Usd> parse_usd(std::string_view text) {
+  const auto wrong = [&] {
+    return fail(ErrorCode::invalid_argument,
+                "'{}' is not an amount in USD; write a decimal such as 0.25", text.substr(0, 40));
+  };
+  std::int64_t nano = 0;
+  int decimals = -1;  // -1 until the point is seen
+  bool digit_seen = false;
+  for (const char c : text) {
+    if (c == '.' && decimals < 0) {
+      decimals = 0;
+      continue;
+    }
+    if (c < '0' || c > '9' || decimals == 9) return wrong();
+    digit_seen = true;
+    if (decimals >= 0) ++decimals;
+    if (__builtin_mul_overflow(nano, std::int64_t{10}, &nano) ||
+        __builtin_add_overflow(nano, std::int64_t{c - '0'}, &nano)) {
+      return wrong();
+    }
+  }
+  if (!digit_seen) return wrong();
+  for (int i = decimals < 0 ? 0 : decimals; i < 9; ++i) {
+    if (__builtin_mul_overflow(nano, std::int64_t{10}, &nano)) return wrong();
+  }
+  return Usd{nano};
+}
+
+std::string to_string(Usd amount) {
+  // Through unsigned, so that the most negative amount prints too.
+  const bool negative = amount.nano < 0;
+  const std::uint64_t magnitude = negative ? 0 - static_cast<std::uint64_t>(amount.nano)
+                                           : static_cast<std::uint64_t>(amount.nano);
+  std::string text = fmt::format("{}{}.{:09}", negative ? "-" : "",
+                                 magnitude / static_cast<std::uint64_t>(kNanoPerUsd),
+                                 magnitude % static_cast<std::uint64_t>(kNanoPerUsd));
+  while (text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
+}  // namespace ooe

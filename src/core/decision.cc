@@ -1,0 +1,31 @@
+#include "core/decision.h"
+
+namespace ooe {
+
+std::string_view to_string(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::chosen:
+      return "chosen";
+    case Verdict::fallback:
+      return "fallback";
+    case Verdict::dominated:
+      return "dominated";
+    case Verdict::too_dear:
+      return "too dear";
+    case Verdict::not_cleared:
+      return "not cleared";
+    case Verdict::lacks_capability:
+      return "lacks capability";
+    case Verdict::context_too_short:
+      return "context too short";
+    case Verdict::unhealthy:
+      return "unhealthy";
+    case Verdict::over_budget:
+      return "over budget";
+    case Verdict::unpriced:
+      return "no price";
+  }
+  return "dominated";
+}
+
+}  // namespace ooe

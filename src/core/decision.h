@@ -1,0 +1,38 @@
+// A decision: whom to ask, in which order, and why not the others.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/id.h"
+#include "core/prediction.h"
+
+namespace ooe {
+
+enum class Verdict {
+  chosen,            // asked first
+  fallback,          // asked when those before it fail
+  dominated,         // cleared and able, but not in the plan: enough better ones exist
+  too_dear,          // predicted cost above the query's limit
+  not_cleared,       // the query is more private than it may see
+  lacks_capability,  // tools, vision, ... that it does not have
+  context_too_short,
+  unhealthy,
+  over_budget,
+  unpriced,  // a price is needed to decide and there is none
+};
+
+[[nodiscard]] std::string_view to_string(Verdict verdict);
+
+struct ExpertVerdict {
+  Verdict verdict = Verdict::dominated;
+  double utility = 0.0;  // quality minus price of money times cost; meaningful when not masked
+};
+
+struct Decision {
+  std::vector<ExpertId> plan;           // best first; empty: nobody may answer
+  std::vector<ExpertVerdict> verdicts;  // [n_experts], in the catalogue's order
+};
+
+}  // namespace ooe

@@ -1,0 +1,69 @@
+// An expert: one model behind an endpoint, with its prices, limits, capabilities and clearance.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/id.h"
+#include "base/money.h"
+#include "core/privacy.h"
+
+namespace ooe {
+
+// A set of things an expert can do, or a query needs.
+class Capabilities {
+ public:
+  enum Bit : std::uint32_t { tools = 1, json_schema = 2, vision = 4, audio = 8, logprobs = 16 };
+
+  constexpr Capabilities() = default;
+  constexpr void add(Bit bit) { bits_ |= bit; }
+  [[nodiscard]] constexpr bool has(Bit bit) const { return (bits_ & bit) != 0; }
+  [[nodiscard]] constexpr bool covers(Capabilities needs) const {
+    return (needs.bits_ & ~bits_) == 0;
+  }
+  friend constexpr bool operator==(Capabilities, Capabilities) = default;
+
+ private:
+  std::uint32_t bits_ = 0;
+};
+
+// Returns nothing for a word that names no capability ("tools", "json_schema", "vision", "audio",
+// "logprobs").
+[[nodiscard]] std::optional<Capabilities::Bit> parse_capability(std::string_view word);
+
+struct TokenCounts {
+  std::int64_t input = 0;
+  std::int64_t cached_input = 0;  // part of input that the expert took from its prompt cache
+  std::int64_t output = 0;        // reasoning tokens included, as experts report them
+  bool estimated = false;         // true when the expert did not say and we had to guess
+};
+
+struct Prices {
+  TokenPrice input;
+  TokenPrice cached_input;  // equals `input` unless the expert sells cached tokens cheaper
+  TokenPrice output;
+};
+
+// Returns what `tokens` cost, rounded once. Requires: cached_input <= input, none negative.
+[[nodiscard]] Usd cost_of(const TokenCounts& tokens, const Prices& prices);
+
+enum class Dialect { openai, anthropic };
+
+struct Expert {
+  std::string name;      // what clients, files and receipts call it
+  std::string base_url;  // up to and including /v1; no slash at the end
+  Dialect dialect = Dialect::openai;
+  std::string model;         // what the endpoint calls it
+  std::string api_key_env;   // name of the variable that holds the key; empty: no key
+  std::string api_key_file;  // or the file that holds it
+  std::optional<Prices> prices;
+  std::int64_t context_tokens = 0;  // 0: unknown, not checked
+  Capabilities capabilities;
+  PrivacyClass clearance = PrivacyClass::public_;
+  std::string zone;
+  bool own = false;
+};
+
+}  // namespace ooe

@@ -1,0 +1,14 @@
+#include "core/query.h"
+
+#include "base/hash.h"
+#include "base/unicode.h"
+
+namespace ooe {
+
+QueryId query_id(std::string_view text) { return {blake2b_128(normalise_text(text))}; }
+
+std::int64_t estimate_tokens(std::string_view text) {
+  return static_cast<std::int64_t>(text.size() / 4) + 1;
+}
+
+}  // namespace ooe

@@ -1,0 +1,23 @@
+#include "core/receipt.h"
+
+namespace ooe {
+
+std::string_view to_string(Ending ending) {
+  switch (ending) {
+    case Ending::answered:
+      return "answered";
+    case Ending::client_gone:
+      return "client_gone";
+    case Ending::upstream_truncated:
+      return "upstream_truncated";
+    case Ending::experts_failed:
+      return "experts_failed";
+    case Ending::refused:
+      return "refused";
+    case Ending::deadline_exceeded:
+      return "deadline_exceeded";
+  }
+  return "refused";
+}
+
+}  // namespace ooe

@@ -1,0 +1,56 @@
+// The record of one served query: what was decided, who answered, what it cost, how it ended. Never
+// the prompt, the answer or a key.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "core/expert.h"
+#include "core/privacy.h"
+
+namespace ooe {
+
+enum class Ending {
+  answered,            // whole answer delivered
+  client_gone,         // the client left before the end
+  upstream_truncated,  // the expert broke off after the commit point; the client saw an error event
+  experts_failed,      // every expert of the plan failed before the commit point
+  refused,             // nobody was allowed to answer, or the request was wrong for everybody
+  deadline_exceeded,   // our own deadline, before the commit point
+};
+
+[[nodiscard]] std::string_view to_string(Ending ending);
+
+// One call to one expert.
+struct Attempt {
+  std::string expert;
+  std::string fault;  // empty: it answered; else "connect", "http_429", "stall", ...
+  TokenCounts tokens;
+  Usd cost;
+  std::chrono::microseconds duration{0};
+};
+
+struct Receipt {
+  ReceiptId id;
+  QueryId query;
+  WallTime received;
+  std::string model;  // what the client asked for
+  PrivacyClass privacy = PrivacyClass::restricted;
+  bool streamed = false;
+  std::string chosen;              // the plan's first expert; empty when refused
+  std::string answered_by;         // empty when nobody's words reached the client
+  double predicted_quality = 0.0;  // of `answered_by`, else of `chosen`
+  std::vector<Attempt> attempts;   // in order
+  Usd cost;                        // the sum over attempts
+  std::chrono::microseconds decide{0};
+  std::chrono::microseconds first_byte{0};  // 0: no byte was sent
+  std::chrono::microseconds total{0};
+  Ending ending = Ending::refused;
+};
+
+}  // namespace ooe

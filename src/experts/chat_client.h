@@ -1,0 +1,50 @@
+// The seam to experts: a chat request in the expert's own dialect goes out, events come back. Two
+// implementations: over HTTP, and scripted (testing/). In: an expert and a ready body. Out: head,
+// bytes, one end or fault. Knows: http, core.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/expert.h"
+#include "http/client.h"
+
+namespace ooe::experts {
+
+struct ChatDeadlines {
+  std::chrono::milliseconds connect{3'000};
+  std::chrono::milliseconds head{120'000};
+  std::chrono::milliseconds stall{60'000};
+};
+
+struct ChatHead {
+  int status = 0;
+  std::optional<std::chrono::seconds> retry_after;  // of a 429 or 503
+  std::string content_type;
+};
+
+// As http::CallHandlers, on the loop's thread.
+struct ChatHandlers {
+  std::function<void(const ChatHead& head)> on_head;
+  std::function<void(std::string_view bytes)> on_bytes;
+  std::function<void()> on_end;
+  std::function<void(http::Fault fault, std::string message)> on_fault;
+};
+
+class ChatClient {
+ public:
+  virtual ~ChatClient() = default;
+
+  // Sends `body` to the expert's chat endpoint. Never calls back before it returns; dropping the
+  // call cancels it.
+  [[nodiscard]] virtual std::unique_ptr<http::Call> start(const Expert& expert, std::string body,
+                                                          const ChatDeadlines& deadlines,
+                                                          ChatHandlers handlers) = 0;
+};
+
+}  // namespace ooe::experts

@@ -1,0 +1,85 @@
+// HTTP/1.1 client with a pool of kept-alive connections: one per loop, many calls at a time.
+// In: requests. Out: head, body bytes as they come, then exactly one end or fault. Knows: base.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "http/loop.h"
+#include "http/message.h"
+
+namespace ooe::http {
+
+// What can go wrong between us and a server, as DESIGN's fault table tells them apart.
+enum class Fault {
+  resolve,       // the name has no address
+  connect,       // refused, unreachable, or not in time
+  tls,           // handshake or certificate
+  head_timeout,  // connected, but no response head in time
+  malformed,     // not HTTP, or a head or framing above its limits
+  stalled,       // the body stopped coming for longer than `stall_timeout`
+  cut,           // closed before the body's end
+};
+[[nodiscard]] std::string_view to_string(Fault fault);
+
+struct ClientRequest {
+  std::string method = "POST";
+  Url url;  // `path` is the whole target
+  Headers headers;
+  std::string body;
+  std::chrono::milliseconds connect_timeout{3'000};
+  std::chrono::milliseconds head_timeout{
+      120'000};  // from the last request byte to the response head
+  std::chrono::milliseconds stall_timeout{60'000};  // between two reads of the body
+};
+
+// Callbacks of one call, on the loop's thread. After on_end or on_fault nothing more is called.
+struct CallHandlers {
+  std::function<void(int status, const Headers& headers)> on_head;
+  std::function<void(std::string_view bytes)>
+      on_body;                   // de-chunked; the bytes live until the callback returns
+  std::function<void()> on_end;  // the framing says the body is whole
+  std::function<void(Fault fault, std::string message)> on_fault;
+};
+
+// A call in progress. cancel() closes its connection at once; afterwards no callback is called.
+// pause() stops reading (the server's sends fill up: backpressure) until resume(); a paused call
+// does not stall. Dropping it cancels.
+class Call {
+ public:
+  virtual ~Call() = default;
+  virtual void cancel() = 0;
+  virtual void pause() = 0;
+  virtual void resume() = 0;
+};
+
+struct ClientOptions {
+  std::size_t idle_connections_max = 256;  // kept per client; the oldest goes first
+  std::chrono::milliseconds idle_timeout{30'000};
+  std::size_t header_bytes_max = 64U << 10U;
+  std::string ca_file;  // private CA in PEM, in addition to the system's roots
+};
+
+// Threads: the loop's only.
+class Client {
+ public:
+  explicit Client(Loop& loop, ClientOptions options = {});
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  // Never calls back before it returns. A kept-alive connection that turns out to be closed before
+  // the first byte of the answer is replaced by a new one, once, silently.
+  [[nodiscard]] std::unique_ptr<Call> start(ClientRequest request, CallHandlers handlers);
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace ooe::http

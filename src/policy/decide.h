@@ -1,0 +1,44 @@
+// The decoding policy: predictions, prices, goal and privacy in, a decision that explains itself
+// out. Pure: the same function serves live traffic, evaluation and replay. In: predictions of one
+// query. Out: Decision. Knows: core.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/decision.h"
+#include "core/expert.h"
+#include "core/prediction.h"
+#include "core/query.h"
+
+namespace ooe::policy {
+
+// How a goal is carried out: derived by calibrate(), never typed.
+struct Tradeoff {
+  // Quality points that one USD is worth; 0: quality alone decides. Utility = quality -
+  // quality_per_usd * cost.
+  double quality_per_usd = 0.0;
+};
+
+struct DecideOptions {
+  std::size_t plan_size_max = 3;       // first choice and fallbacks
+  std::optional<Usd> cost_max;         // of this query, predicted; from x-ooe-max-cost-usd
+  std::span<const bool> healthy = {};  // [n_experts]; empty: all are
+  std::optional<ExpertId> pinned;      // a client named this expert: it alone may answer
+};
+
+// Masks come first and hold for fallbacks too: clearance, capability, context, health, price, cost
+// limit. Among the rest the highest utility wins; ties go to the cheaper expert, then to the lower
+// index. Requires: predictions.size() == experts.size(); predictions[i].cost is set where
+// experts[i].prices is.
+[[nodiscard]] Decision decide(std::span<const Prediction> predictions,
+                              std::span<const Expert> experts, const Query& query,
+                              const Tradeoff& tradeoff, const DecideOptions& options = {});
+
+// Returns the expected cost of one answer, or nothing without prices.
+[[nodiscard]] std::optional<Usd> expected_cost(const Expert& expert, std::int64_t prompt_tokens,
+                                               double output_tokens);
+
+}  // namespace ooe::policy

@@ -1,0 +1,88 @@
+// The trained predictor: the text of a query in, for every expert its expected quality, its
+// uncertainty and its expected output tokens out, without running any. Immutable once made; one
+// object serves every thread. In: text. Out: Prediction per expert. Knows: encoder, core.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "core/prediction.h"
+
+namespace ooe::predictor {
+
+// Predictions of a sample of training queries by models that did not see them, from which the
+// policy calibrates its multipliers whenever goals or prices change. Shape: [n_queries, n_experts],
+// row-major.
+struct HeldOutSample {
+  std::vector<float> quality;
+  std::vector<float> score;          // what really happened; NaN where not measured
+  std::vector<float> output_tokens;  // expected
+  std::vector<float> prompt_tokens;  // [n_queries], estimated
+
+  [[nodiscard]] std::size_t n_queries() const { return prompt_tokens.size(); }
+};
+
+// One held-out figure of the training run, printed by `ooe train` and kept in the file.
+struct TrainingMetric {
+  std::string name;  // "log_loss", "brier", "auc", "baseline_log_loss"
+  double value = 0.0;
+};
+
+struct ModelCard {
+  std::vector<std::string> experts;  // exact names, in the order of every prediction
+  std::uint64_t seed = 0;
+  std::string data_hash;     // hex of BLAKE2b-128 over ids, texts and scores
+  std::string options_hash;  // hex
+  std::string kept;          // which model the file holds: "logistic" or a baseline that beat it
+  std::vector<TrainingMetric> metrics;
+};
+
+// Per-thread working memory of predict(); reused, so that a warm prediction allocates nothing.
+class Scratch {
+ public:
+  Scratch();
+  ~Scratch();
+  Scratch(Scratch&&) noexcept;
+  Scratch& operator=(Scratch&&) noexcept;
+  struct Impl;
+  [[nodiscard]] Impl& impl() { return *impl_; }
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+class Model {
+ public:
+  Model(Model&&) noexcept;
+  Model& operator=(Model&&) noexcept;
+  ~Model();
+
+  [[nodiscard]] const ModelCard& card() const;
+  [[nodiscard]] const HeldOutSample& held_out() const;
+
+  // Fills quality, quality_sd and output_tokens of predictions[i] for card().experts[i]; `cost` is
+  // left empty. Requires: predictions.size() == card().experts.size(). Threads: any, one Scratch
+  // each.
+  void predict(std::string_view text, Scratch& scratch, std::span<Prediction> predictions) const;
+
+  // The file: magic, version, sizes, payload, checksum. Same model, same bytes.
+  [[nodiscard]] std::string serialise() const;
+  // Errors: corrupt for anything that is not exactly what serialise() writes, with the reason.
+  [[nodiscard]] static Result<Model> parse(std::string_view bytes);
+
+  struct Impl;
+  explicit Model(std::unique_ptr<const Impl> impl);
+
+ private:
+  std::unique_ptr<const Impl> impl_;
+};
+
+[[nodiscard]] Result<Model> load_model(const std::string& path);
+[[nodiscard]] Result<void> save_model(const Model& model, const std::string& path);
+
+}  // namespace ooe::predictor

@@ -1,0 +1,80 @@
+// The seam to what outlives the process: questions, answers, outcomes and receipts.
+// In: records. Out: records. Knows: core. Files of models stay files.
+// One suite of tests (tests/store/store_suite.h) runs against every implementation.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "core/outcome.h"
+#include "core/question.h"
+#include "core/receipt.h"
+
+namespace ooe::store {
+
+// Which answer: the same key is the same answer and is never paid twice (DESIGN, "One training
+// run").
+struct AnswerKey {
+  std::string expert;
+  std::string prompt_hash;      // hex of BLAKE2b-128 of the rendered prompt
+  std::string parameters_hash;  // hex of BLAKE2b-128 of the generation parameters
+  std::int32_t sample = 0;
+
+  friend auto operator<=>(const AnswerKey&, const AnswerKey&) = default;
+};
+
+struct Answer {
+  AnswerKey key;
+  std::string question_id;
+  std::string benchmark;
+  std::string text;  // empty when answers are not kept
+  TokenCounts tokens;
+  std::optional<Usd> cost;
+  std::chrono::milliseconds latency{0};
+  WallTime asked;
+};
+
+// A grade of an answer; a later grader version adds a row, it does not replace one.
+struct Grade {
+  AnswerKey answer;
+  std::string grader;  // "choice"
+  std::int32_t version = 1;
+  float score = 0.0F;
+};
+
+// Threads: one object belongs to one thread; several objects (and processes) may share one
+// database.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Inserts; an equal question again is fine. Errors: invalid_argument when the id exists with
+  // another content.
+  [[nodiscard]] virtual Result<void> put_questions(std::span<const Question> questions) = 0;
+  [[nodiscard]] virtual Result<std::vector<Question>> questions() = 0;
+
+  // All or nothing; durable when it returns. An answer on record stays as it is.
+  [[nodiscard]] virtual Result<void> put_answers(std::span<const Answer> answers,
+                                                 std::span<const Grade> grades) = 0;
+  [[nodiscard]] virtual Result<std::vector<AnswerKey>> answer_keys(std::string_view expert) = 0;
+  // Every graded answer, the newest grader version of each, ordered by question and expert.
+  [[nodiscard]] virtual Result<std::vector<Outcome>> outcomes() = 0;
+
+  [[nodiscard]] virtual Result<void> put_receipts(std::span<const Receipt> receipts) = 0;
+  // The newest first.
+  [[nodiscard]] virtual Result<std::vector<Receipt>> receipts(std::int64_t count_max) = 0;
+};
+
+// `url`: "sqlite:PATH", or a bare path. Creates the file and brings its schema up to date.
+// Errors: invalid_argument for another scheme ("postgres://" comes later); corrupt when the file is
+// no database or its schema is newer than this program; unavailable when it cannot be opened.
+[[nodiscard]] Result<std::unique_ptr<Store>> open_store(std::string_view url);
+
+}  // namespace ooe::store
