@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <cstdint>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -75,7 +76,6 @@ LoadedDataset join_rows(DatasetParts& parts, const std::vector<std::size_t>& col
   for (std::size_t i = 0; i < parts.questions.size(); ++i) {
     questions.emplace(parts.questions[i].id, i);
   }
-  std::size_t with_outcomes = 0;
   for (std::size_t row = 0; row < table.ids.size(); ++row) {
     const auto found = questions.find(table.ids[row]);
     if (found == questions.end()) {
@@ -88,7 +88,6 @@ LoadedDataset join_rows(DatasetParts& parts, const std::vector<std::size_t>& col
       ++loaded.counts.outcomes_empty;
       continue;
     }
-    ++with_outcomes;
     for (const std::size_t column : columns) data.outcomes.score.push_back(scores[column]);
     Question& question = data.questions.emplace_back(std::move(parts.questions[found->second]));
     fill_labels(question, table, row);
@@ -96,7 +95,7 @@ LoadedDataset join_rows(DatasetParts& parts, const std::vector<std::size_t>& col
     data.texts.push_back(text_of(question, only_last_block));
     data.query_ids.push_back(query_id(data.texts.back()));
   }
-  loaded.counts.questions_without_outcomes = parts.questions.size() - with_outcomes;
+  loaded.counts.questions_without_outcomes = parts.questions.size() - data.questions.size();
   return loaded;
 }
 
@@ -109,9 +108,30 @@ void join_prices(const std::vector<ExpertPrices>& prices, Dataset& data) {
   }
 }
 
-float or_missing(const std::optional<double>& value) {
-  return value ? static_cast<float>(*value) : kNotMeasured;
-}
+// Collects the mean of what is given for each cell of a matrix.
+class CellMeans {
+ public:
+  explicit CellMeans(std::size_t cells) : sums_(cells, 0.0), counts_(cells, 0) {}
+
+  void add(std::size_t cell, const std::optional<double>& value) {
+    if (!value) return;
+    sums_[cell] += *value;
+    ++counts_[cell];
+  }
+
+  // NaN where nothing was given.
+  [[nodiscard]] std::vector<float> means() const {
+    std::vector<float> means(sums_.size(), kNotMeasured);
+    for (std::size_t cell = 0; cell < means.size(); ++cell) {
+      if (counts_[cell] > 0) means[cell] = static_cast<float>(sums_[cell] / counts_[cell]);
+    }
+    return means;
+  }
+
+ private:
+  std::vector<double> sums_;
+  std::vector<std::int32_t> counts_;
+};
 
 std::optional<double> cost_usd_of(const Usage& usage, const std::optional<Prices>& prices) {
   if (usage.cost_usd || !prices || !usage.input_tokens || !usage.output_tokens) {
@@ -126,9 +146,9 @@ std::optional<double> cost_usd_of(const Usage& usage, const std::optional<Prices
 void join_usage(const std::vector<Usage>& usage, LoadedDataset& loaded) {
   if (usage.empty()) return;
   OutcomeMatrix& outcomes = loaded.data.outcomes;
-  outcomes.cost_usd.assign(outcomes.score.size(), kNotMeasured);
-  outcomes.input_tokens = outcomes.cost_usd;
-  outcomes.output_tokens = outcomes.cost_usd;
+  CellMeans cost_usd(outcomes.score.size());
+  CellMeans input_tokens(outcomes.score.size());
+  CellMeans output_tokens(outcomes.score.size());
   const Index rows = index_of(outcomes.question_ids);
   const Index experts = index_of(outcomes.experts);
   for (const Usage& answer : usage) {
@@ -139,10 +159,13 @@ void join_usage(const std::vector<Usage>& usage, LoadedDataset& loaded) {
       continue;
     }
     const std::size_t at = outcomes.at(row->second, expert->second);
-    outcomes.cost_usd[at] = or_missing(cost_usd_of(answer, loaded.data.prices[expert->second]));
-    outcomes.input_tokens[at] = or_missing(answer.input_tokens);
-    outcomes.output_tokens[at] = or_missing(answer.output_tokens);
+    cost_usd.add(at, cost_usd_of(answer, loaded.data.prices[expert->second]));
+    input_tokens.add(at, answer.input_tokens);
+    output_tokens.add(at, answer.output_tokens);
   }
+  outcomes.cost_usd = cost_usd.means();
+  outcomes.input_tokens = input_tokens.means();
+  outcomes.output_tokens = output_tokens.means();
 }
 
 Error nothing_left(const DatasetParts& parts, const DatasetCounts& counts) {
@@ -153,34 +176,28 @@ Error nothing_left(const DatasetParts& parts, const DatasetCounts& counts) {
                       counts.outcomes_without_question, counts.outcomes_empty)};
 }
 
-// What several outcomes of one expert on one question add up to.
-struct Mean {
-  double score = 0.0;
-  double input_tokens = 0.0;
-  double output_tokens = 0.0;
-  double cost_usd = 0.0;
-  std::size_t costed = 0;
-  std::size_t count = 0;
+Usage usage_of(const Outcome& outcome) {
+  Usage usage{outcome.question_id, outcome.expert, {}, {}, {}, {}, {}, {}};
+  if (outcome.cost) usage.cost_usd = to_double(*outcome.cost);
+  usage.latency_ms = static_cast<double>(outcome.latency_ms);
+  usage.input_tokens = static_cast<double>(outcome.tokens.input);
+  usage.output_tokens = static_cast<double>(outcome.tokens.output);
+  return usage;
+}
 
-  void add(const Outcome& outcome) {
-    ++count;
-    score += static_cast<double>(outcome.score);
-    input_tokens += static_cast<double>(outcome.tokens.input);
-    output_tokens += static_cast<double>(outcome.tokens.output);
-    if (!outcome.cost) return;
-    ++costed;
-    cost_usd += to_double(*outcome.cost);
-  }
-
-  [[nodiscard]] Usage usage(const std::string& id, const std::string& expert) const {
-    Usage usage{id, expert, {}, {}, {}, {}, {}, {}};
-    const auto n = static_cast<double>(count);
-    usage.input_tokens = input_tokens / n;
-    usage.output_tokens = output_tokens / n;
-    if (costed > 0) usage.cost_usd = cost_usd / static_cast<double>(costed);
-    return usage;
-  }
-};
+// Returns the ids that outcomes name: those of `questions` in their order, then the others.
+std::vector<std::string> row_ids(std::span<const Question> questions,
+                                 std::span<const Outcome> outcomes) {
+  std::unordered_set<std::string_view> missing;
+  for (const Outcome& outcome : outcomes) missing.insert(outcome.question_id);
+  std::vector<std::string> ids;
+  const auto take = [&](const std::string& id) {
+    if (missing.erase(id) > 0) ids.push_back(id);
+  };
+  for (const Question& question : questions) take(question.id);
+  for (const Outcome& outcome : outcomes) take(outcome.question_id);
+  return ids;
+}
 
 }  // namespace
 
@@ -237,36 +254,23 @@ Result<LoadedDataset> dataset_from_records(std::vector<Question> questions,
                                            std::span<const Outcome> outcomes,
                                            std::vector<ExpertPrices> prices,
                                            const DatasetChoices& choices) {
-  std::map<std::string, std::map<std::string, Mean>> means;  // question -> expert, both sorted
-  std::map<std::string, std::size_t> experts;
-  for (const Outcome& outcome : outcomes) {
-    means[outcome.question_id][outcome.expert].add(outcome);
-    experts.emplace(outcome.expert, 0);
-  }
   DatasetParts parts;
   parts.prices = std::move(prices);
-  for (auto& [name, column] : experts) {
-    column = parts.outcomes.experts.size();
-    parts.outcomes.experts.push_back(name);
+  OutcomeTable& table = parts.outcomes;
+  table.ids = row_ids(questions, outcomes);
+  std::set<std::string> names;
+  for (const Outcome& outcome : outcomes) names.insert(outcome.expert);
+  table.experts.assign(names.begin(), names.end());
+
+  const Index rows = index_of(table.ids);
+  const Index experts = index_of(table.experts);
+  CellMeans scores(table.ids.size() * table.experts.size());
+  for (const Outcome& outcome : outcomes) {
+    scores.add(rows.at(outcome.question_id) * table.experts.size() + experts.at(outcome.expert),
+               outcome.score);
+    parts.usage.push_back(usage_of(outcome));
   }
-  const auto add_row = [&](const std::string& id, const std::map<std::string, Mean>& row) {
-    parts.outcomes.ids.push_back(id);
-    parts.outcomes.scores.resize(parts.outcomes.ids.size() * experts.size(), kNotMeasured);
-    float* scores = parts.outcomes.scores.data() + (parts.outcomes.ids.size() - 1) * experts.size();
-    for (const auto& [expert, mean] : row) {
-      scores[experts[expert]] = static_cast<float>(mean.score / static_cast<double>(mean.count));
-      parts.usage.push_back(mean.usage(id, expert));
-    }
-  };
-  std::unordered_set<std::string> known;
-  for (const Question& question : questions) {
-    if (!known.insert(question.id).second) continue;
-    const auto found = means.find(question.id);
-    if (found != means.end()) add_row(found->first, found->second);
-  }
-  for (const auto& [id, row] : means) {
-    if (!known.contains(id)) add_row(id, row);  // counted by build_dataset as without a question
-  }
+  table.scores = scores.means();
   parts.questions = std::move(questions);
   return build_dataset(std::move(parts), choices);
 }

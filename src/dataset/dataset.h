@@ -60,7 +60,8 @@ struct DatasetParts {
 // Joins the tables. Rows keep the order of the outcomes, columns theirs whatever the order of the
 // choice, so that equal data gives equal models. An empty subject or category of a question is
 // filled from the outcomes' columns. `cost_usd` is the recorded cost, else the recorded tokens at
-// the expert's price. Errors: invalid_argument for an unknown or repeated expert (near names are
+// the expert's price; repeated answers count with their mean. Requires: unique ids in the outcomes.
+// Errors: invalid_argument for an unknown or repeated expert (near names are
 // listed), or when no row is left.
 [[nodiscard]] Result<LoadedDataset> build_dataset(DatasetParts parts,
                                                   const DatasetChoices& choices);

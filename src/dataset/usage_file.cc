@@ -2,7 +2,6 @@
 
 #include <array>
 #include <limits>
-#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -61,7 +60,6 @@ Result<std::vector<Usage>> parse_usage(std::string_view tsv, std::string_view na
   if (!fields) return fail(fields.error());
 
   std::vector<Usage> usage;
-  std::unordered_set<std::string> seen;  // "id<TAB>model", which no cell can imitate
   while (true) {
     const auto more = reader->next();
     if (!more) return fail(more.error());
@@ -72,10 +70,6 @@ Result<std::vector<Usage>> parse_usage(std::string_view tsv, std::string_view na
     if (row.id.empty() || row.expert.empty()) {
       return fail(ErrorCode::invalid_argument, "{}empty; name the question and the model",
                   reader->place(row.id.empty() ? 0 : 1));
-    }
-    if (!seen.insert(row.id + '\t' + row.expert).second) {
-      return fail(ErrorCode::invalid_argument, "{}{} of {} is there twice; keep one of the rows",
-                  reader->place(0), shown(row.id), shown(row.expert));
     }
     for (std::size_t i = 0; i < fields->size(); ++i) {
       const auto value = reader->number(kValueFirst + i, 0.0, std::numeric_limits<double>::max(),

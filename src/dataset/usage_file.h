@@ -1,4 +1,5 @@
-// What recorded answers used: a row for every question and expert, any of the known columns.
+// What recorded answers used: a row for every answer, any of the known columns. An expert that was
+// asked a question more than once has more than one row.
 //   id      model   cost_usd   input_tokens   output_tokens
 //   law-1   gpt-4   0.0031     121            14
 #pragma once
@@ -25,8 +26,8 @@ struct Usage {
 };
 
 // Errors: invalid_argument with "name:line:" and the column for a header that is not
-// "id<TAB>model...", a column that is not known (the known ones are listed), a repeated (id,
-// model), a value that is no number from 0 up; corrupt for invalid UTF-8.
+// "id<TAB>model...", a column that is not known (the known ones are listed), a value that is no
+// number from 0 up; corrupt for invalid UTF-8.
 [[nodiscard]] Result<std::vector<Usage>> parse_usage(std::string_view tsv, std::string_view name);
 
 // As parse_usage, from a file that may be gzip. Errors: also those of read_file.
