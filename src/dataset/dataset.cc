@@ -177,7 +177,7 @@ Error nothing_left(const DatasetParts& parts, const DatasetCounts& counts) {
 }
 
 Usage usage_of(const Outcome& outcome) {
-  Usage usage{outcome.question_id, outcome.expert, {}, {}, {}, {}, {}, {}};
+  Usage usage{.id = outcome.question_id, .expert = outcome.expert};
   if (outcome.cost) usage.cost_usd = to_double(*outcome.cost);
   usage.latency_ms = static_cast<double>(outcome.latency_ms);
   usage.input_tokens = static_cast<double>(outcome.tokens.input);

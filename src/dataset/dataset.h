@@ -20,17 +20,17 @@ namespace ooe::dataset {
 
 // What to take of the data.
 struct DatasetChoices {
-  std::vector<std::string> experts;  // exact names; empty: all
-  bool text_last_block = false;      // texts are only what follows the last worked example
+  std::vector<std::string> experts = {};  // exact names; empty: all
+  bool text_last_block = false;           // texts are only what follows the last worked example
 };
 
 struct DatasetFiles {
-  std::string questions;
-  std::string outcomes;
-  std::string usage;                       // empty: none
-  std::string prices;                      // empty: none
-  std::vector<std::string> price_options;  // "NAME=IN/OUT", stronger than the file
-  std::string experts;                     // "A,B" or "@file"; empty: all
+  std::string questions = {};
+  std::string outcomes = {};
+  std::string usage = {};                       // empty: none
+  std::string prices = {};                      // empty: none
+  std::vector<std::string> price_options = {};  // "NAME=IN/OUT", stronger than the file
+  std::string experts = {};                     // "A,B" or "@file"; empty: all
   bool text_last_block = false;
 };
 

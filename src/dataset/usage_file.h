@@ -17,12 +17,12 @@ namespace ooe::dataset {
 struct Usage {
   std::string id;      // of the question
   std::string expert;  // the file's `model`, an outcome file's column
-  std::optional<double> cost_usd;
-  std::optional<double> latency_ms;
-  std::optional<double> input_tokens;
-  std::optional<double> output_tokens;
-  std::optional<double> seconds;
-  std::optional<double> response_chars;
+  std::optional<double> cost_usd = {};
+  std::optional<double> latency_ms = {};
+  std::optional<double> input_tokens = {};
+  std::optional<double> output_tokens = {};
+  std::optional<double> seconds = {};
+  std::optional<double> response_chars = {};
 };
 
 // Errors: invalid_argument with "name:line:" and the column for a header that is not
