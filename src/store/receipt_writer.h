@@ -1,0 +1,83 @@
+// The thread between the gateway and the store: takes receipts from any thread without ever making
+// it wait, and writes them in batches.
+// In: receipts. Out: rows of the store. Knows: core, base.
+// A store in trouble: the batch is kept and tried again with growing pauses while the queue fills;
+// a full queue is what the gateway turns into 503. There is no spool on disk yet, so receipts that
+// are still in memory when the process dies, or when close() runs out of patience, are lost and
+// counted.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "base/bounded_queue.h"
+#include "core/receipt.h"
+#include "store/store.h"
+
+namespace ooe::store {
+
+struct ReceiptWriterOptions {
+  std::size_t queue_max = 10'000;                 // receipts waiting
+  std::size_t batch_max = 1'000;                  // receipts in one transaction
+  std::chrono::milliseconds write_interval{100};  // from one round of writing to the next
+  std::chrono::milliseconds retry_pause_min{100};
+  std::chrono::milliseconds retry_pause_max{5'000};
+  std::chrono::milliseconds close_patience{5'000};  // for a store in trouble, after close()
+};
+
+struct ReceiptCounts {
+  std::int64_t written = 0;  // durable
+  std::int64_t failed = 0;   // given up: the store refused them for good, or close() ran out
+  std::int64_t refused = 0;  // try_push said no
+  std::int64_t retries = 0;  // writes that will be tried again
+};
+
+// Threads: any.
+class ReceiptWriter {
+ public:
+  // Takes over `store` and starts the thread.
+  explicit ReceiptWriter(std::unique_ptr<Store> store, ReceiptWriterOptions options = {});
+  ~ReceiptWriter();  // as close()
+  ReceiptWriter(const ReceiptWriter&) = delete;
+  ReceiptWriter& operator=(const ReceiptWriter&) = delete;
+
+  // Returns false, leaving `receipt` as it was, when the queue is full or closed. Never waits.
+  [[nodiscard]] bool try_push(Receipt&& receipt);
+
+  // Takes no more receipts, writes those it has and ends the thread.
+  void close();
+
+  [[nodiscard]] ReceiptCounts counts() const;
+  [[nodiscard]] std::size_t waiting() const { return queue_.size(); }
+
+ private:
+  void run();
+  void write(std::span<const Receipt> batch);
+  // True when a batch that failed may be tried again; counts it as failed otherwise.
+  bool may_retry(std::span<const Receipt> batch, const Error& error);
+  // Both end early when the writer starts to close.
+  void wait_for_round(TimePoint next_round);
+  void wait_for_retry(std::chrono::milliseconds pause);
+
+  const std::unique_ptr<Store> store_;
+  const ReceiptWriterOptions options_;
+  BoundedQueue<Receipt> queue_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable closing_changed_;
+  // Guarded by mutex_.
+  bool closing_ = false;
+  TimePoint give_up_;  // set when closing_ is
+  ReceiptCounts counts_;
+
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace ooe::store

@@ -1,0 +1,129 @@
+#include "store/schema.h"
+
+#include <array>
+#include <string>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+
+namespace ooe::store {
+namespace {
+
+// Money is whole nano-dollars, times are whole microseconds or milliseconds, as in core.
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE questions (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  benchmark TEXT NOT NULL,
+  split TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  category TEXT NOT NULL,
+  question TEXT NOT NULL,
+  choices TEXT NOT NULL,               -- JSON list of strings
+  answer TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE answers (
+  seq INTEGER PRIMARY KEY,
+  expert TEXT NOT NULL,
+  prompt_hash TEXT NOT NULL,
+  parameters_hash TEXT NOT NULL,
+  sample INTEGER NOT NULL,
+  question_id TEXT NOT NULL REFERENCES questions (id),
+  benchmark TEXT NOT NULL,
+  text TEXT NOT NULL,                  -- empty when answers are not kept
+  input_tokens INTEGER NOT NULL,
+  cached_input_tokens INTEGER NOT NULL,
+  output_tokens INTEGER NOT NULL,
+  tokens_estimated INTEGER NOT NULL,
+  cost_nano_usd INTEGER,               -- NULL: the expert had no price
+  latency_ms INTEGER NOT NULL,
+  asked_us INTEGER NOT NULL,           -- since 1970, UTC
+  UNIQUE (expert, prompt_hash, parameters_hash, sample)
+) STRICT;
+CREATE INDEX answers_by_question ON answers (question_id);
+
+CREATE TABLE grades (
+  answer INTEGER NOT NULL REFERENCES answers (seq),
+  grader TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  score REAL NOT NULL CHECK (score BETWEEN 0 AND 1),
+  PRIMARY KEY (answer, grader, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE receipts (
+  seq INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  query BLOB NOT NULL,
+  received_us INTEGER NOT NULL,        -- since 1970, UTC
+  model TEXT NOT NULL,
+  privacy TEXT NOT NULL,
+  streamed INTEGER NOT NULL,
+  chosen TEXT NOT NULL,
+  answered_by TEXT NOT NULL,
+  predicted_quality REAL NOT NULL,
+  cost_nano_usd INTEGER NOT NULL,
+  decide_us INTEGER NOT NULL,
+  first_byte_us INTEGER NOT NULL,
+  total_us INTEGER NOT NULL,
+  ending TEXT NOT NULL
+) STRICT;
+CREATE INDEX receipts_by_time ON receipts (received_us);
+
+CREATE TABLE attempts (
+  receipt INTEGER NOT NULL REFERENCES receipts (seq),
+  position INTEGER NOT NULL,           -- order of the calls, from 0
+  expert TEXT NOT NULL,
+  fault TEXT NOT NULL,                 -- empty: it answered
+  input_tokens INTEGER NOT NULL,
+  cached_input_tokens INTEGER NOT NULL,
+  output_tokens INTEGER NOT NULL,
+  tokens_estimated INTEGER NOT NULL,
+  cost_nano_usd INTEGER NOT NULL,
+  duration_us INTEGER NOT NULL,
+  PRIMARY KEY (receipt, position)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+// kMigrations[v] leads from version v to v + 1.
+constexpr std::array<const char*, 1> kMigrations{kVersion1};
+
+std::int32_t pragma(SQLite::Database& database, const char* name) {
+  return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt();
+}
+
+bool has_tables(SQLite::Database& database) {
+  return database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() > 0;
+}
+
+}  // namespace
+
+std::int32_t schema_version() { return static_cast<std::int32_t>(kMigrations.size()); }
+
+Result<void> migrate(SQLite::Database& database) {
+  // IMMEDIATE: whoever comes second waits here, then finds the work done.
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  const std::int32_t owner = pragma(database, "application_id");
+  const std::int32_t version = pragma(database, "user_version");
+  const bool is_new = owner == 0 && version == 0 && !has_tables(database);
+  if (!is_new && owner != kApplicationId) {
+    return fail(ErrorCode::corrupt, "{}: a database of another program; give ooe a file of its own",
+                database.getFilename());
+  }
+  if (version < 0 || version > schema_version()) {
+    return fail(ErrorCode::corrupt,
+                "{}: schema version {} is newer than this program's {}; use the newer ooe that "
+                "wrote it",
+                database.getFilename(), version, schema_version());
+  }
+  if (version == schema_version()) return {};
+  for (std::int32_t step = version; step < schema_version(); ++step) {
+    database.exec(kMigrations[static_cast<std::size_t>(step)]);
+  }
+  database.exec(fmt::format("PRAGMA application_id = {}", kApplicationId));
+  database.exec(fmt::format("PRAGMA user_version = {}", schema_version()));
+  transaction.commit();
+  return {};
+}
+
+}  // namespace ooe::store

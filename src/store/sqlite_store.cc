@@ -1,0 +1,462 @@
+#include "store/sqlite_store.h"
+
+#include <array>
+#include <cstring>
+#include <exception>
+#include <type_traits>
+#include <unordered_map>
+#include <utility>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <nlohmann/json.hpp>
+#include <sqlite3.h>
+
+#include "store/schema.h"
+
+namespace ooe::store {
+namespace {
+
+ErrorCode code_of(const SQLite::Exception& exception) {
+  switch (exception.getErrorCode()) {
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+      return ErrorCode::corrupt;
+    case SQLITE_CONSTRAINT:
+      return ErrorCode::invalid_argument;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_IOERR:
+    case SQLITE_FULL:
+    case SQLITE_NOMEM:
+      return ErrorCode::unavailable;
+    default:
+      return ErrorCode::internal;
+  }
+}
+
+// Runs `work`, which returns a Result, and turns what SQLiteCpp and nlohmann throw into errors. A
+// transaction left open by an exception rolls back in its destructor.
+template <class Work>
+std::invoke_result_t<Work> guarded(const std::string& path, Work&& work) {
+  try {
+    return std::forward<Work>(work)();
+  } catch (const SQLite::Exception& exception) {
+    const ErrorCode code = code_of(exception);
+    if (code == ErrorCode::corrupt) {
+      return fail(code, "{}: {}; give another file or restore a backup", path, exception.what());
+    }
+    return fail(code, "{}: {}", path, exception.what());
+  } catch (const std::exception& exception) {
+    return fail(ErrorCode::corrupt, "{}: {}", path, exception.what());
+  }
+}
+
+// Binds values one after the other, so that no index can be wrong, and runs the statement.
+class Row {
+ public:
+  explicit Row(SQLite::Statement& statement) : statement_(statement) { statement_.reset(); }
+
+  Row& operator<<(const std::string& text) {
+    statement_.bind(++index_, text);
+    return *this;
+  }
+  Row& operator<<(std::int64_t value) {
+    statement_.bind(++index_, value);
+    return *this;
+  }
+  Row& operator<<(double value) {
+    statement_.bind(++index_, value);
+    return *this;
+  }
+  Row& operator<<(const std::optional<Usd>& cost) {
+    ++index_;
+    if (cost) {
+      statement_.bind(index_, cost->nano);
+    } else {
+      statement_.bind(index_);
+    }
+    return *this;
+  }
+  Row& operator<<(const TokenCounts& tokens) {
+    return *this << tokens.input << tokens.cached_input << tokens.output
+                 << std::int64_t{tokens.estimated ? 1 : 0};
+  }
+  Row& operator<<(const AnswerKey& key) {
+    return *this << key.expert << key.prompt_hash << key.parameters_hash
+                 << std::int64_t{key.sample};
+  }
+  template <class Tag>
+  Row& operator<<(const Id128<Tag>& id) {
+    statement_.bind(++index_, id.bytes.data(), static_cast<int>(id.bytes.size()));
+    return *this;
+  }
+
+  // Returns true when a row was inserted or changed.
+  bool run() { return statement_.exec() > 0; }
+
+ private:
+  SQLite::Statement& statement_;
+  int index_ = 0;
+};
+
+// Reads the columns of the current row one after the other.
+class Columns {
+ public:
+  explicit Columns(SQLite::Statement& statement) : statement_(statement) {}
+
+  std::string text() { return statement_.getColumn(index_++).getString(); }
+  std::int64_t integer() { return statement_.getColumn(index_++).getInt64(); }
+  double real() { return statement_.getColumn(index_++).getDouble(); }
+  std::optional<Usd> cost() {
+    const SQLite::Column column = statement_.getColumn(index_++);
+    if (column.isNull()) return std::nullopt;
+    return Usd{column.getInt64()};
+  }
+  TokenCounts tokens() {
+    TokenCounts tokens;
+    tokens.input = integer();
+    tokens.cached_input = integer();
+    tokens.output = integer();
+    tokens.estimated = integer() != 0;
+    return tokens;
+  }
+  template <class Id>
+  Id id() {
+    Id id;
+    const SQLite::Column column = statement_.getColumn(index_++);
+    if (static_cast<std::size_t>(column.getBytes()) == id.bytes.size()) {
+      std::memcpy(id.bytes.data(), column.getBlob(), id.bytes.size());
+    }
+    return id;
+  }
+  std::chrono::microseconds microseconds() { return std::chrono::microseconds(integer()); }
+
+ private:
+  SQLite::Statement& statement_;
+  int index_ = 0;
+};
+
+std::int64_t microseconds_of(WallTime time) { return time.time_since_epoch().count(); }
+
+// An ending that is not known can only have been written by somebody else; the receipt still
+// counts.
+Ending ending_of(std::string_view word) {
+  for (const Ending ending : {Ending::answered, Ending::client_gone, Ending::upstream_truncated,
+                              Ending::experts_failed, Ending::deadline_exceeded}) {
+    if (word == to_string(ending)) return ending;
+  }
+  return Ending::refused;
+}
+
+constexpr const char* kQuestionFields =
+    "id, benchmark, split, subject, category, question, choices, answer";
+
+Question read_question(SQLite::Statement& statement) {
+  Columns columns(statement);
+  Question question;
+  question.id = columns.text();
+  question.benchmark = columns.text();
+  question.split = columns.text();
+  question.subject = columns.text();
+  question.category = columns.text();
+  question.question = columns.text();
+  question.choices = nlohmann::json::parse(columns.text()).get<std::vector<std::string>>();
+  question.answer = columns.text();
+  return question;
+}
+
+class SqliteStore final : public Store {
+ public:
+  explicit SqliteStore(const std::string& path)
+      : path_(path),
+        database_(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyTimeoutMs) {}
+
+  [[nodiscard]] Result<void> prepare();
+
+  [[nodiscard]] Result<void> put_questions(std::span<const Question> questions) override;
+  [[nodiscard]] Result<std::vector<Question>> questions() override;
+  [[nodiscard]] Result<void> put_answers(std::span<const Answer> answers,
+                                         std::span<const Grade> grades) override;
+  [[nodiscard]] Result<std::vector<AnswerKey>> answer_keys(std::string_view expert) override;
+  [[nodiscard]] Result<std::vector<Outcome>> outcomes() override;
+  [[nodiscard]] Result<void> put_receipts(std::span<const Receipt> receipts) override;
+  [[nodiscard]] Result<std::vector<Receipt>> receipts(std::int64_t count_max) override;
+
+ private:
+  // Runs `work` in one transaction that takes the write lock at once: a lock taken half-way could
+  // fail without waiting.
+  template <class Work>
+  Result<void> in_transaction(Work&& work) {
+    return guarded(path_, [&]() -> Result<void> {
+      SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+      if (auto done = work(); !done) return done;
+      transaction.commit();
+      return {};
+    });
+  }
+
+  Result<void> check_equal_on_record(const Question& question, const std::string& choices);
+  void insert_answers(std::span<const Answer> answers);
+  Result<void> insert_grades(std::span<const Grade> grades);
+  void read_attempts(std::int64_t seq, std::vector<Attempt>& attempts);
+
+  std::string path_;
+  SQLite::Database database_;
+};
+
+Result<void> SqliteStore::prepare() {
+  const std::string mode = database_.execAndGet("PRAGMA journal_mode = WAL").getString();
+  if (mode != "wal" && mode != "memory") {
+    return fail(ErrorCode::unavailable,
+                "{}: the file system offers no write-ahead log (journal mode '{}'); put the "
+                "database on a local disk",
+                path_, mode);
+  }
+  database_.exec("PRAGMA synchronous = FULL");
+  database_.exec("PRAGMA foreign_keys = ON");
+  return migrate(database_);
+}
+
+Result<void> SqliteStore::put_questions(std::span<const Question> questions) {
+  return in_transaction([&]() -> Result<void> {
+    SQLite::Statement insert(database_,
+                             std::string("INSERT INTO questions (") + kQuestionFields +
+                                 ") VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+    for (const Question& question : questions) {
+      const std::string choices = nlohmann::json(question.choices).dump();
+      const bool is_new =
+          (Row(insert) << question.id << question.benchmark << question.split << question.subject
+                       << question.category << question.question << choices << question.answer)
+              .run();
+      if (is_new) continue;
+      if (auto equal = check_equal_on_record(question, choices); !equal) return equal;
+    }
+    return {};
+  });
+}
+
+Result<void> SqliteStore::check_equal_on_record(const Question& question,
+                                                const std::string& choices) {
+  SQLite::Statement same(database_,
+                         "SELECT count(*) FROM questions WHERE id = ? AND benchmark = ? AND "
+                         "split = ? AND subject = ? AND category = ? AND question = ? AND "
+                         "choices = ? AND answer = ?");
+  same.bind(1, question.id);
+  same.bind(2, question.benchmark);
+  same.bind(3, question.split);
+  same.bind(4, question.subject);
+  same.bind(5, question.category);
+  same.bind(6, question.question);
+  same.bind(7, choices);
+  same.bind(8, question.answer);
+  if (same.executeStep() && same.getColumn(0).getInt() == 1) return {};
+  return fail(ErrorCode::invalid_argument,
+              "{}: question '{}' is on record with another content; give the changed question a "
+              "new id, or use another database",
+              path_, question.id);
+}
+
+Result<std::vector<Question>> SqliteStore::questions() {
+  return guarded(path_, [&]() -> Result<std::vector<Question>> {
+    SQLite::Statement select(
+        database_, std::string("SELECT ") + kQuestionFields + " FROM questions ORDER BY seq");
+    std::vector<Question> questions;
+    while (select.executeStep()) questions.push_back(read_question(select));
+    return questions;
+  });
+}
+
+Result<void> SqliteStore::put_answers(std::span<const Answer> answers,
+                                      std::span<const Grade> grades) {
+  return in_transaction([&]() -> Result<void> {
+    insert_answers(answers);
+    return insert_grades(grades);
+  });
+}
+
+void SqliteStore::insert_answers(std::span<const Answer> answers) {
+  SQLite::Statement insert(
+      database_,
+      "INSERT INTO answers (expert, prompt_hash, parameters_hash, sample, question_id, benchmark, "
+      "text, input_tokens, cached_input_tokens, output_tokens, tokens_estimated, cost_nano_usd, "
+      "latency_ms, asked_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "ON CONFLICT DO NOTHING");
+  for (const Answer& answer : answers) {
+    (Row(insert) << answer.key << answer.question_id << answer.benchmark << answer.text
+                 << answer.tokens << answer.cost << std::int64_t{answer.latency.count()}
+                 << microseconds_of(answer.asked))
+        .run();
+  }
+}
+
+Result<void> SqliteStore::insert_grades(std::span<const Grade> grades) {
+  SQLite::Statement find(database_,
+                         "SELECT seq FROM answers WHERE expert = ? AND prompt_hash = ? AND "
+                         "parameters_hash = ? AND sample = ?");
+  SQLite::Statement insert(database_,
+                           "INSERT INTO grades (answer, grader, version, score) "
+                           "VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
+  for (const Grade& grade : grades) {
+    Row(find) << grade.answer;
+    if (!find.executeStep()) {
+      return fail(ErrorCode::invalid_argument,
+                  "{}: a grade of expert '{}' belongs to no answer on record; store the answer "
+                  "first or with it",
+                  path_, grade.answer.expert);
+    }
+    (Row(insert) << find.getColumn(0).getInt64() << grade.grader << std::int64_t{grade.version}
+                 << static_cast<double>(grade.score))
+        .run();
+  }
+  return {};
+}
+
+Result<std::vector<AnswerKey>> SqliteStore::answer_keys(std::string_view expert) {
+  return guarded(path_, [&]() -> Result<std::vector<AnswerKey>> {
+    SQLite::Statement select(database_,
+                             "SELECT prompt_hash, parameters_hash, sample FROM answers "
+                             "WHERE expert = ? ORDER BY seq");
+    select.bind(1, std::string(expert));
+    std::vector<AnswerKey> keys;
+    while (select.executeStep()) {
+      Columns columns(select);
+      AnswerKey& key = keys.emplace_back();
+      key.expert = expert;
+      key.prompt_hash = columns.text();
+      key.parameters_hash = columns.text();
+      key.sample = static_cast<std::int32_t>(columns.integer());
+    }
+    return keys;
+  });
+}
+
+Result<std::vector<Outcome>> SqliteStore::outcomes() {
+  return guarded(path_, [&]() -> Result<std::vector<Outcome>> {
+    // With max() SQLite takes the other columns from the row that holds the maximum
+    // (https://www.sqlite.org/lang_select.html, "bare columns").
+    SQLite::Statement select(
+        database_,
+        "SELECT a.question_id, a.expert, g.score, a.input_tokens, a.cached_input_tokens, "
+        "a.output_tokens, a.tokens_estimated, a.cost_nano_usd, a.latency_ms, g.grader, "
+        "max(g.version) FROM grades g JOIN answers a ON a.seq = g.answer "
+        "GROUP BY g.answer, g.grader ORDER BY a.question_id, a.expert, a.seq, g.grader");
+    std::vector<Outcome> outcomes;
+    while (select.executeStep()) {
+      Columns columns(select);
+      Outcome& outcome = outcomes.emplace_back();
+      outcome.question_id = columns.text();
+      outcome.expert = columns.text();
+      outcome.score = static_cast<float>(columns.real());
+      outcome.tokens = columns.tokens();
+      outcome.cost = columns.cost();
+      outcome.latency_ms = columns.integer();
+      const std::string grader = columns.text();
+      outcome.grader = fmt::format("{}/{}", grader, columns.integer());
+    }
+    return outcomes;
+  });
+}
+
+Result<void> SqliteStore::put_receipts(std::span<const Receipt> receipts) {
+  return in_transaction([&]() -> Result<void> {
+    SQLite::Statement insert(
+        database_,
+        "INSERT INTO receipts (id, query, received_us, model, privacy, streamed, chosen, "
+        "answered_by, predicted_quality, cost_nano_usd, decide_us, first_byte_us, total_us, "
+        "ending) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+    SQLite::Statement insert_attempt(
+        database_,
+        "INSERT INTO attempts (receipt, position, expert, fault, input_tokens, "
+        "cached_input_tokens, output_tokens, tokens_estimated, cost_nano_usd, duration_us) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    for (const Receipt& receipt : receipts) {
+      const bool is_new =
+          (Row(insert) << receipt.id << receipt.query << microseconds_of(receipt.received)
+                       << receipt.model << std::string(to_string(receipt.privacy))
+                       << std::int64_t{receipt.streamed ? 1 : 0} << receipt.chosen
+                       << receipt.answered_by << receipt.predicted_quality << receipt.cost.nano
+                       << std::int64_t{receipt.decide.count()}
+                       << std::int64_t{receipt.first_byte.count()}
+                       << std::int64_t{receipt.total.count()}
+                       << std::string(to_string(receipt.ending)))
+              .run();
+      if (!is_new) continue;
+      const std::int64_t seq = database_.getLastInsertRowid();
+      std::int64_t position = 0;
+      for (const Attempt& attempt : receipt.attempts) {
+        (Row(insert_attempt) << seq << position++ << attempt.expert << attempt.fault
+                             << attempt.tokens << attempt.cost.nano
+                             << std::int64_t{attempt.duration.count()})
+            .run();
+      }
+    }
+    return {};
+  });
+}
+
+Result<std::vector<Receipt>> SqliteStore::receipts(std::int64_t count_max) {
+  return guarded(path_, [&]() -> Result<std::vector<Receipt>> {
+    // One snapshot for both tables.
+    const SQLite::Transaction transaction(database_);
+    SQLite::Statement select(
+        database_,
+        "SELECT seq, id, query, received_us, model, privacy, streamed, chosen, answered_by, "
+        "predicted_quality, cost_nano_usd, decide_us, first_byte_us, total_us, ending "
+        "FROM receipts ORDER BY received_us DESC, seq DESC LIMIT ?");
+    select.bind(1, std::max<std::int64_t>(count_max, 0));  // below zero SQLite means "all"
+    std::vector<Receipt> receipts;
+    while (select.executeStep()) {
+      Columns columns(select);
+      Receipt& receipt = receipts.emplace_back();
+      const std::int64_t seq = columns.integer();
+      receipt.id = columns.id<ReceiptId>();
+      receipt.query = columns.id<QueryId>();
+      receipt.received = WallTime(columns.microseconds());
+      receipt.model = columns.text();
+      receipt.privacy = parse_privacy_class(columns.text()).value_or(PrivacyClass::restricted);
+      receipt.streamed = columns.integer() != 0;
+      receipt.chosen = columns.text();
+      receipt.answered_by = columns.text();
+      receipt.predicted_quality = columns.real();
+      receipt.cost = Usd{columns.integer()};
+      receipt.decide = columns.microseconds();
+      receipt.first_byte = columns.microseconds();
+      receipt.total = columns.microseconds();
+      receipt.ending = ending_of(columns.text());
+      read_attempts(seq, receipt.attempts);
+    }
+    return receipts;
+  });
+}
+
+void SqliteStore::read_attempts(std::int64_t seq, std::vector<Attempt>& attempts) {
+  SQLite::Statement select(
+      database_,
+      "SELECT expert, fault, input_tokens, cached_input_tokens, output_tokens, tokens_estimated, "
+      "cost_nano_usd, duration_us FROM attempts WHERE receipt = ? ORDER BY position");
+  select.bind(1, seq);
+  while (select.executeStep()) {
+    Columns columns(select);
+    Attempt& attempt = attempts.emplace_back();
+    attempt.expert = columns.text();
+    attempt.fault = columns.text();
+    attempt.tokens = columns.tokens();
+    attempt.cost = Usd{columns.integer()};
+    attempt.duration = columns.microseconds();
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path) {
+  return guarded(path, [&]() -> Result<std::unique_ptr<Store>> {
+    auto store = std::make_unique<SqliteStore>(path);
+    if (auto prepared = store->prepare(); !prepared) return fail(prepared.error());
+    return store;
+  });
+}
+
+}  // namespace ooe::store

@@ -1,0 +1,30 @@
+#include "store/store.h"
+
+#include "store/sqlite_store.h"
+
+namespace ooe::store {
+namespace {
+
+constexpr std::string_view kSqliteScheme = "sqlite:";
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_store(std::string_view url) {
+  if (url.starts_with("postgres://") || url.starts_with("postgresql://")) {
+    // The address may hold a password: it is not repeated.
+    return fail(ErrorCode::invalid_argument,
+                "store: PostgreSQL is not supported yet; use sqlite:PATH, such as sqlite:ooe.db");
+  }
+  if (!url.starts_with(kSqliteScheme) && url.find("://") != std::string_view::npos) {
+    return fail(ErrorCode::invalid_argument, "store '{}:': unknown scheme; use sqlite:PATH",
+                url.substr(0, url.find("://")));
+  }
+  if (url.starts_with(kSqliteScheme)) url.remove_prefix(kSqliteScheme.size());
+  if (url.empty()) {
+    return fail(ErrorCode::invalid_argument,
+                "store: no path given; use sqlite:PATH, such as sqlite:ooe.db");
+  }
+  return open_sqlite_store(std::string(url));
+}
+
+}  // namespace ooe::store

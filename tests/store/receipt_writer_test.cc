@@ -1,0 +1,176 @@
+#include "store/receipt_writer.h"
+
+#include <algorithm>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "base/hash.h"
+#include "base/log.h"
+
+namespace ooe::store {
+namespace {
+
+using std::chrono::milliseconds;
+
+// What a FakeStore did and should do; outlives the store, which belongs to the writer.
+struct Script {
+  std::mutex mutex;
+  // Guarded by mutex.
+  std::int64_t faults = 0;  // so many writes fail first
+  ErrorCode fault = ErrorCode::unavailable;
+  ReceiptId poison;  // a receipt that can never be stored
+  std::vector<std::size_t> batches;
+  std::vector<ReceiptId> stored;
+
+  std::size_t stored_count() {
+    const std::lock_guard lock(mutex);
+    return stored.size();
+  }
+};
+
+class FakeStore final : public Store {
+ public:
+  explicit FakeStore(std::shared_ptr<Script> script) : script_(std::move(script)) {}
+
+  Result<void> put_questions(std::span<const Question>) override { return {}; }
+  Result<std::vector<Question>> questions() override { return {}; }
+  Result<void> put_answers(std::span<const Answer>, std::span<const Grade>) override { return {}; }
+  Result<std::vector<AnswerKey>> answer_keys(std::string_view) override { return {}; }
+  Result<std::vector<Outcome>> outcomes() override { return {}; }
+  Result<std::vector<Receipt>> receipts(std::int64_t) override { return {}; }
+
+  Result<void> put_receipts(std::span<const Receipt> receipts) override {
+    const std::lock_guard lock(script_->mutex);
+    if (script_->faults > 0) {
+      --script_->faults;
+      return fail(script_->fault, "scripted trouble");
+    }
+    for (const Receipt& receipt : receipts) {
+      if (receipt.id == script_->poison && receipt.id != ReceiptId()) {
+        return fail(ErrorCode::invalid_argument, "scripted poison");
+      }
+    }
+    script_->batches.push_back(receipts.size());
+    for (const Receipt& receipt : receipts) script_->stored.push_back(receipt.id);
+    return {};
+  }
+
+ private:
+  std::shared_ptr<Script> script_;
+};
+
+Receipt receipt_of(int number) {
+  Receipt receipt;
+  receipt.id = {blake2b_128(std::to_string(number))};
+  return receipt;
+}
+
+constexpr ReceiptWriterOptions kFast{.queue_max = 100,
+                                     .batch_max = 10,
+                                     .write_interval = milliseconds(20),
+                                     .retry_pause_min = milliseconds(1),
+                                     .retry_pause_max = milliseconds(4),
+                                     .close_patience = milliseconds(50)};
+
+class ReceiptWriterTest : public ::testing::Test {
+ protected:
+  void SetUp() override { ASSERT_TRUE(start_log("off").has_value()); }
+  void TearDown() override { ASSERT_TRUE(start_log("info").has_value()); }
+
+  std::unique_ptr<ReceiptWriter> writer(ReceiptWriterOptions options = kFast) {
+    return std::make_unique<ReceiptWriter>(std::make_unique<FakeStore>(script_), options);
+  }
+
+  std::shared_ptr<Script> script_ = std::make_shared<Script>();
+};
+
+TEST_F(ReceiptWriterTest, CloseWritesEverythingInOrderAndInBatches) {
+  const auto receipts = writer();
+  for (int i = 0; i < 95; ++i) ASSERT_TRUE(receipts->try_push(receipt_of(i)));
+  receipts->close();
+  EXPECT_EQ(receipts->counts().written, 95);
+  EXPECT_EQ(receipts->counts().failed, 0);
+  ASSERT_EQ(script_->stored.size(), 95U);
+  for (int i = 0; i < 95; ++i) {
+    EXPECT_EQ(script_->stored[static_cast<std::size_t>(i)], receipt_of(i).id);
+  }
+  EXPECT_LE(*std::max_element(script_->batches.begin(), script_->batches.end()), 10U);
+  EXPECT_LT(script_->batches.size(), 30U);
+  EXPECT_FALSE(receipts->try_push(receipt_of(1))) << "closed";
+}
+
+TEST_F(ReceiptWriterTest, WritesWithoutBeingClosed) {
+  const auto receipts = writer();
+  ASSERT_TRUE(receipts->try_push(receipt_of(1)));
+  for (int i = 0; i < 1'000 && script_->stored_count() == 0; ++i) {
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+  EXPECT_EQ(script_->stored_count(), 1U);
+}
+
+TEST_F(ReceiptWriterTest, KeepsABatchUntilTheStoreIsBack) {
+  script_->faults = 5;
+  const auto receipts = writer();
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(receipts->try_push(receipt_of(i)));
+  for (int i = 0; i < 1'000 && script_->stored_count() < 20; ++i) {
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+  receipts->close();
+  EXPECT_EQ(receipts->counts().written, 20);
+  EXPECT_EQ(receipts->counts().retries, 5);
+  EXPECT_EQ(receipts->counts().failed, 0);
+}
+
+TEST_F(ReceiptWriterTest, AFullQueueIsAnAnswerNotAWait) {
+  script_->faults = 1'000'000;
+  const auto receipts = writer();
+  int accepted = 0;
+  for (int i = 0; i < 300; ++i) {
+    Receipt receipt = receipt_of(i);
+    receipt.model = "auto";
+    if (receipts->try_push(std::move(receipt))) {
+      ++accepted;
+    } else {
+      EXPECT_EQ(receipt.model, "auto") << "a refused receipt is left as it was";
+    }
+  }
+  EXPECT_GE(accepted, 100);
+  EXPECT_LE(accepted, 110) << "the queue, and the batch in the writer's hands";
+  EXPECT_EQ(receipts->counts().refused, 300 - accepted);
+  receipts->close();  // ends although the store never comes back
+  EXPECT_EQ(receipts->counts().written, 0);
+  EXPECT_EQ(receipts->counts().failed, accepted);
+}
+
+TEST_F(ReceiptWriterTest, OneReceiptThatCanNeverBeStoredDoesNotHoldUpTheOthers) {
+  script_->poison = receipt_of(7).id;
+  const auto receipts = writer();
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(receipts->try_push(receipt_of(i)));
+  receipts->close();
+  EXPECT_EQ(receipts->counts().written, 19);
+  EXPECT_EQ(receipts->counts().failed, 1);
+}
+
+TEST_F(ReceiptWriterTest, ManyProducersLoseNothing) {
+  ReceiptWriterOptions options = kFast;
+  options.queue_max = 10'000;
+  const auto receipts = writer(options);
+  std::vector<std::thread> producers;
+  for (int producer = 0; producer < 4; ++producer) {
+    producers.emplace_back([&, producer] {
+      for (int i = 0; i < 500; ++i) ASSERT_TRUE(receipts->try_push(receipt_of(producer * 500 + i)));
+    });
+  }
+  for (std::thread& producer : producers) producer.join();
+  receipts->close();
+  std::sort(script_->stored.begin(), script_->stored.end());
+  EXPECT_EQ(script_->stored.size(), 2'000U);
+  EXPECT_EQ(std::unique(script_->stored.begin(), script_->stored.end()), script_->stored.end());
+}
+
+}  // namespace
+}  // namespace ooe::store

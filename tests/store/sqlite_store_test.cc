@@ -1,0 +1,142 @@
+#include "store/sqlite_store.h"
+
+#include <atomic>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "base/file.h"
+#include "store/schema.h"
+#include "tests/store/store_suite.h"
+
+namespace ooe::store {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string fresh_path() {
+  static std::atomic<int> count = 0;
+  return std::string(::testing::TempDir()) + "/sqlite_store_test_" + std::to_string(::getpid()) +
+         "_" + std::to_string(count++) + ".db";
+}
+
+// Removes the database files it handed out.
+class FreshPaths : public ::testing::Environment {
+ public:
+  void TearDown() override {
+    for (const std::string& path : paths_) {
+      for (const char* suffix : {"", "-wal", "-shm"}) std::remove((path + suffix).c_str());
+    }
+  }
+  std::string next() { return paths_.emplace_back(fresh_path()); }
+
+ private:
+  std::vector<std::string> paths_;
+};
+
+FreshPaths& fresh_paths() {
+  static auto* paths =
+      static_cast<FreshPaths*>(::testing::AddGlobalTestEnvironment(new FreshPaths()));
+  return *paths;
+}
+
+std::string fresh_sqlite_url() { return "sqlite:" + fresh_paths().next(); }
+
+}  // namespace
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, StoreSuite, ::testing::Values(&fresh_sqlite_url),
+                         [](const auto&) { return "File"; });
+
+namespace {
+
+TEST(SqliteStore, MarksItsFilesAndUsesAWriteAheadLog) {
+  const std::string path = fresh_paths().next();
+  const auto store = open_store(path);
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  SQLite::Database database(path);
+  EXPECT_EQ(database.execAndGet("PRAGMA journal_mode").getString(), "wal");
+  EXPECT_EQ(database.execAndGet("PRAGMA application_id").getInt(), kApplicationId);
+  EXPECT_EQ(database.execAndGet("PRAGMA user_version").getInt(), schema_version());
+}
+
+TEST(SqliteStore, RefusesAFileThatIsNoDatabase) {
+  const std::string path = fresh_paths().next();
+  ASSERT_TRUE(write_file_atomically(path, std::string(4096, 'x')).has_value());
+  const auto store = open_store("sqlite:" + path);
+  ASSERT_FALSE(store.has_value());
+  EXPECT_EQ(store.error().code, ErrorCode::corrupt);
+  EXPECT_THAT(store.error().message, HasSubstr(path));
+  EXPECT_EQ(read_file(path).value(), std::string(4096, 'x')) << "the file is left alone";
+}
+
+TEST(SqliteStore, TakesAnEmptyFileForANewDatabase) {
+  const std::string path = fresh_paths().next();
+  ASSERT_TRUE(write_file_atomically(path, "").has_value());
+  EXPECT_TRUE(open_store(path).has_value());
+}
+
+TEST(SqliteStore, RefusesAnotherProgramsDatabase) {
+  const std::string path = fresh_paths().next();
+  SQLite::Database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
+      .exec("CREATE TABLE songs (title TEXT)");
+  const auto store = open_store(path);
+  ASSERT_FALSE(store.has_value());
+  EXPECT_EQ(store.error().code, ErrorCode::corrupt);
+  EXPECT_THAT(store.error().message, HasSubstr("another program"));
+}
+
+TEST(SqliteStore, RefusesASchemaNewerThanItself) {
+  const std::string path = fresh_paths().next();
+  ASSERT_TRUE(open_store(path).has_value());
+  SQLite::Database(path, SQLite::OPEN_READWRITE)
+      .exec("PRAGMA user_version = " + std::to_string(schema_version() + 1));
+  const auto store = open_store(path);
+  ASSERT_FALSE(store.has_value());
+  EXPECT_EQ(store.error().code, ErrorCode::corrupt);
+  EXPECT_THAT(store.error().message, HasSubstr("newer"));
+}
+
+TEST(SqliteStore, RefusesADamagedFile) {
+  const std::string path = fresh_paths().next();
+  { ASSERT_TRUE(open_store(path).has_value()); }
+  std::string bytes = read_file(path).value();
+  ASSERT_GT(bytes.size(), 4'096U);
+  std::fill(bytes.begin() + 100, bytes.end(), '\x7F');  // the header stays
+  ASSERT_TRUE(write_file_atomically(path, bytes).has_value());
+  const auto store = open_store(path);
+  ASSERT_FALSE(store.has_value());
+  EXPECT_EQ(store.error().code, ErrorCode::corrupt);
+}
+
+TEST(SqliteStore, SaysWhenTheFileCannotBeOpened) {
+  const auto store = open_store("sqlite:/nowhere/ooe.db");
+  ASSERT_FALSE(store.has_value());
+  EXPECT_EQ(store.error().code, ErrorCode::unavailable);
+  EXPECT_THAT(store.error().message, HasSubstr("/nowhere/ooe.db"));
+}
+
+TEST(SqliteStore, ReadsWhileAnotherProcessHoldsTheWriteLock) {
+  const std::string path = fresh_paths().next();
+  auto store = open_store(path);
+  ASSERT_TRUE(store.has_value());
+  SQLite::Database other(path, SQLite::OPEN_READWRITE);
+  SQLite::Transaction lock(other, SQLite::TransactionBehavior::IMMEDIATE);
+  EXPECT_TRUE((*store)->questions().has_value()) << "reading goes on";
+}
+
+TEST(OpenStore, RefusesOtherSchemesWithoutRepeatingTheirPasswords) {
+  for (const std::string_view url : {"postgres://u:secret@h/db", "postgresql://u:secret@h/db",
+                                     "mysql://u:secret@h/db", "sqlite:", ""}) {
+    SCOPED_TRACE(url);
+    const auto store = open_store(url);
+    ASSERT_FALSE(store.has_value());
+    EXPECT_EQ(store.error().code, ErrorCode::invalid_argument);
+    EXPECT_THAT(store.error().message, HasSubstr("sqlite:PATH"));
+    EXPECT_THAT(store.error().message, ::testing::Not(HasSubstr("secret")));
+  }
+}
+
+}  // namespace
+}  // namespace ooe::store
