@@ -1,0 +1,43 @@
+#include "dataset/text_lines.h"
+
+#include <algorithm>
+
+namespace ooe::dataset {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::size_t kShownBytesMax = 60;
+
+bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
+}  // namespace
+
+LineReader::LineReader(std::string_view text) : rest_(text) {
+  if (rest_.starts_with(kByteOrderMark)) rest_.remove_prefix(kByteOrderMark.size());
+}
+
+bool LineReader::next() {
+  if (rest_.empty()) return false;
+  const std::size_t end = rest_.find('\n');
+  line_ = rest_.substr(0, end);
+  rest_ = end == std::string_view::npos ? std::string_view() : rest_.substr(end + 1);
+  if (line_.ends_with('\r')) line_.remove_suffix(1);
+  ++number_;
+  return true;
+}
+
+std::string shown(std::string_view value) {
+  if (value.size() <= kShownBytesMax) return "'" + std::string(value) + "'";
+  std::size_t size = kShownBytesMax;
+  while (size > 0 && continues_character(value[size])) --size;
+  return "'" + std::string(value.substr(0, size)) + "...'";
+}
+
+bool has_control_character(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7F;
+  });
+}
+
+}  // namespace ooe::dataset

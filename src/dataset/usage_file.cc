@@ -1,0 +1,91 @@
+#include "dataset/usage_file.h"
+
+#include <array>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "dataset/tsv_reader.h"
+
+namespace ooe::dataset {
+namespace {
+
+struct Column {
+  std::string_view name;
+  std::optional<double> Usage::*field;
+};
+
+constexpr std::array<Column, 6> kColumns{{
+    {"cost_usd", &Usage::cost_usd},
+    {"latency_ms", &Usage::latency_ms},
+    {"input_tokens", &Usage::input_tokens},
+    {"output_tokens", &Usage::output_tokens},
+    {"seconds", &Usage::seconds},
+    {"response_chars", &Usage::response_chars},
+}};
+constexpr std::size_t kValueFirst = 2;  // after id and model
+
+// Returns the field of every column from kValueFirst on.
+Result<std::vector<std::optional<double> Usage::*>> read_header(const TsvReader& reader,
+                                                                std::string_view name) {
+  const auto& columns = reader.columns();
+  if (columns.size() < kValueFirst || columns[0] != "id" || columns[1] != "model") {
+    return fail(ErrorCode::invalid_argument, "{}: the header must start with id<TAB>model", name);
+  }
+  std::vector<std::optional<double> Usage::*> fields;
+  for (std::size_t column = kValueFirst; column < columns.size(); ++column) {
+    std::optional<double> Usage::*field = nullptr;
+    for (const Column& known : kColumns) {
+      if (known.name == columns[column]) field = known.field;
+    }
+    if (field == nullptr) {
+      std::string list;
+      for (const Column& known : kColumns) list += fmt::format(" {}", known.name);
+      return fail(ErrorCode::invalid_argument, "{}not known; drop it or use one of{}",
+                  reader.place(column), list);
+    }
+    fields.push_back(field);
+  }
+  return fields;
+}
+
+}  // namespace
+
+Result<std::vector<Usage>> parse_usage(std::string_view tsv, std::string_view name) {
+  auto reader = TsvReader::start(tsv, name);
+  if (!reader) return fail(reader.error());
+  const auto fields = read_header(*reader, name);
+  if (!fields) return fail(fields.error());
+
+  std::vector<Usage> usage;
+  while (true) {
+    const auto more = reader->next();
+    if (!more) return fail(more.error());
+    if (!*more) break;
+    Usage row;
+    row.id = reader->cell(0);
+    row.expert = reader->cell(1);
+    if (row.id.empty() || row.expert.empty()) {
+      return fail(ErrorCode::invalid_argument, "{}empty; name the question and the model",
+                  reader->place(row.id.empty() ? 0 : 1));
+    }
+    for (std::size_t i = 0; i < fields->size(); ++i) {
+      const auto value = reader->number(kValueFirst + i, 0.0, std::numeric_limits<double>::max(),
+                                        "give a number from 0 up, or nothing");
+      if (!value) return fail(value.error());
+      row.*(*fields)[i] = *value;
+    }
+    usage.push_back(std::move(row));
+  }
+  return usage;
+}
+
+Result<std::vector<Usage>> load_usage(const std::string& path) {
+  const auto text = read_file(path);
+  if (!text) return fail(text.error());
+  return parse_usage(*text, path);
+}
+
+}  // namespace ooe::dataset
