@@ -1,6 +1,6 @@
 # `make` alone prints what there is.
 JOBS := $(shell nproc)
-# Seconds for each fuzzer of `make proof`. A variable of this name has another meaning to the shell only.
+# Seconds for each fuzzer of `make proof`.
 SECONDS ?= 60
 ARGS ?=
 
