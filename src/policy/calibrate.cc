@@ -18,24 +18,30 @@ struct Means {
   double cost_usd = 0.0;
   double difference = 0.0;     // quality less the reference expert's
   double difference_sd = 0.0;  // of one query
+  double n_compared = 0.0;     // queries on which the reference is a candidate
 };
 
-// The choice decide() makes for one query when nothing is masked.
+// The choice decide() makes for one query among its candidates.
 std::size_t choose(std::span<const float> quality, std::span<const float> cost_usd,
                    double quality_per_usd) {
-  std::size_t best = 0;
+  std::size_t best = quality.size();
   double best_utility = 0.0;
   for (std::size_t expert = 0; expert < quality.size(); ++expert) {
-    // Without a multiplier costs break ties only, and one that is NaN breaks none.
+    if (std::isnan(quality[expert])) continue;
+    // Without a multiplier costs break ties only, and an unknown one is the dearest.
     const double price = quality_per_usd == 0.0 ? 0.0 : quality_per_usd * cost_usd[expert];
     const double utility = quality[expert] - price;
-    const bool cheaper = cost_usd[expert] < cost_usd[best] ||
-                         (std::isnan(cost_usd[best]) && !std::isnan(cost_usd[expert]));
-    if (expert == 0 || utility > best_utility || (utility == best_utility && cheaper)) {
+    const auto cheaper = [&] {
+      return cost_usd[expert] < cost_usd[best] ||
+             (std::isnan(cost_usd[best]) && !std::isnan(cost_usd[expert]));
+    };
+    if (best == quality.size() || utility > best_utility ||
+        (utility == best_utility && cheaper())) {
       best = expert;
       best_utility = utility;
     }
   }
+  OOE_CHECK(best < quality.size(), "every query has a candidate");
   return best;
 }
 
@@ -47,18 +53,20 @@ Means means_at(double quality_per_usd, const CalibrationSample& sample, std::siz
     const auto quality = sample.quality.subspan(query * n_experts, n_experts);
     const auto cost = sample.cost_usd.subspan(query * n_experts, n_experts);
     const std::size_t chosen = choose(quality, cost, quality_per_usd);
-    const double difference = static_cast<double>(quality[chosen]) - quality[reference];
     means.quality += quality[chosen];
     means.cost_usd += cost[chosen];
+    if (std::isnan(quality[reference])) continue;
+    const double difference = static_cast<double>(quality[chosen]) - quality[reference];
     means.difference += difference;
     squares += difference * difference;
+    means.n_compared += 1.0;
   }
-  const auto n = static_cast<double>(sample.n_queries);
-  means.quality /= n;
-  means.cost_usd /= n;
+  means.quality /= static_cast<double>(sample.n_queries);
+  means.cost_usd /= static_cast<double>(sample.n_queries);
+  const double n = std::max(1.0, means.n_compared);
   means.difference /= n;
   const double variance = std::max(0.0, squares / n - means.difference * means.difference);
-  means.difference_sd = n > 1 ? std::sqrt(variance * n / (n - 1)) : 0.0;
+  means.difference_sd = n > 1.0 ? std::sqrt(variance * n / (n - 1.0)) : 0.0;
   return means;
 }
 
@@ -112,7 +120,8 @@ Result<void> check_priced(std::span<const Expert> experts, const CalibrationSamp
   for (std::size_t expert = 0; expert < experts.size(); ++expert) {
     bool priced = true;
     for (std::size_t query = 0; priced && query < sample.n_queries; ++query) {
-      priced = !std::isnan(sample.cost_usd[query * experts.size() + expert]);
+      const std::size_t cell = query * experts.size() + expert;
+      priced = std::isnan(sample.quality[cell]) || !std::isnan(sample.cost_usd[cell]);
     }
     if (!priced) missing += (missing.empty() ? "'" : ", '") + experts[expert].name + "'";
   }
@@ -168,12 +177,12 @@ Result<Calibrated> calibrate_aim(const MatchExpert& goal, std::span<const Expert
   if (auto priced = check_priced(experts, sample); !priced) return fail(priced.error());
 
   const auto reference = static_cast<std::size_t>(named - experts.begin());
-  const double margin =
-      normal_quantile(goal.confidence) / std::sqrt(static_cast<double>(sample.n_queries));
+  const double z = normal_quantile(goal.confidence);
   const auto falls_short = [&](double multiplier) {
     if (multiplier == 0.0) return false;
     const Means means = means_at(multiplier, sample, m, reference);
-    return means.difference - margin * means.difference_sd < -goal.tolerance;
+    const double margin = z * means.difference_sd / std::sqrt(std::max(1.0, means.n_compared));
+    return means.difference - margin < -goal.tolerance;
   };
   const double largest = falls_short(kQualityPerUsdMax)
                              ? smallest_multiplier(falls_short) * (1.0 - kOffTheBrink)

@@ -16,7 +16,7 @@
 namespace ooe::policy {
 
 // Predictions of held-out queries. Shape: quality and cost_usd are [n_queries, n_experts],
-// row-major.
+// row-major. A quality that is NaN says that this expert is no candidate for this query.
 struct CalibrationSample {
   std::span<const float> quality;
   std::span<const float> cost_usd;  // expected, NaN without a price
@@ -42,10 +42,10 @@ struct Calibrated {
 // differences. It covers the sample's own noise, not the predictor's bias. Multiplier 0 always
 // meets the goal, for then no query is predicted worse than the named expert.
 //
-// Every expert counts as cleared, able and healthy: what a live query's masks take away is not
-// known here.
+// Every candidate counts as cleared, able and healthy: what a live query's masks take away is not
+// known here. Queries on which the named expert is no candidate do not count in a match.
 //
-// Requires: finite qualities and non-negative costs.
+// Requires: a candidate for every query, costs not negative.
 // Errors: invalid_argument when the goal cannot be met (the message names the nearest that can),
 // names an unknown expert, has a number out of range, or needs prices that are missing.
 [[nodiscard]] Result<Calibrated> calibrate(const Goal& goal, std::span<const Expert> experts,
