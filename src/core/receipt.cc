@@ -16,6 +16,8 @@ std::string_view to_string(Ending ending) {
       return "refused";
     case Ending::deadline_exceeded:
       return "deadline_exceeded";
+    case Ending::shut_down:
+      return "shut_down";
   }
   return "refused";
 }
