@@ -1,14 +1,15 @@
-// The client's TLS against OpenSSL's own server side, with a certificate authority made on the spot.
-#include <openssl/pem.h>
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
-
+// The client's TLS against OpenSSL's own server side, with a certificate authority made on the
+// spot.
 #include <atomic>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 
 #include <fmt/core.h>
 #include <gtest/gtest.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 #include "tests/http/harness.h"
 
@@ -51,7 +52,8 @@ struct Identity {
   }
 };
 
-// Answers every request of one TLS connection (one, when there is no framing) with the server name it was asked for.
+// Answers every request of one TLS connection (one, when there is no framing) with the server name
+// it was asked for.
 void talk_tls(int fd, const Identity& identity, std::string_view framing, bool say_goodbye) {
   SSL_CTX* context = SSL_CTX_new(TLS_server_method());
   SSL_CTX_use_certificate(context, identity.certificate);
@@ -75,15 +77,18 @@ void talk_tls(int fd, const Identity& identity, std::string_view framing, bool s
 
 class Tls : public ::testing::Test {
  protected:
+  // OpenSSL's socket writes would kill the test when the client has hung up.
   Tls()
-      : path_((std::filesystem::path(::testing::TempDir()) / fmt::format("ooe_tls_{}.pem", ::getpid()))
-                  .string()) {}
+      : path_((std::filesystem::path(::testing::TempDir()) /
+               fmt::format("ooe_tls_{}.pem", ::getpid()))
+                  .string()) {
+    std::signal(SIGPIPE, SIG_IGN);
+  }
   ~Tls() override { std::filesystem::remove(path_); }
 
   Told call(const Identity& server_identity, const std::string& host, bool trusted,
             std::string_view framing = "Content-Length: 9\r\n", bool say_goodbye = true) {
-    RawServer server(
-        [&](int fd, int) { talk_tls(fd, server_identity, framing, say_goodbye); });
+    RawServer server([&](int fd, int) { talk_tls(fd, server_identity, framing, say_goodbye); });
     server_identity.save(path_);
     TestClient client({.ca_file = trusted ? path_ : ""});
     return client.get({true, host, std::to_string(server.port()), "/"});
