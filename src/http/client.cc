@@ -1,6 +1,7 @@
 #include "http/client.h"
 
 #include <array>
+#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -39,6 +40,17 @@ Result<std::unique_ptr<asio::ssl::context>> make_tls_context(const std::string& 
                 ca_file, error.message());
   }
   return context;
+}
+
+// Returns nothing when the host is a name. Names wait in line for the resolver's one thread;
+// numbers need not.
+Resolver::results_type numeric_endpoints(const Url& url) {
+  error_code error;
+  const auto address = asio::ip::make_address(url.host, error);
+  if (error) return {};
+  std::uint16_t port = 0;
+  std::from_chars(url.port.data(), url.port.data() + url.port.size(), port);
+  return Resolver::results_type::create(Tcp::endpoint(address, port), url.host, url.port);
 }
 
 }  // namespace
@@ -195,15 +207,17 @@ Task<void> CallState::open_link(std::shared_ptr<CallState> self) {
   self->link_ =
       std::make_shared<Link>(self->client_->executor, self->client_->options.header_bytes_max);
   self->enter(Phase::resolve);
-  // Also answers at once for numeric addresses, which it does not look up.
-  const auto [resolve_error, found] =
-      co_await self->resolver_.async_resolve(url.host, url.port, kAwait);
-  if (self->over()) co_return;
-  if (resolve_error) co_return self->fault(Fault::resolve, resolve_error.message());
+  auto endpoints = numeric_endpoints(url);
+  if (endpoints.empty()) {
+    auto [error, found] = co_await self->resolver_.async_resolve(url.host, url.port, kAwait);
+    if (self->over()) co_return;
+    if (error) co_return self->fault(Fault::resolve, error.message());
+    endpoints = std::move(found);
+  }
 
   self->enter(Phase::connect);
   const auto [connect_error, endpoint] =
-      co_await asio::async_connect(self->link_->socket, found, kAwait);
+      co_await asio::async_connect(self->link_->socket, endpoints, kAwait);
   if (self->over()) co_return;
   if (connect_error) co_return self->fault(Fault::connect, connect_error.message());
   error_code ignored;

@@ -375,7 +375,6 @@ void Connection::flush_soon() {
 void Connection::flush() {
   if (writing_ || out_.empty() || phase_ == Phase::closed) return;
   std::swap(out_, in_flight_);
-  written_ = 0;
   writing_ = true;
   write_some();
 }
@@ -397,6 +396,7 @@ void Connection::on_written(const error_code& error, std::size_t n) {
   written_ += n;
   if (written_ < in_flight_.size()) return write_some();
   in_flight_.clear();
+  written_ = 0;
   if (in_flight_.capacity() > kKeptBufferBytes) in_flight_.shrink_to_fit();
   writing_ = false;
   if (!out_.empty()) return flush();

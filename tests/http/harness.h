@@ -2,6 +2,7 @@
 // that say exactly the bytes a test wants said, and a recorder of one client call.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -18,6 +19,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -128,6 +130,8 @@ class RawSocket {
  public:
   explicit RawSocket(std::uint16_t port, int receive_buffer_bytes = 0)
       : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    const int on = 1;
+    ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     if (receive_buffer_bytes > 0) {
       ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof(int));
     }
@@ -149,9 +153,12 @@ class RawSocket {
   }
   // Everything up to and including `mark`, or what came before the connection ended.
   [[nodiscard]] std::string read_until(std::string_view mark) {
-    while (text_.find(mark) == std::string::npos && more()) {
+    std::size_t from = 0;
+    auto at = text_.find(mark);
+    while (at == std::string::npos && more()) {
+      at = text_.find(mark, from);
+      from = text_.size() - std::min(text_.size(), mark.size());
     }
-    const auto at = text_.find(mark);
     const auto size = at == std::string::npos ? text_.size() : at + mark.size();
     auto result = text_.substr(0, size);
     text_.erase(0, size);
