@@ -51,7 +51,7 @@ class File : public testing::Test {
 
 TEST_F(File, GivesBackWhatWasWritten) {
   for (const std::string& name : {std::string("plain"), std::string("packed.gz")}) {
-    for (const std::size_t size : {0, 1, 65'536, 300'001}) {
+    for (const std::size_t size : {0U, 1U, 65'536U, 300'001U}) {
       SCOPED_TRACE(testing::Message() << name << ", " << size << " bytes");
       const std::string bytes = noise(size);
       ASSERT_TRUE(write_file_atomically(path(name), bytes).has_value());
