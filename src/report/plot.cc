@@ -115,7 +115,7 @@ std::string to_text(const Plot& plot, const Terminal& terminal) {
       plot.x_logarithmic && std::ranges::all_of(points, [](const auto& p) { return p.x > 0.0; });
   const Axis y = axis_of(
       points, [](const PlotPoint& p) { return p.y; }, false, rows);
-  const std::vector<double> y_ticks = ticks_of(y, rows / 3);
+  const std::vector<double> y_ticks = ticks_of(y, std::max<std::size_t>(rows / 3, 3));
   std::size_t margin = 0;
   std::vector<std::string> labels(rows);
   for (const double tick : y_ticks) {
@@ -126,7 +126,7 @@ std::string to_text(const Plot& plot, const Terminal& terminal) {
   const std::size_t width = std::max<std::size_t>(terminal.width, kWidthMin) - margin - 3;
   const Axis x = axis_of(
       points, [](const PlotPoint& p) { return p.x; }, logarithmic, width);
-  const std::vector<double> x_ticks = ticks_of(x, width / 12);
+  const std::vector<double> x_ticks = ticks_of(x, width / 10);
 
   std::vector<std::vector<std::string>> canvas(rows, std::vector<std::string>(width, " "));
   for (const PlotPoint& point : points) {

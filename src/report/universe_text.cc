@@ -54,7 +54,7 @@ std::string universe_text(const Selection& selection, const Terminal& terminal) 
                      "\n" + wrap(headline(selection), "", terminal) + "\n" +
                      to_text(table, terminal) + "\n" + wrap(bound_text(selection), "", terminal);
   if (members.size() < selection.options.size_max) {
-    text += wrap(fmt::format("{} were asked for; no further expert adds anything.",
+    text += wrap(fmt::format("Size {} was asked for; no further expert adds anything.",
                              selection.options.size_max),
                  "", terminal);
   }
