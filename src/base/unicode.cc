@@ -1,8 +1,5 @@
 #include "base/unicode.h"
 
-#include <cstdlib>
-#include <memory>
-
 #include <utf8proc.h>
 
 #include "base/check.h"
@@ -26,16 +23,27 @@ std::size_t code_point_size(std::string_view text, utf8proc_int32_t& code_point)
   return size > 0 ? static_cast<std::size_t>(size) : 0;
 }
 
-std::string replace_invalid(std::string_view text) {
-  std::string valid;
-  valid.reserve(text.size());
+// Combining marks wait to be sorted, at a cost that grows with the square of their number: hostile
+// text is a megabyte of them. No language needs more than 30 in a row (UAX #15, section 13).
+constexpr int kMarksMax = 30;
+constexpr std::string_view kGraphemeJoiner = "\xCD\x8F";  // U+034F, ends a run of marks, invisible
+
+// Replaces what is not UTF-8 and breaks endless runs of combining marks.
+void make_safe(std::string_view text, std::string& safe) {
+  safe.clear();
+  int marks = 0;
   while (!text.empty()) {
     utf8proc_int32_t code_point = 0;
     const std::size_t size = code_point_size(text, code_point);
-    valid.append(size == 0 ? kReplacement : text.substr(0, size));
+    const bool mark = size != 0 && utf8proc_get_property(code_point)->combining_class != 0;
+    marks = mark ? marks + 1 : 0;
+    if (marks > kMarksMax) {
+      safe.append(kGraphemeJoiner);
+      marks = 1;
+    }
+    safe.append(size == 0 ? kReplacement : text.substr(0, size));
     text.remove_prefix(size == 0 ? 1 : size);
   }
-  return valid;
 }
 
 bool is_space(utf8proc_int32_t code_point) {
@@ -46,36 +54,47 @@ bool is_space(utf8proc_int32_t code_point) {
          category == UTF8PROC_CATEGORY_ZP;
 }
 
-std::string collapse_white_space(std::string_view text) {
-  std::string collapsed;
-  collapsed.reserve(text.size());
+// Every run of white space becomes one space, in place: the text only shrinks.
+void collapse_white_space(std::string& text) {
+  std::string_view rest = text;
+  std::size_t written = 0;
   bool pending = false;
-  while (!text.empty()) {
-    utf8proc_int32_t code_point = static_cast<unsigned char>(text.front());
-    std::size_t size = code_point < 0x80 ? 1 : code_point_size(text, code_point);
+  while (!rest.empty()) {
+    utf8proc_int32_t code_point = static_cast<unsigned char>(rest.front());
+    std::size_t size = code_point < 0x80 ? 1 : code_point_size(rest, code_point);
     if (size == 0) size = 1;
     if (is_space(code_point)) {
-      pending = !collapsed.empty();
+      pending = written != 0;
     } else {
-      if (pending) collapsed.push_back(' ');
+      if (pending) text[written++] = ' ';
       pending = false;
-      collapsed.append(text.substr(0, size));
+      for (std::size_t i = 0; i < size; ++i) text[written++] = rest[i];
     }
-    text.remove_prefix(size);
+    rest.remove_prefix(size);
   }
-  return collapsed;
+  text.resize(written);
 }
 
-std::string nfkc_casefold(const std::string& valid) {
-  utf8proc_uint8_t* mapped = nullptr;
+// As utf8proc_map() would, in buffers of ours.
+void nfkc_casefold(const std::string& safe, std::vector<std::int32_t>& code_points,
+                   std::string& out) {
   const auto options = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPAT |
                                                       UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
-  const utf8proc_ssize_t size =
-      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(valid.data()),
-                   static_cast<utf8proc_ssize_t>(valid.size()), &mapped, options);
-  const std::unique_ptr<utf8proc_uint8_t, void (*)(void*)> owner(mapped, std::free);
-  OOE_CHECK(size >= 0, "utf8proc maps valid UTF-8");
-  return {reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(size)};
+  const auto decompose = [&] {
+    return utf8proc_decompose(reinterpret_cast<const utf8proc_uint8_t*>(safe.data()),
+                              static_cast<utf8proc_ssize_t>(safe.size()), code_points.data(),
+                              static_cast<utf8proc_ssize_t>(code_points.size()), options);
+  };
+  if (code_points.size() <= safe.size()) code_points.resize(safe.size() + 1);
+  utf8proc_ssize_t count = decompose();
+  if (count >= static_cast<utf8proc_ssize_t>(code_points.size())) {  // some code points expand
+    code_points.resize(static_cast<std::size_t>(count) + 1);         // + 1: utf8proc ends with NUL
+    count = decompose();
+  }
+  OOE_CHECK(count >= 0, "utf8proc decomposes valid UTF-8");
+  const utf8proc_ssize_t size = utf8proc_reencode(code_points.data(), count, options);
+  OOE_CHECK(size >= 0, "utf8proc encodes what it decomposed");
+  out.assign(reinterpret_cast<const char*>(code_points.data()), static_cast<std::size_t>(size));
 }
 
 }  // namespace
@@ -95,14 +114,22 @@ bool is_valid_utf8(std::string_view text) {
 }
 
 std::string normalise_text(std::string_view text) {
+  Normaliser normalise;
+  return std::string(normalise(text));
+}
+
+std::string_view Normaliser::operator()(std::string_view text) {
   if (is_ascii(text)) {  // the common case, without utf8proc's tables
-    std::string lower(text);
-    for (char& c : lower) {
+    out_.assign(text);
+    for (char& c : out_) {
       if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     }
-    return collapse_white_space(lower);
+  } else {
+    make_safe(text, safe_);
+    nfkc_casefold(safe_, code_points_, out_);
   }
-  return collapse_white_space(nfkc_casefold(replace_invalid(text)));
+  collapse_white_space(out_);
+  return out_;
 }
 
 }  // namespace ooe

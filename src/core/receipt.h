@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,9 +23,12 @@ enum class Ending {
   experts_failed,      // every expert of the plan failed before the commit point
   refused,             // nobody was allowed to answer, or the request was wrong for everybody
   deadline_exceeded,   // our own deadline, before the commit point
+  shut_down,           // the gateway went down first
 };
 
 [[nodiscard]] std::string_view to_string(Ending ending);
+// Returns nothing for an unknown word.
+[[nodiscard]] std::optional<Ending> parse_ending(std::string_view word);
 
 // One call to one expert.
 struct Attempt {

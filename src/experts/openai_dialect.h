@@ -1,7 +1,10 @@
 // OpenAI's chat dialect as experts speak it: bodies we write, answers and stream events we read.
-// Source: the public reference of POST /v1/chat/completions.
+// Experts take liberties (vLLM, llama.cpp, Ollama, proxies of all kinds), so reading is lenient
+// about what is missing or extra and strict about what is wrong: an absent usage is nothing, a
+// negative one is corrupt. Source: the public reference of POST /v1/chat/completions.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,20 +23,25 @@ struct ChatMessage {
 
 struct ChatPrompt {
   std::vector<ChatMessage> messages;
-  std::optional<std::int64_t> max_tokens;
-  std::optional<double> temperature;
+  std::optional<std::int64_t> max_tokens = std::nullopt;
+  std::optional<double> temperature = std::nullopt;
 };
 
-// Returns the JSON body of a request for `model`.
+// Returns the JSON body of a request for `model`. A streamed one asks for usage too. Bytes that are
+// not UTF-8 become U+FFFD.
 [[nodiscard]] std::string chat_body(const ChatPrompt& prompt, std::string_view model, bool stream);
 
+// No answer has more tokens than this; a larger count is a broken counter, not a bill.
+inline constexpr std::int64_t kTokensMax = 1'000'000'000;
+
 struct Completion {
-  std::string text;
+  std::string text;                  // of the first choice; its refusal when it has no content
   std::string finish_reason;         // "stop", "length", ...
   std::optional<TokenCounts> usage;  // nothing when the expert did not say
 };
 
-// Reads a whole answer. Errors: corrupt when it is not a chat completion.
+// Reads a whole answer. Errors: corrupt when it is not a chat completion; unavailable with the
+// expert's message when it carries an error object instead.
 [[nodiscard]] Result<Completion> parse_completion(std::string_view body);
 
 // One `data:` of a stream.
@@ -42,7 +50,8 @@ struct StreamEvent {
   bool has_content = false;   // text, refusal, reasoning or tool call: something a reader would see
   bool has_choices = false;   // false for the last chunk that carries only usage
   std::string text;           // delta.content of the first choice
-  std::string finish_reason;  // empty until the last content chunk
+  std::string finish_reason;  // of the first choice; empty until its last chunk
+  std::size_t content_bytes = 0;  // of everything has_content counts, all choices: to guess tokens
   std::optional<TokenCounts> usage;
 };
 

@@ -29,9 +29,9 @@ enum class Fault {
 
 struct ClientRequest {
   std::string method = "POST";
-  Url url;  // `path` is the whole target
-  Headers headers;
-  std::string body;
+  Url url = {};  // `path` is the whole target
+  Headers headers = {};
+  std::string body = {};
   std::chrono::milliseconds connect_timeout{3'000};
   std::chrono::milliseconds head_timeout{
       120'000};  // from the last request byte to the response head
@@ -40,16 +40,17 @@ struct ClientRequest {
 
 // Callbacks of one call, on the loop's thread. After on_end or on_fault nothing more is called.
 struct CallHandlers {
-  std::function<void(int status, const Headers& headers)> on_head;
-  std::function<void(std::string_view bytes)>
-      on_body;                   // de-chunked; the bytes live until the callback returns
-  std::function<void()> on_end;  // the framing says the body is whole
-  std::function<void(Fault fault, std::string message)> on_fault;
+  std::function<void(int status, const Headers& headers)> on_head = {};
+  // De-chunked; the bytes live until the callback returns.
+  std::function<void(std::string_view bytes)> on_body = {};
+  // The framing says the body is whole.
+  std::function<void()> on_end = {};
+  std::function<void(Fault fault, std::string message)> on_fault = {};
 };
 
-// A call in progress. cancel() closes its connection at once; afterwards no callback is called.
-// pause() stops reading (the server's sends fill up: backpressure) until resume(); a paused call
-// does not stall. Dropping it cancels.
+// A call in progress, which may outlive its Client. cancel() closes its connection at once;
+// afterwards no callback is called. pause() stops reading (the server's sends fill up:
+// backpressure) until resume(); a paused call does not stall. Dropping it cancels.
 class Call {
  public:
   virtual ~Call() = default;
@@ -58,11 +59,13 @@ class Call {
   virtual void resume() = 0;
 };
 
+struct ClientShared;  // the pool and the TLS context
+
 struct ClientOptions {
   std::size_t idle_connections_max = 256;  // kept per client; the oldest goes first
   std::chrono::milliseconds idle_timeout{30'000};
   std::size_t header_bytes_max = 64U << 10U;
-  std::string ca_file;  // private CA in PEM, in addition to the system's roots
+  std::string ca_file = {};  // private CA in PEM, in addition to the system's roots
 };
 
 // Threads: the loop's only.
@@ -78,8 +81,7 @@ class Client {
   [[nodiscard]] std::unique_ptr<Call> start(ClientRequest request, CallHandlers handlers);
 
  private:
-  struct Impl;
-  std::shared_ptr<Impl> impl_;
+  std::shared_ptr<ClientShared> shared_;
 };
 
 }  // namespace ooe::http

@@ -30,8 +30,8 @@ struct Request {
 
 struct Response {
   int status = 200;
-  Headers headers;  // Content-Length, Date and Connection are the server's business
-  std::string body;
+  Headers headers = {};  // Content-Length, Date and Connection are the server's business
+  std::string body = {};
 };
 
 // An http:// or https:// address taken apart.

@@ -21,7 +21,10 @@ struct SseEvent {
   std::string_view raw;   // the bytes it came from, its closing empty line included
 };
 
-// Cuts a byte stream, fed in pieces of any size, into events. Line ends may be \n, \r\n or \r.
+// Cuts a byte stream, fed in pieces of any size, into events. Line ends may be \n, \r\n or \r. The
+// raw bytes of all events, one after the other, are the stream. (When a piece ends between the \r
+// and the \n that close an event, the event is told at once and the \n comes first in the next
+// one's `raw`.)
 class SseReader {
  public:
   explicit SseReader(std::size_t event_bytes_max = std::size_t{1} << 20U);
@@ -35,8 +38,15 @@ class SseReader {
   [[nodiscard]] bool inside_event() const;
 
  private:
+  [[nodiscard]] std::size_t find_event_end(std::string_view bytes);
+  [[nodiscard]] SseEvent parse(std::string_view raw);
+
   std::size_t event_bytes_max_;
-  std::string pending_;  // bytes of the event not yet complete
+  std::string pending_;     // bytes of the event not yet complete
+  std::string joined_;      // its data, when it has several lines
+  bool line_empty_ = true;  // the current line has no byte so far
+  bool after_cr_ = false;   // a \n coming next belongs to the line end before it
+  bool at_start_ = true;    // a byte order mark may come
 };
 
 }  // namespace ooe::http

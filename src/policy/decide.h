@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <vector>
 
 #include "core/decision.h"
 #include "core/expert.h"
@@ -23,21 +22,26 @@ struct Tradeoff {
 };
 
 struct DecideOptions {
-  std::size_t plan_size_max = 3;       // first choice and fallbacks
-  std::optional<Usd> cost_max;         // of this query, predicted; from x-ooe-max-cost-usd
-  std::span<const bool> healthy = {};  // [n_experts]; empty: all are
-  std::optional<ExpertId> pinned;      // a client named this expert: it alone may answer
+  std::size_t plan_size_max = 3;        // first choice and fallbacks; at least 1
+  std::optional<Usd> cost_max = {};     // of this query, predicted; from x-ooe-max-cost-usd
+  std::span<const bool> healthy = {};   // [n_experts]; empty: all are
+  std::optional<ExpertId> pinned = {};  // a client named this expert: it alone may answer
 };
 
-// Masks come first and hold for fallbacks too: clearance, capability, context, health, price, cost
-// limit. Among the rest the highest utility wins; ties go to the cheaper expert, then to the lower
-// index. Requires: predictions.size() == experts.size(); predictions[i].cost is set where
+// Masks come first and hold for fallbacks and for a pinned expert too, in this order: clearance,
+// capability, context, health, price, cost limit; the verdict names the first that applies. Among
+// the rest the highest utility wins; ties go to the cheaper expert (an unknown cost is the
+// dearest), then to the lower index. Without prices an expert is `unpriced` only where the decision
+// needs one: with a cost limit, or when money counts and nobody is pinned. A quality that is not a
+// number loses to every number.
+// Requires: predictions.size() == experts.size(); predictions[i].cost is set where
 // experts[i].prices is.
 [[nodiscard]] Decision decide(std::span<const Prediction> predictions,
                               std::span<const Expert> experts, const Query& query,
                               const Tradeoff& tradeoff, const DecideOptions& options = {});
 
-// Returns the expected cost of one answer, or nothing without prices.
+// Returns the expected cost of one answer, or nothing without prices. Cached tokens are not
+// foreseen.
 [[nodiscard]] std::optional<Usd> expected_cost(const Expert& expert, std::int64_t prompt_tokens,
                                                double output_tokens);
 

@@ -36,7 +36,7 @@ struct TrainingMetric {
 struct ModelCard {
   std::vector<std::string> experts;  // exact names, in the order of every prediction
   std::uint64_t seed = 0;
-  std::string data_hash;     // hex of BLAKE2b-128 over ids, texts and scores
+  std::string data_hash;     // hex of BLAKE2b-128 over all that training read
   std::string options_hash;  // hex
   std::string kept;          // which model the file holds: "logistic" or a baseline that beat it
   std::vector<TrainingMetric> metrics;

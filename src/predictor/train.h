@@ -19,9 +19,10 @@ namespace ooe::predictor {
 using Progress = std::function<void(std::string_view phase, std::size_t done, std::size_t total)>;
 
 struct TrainOptions {
-  std::uint64_t seed = 1;   // splits and samples; same seed, data, options: same bytes
-  std::size_t folds = 5;    // for the held-out sample and the choice of the regularisation
-  std::size_t threads = 0;  // 0: all cores; the result does not depend on it
+  std::uint64_t seed = 1;        // splits and samples; same seed, data, options: same bytes
+  std::size_t folds = 5;         // for the held-out sample and the choice of the regularisation
+  std::size_t threads = 0;       // 0: all cores; the result does not depend on it
+  std::uint32_t hash_bits = 16;  // features are hashed to 2^this; more for more than 100,000 texts
   std::size_t held_out_queries_max = 4'096;  // rows kept in the file for calibration
 };
 

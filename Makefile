@@ -1,0 +1,56 @@
+# `make` alone prints what there is.
+JOBS := $(shell nproc)
+# Seconds for each fuzzer of `make proof`.
+SECONDS ?= 60
+ARGS ?=
+
+.PHONY: help demo test test-sanitizers proof bench format tidy clean release
+.DEFAULT_GOAL := help
+
+help:  ## prints this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo:  ## installs, builds and shows the whole loop offline, then serves; ARGS=--once ends by itself
+	scripts/bootstrap --demo
+	$(MAKE) release
+	scripts/demo $(ARGS)
+
+test:  ## installs, builds and runs every test, the fuzz corpora and the checks of the sources
+	scripts/bootstrap --tests
+	$(MAKE) release
+	ctest --preset release -j$(JOBS)
+
+test-sanitizers:  ## all tests under asan and ubsan; the rooms with threads under tsan too
+	scripts/bootstrap --tests
+	cmake --preset asan-ubsan
+	cmake --build --preset asan-ubsan -j$(JOBS)
+	ctest --preset asan-ubsan -j$(JOBS)
+	cmake --preset tsan
+	cmake --build --preset tsan -j$(JOBS)
+	ctest --preset tsan -j$(JOBS) -L '^(gateway|store|http|base)$$'
+
+proof:  ## the long runs: every fuzzer for SECONDS=60
+	scripts/bootstrap --tests --fuzz
+	cmake --preset fuzz
+	cmake --build --preset fuzz -j$(JOBS)
+	scripts/fuzz $(SECONDS)
+
+bench: release  ## every bench of bench/, one after another
+	@for bench in build/release/bin/*_bench; do echo "$$bench"; $$bench || exit 1; done
+
+format:  ## lays all C++ sources out as .clang-format says
+	scripts/bootstrap --tests
+	scripts/format
+
+tidy:  ## static analysis of all C++ sources
+	scripts/bootstrap --tests --tidy
+	cmake --preset debug
+	find src -name '*.cc' | xargs -n 1 -P $(JOBS) clang-tidy --quiet -p build/debug
+
+clean:  ## removes what was built
+	rm -rf build
+
+# What demo and test run: the release preset, built.
+release:
+	cmake --preset release
+	cmake --build --preset release -j$(JOBS)

@@ -1,0 +1,239 @@
+#include "cli/config.h"
+
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "base/file.h"
+#include "cli/toml_reader.h"
+#include "http/message.h"
+
+namespace ooe::cli {
+namespace {
+
+constexpr std::size_t kMiB = std::size_t{1} << 20U;
+
+void read_server(TomlTable table, Config& config) {
+  gateway::GatewayOptions& gateway = config.gateway;
+  http::ServerOptions& server = gateway.server;
+  table.read("listen", server.listen);
+  if (const auto address = http::parse_listen_address(server.listen); !address) {
+    table.reject("listen", address.error().message);
+  }
+  table.read("workers", gateway.workers, 0, 1'024);
+  table.read("open_to_network", gateway.open_to_network);
+  table.read("log_level", config.log_level);
+  table.read("requests_max", gateway.requests_max, 1, 1'000'000);
+  table.read("connections_max", server.connections_max, 1, 1'000'000);
+  table.read("header_bytes_max", server.header_bytes_max, 1'024, kMiB);
+  table.read("body_bytes_max", server.body_bytes_max, 1'024, 256 * kMiB);
+  table.read("json_hold_bytes", gateway.session.hold_bytes_max, 1'024, 256 * kMiB);
+  table.read("fallbacks_max", gateway.fallbacks_max, 0, 100);
+  table.read("header_timeout_ms", server.header_timeout);
+  table.read("body_timeout_ms", server.body_timeout);
+  table.read("idle_timeout_ms", server.idle_timeout);
+  table.read("write_timeout_ms", server.write_timeout);
+  table.read("total_timeout_ms", gateway.session.total);
+  table.read("connect_timeout_ms", gateway.experts.connect);
+  table.read("head_timeout_ms", gateway.experts.head);
+  table.read("first_token_timeout_ms", gateway.session.first_token);
+  table.read("stall_timeout_ms", gateway.experts.stall);
+  table.finish();
+}
+
+void read_privacy_class(TomlTable& table, std::string_view key, PrivacyClass& value) {
+  std::string word(to_string(value));
+  table.read(key, word);
+  if (const auto parsed = parse_privacy_class(word)) {
+    value = *parsed;
+  } else {
+    table.reject(key, fmt::format("'{}' is no privacy class; use public, internal, confidential or "
+                                  "restricted",
+                                  word));
+  }
+}
+
+void read_privacy(TomlTable table, gateway::PrivacyOptions& privacy) {
+  if (table.has("default")) {
+    PrivacyClass value = PrivacyClass::restricted;
+    read_privacy_class(table, "default", value);
+    privacy.default_class = value;
+  } else {
+    std::string unused;
+    table.read("default", unused);  // so that the key is known to finish()
+  }
+  read_privacy_class(table, "floor", privacy.floor);
+  table.finish();
+}
+
+std::optional<TokenPrice> read_price(TomlTable& table, std::string_view key) {
+  double usd = 0.0;
+  table.read(key, usd, 0.0, kTokenPriceUsdPerMillionMax);
+  const auto price = token_price(usd);
+  return price ? std::optional(*price) : std::nullopt;
+}
+
+void read_prices(TomlTable& expert, std::optional<Prices>& prices) {
+  if (!expert.has("price")) {
+    std::ignore = expert.table("price");
+    return;
+  }
+  TomlTable table = expert.table("price");
+  for (const std::string_view key : {"input", "output"}) {
+    if (!table.has(key)) table.reject(key, "is missing; give USD per million tokens");
+  }
+  Prices read;
+  read.input = read_price(table, "input").value_or(TokenPrice{});
+  read.cached_input = table.has("cached_input")
+                          ? read_price(table, "cached_input").value_or(TokenPrice{})
+                          : read.input;
+  read.output = read_price(table, "output").value_or(TokenPrice{});
+  table.finish();
+  prices = read;
+}
+
+Expert read_expert(TomlTable& table) {
+  Expert expert;
+  table.read("name", expert.name);
+  if (expert.name.empty()) table.reject("name", "is missing; every expert needs a name");
+  table.read("base_url", expert.base_url);
+  if (const auto url = http::parse_url(expert.base_url); !url) {
+    table.reject("base_url", expert.base_url.empty()
+                                 ? "is missing; give the address up to and including /v1"
+                                 : url.error().message);
+  }
+  std::string dialect = "openai";
+  table.read("dialect", dialect);
+  if (dialect == "anthropic") {
+    expert.dialect = Dialect::anthropic;
+  } else if (dialect != "openai") {
+    table.reject("dialect", fmt::format("'{}' is unknown; use openai", dialect));
+  }
+  table.read("model", expert.model);
+  table.read("api_key_env", expert.api_key_env);
+  table.read("api_key_file", expert.api_key_file);
+  if (table.has("api_key")) {
+    table.reject("api_key",
+                 "keys are never written here; name the variable that holds it with "
+                 "api_key_env, or a file with api_key_file");
+  }
+  read_prices(table, expert.prices);
+  table.read("context_tokens", expert.context_tokens, 0, 1'000'000'000);
+  std::vector<std::string> words;
+  table.read("capabilities", words);
+  for (const std::string& word : words) {
+    if (const auto bit = parse_capability(word)) {
+      expert.capabilities.add(*bit);
+    } else {
+      table.reject("capabilities", fmt::format("'{}' is unknown; use tools, json_schema, vision, "
+                                               "audio or logprobs",
+                                               word));
+    }
+  }
+  read_privacy_class(table, "clearance", expert.clearance);
+  table.read("zone", expert.zone);
+  table.read("own", expert.own);
+  table.finish();
+  return expert;
+}
+
+Goal read_goal(TomlTable table) {
+  Goal goal;
+  const int aims = static_cast<int>(table.has("maximise")) + static_cast<int>(table.has("match")) +
+                   static_cast<int>(table.has("ownership"));
+  if (aims > 1) table.reject("maximise", "a goal has one of maximise, match and ownership");
+  if (table.has("match")) {
+    MatchExpert match;
+    table.read("match", match.expert);
+    table.read("tolerance", match.tolerance, 0.0, 1.0);
+    table.read("confidence", match.confidence, 0.5, 0.9999);
+    goal.aim = match;
+  } else if (table.has("ownership")) {
+    OwnershipShare ownership;
+    table.read("ownership", ownership.share, 0.0, 1.0);
+    goal.aim = ownership;
+  } else {
+    std::string what = "quality";
+    table.read("maximise", what);
+    if (what != "quality") table.reject("maximise", "only \"quality\" can be maximised");
+    MaximiseQuality maximise;
+    if (table.has("usd_per_1k_queries")) {
+      double usd = 0.0;
+      table.read("usd_per_1k_queries", usd, 0.0, 1e6);
+      maximise.per_1k_queries_max = usd_from_double(usd);
+    }
+    goal.aim = maximise;
+  }
+  for (const std::string_view key : {"deadline_ms", "first_token_ms"}) {
+    if (table.has(key)) table.reject(key, "deadlines are not part of goals yet; see [server]");
+  }
+  table.finish();
+  return goal;
+}
+
+orchestrator::ModelSpec read_model(TomlTable& table) {
+  orchestrator::ModelSpec model;
+  table.read("name", model.name);
+  if (model.name.empty()) table.reject("name", "is missing; every model needs a name");
+  std::string kind = "routed";
+  table.read("kind", kind);
+  if (kind != "routed") {
+    table.reject("kind", fmt::format("'{}' models are not offered yet; leave the key out", kind));
+  }
+  model.goal = read_goal(table.table("goal"));
+  table.finish();
+  return model;
+}
+
+}  // namespace
+
+Result<Config> parse_config(std::string_view toml, std::string_view name) {
+  auto parsed = TomlTable::parse(toml, name);
+  if (!parsed) return fail(parsed.error());
+  TomlTable& root = *parsed;
+  std::vector<Expert> experts;
+  for (TomlTable& table : root.tables("expert")) experts.push_back(read_expert(table));
+  std::vector<orchestrator::ModelSpec> models;
+  for (TomlTable& table : root.tables("model")) models.push_back(read_model(table));
+  if (root.error()) return fail(*root.error());
+  auto catalogue = experts::Catalogue::make(std::move(experts));
+  if (!catalogue) return fail(catalogue.error().code, "{}: {}", name, catalogue.error().message);
+
+  Config config{.catalogue = std::move(*catalogue), .models = std::move(models)};
+  read_server(root.table("server"), config);
+  read_privacy(root.table("privacy"), config.gateway.privacy);
+  TomlTable store = root.table("store");
+  store.read("url", config.store_url);
+  store.finish();
+  TomlTable predictor = root.table("predictor");
+  predictor.read("file", config.predictor_file);
+  predictor.finish();
+  for (const std::string_view key : {"budgets", "keys", "telemetry"}) {
+    if (root.has(key)) root.reject(key, "this table is not offered yet; leave it out");
+  }
+  root.finish();
+  if (root.error()) return fail(*root.error());
+  return config;
+}
+
+Result<Config> load_config(const std::string& path) {
+  const auto text = read_file(path, kMiB);
+  if (!text) {
+    if (text.error().code != ErrorCode::not_found) return fail(text.error());
+    return fail(ErrorCode::not_found,
+                "{}: there is no such file; examples/ooe.toml shows what belongs in it", path);
+  }
+  auto config = parse_config(*text, path);
+  if (!config) return config;
+  const auto folder = std::filesystem::path(path).parent_path();
+  const auto beside = [&](std::string_view file) { return (folder / file).string(); };
+  if (config->store_url.starts_with("sqlite:")) {
+    config->store_url =
+        "sqlite:" +
+        beside(std::string_view(config->store_url).substr(std::string_view("sqlite:").size()));
+  }
+  config->predictor_file = beside(config->predictor_file);
+  return config;
+}
+
+}  // namespace ooe::cli

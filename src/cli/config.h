@@ -1,0 +1,33 @@
+// ooe.toml: the one configuration file, read strictly. docs/configuration.md explains every key.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "core/expert.h"
+#include "experts/catalogue.h"
+#include "gateway/gateway.h"
+#include "orchestrator/orchestrator.h"
+
+namespace ooe::cli {
+
+struct Config {
+  gateway::GatewayOptions gateway = {};  // [server] and [privacy]
+  std::string log_level = "info";
+  std::string store_url = "sqlite:ooe.db";
+  std::string predictor_file = "model.ooe";
+  experts::Catalogue catalogue;
+  std::vector<orchestrator::ModelSpec> models;
+};
+
+// Errors: corrupt when it is not TOML; invalid_argument with "name:line:", the key and the remedy
+// for anything else.
+[[nodiscard]] Result<Config> parse_config(std::string_view toml, std::string_view name);
+
+// Relative paths inside the file (store, predictor, key files) are relative to its folder.
+// Errors: as parse_config; not_found with how to make one.
+[[nodiscard]] Result<Config> load_config(const std::string& path);
+
+}  // namespace ooe::cli

@@ -1,0 +1,89 @@
+// What routing is worth on these questions: policy::decide, the very function that serves live
+// traffic, is replayed over predictions of queries the predictor did not see, and compared with
+// every single expert, a random mix and the oracle. In: outcomes, predictions, prices. Out:
+// Evaluation. Knows: core, policy.
+//
+// Real scores are used to score decisions and never to make one: multipliers are calibrated on the
+// predictions alone. The one figure chosen with hindsight is the best single expert, and that
+// favours the side we compare with.
+//
+// Figures are means over queries; intervals are 95%, by bootstrap over queries. Unit of cost: USD
+// per 1,000 queries.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "core/outcome.h"
+#include "core/prediction.h"
+#include "evaluate/bootstrap.h"
+
+namespace ooe::evaluate {
+
+// See metrics.h for each.
+struct PredictionQuality {
+  double log_loss = 0.0;
+  double brier = 0.0;
+  double auc = 0.0;
+  double calibration_error = 0.0;
+};
+
+// One expert alone, over all the rows it was measured on.
+struct SingleExpert {
+  std::string name;
+  std::size_t n_measured = 0;
+  double accuracy = 0.0;         // mean score; NaN when never measured
+  double usd_per_1k = 0.0;       // NaN when unknown
+  PredictionQuality prediction;  // of its own scores
+};
+
+// Routing with one trade-off.
+struct Routed {
+  double quality_per_usd = 0.0;
+  Interval accuracy;
+  Interval usd_per_1k;        // NaN without costs
+  Interval gain;              // accuracy less the best single expert's, same queries
+  std::vector<double> share;  // [n_experts], of queries answered
+};
+
+struct Evaluation {
+  std::size_t n_questions = 0;  // rows of the table
+  std::size_t n_evaluated = 0;  // rows that routing was evaluated on, see rows.h
+  bool complete_rows = true;    // every expert measured on each of them
+
+  std::vector<SingleExpert> experts;  // [n_experts], in the table's order
+  PredictionQuality prediction;       // over all measured cells; auc: mean of the experts'
+
+  Interval random_mix;  // a candidate drawn evenly
+  Interval oracle;      // the best candidate, with hindsight
+
+  // The highest accuracy on the evaluated rows, among the experts measured on at least half of them
+  // (among all when there is none).
+  ExpertId best_single;
+  std::size_t best_single_n = 0;  // evaluated rows it was measured on; `gain` is over these
+  Interval best_single_accuracy;
+  Interval best_single_usd_per_1k;
+
+  std::vector<std::string> unpriced;  // experts of unknown cost; if any, there is no cost axis
+  Routed at_best_quality;             // money does not count
+  std::optional<Routed> at_best_single_cost;  // budget: what the best single expert would cost
+  std::vector<Routed> frontier;               // cheapest first
+};
+
+struct EvaluateOptions {
+  std::size_t frontier_points = 16;
+  BootstrapOptions bootstrap;
+};
+
+// Shape: `predictions` is [n_queries, n_experts], row-major, cost left empty.
+// Errors: invalid_argument when there is no row to evaluate on, or a prediction is not finite.
+[[nodiscard]] Result<Evaluation> evaluate(const Dataset& data,
+                                          std::span<const Prediction> predictions,
+                                          const EvaluateOptions& options = {});
+
+}  // namespace ooe::evaluate

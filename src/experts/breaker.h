@@ -1,0 +1,60 @@
+// A circuit breaker for one expert: after several failures in a row it is left alone for a while,
+// then one call probes whether it is back. Pure: time is an argument. Source: Nygard, "Release
+// It!", chapter "Stability Patterns".
+//
+//   closed --failures--> open --cooldown over--> half-open --probe answered--> closed
+//                          ^                         |
+//                          +------ probe failed -----+   (the cooldown doubles)
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "base/clock.h"
+
+namespace ooe::experts {
+
+struct BreakerOptions {
+  int failures_max = 5;                       // in a row; the one that reaches it opens
+  std::chrono::milliseconds cooldown{5'000};  // after the first opening
+  std::chrono::milliseconds cooldown_max{120'000};
+  // A probe that has not reported by then is given up, and another one may go.
+  std::chrono::milliseconds probe_timeout{180'000};
+};
+
+// Threads: none of its own; who shares one guards it.
+class Breaker {
+ public:
+  explicit Breaker(BreakerOptions options = {});
+
+  // May a call start now? Half-open, only one: the others wait for its end.
+  [[nodiscard]] bool allows(TimePoint now) const;
+
+  // A call starts: every start ends in exactly one of the four below. Returns allows(now); on false
+  // nothing has started.
+  [[nodiscard]] bool start(TimePoint now);
+
+  void on_answered(TimePoint now);
+  // Connection, head, 5xx, stall: trouble of the expert's making.
+  void on_failed(TimePoint now);
+  // 429 or 503 with the time to come back, which is honoured whatever the count says.
+  void on_turned_away(TimePoint now, std::optional<std::chrono::seconds> retry_after);
+  // The call ended for reasons that say nothing about the expert: the client left.
+  void on_abandoned();
+
+  // When it next allows a call, for Retry-After of our own; nothing while it is closed.
+  [[nodiscard]] std::optional<TimePoint> open_until() const;
+
+ private:
+  [[nodiscard]] bool half_open(TimePoint now) const { return open_ && now >= open_until_; }
+  void open(TimePoint until);
+
+  BreakerOptions options_;
+  int failures_ = 0;  // in a row
+  bool open_ = false;
+  TimePoint open_until_;
+  std::chrono::milliseconds next_cooldown_;
+  std::optional<TimePoint> probe_until_;  // a probe is under way, and is given up then
+};
+
+}  // namespace ooe::experts

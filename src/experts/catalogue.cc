@@ -1,0 +1,98 @@
+#include "experts/catalogue.h"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include "base/check.h"
+#include "base/unicode.h"
+#include "http/message.h"
+
+namespace ooe::experts {
+namespace {
+
+// Names are columns of tab-separated files, items of comma-separated lists and header values.
+Result<void> check_name(const std::string& name) {
+  if (name.empty()) {
+    return fail(ErrorCode::invalid_argument, "an expert has no name; give every [[expert]] one");
+  }
+  const bool fits = is_valid_utf8(name) && std::ranges::none_of(name, [](char c) {
+                      return c == ',' || static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+                    });
+  if (!fits || name.front() == ' ' || name.back() == ' ') {
+    return fail(ErrorCode::invalid_argument,
+                "expert \"{}\": a name is UTF-8 without commas, tabs, line breaks or spaces at its "
+                "ends; rename it",
+                name);
+  }
+  return {};
+}
+
+Result<void> check_url(const Expert& expert) {
+  const auto url = http::parse_url(expert.base_url);
+  if (!url) {
+    return fail(ErrorCode::invalid_argument, "expert {}: base_url: {}", expert.name,
+                url.error().message);
+  }
+  if (url->path.find('?') != std::string::npos) {
+    return fail(ErrorCode::invalid_argument,
+                "expert {}: base_url {} has a query; give the address up to and including /v1",
+                expert.name, expert.base_url);
+  }
+  return {};
+}
+
+Result<void> check(Expert& expert) {
+  if (auto named = check_name(expert.name); !named) return named;
+  while (expert.base_url.ends_with('/')) expert.base_url.pop_back();
+  if (auto reachable = check_url(expert); !reachable) return reachable;
+  if (expert.dialect != Dialect::openai) {
+    return fail(
+        ErrorCode::invalid_argument,
+        "expert {}: the dialect \"anthropic\" is not supported yet; use \"openai\" through an "
+        "endpoint that speaks it",
+        expert.name);
+  }
+  if (expert.context_tokens < 0) {
+    return fail(ErrorCode::invalid_argument,
+                "expert {}: context_tokens {} is negative; leave it out when it is unknown",
+                expert.name, expert.context_tokens);
+  }
+  if (expert.model.empty()) expert.model = expert.name;
+  return {};
+}
+
+}  // namespace
+
+Result<Catalogue> Catalogue::make(std::vector<Expert> experts) {
+  if (experts.empty()) {
+    return fail(ErrorCode::invalid_argument, "there is no expert; add at least one [[expert]]");
+  }
+  std::unordered_set<std::string> names;
+  for (Expert& expert : experts) {
+    if (auto fine = check(expert); !fine) return fail(fine.error());
+    if (!names.insert(expert.name).second) {
+      return fail(ErrorCode::invalid_argument, "two experts are named {}; rename one", expert.name);
+    }
+  }
+  return Catalogue(std::move(experts));
+}
+
+Catalogue::Catalogue(std::vector<Expert> experts) : experts_(std::move(experts)) {
+  for (std::size_t i = 0; i < experts_.size(); ++i) {
+    by_name_.emplace(experts_[i].name, ExpertId{static_cast<std::int32_t>(i)});
+  }
+}
+
+const Expert& Catalogue::operator[](ExpertId id) const {
+  OOE_CHECK(id.value >= 0 && id.index() < experts_.size(), "an expert of this catalogue");
+  return experts_[id.index()];
+}
+
+std::optional<ExpertId> Catalogue::find(std::string_view name) const {
+  const auto found = by_name_.find(std::string(name));
+  if (found == by_name_.end()) return std::nullopt;
+  return found->second;
+}
+
+}  // namespace ooe::experts

@@ -1,0 +1,39 @@
+// The catalogue: the list of experts, checked once, so that everybody behind it can rely on it.
+// In: experts as the configuration has them. Out: experts by position and by name. Knows: core,
+// http.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "core/expert.h"
+
+namespace ooe::experts {
+
+// Guarantees: at least one expert; names unique and fit for every file format; base URLs valid and
+// without a slash at the end; `model` given; a dialect that ooe speaks.
+class Catalogue {
+ public:
+  // An expert without `model` is known to its endpoint by its name.
+  // Errors: invalid_argument, naming the expert, the value and the remedy.
+  [[nodiscard]] static Result<Catalogue> make(std::vector<Expert> experts);
+
+  [[nodiscard]] std::span<const Expert> experts() const { return experts_; }
+  [[nodiscard]] std::size_t size() const { return experts_.size(); }
+  // Requires: an id of this catalogue.
+  [[nodiscard]] const Expert& operator[](ExpertId id) const;
+  [[nodiscard]] std::optional<ExpertId> find(std::string_view name) const;
+
+ private:
+  explicit Catalogue(std::vector<Expert> experts);
+
+  std::vector<Expert> experts_;
+  std::unordered_map<std::string, ExpertId> by_name_;
+};
+
+}  // namespace ooe::experts

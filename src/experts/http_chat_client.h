@@ -1,0 +1,47 @@
+// ChatClient over HTTP: POST base_url/chat/completions, with the expert's key. One per loop; the
+// endpoints are resolved once and shared. Faults of the transport pass through untouched.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "base/result.h"
+#include "experts/catalogue.h"
+#include "experts/chat_client.h"
+#include "experts/key.h"
+#include "http/client.h"
+#include "http/loop.h"
+
+namespace ooe::experts {
+
+// Where an expert's calls go, and the key they carry.
+struct Endpoint {
+  http::Url url;  // `path` ends in /chat/completions
+  Secret key;
+};
+using Endpoints = std::unordered_map<std::string, Endpoint>;  // by expert name
+
+// Errors: as resolve_key(), for the first expert without its key.
+[[nodiscard]] Result<Endpoints> resolve_endpoints(const Catalogue& catalogue);
+
+// Threads: the loop's only; the endpoints may be shared between loops.
+class HttpChatClient final : public ChatClient {
+ public:
+  HttpChatClient(http::Loop& loop, std::shared_ptr<const Endpoints> endpoints,
+                 http::ClientOptions options = {});
+
+  // Requires: an expert of the endpoints.
+  [[nodiscard]] std::unique_ptr<http::Call> start(const Expert& expert, std::string body,
+                                                  const ChatDeadlines& deadlines,
+                                                  ChatHandlers handlers) override;
+
+  // For calls that start from now on: a reloaded catalogue keeps the open connections.
+  void use(std::shared_ptr<const Endpoints> endpoints) { endpoints_ = std::move(endpoints); }
+
+ private:
+  http::Client client_;
+  std::shared_ptr<const Endpoints> endpoints_;
+};
+
+}  // namespace ooe::experts

@@ -1,0 +1,226 @@
+#include "experts/openai_dialect.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+#include <simdjson.h>
+
+namespace ooe::experts {
+namespace {
+
+namespace dom = simdjson::dom;
+
+// What an expert says about its own failure ends up in logs and errors: bounded.
+constexpr std::size_t kMessageBytesMax = 500;
+
+// The parser keeps its buffers, so a stream's events cost no allocation; what it returned is gone
+// at the next call on the same thread. simdjson checks UTF-8 and refuses more than 1,024 levels.
+Result<dom::object> parse_object(std::string_view json, std::string_view what) {
+  thread_local dom::parser parser;
+  dom::object object;
+  const auto error = parser.parse(json.data(), json.size()).get(object);
+  if (error != simdjson::SUCCESS) {
+    return fail(ErrorCode::corrupt, "the expert's {} is not a JSON object: {}", what,
+                simdjson::error_message(error));
+  }
+  return object;
+}
+
+// Returns nothing when the key is missing, null or of another type: the three are one to a reader
+// who can do without.
+template <class T>
+std::optional<T> member(const dom::object& object, std::string_view key) {
+  T value;
+  if (object.at_key(key).get(value) != simdjson::SUCCESS) return std::nullopt;
+  return value;
+}
+
+bool has_member(const dom::object& object, std::string_view key) {
+  dom::element value;
+  return object.at_key(key).get(value) == simdjson::SUCCESS && !value.is_null();
+}
+
+std::string clip(std::string_view text) {
+  if (text.size() <= kMessageBytesMax) return std::string(text);
+  std::size_t end = kMessageBytesMax;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return std::string(text.substr(0, end)) + "...";
+}
+
+// {"error":{"message":...}} is OpenAI's; {"error":"..."} Ollama's; {"object":"error","message":...}
+// older vLLM's; {"detail":"..."} FastAPI's.
+std::string message_of(const dom::object& object) {
+  if (const auto error = member<dom::object>(object, "error")) {
+    if (const auto message = member<std::string_view>(*error, "message")) return clip(*message);
+    if (const auto code = member<std::string_view>(*error, "code")) return clip(*code);
+    return "no message";
+  }
+  for (const char* key : {"error", "message", "detail"}) {
+    if (const auto message = member<std::string_view>(object, key)) return clip(*message);
+  }
+  return {};
+}
+
+bool is_error(const dom::object& object) {
+  return has_member(object, "error") || member<std::string_view>(object, "object") == "error";
+}
+
+tl::unexpected<Error> expert_says(const dom::object& object) {
+  return fail(ErrorCode::unavailable, "the expert answered with an error: {}", message_of(object));
+}
+
+// Returns `otherwise` when the count is missing.
+Result<std::int64_t> token_count(const dom::object& usage, std::string_view key,
+                                 std::int64_t otherwise) {
+  if (!has_member(usage, key)) return otherwise;
+  const auto count = member<std::int64_t>(usage, key);
+  if (!count || *count < 0 || *count > kTokensMax) {
+    return fail(ErrorCode::corrupt,
+                "the expert's usage has a {} that is not a whole number from 0 to {}", key,
+                kTokensMax);
+  }
+  return *count;
+}
+
+Result<std::optional<TokenCounts>> usage_of(const dom::object& object) {
+  const auto usage = member<dom::object>(object, "usage");
+  if (!usage) return std::nullopt;
+  const auto input = token_count(*usage, "prompt_tokens", -1);
+  if (!input) return fail(input.error());
+  const auto output = token_count(*usage, "completion_tokens", -1);
+  if (!output) return fail(output.error());
+  if (*input < 0 || *output < 0) return std::nullopt;  // half a bill is no bill
+
+  TokenCounts counts{.input = *input, .output = *output};
+  if (const auto details = member<dom::object>(*usage, "prompt_tokens_details")) {
+    const auto cached = token_count(*details, "cached_tokens", 0);
+    if (!cached) return fail(cached.error());
+    // Some proxies count cached tokens beside the prompt's, not among them.
+    counts.cached_input = std::min(*cached, counts.input);
+  }
+  return counts;
+}
+
+// Content is a string, or an array of parts of which the text ones are read.
+std::string text_of(const dom::object& message) {
+  if (const auto text = member<std::string_view>(message, "content")) return std::string(*text);
+  std::string joined;
+  if (const auto parts = member<dom::array>(message, "content")) {
+    for (const dom::element part : *parts) {
+      dom::object object;
+      if (part.get(object) != simdjson::SUCCESS) continue;
+      joined += member<std::string_view>(object, "text").value_or("");
+    }
+  }
+  return joined;
+}
+
+std::size_t function_bytes(const dom::object& call) {
+  const auto function = member<dom::object>(call, "function").value_or(call);
+  return member<std::string_view>(function, "name").value_or("").size() +
+         member<std::string_view>(function, "arguments").value_or("").size();
+}
+
+void read_delta(const dom::object& delta, bool first_choice, StreamEvent& event) {
+  const std::string text = text_of(delta);
+  if (first_choice) event.text += text;
+  event.content_bytes += text.size();
+  for (const char* key : {"refusal", "reasoning_content", "reasoning"}) {
+    event.content_bytes += member<std::string_view>(delta, key).value_or("").size();
+  }
+  if (const auto calls = member<dom::array>(delta, "tool_calls")) {
+    for (const dom::element call : *calls) {
+      event.has_content = true;
+      dom::object object;
+      if (call.get(object) == simdjson::SUCCESS) event.content_bytes += function_bytes(object);
+    }
+  }
+  if (const auto call = member<dom::object>(delta, "function_call")) {
+    event.has_content = true;
+    event.content_bytes += function_bytes(*call);
+  }
+  if (event.content_bytes > 0) event.has_content = true;
+}
+
+// Several choices of one request arrive in separate chunks, told apart by `index`.
+void read_choices(const dom::array& choices, StreamEvent& event) {
+  for (const dom::element element : choices) {
+    event.has_choices = true;
+    dom::object choice;
+    if (element.get(choice) != simdjson::SUCCESS) continue;
+    const bool first = member<std::int64_t>(choice, "index").value_or(0) == 0;
+    if (first) {
+      event.finish_reason = member<std::string_view>(choice, "finish_reason").value_or("");
+    }
+    if (const auto delta = member<dom::object>(choice, "delta")) read_delta(*delta, first, event);
+  }
+}
+
+}  // namespace
+
+std::string chat_body(const ChatPrompt& prompt, std::string_view model, bool stream) {
+  nlohmann::ordered_json body{{"model", model}, {"messages", nlohmann::ordered_json::array()}};
+  for (const ChatMessage& message : prompt.messages) {
+    body["messages"].push_back({{"role", message.role}, {"content", message.content}});
+  }
+  if (prompt.max_tokens) body["max_tokens"] = *prompt.max_tokens;
+  if (prompt.temperature) body["temperature"] = *prompt.temperature;
+  if (stream) {
+    body["stream"] = true;
+    body["stream_options"] = {{"include_usage", true}};
+  }
+  return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+Result<Completion> parse_completion(std::string_view body) {
+  const auto object = parse_object(body, "answer");
+  if (!object) return fail(object.error());
+  if (is_error(*object)) return expert_says(*object);
+
+  dom::object message;
+  dom::object choice;
+  const auto choices = member<dom::array>(*object, "choices");
+  if (!choices || choices->at(0).get(choice) != simdjson::SUCCESS ||
+      choice.at_key("message").get(message) != simdjson::SUCCESS) {
+    return fail(ErrorCode::corrupt, "the expert's answer has no choices[0].message");
+  }
+  const auto usage = usage_of(*object);
+  if (!usage) return fail(usage.error());
+
+  Completion completion{.text = text_of(message), .finish_reason = {}, .usage = *usage};
+  if (completion.text.empty()) {
+    completion.text = member<std::string_view>(message, "refusal").value_or("");
+  }
+  completion.finish_reason = member<std::string_view>(choice, "finish_reason").value_or("");
+  return completion;
+}
+
+Result<StreamEvent> parse_stream_event(std::string_view data) {
+  StreamEvent event;
+  if (data == "[DONE]") {
+    event.done = true;
+    return event;
+  }
+  const auto object = parse_object(data, "stream event");
+  if (!object) return fail(object.error());
+  if (is_error(*object)) return expert_says(*object);
+
+  const auto usage = usage_of(*object);
+  if (!usage) return fail(usage.error());
+  event.usage = *usage;
+
+  const auto choices = member<dom::array>(*object, "choices");
+  if (!choices && !event.usage) {
+    return fail(ErrorCode::corrupt,
+                "the expert's stream event is no chat chunk: it has no choices");
+  }
+  if (choices) read_choices(*choices, event);
+  return event;
+}
+
+std::string error_message(std::string_view body) {
+  const auto object = parse_object(body, "error");
+  return object ? message_of(*object) : std::string();
+}
+
+}  // namespace ooe::experts

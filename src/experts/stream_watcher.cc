@@ -1,0 +1,46 @@
+#include "experts/stream_watcher.h"
+
+#include "experts/openai_dialect.h"
+
+namespace ooe::experts {
+
+StreamProgress StreamWatcher::feed(std::string_view bytes) {
+  StreamProgress progress;
+  if (state_ != State::open) return progress;
+  const auto read =
+      reader_.feed(bytes, [&](const http::SseEvent& event) { take(event, progress); });
+  if (!read && state_ == State::open) {
+    state_ = State::broken;
+    progress.broken = read.error();
+  }
+  return progress;
+}
+
+void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) {
+  if (state_ != State::open) return;  // the rest of the piece that ended the stream
+  if (event.data.empty()) {           // a comment: keeps the connection alive
+    progress.forward += event.raw;
+    return;
+  }
+  const auto parsed = parse_stream_event(event.data);
+  if (!parsed) {
+    state_ = State::broken;
+    progress.broken = parsed.error();
+    return;
+  }
+  if (parsed->done) {
+    state_ = State::complete;
+    progress.done = true;
+    return;
+  }
+  if (parsed->usage) usage_ = parsed->usage;
+  content_bytes_ += parsed->content_bytes;
+  if (parsed->has_content && !has_content_) {
+    has_content_ = true;
+    progress.first_content = true;
+  }
+  const bool only_usage = parsed->usage && !parsed->has_choices;
+  if (!only_usage || client_wants_usage_) progress.forward += event.raw;
+}
+
+}  // namespace ooe::experts

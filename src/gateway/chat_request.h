@@ -1,0 +1,59 @@
+// The door for chat requests: bytes of a client in, what deciding needs out. The last file that
+// sees a client's JSON; behind it there are structs. The body itself passes through: only `model`
+// and `stream_options` are ever rewritten.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "core/expert.h"
+
+namespace ooe::gateway {
+
+// A piece of the body: [begin, end).
+struct ByteRange {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+struct ChatRequest {
+  std::string body;
+  std::string model;
+  bool stream = false;
+  bool include_usage = false;  // the client asked for the usage event itself
+  std::string last_user_text;
+  std::size_t prompt_bytes = 0;  // of all messages' text
+  std::int64_t output_tokens_max = 0;
+  Capabilities needs;
+
+  ByteRange model_value;  // with its quotes
+  std::optional<ByteRange> stream_options_value;
+  std::size_t first_member = 0;  // where a new member may be put, just behind the opening brace
+};
+
+// Reused between requests: it owns simdjson's buffers. Threads: one each.
+class ChatRequestParser {
+ public:
+  ChatRequestParser();
+  ~ChatRequestParser();
+
+  // Errors: invalid_argument, saying which member is wrong and what it should be, for anything that
+  // is not a chat request: not JSON, not UTF-8, too deep, a needed member missing, of another type,
+  // or given twice.
+  [[nodiscard]] Result<ChatRequest> parse(std::string body);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Returns the body for an expert: its own model name, and for a stream `include_usage`, so that the
+// bill is exact. Every other byte is the client's.
+[[nodiscard]] std::string body_for_expert(const ChatRequest& request, std::string_view model);
+
+}  // namespace ooe::gateway

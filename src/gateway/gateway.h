@@ -1,0 +1,65 @@
+// The gateway: an OpenAI-compatible endpoint in front of all experts.
+// In: HTTP requests. Out: answers of the experts the orchestrator picks, and receipts. Knows:
+// orchestrator, experts, store, http.
+//
+// Routes: POST /v1/chat/completions, POST /v1/orchestrate (the decision only), GET /v1/models,
+// /healthz, /readyz, /metrics. Threads: one worker (loop, HTTP client, predictor's memory,
+// breakers) per core; a request lives and dies on one of them. The store is never on a request's
+// path: receipts go through a bounded queue to their writer.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "experts/chat_client.h"
+#include "experts/http_chat_client.h"
+#include "gateway/request_privacy.h"
+#include "http/server.h"
+#include "orchestrator/orchestrator.h"
+#include "orchestrator/session.h"
+#include "store/receipt_writer.h"
+
+namespace ooe::gateway {
+
+struct GatewayOptions {
+  http::ServerOptions server;
+  std::size_t workers = 0;  // 0: one per core
+  std::size_t requests_max =
+      4'000;  // being answered at a time; beyond it: 503 now, never a slow queue
+  orchestrator::SessionLimits session;
+  experts::ChatDeadlines experts;
+  PrivacyOptions privacy;
+  std::size_t fallbacks_max = 2;  // experts to try after the first, before giving up
+  bool open_to_network = false;   // without keys, listening beyond loopback must be asked for
+};
+
+class Gateway {
+ public:
+  // Binds and serves; returns at once. `clock` and `receipts` must outlive it.
+  // Errors: as http::Server::start; permission_denied for an address beyond loopback without
+  // `open_to_network`.
+  [[nodiscard]] static Result<std::unique_ptr<Gateway>> start(
+      GatewayOptions options, std::shared_ptr<const orchestrator::Orchestrator> orchestrator,
+      std::shared_ptr<const experts::Endpoints> endpoints, const Clock& clock,
+      store::ReceiptWriter& receipts);
+  ~Gateway();  // as stop(0)
+  Gateway(const Gateway&) = delete;
+  Gateway& operator=(const Gateway&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const;
+
+  // Closes the gate, lets running requests end for at most `patience`, then breaks them off. Every
+  // one of them has filed its receipt when this returns.
+  void stop(std::chrono::milliseconds patience);
+
+ private:
+  struct Impl;
+  explicit Gateway(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ooe::gateway

@@ -1,0 +1,36 @@
+#include "gateway/http_error.h"
+
+#include <nlohmann/json.hpp>
+
+namespace ooe::gateway {
+namespace {
+
+std::string_view error_type(int status) {
+  if (status == 401 || status == 403) return "authentication_error";
+  if (status == 429) return "rate_limit_error";
+  return status < 500 ? "invalid_request_error" : "server_error";
+}
+
+}  // namespace
+
+std::string error_body(int status, std::string_view code, std::string_view message) {
+  const nlohmann::json body = {
+      {"error",
+       {{"message", message}, {"type", error_type(status)}, {"param", nullptr}, {"code", code}}}};
+  // A message may quote what a client or an expert said: never throw over its bytes.
+  return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+http::Response error_response(int status, std::string_view code, std::string_view message,
+                              std::optional<std::chrono::seconds> retry_after) {
+  http::Response response;
+  response.status = status;
+  response.headers.push_back({"content-type", "application/json"});
+  if (retry_after) {
+    response.headers.push_back({"retry-after", std::to_string(retry_after->count())});
+  }
+  response.body = error_body(status, code, message);
+  return response;
+}
+
+}  // namespace ooe::gateway

@@ -1,0 +1,20 @@
+// Errors as clients see them: OpenAI's error shape with stable codes (docs/http.md lists them).
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+
+namespace ooe::gateway {
+
+// {"error":{"message","type","param":null,"code"}}; `type` follows from the status.
+[[nodiscard]] std::string error_body(int status, std::string_view code, std::string_view message);
+
+[[nodiscard]] http::Response error_response(
+    int status, std::string_view code, std::string_view message,
+    std::optional<std::chrono::seconds> retry_after = std::nullopt);
+
+}  // namespace ooe::gateway

@@ -1,0 +1,92 @@
+// One live chat: carries out what its Session says, with real sockets. Feeds it what they say.
+// In: an exchange with the client, a parsed request, the worker's tools. Out: one answer, one
+// receipt. Threads: all calls on the worker's loop.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "experts/breaker.h"
+#include "experts/chat_client.h"
+#include "experts/stream_watcher.h"
+#include "gateway/chat_request.h"
+#include "http/loop.h"
+#include "http/server.h"
+#include "orchestrator/orchestrator.h"
+#include "orchestrator/session.h"
+
+namespace ooe::gateway {
+
+// What a worker lends to its chats. Everything outlives them.
+struct ChatTools {
+  http::Loop& loop;
+  const Clock& clock;
+  experts::ChatClient& client;
+  std::vector<experts::Breaker>& breakers;  // [n_experts]
+  orchestrator::Orchestrator::Scratch& scratch;
+  experts::ChatDeadlines deadlines;
+  std::size_t unsent_bytes_max = std::size_t{256} << 10U;  // beyond it the expert is not read
+};
+
+class LiveChat : public std::enable_shared_from_this<LiveChat> {
+ public:
+  // Called once, as the last thing; the receipt is complete.
+  using Done = std::function<void(LiveChat& chat, const Receipt& receipt)>;
+
+  // `spec` is complete but for `experts`, `decide.healthy` and the times.
+  LiveChat(ChatTools tools, std::shared_ptr<const orchestrator::Orchestrator> orchestrator,
+           std::shared_ptr<http::Exchange> exchange, ChatRequest request,
+           orchestrator::SessionSpec spec, Done done);
+
+  // Requires: a shared_ptr owns this.
+  void start();
+  // The process is going down: the client gets an error, or a broken stream, now.
+  void shut_down();
+
+ private:
+  void handle(Event event);
+  void carry_out(const action::Predict&);
+  void carry_out(const action::CallExpert& call);
+  void carry_out(const action::CancelCall&);
+  void carry_out(const action::DropHeld&);
+  void carry_out(const action::SendHead& head);
+  void carry_out(const action::SendHeld&);
+  void carry_out(const action::EndBody&);
+  void carry_out(const action::SendWhole& whole);
+  void carry_out(const action::SendError& error);
+  void carry_out(const action::BreakBody& broken);
+  void carry_out(const action::WakeAt& wake);
+  void carry_out(const action::FileReceipt&);
+
+  void on_head(const experts::ChatHead& head);
+  void on_bytes(std::string_view bytes);
+  void on_end();
+  void on_fault(std::string fault);
+  void report_to_breakers();
+  [[nodiscard]] http::Headers answer_headers() const;
+
+  ChatTools tools_;
+  std::shared_ptr<const orchestrator::Orchestrator> orchestrator_;
+  std::shared_ptr<http::Exchange> exchange_;
+  ChatRequest request_;
+  std::unique_ptr<bool[]> healthy_;  // storage of spec.decide.healthy
+  orchestrator::Session session_;
+  Done done_;
+
+  std::unique_ptr<http::Call> call_;
+  experts::ChatHead head_;                         // of the current call
+  std::optional<experts::StreamWatcher> watcher_;  // of the current call, when it streams
+  std::size_t body_bytes_ = 0;                     // of the current call, when it does not stream
+  std::size_t reported_ = 0;                       // attempts the breakers have heard of
+  std::string held_;                               // of the answer, not yet sent
+  http::Timer timer_;
+  std::deque<Event> events_;  // to be handled, in order; handle() is not re-entered
+  bool handling_ = false;
+};
+
+}  // namespace ooe::gateway

@@ -1,0 +1,5 @@
+// The bodies of Asio's and Beast's functions: see BOOST_ASIO_SEPARATE_COMPILATION in
+// CMakeLists.txt.
+#include <boost/asio/impl/src.hpp>
+#include <boost/asio/ssl/impl/src.hpp>
+#include <boost/beast/src.hpp>

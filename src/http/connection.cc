@@ -1,0 +1,458 @@
+#include "http/connection.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+#include <fmt/format.h>
+
+#include "base/check.h"
+
+namespace ooe::http {
+
+namespace {
+
+// How long, after our last byte, we let the client read it. Closing with bytes of the client unread
+// would reset the connection, and a reset may destroy the answer on its way.
+constexpr std::chrono::milliseconds kLinger{2'000};
+// A write buffer that has held more than this gives its memory back.
+constexpr std::size_t kKeptBufferBytes = 64U << 10U;
+
+std::string name_of_peer(const Socket& socket) {
+  error_code error;
+  const auto endpoint = socket.remote_endpoint(error);
+  if (error) return {};
+  const bool v6 = endpoint.address().is_v6();
+  return fmt::format("{}{}{}:{}", v6 ? "[" : "", endpoint.address().to_string(), v6 ? "]" : "",
+                     endpoint.port());
+}
+
+}  // namespace
+
+// The handler's end of one answer. `connection_->current_ == this` while the answer is unfinished
+// and the client there; all calls at other times do nothing.
+class ServerExchange final : public Exchange {
+ public:
+  ServerExchange(std::shared_ptr<Connection> connection, Request request)
+      : connection_(std::move(connection)), request_(std::move(request)) {}
+  ~ServerExchange() override { end_unfinished(); }
+  ServerExchange(const ServerExchange&) = delete;
+  ServerExchange& operator=(const ServerExchange&) = delete;
+
+  [[nodiscard]] const Request& request() const override { return request_; }
+
+  void send(Response response) override {
+    if (!is_current()) return;
+    OOE_CHECK(!head_, "send() comes once and alone, not after send_head()");
+    const bool bare = has_no_body(response.status);
+    append_response_head(connection_->out_, response.status, response.headers,
+                         bare ? Framing::none : Framing::length, response.body.size(),
+                         connection_->keep_alive_);
+    if (!bare && !is_head_request()) connection_->out_.append(response.body);
+    end_whole();
+  }
+
+  void send_head(int status, Headers headers) override {
+    if (!is_current()) return;
+    OOE_CHECK(!head_, "send_head() comes once");
+    framing_ = has_no_body(status)      ? Framing::none
+               : connection_->http_1_1_ ? Framing::chunked
+                                        : Framing::close;
+    head_.emplace();
+    append_response_head(*head_, status, headers, framing_, 0, connection_->keep_alive_);
+  }
+
+  void send_chunk(std::string_view bytes) override {
+    if (!is_current()) return;
+    OOE_CHECK(head_.has_value(), "send_head() comes before send_chunk()");
+    if (bytes.empty()) return;
+    append_head();
+    if (framing_ == Framing::chunked && !is_head_request()) {
+      append_chunk(connection_->out_, bytes);
+    } else if (framing_ == Framing::close && !is_head_request()) {
+      connection_->out_.append(bytes);
+    }
+    connection_->flush_soon();
+  }
+
+  void finish() override {
+    if (!is_current()) return;
+    OOE_CHECK(head_.has_value(), "send_head() comes before finish()");
+    append_head();
+    if (framing_ == Framing::chunked && !is_head_request()) connection_->out_.append(kLastChunk);
+    end_whole();
+  }
+
+  void abort() override { end_unfinished(); }
+
+  [[nodiscard]] std::size_t unsent_bytes() const override {
+    return is_current() ? connection_->unsent_bytes() : 0;
+  }
+
+  void on_drained(std::function<void()> work) override {
+    if (!is_current()) return;
+    on_drained_ = std::make_shared<std::function<void()>>(std::move(work));
+  }
+
+  void on_gone(std::function<void()> work) override {
+    if (gone_) {
+      asio::post(connection_->socket_.get_executor(), std::move(work));
+    } else if (is_current()) {
+      on_gone_ = std::move(work);
+    }
+  }
+
+  void tell_drained() {
+    const auto work = on_drained_;  // a copy: the call may replace it, or end the exchange
+    if (work && *work) (*work)();
+  }
+
+  void tell_gone() {
+    gone_ = true;
+    on_drained_ = nullptr;
+    if (const auto work = std::exchange(on_gone_, nullptr)) work();
+  }
+
+ private:
+  [[nodiscard]] bool is_current() const { return connection_->current_ == this; }
+  [[nodiscard]] bool is_head_request() const { return request_.method == "HEAD"; }
+
+  void append_head() {
+    connection_->out_.append(*head_);
+    head_->clear();
+  }
+
+  void end_whole() {
+    end(connection_->keep_alive_ ? Connection::After::next_request : Connection::After::linger);
+  }
+
+  // What was handed over still goes out: it may hold the event that tells the client why. A chunked
+  // body is broken by closing before its last chunk. A body that lasts until the connection closes,
+  // and a connection on which nothing went out, can only be broken by a reset.
+  void end_unfinished() {
+    if (!is_current()) return;
+    if (head_) append_head();
+    end(head_ && framing_ == Framing::chunked && !is_head_request() ? Connection::After::close
+                                                                    : Connection::After::reset);
+  }
+
+  void end(Connection::After after) {
+    // The functions may own this exchange: they go last, and with them perhaps `this`.
+    const auto drained = std::exchange(on_drained_, nullptr);
+    const auto gone = std::exchange(on_gone_, nullptr);
+    connection_->end_answer(after);
+  }
+
+  std::shared_ptr<Connection> connection_;
+  Request request_;
+  std::optional<std::string> head_;  // set by send_head(), empty once it is on its way
+  Framing framing_ = Framing::chunked;
+  std::shared_ptr<std::function<void()>> on_drained_;
+  std::function<void()> on_gone_;
+  bool gone_ = false;
+};
+
+Connection::Connection(std::shared_ptr<ServerShared> shared, std::size_t loop, Socket socket)
+    : shared_(std::move(shared)),
+      loop_(loop),
+      socket_(std::move(socket)),
+      deadline_(socket_.get_executor(), [this] { on_deadline(); }),
+      peer_(name_of_peer(socket_)),
+      input_(shared_->options.header_bytes_max) {
+  ++shared_->open;
+  error_code ignored;
+  socket_.set_option(Tcp::no_delay(true), ignored);
+}
+
+Connection::~Connection() {
+  shared_->by_loop[loop_].erase(this);
+  --shared_->open;
+}
+
+void Connection::start() {
+  shared_->by_loop[loop_].insert(this);
+  if (shared_->draining) return shut(false);
+  enter(Phase::idle);
+  start_reading();
+}
+
+void Connection::turn_away() {
+  shared_->by_loop[loop_].insert(this);
+  refuse(503, "too_many_connections", "this server has as many connections as it takes; try later");
+  start_reading();
+}
+
+void Connection::drain() {
+  keep_alive_ = false;
+  if (phase_ == Phase::idle || phase_ == Phase::head || phase_ == Phase::body) shut(false);
+}
+
+void Connection::close() {
+  if (phase_ != Phase::closed) on_lost();
+}
+
+// Reading.
+
+Task<void> Connection::read_loop(std::shared_ptr<Connection> self) {
+  while (self->phase_ != Phase::closed) {
+    const auto room = self->input_.room();
+    // Full of pipelined requests: reading goes on when the answer in progress is done.
+    if (room.empty()) break;
+    const auto [error, n] = co_await self->socket_.async_read_some(
+        asio::mutable_buffer(room.data(), room.size()), kAwait);
+    if (self->phase_ == Phase::closed) break;
+    if (error) {
+      self->on_end_of_input();
+      break;
+    }
+    self->input_.commit(n);
+    self->advance();
+  }
+  self->reading_ = false;
+}
+
+void Connection::start_reading() {
+  if (reading_ || input_ended_ || phase_ == Phase::closed) return;
+  reading_ = true;
+  asio::co_spawn(socket_.get_executor(), read_loop(shared_from_this()), asio::detached);
+}
+
+// A client that closes its sending side while we answer is taken for gone: half-open clients are
+// rare, and paying an expert for nobody is not.
+void Connection::on_end_of_input() {
+  input_ended_ = true;
+  if (phase_ == Phase::ending) return;  // the rest of the answer may still be wanted
+  on_lost();
+}
+
+void Connection::advance() {
+  if (discards_input()) return input_.clear();
+  while (phase_ == Phase::idle || phase_ == Phase::head || phase_ == Phase::body) {
+    if (!read_request()) return;
+    dispatch();
+  }
+}
+
+// Returns true when a whole request is here.
+bool Connection::read_request() {
+  if (!parser_) {
+    // An empty line before a request is left over from a careless client's last body (RFC
+    // 9112, 2.2).
+    while (input_.unread().starts_with("\r\n")) input_.consume(2);
+    if (input_.unread().empty()) return false;
+    parser_.emplace(shared_->options.header_bytes_max, shared_->options.body_bytes_max);
+  }
+  while (!parser_->done()) {
+    const std::size_t used = parser_->step(input_.unread());
+    if (parser_->error()) {
+      refuse(*parser_->error());
+      return false;
+    }
+    if (used == 0) {
+      await_more();
+      return false;
+    }
+    body_.append(parser_->body());
+    input_.consume(used);
+  }
+  return true;
+}
+
+// The request goes on in bytes that have not come yet.
+void Connection::await_more() {
+  if (input_.room().empty()) {
+    const bool in_head = !parser_->head_done();
+    refuse({in_head ? ParseErrorKind::head_too_long : ParseErrorKind::malformed,
+            "a chunk header or trailer is too long"});
+  } else if (!parser_->head_done()) {
+    if (phase_ != Phase::head) enter(Phase::head);
+  } else if (phase_ != Phase::body) {
+    enter(Phase::body);
+    say_continue();
+  }
+}
+
+void Connection::enter(Phase phase) {
+  phase_ = phase;
+  const ServerOptions& options = shared_->options;
+  if (phase == Phase::idle) deadline_.set(options.idle_timeout);
+  if (phase == Phase::head) deadline_.set(options.header_timeout);
+  if (phase == Phase::body) deadline_.set(options.body_timeout);
+  if (phase == Phase::answering) deadline_.clear();
+  if (phase == Phase::lingering) deadline_.set(kLinger);
+}
+
+void Connection::say_continue() {
+  const auto expect = find_header(parser_->head().headers, "expect");
+  if (expect.empty() || !parser_->http_1_1() || !body_.empty()) return;
+  if (!equal_names(expect, "100-continue")) {
+    return refuse(417, "expectation_failed", "the only expectation understood is 100-continue");
+  }
+  out_.append("HTTP/1.1 100 Continue\r\n\r\n");
+  flush();
+}
+
+void Connection::refuse(const ParseError& error) {
+  const ServerOptions& options = shared_->options;
+  switch (error.kind) {
+    case ParseErrorKind::malformed:
+      return refuse(400, "malformed_request", "malformed HTTP request: " + error.message);
+    case ParseErrorKind::head_too_long:
+      return refuse(431, "headers_too_large",
+                    fmt::format("the request line and headers together exceed {} bytes",
+                                options.header_bytes_max));
+    case ParseErrorKind::body_too_long:
+      return refuse(413, "body_too_large",
+                    fmt::format("the request body exceeds {} bytes", options.body_bytes_max));
+  }
+}
+
+// Says no and closes: after a request that cannot be read, nothing that follows can be trusted.
+void Connection::refuse(int status, std::string_view code, std::string_view message) {
+  const Response response = error_response(status, code, message);
+  append_response_head(out_, response.status, response.headers, Framing::length,
+                       response.body.size(), false);
+  out_.append(response.body);
+  input_.clear();
+  end_answer(After::linger);
+}
+
+void Connection::dispatch() {
+  Head& head = parser_->head();
+  auto exchange = std::make_shared<ServerExchange>(
+      shared_from_this(), Request{std::move(head.method), std::move(head.target),
+                                  std::move(head.headers), std::move(body_), peer_});
+  http_1_1_ = parser_->http_1_1();
+  keep_alive_ = http_1_1_ && parser_->keep_alive() && !shared_->draining;
+  parser_.reset();
+  body_ = {};
+  enter(Phase::answering);
+  current_ = exchange.get();
+  shared_->handler(loop_, std::move(exchange));
+}
+
+void Connection::on_deadline() {
+  const auto self = shared_from_this();
+  switch (phase_) {
+    case Phase::head:
+      return refuse(408, "headers_too_slow", "the request's headers did not come in time");
+    case Phase::body:
+      return refuse(408, "body_too_slow", "the request's body did not come in time");
+    case Phase::answering:
+    case Phase::ending:
+      return on_lost();  // a client that does not read is gone
+    case Phase::idle:
+    case Phase::lingering:
+      return shut(false);
+    case Phase::closed:
+      return;
+  }
+}
+
+// Writing.
+
+void Connection::end_answer(After after) {
+  current_ = nullptr;
+  after_ = after;
+  enter(Phase::ending);
+  if (writing_ || !out_.empty()) {
+    flush();
+  } else {
+    settle();
+  }
+}
+
+// Chunks sent in one go, such as all events of one read from an expert, leave in one write.
+void Connection::flush_soon() {
+  if (writing_ || std::exchange(flush_posted_, true)) return;
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    self->flush_posted_ = false;
+    self->flush();
+  });
+}
+
+void Connection::flush() {
+  if (writing_ || out_.empty() || phase_ == Phase::closed) return;
+  std::swap(out_, in_flight_);
+  writing_ = true;
+  write_some();
+}
+
+void Connection::write_some() {
+  if (phase_ == Phase::answering || phase_ == Phase::ending) {
+    deadline_.set(shared_->options.write_timeout);
+  }
+  socket_.async_write_some(
+      asio::const_buffer(in_flight_.data() + written_, in_flight_.size() - written_),
+      [self = shared_from_this()](const error_code& error, std::size_t n) {
+        self->on_written(error, n);
+      });
+}
+
+void Connection::on_written(const error_code& error, std::size_t n) {
+  if (phase_ == Phase::closed) return;
+  if (error) return on_lost();
+  written_ += n;
+  if (written_ < in_flight_.size()) return write_some();
+  in_flight_.clear();
+  written_ = 0;
+  if (in_flight_.capacity() > kKeptBufferBytes) in_flight_.shrink_to_fit();
+  writing_ = false;
+  if (!out_.empty()) return flush();
+  if (phase_ == Phase::ending) return settle();
+  if (phase_ != Phase::answering) return;
+  deadline_.clear();
+  current_->tell_drained();
+}
+
+// The answer has left.
+void Connection::settle() {
+  switch (after_) {
+    case After::next_request:
+      if (input_ended_ || shared_->draining) return linger();
+      enter(Phase::idle);
+      advance();
+      return start_reading();
+    case After::linger:
+      return linger();
+    case After::close:
+      return shut(false);
+    case After::reset:
+      return shut(true);
+  }
+}
+
+void Connection::linger() {
+  if (input_ended_) return shut(false);
+  error_code error;
+  socket_.shutdown(Socket::shutdown_send, error);
+  if (error) return shut(false);
+  enter(Phase::lingering);
+  input_.clear();
+  start_reading();
+}
+
+void Connection::on_lost() {
+  const auto self = shared_from_this();
+  ServerExchange* const unfinished = std::exchange(current_, nullptr);
+  shut(false);
+  if (unfinished != nullptr) unfinished->tell_gone();
+}
+
+void Connection::shut(bool reset) {
+  phase_ = Phase::closed;
+  deadline_.clear();
+  error_code ignored;
+  if (reset) socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  socket_.close(ignored);
+}
+
+std::size_t Connection::unsent_bytes() const { return out_.size() + in_flight_.size() - written_; }
+
+// After the last answer, the client's bytes are read only so that it can finish sending them.
+bool Connection::discards_input() const {
+  return phase_ == Phase::lingering || (phase_ == Phase::ending && after_ != After::next_request);
+}
+
+}  // namespace ooe::http

@@ -1,0 +1,118 @@
+// Private to this room: one connection of the server. Bytes in, requests to the handler one after
+// the other, answers out. One coroutine reads for as long as the connection lives (while a handler
+// works, too: that is how a client's leaving is noticed); everything else happens in calls.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "http/asio.h"
+#include "http/input_buffer.h"
+#include "http/parser.h"
+#include "http/server.h"
+#include "http/wire.h"
+
+namespace ooe::http {
+
+class Connection;
+class ServerExchange;
+
+// What the connections of one server share.
+struct ServerShared {
+  ServerOptions options;
+  Handler handler;
+  std::atomic<std::size_t> open = 0;
+  std::atomic<bool> draining = false;
+  std::vector<std::unordered_set<Connection*>> by_loop;  // [i] is touched on loop i's thread only
+};
+
+// Threads: its loop's, but for the constructor.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(std::shared_ptr<ServerShared> shared, std::size_t loop, Socket socket);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void start();
+  // Instead of start(): says 503 and closes.
+  void turn_away();
+  // No further request; an answer in progress goes on.
+  void drain();
+  // As if the client had left.
+  void close();
+
+ private:
+  friend class ServerExchange;
+
+  enum class Phase {
+    idle,       // between requests
+    head,       // some bytes of a head are here
+    body,       // the head is here
+    answering,  // the handler has the request
+    ending,     // the answer is complete, its last bytes are going out
+    lingering,  // we have closed our side and wait for the client to read it and close its own
+    closed,
+  };
+  enum class After { next_request, linger, close, reset };
+
+  static Task<void> read_loop(std::shared_ptr<Connection> self);
+  void start_reading();
+  void on_end_of_input();
+  void advance();
+  bool read_request();
+  void await_more();
+  void enter(Phase phase);
+  void say_continue();
+  void refuse(const ParseError& error);
+  void refuse(int status, std::string_view code, std::string_view message);
+  void dispatch();
+  void on_deadline();
+
+  void end_answer(After after);
+  void flush_soon();
+  void flush();
+  void write_some();
+  void on_written(const error_code& error, std::size_t n);
+  void settle();
+  void linger();
+  void on_lost();
+  void shut(bool reset);
+
+  [[nodiscard]] std::size_t unsent_bytes() const;
+  [[nodiscard]] bool discards_input() const;
+
+  std::shared_ptr<ServerShared> shared_;
+  std::size_t loop_;
+  Socket socket_;
+  Deadline deadline_;
+  std::string peer_;
+  Phase phase_ = Phase::idle;
+
+  InputBuffer input_;
+  bool reading_ = false;
+  bool input_ended_ = false;
+  std::optional<RequestParser> parser_;
+  std::string body_;  // of the request being read
+
+  ServerExchange* current_ = nullptr;  // the exchange being answered; it says so when it goes
+  bool keep_alive_ = false;
+  bool http_1_1_ = true;
+  After after_ = After::next_request;
+
+  // Two buffers take turns: one is filled while the other is with the system, so that chunks which
+  // come faster than the socket takes them leave together.
+  std::string out_;
+  std::string in_flight_;
+  std::size_t written_ = 0;  // of in_flight_
+  bool writing_ = false;
+  bool flush_posted_ = false;
+};
+
+}  // namespace ooe::http

@@ -1,0 +1,35 @@
+// Private to this room: bytes read from a socket and not yet parsed, in one contiguous piece.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace ooe::http {
+
+// Starts at 16 KiB, so that a usual request comes in one read, and grows only when a head needs it.
+class InputBuffer {
+ public:
+  // Unit: bytes. It never holds more than `bytes_max` (or 16 KiB, whichever is more).
+  explicit InputBuffer(std::size_t bytes_max);
+
+  [[nodiscard]] std::string_view unread() const { return {bytes_.get() + begin_, end_ - begin_}; }
+  void consume(std::size_t n) { begin_ += n; }
+  void clear() { begin_ = end_; }
+
+  // Returns room for the next read; empty when the buffer is full. The bytes of unread() may move.
+  [[nodiscard]] std::span<char> room();
+  void commit(std::size_t n) { end_ += n; }
+
+ private:
+  void move_to(std::size_t capacity);
+
+  std::size_t bytes_max_;
+  std::size_t capacity_ = 0;
+  std::unique_ptr<char[]> bytes_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+};
+
+}  // namespace ooe::http

@@ -1,0 +1,63 @@
+#include "http/pool.h"
+
+#include <cerrno>
+#include <iterator>
+#include <utility>
+
+#include <sys/socket.h>
+
+namespace ooe::http {
+
+using std::chrono::steady_clock;
+
+void Link::close() {
+  error_code ignored;
+  socket.close(ignored);
+}
+
+bool Link::is_quiet() {
+  char byte = 0;
+  const auto n = ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+Pool::Pool(Loop& loop, std::size_t idle_max, std::chrono::milliseconds idle_timeout)
+    : idle_max_(idle_max), idle_timeout_(idle_timeout), timer_(loop) {}
+
+std::shared_ptr<Link> Pool::take(const Url& url) {
+  for (auto it = idle_.end(); it != idle_.begin();) {
+    --it;
+    if (it->url.tls != url.tls || it->url.host != url.host || it->url.port != url.port) continue;
+    auto link = std::move(it->link);
+    it = idle_.erase(it);
+    if (link->is_quiet()) return link;
+    link->close();
+  }
+  return nullptr;
+}
+
+void Pool::put(const Url& url, std::shared_ptr<Link> link) {
+  if (idle_max_ == 0) return link->close();
+  if (idle_.size() == idle_max_) {
+    idle_.front().link->close();
+    idle_.pop_front();
+  }
+  idle_.push_back({{url.tls, url.host, url.port, {}}, std::move(link), steady_clock::now()});
+  if (timer_armed_) return;
+  timer_armed_ = true;
+  timer_.arm(idle_timeout_, [this] { close_old(); });
+}
+
+void Pool::close_old() {
+  const auto now = steady_clock::now();
+  while (!idle_.empty() && idle_.front().since + idle_timeout_ <= now) {
+    idle_.front().link->close();
+    idle_.pop_front();
+  }
+  timer_armed_ = !idle_.empty();
+  if (!timer_armed_) return;
+  const auto oldest_left = idle_.front().since + idle_timeout_ - now;
+  timer_.arm(std::chrono::ceil<std::chrono::milliseconds>(oldest_left), [this] { close_old(); });
+}
+
+}  // namespace ooe::http

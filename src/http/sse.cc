@@ -1,0 +1,127 @@
+#include "http/sse.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ooe::http {
+
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+// Returns the first line of `text` without its end, and cuts both off `text`.
+std::string_view take_line(std::string_view& text) {
+  const auto end = text.find_first_of("\r\n");
+  const auto line = text.substr(0, end);
+  if (end == std::string_view::npos) {
+    text = {};
+  } else {
+    text.remove_prefix(end + (text.substr(end).starts_with("\r\n") ? 2 : 1));
+  }
+  return line;
+}
+
+}  // namespace
+
+std::string sse_event(std::string_view data) {
+  std::string out;
+  out.reserve(data.size() + 8);
+  bool again = true;
+  while (again) {
+    // A line end that closes `data` still has an (empty) line behind it.
+    again = data.find_first_of("\r\n") != std::string_view::npos;
+    out.append("data: ").append(take_line(data)).append("\n");
+  }
+  out.append("\n");
+  return out;
+}
+
+std::string sse_comment(std::string_view text) {
+  std::string out = ": ";
+  out.append(text).append("\n\n");
+  return out;
+}
+
+SseReader::SseReader(std::size_t event_bytes_max) : event_bytes_max_(event_bytes_max) {}
+
+Result<void> SseReader::feed(std::string_view bytes,
+                             const std::function<void(const SseEvent&)>& on_event) {
+  while (!bytes.empty()) {
+    const auto end = find_event_end(bytes);
+    const auto piece = bytes.substr(0, end);
+    // The \n of a \r\n counts for nothing, so that the limit does not depend on how bytes are cut.
+    const auto raw_size = pending_.size() + piece.size();
+    if (raw_size > event_bytes_max_ + 1) {
+      return fail(ErrorCode::resource_exhausted,
+                  "a server-sent event is longer than {} bytes; its stream cannot be followed",
+                  event_bytes_max_);
+    }
+    bytes.remove_prefix(piece.size());
+    if (end == std::string_view::npos) {
+      pending_.append(piece);
+    } else if (pending_.empty()) {
+      on_event(parse(piece));  // the usual case: whole events, not copied
+    } else {
+      pending_.append(piece);
+      on_event(parse(pending_));
+      pending_.clear();
+    }
+  }
+  return {};
+}
+
+bool SseReader::inside_event() const { return !pending_.empty() && pending_ != "\n"; }
+
+// Returns where the event that `bytes` continues ends, npos when it does not end here.
+std::size_t SseReader::find_event_end(std::string_view bytes) {
+  std::size_t at = 0;
+  while (at < bytes.size()) {
+    const char c = bytes[at];
+    const bool second_half = std::exchange(after_cr_, c == '\r') && c == '\n';
+    if (second_half) {
+      ++at;
+    } else if (c != '\r' && c != '\n') {
+      line_empty_ = false;
+      at = std::min(bytes.find_first_of("\r\n", at), bytes.size());
+    } else if (!std::exchange(line_empty_, true)) {
+      ++at;
+    } else if (bytes.substr(at).starts_with("\r\n")) {
+      after_cr_ = false;
+      return at + 2;
+    } else {
+      return at + 1;
+    }
+  }
+  return std::string_view::npos;
+}
+
+SseEvent SseReader::parse(std::string_view raw) {
+  SseEvent event{.data = {}, .name = {}, .raw = raw};
+  std::string_view rest = raw;
+  if (std::exchange(at_start_, false) && rest.starts_with(kByteOrderMark)) {
+    rest.remove_prefix(kByteOrderMark.size());
+  }
+  std::size_t data_lines = 0;
+  while (!rest.empty()) {
+    const auto line = take_line(rest);
+    const auto colon = std::min(line.find(':'), line.size());
+    const auto field = line.substr(0, colon);
+    auto value = line.substr(std::min(colon + 1, line.size()));
+    if (value.starts_with(' ')) value.remove_prefix(1);
+    if (field == "event") {
+      event.name = value;
+    } else if (field == "data") {
+      ++data_lines;
+      if (data_lines == 1) {
+        event.data = value;
+      } else {
+        if (data_lines == 2) joined_ = event.data;
+        joined_.append("\n").append(value);
+        event.data = joined_;
+      }
+    }
+  }
+  return event;
+}
+
+}  // namespace ooe::http

@@ -1,0 +1,173 @@
+#include "http/wire.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include <fmt/format.h>
+
+namespace ooe::http {
+
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool is_token_char(char c) {
+  constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
+  return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
+         kOthers.find(c) != std::string_view::npos;
+}
+
+bool is_token(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, is_token_char);
+}
+
+bool is_value_char(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+}
+
+bool can_travel(const Header& header) {
+  return is_token(header.name) && std::ranges::all_of(header.value, is_value_char);
+}
+
+// Headers about one connection (RFC 9110, 7.6.1), not about the message; the room writes its own.
+bool is_of_connection(std::string_view name) {
+  constexpr std::array<std::string_view, 7> kNames{
+      "connection",        "content-length", "keep-alive", "proxy-connection",
+      "transfer-encoding", "trailer",        "upgrade"};
+  return std::ranges::any_of(kNames, [name](auto other) { return equal_names(name, other); });
+}
+
+void append_header(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ").append(value).append("\r\n");
+}
+
+std::string_view reason(int status) {
+  struct Reason {
+    int status;
+    std::string_view text;
+  };
+  constexpr std::array<Reason, 24> kReasons{{{200, "OK"},
+                                             {201, "Created"},
+                                             {202, "Accepted"},
+                                             {204, "No Content"},
+                                             {301, "Moved Permanently"},
+                                             {302, "Found"},
+                                             {304, "Not Modified"},
+                                             {307, "Temporary Redirect"},
+                                             {400, "Bad Request"},
+                                             {401, "Unauthorized"},
+                                             {402, "Payment Required"},
+                                             {403, "Forbidden"},
+                                             {404, "Not Found"},
+                                             {405, "Method Not Allowed"},
+                                             {408, "Request Timeout"},
+                                             {413, "Content Too Large"},
+                                             {417, "Expectation Failed"},
+                                             {422, "Unprocessable Content"},
+                                             {429, "Too Many Requests"},
+                                             {431, "Request Header Fields Too Large"},
+                                             {500, "Internal Server Error"},
+                                             {501, "Not Implemented"},
+                                             {502, "Bad Gateway"},
+                                             {503, "Service Unavailable"}}};
+  const auto* found = std::ranges::find(kReasons, status, &Reason::status);
+  return found == kReasons.end() ? std::string_view() : found->text;
+}
+
+std::string authority(const Url& url) {
+  const std::string host =
+      url.host.find(':') == std::string::npos ? url.host : fmt::format("[{}]", url.host);
+  const std::string_view usual = url.tls ? "443" : "80";
+  return url.port == usual ? host : fmt::format("{}:{}", host, url.port);
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20 || byte >= 0x7f) {
+      out += '?';  // bytes of a bad request need not be UTF-8
+    } else {
+      out += c;
+    }
+  }
+}
+
+}  // namespace
+
+bool equal_names(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+bool has_no_body(int status) { return status / 100 == 1 || status == 204 || status == 304; }
+
+void append_response_head(std::string& out, int status, const Headers& headers, Framing framing,
+                          std::size_t content_length, bool keep_alive) {
+  fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", status, reason(status));
+  for (const Header& header : headers) {
+    if (is_of_connection(header.name) || !can_travel(header)) continue;
+    append_header(out, header.name, header.value);
+  }
+  if (framing == Framing::length) {
+    fmt::format_to(std::back_inserter(out), "content-length: {}\r\n", content_length);
+  } else if (framing == Framing::chunked) {
+    append_header(out, "transfer-encoding", "chunked");
+  }
+  if (!keep_alive) append_header(out, "connection", "close");
+  out.append("\r\n");
+}
+
+void append_chunk(std::string& out, std::string_view bytes) {
+  if (bytes.empty()) return;  // an empty chunk would end the body
+  fmt::format_to(std::back_inserter(out), "{:x}\r\n", bytes.size());
+  out.append(bytes).append("\r\n");
+}
+
+Result<std::string> request_head(const ClientRequest& request) {
+  // Both arms a view: a literal beside a string would make a temporary string to point into.
+  const std::string_view target =
+      request.url.path.empty() ? std::string_view("/") : std::string_view(request.url.path);
+  if (!is_token(request.method)) {
+    return fail(ErrorCode::invalid_argument, "request method '{}' is not a token", request.method);
+  }
+  if (!target.starts_with('/') ||
+      !std::ranges::all_of(target, [](char c) { return c > ' ' && c != 0x7f; })) {
+    return fail(ErrorCode::invalid_argument,
+                "request target '{}' must start with '/' and be printable ASCII; percent-encode it",
+                target);
+  }
+  std::string out = fmt::format("{} {} HTTP/1.1\r\n", request.method, target);
+  if (find_header(request.headers, "host").empty()) {
+    append_header(out, "host", authority(request.url));
+  }
+  for (const Header& header : request.headers) {
+    if (is_of_connection(header.name)) continue;
+    if (!can_travel(header)) {
+      return fail(ErrorCode::invalid_argument,
+                  "request header '{}' has a control character in its name or value", header.name);
+    }
+    append_header(out, header.name, header.value);
+  }
+  const bool usually_has_body =
+      request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+  if (usually_has_body || !request.body.empty()) {
+    append_header(out, "content-length", fmt::to_string(request.body.size()));
+  }
+  out.append("\r\n");
+  return out;
+}
+
+Response error_response(int status, std::string_view code, std::string_view message) {
+  std::string body = R"({"error":{"message":")";
+  append_json_string(body, message);
+  body += R"(","type":"invalid_request_error","code":")";
+  append_json_string(body, code);
+  body += "\"}}";
+  return {status, {{"content-type", "application/json"}}, std::move(body)};
+}
+
+}  // namespace ooe::http

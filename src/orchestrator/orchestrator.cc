@@ -1,0 +1,134 @@
+#include "orchestrator/orchestrator.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "base/check.h"
+#include "policy/decide.h"
+
+namespace ooe::orchestrator {
+namespace {
+
+// What an expert that nobody has interviewed is taken for: worthless, and we may be wrong.
+constexpr Prediction kStranger{
+    .quality = 0.0, .quality_sd = 0.5, .output_tokens = 256.0, .cost = std::nullopt};
+
+// The predictor's held-out sample in the catalogue's order, priced at the catalogue's prices.
+struct PricedSample {
+  std::vector<float> quality;
+  std::vector<float> cost_usd;
+  std::size_t n_queries = 0;
+
+  [[nodiscard]] policy::CalibrationSample view() const { return {quality, cost_usd, n_queries}; }
+};
+
+PricedSample price(const predictor::HeldOutSample& sample, std::size_t n_columns,
+                   std::span<const Expert> experts,
+                   std::span<const std::optional<std::size_t>> column) {
+  PricedSample priced;
+  priced.n_queries = sample.n_queries();
+  priced.quality.reserve(priced.n_queries * experts.size());
+  priced.cost_usd.reserve(priced.n_queries * experts.size());
+  for (std::size_t query = 0; query < priced.n_queries; ++query) {
+    const auto prompt_tokens = static_cast<std::int64_t>(sample.prompt_tokens[query]);
+    for (std::size_t i = 0; i < experts.size(); ++i) {
+      double quality = kStranger.quality;
+      double output_tokens = kStranger.output_tokens;
+      if (column[i]) {
+        quality = sample.quality[query * n_columns + *column[i]];
+        output_tokens = sample.output_tokens[query * n_columns + *column[i]];
+      }
+      const auto cost = policy::expected_cost(experts[i], prompt_tokens, output_tokens);
+      priced.quality.push_back(static_cast<float>(quality));
+      priced.cost_usd.push_back(cost ? static_cast<float>(to_double(*cost))
+                                     : std::numeric_limits<float>::quiet_NaN());
+    }
+  }
+  return priced;
+}
+
+Result<void> check_names(std::span<const Expert> experts, std::span<const ModelSpec> models) {
+  std::vector<std::string_view> names;
+  for (const Expert& expert : experts) names.push_back(expert.name);
+  for (const ModelSpec& model : models) names.push_back(model.name);
+  std::ranges::sort(names);
+  const auto twice = std::ranges::adjacent_find(names);
+  if (twice != names.end()) {
+    return fail(ErrorCode::invalid_argument,
+                "the name '{}' is taken twice; experts and models need names of their own", *twice);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Orchestrator> Orchestrator::make(experts::Catalogue catalogue,
+                                        std::optional<predictor::Model> predictor,
+                                        std::vector<ModelSpec> models) {
+  if (auto ok = check_names(catalogue.experts(), models); !ok) return fail(ok.error());
+  if (!models.empty() && !predictor) {
+    return fail(ErrorCode::invalid_argument,
+                "model '{}' needs a predictor; run `ooe train`, or remove the [[model]] and let "
+                "clients name experts",
+                models.front().name);
+  }
+  Orchestrator made(std::move(catalogue));
+  const std::span<const Expert> experts = made.experts();
+  made.predictor_ = std::move(predictor);
+  made.column_.resize(experts.size());
+  if (made.predictor_) {
+    const auto& names = made.predictor_->card().experts;
+    for (std::size_t i = 0; i < experts.size(); ++i) {
+      const auto at = std::ranges::find(names, experts[i].name);
+      if (at != names.end()) made.column_[i] = static_cast<std::size_t>(at - names.begin());
+    }
+    if (made.strangers().size() == experts.size()) {
+      return fail(ErrorCode::invalid_argument,
+                  "the predictor knows none of the configured experts (it knows '{}' and {} more); "
+                  "interview them and train again",
+                  names.front(), names.size() - 1);
+    }
+  }
+  if (models.empty()) return made;
+  const PricedSample sample = price(made.predictor_->held_out(),
+                                    made.predictor_->card().experts.size(), experts, made.column_);
+  for (ModelSpec& model : models) {
+    auto calibrated = policy::calibrate(model.goal, experts, sample.view());
+    if (!calibrated) {
+      return fail(calibrated.error().code, "model '{}': {}", model.name,
+                  calibrated.error().message);
+    }
+    made.models_.push_back({std::move(model.name), std::move(model.goal), *calibrated});
+  }
+  return made;
+}
+
+std::vector<std::string> Orchestrator::strangers() const {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < column_.size(); ++i) {
+    if (!column_[i]) names.push_back(experts()[i].name);
+  }
+  return names;
+}
+
+const RoutedModel* Orchestrator::find_model(std::string_view name) const {
+  const auto at = std::ranges::find(models_, name, &RoutedModel::name);
+  return at == models_.end() ? nullptr : &*at;
+}
+
+void Orchestrator::predict(std::string_view text, std::int64_t prompt_tokens, Scratch& scratch,
+                           std::span<Prediction> predictions) const {
+  OOE_CHECK(predictions.size() == experts().size(), "a prediction for every expert");
+  if (predictor_) {
+    scratch.known.resize(predictor_->card().experts.size());
+    predictor_->predict(text, scratch.predictor, scratch.known);
+  }
+  for (std::size_t i = 0; i < column_.size(); ++i) {
+    predictions[i] = column_[i] ? scratch.known[*column_[i]] : kStranger;
+    predictions[i].cost =
+        policy::expected_cost(catalogue_.experts()[i], prompt_tokens, predictions[i].output_tokens);
+  }
+}
+
+}  // namespace ooe::orchestrator

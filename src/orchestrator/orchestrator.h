@@ -1,0 +1,78 @@
+// What decides, in one immutable object: the catalogue, the trained predictor and the models
+// clients may ask for, each with its goal calibrated to today's prices. The gateway shares one
+// between its threads and swaps it whole. In: experts, a predictor, goals. Out: predictions with
+// costs, and trade-offs. Knows: predictor,
+// policy, experts, core.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "core/expert.h"
+#include "core/goal.h"
+#include "core/prediction.h"
+#include "experts/catalogue.h"
+#include "policy/calibrate.h"
+#include "predictor/model.h"
+
+namespace ooe::orchestrator {
+
+// A name clients may ask for, and what it stands for.
+struct ModelSpec {
+  std::string name;
+  Goal goal;
+};
+
+struct RoutedModel {
+  std::string name;
+  Goal goal;
+  policy::Calibrated calibrated;  // what the goal is expected to bring
+};
+
+class Orchestrator {
+ public:
+  // Calibrates every goal on the predictor's held-out sample. Without a predictor only experts by
+  // name can be asked. Errors: invalid_argument when a name is taken twice, when there are models
+  // but no predictor, when the predictor knows none of the experts, or when a goal cannot be met.
+  [[nodiscard]] static Result<Orchestrator> make(experts::Catalogue catalogue,
+                                                 std::optional<predictor::Model> predictor,
+                                                 std::vector<ModelSpec> models);
+
+  [[nodiscard]] std::span<const Expert> experts() const { return catalogue_.experts(); }
+  [[nodiscard]] std::span<const RoutedModel> models() const { return models_; }
+  [[nodiscard]] bool has_predictor() const { return predictor_.has_value(); }
+  // Experts the predictor has never seen: predicted to be worth nothing, so they are asked last.
+  [[nodiscard]] std::vector<std::string> strangers() const;
+
+  [[nodiscard]] const RoutedModel* find_model(std::string_view name) const;
+  [[nodiscard]] std::optional<ExpertId> find_expert(std::string_view name) const {
+    return catalogue_.find(name);
+  }
+
+  // Per-thread working memory of predict().
+  struct Scratch {
+    predictor::Scratch predictor;
+    std::vector<Prediction> known;  // in the predictor's order
+  };
+
+  // Fills predictions[i], costs included, for experts()[i]. Without a predictor the qualities are
+  // zero. Requires: predictions.size() == experts().size(). Threads: any, one Scratch each.
+  void predict(std::string_view text, std::int64_t prompt_tokens, Scratch& scratch,
+               std::span<Prediction> predictions) const;
+
+ private:
+  explicit Orchestrator(experts::Catalogue catalogue) : catalogue_(std::move(catalogue)) {}
+
+  experts::Catalogue catalogue_;
+  std::optional<predictor::Model> predictor_;
+  std::vector<std::optional<std::size_t>> column_;  // [n_experts], where the predictor has it
+  std::vector<RoutedModel> models_;
+};
+
+}  // namespace ooe::orchestrator

@@ -1,0 +1,108 @@
+#include "policy/decide.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "base/check.h"
+
+namespace ooe::policy {
+namespace {
+
+struct Candidate {
+  double utility = 0.0;
+  Usd cost;
+  ExpertId expert;
+};
+
+bool better(const Candidate& a, const Candidate& b) {
+  if (a.utility != b.utility) return a.utility > b.utility;
+  if (a.cost != b.cost) return a.cost < b.cost;
+  return a.expert < b.expert;
+}
+
+bool fits_context(const Expert& expert, const Query& query) {
+  if (expert.context_tokens == 0) return true;
+  // An answer has at least one token. The limit comes from the client: subtract, so that a huge one
+  // cannot overflow.
+  const std::int64_t output = std::max<std::int64_t>(query.output_tokens_max, 1);
+  return query.prompt_tokens <= expert.context_tokens - output;
+}
+
+// The first wall that `expert` runs into, if any.
+std::optional<Verdict> mask_of(const Expert& expert, std::optional<Usd> cost, const Query& query,
+                               bool healthy, bool price_needed, std::optional<Usd> cost_max) {
+  if (query.privacy > expert.clearance) return Verdict::not_cleared;
+  if (!expert.capabilities.covers(query.needs)) return Verdict::lacks_capability;
+  if (!fits_context(expert, query)) return Verdict::context_too_short;
+  if (!healthy) return Verdict::unhealthy;
+  if (price_needed && !cost) return Verdict::unpriced;
+  if (cost_max && *cost > *cost_max) return Verdict::too_dear;
+  return std::nullopt;
+}
+
+double utility_of(const Prediction& prediction, const Tradeoff& tradeoff) {
+  const double price =
+      prediction.cost ? tradeoff.quality_per_usd * to_double(*prediction.cost) : 0.0;
+  const double utility = prediction.quality - price;
+  // NaN would break the order below; whoever predicts it must not win by it.
+  return std::isnan(utility) ? -std::numeric_limits<double>::infinity() : utility;
+}
+
+}  // namespace
+
+Decision decide(std::span<const Prediction> predictions, std::span<const Expert> experts,
+                const Query& query, const Tradeoff& tradeoff, const DecideOptions& options) {
+  OOE_CHECK(predictions.size() == experts.size(), "one prediction an expert");
+  OOE_CHECK(options.healthy.empty() || options.healthy.size() == experts.size(),
+            "the health of every expert or of none");
+  OOE_CHECK(options.plan_size_max >= 1, "a plan has room for somebody");
+  const bool price_needed =
+      options.cost_max.has_value() || (tradeoff.quality_per_usd > 0.0 && !options.pinned);
+
+  Decision decision;
+  decision.verdicts.resize(experts.size());
+  std::vector<Candidate> candidates;
+  candidates.reserve(experts.size());
+  for (std::size_t i = 0; i < experts.size(); ++i) {
+    const std::optional<Usd> cost = predictions[i].cost;
+    const double utility = utility_of(predictions[i], tradeoff);
+    decision.verdicts[i].utility = utility;
+    const bool healthy = options.healthy.empty() || options.healthy[i];
+    if (const auto mask =
+            mask_of(experts[i], cost, query, healthy, price_needed, options.cost_max)) {
+      decision.verdicts[i].verdict = *mask;
+      continue;
+    }
+    const ExpertId expert{static_cast<std::int32_t>(i)};
+    if (options.pinned && *options.pinned != expert) continue;
+    candidates.push_back({utility, cost.value_or(Usd::max()), expert});
+  }
+
+  const std::size_t size = std::min(options.plan_size_max, candidates.size());
+  std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(size),
+                    candidates.end(), better);
+  decision.plan.reserve(size);
+  for (std::size_t rank = 0; rank < size; ++rank) {
+    const ExpertId expert = candidates[rank].expert;
+    decision.plan.push_back(expert);
+    decision.verdicts[expert.index()].verdict = rank == 0 ? Verdict::chosen : Verdict::fallback;
+  }
+  return decision;
+}
+
+std::optional<Usd> expected_cost(const Expert& expert, std::int64_t prompt_tokens,
+                                 double output_tokens) {
+  if (!expert.prices) return std::nullopt;
+  OOE_CHECK(prompt_tokens >= 0 && output_tokens >= 0.0, "tokens are not negative");
+  // An expectation, not a bill: half a token has half a token's price, and doubles will do.
+  const double pico =
+      static_cast<double>(prompt_tokens) * static_cast<double>(expert.prices->input.pico) +
+      output_tokens * static_cast<double>(expert.prices->output.pico);
+  const double nano = std::round(pico / 1'000.0);
+  if (!(nano < static_cast<double>(Usd::max().nano))) return Usd::max();
+  return Usd{static_cast<std::int64_t>(nano)};
+}
+
+}  // namespace ooe::policy

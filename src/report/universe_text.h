@@ -1,0 +1,26 @@
+// A selection as `ooe select` prints it.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "core/universe.h"
+#include "report/terminal.h"
+#include "universe/select.h"
+
+namespace ooe::report {
+
+// A universe with what is needed to read it.
+struct Selection {
+  Universe universe;
+  std::span<const std::string> experts;  // names of the columns it was chosen from
+  universe::SelectOptions options;
+  double quality_per_usd = 0.0;
+  double floor = 0.0;           // utility of the empty set
+  std::size_t n_queries = 0;    // that somebody was measured on
+  double oracle_utility = 0.0;  // of the same set, with hindsight
+};
+
+[[nodiscard]] std::string universe_text(const Selection& selection, const Terminal& terminal);
+
+}  // namespace ooe::report

@@ -1,0 +1,192 @@
+#include "simulate/script.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "http/sse.h"
+#include "simulate/tokens.h"
+
+namespace ooe::simulate {
+namespace {
+
+using std::chrono::microseconds;
+
+constexpr std::size_t kDripBytesPerMs = 16;
+constexpr std::size_t kEventsBeforeTrouble = 2;  // the role chunk and the first token
+
+http::Headers labelled(std::string_view content_type) {
+  return {{"Content-Type", std::string(content_type)}, {"x-ooe-simulated", "true"}};
+}
+
+// What is said, before it is put into a body or a stream.
+struct Answer {
+  std::vector<std::string_view> tokens;
+  std::string_view finish_reason = "stop";
+  TokenCounts usage;
+};
+
+Answer cut_to_limit(const ChatRequest& request, std::string_view text) {
+  Answer answer{.tokens = split_tokens(text), .usage = {}};
+  if (request.tokens_max && *request.tokens_max < static_cast<std::int64_t>(answer.tokens.size())) {
+    answer.tokens.resize(static_cast<std::size_t>(*request.tokens_max));
+    answer.finish_reason = "length";
+  }
+  answer.usage.input = request.prompt_tokens;
+  answer.usage.output = static_cast<std::int64_t>(answer.tokens.size());
+  return answer;
+}
+
+Script whole_body(const AnswerFrame& frame, const Answer& answer, const Pace& pace) {
+  std::string text;
+  for (const std::string_view token : answer.tokens) text += token;
+  Script script =
+      plain_script(200, completion_json(frame, text, answer.finish_reason, answer.usage));
+  script.steps[0].at = pace.at(answer.tokens.empty() ? 0 : answer.tokens.size() - 1);
+  script.steps[0].output_tokens = static_cast<std::int64_t>(answer.tokens.size());
+  return script;
+}
+
+Script event_stream(const AnswerFrame& frame, const Answer& answer, const Pace& pace,
+                    bool include_usage) {
+  Script script;
+  script.headers = labelled("text/event-stream");
+  const auto say = [&](microseconds at, std::string_view data, std::int64_t output_tokens = 0) {
+    script.steps.push_back({at, http::sse_event(data), output_tokens});
+  };
+  say(pace.at(0), role_chunk_json(frame));
+  for (std::size_t i = 0; i < answer.tokens.size(); ++i) {
+    say(pace.at(i), content_chunk_json(frame, answer.tokens[i]), 1);
+  }
+  const microseconds end = script.steps.back().at;
+  say(end, finish_chunk_json(frame, answer.finish_reason));
+  if (include_usage) say(end, usage_chunk_json(frame, answer.usage));
+  say(end, "[DONE]");
+  return script;
+}
+
+Script put_into_words(const ChatRequest& request, const AnswerFrame& frame, const Answer& answer,
+                      const Pace& pace) {
+  return request.stream ? event_stream(frame, answer, pace, request.include_usage)
+                        : whole_body(frame, answer, pace);
+}
+
+Script refusal(int status, std::string_view message, std::string_view type, std::string_view code) {
+  return plain_script(status, error_json(message, type, code));
+}
+
+Script refusal_with_status(int status) {
+  const std::string code = std::to_string(status);
+  return refusal(status, "simulated fault " + code,
+                 status == 429  ? "rate_limit_error"
+                 : status < 500 ? "invalid_request_error"
+                                : "server_error",
+                 status == 429 ? "rate_limit_exceeded" : code);
+}
+
+// Keeps the first `count` steps of a stream, or half the bytes of a body.
+void truncate(Script& script, std::size_t count, ScriptEnding ending) {
+  if (script.chunked) {
+    script.steps.resize(std::min(count, script.steps.size()));
+  } else {
+    script.chunked = true;
+    script.steps[0].bytes.resize(script.steps[0].bytes.size() / 2);
+  }
+  script.ending = ending;
+}
+
+void stall(Script& script) {
+  if (script.chunked) return truncate(script, 1, ScriptEnding::silence);
+  script.chunked = true;
+  script.steps = {{script.steps[0].at, " ", 0}};  // JSON may start with a space
+  script.ending = ScriptEnding::silence;
+}
+
+// Says `data` in the place of a stream's third event, or of the body.
+void spoil(Script& script, std::string_view data) {
+  if (!script.chunked) {
+    script.steps[0].bytes = data;
+    return;
+  }
+  script.steps[kEventsBeforeTrouble] = {script.steps[kEventsBeforeTrouble].at,
+                                        http::sse_event(data), 0};
+}
+
+void drip(Script& script) {
+  const std::vector<Step> steps = std::exchange(script.steps, {});
+  std::size_t sent = 0;
+  for (const Step& step : steps) {
+    for (std::size_t i = 0; i < step.bytes.size(); ++i, ++sent) {
+      const microseconds at = step.at + std::chrono::milliseconds(sent / kDripBytesPerMs);
+      script.steps.push_back({at, std::string(1, step.bytes[i]), i == 0 ? step.output_tokens : 0});
+    }
+  }
+  script.chunked = true;
+}
+
+}  // namespace
+
+microseconds Pace::at(std::size_t token) const {
+  const double seconds =
+      tokens_per_second > 0.0 ? static_cast<double>(token) / tokens_per_second : 0.0;
+  return first_token + microseconds(static_cast<std::int64_t>(seconds * 1e6));
+}
+
+Script plain_script(int status, std::string body) {
+  Script script;
+  script.status = status;
+  script.headers = labelled("application/json");
+  script.chunked = false;
+  script.steps.push_back({.bytes = std::move(body)});
+  return script;
+}
+
+Script answer_script(const ChatRequest& request, const AnswerFrame& frame, std::string_view text,
+                     const Pace& pace) {
+  return put_into_words(request, frame, cut_to_limit(request, text), pace);
+}
+
+Script faulty_script(const Fault& fault, const ChatRequest& request, const AnswerFrame& frame,
+                     std::string_view text, const Pace& pace) {
+  Answer answer = cut_to_limit(request, text);
+  if (fault.kind == FaultKind::wrong_usage) answer.usage.output = -1;
+  Script script = put_into_words(request, frame, answer, pace);
+  switch (fault.kind) {
+    case FaultKind::status:
+      return refusal_with_status(fault.number);
+    case FaultKind::retry_after:
+      script = refusal_with_status(429);
+      script.headers.push_back({"Retry-After", std::to_string(fault.number)});
+      return script;
+    case FaultKind::context_length:
+      return refusal(400, "simulated fault: the prompt is longer than the context",
+                     "invalid_request_error", "context_length_exceeded");
+    case FaultKind::silence:
+      script.steps.clear();
+      script.ending = ScriptEnding::silence;
+      return script;
+    case FaultKind::stall:
+      stall(script);
+      return script;
+    case FaultKind::cut_after:
+      truncate(script, static_cast<std::size_t>(fault.number), ScriptEnding::broken);
+      return script;
+    case FaultKind::early_close:
+      truncate(script, kEventsBeforeTrouble, ScriptEnding::whole);
+      return script;
+    case FaultKind::malformed:
+      spoil(script, R"({"choices":[{"delta":{"content":"simulated fau)");
+      return script;
+    case FaultKind::error_event:
+      spoil(script, error_json("simulated fault: overloaded", "server_error", "overloaded"));
+      if (script.chunked) truncate(script, kEventsBeforeTrouble + 1, ScriptEnding::whole);
+      return script;
+    case FaultKind::slow_drip:
+      drip(script);
+      return script;
+    case FaultKind::wrong_usage:
+      return script;
+  }
+  return script;
+}
+
+}  // namespace ooe::simulate

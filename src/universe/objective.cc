@@ -1,0 +1,112 @@
+#include "universe/objective.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+#include "base/check.h"
+
+namespace ooe::universe {
+namespace {
+
+std::vector<std::size_t> measured_queries(const OutcomeMatrix& outcomes) {
+  std::vector<std::size_t> queries;
+  for (std::size_t query = 0; query < outcomes.n_queries(); ++query) {
+    const auto row = outcomes.row(query);
+    if (!std::ranges::all_of(row, [](float score) { return std::isnan(score); })) {
+      queries.push_back(query);
+    }
+  }
+  return queries;
+}
+
+tl::unexpected<Error> no_cost(const std::string& expert) {
+  return fail(ErrorCode::invalid_argument,
+              "money counts and there is no cost for '{}'; give its price or leave it out", expert);
+}
+
+}  // namespace
+
+Result<Utilities> utilities(const OutcomeMatrix& outcomes, std::span<const float> cost_usd,
+                            std::span<const Prediction> predictions, double quality_per_usd) {
+  const std::size_t m = outcomes.n_experts();
+  OOE_CHECK(cost_usd.empty() || cost_usd.size() == outcomes.score.size(), "costs of every cell");
+  OOE_CHECK(predictions.empty() || predictions.size() == outcomes.score.size(),
+            "predictions of every cell");
+  if (!(quality_per_usd >= 0.0 && std::isfinite(quality_per_usd))) {
+    return fail(ErrorCode::invalid_argument,
+                "{} quality points a USD is not a trade-off; give a number from 0 up",
+                quality_per_usd);
+  }
+  const bool money_counts = quality_per_usd > 0.0;
+  const std::vector<std::size_t> queries = measured_queries(outcomes);
+  if (queries.empty()) {
+    return fail(ErrorCode::invalid_argument, "no expert has a single outcome; nothing to select");
+  }
+
+  Utilities result;
+  result.n_queries = queries.size();
+  result.n_experts = m;
+  result.realised.reserve(m * queries.size());
+  for (std::size_t expert = 0; expert < m; ++expert) {
+    for (const std::size_t query : queries) {
+      const std::size_t cell = outcomes.at(query, expert);
+      double utility = outcomes.score[cell];
+      if (money_counts && !std::isnan(utility)) {
+        if (cost_usd.empty() || std::isnan(cost_usd[cell]))
+          return no_cost(outcomes.experts[expert]);
+        utility -= quality_per_usd * cost_usd[cell];
+      }
+      result.realised.push_back(static_cast<float>(utility));
+      if (utility < result.floor) result.floor = utility;
+      if (predictions.empty()) continue;
+      const Prediction& prediction = predictions[cell];
+      if (money_counts && !prediction.cost) return no_cost(outcomes.experts[expert]);
+      const double cost =
+          prediction.cost ? to_double(*prediction.cost) : std::numeric_limits<double>::infinity();
+      const double price = money_counts ? quality_per_usd * cost : 0.0;
+      result.predicted.push_back(static_cast<float>(prediction.quality - price));
+      result.cost_usd.push_back(static_cast<float>(cost));
+    }
+  }
+  return result;
+}
+
+double oracle_value(const Utilities& utilities, std::span<const ExpertId> set) {
+  double sum = 0.0;
+  for (std::size_t query = 0; query < utilities.n_queries; ++query) {
+    double best = utilities.floor;
+    for (const ExpertId expert : set) {
+      const double utility = utilities.realised_of(expert)[query];
+      if (utility > best) best = utility;  // false for NaN
+    }
+    sum += best;
+  }
+  return sum / static_cast<double>(utilities.n_queries);
+}
+
+double predictable_value(const Utilities& utilities, std::span<const ExpertId> set) {
+  double sum = 0.0;
+  for (std::size_t query = 0; query < utilities.n_queries; ++query) {
+    std::optional<ExpertId> asked;
+    for (const ExpertId expert : set) {
+      if (std::isnan(utilities.realised_of(expert)[query])) continue;
+      if (!asked || predicted_before(utilities, query, expert, *asked)) asked = expert;
+    }
+    sum += asked ? static_cast<double>(utilities.realised_of(*asked)[query]) : utilities.floor;
+  }
+  return sum / static_cast<double>(utilities.n_queries);
+}
+
+bool predicted_before(const Utilities& utilities, std::size_t query, ExpertId a, ExpertId b) {
+  const float utility_a = utilities.predicted_of(a)[query];
+  const float utility_b = utilities.predicted_of(b)[query];
+  if (utility_a != utility_b) return utility_a > utility_b;
+  const float cost_a = utilities.cost_of(a)[query];
+  const float cost_b = utilities.cost_of(b)[query];
+  if (cost_a != cost_b) return cost_a < cost_b;
+  return a < b;
+}
+
+}  // namespace ooe::universe

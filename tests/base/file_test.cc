@@ -1,0 +1,140 @@
+#include "base/file.h"
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "base/hash.h"
+#include "base/id.h"
+#include "base/rng.h"
+
+namespace ooe {
+namespace {
+
+namespace fs = std::filesystem;
+
+class File : public testing::Test {
+ protected:
+  File() : folder_(fs::temp_directory_path() / ("ooe-" + to_hex(QueryId{random_bytes_128()}))) {
+    fs::create_directory(folder_);
+  }
+  ~File() override { fs::remove_all(folder_); }
+
+  [[nodiscard]] std::string path(const std::string& name) const { return folder_ / name; }
+
+  static void put(const std::string& path, const std::string& bytes) {
+    std::ofstream(path, std::ios::binary) << bytes;
+  }
+
+  // Reads without read_file's inflating.
+  static std::string get(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  static std::string noise(std::size_t size) {
+    Rng rng(1);
+    std::string bytes(size, '\0');
+    for (char& byte : bytes) byte = static_cast<char>(rng.below(256));
+    return bytes;
+  }
+
+  [[nodiscard]] std::string gzipped(const std::string& bytes) const {
+    EXPECT_TRUE(write_file_atomically(path("tmp.gz"), bytes).has_value());
+    return get(path("tmp.gz"));
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(File, GivesBackWhatWasWritten) {
+  for (const std::string& name : {std::string("plain"), std::string("packed.gz")}) {
+    for (const std::size_t size : {0U, 1U, 65'536U, 300'001U}) {
+      SCOPED_TRACE(testing::Message() << name << ", " << size << " bytes");
+      const std::string bytes = noise(size);
+      ASSERT_TRUE(write_file_atomically(path(name), bytes).has_value());
+      const auto read = read_file(path(name));
+      ASSERT_TRUE(read.has_value()) << read.error().message;
+      EXPECT_EQ(*read, bytes);
+    }
+  }
+}
+
+TEST_F(File, PacksWhenTheNameSaysSo) {
+  const std::string packed = gzipped(std::string(100'000, 'a'));
+  EXPECT_LT(packed.size(), 1'000U);
+  EXPECT_EQ(packed.substr(0, 2), "\x1f\x8b");
+}
+
+TEST_F(File, KnowsGzipByItsBytesNotItsName) {
+  put(path("questions.jsonl"), gzipped("text"));
+  EXPECT_EQ(read_file(path("questions.jsonl")), "text");
+}
+
+TEST_F(File, JoinsTheMembersOfAGzip) {
+  put(path("two.gz"), gzipped("first, ") + gzipped("second"));
+  EXPECT_EQ(read_file(path("two.gz")), "first, second");
+}
+
+TEST_F(File, CallsEveryTruncatedGzipCorrupt) {
+  const std::string packed = gzipped(noise(500));
+  for (std::size_t size = 2; size < packed.size(); ++size) {
+    put(path("cut.gz"), packed.substr(0, size));
+    const auto read = read_file(path("cut.gz"));
+    ASSERT_FALSE(read.has_value()) << size;
+    EXPECT_EQ(read.error().code, ErrorCode::corrupt) << size;
+    EXPECT_NE(read.error().message.find("cut.gz"), std::string::npos);
+  }
+}
+
+TEST_F(File, CallsDamagedGzipCorrupt) {
+  std::string packed = gzipped(noise(500));
+  packed[packed.size() / 2] = static_cast<char>(packed[packed.size() / 2] ^ 1);
+  put(path("bad.gz"), packed);
+  const auto read = read_file(path("bad.gz"));
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().code, ErrorCode::corrupt);
+
+  put(path("tail.gz"), gzipped("text") + "tail");
+  EXPECT_EQ(read_file(path("tail.gz")).error().code, ErrorCode::corrupt);
+}
+
+TEST_F(File, StopsAtTheLimitBeforeABombGoesOff) {
+  put(path("bomb.gz"), gzipped(std::string(1'000'000, '\0')));
+  const auto read = read_file(path("bomb.gz"), 10'000);
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().code, ErrorCode::resource_exhausted);
+
+  put(path("plain"), "12345");
+  EXPECT_EQ(read_file(path("plain"), 4).error().code, ErrorCode::resource_exhausted);
+  EXPECT_EQ(read_file(path("plain"), 5), "12345");
+}
+
+TEST_F(File, SaysWhichFileIsMissingOrUnreadable) {
+  const auto missing = read_file(path("missing"));
+  ASSERT_FALSE(missing.has_value());
+  EXPECT_EQ(missing.error().code, ErrorCode::not_found);
+  EXPECT_NE(missing.error().message.find(path("missing")), std::string::npos);
+
+  const auto folder = read_file(folder_);
+  ASSERT_FALSE(folder.has_value());
+  EXPECT_EQ(folder.error().code, ErrorCode::unavailable);
+}
+
+TEST_F(File, AFailedWriteLeavesTheOldBytesAndNoRubbish) {
+  fs::create_directory(path("target"));  // a folder cannot be replaced by a file
+  put(path("target") + "/inside", "kept");
+  const auto written = write_file_atomically(path("target"), "new");
+  ASSERT_FALSE(written.has_value());
+  EXPECT_EQ(written.error().code, ErrorCode::unavailable);
+  EXPECT_EQ(get(path("target") + "/inside"), "kept");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+
+  EXPECT_EQ(write_file_atomically(path("no/such/folder"), "new").error().code,
+            ErrorCode::unavailable);
+}
+
+}  // namespace
+}  // namespace ooe

@@ -1,0 +1,133 @@
+#include "experts/breaker.h"
+
+#include <chrono>
+
+#include <gtest/gtest.h>
+
+#include "base/rng.h"
+
+namespace ooe::experts {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr BreakerOptions kOptions{.failures_max = 3,
+                                  .cooldown = seconds(10),
+                                  .cooldown_max = seconds(40),
+                                  .probe_timeout = seconds(100)};
+
+TimePoint at(double s) { return TimePoint() + milliseconds(static_cast<std::int64_t>(s * 1'000)); }
+
+Breaker opened_at(double s) {
+  Breaker breaker(kOptions);
+  for (int i = 0; i < kOptions.failures_max; ++i) breaker.on_failed(at(s));
+  return breaker;
+}
+
+TEST(Breaker, OpensAfterFailuresInARowOnly) {
+  Breaker breaker(kOptions);
+  for (int i = 0; i < 100; ++i) {
+    breaker.on_failed(at(i));
+    breaker.on_failed(at(i));
+    EXPECT_TRUE(breaker.start(at(i)));
+    breaker.on_answered(at(i));
+  }
+  EXPECT_FALSE(breaker.open_until().has_value());
+  for (int i = 0; i < 3; ++i) breaker.on_failed(at(100));
+  EXPECT_FALSE(breaker.start(at(100)));
+  EXPECT_FALSE(breaker.allows(at(109.9)));
+  EXPECT_EQ(breaker.open_until(), at(110));
+}
+
+TEST(Breaker, LetsOneProbeThroughAndClosesWhenItIsAnswered) {
+  Breaker breaker = opened_at(0);
+  EXPECT_TRUE(breaker.start(at(10)));
+  EXPECT_FALSE(breaker.start(at(10))) << "one probe at a time";
+  breaker.on_answered(at(11));
+  EXPECT_TRUE(breaker.start(at(11)));
+  EXPECT_TRUE(breaker.start(at(11)));
+  EXPECT_FALSE(breaker.open_until().has_value());
+}
+
+TEST(Breaker, DoublesTheCooldownWithEveryFailedProbeUpToItsMaximum) {
+  Breaker breaker = opened_at(0);
+  TimePoint now = at(10);
+  for (const int cooldown : {20, 40, 40, 40}) {
+    ASSERT_TRUE(breaker.start(now));
+    breaker.on_failed(now);
+    EXPECT_EQ(breaker.open_until(), now + seconds(cooldown));
+    now += seconds(cooldown);
+  }
+  ASSERT_TRUE(breaker.start(now));
+  breaker.on_answered(now);
+  for (int i = 0; i < 3; ++i) breaker.on_failed(now);
+  EXPECT_EQ(breaker.open_until(), now + kOptions.cooldown) << "an answer forgives";
+}
+
+TEST(Breaker, HonoursRetryAfterAtTheFirstTime) {
+  Breaker breaker(kOptions);
+  EXPECT_TRUE(breaker.start(at(0)));
+  EXPECT_TRUE(breaker.start(at(0)));
+  breaker.on_turned_away(at(0), seconds(30));
+  breaker.on_answered(at(1));  // the other call of before
+  EXPECT_FALSE(breaker.allows(at(29.9)));
+  breaker.on_turned_away(at(2), seconds(1));  // a shorter one does not undo a longer one
+  EXPECT_FALSE(breaker.allows(at(29.9)));
+  EXPECT_TRUE(breaker.allows(at(30)));
+}
+
+TEST(Breaker, CountsBeingTurnedAwayWithoutATimeAsAFailure) {
+  Breaker breaker(kOptions);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(breaker.allows(at(0)));
+    breaker.on_turned_away(at(0), std::nullopt);
+  }
+  EXPECT_FALSE(breaker.allows(at(0)));
+}
+
+TEST(Breaker, DoesNotWaitForeverForAProbe) {
+  Breaker abandoned = opened_at(0);
+  EXPECT_TRUE(abandoned.start(at(10)));
+  abandoned.on_abandoned();
+  EXPECT_TRUE(abandoned.start(at(10))) << "the client left: that says nothing about the expert";
+
+  Breaker lost = opened_at(0);
+  EXPECT_TRUE(lost.start(at(10)));
+  EXPECT_FALSE(lost.start(at(109)));
+  EXPECT_TRUE(lost.start(at(110)));
+}
+
+// Whatever happens in whatever order: never shut for longer than the rules allow, and never more
+// than one call let through between an opening and the next answer.
+TEST(Breaker, KeepsItsPromisesUnderRandomEvents) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    SCOPED_TRACE(seed);
+    Rng rng(seed);
+    Breaker breaker(kOptions);
+    TimePoint now = at(0);
+    for (int step = 0; step < 300; ++step) {
+      now += milliseconds(rng.below(15'000));
+      const bool was_open = breaker.open_until().has_value();
+      const bool probes = breaker.start(now) && was_open;
+      EXPECT_FALSE(probes && breaker.allows(now)) << "two probes";
+      switch (rng.below(5)) {
+        case 0:
+          breaker.on_answered(now);
+          break;
+        case 1:
+          breaker.on_turned_away(now, seconds(rng.below(60)));
+          break;
+        case 2:
+          breaker.on_abandoned();
+          break;
+        default:
+          breaker.on_failed(now);
+      }
+      EXPECT_TRUE(breaker.allows(now + seconds(60) + kOptions.probe_timeout));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ooe::experts

@@ -1,0 +1,113 @@
+#include "experts/http_chat_client.h"
+
+#include <array>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <gtest/gtest.h>
+
+#include "http/server.h"
+
+namespace ooe::experts {
+namespace {
+
+// What an expert saw of a call, and what the caller heard.
+struct Exchange {
+  http::Request request;
+  std::optional<ChatHead> head;
+  std::string body;
+  bool ended = false;
+  std::optional<http::Fault> fault;
+};
+
+// Calls an expert whose server gives `response`; no response: it hangs up.
+Exchange call(Expert expert, std::optional<http::Response> response) {
+  Exchange seen;
+  http::Loop loop;
+  const std::array<http::Loop*, 1> loops{&loop};
+  const auto server =
+      http::Server::start(loops, {.listen = "127.0.0.1:0"},
+                          [&](std::size_t, const std::shared_ptr<http::Exchange>& exchange) {
+                            seen.request = exchange->request();
+                            if (response) exchange->send(*response);
+                          });
+  EXPECT_TRUE(server.has_value());
+  expert.name = "e";
+  expert.base_url = "http://127.0.0.1:" + std::to_string((*server)->port()) + "/v1/";
+  const auto catalogue = Catalogue::make({expert});
+  EXPECT_TRUE(catalogue.has_value());
+  auto endpoints = resolve_endpoints(*catalogue);
+  EXPECT_TRUE(endpoints.has_value()) << endpoints.error().message;
+  HttpChatClient client(loop, std::make_shared<const Endpoints>(std::move(*endpoints)));
+  const auto pending = client.start(catalogue->experts()[0], "{\"model\":\"m\"}", {},
+                                    {.on_head = [&](const ChatHead& head) { seen.head = head; },
+                                     .on_bytes = [&](std::string_view b) { seen.body += b; },
+                                     .on_end =
+                                         [&] {
+                                           seen.ended = true;
+                                           loop.stop();
+                                         },
+                                     .on_fault =
+                                         [&](http::Fault fault, const std::string&) {
+                                           seen.fault = fault;
+                                           loop.stop();
+                                         }});
+  loop.run();
+  return seen;
+}
+
+TEST(HttpChatClient, PostsToTheChatEndpointWithTheKey) {
+  ::setenv("OOE_CHAT_CLIENT_TEST_KEY", "sk-1", 1);
+  Expert expert;
+  expert.api_key_env = "OOE_CHAT_CLIENT_TEST_KEY";
+  const Exchange seen = call(
+      expert,
+      http::Response{.status = 200, .headers = {{"Content-Type", "text/plain"}}, .body = "hello"});
+  EXPECT_EQ(seen.request.method, "POST");
+  EXPECT_EQ(seen.request.target, "/v1/chat/completions");
+  EXPECT_EQ(seen.request.body, "{\"model\":\"m\"}");
+  EXPECT_EQ(http::find_header(seen.request.headers, "authorization"), "Bearer sk-1");
+  EXPECT_EQ(http::find_header(seen.request.headers, "content-type"), "application/json");
+  EXPECT_EQ(http::find_header(seen.request.headers, "user-agent"), "ooe/0.1");
+  ASSERT_TRUE(seen.head.has_value());
+  EXPECT_EQ(seen.head->status, 200);
+  EXPECT_EQ(seen.head->content_type, "text/plain");
+  EXPECT_FALSE(seen.head->retry_after.has_value());
+  EXPECT_EQ(seen.body, "hello");
+  EXPECT_TRUE(seen.ended);
+}
+
+TEST(HttpChatClient, SendsNoAuthorizationWithoutAKey) {
+  const Exchange seen = call({}, http::Response{.status = 200, .headers = {}, .body = ""});
+  EXPECT_EQ(http::find_header(seen.request.headers, "authorization"), "");
+}
+
+TEST(HttpChatClient, TellsWhenToComeBack) {
+  const Exchange seen =
+      call({}, http::Response{.status = 429, .headers = {{"Retry-After", "7"}}, .body = "later"});
+  ASSERT_TRUE(seen.head.has_value());
+  EXPECT_EQ(seen.head->status, 429);
+  EXPECT_EQ(seen.head->retry_after, std::chrono::seconds(7));
+}
+
+TEST(HttpChatClient, PassesFaultsThrough) {
+  const Exchange seen = call({}, std::nullopt);
+  EXPECT_EQ(seen.fault, http::Fault::cut);
+  EXPECT_FALSE(seen.head.has_value());
+}
+
+TEST(HttpChatClient, DoesNotStartWithoutAKeyItNeeds) {
+  Expert expert;
+  expert.name = "closed";
+  expert.base_url = "https://api.example.com/v1";
+  expert.api_key_env = "OOE_CHAT_CLIENT_TEST_UNSET";
+  const auto endpoints = resolve_endpoints(*Catalogue::make({expert}));
+  ASSERT_FALSE(endpoints.has_value());
+  EXPECT_NE(endpoints.error().message.find("closed"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace ooe::experts

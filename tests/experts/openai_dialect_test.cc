@@ -1,0 +1,232 @@
+#include "experts/openai_dialect.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace ooe::experts {
+namespace {
+
+std::string answer(std::string_view message, std::string_view rest = "") {
+  return R"({"choices":[{"index":0,"message":)" + std::string(message) +
+         R"(,"finish_reason":"stop"}])" + std::string(rest) + "}";
+}
+
+std::string with_usage(std::string_view usage) {
+  return answer(R"({"content":"x"})", R"(,"usage":)" + std::string(usage));
+}
+
+std::string chunk(std::string_view delta) {
+  return R"({"choices":[{"index":0,"delta":)" + std::string(delta) + R"(,"finish_reason":null}]})";
+}
+
+TEST(ChatBody, AsksForUsageOnlyWhenStreaming) {
+  const ChatPrompt prompt{.messages = {{"system", "Be brief."}, {"user", "1+1?\n\"quoted\""}},
+                          .max_tokens = 16,
+                          .temperature = 0.0};
+  EXPECT_EQ(chat_body(prompt, "m", false),
+            R"({"model":"m","messages":[{"role":"system","content":"Be brief."},)"
+            R"({"role":"user","content":"1+1?\n\"quoted\""}],"max_tokens":16,"temperature":0.0})");
+  const auto streamed = nlohmann::json::parse(chat_body(prompt, "m", true));
+  EXPECT_TRUE(streamed["stream"].get<bool>());
+  EXPECT_TRUE(streamed["stream_options"]["include_usage"].get<bool>());
+}
+
+TEST(ChatBody, ReplacesBytesThatAreNotUtf8) {
+  const auto body =
+      nlohmann::json::parse(chat_body({.messages = {{"user", "a\xff z"}}}, "m", false));
+  EXPECT_EQ(body["messages"][0]["content"], "a\xEF\xBF\xBD z");
+}
+
+TEST(Completion, ReadsTheTextHoweverItIsWrapped) {
+  struct Case {
+    std::string message;
+    std::string text;
+  };
+  for (const auto& [message, text] : {
+           Case{R"({"role":"assistant","content":"Paris"})", "Paris"},
+           Case{R"({"content":null})", ""},
+           Case{R"({"content":null,"tool_calls":[{"id":"1"}]})", ""},
+           Case{R"({})", ""},
+           Case{R"({"content":[{"type":"text","text":"Pa"},{"type":"text","text":"ris"}]})",
+                "Paris"},
+           Case{R"({"content":[{"type":"image"},7,{"type":"text","text":"x"}]})", "x"},
+           Case{R"({"content":42})", ""},
+           Case{R"({"content":null,"refusal":"I cannot."})", "I cannot."},
+           Case{R"({"content":"a","reasoning_content":"because"})", "a"},
+           Case{R"({"content":"\u00e9\ud83d\ude00"})", "\u00e9\U0001F600"},
+       }) {
+    SCOPED_TRACE(message);
+    const auto completion = parse_completion(answer(message));
+    ASSERT_TRUE(completion.has_value()) << completion.error().message;
+    EXPECT_EQ(completion->text, text);
+    EXPECT_EQ(completion->finish_reason, "stop");
+    EXPECT_FALSE(completion->usage.has_value());
+  }
+}
+
+TEST(Completion, RefusesWhatIsNoCompletion) {
+  for (const std::string_view body :
+       {"", " ", "null", "[]", "{}", "{", "<html>502</html>", R"({"choices":null})",
+        R"({"choices":[]})", R"({"choices":[7]})", R"({"choices":[{}]})",
+        R"({"choices":[{"message":"x"}]})", R"({"choices":{"message":{}}})",
+        R"({"choices":[{"message":{"content":"x"}}]} trailing)",
+        "{\"choices\":[{\"message\":{\"content\":\"\xff\"}}]}"}) {
+    SCOPED_TRACE(body);
+    const auto completion = parse_completion(body);
+    ASSERT_FALSE(completion.has_value());
+    EXPECT_EQ(completion.error().code, ErrorCode::corrupt);
+  }
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  EXPECT_FALSE(parse_completion(deep).has_value());
+  EXPECT_FALSE(parse_completion(answer(R"({"content":)" + deep + "}")).has_value());
+}
+
+TEST(Completion, ReportsAnErrorObjectAsTheExpertsOwnFailure) {
+  for (const std::string_view body :
+       {R"({"error":{"message":"out of memory","type":"server_error"}})",
+        R"({"error":"out of memory"})", R"({"object":"error","message":"out of memory"})"}) {
+    const auto completion = parse_completion(body);
+    ASSERT_FALSE(completion.has_value());
+    EXPECT_EQ(completion.error().code, ErrorCode::unavailable);
+    EXPECT_NE(completion.error().message.find("out of memory"), std::string::npos);
+  }
+}
+
+TEST(Usage, IsReadOrAbsentOrCorrupt) {
+  struct Good {
+    std::string usage;
+    std::optional<TokenCounts> counts;
+  };
+  for (
+      const auto& [usage, counts] : {
+          Good{R"({"prompt_tokens":7,"completion_tokens":3,"total_tokens":10})",
+               TokenCounts{.input = 7, .output = 3}},
+          Good{
+              R"({"prompt_tokens":7,"completion_tokens":3,"prompt_tokens_details":{"cached_tokens":5}})",
+              TokenCounts{.input = 7, .cached_input = 5, .output = 3}},
+          Good{R"({"prompt_tokens":7,"completion_tokens":3,"prompt_tokens_details":null})",
+               TokenCounts{.input = 7, .output = 3}},
+          Good{
+              R"({"prompt_tokens":7,"completion_tokens":3,"prompt_tokens_details":{"cached_tokens":9}})",
+              TokenCounts{.input = 7, .cached_input = 7, .output = 3}},
+          Good{"null", std::nullopt},
+          Good{"{}", std::nullopt},
+          Good{"[]", std::nullopt},
+          Good{R"({"prompt_tokens":7})", std::nullopt},
+          Good{R"({"prompt_tokens":7,"completion_tokens":null})", std::nullopt},
+      }) {
+    SCOPED_TRACE(usage);
+    const auto completion = parse_completion(with_usage(usage));
+    ASSERT_TRUE(completion.has_value()) << completion.error().message;
+    ASSERT_EQ(completion->usage.has_value(), counts.has_value());
+    if (!counts) continue;
+    EXPECT_EQ(completion->usage->input, counts->input);
+    EXPECT_EQ(completion->usage->cached_input, counts->cached_input);
+    EXPECT_EQ(completion->usage->output, counts->output);
+    EXPECT_FALSE(completion->usage->estimated);
+  }
+  for (const std::string_view count :
+       {"-1", "1.5", "1e3", "\"7\"", "1000000001", "9223372036854775807", "18446744073709551615",
+        "99999999999999999999999999", "true", "{}"}) {
+    SCOPED_TRACE(count);
+    const std::string usage =
+        R"({"prompt_tokens":1,"completion_tokens":)" + std::string(count) + "}";
+    const auto completion = parse_completion(with_usage(usage));
+    ASSERT_FALSE(completion.has_value());
+    EXPECT_EQ(completion.error().code, ErrorCode::corrupt);
+    EXPECT_FALSE(parse_stream_event(R"({"choices":[],"usage":)" + usage + "}").has_value());
+  }
+}
+
+TEST(StreamEvent, KnowsWhatAReaderWouldSee) {
+  struct Case {
+    std::string delta;
+    bool has_content;
+    std::string text;
+    std::size_t bytes;
+  };
+  for (const auto& [delta, has_content, text, bytes] : {
+           Case{R"({"role":"assistant","content":""})", false, "", 0},
+           Case{R"({"content":"Par"})", true, "Par", 3},
+           Case{R"({"content":null})", false, "", 0},
+           Case{R"({})", false, "", 0},
+           Case{R"({"reasoning_content":"hmm"})", true, "", 3},
+           Case{R"({"reasoning":"hmm"})", true, "", 3},
+           Case{R"({"refusal":"no"})", true, "", 2},
+           Case{R"({"tool_calls":[]})", false, "", 0},
+           Case{R"({"tool_calls":[{"index":0,"function":{"name":"f","arguments":"{}"}}]})", true,
+                "", 3},
+           Case{R"({"function_call":{"name":"f"}})", true, "", 1},
+           Case{R"({"content":[{"type":"text","text":"ab"}]})", true, "ab", 2},
+       }) {
+    SCOPED_TRACE(delta);
+    const auto event = parse_stream_event(chunk(delta));
+    ASSERT_TRUE(event.has_value()) << event.error().message;
+    EXPECT_TRUE(event->has_choices);
+    EXPECT_EQ(event->has_content, has_content);
+    EXPECT_EQ(event->text, text);
+    EXPECT_EQ(event->content_bytes, bytes);
+    EXPECT_EQ(event->finish_reason, "");
+  }
+}
+
+TEST(StreamEvent, TextIsTheFirstChoicesOnly) {
+  const auto event = parse_stream_event(
+      R"({"choices":[{"index":1,"delta":{"content":"other"},"finish_reason":"length"}]})");
+  ASSERT_TRUE(event.has_value());
+  EXPECT_TRUE(event->has_content);
+  EXPECT_EQ(event->text, "");
+  EXPECT_EQ(event->finish_reason, "");
+  EXPECT_EQ(event->content_bytes, 5U);
+}
+
+TEST(StreamEvent, TellsTheLastEventsApart) {
+  EXPECT_TRUE(parse_stream_event("[DONE]")->done);
+  const auto finish = parse_stream_event(
+      R"({"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":null})");
+  ASSERT_TRUE(finish.has_value());
+  EXPECT_EQ(finish->finish_reason, "stop");
+  for (const std::string_view choices : {R"("choices":[],)", R"("choices":null,)", ""}) {
+    const auto usage = parse_stream_event("{" + std::string(choices) +
+                                          R"("usage":{"prompt_tokens":9,"completion_tokens":4}})");
+    ASSERT_TRUE(usage.has_value()) << choices;
+    EXPECT_FALSE(usage->has_choices);
+    EXPECT_EQ(usage->usage->output, 4);
+  }
+}
+
+TEST(StreamEvent, RefusesWhatIsNoChunk) {
+  for (const std::string_view data : {"", "[DONE", "done", "{}", "[]", R"({"id":"x"})",
+                                      R"({"choices":7})", R"({"choices":[)", "{\"choices\":[]}x"}) {
+    SCOPED_TRACE(data);
+    const auto event = parse_stream_event(data);
+    ASSERT_FALSE(event.has_value());
+    EXPECT_EQ(event.error().code, ErrorCode::corrupt);
+  }
+  const auto error = parse_stream_event(R"({"error":{"message":"overloaded"}})");
+  ASSERT_FALSE(error.has_value());
+  EXPECT_EQ(error.error().code, ErrorCode::unavailable);
+  EXPECT_NE(error.error().message.find("overloaded"), std::string::npos);
+}
+
+TEST(ErrorMessage, IsFoundInEveryShapeAndBounded) {
+  EXPECT_EQ(error_message(R"({"error":{"message":"m","code":"c"}})"), "m");
+  EXPECT_EQ(error_message(R"({"error":{"message":null,"code":"c"}})"), "c");
+  EXPECT_EQ(error_message(R"({"error":"m"})"), "m");
+  EXPECT_EQ(error_message(R"({"detail":"m"})"), "m");
+  for (const std::string_view other : {"", "oops", "{}", "[]", R"({"error":null})"}) {
+    EXPECT_EQ(error_message(other), "") << other;
+  }
+  std::string longest;
+  for (int i = 0; i < 1'000; ++i) longest += "\u00e9";
+  const std::string message = error_message(R"({"error":"x)" + longest + R"("})");
+  EXPECT_LE(message.size(), 503U);
+  EXPECT_TRUE(nlohmann::json::accept("\"" + message + "\"")) << "cut inside a character";
+}
+
+}  // namespace
+}  // namespace ooe::experts

@@ -1,0 +1,126 @@
+#include "experts/stream_watcher.h"
+
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+namespace ooe::experts {
+namespace {
+
+const std::string kRole =
+    "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\"}}]}\n\n";
+const std::string kComment = ": keep-alive\r\n\r\n";
+const std::string kHello =
+    "data:{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hel\"}}]}\r\n\r\n";
+const std::string kThere =
+    "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"lo \u00e9\"}}]}\n\n";
+const std::string kFinish =
+    "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+const std::string kUsage =
+    "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":4}}\n\n";
+const std::string kDone = "data: [DONE]\n\n";
+const std::string kError = "data: {\"error\":{\"message\":\"overloaded\"}}\n\n";
+const std::string kBad = "data: {\"choices\":[{\"del\n\n";
+
+struct Outcome {
+  std::string forward;
+  std::string before_content;  // what had been forwarded when content was announced
+  int firsts = 0;
+  int dones = 0;
+  std::optional<Error> broken;
+};
+
+Outcome feed_in_pieces(StreamWatcher& watcher, std::string_view stream, std::size_t cut) {
+  Outcome outcome;
+  const auto take = [&](std::string_view piece) {
+    StreamProgress progress = watcher.feed(piece);
+    if (progress.first_content) {
+      ++outcome.firsts;
+      outcome.before_content = outcome.forward;
+    }
+    outcome.forward += progress.forward;
+    outcome.dones += progress.done ? 1 : 0;
+    if (progress.broken) outcome.broken = progress.broken;
+  };
+  take(stream.substr(0, cut));
+  take(stream.substr(cut));
+  return outcome;
+}
+
+TEST(StreamWatcher, ForwardsUntouchedBytesHoweverTheStreamIsCut) {
+  const std::string shown = kRole + kComment + kHello + kThere + kFinish;
+  const std::string stream = shown + kUsage + kDone;
+  for (const bool wants_usage : {false, true}) {
+    for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
+      SCOPED_TRACE(cut);
+      StreamWatcher watcher(wants_usage);
+      const Outcome outcome = feed_in_pieces(watcher, stream, cut);
+      ASSERT_EQ(outcome.forward, wants_usage ? shown + kUsage : shown);
+      ASSERT_EQ(outcome.firsts, 1);
+      ASSERT_LE(outcome.before_content.size(), kRole.size() + kComment.size());
+      ASSERT_EQ(outcome.dones, 1);
+      ASSERT_FALSE(outcome.broken.has_value());
+      ASSERT_TRUE(watcher.complete());
+      ASSERT_EQ(watcher.content_bytes(), 8U);
+      ASSERT_TRUE(watcher.usage().has_value());
+      ASSERT_EQ(watcher.usage()->output, 4);
+    }
+  }
+}
+
+TEST(StreamWatcher, TakesAStreamByteByByte) {
+  const std::string shown = kRole + kHello + kThere + kFinish;
+  StreamWatcher watcher(false);
+  std::string forward;
+  for (const char byte : shown + kUsage + kDone) {
+    forward += watcher.feed(std::string_view(&byte, 1)).forward;
+  }
+  EXPECT_EQ(forward.substr(0, shown.size()), shown);
+  EXPECT_TRUE(watcher.complete());
+}
+
+TEST(StreamWatcher, StopsAtTroubleWithWhatWasGoodBefore) {
+  struct Case {
+    std::string trouble;
+    ErrorCode code;
+  };
+  for (const auto& [trouble, code] :
+       {Case{kBad, ErrorCode::corrupt}, Case{kError, ErrorCode::unavailable},
+        Case{"data: " + std::string(2U << 20U, 'x'), ErrorCode::resource_exhausted}}) {
+    StreamWatcher watcher(false);
+    const StreamProgress progress = watcher.feed(kRole + kHello + trouble + kThere + kDone);
+    ASSERT_TRUE(progress.broken.has_value());
+    EXPECT_EQ(progress.broken->code, code);
+    EXPECT_FALSE(progress.done);
+    EXPECT_EQ(progress.forward, kRole + kHello);
+    const StreamProgress later = watcher.feed(kThere + kDone);
+    EXPECT_TRUE(later.forward.empty());
+    EXPECT_FALSE(later.done || later.broken.has_value() || watcher.complete());
+  }
+}
+
+TEST(StreamWatcher, IsIncompleteWithoutDone) {
+  StreamWatcher watcher(false);
+  EXPECT_FALSE(watcher.feed(kRole + kHello + kFinish + kUsage + "data: [DONE]").done);
+  EXPECT_FALSE(watcher.complete());
+}
+
+TEST(StreamWatcher, IgnoresWhatFollowsDone) {
+  StreamWatcher watcher(false);
+  EXPECT_EQ(watcher.feed(kHello + kDone + kBad + kThere).forward, kHello);
+  EXPECT_TRUE(watcher.feed(kError).forward.empty());
+  EXPECT_TRUE(watcher.complete());
+}
+
+TEST(StreamWatcher, KeepsUsageThatComesWithContent) {
+  const std::string both =
+      "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"x\"}}],"
+      "\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\n";
+  StreamWatcher watcher(false);
+  EXPECT_EQ(watcher.feed(both).forward, both);
+  EXPECT_EQ(watcher.usage()->output, 2);
+}
+
+}  // namespace
+}  // namespace ooe::experts

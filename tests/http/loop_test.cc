@@ -1,0 +1,68 @@
+#include "http/loop.h"
+
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tests/http/harness.h"
+
+namespace ooe::http::testing {
+namespace {
+
+TEST(Loop, RunsWhatIsPostedUntilItIsStoppedAndMayRunAgain) {
+  Loop loop;
+  std::vector<int> order;
+  loop.post([&] { order.push_back(1); });
+  loop.post([&] {
+    order.push_back(2);
+    loop.stop();
+  });
+  loop.run();
+  EXPECT_EQ(order, (std::vector<int>{1, 2}));
+  loop.post([&] {
+    order.push_back(3);
+    loop.stop();
+  });
+  loop.run();
+  EXPECT_EQ(order, (std::vector<int>{1, 2, 3}));
+}
+
+TEST(Timer, ForgetsWhatWasCancelledOrArmedOverOrDestroyed) {
+  Loop loop;
+  std::vector<std::string> called;
+  Timer cancelled(loop);
+  cancelled.arm(milliseconds(1), [&] { called.emplace_back("cancelled"); });
+  Timer moved(loop);
+  moved.arm(milliseconds(1), [&] { called.emplace_back("old"); });
+  auto destroyed = std::make_unique<Timer>(loop);
+  destroyed->arm(milliseconds(1), [&] { called.emplace_back("destroyed"); });
+  // All three are due before the loop gets to run, so that their completions are already queued.
+  std::this_thread::sleep_for(milliseconds(5));
+  loop.post([&] {
+    cancelled.cancel();
+    moved.arm(milliseconds(5), [&] {
+      called.emplace_back("new");
+      loop.stop();
+    });
+    destroyed.reset();
+  });
+  loop.run();
+  EXPECT_EQ(called, std::vector<std::string>{"new"});
+}
+
+TEST(Timer, MayBeArmedAgainOrDestroyedByItsOwnCall) {
+  Loop loop;
+  auto timer = std::make_unique<Timer>(loop);
+  int calls = 0;
+  std::function<void()> again = [&] {
+    if (++calls < 3) return timer->arm(milliseconds(1), again);
+    timer.reset();
+    loop.stop();
+  };
+  timer->arm(milliseconds(1), again);
+  loop.run();
+  EXPECT_EQ(calls, 3);
+}
+
+}  // namespace
+}  // namespace ooe::http::testing

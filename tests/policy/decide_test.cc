@@ -1,0 +1,236 @@
+#include "policy/decide.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tests/policy/random_case.h"
+
+namespace ooe::policy {
+namespace {
+
+constexpr int kCases = 200'000;
+constexpr std::uint64_t kSeed = 20'240'124;
+
+Expert expert_of(PrivacyClass clearance = PrivacyClass::restricted) {
+  Expert expert;
+  expert.clearance = clearance;
+  expert.prices = Prices{{1'000'000}, {1'000'000}, {1'000'000}};
+  return expert;
+}
+
+Prediction prediction_of(double quality, std::int64_t cost_nano) {
+  return {.quality = quality, .cost = Usd{cost_nano}};
+}
+
+Query query_of(PrivacyClass privacy) {
+  Query query;
+  query.privacy = privacy;
+  return query;
+}
+
+// The slow, obvious version: every rule spelt out again, one expert at a time.
+Verdict mask_by_hand(const RandomCase& c, std::size_t i) {
+  const Expert& expert = c.experts[i];
+  const bool sees_it = static_cast<int>(expert.clearance) >= static_cast<int>(c.query.privacy);
+  if (!sees_it) return Verdict::not_cleared;
+  for (const auto need : {Capabilities::tools, Capabilities::vision}) {
+    if (c.query.needs.has(need) && !expert.capabilities.has(need)) return Verdict::lacks_capability;
+  }
+  const std::int64_t answer = c.query.output_tokens_max == 0 ? 1 : c.query.output_tokens_max;
+  if (expert.context_tokens != 0 && c.query.prompt_tokens + answer > expert.context_tokens) {
+    return Verdict::context_too_short;
+  }
+  if (!c.health[i]) return Verdict::unhealthy;
+  const bool money_counts = c.tradeoff.quality_per_usd != 0.0 && !c.options.pinned.has_value();
+  if ((money_counts || c.options.cost_max) && !c.predictions[i].cost) return Verdict::unpriced;
+  if (c.options.cost_max && c.predictions[i].cost->nano > c.options.cost_max->nano) {
+    return Verdict::too_dear;
+  }
+  return Verdict::chosen;  // none
+}
+
+// Returns whether `a` is to be asked before `b`.
+bool before_by_hand(const RandomCase& c, std::size_t a, std::size_t b) {
+  const auto utility = [&](std::size_t i) {
+    const double usd = c.predictions[i].cost ? to_double(*c.predictions[i].cost) : 0.0;
+    return c.predictions[i].quality - c.tradeoff.quality_per_usd * usd;
+  };
+  const auto cost = [&](std::size_t i) {
+    return c.predictions[i].cost ? static_cast<double>(c.predictions[i].cost->nano)
+                                 : std::numeric_limits<double>::infinity();
+  };
+  return std::tuple(-utility(a), cost(a), a) < std::tuple(-utility(b), cost(b), b);
+}
+
+std::size_t rank_in(const Decision& decision, std::size_t expert) {
+  std::size_t rank = 0;
+  while (rank < decision.plan.size() && decision.plan[rank].index() != expert) ++rank;
+  return rank;
+}
+
+TEST(Decide, AgreesWithBruteForceAndNeverBreaksAMask) {
+  Rng rng(kSeed);
+  std::array<int, 10> seen{};
+  for (int round = 0; round < kCases; ++round) {
+    const RandomCase c = random_case(rng);
+    const Decision decision = c.decide();
+    ASSERT_EQ(decision.verdicts.size(), c.experts.size());
+    std::vector<std::size_t> allowed;
+    for (std::size_t i = 0; i < c.experts.size(); ++i) {
+      const Verdict mask = mask_by_hand(c, i);
+      const bool eligible = !c.options.pinned || c.options.pinned->index() == i;
+      if (mask == Verdict::chosen && eligible) allowed.push_back(i);
+      if (mask != Verdict::chosen) {
+        ASSERT_EQ(decision.verdicts[i].verdict, mask) << round;
+      }
+    }
+    std::ranges::sort(allowed,
+                      [&](std::size_t a, std::size_t b) { return before_by_hand(c, a, b); });
+    ASSERT_EQ(decision.plan.size(), std::min(allowed.size(), c.options.plan_size_max)) << round;
+    for (std::size_t rank = 0; rank < allowed.size(); ++rank) {
+      const Verdict expected = rank >= decision.plan.size() ? Verdict::dominated
+                               : rank == 0                  ? Verdict::chosen
+                                                            : Verdict::fallback;
+      ASSERT_EQ(decision.verdicts[allowed[rank]].verdict, expected) << round;
+      if (rank < decision.plan.size()) {
+        ASSERT_EQ(decision.plan[rank].index(), allowed[rank]) << round;
+      }
+    }
+    for (const auto& verdict : decision.verdicts) ++seen[static_cast<std::size_t>(verdict.verdict)];
+  }
+  // The generator reaches every verdict that decide() can give.
+  for (const Verdict verdict :
+       {Verdict::chosen, Verdict::fallback, Verdict::dominated, Verdict::too_dear,
+        Verdict::not_cleared, Verdict::lacks_capability, Verdict::context_too_short,
+        Verdict::unhealthy, Verdict::unpriced}) {
+    EXPECT_GT(seen[static_cast<std::size_t>(verdict)], kCases / 100) << to_string(verdict);
+  }
+}
+
+TEST(Decide, DoesNotDependOnTheOrderOfTheExperts) {
+  Rng rng(kSeed + 1);
+  for (int round = 0; round < kCases / 2; ++round) {
+    const RandomCase c = random_case(rng);
+    std::vector<std::size_t> order(c.experts.size());
+    std::iota(order.begin(), order.end(), 0U);
+    rng.shuffle(std::span(order));
+    RandomCase shuffled = c;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      shuffled.experts[i] = c.experts[order[i]];
+      shuffled.predictions[i] = c.predictions[order[i]];
+      shuffled.health[i] = c.health[order[i]];
+      if (c.options.pinned && c.options.pinned->index() == order[i]) {
+        shuffled.options.pinned = ExpertId{static_cast<std::int32_t>(i)};
+      }
+    }
+    const Decision before = c.decide();
+    const Decision after = shuffled.decide();
+    ASSERT_EQ(before.plan.size(), after.plan.size());
+    // Experts may swap only with their equals: the utilities and costs of the plan stay.
+    for (std::size_t rank = 0; rank < before.plan.size(); ++rank) {
+      const std::size_t was = before.plan[rank].index();
+      const std::size_t is = after.plan[rank].index();
+      ASSERT_EQ(before.verdicts[was].utility, after.verdicts[is].utility) << round;
+      ASSERT_EQ(c.predictions[was].cost, shuffled.predictions[is].cost) << round;
+    }
+  }
+}
+
+TEST(Decide, ADearerExpertNeverRisesAndABetterOneNeverFalls) {
+  Rng rng(kSeed + 2);
+  for (int round = 0; round < kCases / 2; ++round) {
+    RandomCase c = random_case(rng);
+    if (c.experts.empty()) continue;
+    const std::size_t expert = rng.below(c.experts.size());
+    const std::size_t before = rank_in(c.decide(), expert);
+    RandomCase better = c;
+    better.predictions[expert].quality += static_cast<double>(1 + rng.below(3)) / 5.0;
+    ASSERT_LE(rank_in(better.decide(), expert), before) << round;
+    if (!c.predictions[expert].cost) continue;
+    *c.predictions[expert].cost += Usd{static_cast<std::int64_t>(1 + rng.below(3)) * 500'000};
+    ASSERT_GE(rank_in(c.decide(), expert), before) << round;
+  }
+}
+
+TEST(Decide, BreaksTiesByCostThenByIndex) {
+  const std::vector<Expert> experts(4, expert_of());
+  const std::vector<Prediction> predictions{prediction_of(0.5, 30), prediction_of(0.5, 10),
+                                            prediction_of(0.5, 20), prediction_of(0.5, 10)};
+  const Decision decision =
+      decide(predictions, experts, query_of(PrivacyClass::public_), {}, {.plan_size_max = 4});
+  ASSERT_EQ(decision.plan.size(), 4U);
+  EXPECT_EQ(decision.plan[0].value, 1);
+  EXPECT_EQ(decision.plan[1].value, 3);
+  EXPECT_EQ(decision.plan[2].value, 2);
+  EXPECT_EQ(decision.plan[3].value, 0);
+}
+
+TEST(Decide, APinnedExpertMustPassTheMasksToo) {
+  const std::vector<Expert> experts{expert_of(PrivacyClass::public_), expert_of()};
+  const std::vector<Prediction> predictions{prediction_of(0.9, 10), prediction_of(0.1, 10)};
+  const Query secret = query_of(PrivacyClass::restricted);
+  const Decision refused = decide(predictions, experts, secret, {}, {.pinned = ExpertId{0}});
+  EXPECT_TRUE(refused.plan.empty());
+  EXPECT_EQ(refused.verdicts[0].verdict, Verdict::not_cleared);
+  EXPECT_EQ(refused.verdicts[1].verdict, Verdict::dominated);
+  const Decision granted = decide(predictions, experts, secret, {}, {.pinned = ExpertId{1}});
+  ASSERT_EQ(granted.plan.size(), 1U);
+  EXPECT_EQ(granted.plan[0].value, 1);
+}
+
+TEST(Decide, AHugeOutputLimitDoesNotOverflowIntoTheContext) {
+  std::vector<Expert> experts{expert_of()};
+  experts[0].context_tokens = 8'192;
+  const std::vector<Prediction> predictions{prediction_of(0.9, 10)};
+  Query query = query_of(PrivacyClass::public_);
+  query.prompt_tokens = 10;
+  query.output_tokens_max = std::numeric_limits<std::int64_t>::max();
+  const Decision decision = decide(predictions, experts, query, {});
+  EXPECT_TRUE(decision.plan.empty());
+  EXPECT_EQ(decision.verdicts[0].verdict, Verdict::context_too_short);
+}
+
+TEST(Decide, APredictionThatIsNotANumberNeverWins) {
+  const std::vector<Expert> experts(3, expert_of());
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<Prediction> predictions{prediction_of(nan, 1), prediction_of(0.0, 9),
+                                            prediction_of(nan, 0)};
+  const Decision decision = decide(predictions, experts, query_of(PrivacyClass::public_), {});
+  ASSERT_EQ(decision.plan.size(), 3U);
+  EXPECT_EQ(decision.plan[0].value, 1);
+  EXPECT_EQ(decision.plan[1].value, 2);
+}
+
+TEST(Decide, WithoutExpertsNobodyMayAnswer) {
+  const Decision decision = decide({}, {}, Query{}, {});
+  EXPECT_TRUE(decision.plan.empty());
+  EXPECT_TRUE(decision.verdicts.empty());
+}
+
+TEST(ExpectedCost, IsTokensTimesPrices) {
+  Expert expert = expert_of();
+  expert.prices = Prices{{200'000}, {100'000}, {600'000}};  // 0.2 and 0.6 USD per million tokens
+  struct Row {
+    std::int64_t prompt;
+    double output;
+    std::int64_t nano;
+  };
+  for (const Row& row : {Row{0, 0.0, 0}, Row{1'000, 0.0, 200'000}, Row{0, 0.5, 300},
+                         Row{1'000, 100.0, 260'000}, Row{1, 0.001, 201}}) {
+    SCOPED_TRACE(row.nano);
+    EXPECT_EQ(expected_cost(expert, row.prompt, row.output), Usd{row.nano});
+  }
+  EXPECT_EQ(expected_cost(expert, std::int64_t{1} << 62U, 1e300), Usd::max());
+  expert.prices.reset();
+  EXPECT_EQ(expected_cost(expert, 1'000, 100.0), std::nullopt);
+}
+
+}  // namespace
+}  // namespace ooe::policy

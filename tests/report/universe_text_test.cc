@@ -1,0 +1,51 @@
+#include "report/universe_text.h"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "report/universe_json.h"
+#include "tests/report/golden.h"
+
+namespace ooe::report {
+namespace {
+
+const std::vector<std::string> kExperts{"giant-general-1-preview", "maths-7b", "law-13b",
+                                        "small-8b"};
+
+Selection selection() {
+  Selection selection;
+  selection.experts = kExperts;
+  selection.universe = {{{{2}, 0.592}, {{0}, 0.253}, {{1}, 0.021}}, 0.866, 0.985};
+  selection.options.size_max = 4;
+  selection.options.include = {"law-13b"};
+  selection.quality_per_usd = 10.0;
+  selection.n_queries = 4'636;
+  selection.oracle_utility = 0.973;
+  return selection;
+}
+
+TEST(UniverseText, LooksAsItLooked) {
+  expect_golden("universe_80.txt", universe_text(selection(), {80, false}));
+  Selection best = selection();
+  best.options.objective = universe::Objective::oracle;
+  best.options.size_max = 3;
+  best.options.include.clear();
+  best.quality_per_usd = 0.0;
+  best.oracle_utility = best.universe.utility = best.universe.utility_bound;
+  expect_golden("universe_oracle_120.txt", universe_text(best, {120, false}));
+}
+
+TEST(UniverseJson, NamesTheMembersInOrder) {
+  const auto json = nlohmann::json::parse(universe_json(selection()));
+  ASSERT_EQ(json["members"].size(), 3U);
+  EXPECT_EQ(json["members"][0]["name"], "law-13b");
+  EXPECT_DOUBLE_EQ(json["members"][1]["marginal_gain"], 0.253);
+  EXPECT_EQ(json["objective"], "predictable");
+  EXPECT_DOUBLE_EQ(json["oracle_bound"], 0.985);
+}
+
+}  // namespace
+}  // namespace ooe::report

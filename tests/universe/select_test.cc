@@ -1,0 +1,259 @@
+#include "universe/select.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/rng.h"
+
+namespace ooe::universe {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Case {
+  OutcomeMatrix outcomes;
+  std::vector<float> cost_usd;
+  std::vector<Prediction> predictions;
+};
+
+// Scores of few values, so that ties are met; `gaps`: one cell in so many was not measured.
+Case random_case(Rng& rng, std::size_t n, std::size_t m, std::uint64_t gaps) {
+  Case c;
+  for (std::size_t i = 0; i < m; ++i) c.outcomes.experts.push_back("e" + std::to_string(i));
+  for (std::size_t query = 0; query < n; ++query) {
+    c.outcomes.question_ids.push_back("q" + std::to_string(query));
+    for (std::size_t i = 0; i < m; ++i) {
+      const bool gap = gaps != 0 && rng.below(gaps) == 0;
+      c.outcomes.score.push_back(gap ? kNotMeasured : static_cast<float>(rng.below(3)) / 2.0F);
+      c.cost_usd.push_back(gap ? kNotMeasured : static_cast<float>(rng.below(4)) * 0.001F);
+      Prediction prediction;
+      prediction.quality = static_cast<double>(rng.below(5)) / 4.0;
+      prediction.cost = Usd{static_cast<std::int64_t>(rng.below(4)) * 1'000'000};
+      c.predictions.push_back(prediction);
+    }
+  }
+  c.outcomes.score[0] = 1.0F;  // somebody was measured
+  c.cost_usd[0] = 0.001F;
+  return c;
+}
+
+Utilities utilities_of(const Case& c, double quality_per_usd) {
+  return *utilities(c.outcomes, c.cost_usd, c.predictions, quality_per_usd);
+}
+
+std::vector<ExpertId> set_of(unsigned bits, std::size_t m) {
+  std::vector<ExpertId> set;
+  for (std::size_t i = 0; i < m; ++i) {
+    if ((bits >> i & 1U) != 0) set.push_back({static_cast<std::int32_t>(i)});
+  }
+  return set;
+}
+
+std::vector<ExpertId> experts_of(const Universe& universe) {
+  std::vector<ExpertId> set;
+  for (const UniverseMember& member : universe.members) set.push_back(member.expert);
+  return set;
+}
+
+SelectOptions options_of(Objective objective, std::size_t size_max) {
+  SelectOptions options;
+  options.objective = objective;
+  options.size_max = size_max;
+  return options;
+}
+
+TEST(OracleValue, IsMonotoneAndSubmodular) {
+  Rng rng(1);
+  for (int round = 0; round < 2'000; ++round) {
+    const std::size_t m = 1 + rng.below(6);
+    const Case c = random_case(rng, 1 + rng.below(8), m, rng.below(4));
+    const Utilities u = utilities_of(c, rng.below(2) == 0 ? 0.0 : 300.0);
+    const auto small = static_cast<unsigned>(rng.below(1U << m));
+    const unsigned large = small | static_cast<unsigned>(rng.below(1U << m));
+    const unsigned extra = 1U << rng.below(m);
+    const auto value = [&](unsigned bits) { return oracle_value(u, set_of(bits, m)); };
+    EXPECT_LE(value(small), value(large) + 1e-6);
+    EXPECT_GE(value(small | extra) - value(small), value(large | extra) - value(large) - 1e-6);
+  }
+}
+
+TEST(Select, GreedyIsNearTheBestOfAllSubsetsAndTheBoundIsABound) {
+  Rng rng(2);
+  for (int round = 0; round < 150; ++round) {
+    SCOPED_TRACE(round);
+    const std::size_t m = 1 + rng.below(12);
+    const std::size_t size = 1 + rng.below(m);
+    const Case c = random_case(rng, 1 + rng.below(12), m, rng.below(4));
+    const Utilities u = utilities_of(c, round % 2 == 0 ? 0.0 : 200.0);
+    const auto universe = select(u, c.outcomes.experts, options_of(Objective::oracle, size));
+    ASSERT_TRUE(universe.has_value());
+    double best = u.floor;
+    for (unsigned bits = 1; bits < 1U << m; ++bits) {
+      const auto set = set_of(bits, m);
+      if (set.size() <= size) best = std::max(best, oracle_value(u, set));
+    }
+    EXPECT_NEAR(universe->utility, oracle_value(u, experts_of(*universe)), 1e-6);
+    EXPECT_GE(universe->utility_bound, best - 1e-6);
+    EXPECT_LE(universe->utility, best + 1e-6);
+    EXPECT_GE(universe->utility - u.floor, (1.0 - std::exp(-1.0)) * (best - u.floor) - 1e-6);
+    for (std::size_t i = 1; i < universe->members.size(); ++i) {
+      EXPECT_LE(universe->members[i].marginal_gain, universe->members[i - 1].marginal_gain + 1e-6);
+    }
+  }
+}
+
+// The slow, obvious version: every step evaluates every larger set from scratch.
+TEST(Select, ThePredictableOrderIsThatOfTheSlowGreedy) {
+  Rng rng(3);
+  for (int round = 0; round < 300; ++round) {
+    SCOPED_TRACE(round);
+    const std::size_t m = 1 + rng.below(7);
+    const Case c = random_case(rng, 1 + rng.below(12), m, rng.below(4));
+    const Utilities u = utilities_of(c, round % 2 == 0 ? 0.0 : 200.0);
+    const auto universe = select(u, c.outcomes.experts, options_of(Objective::predictable, m));
+    ASSERT_TRUE(universe.has_value());
+    std::vector<ExpertId> set;
+    double value = u.floor;
+    for (const UniverseMember& member : universe->members) {
+      double best = -std::numeric_limits<double>::infinity();
+      for (std::size_t i = 0; i < m; ++i) {
+        const ExpertId expert{static_cast<std::int32_t>(i)};
+        if (std::ranges::find(set, expert) != set.end()) continue;
+        set.push_back(expert);
+        best = std::max(best, predictable_value(u, set));
+        set.pop_back();
+      }
+      set.push_back(member.expert);
+      EXPECT_NEAR(predictable_value(u, set), best, 1e-6);
+      EXPECT_NEAR(member.marginal_gain, predictable_value(u, set) - value, 1e-6);
+      value = predictable_value(u, set);
+    }
+    EXPECT_NEAR(universe->utility, value, 1e-6);
+    EXPECT_LE(value, universe->utility_bound + 1e-6);
+    EXPECT_LE(value, oracle_value(u, set) + 1e-6);
+  }
+}
+
+TEST(Select, IncludesComeFirstAndTheBoundRespectsThem) {
+  Rng rng(4);
+  for (int round = 0; round < 100; ++round) {
+    const std::size_t m = 3 + rng.below(6);
+    const Case c = random_case(rng, 10, m, 0);
+    const Utilities u = utilities_of(c, 0.0);
+    SelectOptions options = options_of(Objective::oracle, 2 + rng.below(m - 1));
+    options.include = {"e2"};
+    options.exclude = {"e0"};
+    const auto universe = select(u, c.outcomes.experts, options);
+    ASSERT_TRUE(universe.has_value());
+    EXPECT_EQ(universe->members.front().expert.value, 2);
+    double best = 0.0;
+    for (unsigned bits = 0; bits < 1U << m; ++bits) {
+      if ((bits & 1U) != 0 || (bits & 4U) == 0) continue;
+      const auto set = set_of(bits, m);
+      if (set.size() <= options.size_max) best = std::max(best, oracle_value(u, set));
+    }
+    EXPECT_GE(universe->utility_bound, best - 1e-6);
+    for (const UniverseMember& member : universe->members) EXPECT_NE(member.expert.value, 0);
+  }
+}
+
+TEST(Select, StopsWhenNobodyAddsAnything) {
+  Case c;
+  c.outcomes.experts = {"twin a", "twin b", "worse"};
+  c.outcomes.question_ids = {"1", "2"};
+  c.outcomes.score = {1.0F, 1.0F, 0.0F, 0.5F, 0.5F, 0.5F};
+  const auto universe = select(*utilities(c.outcomes, {}, {}, 0.0), c.outcomes.experts,
+                               options_of(Objective::oracle, 3));
+  ASSERT_TRUE(universe.has_value());
+  ASSERT_EQ(universe->members.size(), 1U);
+  EXPECT_EQ(universe->members[0].expert.value, 0);
+  EXPECT_DOUBLE_EQ(universe->utility, 0.75);
+  EXPECT_DOUBLE_EQ(universe->utility_bound, 0.75);
+}
+
+TEST(Select, HindsightLikesALuckyGuesserAndPredictionDoesNot) {
+  // `lucky` is right where `solid` is wrong, but nothing predicts when.
+  Case c;
+  c.outcomes.experts = {"solid", "lucky"};
+  c.predictions.resize(8);
+  for (std::size_t query = 0; query < 4; ++query) {
+    c.outcomes.question_ids.push_back(std::to_string(query));
+    c.outcomes.score.push_back(query < 3 ? 1.0F : 0.0F);
+    c.outcomes.score.push_back(query < 3 ? 0.0F : 1.0F);
+    c.predictions[2 * query].quality = 0.75;
+    c.predictions[2 * query + 1].quality = 0.25;
+  }
+  const Utilities u = *utilities(c.outcomes, {}, c.predictions, 0.0);
+  EXPECT_EQ(select(u, c.outcomes.experts, options_of(Objective::oracle, 2))->members.size(), 2U);
+  EXPECT_EQ(select(u, c.outcomes.experts, options_of(Objective::predictable, 2))->members.size(),
+            1U);
+}
+
+TEST(Select, AWorthlessUniverseStillHasSomebody) {
+  Case c;
+  c.outcomes.experts = {"a", "b"};
+  c.outcomes.question_ids = {"1"};
+  c.outcomes.score = {0.0F, 0.0F};
+  const auto universe = select(*utilities(c.outcomes, {}, {}, 0.0), c.outcomes.experts,
+                               options_of(Objective::oracle, 2));
+  ASSERT_TRUE(universe.has_value());
+  EXPECT_EQ(universe->members.size(), 1U);
+}
+
+TEST(Select, RefusesWhatCannotBe) {
+  Rng rng(5);
+  const Case c = random_case(rng, 3, 3, 0);
+  const Utilities u = utilities_of(c, 0.0);
+  struct Row {
+    std::size_t size_max;
+    std::vector<std::string> include;
+    std::vector<std::string> exclude;
+    std::string message;
+  };
+  for (const Row& row :
+       {Row{0, {}, {}, "size 0"}, Row{2, {"nobody"}, {}, "'nobody'"},
+        Row{2, {}, {"nobody"}, "'nobody'"}, Row{2, {"e1"}, {"e1"}, "'e1' is both"},
+        Row{1, {"e1", "e2"}, {}, "no room"}, Row{1, {}, {"e0", "e1", "e2"}, "every expert"}}) {
+    SCOPED_TRACE(row.message);
+    SelectOptions options = options_of(Objective::oracle, row.size_max);
+    options.include = row.include;
+    options.exclude = row.exclude;
+    const auto refused = select(u, c.outcomes.experts, options);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_THAT(refused.error().message, HasSubstr(row.message));
+  }
+}
+
+TEST(Utilities, RefusesMoneyWithoutCostsAndTablesWithoutOutcomes) {
+  Rng rng(6);
+  Case c = random_case(rng, 3, 2, 0);
+  EXPECT_FALSE(utilities(c.outcomes, {}, {}, 1.0).has_value());
+  EXPECT_FALSE(utilities(c.outcomes, c.cost_usd, {}, -1.0).has_value());
+  EXPECT_FALSE(utilities(c.outcomes, c.cost_usd, {}, std::nan("")).has_value());
+  c.predictions[3].cost.reset();
+  EXPECT_THAT(utilities(c.outcomes, c.cost_usd, c.predictions, 1.0).error().message,
+              HasSubstr("'e1'"));
+  EXPECT_TRUE(utilities(c.outcomes, c.cost_usd, c.predictions, 0.0).has_value());
+  c.outcomes.score.assign(c.outcomes.score.size(), kNotMeasured);
+  EXPECT_FALSE(utilities(c.outcomes, {}, {}, 0.0).has_value());
+  EXPECT_FALSE(utilities({}, {}, {}, 0.0).has_value());
+}
+
+TEST(Utilities, QueriesNobodyWasMeasuredOnAreLeftOut) {
+  Case c;
+  c.outcomes.experts = {"a"};
+  c.outcomes.question_ids = {"1", "2"};
+  c.outcomes.score = {1.0F, kNotMeasured};
+  const Utilities u = *utilities(c.outcomes, {}, {}, 0.0);
+  EXPECT_EQ(u.n_queries, 1U);
+  EXPECT_DOUBLE_EQ(oracle_value(u, set_of(1, 1)), 1.0);
+}
+
+}  // namespace
+}  // namespace ooe::universe
