@@ -128,7 +128,8 @@ void append_chunk(std::string& out, std::string_view bytes) {
 }
 
 Result<std::string> request_head(const ClientRequest& request) {
-  const std::string_view target = request.url.path.empty() ? "/" : request.url.path;
+  const std::string_view target =
+      request.url.path.empty() ? std::string_view("/") : std::string_view(request.url.path);
   if (!is_token(request.method)) {
     return fail(ErrorCode::invalid_argument, "request method '{}' is not a token", request.method);
   }
