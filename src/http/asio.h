@@ -52,7 +52,7 @@ struct Loop::Impl {
 // deadline reached, and never after the destructor.
 class Deadline {
  public:
-  Deadline(Executor executor, std::function<void()> on_expiry);
+  Deadline(const Executor& executor, std::function<void()> on_expiry);
   ~Deadline();
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;

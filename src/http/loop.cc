@@ -25,7 +25,7 @@ void Loop::post(std::function<void()> work) { asio::post(impl_->context, std::mo
 // The state outlives the Timer until Asio has let go of the wait; `generation` tells a wait that
 // was cancelled too late (its completion was already queued) that it is not wanted any more.
 struct Timer::Impl {
-  explicit Impl(Executor executor) : timer(executor) {}
+  explicit Impl(const Executor& executor) : timer(executor) {}
 
   SteadyTimer timer;
   std::uint64_t generation = 0;
@@ -54,7 +54,7 @@ void Timer::cancel() {
 }
 
 struct Deadline::State : std::enable_shared_from_this<Deadline::State> {
-  State(Executor executor, std::function<void()> function)
+  State(const Executor& executor, std::function<void()> function)
       : timer(executor), on_expiry(std::move(function)) {}
 
   void wait_until(steady_clock::time_point when) {
@@ -80,7 +80,7 @@ struct Deadline::State : std::enable_shared_from_this<Deadline::State> {
   steady_clock::time_point armed = steady_clock::time_point::max();  // when the timer fires
 };
 
-Deadline::Deadline(Executor executor, std::function<void()> on_expiry)
+Deadline::Deadline(const Executor& executor, std::function<void()> on_expiry)
     : state_(std::make_shared<State>(executor, std::move(on_expiry))) {}
 
 Deadline::~Deadline() {

@@ -19,7 +19,8 @@ namespace ooe::http {
 // One connection to a server: TCP, with TLS around it when the address says https. It outlives
 // every operation started on it, since each holds it by shared_ptr.
 struct Link {
-  Link(Executor executor, std::size_t input_bytes_max) : socket(executor), input(input_bytes_max) {}
+  Link(const Executor& executor, std::size_t input_bytes_max)
+      : socket(executor), input(input_bytes_max) {}
 
   template <class Buffers, class Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {

@@ -15,7 +15,7 @@ constexpr std::size_t kTurnedAwayMax = 64;
 // Pause after the system refused to accept, usually for want of descriptors.
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
-Result<Tcp::endpoint> resolve_listen_address(Executor executor, const std::string& text) {
+Result<Tcp::endpoint> resolve_listen_address(const Executor& executor, const std::string& text) {
   const auto address = parse_listen_address(text);
   if (!address) return fail(address.error());
   error_code error;

@@ -68,7 +68,8 @@ class Server {
  public:
   // Binds, listens and spreads accepted connections over `loops` in turn. The loops may be running
   // already. Errors: invalid_argument for a bad address; unavailable when the port is in use (the
-  // message says so). Requires: the loops outlive the server's last connection.
+  // message says so). Requires: the loops
+  // outlive the server, its connections and every Exchange.
   [[nodiscard]] static Result<std::unique_ptr<Server>> start(std::span<Loop* const> loops,
                                                              ServerOptions options,
                                                              Handler handler);

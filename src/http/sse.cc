@@ -78,12 +78,10 @@ std::size_t SseReader::find_event_end(std::string_view bytes) {
   while (at < bytes.size()) {
     const char c = bytes[at];
     const bool second_half = std::exchange(after_cr_, c == '\r') && c == '\n';
-    if (second_half) {
-      ++at;
-    } else if (c != '\r' && c != '\n') {
+    if (c != '\r' && c != '\n') {
       line_empty_ = false;
       at = std::min(bytes.find_first_of("\r\n", at), bytes.size());
-    } else if (!std::exchange(line_empty_, true)) {
+    } else if (second_half || !std::exchange(line_empty_, true)) {
       ++at;
     } else if (bytes.substr(at).starts_with("\r\n")) {
       after_cr_ = false;

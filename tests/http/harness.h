@@ -87,10 +87,13 @@ class TestServer {
   }
   ~TestServer() {
     for (LoopThread& thread : threads_) thread.stop();
+    if (before_end_) before_end_();
   }
   TestServer(const TestServer&) = delete;
   TestServer& operator=(const TestServer&) = delete;
 
+  // `work` is called when the loops have stopped and still exist: time to drop exchanges.
+  void before_end(std::function<void()> work) { before_end_ = std::move(work); }
   [[nodiscard]] Server& server() { return *server_; }
   [[nodiscard]] std::uint16_t port() const { return server_->port(); }
   [[nodiscard]] Url url(std::string path = "/") const {
@@ -101,6 +104,7 @@ class TestServer {
  private:
   std::vector<LoopThread> threads_;
   std::unique_ptr<Server> server_;
+  std::function<void()> before_end_;
 };
 
 inline void send_all(int fd, std::string_view bytes) {

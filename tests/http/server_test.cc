@@ -287,6 +287,7 @@ struct Streaming {
 TEST(Server, StreamsWithoutChunksToAnOldClientAndResetsOnAbort) {
   Streaming streaming;
   TestServer server(streaming.handler());
+  server.before_end([&] { streaming.exchange = nullptr; });
   for (const bool whole : {true, false}) {
     RawSocket socket(server.port());
     socket.send("GET / HTTP/1.0\r\n\r\n");
@@ -304,6 +305,7 @@ TEST(Server, StreamsWithoutChunksToAnOldClientAndResetsOnAbort) {
 TEST(Server, AbortSendsWhatWasHandedOverAndNoLastChunk) {
   Streaming streaming;
   TestServer server(streaming.handler());
+  server.before_end([&] { streaming.exchange = nullptr; });
   RawSocket socket(server.port());
   socket.send(kGet);
   EXPECT_TRUE(socket.read_until("one\r\n").ends_with("3\r\none\r\n"));
@@ -327,6 +329,7 @@ TEST(Server, NoticesThatTheClientHasLeft) {
     SCOPED_TRACE(streams ? "while streaming" : "while the handler is idle");
     Streaming streaming;
     TestServer server(streaming.handler(streams));
+    server.before_end([&] { streaming.exchange = nullptr; });
     {
       RawSocket socket(server.port());
       socket.send(kGet);
@@ -353,6 +356,7 @@ TEST(Server, NoticesThatTheClientHasLeft) {
 TEST(Server, TellsHowMuchAClientHasNotTakenAndWhenItHas) {
   Streaming streaming;
   TestServer server(streaming.handler());
+  server.before_end([&] { streaming.exchange = nullptr; });
   RawSocket socket(server.port(), 64 << 10);
   socket.send(kGet);
   ASSERT_TRUE(comes_true([&] { return streaming.drained == 1; }));
@@ -373,6 +377,7 @@ TEST(Server, TellsHowMuchAClientHasNotTakenAndWhenItHas) {
 TEST(Server, GivesUpOnAClientThatReadsNothing) {
   Streaming streaming;
   TestServer server(streaming.handler(), {.write_timeout = milliseconds(50)});
+  server.before_end([&] { streaming.exchange = nullptr; });
   RawSocket socket(server.port(), 64 << 10);
   socket.send(kGet);
   ASSERT_TRUE(comes_true([&] { return streaming.started == 1; }));
@@ -438,6 +443,7 @@ TEST(Server, SpreadsConnectionsOverItsLoopsInTurn) {
 TEST(Server, DrainLetsAnswersFinishAndTakesNothingNew) {
   Streaming streaming;
   TestServer server(streaming.handler(), {}, 2);
+  server.before_end([&] { streaming.exchange = nullptr; });
   RawSocket busy(server.port());
   busy.send(kGet);
   ASSERT_TRUE(comes_true([&] { return streaming.started == 1; }));
@@ -465,6 +471,7 @@ TEST(Server, DrainLetsAnswersFinishAndTakesNothingNew) {
 TEST(Server, CloseNowEndsEverythingAndSaysSo) {
   Streaming streaming;
   TestServer server(streaming.handler(), {}, 2);
+  server.before_end([&] { streaming.exchange = nullptr; });
   RawSocket socket(server.port());
   socket.send(kGet);
   ASSERT_TRUE(comes_true([&] { return streaming.started == 1; }));
@@ -479,12 +486,11 @@ TEST(Server, MayBeDestroyedWithAnswersInProgress) {
   Streaming streaming;
   {
     TestServer server(streaming.handler());
+    server.before_end([&] { streaming.exchange = nullptr; });
     RawSocket socket(server.port());
     socket.send(kGet);
     ASSERT_TRUE(comes_true([&] { return streaming.started == 1; }));
     server.thread(0).run([&] { streaming.exchange->send_chunk(std::string(1'000'000, 'x')); });
-    server.thread(0).stop();
-    streaming.exchange = nullptr;
   }
   SUCCEED();
 }
