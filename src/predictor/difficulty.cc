@@ -12,7 +12,7 @@
 namespace ooe::predictor {
 namespace {
 
-constexpr std::array kPenalties = {16.0, 8.0, 4.0, 2.0, 1.0};
+constexpr std::array kPenalties = {4.0, 2.0, 1.0, 0.5, 0.25};
 constexpr double kTolerance = 1e-3;
 
 // Mean score of each question that has outcomes, and the logit of the mean level of those who

@@ -121,6 +121,26 @@ Quality measure(std::span<const float> scores, std::span<const float> qualities,
   return quality;
 }
 
+Gain log_loss_gain(std::span<const float> scores, std::span<const float> qualities,
+                   std::span<const float> baseline, std::size_t n_experts) {
+  double sum = 0.0;
+  double squares = 0.0;
+  double cells = 0.0;
+  for (std::size_t first = 0; first < scores.size(); first += n_experts) {
+    double of_question = 0.0;
+    for (std::size_t i = first; i < first + n_experts; ++i) {
+      if (std::isnan(scores[i]) || std::isnan(qualities[i]) || std::isnan(baseline[i])) continue;
+      const auto score = double{scores[i]};
+      of_question += log_loss(score, double{baseline[i]}) - log_loss(score, double{qualities[i]});
+      cells += 1.0;
+    }
+    sum += of_question;
+    squares += of_question * of_question;
+  }
+  if (cells == 0.0) return {};
+  return {.mean = sum / cells, .standard_error = std::sqrt(squares) / cells};
+}
+
 std::vector<double> calibration_sd(std::span<const float> scores, std::span<const float> qualities,
                                    std::size_t n_experts) {
   std::vector<double> sd;

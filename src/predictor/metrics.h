@@ -22,6 +22,16 @@ struct Quality {
 [[nodiscard]] Quality measure(std::span<const float> scores, std::span<const float> qualities,
                               std::size_t n_experts);
 
+// How much lower the log loss of `qualities` is than that of `baseline`, on the mean over cells,
+// and the standard error of that difference. Questions are the units of chance, not cells: experts
+// are wrong together.
+struct Gain {
+  double mean = 0.0;
+  double standard_error = 0.0;
+};
+[[nodiscard]] Gain log_loss_gain(std::span<const float> scores, std::span<const float> qualities,
+                                 std::span<const float> baseline, std::size_t n_experts);
+
 // The standard deviation to state beside each expert's predictions. Not that of one answer, which
 // is right or wrong, but of the expectation: how far the mean score of questions that got the same
 // prediction lies from it. Per expert, with residuals r = score - quality in up to ten bins of the

@@ -41,7 +41,7 @@ struct CrossPredictions {
                                                      const Progress& progress = {});
 
 // The fold of a query: a hash of its id and the seed, so that it does not depend on what else is in
-// the file.
+// the file. Requires: folds > 0.
 [[nodiscard]] std::uint32_t fold_of(const QueryId& query, std::uint64_t seed, std::size_t folds);
 
 // Rows of `data` whose index is in `rows`, in that order.

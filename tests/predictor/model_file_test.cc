@@ -1,0 +1,118 @@
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "predictor/model.h"
+#include "predictor/train.h"
+#include "tests/predictor/toy_data.h"
+
+namespace ooe::predictor {
+namespace {
+
+constexpr std::size_t kChecksumBytes = 16;
+
+// A few kilobytes that hold weights: the smallest file with every part in it.
+const std::string& small_file() {
+  static const std::string bytes = [] {
+    auto model =
+        train(specialists(120, 2, 1), {.threads = 1, .hash_bits = 5, .held_out_queries_max = 3});
+    EXPECT_TRUE(model.has_value());
+    EXPECT_EQ(model->card().kept, "logistic");
+    return model->serialise();
+  }();
+  return bytes;
+}
+
+std::string with_valid_checksum(std::string bytes) {
+  bytes.resize(bytes.size() - kChecksumBytes);
+  const auto hash = blake2b_128(bytes);
+  return bytes.append(reinterpret_cast<const char*>(hash.data()), hash.size());
+}
+
+TEST(ModelFile, ReadsBackWhatItWrote) {
+  const auto model = Model::parse(small_file());
+  ASSERT_TRUE(model.has_value()) << model.error().message;
+  EXPECT_EQ(model->serialise(), small_file());
+  EXPECT_THAT(model->card().experts, testing::ElementsAre("expert 0", "expert 1"));
+  EXPECT_EQ(model->held_out().n_queries(), 3U);
+}
+
+TEST(ModelFile, RefusesEverySingleFlippedByte) {
+  std::string bytes = small_file();
+  ASSERT_LT(bytes.size(), 4'000U) << "keep the test fast";
+  for (char& byte : bytes) {
+    const char good = byte;
+    for (const int flip : {0x01, 0x80, 0xFF}) {
+      byte = static_cast<char>(good ^ flip);
+      const auto model = Model::parse(bytes);
+      ASSERT_FALSE(model.has_value()) << "at byte " << (&byte - bytes.data());
+      EXPECT_EQ(model.error().code, ErrorCode::corrupt);
+    }
+    byte = good;
+  }
+}
+
+TEST(ModelFile, RefusesEveryTruncationAndAnythingAppended) {
+  for (std::size_t size = 0; size < small_file().size(); ++size) {
+    ASSERT_FALSE(Model::parse(small_file().substr(0, size)).has_value()) << size;
+  }
+  EXPECT_FALSE(Model::parse(small_file() + "x").has_value());
+}
+
+TEST(ModelFile, SaysWhatIsWrong) {
+  std::string other_version = small_file();
+  other_version[8] = 9;
+  EXPECT_THAT(Model::parse(other_version).error().message, testing::HasSubstr("version 9"));
+  EXPECT_THAT(Model::parse("GGUF").error().message, testing::HasSubstr("not a model file"));
+  EXPECT_THAT(Model::parse(small_file().substr(0, 200)).error().message,
+              testing::HasSubstr("200 bytes"));
+}
+
+// Whoever writes a file can write its checksum: behind it every size and number is checked again.
+TEST(ModelFile, SurvivesHostileNumbersBehindAValidChecksum) {
+  std::size_t refused = 0;
+  for (std::size_t at = 20; at + 8 + kChecksumBytes <= small_file().size(); ++at) {
+    for (const std::uint64_t value : {std::uint64_t{0xFFFF'FFFF'FFFF'FFFF},
+                                      std::uint64_t{0x4000'0000'0000'0000}, std::uint64_t{0}}) {
+      std::string bytes = small_file();
+      std::memcpy(bytes.data() + at, &value, sizeof value);
+      bytes = with_valid_checksum(bytes);
+      const auto model = Model::parse(bytes);
+      if (!model) {
+        ++refused;
+        continue;
+      }
+      ASSERT_EQ(model->serialise(), bytes) << at;
+      Scratch scratch;
+      std::vector<Prediction> predictions(model->card().experts.size());
+      model->predict("s0w1 s1w2 question", scratch, predictions);
+      for (const Prediction& prediction : predictions) {
+        ASSERT_GE(prediction.quality, 0.0);
+        ASSERT_LE(prediction.quality, 1.0);
+      }
+    }
+  }
+  EXPECT_GT(refused, small_file().size() / 2);
+}
+
+TEST(ModelFile, SavesLoadsAndNamesTheFileInErrors) {
+  const std::string path = testing::TempDir() + "ooe_model_file_test.ooe";
+  ASSERT_TRUE(save_model(*Model::parse(small_file()), path).has_value());
+  const auto loaded = load_model(path);
+  ASSERT_TRUE(loaded.has_value());
+  EXPECT_EQ(loaded->serialise(), small_file());
+  ASSERT_TRUE(write_file_atomically(path, "OOEMODEL").has_value());
+  EXPECT_THAT(load_model(path).error().message, testing::HasSubstr(path));
+  std::filesystem::remove(path);
+  EXPECT_EQ(load_model(path).error().code, ErrorCode::not_found);
+}
+
+}  // namespace
+}  // namespace ooe::predictor

@@ -1,0 +1,53 @@
+// Small data sets for the predictor's tests, from a seed.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/rng.h"
+#include "core/outcome.h"
+#include "core/query.h"
+
+namespace ooe::predictor {
+
+// Texts and scores as they are; scores is [texts.size(), experts], row-major.
+inline Dataset dataset(std::vector<std::string> texts, std::size_t n_experts,
+                       std::vector<float> scores) {
+  Dataset data;
+  data.texts = std::move(texts);
+  data.questions.resize(data.texts.size());
+  for (std::size_t i = 0; i < data.texts.size(); ++i) {
+    data.query_ids.push_back(query_id(data.texts[i]));
+    data.outcomes.question_ids.push_back("q" + std::to_string(i));
+  }
+  for (std::size_t j = 0; j < n_experts; ++j) {
+    data.outcomes.experts.push_back("expert " + std::to_string(j));
+  }
+  data.outcomes.score = std::move(scores);
+  data.prices.resize(n_experts);
+  return data;
+}
+
+// Subject s is words "s<s>w<k>"; expert j is right with probability 0.95 where the subject is j,
+// else 0.4; a fifth of the cells is not measured.
+inline Dataset specialists(std::size_t n_questions, std::size_t n_experts, std::uint64_t seed) {
+  Rng rng(seed);
+  std::vector<std::string> texts;
+  std::vector<float> scores;
+  for (std::size_t i = 0; i < n_questions; ++i) {
+    const std::size_t subject = rng.below(n_experts);
+    std::string text = "question " + std::to_string(i) + ":";
+    for (int word = 0; word < 8; ++word) {
+      text += " s" + std::to_string(subject) + "w" + std::to_string(rng.below(30));
+    }
+    texts.push_back(std::move(text));
+    for (std::size_t j = 0; j < n_experts; ++j) {
+      const bool right = rng.uniform() < (j == subject ? 0.95 : 0.4);
+      scores.push_back(rng.below(5) == 0 ? kNotMeasured : right ? 1.0F : 0.0F);
+    }
+  }
+  return dataset(std::move(texts), n_experts, std::move(scores));
+}
+
+}  // namespace ooe::predictor

@@ -1,0 +1,321 @@
+#include "predictor/train.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "predictor/levels.h"
+#include "predictor/metrics.h"
+#include "tests/predictor/toy_data.h"
+
+namespace ooe::predictor {
+namespace {
+
+const TrainOptions kSmall = {.folds = 3, .threads = 1, .hash_bits = 9};
+
+Model trained(const Dataset& data, const TrainOptions& options = kSmall) {
+  auto model = train(data, options);
+  EXPECT_TRUE(model.has_value()) << model.error().message;
+  return std::move(*model);
+}
+
+std::vector<Prediction> predicted(const Model& model, std::string_view text) {
+  Scratch scratch;
+  std::vector<Prediction> predictions(model.card().experts.size());
+  model.predict(text, scratch, predictions);
+  return predictions;
+}
+
+double metric(const Model& model, std::string_view name) {
+  for (const TrainingMetric& metric : model.card().metrics) {
+    if (metric.name == name) return metric.value;
+  }
+  ADD_FAILURE() << "no metric " << name;
+  return std::nan("");
+}
+
+TEST(Train, LearnsWhoKnowsWhat) {
+  const Dataset data = specialists(600, 3, 1);
+  const Model model = trained(data, {.folds = 3, .threads = 2, .hash_bits = 14});
+  EXPECT_EQ(model.card().kept, "logistic");
+  EXPECT_LT(metric(model, "log_loss"), metric(model, "baseline_log_loss") - 0.1);
+  for (std::size_t subject = 0; subject < 3; ++subject) {
+    const std::string s = "s" + std::to_string(subject);
+    const auto predictions = predicted(model, s + "w1 " + s + "w2 " + s + "w3 " + s + "w4");
+    for (std::size_t j = 0; j < 3; ++j) {
+      EXPECT_LT(predictions[j].quality_sd, 0.25);
+      if (j != subject) {
+        EXPECT_GT(predictions[subject].quality, predictions[j].quality + 0.15);
+      }
+    }
+  }
+}
+
+// What text cannot tell, the file must not pretend to know.
+TEST(Train, KeepsTheConstantWhenTextSaysNothing) {
+  Rng rng(2);
+  std::vector<std::string> texts;
+  std::vector<float> scores;
+  for (int i = 0; i < 300; ++i) {
+    texts.push_back("w" + std::to_string(rng.below(50)) + " w" + std::to_string(rng.below(50)));
+    scores.push_back(rng.uniform() < 0.8 ? 1.0F : 0.0F);
+    scores.push_back(rng.uniform() < 0.3 ? 1.0F : 0.0F);
+  }
+  const Dataset data = dataset(std::move(texts), 2, std::move(scores));
+  const Model model = trained(data);
+  EXPECT_EQ(model.card().kept, "constant");
+  EXPECT_EQ(metric(model, "log_loss"), metric(model, "baseline_log_loss"));
+  const auto predictions = predicted(model, "w1 w2");
+  EXPECT_NEAR(predictions[0].quality, 0.8, 0.06);
+  EXPECT_NEAR(predictions[1].quality, 0.3, 0.06);
+}
+
+TEST(Train, GivesTheSameBytesForAnyNumberOfThreads) {
+  const Dataset data = specialists(300, 4, 3);
+  const std::string one = trained(data, {.folds = 3, .threads = 1, .hash_bits = 9}).serialise();
+  EXPECT_EQ(trained(data, {.folds = 3, .threads = 3, .hash_bits = 9}).serialise(), one);
+  EXPECT_EQ(trained(data, {.folds = 3, .threads = 1, .hash_bits = 9}).serialise(), one);
+  EXPECT_NE(trained(data, {.seed = 2, .folds = 3, .threads = 1, .hash_bits = 9}).serialise(), one);
+}
+
+TEST(Train, ReadsNothingButTextsAndOutcomes) {
+  const Dataset data = specialists(200, 3, 4);
+  const Model model = trained(data);
+  Dataset other = data;
+  for (std::size_t i = 0; i < other.questions.size(); ++i) {
+    const std::string noise = "s" + std::to_string(i % 3) + "w1";
+    other.questions[i] = {.id = noise,
+                          .benchmark = noise,
+                          .split = noise,
+                          .subject = noise,
+                          .category = noise,
+                          .question = noise,
+                          .choices = {noise},
+                          .answer = noise};
+  }
+  other.outcomes.cost_usd.assign(other.outcomes.score.size(), 1.0F);
+  other.outcomes.input_tokens.assign(other.outcomes.score.size(), 7.0F);
+  EXPECT_EQ(trained(other).serialise(), model.serialise());
+
+  const auto plain = cross_predict(data, 3, kSmall);
+  const auto noisy = cross_predict(other, 3, kSmall);
+  ASSERT_TRUE(plain && noisy);
+  for (std::size_t i = 0; i < plain->prediction.size(); ++i) {
+    EXPECT_EQ(plain->prediction[i].quality, noisy->prediction[i].quality);
+  }
+}
+
+struct Degenerate {
+  std::string name;
+  Dataset data;
+};
+
+std::vector<Degenerate> degenerate_cases() {
+  const std::vector<std::string> ten = {"a b", "b c", "c d", "d e", "e f",
+                                        "f g", "g h", "h i", "i j", "j k"};
+  const auto filled = [&](std::size_t m, float score) {
+    return std::vector<float>(ten.size() * m, score);
+  };
+  std::vector<float> one_outcome = filled(2, 1.0F);
+  for (std::size_t i = 0; i < ten.size(); ++i) one_outcome[2 * i + 1] = kNotMeasured;
+  std::vector<float> no_outcome = one_outcome;
+  one_outcome[1] = 0.0F;
+  std::vector<float> alternating = filled(1, 0.0F);
+  for (std::size_t i = 0; i < ten.size(); i += 2) alternating[i] = 1.0F;
+  std::string megabyte;
+  while (megabyte.size() < 1'000'000) megabyte += "word" + std::to_string(megabyte.size()) + " ";
+  std::vector<std::string> with_megabyte = ten;
+  with_megabyte[3] = megabyte;
+  return {{"one question, one expert", dataset({"why?"}, 1, {1.0F})},
+          {"all right", dataset(ten, 3, filled(3, 1.0F))},
+          {"all wrong", dataset(ten, 3, filled(3, 0.0F))},
+          {"soft scores", dataset(ten, 2, filled(2, 0.5F))},
+          {"constant text", dataset(std::vector<std::string>(10, "same"), 1, alternating)},
+          {"empty text", dataset(std::vector<std::string>(10, ""), 1, alternating)},
+          {"an expert with one outcome", dataset(ten, 2, one_outcome)},
+          {"an expert without outcomes", dataset(ten, 2, no_outcome)},
+          {"a text of a megabyte", dataset(with_megabyte, 1, alternating)}};
+}
+
+TEST(Train, GivesSanePredictionsFromDegenerateData) {
+  for (const auto& [name, data] : degenerate_cases()) {
+    SCOPED_TRACE(name);
+    const Model model = trained(data);
+    for (const std::string_view text : {"", "a b c", "never seen"}) {
+      for (const Prediction& prediction : predicted(model, text)) {
+        EXPECT_GT(prediction.quality, 0.005);
+        EXPECT_LT(prediction.quality, 0.995);
+        EXPECT_GT(prediction.quality_sd, 0.0);
+        EXPECT_LE(prediction.quality_sd, 0.5);
+        EXPECT_EQ(prediction.output_tokens, kOutputTokensDefault);
+      }
+    }
+    EXPECT_TRUE(cross_predict(data, 2, kSmall).has_value());
+    EXPECT_TRUE(Model::parse(model.serialise()).has_value());
+  }
+}
+
+TEST(Train, AnExpertWithOneOutcomeStaysNearTheOthers) {
+  Dataset data = specialists(400, 3, 5);
+  bool kept_one = false;
+  for (std::size_t i = 0; i < data.outcomes.n_queries(); ++i) {
+    float& score = data.outcomes.score[data.outcomes.at(i, 2)];
+    if (score == 1.0F && !std::exchange(kept_one, true)) continue;
+    score = kNotMeasured;
+  }
+  ASSERT_TRUE(kept_one);
+  const Model model = trained(data);
+  for (const std::string_view text : {"s0w1 s0w2", "s2w1 s2w2", ""}) {
+    const Prediction prediction = predicted(model, text)[2];
+    EXPECT_GT(prediction.quality, 0.3);
+    EXPECT_LT(prediction.quality, 0.85);
+    EXPECT_GT(prediction.quality_sd, 0.1) << "one outcome cannot make sure";
+  }
+}
+
+TEST(Train, RefusesDataWithNothingToLearn) {
+  const auto message = [](const Dataset& data, const TrainOptions& options) {
+    const auto model = train(data, options);
+    if (model) return std::string("trained");
+    EXPECT_EQ(model.error().code, ErrorCode::invalid_argument);
+    return model.error().message;
+  };
+  EXPECT_THAT(message(dataset({}, 2, {}), {}), testing::HasSubstr("no questions"));
+  EXPECT_THAT(message(dataset({"a"}, 0, {}), {}), testing::HasSubstr("no experts"));
+  EXPECT_THAT(message(dataset({"a"}, 1, {kNotMeasured}), {}),
+              testing::HasSubstr("not one outcome"));
+  EXPECT_THAT(message(dataset({"a"}, 1, {2.0F}), {}), testing::HasSubstr("outside [0, 1]"));
+  EXPECT_THAT(message(dataset({"a"}, 1, {1.0F}), {.folds = 1}), testing::HasSubstr("at least 2"));
+  EXPECT_THAT(message(dataset({"a"}, 1, {1.0F}), {.hash_bits = 33}), testing::HasSubstr("1 to 20"));
+}
+
+TEST(Train, KeepsAtMostTheHeldOutRowsAskedFor) {
+  const Dataset data = specialists(300, 2, 6);
+  for (const std::size_t rows_max : {0U, 40U, 1'000U}) {
+    TrainOptions options = kSmall;
+    options.held_out_queries_max = rows_max;
+    const HeldOutSample sample = trained(data, options).held_out();
+    EXPECT_EQ(sample.n_queries(), std::min<std::size_t>(rows_max, 300));
+    EXPECT_EQ(sample.quality.size(), sample.n_queries() * 2);
+    EXPECT_EQ(sample.score.size(), sample.n_queries() * 2);
+    EXPECT_EQ(sample.output_tokens.size(), sample.n_queries() * 2);
+  }
+}
+
+TEST(Train, HeldOutSampleIsWhatTheMetricsWereMadeOf) {
+  const Model model = trained(specialists(300, 2, 7));
+  const HeldOutSample& sample = model.held_out();
+  EXPECT_NEAR(measure(sample.score, sample.quality, 2).log_loss, metric(model, "log_loss"), 1e-6);
+}
+
+TEST(Train, ExpectsTheMeanOfRecordedOutputTokens) {
+  Dataset data = specialists(50, 3, 8);
+  data.outcomes.output_tokens.assign(data.outcomes.score.size(), kNotMeasured);
+  data.outcomes.output_tokens[data.outcomes.at(0, 0)] = 100.0F;
+  data.outcomes.output_tokens[data.outcomes.at(1, 0)] = 200.0F;
+  data.outcomes.output_tokens[data.outcomes.at(0, 1)] = 30.0F;
+  const auto predictions = predicted(trained(data), "anything");
+  EXPECT_EQ(predictions[0].output_tokens, 150.0);
+  EXPECT_EQ(predictions[1].output_tokens, 30.0);
+  EXPECT_NEAR(predictions[2].output_tokens, 110.0, 1e-4) << "the mean of all that was recorded";
+}
+
+TEST(Train, TellsItsProgressToTheEnd) {
+  std::map<std::string, std::size_t> last;
+  const auto model = train(specialists(60, 2, 9), kSmall,
+                           [&](std::string_view phase, std::size_t done, std::size_t total) {
+                             EXPECT_LE(done, total);
+                             last[std::string(phase)] = total - done;
+                           });
+  ASSERT_TRUE(model.has_value());
+  EXPECT_GE(last.size(), 2U);
+  for (const auto& [phase, left] : last) EXPECT_EQ(left, 0U) << phase;
+}
+
+TEST(CrossPredict, BeatsTheConstantOnSpecialistsAndKeepsEqualTextsTogether) {
+  Dataset data = specialists(400, 3, 10);
+  data.texts[7] = "  " + data.texts[3];  // equal once normalised
+  data.query_ids[7] = query_id(data.texts[7]);
+  const auto crossed = cross_predict(data, 3, kSmall);
+  ASSERT_TRUE(crossed.has_value());
+  EXPECT_EQ(crossed->fold[3], crossed->fold[7]);
+  double right = 0.0;
+  double best_single = 0.0;
+  double rows = 0.0;
+  for (std::size_t i = 0; i < data.outcomes.n_queries(); ++i) {
+    const auto scores = data.outcomes.row(i);
+    if (std::ranges::any_of(scores, [](float s) { return std::isnan(s); })) continue;
+    const auto begin = crossed->prediction.begin() + static_cast<std::ptrdiff_t>(3 * i);
+    const auto best = std::max_element(
+        begin, begin + 3, [](const auto& a, const auto& b) { return a.quality < b.quality; });
+    right += double{scores[static_cast<std::size_t>(best - begin)]};
+    best_single += double{scores[0]};
+    rows += 1.0;
+  }
+  EXPECT_GT(right / rows, 0.85);
+  EXPECT_GT(right / rows, best_single / rows + 0.2);
+}
+
+// A row's prediction may not depend on its own outcomes.
+TEST(CrossPredict, NeverSeesTheOutcomesOfTheFoldItPredicts) {
+  const Dataset data = specialists(120, 2, 11);
+  const auto plain = cross_predict(data, 3, kSmall);
+  ASSERT_TRUE(plain.has_value());
+  Dataset flipped = data;
+  for (std::size_t i = 0; i < data.outcomes.n_queries(); ++i) {
+    if (plain->fold[i] != 1) continue;
+    for (std::size_t j = 0; j < 2; ++j) {
+      float& score = flipped.outcomes.score[data.outcomes.at(i, j)];
+      score = 1.0F - score;
+    }
+  }
+  const auto other = cross_predict(flipped, 3, kSmall);
+  ASSERT_TRUE(other.has_value());
+  for (std::size_t i = 0; i < data.outcomes.n_queries(); ++i) {
+    if (plain->fold[i] != 1) continue;
+    for (std::size_t j = 0; j < 2; ++j) {
+      const std::size_t cell = data.outcomes.at(i, j);
+      EXPECT_EQ(plain->prediction[cell].quality, other->prediction[cell].quality);
+    }
+  }
+}
+
+TEST(Folds, AreEvenAndIndependentOfTheRest) {
+  std::vector<std::size_t> count(5, 0);
+  for (int i = 0; i < 5'000; ++i) ++count[fold_of(query_id("text " + std::to_string(i)), 1, 5)];
+  for (const std::size_t n : count) EXPECT_NEAR(static_cast<double>(n), 1'000.0, 150.0);
+}
+
+TEST(Subset, TakesRowsInTheOrderAsked) {
+  Dataset data = specialists(10, 2, 12);
+  data.outcomes.cost_usd.assign(20, 0.0F);
+  data.outcomes.cost_usd[data.outcomes.at(7, 1)] = 3.0F;
+  const Dataset part = subset(data, {7, 2});
+  ASSERT_EQ(part.outcomes.n_queries(), 2U);
+  EXPECT_EQ(part.texts[0], data.texts[7]);
+  EXPECT_EQ(part.query_ids[1], data.query_ids[2]);
+  EXPECT_EQ(part.outcomes.question_ids[1], "q2");
+  EXPECT_EQ(part.outcomes.cost_usd[part.outcomes.at(0, 1)], 3.0F);
+  EXPECT_TRUE(part.outcomes.output_tokens.empty());
+  EXPECT_EQ(part.outcomes.experts, data.outcomes.experts);
+}
+
+TEST(Levels, ShrinkFewOutcomesTowardsTheMeanOfAll) {
+  const Dataset data = dataset({"a", "b", "c", "d"}, 3,
+                               {1.0F, 1.0F, kNotMeasured, 1.0F, kNotMeasured, kNotMeasured, 0.0F,
+                                kNotMeasured, kNotMeasured, 0.0F, kNotMeasured, kNotMeasured});
+  const std::vector<std::size_t> rows = {0, 1, 2, 3};
+  const Levels levels = fit_levels(data.outcomes, rows);
+  const double centre = 4.0 / 7.0;  // three of five right, and one of two more
+  EXPECT_NEAR(levels.mean[0], (2.0 + 10.0 * centre) / 14.0, 1e-12);
+  EXPECT_NEAR(levels.mean[1], (1.0 + 10.0 * centre) / 11.0, 1e-12);
+  EXPECT_NEAR(levels.mean[2], centre, 1e-12);
+}
+
+}  // namespace
+}  // namespace ooe::predictor
