@@ -143,6 +143,7 @@ Universe grow(const Utilities& utilities, const Constraints& constraints, const 
   std::vector<ExpertId> remaining = constraints.free;
   for (std::size_t place = 0;; ++place) {
     std::vector<double> gains;
+    gains.reserve(remaining.size());
     for (const ExpertId expert : remaining) gains.push_back(set.gain(expert));
     watch(universe.utility, gains);
     const auto best = std::ranges::max_element(gains);
