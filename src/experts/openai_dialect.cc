@@ -17,6 +17,8 @@ constexpr std::size_t kMessageBytesMax = 500;
 // at the next call on the same thread. simdjson checks UTF-8 and refuses more than 1,024 levels.
 Result<dom::object> parse_object(std::string_view json, std::string_view what) {
   thread_local dom::parser parser;
+  // Never a null pointer, which an empty view may hold and simdjson would copy from.
+  if (json.empty()) json = " ";
   dom::object object;
   const auto error = parser.parse(json.data(), json.size()).get(object);
   if (error != simdjson::SUCCESS) {

@@ -80,6 +80,7 @@ TEST(Completion, RefusesWhatIsNoCompletion) {
     ASSERT_FALSE(completion.has_value());
     EXPECT_EQ(completion.error().code, ErrorCode::corrupt);
   }
+  EXPECT_FALSE(parse_completion(std::string_view()).has_value());
   const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
   EXPECT_FALSE(parse_completion(deep).has_value());
   EXPECT_FALSE(parse_completion(answer(R"({"content":)" + deep + "}")).has_value());
