@@ -209,7 +209,10 @@ void Session::on(const event::Tick&, TimePoint now, Actions& actions) {
   if (phase_ == Phase::asking && spec_.streamed && content_bytes_ == 0 &&
       now >= attempt_started_ + spec_.limits.first_token) {
     break_off("first_token_timeout", false, now, actions);
+    return;
   }
+  // The first token's deadline came too late to matter; the total one still stands.
+  actions.emplace_back(action::WakeAt{spec_.received + spec_.limits.total});
 }
 
 // Ends the call in progress, if there is one, for a reason that is not the expert's.

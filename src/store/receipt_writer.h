@@ -56,6 +56,7 @@ class ReceiptWriter {
 
   [[nodiscard]] ReceiptCounts counts() const;
   [[nodiscard]] std::size_t waiting() const { return queue_.size(); }
+  [[nodiscard]] std::size_t queue_max() const { return options_.queue_max; }
 
  private:
   void run();

@@ -1,0 +1,72 @@
+// What the subcommands share: how they are registered, and what the outside of the process says.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <CLI/CLI.hpp>
+
+#include "base/result.h"
+#include "report/terminal.h"
+
+namespace ooe::cli {
+
+// Set by the chosen subcommand while options are parsed, run afterwards. Returns the exit code of
+// success: 0, or 1 when the command did its work and the answer is "no".
+using Runner = std::function<Result<int>()>;
+
+// One per subcommand file: adds the subcommand to `app`; when it is chosen, `runner` becomes its
+// work.
+void add_evaluate(CLI::App& app, Runner& runner);
+void add_interview(CLI::App& app, Runner& runner);
+void add_predict(CLI::App& app, Runner& runner);
+void add_route(CLI::App& app, Runner& runner);
+void add_select(CLI::App& app, Runner& runner);
+void add_serve(CLI::App& app, Runner& runner);
+void add_simulate(CLI::App& app, Runner& runner);
+void add_train(CLI::App& app, Runner& runner);
+
+// Gives the subcommand its --help footer and its runner: `work(options)` with a copy of the parsed
+// options.
+template <class Options, class Work>
+void set_work(CLI::App& command, std::shared_ptr<Options> options, Runner& runner,
+              std::string example, Work work) {
+  command.footer("Example:\n  " + std::move(example));
+  command.callback(
+      [options, &runner, work] { runner = [options, work] { return work(*options); }; });
+}
+
+// --json, with or without a file.
+struct JsonOption {
+  bool asked = false;
+  std::string file;  // empty: standard output
+};
+void add_json_option(CLI::App& command, JsonOption& json);
+
+// Prints `text` for people unless JSON went to standard output, and `json` where it was asked for.
+[[nodiscard]] Result<void> print_result(const JsonOption& option, std::string_view text,
+                                        const std::function<std::string()>& json);
+
+[[nodiscard]] report::Terminal stdout_terminal();
+
+// A progress line on standard error: rewritten in place on a terminal, a plain line now and then
+// otherwise.
+class ProgressLine {
+ public:
+  ProgressLine();
+  ~ProgressLine();  // clears the line
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+  void show(std::string_view what, std::size_t done, std::size_t total, std::string_view note = "");
+  void clear();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace ooe::cli

@@ -1,0 +1,142 @@
+#include "cli/data_options.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "cli/config.h"
+#include "dataset/dataset.h"
+#include "store/store.h"
+
+namespace ooe::cli {
+namespace {
+
+void tell_counts(const dataset::LoadedDataset& loaded) {
+  const dataset::DatasetCounts& counts = loaded.counts;
+  fmt::print(stderr, "{} questions, {} experts\n", loaded.data.questions.size(),
+             loaded.data.outcomes.n_experts());
+  const auto tell = [](std::size_t count, std::string_view what) {
+    if (count > 0) fmt::print(stderr, "skipped: {} {}\n", count, what);
+  };
+  tell(counts.questions_without_outcomes, "questions without outcomes");
+  tell(counts.outcomes_without_question, "outcomes without a question");
+  tell(counts.outcomes_empty, "rows of outcomes without a score");
+  tell(counts.usage_unmatched, "rows of usage without a question or expert");
+}
+
+Result<std::vector<dataset::ExpertPrices>> prices_of(const DataOptions& options,
+                                                     const std::optional<Config>& config) {
+  std::vector<dataset::ExpertPrices> prices;
+  const auto put = [&](dataset::ExpertPrices entry) {
+    std::erase_if(prices, [&](const auto& other) { return other.expert == entry.expert; });
+    prices.push_back(std::move(entry));
+  };
+  if (config) {
+    for (const Expert& expert : config->catalogue.experts()) {
+      if (expert.prices) put({expert.name, *expert.prices});
+    }
+  }
+  if (!options.prices.empty()) {
+    auto file = dataset::load_prices(options.prices);
+    if (!file) return fail(file.error());
+    for (auto& entry : *file) put(std::move(entry));
+  }
+  for (const std::string& text : options.price_options) {
+    auto entry = dataset::parse_price_option(text);
+    if (!entry) return fail(entry.error());
+    put(std::move(*entry));
+  }
+  return prices;
+}
+
+Result<dataset::LoadedDataset> load_from_store(const DataOptions& options) {
+  std::optional<Config> config;
+  if (std::filesystem::exists(options.config)) {
+    auto loaded = load_config(options.config);
+    if (!loaded) return fail(loaded.error());
+    config = std::move(*loaded);
+  }
+  const std::string url = !options.db.empty() ? options.db
+                          : config            ? config->store_url
+                                              : std::string("sqlite:ooe.db");
+  const std::string path = url.starts_with("sqlite:") ? url.substr(7) : url;
+  if (!path.starts_with("postgres:") && !std::filesystem::exists(path)) {
+    return fail(ErrorCode::not_found,
+                "{}: there is no such database; run `ooe interview` first, or give --questions and "
+                "--outcomes",
+                path);
+  }
+  auto store = store::open_store(url);
+  if (!store) return fail(store.error());
+  auto questions = (*store)->questions();
+  if (!questions) return fail(questions.error());
+  auto outcomes = (*store)->outcomes();
+  if (!outcomes) return fail(outcomes.error());
+  auto prices = prices_of(options, config);
+  if (!prices) return fail(prices.error());
+  dataset::DatasetChoices choices{.experts = {}, .text_last_block = options.text_last_block};
+  if (!options.experts.empty()) {
+    auto experts = dataset::parse_expert_list(options.experts);
+    if (!experts) return fail(experts.error());
+    choices.experts = std::move(*experts);
+  }
+  return dataset::dataset_from_records(std::move(*questions), *outcomes, std::move(*prices),
+                                       choices);
+}
+
+}  // namespace
+
+void add_data_options(CLI::App& command, DataOptions& options) {
+  const std::string group = "Data";
+  command.add_option("--questions", options.questions, "questions, .jsonl or .jsonl.gz")
+      ->group(group);
+  command.add_option("--outcomes", options.outcomes, "outcomes, .tsv or .tsv.gz")->group(group);
+  command.add_option("--usage", options.usage, "recorded tokens and costs, .tsv or .tsv.gz")
+      ->group(group);
+  command
+      .add_option("--db", options.db,
+                  "a workspace's database instead of files (default: the one of --config, else "
+                  "ooe.db)")
+      ->group(group);
+  command
+      .add_option("--config", options.config,
+                  "configuration with the database's place and the experts' prices")
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("--prices", options.prices, "prices, .tsv: expert, input, output")
+      ->group(group);
+  command.add_option("--price", options.price_options, "NAME=INPUT/OUTPUT, USD per million tokens")
+      ->group(group);
+  command.add_option("--experts", options.experts, "only these: A,B or @file")->group(group);
+  command
+      .add_flag("--text-last-block", options.text_last_block,
+                "questions are few-shot prompts: only what follows the last example counts")
+      ->group(group);
+}
+
+Result<Dataset> load_data(const DataOptions& options) {
+  if (options.questions.empty() != options.outcomes.empty()) {
+    return fail(ErrorCode::invalid_argument,
+                "--questions and --outcomes belong together; give both, or --db");
+  }
+  auto loaded = options.questions.empty()
+                    ? load_from_store(options)
+                    : dataset::load_dataset({.questions = options.questions,
+                                             .outcomes = options.outcomes,
+                                             .usage = options.usage,
+                                             .prices = options.prices,
+                                             .price_options = options.price_options,
+                                             .experts = options.experts,
+                                             .text_last_block = options.text_last_block});
+  if (!loaded) return fail(loaded.error());
+  tell_counts(*loaded);
+  return std::move(loaded->data);
+}
+
+std::string data_name(const DataOptions& options) {
+  if (!options.questions.empty()) {
+    return std::filesystem::path(options.questions).filename().string();
+  }
+  return "interviews";
+}
+
+}  // namespace ooe::cli

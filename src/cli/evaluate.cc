@@ -1,0 +1,143 @@
+// ooe evaluate: what routing is worth on questions the predictor has not seen.
+#include "evaluate/evaluate.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "base/file.h"
+#include "cli/command.h"
+#include "cli/data_options.h"
+#include "predictor/train.h"
+#include "report/evaluation_json.h"
+#include "report/evaluation_text.h"
+
+namespace ooe::cli {
+namespace {
+
+struct Options {
+  DataOptions data;
+  std::string model;
+  std::size_t folds = 5;
+  std::string eval_ids;
+  predictor::TrainOptions train;
+  JsonOption json;
+};
+
+// Predictions of every question: by a trained model, or by models of the other folds.
+Result<std::vector<Prediction>> predictions_of(const Dataset& data, const Options& options) {
+  if (options.model.empty()) {
+    ProgressLine progress;
+    auto crossed =
+        predictor::cross_predict(data, options.folds, options.train,
+                                 [&](std::string_view phase, std::size_t done, std::size_t total) {
+                                   progress.show(phase, done, total);
+                                 });
+    if (!crossed) return fail(crossed.error());
+    return std::move(crossed->prediction);
+  }
+  const auto model = predictor::load_model(options.model);
+  if (!model) return fail(model.error());
+  const auto& known = model->card().experts;
+  const std::size_t n_experts = data.outcomes.n_experts();
+  std::vector<std::size_t> column(n_experts);
+  for (std::size_t i = 0; i < n_experts; ++i) {
+    const auto at = std::ranges::find(known, data.outcomes.experts[i]);
+    if (at == known.end()) {
+      return fail(ErrorCode::invalid_argument,
+                  "{}: the model does not know the expert '{}'; train again with it, or choose "
+                  "experts with --experts",
+                  options.model, data.outcomes.experts[i]);
+    }
+    column[i] = static_cast<std::size_t>(at - known.begin());
+  }
+  std::vector<Prediction> predictions;
+  predictions.reserve(data.texts.size() * n_experts);
+  predictor::Scratch scratch;
+  std::vector<Prediction> row(known.size());
+  for (const std::string& text : data.texts) {
+    model->predict(text, scratch, row);
+    for (const std::size_t from : column) predictions.push_back(row[from]);
+  }
+  return predictions;
+}
+
+// Keeps the rows whose id is listed in the file, one a line, with their predictions.
+Result<void> keep_ids(const std::string& path, Dataset& data,
+                      std::vector<Prediction>& predictions) {
+  const auto text = read_file(path);
+  if (!text) return fail(text.error());
+  std::unordered_set<std::string> wanted;
+  for (std::size_t begin = 0; begin < text->size();) {
+    const std::size_t end = std::min(text->find('\n', begin), text->size());
+    std::string id = text->substr(begin, end - begin);
+    if (!id.empty() && id.back() == '\r') id.pop_back();
+    if (!id.empty()) wanted.insert(std::move(id));
+    begin = end + 1;
+  }
+  const std::size_t n_experts = data.outcomes.n_experts();
+  std::vector<std::size_t> rows;
+  std::vector<Prediction> kept;
+  for (std::size_t i = 0; i < data.questions.size(); ++i) {
+    if (!wanted.contains(data.questions[i].id)) continue;
+    rows.push_back(i);
+    const auto first = predictions.begin() + static_cast<std::ptrdiff_t>(i * n_experts);
+    kept.insert(kept.end(), first, first + static_cast<std::ptrdiff_t>(n_experts));
+  }
+  if (rows.size() != wanted.size()) {
+    fmt::print(stderr, "{}: {} of {} ids have outcomes\n", path, rows.size(), wanted.size());
+  }
+  if (rows.empty()) {
+    return fail(ErrorCode::invalid_argument, "{}: no id of the file is among the questions", path);
+  }
+  data = predictor::subset(data, rows);
+  predictions = std::move(kept);
+  return {};
+}
+
+Result<int> evaluate(const Options& options) {
+  auto data = load_data(options.data);
+  if (!data) return fail(data.error());
+  auto predictions = predictions_of(*data, options);
+  if (!predictions) return fail(predictions.error());
+  if (!options.eval_ids.empty()) {
+    if (auto ok = keep_ids(options.eval_ids, *data, *predictions); !ok) return fail(ok.error());
+  }
+  const auto evaluation =
+      evaluate::evaluate(*data, *predictions, {.bootstrap = {.seed = options.train.seed}});
+  if (!evaluation) return fail(evaluation.error());
+  const std::string how = options.model.empty()
+                              ? fmt::format("{} folds, seed {}", options.folds, options.train.seed)
+                              : options.model;
+  const std::string title = data_name(options.data) + ", " + how;
+  const auto printed =
+      print_result(options.json, report::evaluation_text(*evaluation, title, stdout_terminal()),
+                   [&] { return report::evaluation_json(*evaluation, title); });
+  if (!printed) return fail(printed.error());
+  return 0;
+}
+
+}  // namespace
+
+void add_evaluate(CLI::App& app, Runner& runner) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "evaluate", "accuracy and cost of every expert and of routing, on questions not trained on");
+  add_data_options(*command, options->data);
+  auto* model = command->add_option("--model", options->model,
+                                    "a trained model; the questions must be new to it");
+  command
+      ->add_option("--folds", options->folds,
+                   "train on the other folds and predict each, instead of --model")
+      ->capture_default_str()
+      ->check(CLI::Range(2, 100))
+      ->excludes(model);
+  command->add_option("--eval-ids", options->eval_ids, "only these questions, one id a line");
+  command->add_option("--seed", options->train.seed, "of folds and intervals")
+      ->capture_default_str();
+  add_json_option(*command, options->json);
+  set_work(*command, options, runner,
+           "ooe evaluate --questions q.jsonl.gz --outcomes o.tsv.gz --prices prices.tsv --folds 5",
+           evaluate);
+}
+
+}  // namespace ooe::cli

@@ -1,0 +1,54 @@
+// The program: picks the subcommand, prints its error, returns 0 (ok), 1 (failed) or 2 (wrong use).
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include "base/log.h"
+#include "cli/command.h"
+
+namespace ooe::cli {
+namespace {
+
+constexpr int kExitFailed = 1;
+constexpr int kExitWrongUse = 2;
+
+int run(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed socket or pipe is an error value, not the end
+  CLI::App app{
+      "Orchestration of Experts: one endpoint that is better, cheaper and more private "
+      "than any of its LLMs"};
+  app.name("ooe");
+  app.set_version_flag("--version", "ooe 0.1.0");
+  app.require_subcommand(1);
+  app.footer(
+      "`ooe COMMAND --help` shows a command's options and an example.\n"
+      "No data yet? `make demo` runs the whole loop offline.");
+  Runner runner;
+  for (const auto add :
+       {add_simulate, add_select, add_train, add_predict, add_evaluate, add_route, add_serve}) {
+    add(app, runner);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kExitWrongUse;
+  }
+  if (auto ok = start_log("info"); !ok) return kExitFailed;
+  const Result<int> result = runner();
+  if (result) return *result;
+  std::fflush(stdout);
+  fmt::print(stderr, "ooe: {}\n", result.error().message);
+  return kExitFailed;
+}
+
+}  // namespace
+}  // namespace ooe::cli
+
+int main(int argc, char** argv) {
+  try {
+    return ooe::cli::run(argc, argv);
+  } catch (const std::exception& error) {  // a library's, or out of memory
+    fmt::print(stderr, "ooe: unexpected: {}\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,119 @@
+// ooe route: who would answer this, and why. Asks nobody.
+#include <cstdio>
+#include <iterator>
+
+#include "base/unicode.h"
+#include "cli/command.h"
+#include "cli/serving.h"
+#include "core/query.h"
+#include "gateway/decision_json.h"
+#include "policy/decide.h"
+#include "report/table.h"
+
+namespace ooe::cli {
+namespace {
+
+struct Options {
+  std::string config = "ooe.toml";
+  std::string model;
+  std::string privacy;
+  std::string text;
+  bool explain = false;
+  JsonOption json;
+};
+
+std::string read_standard_input() {
+  std::string text;
+  for (int c = std::getchar(); c != EOF; c = std::getchar()) text.push_back(static_cast<char>(c));
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
+}
+
+std::string explanation(const Query& query, std::span<const Expert> experts,
+                        std::span<const Prediction> predictions, const Decision& decision) {
+  report::Table table;
+  table.columns = {{"expert", report::Align::left},      {"quality", report::Align::right},
+                   {"+-", report::Align::right},         {"tokens", report::Align::right},
+                   {"USD per 1k", report::Align::right}, {"verdict", report::Align::left}};
+  // The plan first, in its order, then the others.
+  std::vector<std::size_t> order;
+  for (const ExpertId expert : decision.plan) order.push_back(expert.index());
+  for (std::size_t i = 0; i < experts.size(); ++i) {
+    if (std::ranges::find(order, i) == order.end()) order.push_back(i);
+  }
+  for (const std::size_t i : order) {
+    const Prediction& prediction = predictions[i];
+    table.rows.push_back(
+        {experts[i].name, fmt::format("{:.3f}", prediction.quality),
+         fmt::format("{:.3f}", prediction.quality_sd),
+         fmt::format("{:.0f}", prediction.output_tokens),
+         prediction.cost ? fmt::format("{:.4f}", 1000.0 * to_double(*prediction.cost)) : "-",
+         std::string(to_string(decision.verdicts[i].verdict))});
+  }
+  return fmt::format("privacy {}, about {} prompt tokens\n\n{}", to_string(query.privacy),
+                     query.prompt_tokens, report::to_text(table, stdout_terminal()));
+}
+
+Result<int> route(const Options& options) {
+  const auto config = load_config(options.config);
+  if (!config) return fail(config.error());
+  const auto orchestrator = make_orchestrator(*config);
+  if (!orchestrator) return fail(orchestrator.error());
+  if (orchestrator->models().empty()) {
+    return fail(ErrorCode::invalid_argument, "{}: no [[model]] to route; add one", options.config);
+  }
+  const auto* model = options.model.empty() ? &orchestrator->models().front()
+                                            : orchestrator->find_model(options.model);
+  if (model == nullptr) {
+    return fail(ErrorCode::not_found, "{}: there is no [[model]] named '{}'", options.config,
+                options.model);
+  }
+  Query query;
+  query.text = options.text == "-" ? read_standard_input() : options.text;
+  if (!is_valid_utf8(query.text)) {
+    return fail(ErrorCode::invalid_argument, "the text is not valid UTF-8");
+  }
+  query.id = query_id(query.text);
+  query.prompt_tokens = estimate_tokens(query.text);
+  const auto& privacy = config->gateway.privacy;
+  query.privacy = privacy.default_class.value_or(PrivacyClass::restricted);
+  if (!options.privacy.empty()) {
+    query.privacy = parse_privacy_class(options.privacy).value_or(PrivacyClass::restricted);
+  }
+  query.privacy = std::max(query.privacy, privacy.floor);
+
+  const auto experts = orchestrator->experts();
+  orchestrator::Orchestrator::Scratch scratch;
+  std::vector<Prediction> predictions(experts.size());
+  orchestrator->predict(query.text, query.prompt_tokens, scratch, predictions);
+  const Decision decision = policy::decide(predictions, experts, query, model->calibrated.tradeoff,
+                                           {.plan_size_max = 1 + config->gateway.fallbacks_max});
+  std::string text = decision.plan.empty() ? std::string("nobody may answer this\n")
+                                           : experts[decision.plan.front().index()].name + "\n";
+  if (options.explain) text += explanation(query, experts, predictions, decision);
+  const auto printed = print_result(options.json, text, [&] {
+    return gateway::decision_json(model->name, query, experts, predictions, decision);
+  });
+  if (!printed) return fail(printed.error());
+  return decision.plan.empty() ? 1 : 0;
+}
+
+}  // namespace
+
+void add_route(CLI::App& app, Runner& runner) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("route", "who would answer this, and why; asks nobody");
+  command->add_option("TEXT", options->text, "the query; - reads standard input")->required();
+  command->add_flag("--explain", options->explain,
+                    "every expert's predicted quality, price and verdict");
+  command->add_option("--config", options->config, "the configuration")->capture_default_str();
+  command->add_option("--model", options->model, "which [[model]] (default: the first)");
+  command
+      ->add_option("--privacy", options->privacy,
+                   "public, internal, confidential or restricted (default: the configuration's)")
+      ->check(CLI::IsMember({"public", "internal", "confidential", "restricted"}));
+  add_json_option(*command, options->json);
+  set_work(*command, options, runner, "ooe route --explain \"Prove that 17 is prime.\"", route);
+}
+
+}  // namespace ooe::cli

@@ -1,0 +1,18 @@
+// What `serve` and `route` both stand on: the configuration with its trained predictor.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "cli/config.h"
+#include "orchestrator/orchestrator.h"
+
+namespace ooe::cli {
+
+// Loads the predictor when the file is there, and calibrates the configured models.
+// Errors: those of load_model and of Orchestrator::make; a missing file is one only when a model
+// needs it.
+[[nodiscard]] Result<orchestrator::Orchestrator> make_orchestrator(const Config& config);
+
+}  // namespace ooe::cli

@@ -1,0 +1,30 @@
+// The configuration of `ooe simulate`: a world of simulated experts (examples/demo/simulate.toml is
+// one).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "simulate/world.h"
+
+namespace ooe::cli {
+
+struct SimulationConfig {
+  simulate::SimulationOptions options;
+  std::vector<std::string> questions;  // files that the experts know, relative to the configuration
+};
+
+[[nodiscard]] Result<SimulationConfig> parse_simulation_config(std::string_view toml,
+                                                               std::string_view name);
+[[nodiscard]] Result<SimulationConfig> load_simulation_config(const std::string& path);
+
+// Returns an ooe.toml for the experts listening on `ports`, with one model "auto" and everything
+// public.
+[[nodiscard]] std::string config_for(const simulate::SimulationOptions& options,
+                                     std::span<const std::uint16_t> ports);
+
+}  // namespace ooe::cli

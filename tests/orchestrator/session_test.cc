@@ -1,0 +1,211 @@
+#include "orchestrator/session.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "testing/session_simulator.h"
+
+namespace ooe::orchestrator {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::string_view name_of(const Action& action) {
+  static constexpr std::string_view kNames[] = {"predict", "call",  "cancel", "drop",
+                                                "head",    "held",  "end",    "whole",
+                                                "error",   "break", "wake",   "receipt"};
+  static_assert(std::size(kNames) == std::variant_size_v<Action>);
+  return kNames[action.index()];
+}
+
+// Two cleared experts; the first is predicted to be better.
+class SessionTest : public ::testing::Test {
+ protected:
+  SessionTest() {
+    for (const char* name : {"first", "second"}) {
+      Expert expert;
+      expert.name = name;
+      expert.prices = Prices{{1'000'000}, {1'000'000}, {2'000'000}};
+      experts_.push_back(expert);
+    }
+  }
+
+  Session start(bool streamed) {
+    SessionSpec spec;
+    spec.query.privacy = PrivacyClass::public_;
+    spec.query.prompt_tokens = 10;
+    spec.streamed = streamed;
+    spec.experts = experts_;
+    spec.limits = {
+        .total = milliseconds(1'000), .first_token = milliseconds(100), .hold_bytes_max = 100};
+    Session session(spec);
+    feed(session, event::Started{});
+    feed(session, event::Predicted{
+                      {{.quality = 0.9, .quality_sd = 0.1, .output_tokens = 10, .cost = Usd{1}},
+                       {.quality = 0.5, .quality_sd = 0.1, .output_tokens = 10, .cost = Usd{1}}}});
+    return session;
+  }
+
+  std::vector<std::string_view> feed(Session& session, const Event& event, int at_ms = 0) {
+    actions_.clear();
+    session.on_event(event, TimePoint{} + milliseconds(at_ms), actions_);
+    std::vector<std::string_view> names;
+    for (const Action& action : actions_) {
+      if (name_of(action) != "wake") names.push_back(name_of(action));
+    }
+    return names;
+  }
+
+  const action::SendError& error() const { return std::get<action::SendError>(actions_.front()); }
+
+  std::vector<Expert> experts_;
+  std::vector<Action> actions_;
+};
+
+TEST_F(SessionTest, AsksTheBestAndHandsItsAnswerOnWhole) {
+  Session session = start(false);
+  EXPECT_EQ(session.current_expert(), ExpertId{0});
+  EXPECT_THAT(feed(session, event::UpstreamHead{200, false, {}}), ElementsAre());
+  EXPECT_THAT(feed(session, event::UpstreamBytes{50, 50, {}}), ElementsAre());
+  EXPECT_THAT(feed(session, event::UpstreamEnd{40, TokenCounts{.input = 10, .output = 5}}, 7),
+              ElementsAre("whole", "receipt"));
+  const Receipt& receipt = session.receipt();
+  EXPECT_EQ(receipt.ending, Ending::answered);
+  EXPECT_EQ(receipt.answered_by, "first");
+  EXPECT_EQ(receipt.cost, Usd{20'000});  // 10 x 1,000 nano + 5 x 2,000 nano
+  EXPECT_EQ(receipt.total, milliseconds(7));
+  EXPECT_DOUBLE_EQ(receipt.predicted_quality, 0.9);
+}
+
+TEST_F(SessionTest, AStreamCommitsAtItsFirstContentAndNotBefore) {
+  Session session = start(true);
+  feed(session, event::UpstreamHead{200, true, {}});
+  EXPECT_THAT(feed(session, event::UpstreamBytes{30, 0, {}}), ElementsAre());  // the role event
+  EXPECT_FALSE(session.committed());
+  EXPECT_THAT(feed(session, event::UpstreamBytes{60, 3, {}}), ElementsAre("head", "held"));
+  EXPECT_TRUE(session.committed());
+  EXPECT_THAT(feed(session, event::UpstreamBytes{20, 6, {}}), ElementsAre("held"));
+  EXPECT_THAT(feed(session, event::UpstreamEnd{6, {}}), ElementsAre("held", "end", "receipt"));
+}
+
+TEST_F(SessionTest, FallsBackBeforeTheCommitPoint) {
+  for (const Event& trouble :
+       std::vector<Event>{event::UpstreamHead{429, false, {}}, event::UpstreamHead{500, false, {}},
+                          event::UpstreamHead{401, false, {}}}) {
+    Session session = start(true);
+    EXPECT_THAT(feed(session, trouble), ElementsAre("cancel", "drop", "call"));
+    EXPECT_EQ(session.current_expert(), ExpertId{1});
+  }
+  Session session = start(true);
+  feed(session, event::UpstreamHead{200, true, {}});
+  EXPECT_THAT(feed(session, event::UpstreamFault{"stalled"}), ElementsAre("drop", "call"));
+  EXPECT_EQ(session.receipt().attempts.front().fault, "stalled");
+}
+
+TEST_F(SessionTest, BreaksTheStreamAfterTheCommitPoint) {
+  Session session = start(true);
+  feed(session, event::UpstreamHead{200, true, {}});
+  feed(session, event::UpstreamBytes{60, 40, {}});
+  EXPECT_THAT(feed(session, event::UpstreamFault{"cut"}), ElementsAre("break", "receipt"));
+  EXPECT_EQ(session.receipt().ending, Ending::upstream_truncated);
+  EXPECT_EQ(session.receipt().answered_by, "first");
+  // What was produced is billed, estimated and flagged: 10 tokens in, 40 bytes / 4 + 1 out.
+  const Attempt& attempt = session.receipt().attempts.front();
+  EXPECT_TRUE(attempt.tokens.estimated);
+  EXPECT_EQ(attempt.tokens.output, 11);
+  EXPECT_EQ(attempt.cost, Usd{32'000});
+}
+
+TEST_F(SessionTest, AnExpertWithoutAFirstTokenInTimeIsLeft) {
+  Session session = start(true);
+  feed(session, event::UpstreamHead{200, true, {}}, 10);
+  EXPECT_THAT(feed(session, event::Tick{}, 50), ElementsAre());
+  EXPECT_THAT(feed(session, event::Tick{}, 100), ElementsAre("cancel", "drop", "call"));
+  EXPECT_EQ(session.receipt().attempts.front().fault, "first_token_timeout");
+}
+
+TEST_F(SessionTest, ARequestThatEveryExpertFaultsGetsTheExpertsOwnError) {
+  Session session = start(false);
+  EXPECT_THAT(feed(session, event::UpstreamHead{400, false, {}}), ElementsAre());
+  EXPECT_THAT(feed(session, event::UpstreamEnd{80, {}}), ElementsAre("drop", "call"));
+  feed(session, event::UpstreamHead{400, false, {}});
+  EXPECT_THAT(feed(session, event::UpstreamEnd{80, {}}), ElementsAre("whole", "receipt"));
+  EXPECT_EQ(std::get<action::SendWhole>(actions_.front()).status, 400);
+  EXPECT_EQ(session.receipt().ending, Ending::refused);
+  EXPECT_EQ(session.receipt().cost, Usd{0});
+}
+
+TEST_F(SessionTest, WhenAllFailTheErrorNamesThemAndTheShortestRetryAfter) {
+  Session session = start(false);
+  feed(session, event::UpstreamHead{429, false, std::chrono::seconds(30)});
+  EXPECT_THAT(feed(session, event::UpstreamHead{503, false, std::chrono::seconds(4)}),
+              ElementsAre("cancel", "drop", "error", "receipt"));
+  const auto& error = std::get<action::SendError>(actions_[2]);
+  EXPECT_EQ(error.status, 503);
+  EXPECT_EQ(error.code, "experts_failed");
+  EXPECT_THAT(error.message, HasSubstr("first: http_429; second: http_503"));
+  EXPECT_EQ(error.retry_after, std::chrono::seconds(4));
+}
+
+TEST_F(SessionTest, NobodyClearedMeansNobodyIsAskedAndTheVerdictsSayWhy) {
+  SessionSpec spec;
+  spec.query.privacy = PrivacyClass::confidential;
+  spec.experts = experts_;
+  Session session(spec);
+  feed(session, event::Started{});
+  EXPECT_THAT(
+      feed(session,
+           event::Predicted{std::vector<Prediction>(
+               2, {.quality = 0.5, .quality_sd = 0.1, .output_tokens = 1, .cost = Usd{1}})}),
+      ElementsAre("error", "receipt"));
+  EXPECT_EQ(error().status, 422);
+  EXPECT_THAT(error().message, HasSubstr("first: not cleared"));
+  EXPECT_TRUE(session.receipt().attempts.empty());
+}
+
+TEST_F(SessionTest, AClientThatLeavesCancelsTheCallInEveryPhase) {
+  Session asking = start(true);
+  EXPECT_THAT(feed(asking, event::ClientGone{}), ElementsAre("cancel", "receipt"));
+  Session answering = start(true);
+  feed(answering, event::UpstreamHead{200, true, {}});
+  feed(answering, event::UpstreamBytes{60, 40, {}});
+  EXPECT_THAT(feed(answering, event::ClientGone{}), ElementsAre("cancel", "receipt"));
+  EXPECT_EQ(answering.receipt().ending, Ending::client_gone);
+  EXPECT_GT(answering.receipt().cost, Usd{0});
+}
+
+TEST_F(SessionTest, ABodyTooLargeToHoldIsStreamedOnAndCanOnlyBreak) {
+  Session session = start(false);
+  feed(session, event::UpstreamHead{200, false, {}});
+  EXPECT_THAT(feed(session, event::UpstreamBytes{101, 101, {}}), ElementsAre("head", "held"));
+  EXPECT_THAT(feed(session, event::UpstreamFault{"cut"}), ElementsAre("break", "receipt"));
+}
+
+TEST_F(SessionTest, TheTotalDeadlineEndsAllWaiting) {
+  Session session = start(false);
+  EXPECT_THAT(feed(session, event::Tick{}, 1'000), ElementsAre("cancel", "error", "receipt"));
+  EXPECT_EQ(session.receipt().ending, Ending::deadline_exceeded);
+}
+
+// The promises of the design, over random sessions. The seed of a failure is in its message.
+TEST(SessionSimulation, KeepsEveryPromiseOverRandomSessions) {
+  static constexpr std::uint64_t kSessions = 100'000;
+  std::vector<std::size_t> endings(7, 0);
+  for (std::uint64_t seed = 1; seed <= kSessions; ++seed) {
+    const auto run = ooe::testing::simulate_session(seed);
+    ASSERT_TRUE(run.violations.empty()) << "seed " << seed << ": " << run.violations.front();
+    ++endings[static_cast<std::size_t>(run.receipt.ending)];
+  }
+  for (std::size_t ending = 0; ending < endings.size(); ++ending) {
+    EXPECT_GT(endings[ending], kSessions / 1'000)
+        << "the simulation reaches " << to_string(static_cast<Ending>(ending)) << " too seldom";
+  }
+}
+
+}  // namespace
+}  // namespace ooe::orchestrator
