@@ -58,15 +58,19 @@ class Store {
   // Inserts; an equal question again is fine. Errors: invalid_argument when the id exists with
   // another content.
   [[nodiscard]] virtual Result<void> put_questions(std::span<const Question> questions) = 0;
+  // In the order they were first put.
   [[nodiscard]] virtual Result<std::vector<Question>> questions() = 0;
 
-  // All or nothing; durable when it returns. An answer on record stays as it is.
+  // All or nothing; durable when it returns. An answer or a grade on record stays as it is. Errors:
+  // invalid_argument when a question is not on record, a grade belongs to no answer, or a score
+  // lies outside [0, 1].
   [[nodiscard]] virtual Result<void> put_answers(std::span<const Answer> answers,
                                                  std::span<const Grade> grades) = 0;
   [[nodiscard]] virtual Result<std::vector<AnswerKey>> answer_keys(std::string_view expert) = 0;
   // Every graded answer, the newest grader version of each, ordered by question and expert.
   [[nodiscard]] virtual Result<std::vector<Outcome>> outcomes() = 0;
 
+  // All or nothing; durable when it returns. A receipt on record stays, so writing again is safe.
   [[nodiscard]] virtual Result<void> put_receipts(std::span<const Receipt> receipts) = 0;
   // The newest first.
   [[nodiscard]] virtual Result<std::vector<Receipt>> receipts(std::int64_t count_max) = 0;

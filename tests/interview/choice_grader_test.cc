@@ -1,0 +1,240 @@
+#include "interview/choice_grader.h"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/rng.h"
+
+namespace ooe::interview {
+namespace {
+
+const std::vector<std::string> kCities = {"Berlin", "Madrid", "Paris", "Rome"};
+
+struct Case {
+  const char* answer;
+  char letter;  // 0: settles on none
+};
+
+// Answers to: What is the capital of France? A. Berlin B. Madrid C. Paris D. Rome
+constexpr Case kCases[] = {
+    // Just the letter.
+    {"C", 'C'},
+    {"c", 'C'},
+    {"C.", 'C'},
+    {"c.", 'C'},
+    {"C)", 'C'},
+    {"c)", 'C'},
+    {"(C)", 'C'},
+    {"(c)", 'C'},
+    {"[C]", 'C'},
+    {"**C**", 'C'},
+    {"*C*", 'C'},
+    {"__C__", 'C'},
+    {"`C`", 'C'},
+    {"\"C\"", 'C'},
+    {"'C'", 'C'},
+    {"\xE2\x80\x9C"
+     "C\xE2\x80\x9D",
+     'C'},
+    {"\xEF\xBC\x88"
+     "C\xEF\xBC\x89",
+     'C'},
+    {" \n C \n", 'C'},
+    {"C!", 'C'},
+    {"$C$", 'C'},
+    {"$\\boxed{C}$", 'C'},
+    {"\\boxed{c}", 'C'},
+    {"\\boxed{\\text{C}}", 'C'},
+    {"\\[\\boxed{\\textbf{C}}\\]", 'C'},
+    {"A", 'A'},
+    {"a", 'A'},
+    {"(a)", 'A'},
+    // The letter and its text.
+    {"C. Paris", 'C'},
+    {"C) Paris", 'C'},
+    {"(C) Paris", 'C'},
+    {"C: Paris", 'C'},
+    {"C - Paris", 'C'},
+    {"C, Paris", 'C'},
+    {"**C. Paris**", 'C'},
+    {"**C) Paris**", 'C'},
+    {"c) paris", 'C'},
+    {"A. Berlin", 'A'},
+    {"C. Paris\n\nParis has been the capital since 987.", 'C'},
+    {"(C) because A is wrong and B is wrong.", 'C'},
+    {"C\n\nExplanation: Paris is the capital of France. Madrid is Spain's.", 'C'},
+    // The text alone.
+    {"Paris", 'C'},
+    {"paris.", 'C'},
+    {"  PARIS!  ", 'C'},
+    {"**Paris**", 'C'},
+    {"It is Paris.", 'C'},
+    {"The capital of France is Paris.", 'C'},
+    {"Not Berlin: Paris.", 'C'},
+    {"Berlin and Madrid are elsewhere, so the answer is Paris.", 'C'},
+    // Announced.
+    {"The answer is C", 'C'},
+    {"The answer is C.", 'C'},
+    {"The answer is (C).", 'C'},
+    {"The answer is (c).", 'C'},
+    {"The answer is c.", 'C'},
+    {"the answer is **C**.", 'C'},
+    {"The answer is: C", 'C'},
+    {"Answer: C", 'C'},
+    {"answer: c", 'C'},
+    {"ANSWER: C", 'C'},
+    {"Answer: C) Paris", 'C'},
+    {"Answer: C. Paris is the capital.", 'C'},
+    {"Answer:\nC", 'C'},
+    {"**Answer:** C", 'C'},
+    {"**Answer: C**", 'C'},
+    {"**Final Answer:** (C) Paris", 'C'},
+    {"### Final answer\n\nC", 'C'},
+    {"Final answer: \\boxed{C}.", 'C'},
+    {"The correct answer is C.", 'C'},
+    {"The correct answer is option C.", 'C'},
+    {"The correct answer is option (C), Paris.", 'C'},
+    {"The correct option is C, Paris.", 'C'},
+    {"The correct choice is therefore C.", 'C'},
+    {"The correct answer to this question is C.", 'C'},
+    {"My answer would be C.", 'C'},
+    {"My choice is C.", 'C'},
+    {"I choose C.", 'C'},
+    {"I pick C because it is right.", 'C'},
+    {"I would select option C.", 'C'},
+    {"I'd go with C.", 'C'},
+    {"It must be C.", 'C'},
+    {"The others do not fit, so it must be C: Paris", 'C'},
+    {"It's C.", 'C'},
+    {"So, C is the correct answer.", 'C'},
+    {"Option C is correct.", 'C'},
+    {"C is correct.", 'C'},
+    {"C is the best answer.", 'C'},
+    {"C would be the most appropriate choice.", 'C'},
+    {"I think C is right.", 'C'},
+    {"I believe the answer is most likely C.", 'C'},
+    {"Therefore, the answer is (C) Paris.", 'C'},
+    {"Hence C.", 'C'},
+    {"Thus, option C.", 'C'},
+    {"The answer is A because Berlin is in Germany.", 'A'},
+    {"The answer is A.", 'A'},
+    {"Answer: A", 'A'},
+    // The last statement wins.
+    {"At first I thought the answer is B. But the answer is C.", 'C'},
+    {"Answer: B. Wait, that is wrong. Answer: C", 'C'},
+    {"The answer is A. No, the answer is D. Final answer: C", 'C'},
+    {"\\boxed{B} Hmm, let me check again. \\boxed{C}", 'C'},
+    {"B\n\nOn reflection, the correct answer is C.", 'C'},
+    // The others are ruled out first.
+    {"A is wrong, so B", 'B'},
+    {"A is wrong, B is wrong, D is wrong. C is correct.", 'C'},
+    {"A is incorrect because Berlin is in Germany. The answer is C.", 'C'},
+    {"Not A", 0},
+    {"Not A but C.", 'C'},
+    {"The answer is not A but C.", 'C'},
+    {"The answer is not B. The answer is C.", 'C'},
+    {"A can be ruled out. B cannot be right. D is in Italy. So the answer is C.", 'C'},
+    {"I can rule out A, and B is false. D is wrong too. That leaves C.", 'C'},
+    {"Option A looks tempting at first, but it does not hold when checked.\n\nThe answer is C.",
+     'C'},
+    {"Going through them, B can be ruled out because it is Spain.\n\nFinal answer: (C) Paris", 'C'},
+    {"A) Berlin: wrong, that is Germany.\nB) Madrid: wrong, Spain.\nC) Paris: yes.\nD) Rome: "
+     "wrong.\n\n"
+     "Answer: C",
+     'C'},
+    {"The answer is B, not C.", 'B'},
+    {"C, not B.", 'C'},
+    {"C rather than B is the answer.", 'C'},
+    {"Since A, B and D are all in other countries, the correct answer is C.", 'C'},
+    {"Let us think step by step.\n1. A is in Germany.\n2. D is in Italy.\n\nSo the answer is "
+     "\\boxed{C}.",
+     'C'},
+    // Open or empty.
+    {"", 0},
+    {"   ", 0},
+    {"I would say B or C", 0},
+    {"B or C", 0},
+    {"B/C", 0},
+    {"Either B or C.", 0},
+    {"The answer is B or C.", 0},
+    {"The answer is A or B", 0},
+    {"Answer: B and C", 0},
+    {"It could be B or C; both seem possible.", 0},
+    {"It could be A or D; both seem possible.", 0},
+    {"Berlin or Paris.", 0},
+    {"A. Berlin B. Madrid C. Paris D. Rome", 0},
+    {"A) Berlin\nB) Madrid\nC) Paris\nD) Rome", 0},
+    {"I do not know.", 0},
+    {"I cannot answer this question.", 0},
+    {"Sorry, this cannot be answered with certainty.", 0},
+    {"The information given does not settle this question.", 0},
+    {"There is not enough context here to decide.", 0},
+    {"None of the above.", 0},
+    {"E", 0},
+    {"The answer is E.", 0},
+    {"London", 0},
+    // Letters that are no choices.
+    {"A capital is a city.", 0},
+    {"A good question! A city in France.", 0},
+    {"Vitamin C helps, but who knows.", 0},
+    {"It was 25 C in the U.S.A. and C++ was on sale.", 0},
+    {"A city: Paris.", 'C'},
+    {"A large city on the Seine, so C.", 'C'},
+    {"Plan B was Paris, and the answer is C.", 'C'},
+    {"The answer is a city.", 0},
+};
+
+TEST(ChoiceGrader, FindsTheChoiceAnAnswerSettlesOn) {
+  for (const auto& [answer, letter] : kCases) {
+    SCOPED_TRACE(answer);
+    const ChoiceReading reading = read_choice(answer, kCities);
+    EXPECT_EQ(reading.letter.value_or(0), letter);
+    EXPECT_EQ(reading.reason.empty(), reading.letter.has_value());
+  }
+}
+
+TEST(ChoiceGrader, ChoicesThatContainOneAnotherAreToldApart) {
+  const std::vector<std::string> gases = {"Carbon", "Carbon dioxide", "Dioxide of carbon", "Neon"};
+  EXPECT_EQ(read_choice("It is carbon dioxide.", gases).letter, 'B');
+  EXPECT_EQ(read_choice("Carbon", gases).letter, 'A');
+  EXPECT_FALSE(read_choice("Carbon dioxide and neon", gases).letter.has_value());
+}
+
+TEST(ChoiceGrader, ChoicesThatAreNumbersMayBeSaid) {
+  const std::vector<std::string> numbers = {"0", "1", "2", "12"};
+  EXPECT_EQ(read_choice("2", numbers).letter, 'C');
+  EXPECT_EQ(read_choice("The answer is 12.", numbers).letter, 'D');
+  EXPECT_EQ(read_choice("1 + 1 = 2, so the answer is C", numbers).letter, 'C');
+  EXPECT_FALSE(read_choice("21", numbers).letter.has_value());
+}
+
+TEST(ChoiceGrader, KnowsAsManyLettersAsThereAreChoices) {
+  EXPECT_FALSE(read_choice("The answer is D.", std::span(kCities).first(3)).letter.has_value());
+  const std::vector<std::string> many(26, "x");
+  EXPECT_EQ(read_choice("Z", many).letter, 'Z');
+  EXPECT_EQ(read_choice("The answer is I.", many).letter, 'I');
+  EXPECT_FALSE(read_choice("I think not.", many).letter.has_value());
+  EXPECT_FALSE(read_choice("C", {}).letter.has_value());
+}
+
+TEST(ChoiceGrader, HasAnAnswerForAnyBytes) {
+  Rng rng(11);
+  constexpr std::string_view kAlphabet = "ABCDabcd ().,:*\\{}\n'is not or answer";
+  for (int round = 0; round < 20'000; ++round) {
+    std::string answer(rng.below(24), ' ');
+    for (char& c : answer) {
+      c = rng.below(8) == 0 ? static_cast<char>(rng.below(256))
+                            : kAlphabet[rng.below(kAlphabet.size())];
+    }
+    const ChoiceReading reading = read_choice(answer, kCities);
+    ASSERT_EQ(reading.reason.empty(), reading.letter.has_value()) << answer;
+    if (reading.letter) {
+      ASSERT_TRUE(*reading.letter >= 'A' && *reading.letter <= 'D');
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ooe::interview

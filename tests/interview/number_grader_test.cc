@@ -1,0 +1,251 @@
+#include "interview/number_grader.h"
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "base/rng.h"
+
+namespace ooe::interview {
+namespace {
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+struct Case {
+  const char* answer;
+  double value;
+};
+
+constexpr Case kCases[] = {
+    // A number alone.
+    {"42", 42},
+    {"42.", 42},
+    {" 42\n", 42},
+    {"**42**", 42},
+    {"`42`", 42},
+    {"(42)", 42},
+    {"-42", -42},
+    {"\xE2\x88\x92"
+     "42",
+     -42},
+    {"+42", 42},
+    {"0", 0},
+    {"-0", 0},
+    {"007", 7},
+    {"42.0", 42},
+    {"42.50", 42.5},
+    {".5", 0.5},
+    {"-.5", -0.5},
+    {"3.14159", 3.14159},
+    {"1,234", 1234},
+    {"1,234,567.89", 1234567.89},
+    {"1234567", 1234567},
+    {"1{,}234", 1234},
+    {"1\\,234", 1234},
+    {"1\xC2\xA0"
+     "234",
+     1234},
+    {"12\xE2\x80\xAF"
+     "345",
+     12345},
+    {"$42", 42},
+    {"$1,234.50", 1234.5},
+    {"\\$18", 18},
+    {"-$5", -5},
+    {"$-5", -5},
+    {"\xE2\x82\xAC"
+     "7",
+     7},
+    {"\xC2\xA3"
+     "7.25",
+     7.25},
+    {"USD 12", 12},
+    {"50%", 50},
+    {"50 %", 50},
+    {"12.5\\%", 12.5},
+    {"42 apples", 42},
+    {"42km", 42},
+    {"42 km/h", 42},
+    {"9.81 m/s^2", 9.81},
+    {"9.8 m/s2", 9.8},
+    {"1e3", 1000},
+    {"1.5e-3", 0.0015},
+    {"2E5", 200000},
+    {"6.02 * 10^23", 6.02e23},
+    {"6.02 x 10^23", 6.02e23},
+    {"6.02\xC3\x97"
+     "10^{23}",
+     6.02e23},
+    {"$3 \\times 10^{-4}$", 3e-4},
+    {"3/4", 0.75},
+    {"-3/4", -0.75},
+    {"\\frac{3}{4}", 0.75},
+    {"$-\\frac{3}{4}$", -0.75},
+    {"\\dfrac{1}{2}", 0.5},
+    {"2 1/2", 2.5},
+    {"2 million", 2e6},
+    {"1.5 billion dollars", 1.5e9},
+    {"3 thousand", 3000},
+    // Marked.
+    {"\\boxed{42}", 42},
+    {"$\\boxed{42}$", 42},
+    {"\\[\\boxed{1,234}\\]", 1234},
+    {"\\boxed{\\frac{1}{3}}", 1.0 / 3},
+    {"\\boxed{\\text{42 apples}}", 42},
+    {"\\boxed{x = 42}", 42},
+    {"\\(\\boxed{-7}\\)", -7},
+    {"So the result is \\(\\boxed{12.5}\\).", 12.5},
+    {"#### 42", 42},
+    {"48/2 = 24 and 48+24 = 72\n#### 72", 72},
+    {"#### $1,000", 1000},
+    {"The answer is 42", 42},
+    {"The answer is 42.", 42},
+    {"The answer is 42. That took 3 steps.", 42},
+    {"The answer is 42.5.", 42.5},
+    {"The answer is $42.", 42},
+    {"The answer is: 42", 42},
+    {"The answer is **42**.", 42},
+    {"The answer is 42 apples, from 3 trees.", 42},
+    {"The answer is approximately 3.14.", 3.14},
+    {"The answer is -3.", -3},
+    {"The final answer is 42.", 42},
+    {"The answer would be 42.", 42},
+    {"The answer must be 42", 42},
+    {"The answer to question 3 is 42.", 42},
+    {"Answer: 42", 42},
+    {"ANSWER: 42", 42},
+    {"**Answer: 42**", 42},
+    {"**Answer:** 42", 42},
+    {"**Answer:** $42", 42},
+    {"Answer:\n42", 42},
+    {"### Answer\n42", 42},
+    {"Final answer: 1,234 dollars (see 2 above)", 1234},
+    {"Answer: 3 + 4 = 7", 7},
+    {"Answer = 42", 42},
+    {"Answer: x = 42", 42},
+    {"The answer is 3/4 of a cup.", 0.75},
+    {"The answer is 25%.", 25},
+    // The last mark wins, and a mark beats what is not.
+    {"The answer is 41. Wait: the answer is 42.", 42},
+    {"\\boxed{41} No. \\boxed{42}", 42},
+    {"Answer: 41\nLet me check.\nAnswer: 42", 42},
+    {"The answer is 42. I checked it 5 times in 3 ways.", 42},
+    {"#### 42\nThis took 10 minutes.", 42},
+    {"The answer is not 41. The answer is 42.", 42},
+    {"The answer: see below. We get 6 * 7 = 42.", 42},
+    // No mark: the last number, or after the last "=".
+    {"She has 48 clips and sells 6, which leaves 42.", 42},
+    {"6 * 7 = 42", 42},
+    {"x = 42", 42},
+    {"x=-42", -42},
+    {"x = -42", -42},
+    {"5 - 3 = 2", 2},
+    {"x = 42 (in 2 ways)", 42},
+    {"5 + 3 = 8. Then 8 * 2 = 16 apples.", 16},
+    {"It comes to 12.", 12},
+    {"It comes to 1,250.", 1250},
+    {"First 10, then 20.\n\nTotal: 30 marbles", 30},
+    {"In the 1st part we set it up; in the 2nd we solve it. It is 9.", 9},
+    {"There are 3 steps. It takes 4 hours", 4},
+    {"Step 1: add.\nStep 2: 17 in all.\nThat is it.", 17},
+    {"The water is H2O and weighs 18", 18},
+    {"He paid 5-3=2 dollars", 2},
+    {"The temperature is -7 degrees.", -7},
+    {"10% of 50 is 5", 5},
+    // Nothing to read.
+    {"", kNone},
+    {"   ", kNone},
+    {"forty-two", kNone},
+    {"I do not know.", kNone},
+    {"Sorry, this cannot be answered with certainty.", kNone},
+    {"H2O", kNone},
+    {"the 2nd", kNone},
+    {"nan", kNone},
+    {"inf", kNone},
+    {"-", kNone},
+    {"$", kNone},
+    {"\\boxed{}", kNone},
+    {"x", kNone},
+    {"The answer is 41 or 42.", kNone},
+    {"41 or 42", kNone},
+    {"Answer: between 3 and 4", kNone},
+    {"The answer is 3 to 5.", kNone},
+};
+
+TEST(NumberGrader, FindsTheNumberAnAnswerSettlesOn) {
+  for (const auto& [answer, value] : kCases) {
+    SCOPED_TRACE(answer);
+    const NumberReading reading = read_number(answer);
+    EXPECT_EQ(reading.number.has_value(), !std::isnan(value));
+    EXPECT_EQ(reading.reason.empty(), reading.number.has_value());
+    if (reading.number) {
+      EXPECT_DOUBLE_EQ(reading.number->value, value);
+    }
+  }
+}
+
+TEST(NumberGrader, ParsesTheTruthAndNothingElse) {
+  for (const std::string_view text : {"72", "-3", "$18", "1,000", "3/4", "12.50", "50%", "42 km"}) {
+    EXPECT_TRUE(parse_number(text).has_value()) << text;
+  }
+  for (const std::string_view text :
+       {"", " ", "x", "Paris", "3 or 4", "1/2/2020", "nan", "12:30"}) {
+    EXPECT_FALSE(parse_number(text).has_value()) << text;
+  }
+}
+
+TEST(NumberGrader, ComparesNumbersNotTheirSpelling) {
+  struct Pair {
+    const char* a;
+    const char* b;
+    bool same;
+  };
+  for (const auto& [a, b, same] :
+       {Pair{"42", "42.000", true}, Pair{"0", "-0.0", true}, Pair{"1000", "1e3", true},
+        Pair{"0.5", "1/2", true}, Pair{"0.333333333", "1/3", true}, Pair{"0.333", "1/3", false},
+        Pair{"50%", "50", true}, Pair{"50%", "0.5", true}, Pair{"50%", "5", false},
+        Pair{"50%", "0.5%", false}, Pair{"42", "-42", false}, Pair{"42", "42.001", false},
+        Pair{"1000000", "1000000.5", true}, Pair{"0", "0.0000001", false}}) {
+    SCOPED_TRACE(fmt::format("{} and {}", a, b));
+    EXPECT_EQ(same_number(*parse_number(a), *parse_number(b)), same);
+    EXPECT_EQ(same_number(*parse_number(b), *parse_number(a)), same);
+  }
+}
+
+TEST(NumberGrader, ReadsBackEveryNumberItIsTold) {
+  Rng rng(5);
+  for (int round = 0; round < 2'000; ++round) {
+    const double value = (rng.uniform() - 0.5) * std::pow(10.0, static_cast<double>(rng.below(12)));
+    const std::string text = fmt::format("{:.6f}", value);
+    for (const char* manner : {"{}", "The answer is {}.", "\\boxed{{{}}}", "#### {}", "x = {}"}) {
+      const std::string answer = fmt::format(fmt::runtime(manner), text);
+      const NumberReading reading = read_number(answer);
+      ASSERT_TRUE(reading.number.has_value()) << answer;
+      ASSERT_DOUBLE_EQ(reading.number->value, std::stod(text)) << answer;
+    }
+  }
+}
+
+TEST(NumberGrader, HasAnAnswerForAnyBytes) {
+  Rng rng(12);
+  constexpr std::string_view kAlphabet = "0123456789,.-/%$e^{}\\ =answer is\nor";
+  for (int round = 0; round < 20'000; ++round) {
+    std::string answer(rng.below(24), ' ');
+    for (char& c : answer) {
+      c = rng.below(8) == 0 ? static_cast<char>(rng.below(256))
+                            : kAlphabet[rng.below(kAlphabet.size())];
+    }
+    const NumberReading reading = read_number(answer);
+    ASSERT_EQ(reading.reason.empty(), reading.number.has_value()) << answer;
+    if (reading.number) {
+      ASSERT_TRUE(std::isfinite(reading.number->value)) << answer;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ooe::interview
