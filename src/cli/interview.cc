@@ -1,0 +1,213 @@
+// ooe interview: asks every expert every question that has no answer on record, and grades.
+#include "interview/interview.h"
+
+#include <atomic>
+#include <cstdio>
+#include <map>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "cli/command.h"
+#include "cli/config.h"
+#include "cli/stop_signal.h"
+#include "dataset/dataset.h"
+#include "dataset/question_file.h"
+#include "experts/http_chat_client.h"
+#include "interview/grade.h"
+#include "report/table.h"
+#include "store/store.h"
+
+namespace ooe::cli {
+namespace {
+
+constexpr int kExitIncomplete = 1;
+
+struct Options {
+  std::string config = "ooe.toml";
+  std::vector<std::string> benchmarks;
+  std::string experts;
+  std::string budget_usd;
+  bool dry_run = false;
+  bool no_answers = false;
+  interview::InterviewOptions interview;
+};
+
+Result<std::vector<Question>> load_benchmarks(const std::vector<std::string>& files) {
+  std::vector<Question> all;
+  for (const std::string& file : files) {
+    auto questions = dataset::load_questions(file);
+    if (!questions) return fail(questions.error());
+    if (questions->empty()) {
+      return fail(ErrorCode::invalid_argument, "{}: there is no question in it", file);
+    }
+    std::ranges::move(*questions, std::back_inserter(all));
+  }
+  return all;
+}
+
+Result<std::vector<Expert>> chosen_experts(const Options& options, const Config& config) {
+  const auto all = config.catalogue.experts();
+  if (options.experts.empty()) return std::vector<Expert>(all.begin(), all.end());
+  const auto names = dataset::parse_expert_list(options.experts);
+  if (!names) return fail(names.error());
+  std::vector<Expert> chosen;
+  for (const std::string& name : *names) {
+    const auto id = config.catalogue.find(name);
+    if (!id) {
+      return fail(ErrorCode::invalid_argument, "{}: there is no expert named '{}'", options.config,
+                  name);
+    }
+    chosen.push_back(config.catalogue[*id]);
+  }
+  return chosen;
+}
+
+// What all calls would cost at most: an upper bound, as the budget reserves it.
+Result<int> print_price(const Options& options, std::span<const Expert> experts,
+                        std::span<const Question> questions) {
+  report::Table table;
+  table.columns = {{"expert", report::Align::left},
+                   {"questions", report::Align::right},
+                   {"at most USD", report::Align::right}};
+  Usd sum;
+  for (const Expert& expert : experts) {
+    Usd cost;
+    std::size_t asked = 0;
+    for (const Question& question : questions) {
+      if (!interview::grader_of(question)) continue;
+      ++asked;
+      if (!expert.prices) continue;
+      const TokenCounts most{.input = estimate_tokens(presented_text(question)) + 64,
+                             .output = options.interview.prompt.max_tokens};
+      cost += cost_of(most, *expert.prices);
+    }
+    sum += cost;
+    table.rows.push_back({expert.name, std::to_string(asked),
+                          expert.prices ? fmt::format("{:.4f}", to_double(cost)) : "no price"});
+  }
+  fmt::print("{}together at most {:.4f} USD; nobody was asked\n",
+             report::to_text(table, stdout_terminal()), to_double(sum));
+  return 0;
+}
+
+// One line for all experts together, and the last trouble of anybody.
+class InterviewProgress {
+ public:
+  void update(const interview::ExpertProgress& progress) {
+    experts_[progress.expert] = progress;
+    std::int64_t done = 0;
+    std::int64_t total = 0;
+    Usd spent;
+    for (const auto& [_, expert] : experts_) {
+      done += expert.on_record + expert.done + expert.failed;
+      total += expert.total;
+      spent += expert.spent;
+    }
+    std::string note = fmt::format("{:.4f} USD", to_double(spent));
+    if (!progress.trouble.empty())
+      note += fmt::format("  {}: {}", progress.expert, progress.trouble);
+    line_.show("interviewing", static_cast<std::size_t>(done), static_cast<std::size_t>(total),
+               note);
+  }
+  void clear() { line_.clear(); }
+
+ private:
+  std::map<std::string, interview::ExpertProgress> experts_;
+  ProgressLine line_;
+};
+
+// Returns whether every question has an answer now.
+bool print_summary(const interview::InterviewSummary& summary) {
+  report::Table table;
+  table.columns = {{"expert", report::Align::left},     {"asked now", report::Align::right},
+                   {"on record", report::Align::right}, {"failed", report::Align::right},
+                   {"unread", report::Align::right},    {"accuracy", report::Align::right},
+                   {"USD", report::Align::right},       {"trouble", report::Align::left}};
+  bool complete = true;
+  for (const interview::ExpertProgress& expert : summary.experts) {
+    complete = complete && expert.on_record + expert.done == expert.total;
+    table.rows.push_back(
+        {expert.expert, std::to_string(expert.done), std::to_string(expert.on_record),
+         std::to_string(expert.failed), std::to_string(expert.unread),
+         expert.done == 0
+             ? std::string("-")
+             : fmt::format("{:.3f}", expert.score_sum / static_cast<double>(expert.done)),
+         fmt::format("{:.4f}", to_double(expert.spent)),
+         expert.given_up ? "given up: " + expert.trouble : expert.trouble});
+  }
+  fmt::print("{}spent {} USD\n", report::to_text(table, stdout_terminal()),
+             to_string(summary.spent));
+  if (summary.ungradable > 0) {
+    fmt::print("{} questions were left out: no known answer, or none that can be graded\n",
+               summary.ungradable);
+  }
+  if (summary.out_of_budget) fmt::print("the budget is used up; the same command goes on later\n");
+  if (summary.stopped) fmt::print("stopped; the same command goes on from here\n");
+  if (!complete && !summary.stopped && !summary.out_of_budget) {
+    fmt::print("some answers are missing; the same command asks for them again\n");
+  }
+  return complete;
+}
+
+Result<int> interview(const Options& options) {
+  StopSignal signal;
+  const auto config = load_config(options.config);
+  if (!config) return fail(config.error());
+  auto questions = load_benchmarks(options.benchmarks);
+  if (!questions) return fail(questions.error());
+  const auto experts = chosen_experts(options, *config);
+  if (!experts) return fail(experts.error());
+  interview::InterviewOptions run = options.interview;
+  run.keep_answers = !options.no_answers;
+  if (!options.budget_usd.empty()) {
+    const auto budget = parse_usd(options.budget_usd);
+    if (!budget) return fail(budget.error());
+    run.budget = *budget;
+  }
+  if (options.dry_run) return print_price(options, *experts, *questions);
+
+  auto endpoints = experts::resolve_endpoints(config->catalogue);
+  if (!endpoints) return fail(endpoints.error());
+  auto store = store::open_store(config->store_url);
+  if (!store) return fail(store.error());
+  http::Loop loop;
+  experts::HttpChatClient client(loop,
+                                 std::make_shared<const experts::Endpoints>(std::move(*endpoints)));
+  std::atomic<bool> stop = false;
+  signal.on_signal([&stop] { stop = true; });
+  InterviewProgress progress;
+  const SystemClock clock;
+  const auto summary = interview::run_interview(
+      loop, client, **store, clock, *experts, *questions, run, stop,
+      [&progress](const interview::ExpertProgress& expert) { progress.update(expert); });
+  progress.clear();
+  if (!summary) return fail(summary.error());
+  return print_summary(*summary) ? 0 : kExitIncomplete;
+}
+
+}  // namespace
+
+void add_interview(CLI::App& app, Runner& runner) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "interview", "ask every expert, grade, store; stop any time and go on later");
+  command->add_option("--benchmark", options->benchmarks, "questions, .jsonl or .jsonl.gz; several")
+      ->required();
+  command->add_option("--config", options->config, "the configuration")->capture_default_str();
+  command->add_option("--experts", options->experts, "only these: A,B or @file");
+  command->add_option("--budget-usd", options->budget_usd,
+                      "never spend more in this run, counting calls in flight");
+  command->add_flag("--dry-run", options->dry_run, "say what it would cost at most, ask nobody");
+  command->add_flag("--no-answers", options->no_answers, "store scores only, not the answers");
+  command
+      ->add_option("--concurrency", options->interview.concurrency, "calls at a time, per expert")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000));
+  command->add_option("--max-tokens", options->interview.prompt.max_tokens, "of each answer")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
+  set_work(*command, options, runner,
+           "ooe interview --config ooe.toml --benchmark examples/questions/law.jsonl", interview);
+}
+
+}  // namespace ooe::cli
