@@ -1,10 +1,10 @@
-#include "base/unicode.h"
-
 #include <chrono>
 #include <string>
 #include <utility>
 
 #include <gtest/gtest.h>
+
+#include "base/unicode.h"
 
 namespace ooe {
 namespace {
