@@ -247,6 +247,14 @@ Result<Config> load_config(const std::string& path) {
         beside(std::string_view(config->store_url).substr(std::string_view("sqlite:").size()));
   }
   config->predictor_file = beside(config->predictor_file);
+  const auto listed = config->catalogue.experts();
+  std::vector<Expert> experts(listed.begin(), listed.end());
+  for (Expert& expert : experts) {
+    if (!expert.api_key_file.empty()) expert.api_key_file = beside(expert.api_key_file);
+  }
+  auto catalogue = experts::Catalogue::make(std::move(experts));
+  if (!catalogue) return fail(catalogue.error());
+  config->catalogue = std::move(*catalogue);
   return config;
 }
 

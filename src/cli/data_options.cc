@@ -88,25 +88,37 @@ Result<dataset::LoadedDataset> load_from_store(const DataOptions& options) {
 void add_data_options(CLI::App& command, DataOptions& options) {
   const std::string group = "Data";
   command.add_option("--questions", options.questions, "questions, .jsonl or .jsonl.gz")
-      ->group(group);
-  command.add_option("--outcomes", options.outcomes, "outcomes, .tsv or .tsv.gz")->group(group);
+      ->group(group)
+      ->type_name("FILE");
+  command.add_option("--outcomes", options.outcomes, "outcomes, .tsv or .tsv.gz")
+      ->group(group)
+      ->type_name("FILE");
   command.add_option("--usage", options.usage, "recorded tokens and costs, .tsv or .tsv.gz")
-      ->group(group);
+      ->group(group)
+      ->type_name("FILE");
   command
       .add_option("--db", options.db,
                   "a workspace's database instead of files (default: the one of --config, else "
                   "ooe.db)")
-      ->group(group);
+      ->group(group)
+      ->type_name("FILE");
   command
       .add_option("--config", options.config,
                   "configuration with the database's place and the experts' prices")
       ->capture_default_str()
-      ->group(group);
+      ->group(group)
+      ->type_name("FILE");
   command.add_option("--prices", options.prices, "prices, .tsv: expert, input, output")
-      ->group(group);
-  command.add_option("--price", options.price_options, "NAME=INPUT/OUTPUT, USD per million tokens")
-      ->group(group);
-  command.add_option("--experts", options.experts, "only these: A,B or @file")->group(group);
+      ->group(group)
+      ->type_name("FILE");
+  command
+      .add_option("--price", options.price_options,
+                  "one expert's, USD per million tokens; may be given again")
+      ->group(group)
+      ->type_name("NAME=IN/OUT");
+  command.add_option("--experts", options.experts, "only these: A,B or @file")
+      ->group(group)
+      ->type_name("NAMES");
   command
       .add_flag("--text-last-block", options.text_last_block,
                 "questions are few-shot prompts: only what follows the last example counts")

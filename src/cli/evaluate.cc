@@ -123,15 +123,18 @@ void add_evaluate(CLI::App& app, Runner& runner) {
   CLI::App* command = app.add_subcommand(
       "evaluate", "accuracy and cost of every expert and of routing, on questions not trained on");
   add_data_options(*command, options->data);
-  auto* model = command->add_option("--model", options->model,
-                                    "a trained model; the questions must be new to it");
+  auto* model = command
+                    ->add_option("--model", options->model,
+                                 "a trained model; the questions must be new to it")
+                    ->type_name("FILE");
   command
       ->add_option("--folds", options->folds,
                    "train on the other folds and predict each, instead of --model")
       ->capture_default_str()
       ->check(CLI::Range(2, 100))
       ->excludes(model);
-  command->add_option("--eval-ids", options->eval_ids, "only these questions, one id a line");
+  command->add_option("--eval-ids", options->eval_ids, "only these questions, one id a line")
+      ->type_name("FILE");
   command->add_option("--seed", options->train.seed, "of folds and intervals")
       ->capture_default_str();
   add_json_option(*command, options->json);

@@ -62,13 +62,14 @@ Result<std::vector<Expert>> chosen_experts(const Options& options, const Config&
   return chosen;
 }
 
-// What all calls would cost at most: an upper bound, as the budget reserves it.
+// What all calls would cost if every answer were as long as it may be: an estimate, for the
+// prompt's tokens are counted roughly. The budget counts them by bytes, and holds.
 Result<int> print_price(const Options& options, std::span<const Expert> experts,
                         std::span<const Question> questions) {
   report::Table table;
   table.columns = {{"expert", report::Align::left},
                    {"questions", report::Align::right},
-                   {"at most USD", report::Align::right}};
+                   {"about USD", report::Align::right}};
   Usd sum;
   for (const Expert& expert : experts) {
     Usd cost;
@@ -85,8 +86,9 @@ Result<int> print_price(const Options& options, std::span<const Expert> experts,
     table.rows.push_back({expert.name, std::to_string(asked),
                           expert.prices ? fmt::format("{:.4f}", to_double(cost)) : "no price"});
   }
-  fmt::print("{}together at most {:.4f} USD; nobody was asked\n",
-             report::to_text(table, stdout_terminal()), to_double(sum));
+  fmt::print(
+      "{}together about {:.4f} USD, were every answer as long as allowed; nobody was asked\n",
+      report::to_text(table, stdout_terminal()), to_double(sum));
   return 0;
 }
 
@@ -191,13 +193,21 @@ void add_interview(CLI::App& app, Runner& runner) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
       "interview", "ask every expert, grade, store; stop any time and go on later");
-  command->add_option("--benchmark", options->benchmarks, "questions, .jsonl or .jsonl.gz; several")
-      ->required();
-  command->add_option("--config", options->config, "the configuration")->capture_default_str();
-  command->add_option("--experts", options->experts, "only these: A,B or @file");
-  command->add_option("--budget-usd", options->budget_usd,
-                      "never spend more in this run, counting calls in flight");
-  command->add_flag("--dry-run", options->dry_run, "say what it would cost at most, ask nobody");
+  command
+      ->add_option("--benchmark", options->benchmarks,
+                   "questions, .jsonl or .jsonl.gz; may be several")
+      ->required()
+      ->type_name("FILE");
+  command->add_option("--config", options->config, "the configuration")
+      ->capture_default_str()
+      ->type_name("FILE");
+  command->add_option("--experts", options->experts, "only these: A,B or @file")
+      ->type_name("NAMES");
+  command
+      ->add_option("--budget-usd", options->budget_usd,
+                   "never spend more in this run, counting calls in flight")
+      ->type_name("USD");
+  command->add_flag("--dry-run", options->dry_run, "estimate what it would cost, ask nobody");
   command->add_flag("--no-answers", options->no_answers, "store scores only, not the answers");
   command
       ->add_option("--concurrency", options->interview.concurrency, "calls at a time, per expert")

@@ -46,10 +46,15 @@ void add_predict(CLI::App& app, Runner& runner) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
       app.add_subcommand("predict", "write every expert's expected quality on questions");
-  command->add_option("--model", options->model, "the model file")->capture_default_str();
+  command->add_option("--model", options->model, "the model file")
+      ->capture_default_str()
+      ->type_name("FILE");
   command->add_option("--questions", options->questions, "questions, .jsonl or .jsonl.gz")
-      ->required();
-  command->add_option("--out", options->out, "the table, .tsv or .tsv.gz")->required();
+      ->required()
+      ->type_name("FILE");
+  command->add_option("--out", options->out, "the table, .tsv or .tsv.gz")
+      ->required()
+      ->type_name("FILE");
   command->add_flag("--text-last-block", options->text_last_block,
                     "questions are few-shot prompts: only what follows the last example counts");
   set_work(*command, options, runner,

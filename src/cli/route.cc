@@ -103,11 +103,16 @@ Result<int> route(const Options& options) {
 void add_route(CLI::App& app, Runner& runner) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("route", "who would answer this, and why; asks nobody");
-  command->add_option("TEXT", options->text, "the query; - reads standard input")->required();
+  command->add_option("TEXT", options->text, "the query; - reads standard input")
+      ->required()
+      ->type_name("");
   command->add_flag("--explain", options->explain,
                     "every expert's predicted quality, price and verdict");
-  command->add_option("--config", options->config, "the configuration")->capture_default_str();
-  command->add_option("--model", options->model, "which [[model]] (default: the first)");
+  command->add_option("--config", options->config, "the configuration")
+      ->capture_default_str()
+      ->type_name("FILE");
+  command->add_option("--model", options->model, "which [[model]] (default: the first)")
+      ->type_name("NAME");
   command
       ->add_option("--privacy", options->privacy,
                    "public, internal, confidential or restricted (default: the configuration's)")

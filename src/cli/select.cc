@@ -91,9 +91,11 @@ void add_select(CLI::App& app, Runner& runner) {
       ->capture_default_str()
       ->check(CLI::IsMember({"predictable", "oracle"}));
   command->add_option("--include", options->select.include, "an expert that must be in")
-      ->take_all();
+      ->take_all()
+      ->type_name("NAME");
   command->add_option("--exclude", options->select.exclude, "an expert that must not be in")
-      ->take_all();
+      ->take_all()
+      ->type_name("NAME");
   command
       ->add_option(
           "--lambda", options->quality_per_usd,

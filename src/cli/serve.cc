@@ -66,9 +66,13 @@ Result<int> serve(const Options& options) {
 void add_serve(CLI::App& app, Runner& runner) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("serve", "the OpenAI-compatible gateway, until Ctrl-C");
-  command->add_option("--config", options->config, "the configuration")->capture_default_str();
-  command->add_option("--listen", options->listen,
-                      "host:port, stronger than the configuration; port 0: a free one");
+  command->add_option("--config", options->config, "the configuration")
+      ->capture_default_str()
+      ->type_name("FILE");
+  command
+      ->add_option("--listen", options->listen,
+                   "host:port, stronger than the configuration; port 0: a free one")
+      ->type_name("HOST:PORT");
   set_work(*command, options, runner, "ooe serve --config ooe.toml", serve);
 }
 

@@ -88,14 +88,21 @@ void add_simulate(CLI::App& app, Runner& runner) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
       "simulate", "simulated experts as real HTTP servers on loopback, for trials and tests");
-  command->add_option("--config", options->config, "the simulated world, .toml")->required();
-  command->add_option("--questions", options->questions,
-                      "what they know, .jsonl (default: the configuration's)");
+  command->add_option("--config", options->config, "the simulated world, .toml")
+      ->required()
+      ->type_name("FILE");
+  command
+      ->add_option("--questions", options->questions,
+                   "what they know, .jsonl (default: the configuration's)")
+      ->type_name("FILE");
   command->add_option("--seed", options->seed, "of the world, stronger than the configuration");
-  command->add_option("--write-config", options->write_config,
-                      "write an ooe.toml for these experts");
-  command->add_option("--write-outcomes", options->write_outcomes,
-                      "serve nothing; write what a perfect interview would find, .tsv");
+  command
+      ->add_option("--write-config", options->write_config, "write an ooe.toml for these experts")
+      ->type_name("FILE");
+  command
+      ->add_option("--write-outcomes", options->write_outcomes,
+                   "serve nothing; write what a perfect interview would find, .tsv")
+      ->type_name("FILE");
   set_work(*command, options, runner,
            "ooe simulate --config examples/demo/simulate.toml --write-config ooe.toml", simulate);
 }

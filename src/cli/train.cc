@@ -38,7 +38,9 @@ void add_train(CLI::App& app, Runner& runner) {
   CLI::App* command =
       app.add_subcommand("train", "learn from outcomes how well each expert would answer");
   add_data_options(*command, options->data);
-  command->add_option("--out", options->out, "the model file")->capture_default_str();
+  command->add_option("--out", options->out, "the model file")
+      ->capture_default_str()
+      ->type_name("FILE");
   command->add_option("--seed", options->train.seed, "of folds and samples")->capture_default_str();
   command->add_option("--threads", options->train.threads, "0: all cores; the result is the same")
       ->capture_default_str();

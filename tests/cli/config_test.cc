@@ -212,5 +212,23 @@ TEST(Config, TakesFilesFromBesideItself) {
   EXPECT_EQ(config->predictor_file, OOE_SOURCE_DIR "/examples/model.ooe");
 }
 
+TEST(Config, TakesKeyFilesFromBesideItself) {
+  const std::string folder = ::testing::TempDir();
+  const std::string path = folder + "key_file.toml";
+  std::string toml(kLeast);
+  toml +=
+      "api_key_file = \"secret.txt\"\n[[expert]]\nname = \"other\"\nbase_url = \"http://h/v1\"\n";
+  toml +=
+      "api_key_file = \"/etc/secret.txt\"\n[[expert]]\nname = \"third\"\nbase_url = "
+      "\"http://h/v1\"\n";
+  ASSERT_TRUE(write_file_atomically(path, toml));
+  const auto config = load_config(path);
+  ASSERT_TRUE(config) << config.error().message;
+  const auto experts = config->catalogue.experts();
+  EXPECT_EQ(experts[0].api_key_file, folder + "secret.txt");
+  EXPECT_EQ(experts[1].api_key_file, "/etc/secret.txt");
+  EXPECT_EQ(experts[2].api_key_file, "");  // none stays none
+}
+
 }  // namespace
 }  // namespace ooe::cli
