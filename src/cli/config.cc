@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <unordered_set>
 #include <utility>
 
 #include "base/file.h"
@@ -191,10 +192,23 @@ Result<Config> parse_config(std::string_view toml, std::string_view name) {
   auto parsed = TomlTable::parse(toml, name);
   if (!parsed) return fail(parsed.error());
   TomlTable& root = *parsed;
+  // The catalogue and the orchestrator check names too, but only here is the line known.
+  std::unordered_set<std::string> names;
+  const auto claim = [&names](TomlTable& table, const std::string& taken) {
+    if (!taken.empty() && !names.insert(taken).second) {
+      table.reject("name", fmt::format("'{}' is taken by a table above; rename one", taken));
+    }
+  };
   std::vector<Expert> experts;
-  for (TomlTable& table : root.tables("expert")) experts.push_back(read_expert(table));
+  for (TomlTable& table : root.tables("expert")) {
+    experts.push_back(read_expert(table));
+    claim(table, experts.back().name);
+  }
   std::vector<orchestrator::ModelSpec> models;
-  for (TomlTable& table : root.tables("model")) models.push_back(read_model(table));
+  for (TomlTable& table : root.tables("model")) {
+    models.push_back(read_model(table));
+    claim(table, models.back().name);
+  }
   if (root.error()) return fail(*root.error());
   auto catalogue = experts::Catalogue::make(std::move(experts));
   if (!catalogue) return fail(catalogue.error().code, "{}: {}", name, catalogue.error().message);

@@ -1,0 +1,216 @@
+#include "cli/config.h"
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <gmock/gmock.h>
+
+#include "base/file.h"
+
+namespace ooe::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+// The least that is a configuration: everything it does not say is at its default.
+constexpr std::string_view kLeast = R"([[expert]]
+name = "local-8b"
+base_url = "http://127.0.0.1:11434/v1"
+)";
+
+std::string example_text() {
+  const auto text = read_file(OOE_SOURCE_DIR "/examples/ooe.toml");
+  return text.value_or("");
+}
+
+TEST(ExampleConfig, SetsNoServerKeyButToItsDefault) {
+  const auto example = parse_config(example_text(), "ooe.toml");
+  ASSERT_TRUE(example) << example.error().message;
+  const gateway::GatewayOptions& got = example->gateway;
+  const gateway::GatewayOptions wanted;
+  EXPECT_EQ(got.server.listen, wanted.server.listen);
+  EXPECT_EQ(got.workers, wanted.workers);
+  EXPECT_EQ(got.open_to_network, wanted.open_to_network);
+  EXPECT_EQ(got.requests_max, wanted.requests_max);
+  EXPECT_EQ(got.server.connections_max, wanted.server.connections_max);
+  EXPECT_EQ(got.server.header_bytes_max, wanted.server.header_bytes_max);
+  EXPECT_EQ(got.server.body_bytes_max, wanted.server.body_bytes_max);
+  EXPECT_EQ(got.session.hold_bytes_max, wanted.session.hold_bytes_max);
+  EXPECT_EQ(got.fallbacks_max, wanted.fallbacks_max);
+  EXPECT_EQ(got.server.header_timeout, wanted.server.header_timeout);
+  EXPECT_EQ(got.server.body_timeout, wanted.server.body_timeout);
+  EXPECT_EQ(got.server.idle_timeout, wanted.server.idle_timeout);
+  EXPECT_EQ(got.server.write_timeout, wanted.server.write_timeout);
+  EXPECT_EQ(got.session.total, wanted.session.total);
+  EXPECT_EQ(got.experts.connect, wanted.experts.connect);
+  EXPECT_EQ(got.experts.head, wanted.experts.head);
+  EXPECT_EQ(got.session.first_token, wanted.session.first_token);
+  EXPECT_EQ(got.experts.stall, wanted.experts.stall);
+}
+
+TEST(ExampleConfig, SetsTheOtherTablesToTheirDefaults) {
+  const auto example = parse_config(example_text(), "ooe.toml");
+  ASSERT_TRUE(example) << example.error().message;
+  const auto least = parse_config(kLeast, "least.toml");
+  ASSERT_TRUE(least) << least.error().message;
+  EXPECT_EQ(example->log_level, least->log_level);
+  EXPECT_EQ(example->store_url, least->store_url);
+  EXPECT_EQ(example->predictor_file, least->predictor_file);
+  EXPECT_EQ(example->gateway.privacy.floor, least->gateway.privacy.floor);
+  // The one that the example sets on purpose.
+  EXPECT_FALSE(least->gateway.privacy.default_class);
+  EXPECT_EQ(example->gateway.privacy.default_class, PrivacyClass::public_);
+}
+
+TEST(ExampleConfig, SetsNoExpertOrModelKeyButToItsDefault) {
+  const auto example = parse_config(example_text(), "ooe.toml");
+  ASSERT_TRUE(example) << example.error().message;
+  const auto least = parse_config(kLeast, "least.toml");
+  ASSERT_TRUE(least) << least.error().message;
+  ASSERT_EQ(example->catalogue.size(), 1U);
+  const Expert& got = example->catalogue.experts()[0];
+  const Expert& wanted = least->catalogue.experts()[0];
+  EXPECT_EQ(got.name, wanted.name);
+  EXPECT_EQ(got.base_url, wanted.base_url);
+  EXPECT_EQ(got.dialect, wanted.dialect);
+  EXPECT_EQ(got.model, wanted.model);
+  EXPECT_EQ(got.api_key_env, wanted.api_key_env);
+  EXPECT_EQ(got.api_key_file, wanted.api_key_file);
+  EXPECT_EQ(got.context_tokens, wanted.context_tokens);
+  EXPECT_EQ(got.capabilities, wanted.capabilities);
+  EXPECT_EQ(got.clearance, wanted.clearance);
+  EXPECT_EQ(got.zone, wanted.zone);
+  EXPECT_EQ(got.own, wanted.own);
+  EXPECT_FALSE(wanted.prices);  // no default, as the example says
+  ASSERT_TRUE(got.prices);
+  EXPECT_EQ(got.prices->cached_input, got.prices->input);
+
+  EXPECT_THAT(least->models, IsEmpty());
+  ASSERT_EQ(example->models.size(), 1U);
+  const auto* aim = std::get_if<MaximiseQuality>(&example->models[0].goal.aim);
+  ASSERT_NE(aim, nullptr);
+  EXPECT_FALSE(aim->per_1k_queries_max);
+}
+
+TEST(ExampleConfig, HasGoalsInItsCommentsThatParse) {
+  constexpr std::array<std::string_view, 2> kGoals{
+      R"({ maximise = "quality", usd_per_1k_queries = 2.0 })",
+      R"({ match = "gpt-4", tolerance = 0.01, confidence = 0.95 })"};
+  const std::string example = example_text();
+  const std::string plain = R"(goal = { maximise = "quality" })";
+  const std::size_t at = example.find(plain);
+  ASSERT_NE(at, std::string::npos);
+  for (const std::string_view goal : kGoals) {
+    SCOPED_TRACE(goal);
+    EXPECT_THAT(example, HasSubstr(goal));
+    std::string changed = example;
+    changed.replace(at, plain.size(), "goal = " + std::string(goal));
+    const auto config = parse_config(changed, "ooe.toml");
+    EXPECT_TRUE(config) << config.error().message;
+  }
+}
+
+struct BadConfig {
+  std::string_view what;
+  std::string_view toml;
+  std::string_view place;   // how the message starts
+  std::string_view remedy;  // what it says somewhere
+};
+
+TEST(Config, SaysWhereAMistakeIsAndWhatToDo) {
+  constexpr BadConfig kCases[] = {
+      {"no TOML", "[server\n", "c.toml:1: not valid TOML", ""},
+      {"unknown key", "[server]\nlistn = \"127.0.0.1:1\"\n", "c.toml:2: [server] ", "listen"},
+      {"unknown table", "[sever]\nlisten = \"127.0.0.1:1\"\n", "c.toml:1: ", "server"},
+      {"unknown key of an expert",
+       "[[expert]]\nname = \"b\"\nbase_url = \"http://h/v1\"\nurl = 1\n", "c.toml:4: [[expert]] ",
+       "the key 'url' is unknown"},
+      {"wrong type", "[server]\nworkers = \"two\"\n", "c.toml:2: [server] workers must be ",
+       "a whole number from 0 to 1024"},
+      {"out of range", "[server]\n\nfallbacks_max = -1\n",
+       "c.toml:3: [server] fallbacks_max must be ", "from 0 to 100"},
+      {"no time at all", "[server]\nstall_timeout_ms = 0\n",
+       "c.toml:2: [server] stall_timeout_ms must be ", "from 1 to"},
+      {"bad address", "[server]\nlisten = \"here\"\n", "c.toml:2: [server] listen: ", "here"},
+      {"bad URL", "[[expert]]\nname = \"b\"\nbase_url = \"ftp://h/v1\"\n",
+       "c.toml:3: [[expert]] base_url: ", "http"},
+      {"no URL", "[[expert]]\nname = \"b\"\n", "c.toml:1: [[expert]] base_url: is missing",
+       "up to and including /v1"},
+      {"no name", "[[expert]]\nbase_url = \"http://h/v1\"\n",
+       "c.toml:1: [[expert]] name: is missing", "every expert needs a name"},
+      {"half a price",
+       "[[expert]]\nname = \"b\"\nbase_url = \"http://h/v1\"\nprice = { input = 1 }\n",
+       "c.toml:4: [[expert]][price] output: is missing", "USD per million tokens"},
+      {"a negative price",
+       "[[expert]]\nname = \"b\"\nbase_url = \"http://h/v1\"\nprice = { input = -1, output = 1 }\n",
+       "c.toml:4: [[expert]][price] input must be ", "a number from 0"},
+      {"an expert twice",
+       "[[expert]]\nname = \"b\"\nbase_url = \"http://h/v1\"\n"
+       "[[expert]]\nname = \"b\"\nbase_url = \"http://i/v1\"\n",
+       "c.toml:5: [[expert]] name: 'b' is taken", "rename"},
+      {"a model named as an expert",
+       "[[expert]]\nname = \"b\"\nbase_url = \"http://h/v1\"\n"
+       "[[model]]\nname = \"b\"\n",
+       "c.toml:5: [[model]] name: 'b' is taken", "rename"},
+      {"unknown class", "[privacy]\ndefault = \"secret\"\n",
+       "c.toml:2: [privacy] default: ", "public, internal, confidential or restricted"},
+      {"unknown clearance",
+       "[[expert]]\nname = \"b\"\nbase_url = \"http://h/v1\"\nclearance = \"all\"\n",
+       "c.toml:4: [[expert]] clearance: 'all' is no privacy class", "restricted"},
+      {"unknown capability",
+       "[[expert]]\nname = \"b\"\nbase_url = \"http://h/v1\"\ncapabilities = [\"tool\"]\n",
+       "c.toml:4: [[expert]] capabilities: 'tool' is unknown", "tools"},
+      {"a key in the file",
+       "[[expert]]\nname = \"b\"\nbase_url = \"http://h/v1\"\napi_key = \"not-to-be-printed\"\n",
+       "c.toml:4: [[expert]] api_key: keys are never written here", "api_key_env"},
+      {"a dialect to come",
+       "[[expert]]\nname = \"b\"\nbase_url = \"http://h/v1\"\ndialect = \"cohere\"\n",
+       "c.toml:4: [[expert]] dialect: 'cohere' is unknown", "openai"},
+      {"two aims", "[[model]]\nname = \"auto\"\ngoal = { maximise = \"quality\", ownership = 1 }\n",
+       "c.toml:3: [[model]][goal] maximise: ", "one of maximise, match and ownership"},
+      {"an impossible share", "[[model]]\nname = \"auto\"\ngoal = { ownership = 1.5 }\n",
+       "c.toml:3: [[model]][goal] ownership must be ", "from 0 to 1"},
+      {"a model to come", "[[model]]\nname = \"math\"\nkind = \"dedicated\"\n",
+       "c.toml:3: [[model]] kind: 'dedicated' models are not offered yet", ""},
+      {"a table to come", "[budgets]\n", "c.toml:1: budgets: ", "not offered yet"},
+      {"one table where a list belongs", "[expert]\nname = \"b\"\n", "c.toml:1: ", "[[expert]]"},
+      {"no expert", "", "c.toml: there is no expert", "[[expert]]"},
+  };
+  for (const BadConfig& bad : kCases) {
+    SCOPED_TRACE(bad.what);
+    // The tables that are not the case's business are there, behind it, so that lines stay as
+    // written.
+    std::string toml(bad.toml);
+    if (!toml.empty() && toml.find("expert]") == std::string::npos) {
+      toml += "\n" + std::string(kLeast);
+    }
+    const auto config = parse_config(toml, "c.toml");
+    ASSERT_FALSE(config);
+    EXPECT_THAT(config.error().message, StartsWith(bad.place));
+    EXPECT_THAT(config.error().message, HasSubstr(bad.remedy));
+    EXPECT_THAT(config.error().message, testing::Not(HasSubstr("not-to-be-printed")));
+  }
+}
+
+TEST(Config, TellsHowToMakeAFileThatIsNotThere) {
+  const auto config = load_config("no/such/ooe.toml");
+  ASSERT_FALSE(config);
+  EXPECT_EQ(config.error().code, ErrorCode::not_found);
+  EXPECT_THAT(config.error().message, HasSubstr("no/such/ooe.toml"));
+  EXPECT_THAT(config.error().message, HasSubstr("examples/ooe.toml"));
+}
+
+TEST(Config, TakesFilesFromBesideItself) {
+  const auto config = load_config(OOE_SOURCE_DIR "/examples/ooe.toml");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->store_url, "sqlite:" OOE_SOURCE_DIR "/examples/ooe.db");
+  EXPECT_EQ(config->predictor_file, OOE_SOURCE_DIR "/examples/model.ooe");
+}
+
+}  // namespace
+}  // namespace ooe::cli
