@@ -61,6 +61,7 @@ PredictionQuality prediction_quality(std::span<const double> p, std::span<const 
 
 // Fills what does not depend on routing: every expert alone, and how good the predictions are.
 std::vector<SplitAccuracy> split_accuracies(const Dataset& data, std::size_t expert) {
+  if (data.questions.size() != data.outcomes.n_queries()) return {};  // a table without labels
   std::map<std::string, std::vector<double>> scores;
   for (std::size_t row = 0; row < data.outcomes.n_queries(); ++row) {
     const float score = data.outcomes.row(row)[expert];

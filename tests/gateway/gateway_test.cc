@@ -433,9 +433,9 @@ TEST_F(GatewayTest, IsFullRatherThanSlow) {
   EXPECT_EQ(answer.header("retry-after"), "1");
   gateway_->stop(milliseconds(50));  // the waiting one is broken off, and has its receipt
   waiting.join();
-  bool shut_down = false;
-  for (const Receipt& receipt : receipts()) shut_down |= receipt.ending == Ending::shut_down;
-  EXPECT_TRUE(shut_down);
+  const auto filed = receipts();
+  ASSERT_EQ(filed.size(), 1U) << "who was turned away at the door has none";
+  EXPECT_EQ(filed[0].ending, Ending::shut_down) << to_string(filed[0].ending);
 }
 
 TEST_F(GatewayTest, SaysThatAPortIsTakenAndThatTheNetworkNeedsConsent) {
