@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -59,7 +60,21 @@ PredictionQuality prediction_quality(std::span<const double> p, std::span<const 
 }
 
 // Fills what does not depend on routing: every expert alone, and how good the predictions are.
-void judge_experts(const Replay& replay, Evaluation& evaluation) {
+std::vector<SplitAccuracy> split_accuracies(const Dataset& data, std::size_t expert) {
+  if (data.questions.size() != data.outcomes.n_queries()) return {};  // a table without labels
+  std::map<std::string, std::vector<double>> scores;
+  for (std::size_t row = 0; row < data.outcomes.n_queries(); ++row) {
+    const float score = data.outcomes.row(row)[expert];
+    if (!std::isnan(score)) scores[data.questions[row].split].push_back(score);
+  }
+  std::vector<SplitAccuracy> splits;
+  for (const auto& [split, of_split] : scores) {
+    splits.push_back({split, of_split.size(), mean(of_split)});
+  }
+  return splits;
+}
+
+void judge_experts(const Dataset& data, const Replay& replay, Evaluation& evaluation) {
   std::vector<double> all_p;
   std::vector<double> all_s;
   std::vector<double> aucs;
@@ -75,8 +90,8 @@ void judge_experts(const Replay& replay, Evaluation& evaluation) {
       usd.push_back(1e3 * replay.cost_usd[cell]);
     }
     const PredictionQuality quality = prediction_quality(p, s);
-    evaluation.experts.push_back(
-        {replay.experts[expert].name, s.size(), mean(s), mean(usd), quality});
+    evaluation.experts.push_back({replay.experts[expert].name, s.size(), mean(s), mean(usd),
+                                  quality, split_accuracies(data, expert)});
     if (!std::isnan(quality.auc)) aucs.push_back(quality.auc);
     all_p.insert(all_p.end(), p.begin(), p.end());
     all_s.insert(all_s.end(), s.begin(), s.end());
@@ -327,7 +342,7 @@ Result<Evaluation> evaluate(const Dataset& data, std::span<const Prediction> pre
   evaluation.n_questions = data.outcomes.n_queries();
   evaluation.n_evaluated = replay.n();
   evaluation.complete_rows = replay.rows.complete;
-  judge_experts(replay, evaluation);
+  judge_experts(data, replay, evaluation);
   evaluation.unpriced = experts_of_unknown_cost(replay);
   evaluation.best_single = best_single(replay);
   for (std::size_t row = 0; row < replay.n(); ++row) {

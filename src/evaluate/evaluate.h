@@ -33,13 +33,21 @@ struct PredictionQuality {
   double calibration_error = 0.0;
 };
 
+// One expert's accuracy on the questions of one split, as published tables state it.
+struct SplitAccuracy {
+  std::string split;
+  std::size_t n_measured = 0;
+  double accuracy = 0.0;
+};
+
 // One expert alone, over all the rows it was measured on.
 struct SingleExpert {
   std::string name;
   std::size_t n_measured = 0;
-  double accuracy = 0.0;         // mean score; NaN when never measured
-  double usd_per_1k = 0.0;       // NaN when unknown
-  PredictionQuality prediction;  // of its own scores
+  double accuracy = 0.0;                   // mean score; NaN when never measured
+  double usd_per_1k = 0.0;                 // NaN when unknown
+  PredictionQuality prediction;            // of its own scores
+  std::vector<SplitAccuracy> splits = {};  // by name, those it was measured on
 };
 
 // Routing with one trade-off.

@@ -13,6 +13,8 @@ namespace {
 
 namespace sj = simdjson::ondemand;
 
+constexpr std::size_t kDepthMax = 128;
+
 template <class... Args>
 tl::unexpected<Error> wrong(fmt::format_string<Args...> format, Args&&... args) {
   return fail(ErrorCode::invalid_argument, format, std::forward<Args>(args)...);
@@ -174,6 +176,26 @@ Result<void> read_needs(sj::value value, std::string_view name, Capabilities& ne
   return {};
 }
 
+// simdjson passes over members nobody asks about at any depth; the expert behind us might not.
+bool too_deep(std::string_view body) {
+  std::size_t depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    const char c = body[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      in_string = c != '"';
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '[' || c == '{') {
+      if (++depth > kDepthMax) return true;
+    } else if (c == ']' || c == '}') {
+      depth -= depth > 0 ? 1 : 0;
+    }
+  }
+  return false;
+}
+
 // Members that decide something may stand only once: two parsers that disagree on which one counts
 // would let a client show the policy one request and the expert another.
 constexpr std::array<std::string_view, 9> kMembers{
@@ -229,6 +251,7 @@ Result<ChatRequest> ChatRequestParser::parse(std::string body) {
   ChatRequest request;
   request.body = std::move(body);
   request.body.reserve(request.body.size() + simdjson::SIMDJSON_PADDING);
+  if (too_deep(request.body)) return wrong("the body is nested deeper than {} levels", kDepthMax);
   sj::document document;
   if (const auto error =
           impl_->parser.iterate(request.body.data(), request.body.size(), request.body.capacity())

@@ -9,8 +9,8 @@
 namespace ooe::gateway {
 
 struct PrivacyOptions {
-  std::optional<PrivacyClass> default_class;   // nothing configured: restricted
-  PrivacyClass floor = PrivacyClass::public_;  // no header goes below it
+  std::optional<PrivacyClass> default_class = std::nullopt;  // nothing configured: restricted
+  PrivacyClass floor = PrivacyClass::public_;                // no header goes below it
 };
 
 // The class named by `x-ooe-privacy`, else the default; never below the floor. An unknown word, or

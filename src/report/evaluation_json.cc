@@ -43,11 +43,18 @@ ordered_json routed_json(const evaluate::Routed& routed, const evaluate::Evaluat
 std::string evaluation_json(const evaluate::Evaluation& evaluation, const std::string& title) {
   ordered_json experts = ordered_json::array();
   for (const auto& expert : evaluation.experts) {
+    ordered_json splits = ordered_json::array();
+    for (const auto& split : expert.splits) {
+      splits.push_back({{"split", split.split},
+                        {"n_measured", split.n_measured},
+                        {"accuracy", number(split.accuracy)}});
+    }
     experts.push_back({{"name", expert.name},
                        {"n_measured", expert.n_measured},
                        {"accuracy", number(expert.accuracy)},
                        {"usd_per_1k", number(expert.usd_per_1k)},
-                       {"prediction", prediction_json(expert.prediction)}});
+                       {"prediction", prediction_json(expert.prediction)},
+                       {"splits", std::move(splits)}});
   }
   ordered_json frontier = ordered_json::array();
   for (const auto& routed : evaluation.frontier) {

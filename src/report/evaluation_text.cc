@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 #include <vector>
 
 #include <fmt/format.h>
@@ -79,7 +80,7 @@ std::string expert_table(const Evaluation& evaluation, const Ranking& ranking,
   for (const std::size_t i : ranking.order) {
     const SingleExpert& expert = evaluation.experts[i];
     std::vector<std::string> row{ranking.letters[i] + "  " + expert.name,
-                                 count_text(expert.n_measured), percent_text(expert.accuracy)};
+                                 count_text(expert.n_measured), fine_percent_text(expert.accuracy)};
     if (bars) row.push_back(paint(bar(expert.accuracy, kBarWidth), Style::blue, terminal));
     row.push_back(usd_text(expert.usd_per_1k));
     row.push_back(figure_text(expert.prediction.auc));
@@ -87,6 +88,26 @@ std::string expert_table(const Evaluation& evaluation, const Ranking& ranking,
     table.rows.push_back(std::move(row));
   }
   return to_text(table, terminal);
+}
+
+// Only where questions come from several splits: published tables keep them apart.
+std::string split_table(const Evaluation& evaluation, const Ranking& ranking,
+                        const Terminal& terminal) {
+  std::set<std::string> names;
+  for (const SingleExpert& expert : evaluation.experts) {
+    for (const auto& split : expert.splits) names.insert(split.split);
+  }
+  if (names.size() < 2) return "";
+  Table table{{{"expert"}, {"split"}, {"questions", Align::right}, {"accuracy %", Align::right}},
+              {}};
+  for (const std::size_t i : ranking.order) {
+    const SingleExpert& expert = evaluation.experts[i];
+    for (const auto& split : expert.splits) {
+      table.rows.push_back({ranking.letters[i] + "  " + expert.name, split.split,
+                            count_text(split.n_measured), fine_percent_text(split.accuracy)});
+    }
+  }
+  return heading("The same, split by split", terminal) + to_text(table, terminal);
 }
 
 std::string routing_table(const Evaluation& evaluation, const Ranking& ranking,
@@ -213,8 +234,8 @@ std::string evaluation_text(const Evaluation& evaluation, const std::string& tit
   const Ranking ranking = rank(evaluation);
   return paint(title, Style::bold, terminal) + "\n" + scope_text(evaluation, terminal) +
          heading("Experts alone, each over the questions it was measured on", terminal) +
-         expert_table(evaluation, ranking, terminal) + heading("Routing", terminal) +
-         routing_table(evaluation, ranking, terminal) + "\n" +
+         expert_table(evaluation, ranking, terminal) + split_table(evaluation, ranking, terminal) +
+         heading("Routing", terminal) + routing_table(evaluation, ranking, terminal) + "\n" +
          hindsight_note(evaluation, terminal) + frontier_text(evaluation, ranking, terminal) +
          prediction_text(evaluation, terminal);
 }

@@ -23,6 +23,11 @@ inline std::string percent_text(double fraction) {
   return std::isnan(fraction) ? "-" : fmt::format("{:.1f}", 100.0 * fraction);
 }
 
+// "81.24": for figures that published tables are checked against.
+inline std::string fine_percent_text(double fraction) {
+  return std::isnan(fraction) ? "-" : fmt::format("{:.2f}", 100.0 * fraction);
+}
+
 inline std::string figure_text(double value) {
   return std::isnan(value) ? "-" : fmt::format("{:.3f}", value);
 }

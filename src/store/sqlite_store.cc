@@ -143,13 +143,7 @@ std::int64_t microseconds_of(WallTime time) { return time.time_since_epoch().cou
 
 // An ending that is not known can only have been written by somebody else; the receipt still
 // counts.
-Ending ending_of(std::string_view word) {
-  for (const Ending ending : {Ending::answered, Ending::client_gone, Ending::upstream_truncated,
-                              Ending::experts_failed, Ending::deadline_exceeded}) {
-    if (word == to_string(ending)) return ending;
-  }
-  return Ending::refused;
-}
+Ending ending_of(std::string_view word) { return parse_ending(word).value_or(Ending::refused); }
 
 constexpr const char* kQuestionFields =
     "id, benchmark, split, subject, category, question, choices, answer";

@@ -1,0 +1,463 @@
+// The gateway over real sockets, in front of simulated experts that fail on request.
+#include "gateway/gateway.h"
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "core/query.h"
+#include "http/client.h"
+#include "predictor/train.h"
+#include "simulate/simulation.h"
+#include "store/store.h"
+
+namespace ooe::gateway {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+struct Answer {
+  int status = 0;
+  http::Headers headers;
+  std::string body;
+  std::optional<http::Fault> fault;  // the answer did not end cleanly
+
+  [[nodiscard]] std::string header(std::string_view name) const {
+    return std::string(http::find_header(headers, name));
+  }
+  [[nodiscard]] std::string code() const {
+    const auto json = nlohmann::json::parse(body, nullptr, false);
+    return json.is_object() && json.contains("error") ? json["error"].value("code", "") : "";
+  }
+};
+
+// "first" is predicted to be better than "second"; both are simulated and know one question.
+class GatewayTest : public ::testing::Test {
+ protected:
+  void TearDown() override {
+    stop();
+    if (simulation_thread_.joinable()) {
+      simulation_loop_.stop();
+      simulation_thread_.join();
+    }
+    simulation_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  // `fault` is what the first expert always does; the second answers.
+  void start(const std::string& fault = "", GatewayOptions options = {},
+             store::ReceiptWriterOptions receipts = {}) {
+    folder_ = std::filesystem::temp_directory_path() /
+              ("ooe-gateway-" + std::to_string(::getpid()) + "-" +
+               ::testing::UnitTest::GetInstance()->current_test_info()->name());
+    std::filesystem::create_directories(folder_);
+    start_experts();
+    std::vector<Expert> experts(2);
+    for (std::size_t i = 0; i < 2; ++i) {
+      experts[i].name = kNames[i];
+      experts[i].model = kNames[i];
+      experts[i].base_url = "http://127.0.0.1:" + std::to_string(simulation_->ports()[i]) + "/v1";
+      experts[i].prices = world_.experts[i].prices;
+    }
+    experts[0].model += fault;
+    if (fault == "unreachable") experts[0].base_url = "http://127.0.0.1:1/v1";
+    experts[1].clearance = PrivacyClass::confidential;
+    serve(std::move(experts), std::move(options), receipts);
+  }
+
+  void start_experts() {
+    for (const char* name : kNames) {
+      simulate::SimulatedExpert expert;
+      expert.name = name;
+      expert.prices = {{1'000'000}, {1'000'000}, {2'000'000}};
+      expert.competence.otherwise = 1.0;
+      world_.experts.push_back(expert);
+    }
+    Question question;
+    question.id = "1";
+    question.question = kQuestion;
+    question.answer = "42";
+    http::Loop* const loops[] = {&simulation_loop_};
+    auto simulation = simulate::start_simulation(loops, world_, {question});
+    ASSERT_TRUE(simulation.has_value()) << simulation.error().message;
+    simulation_ = std::move(*simulation);
+    simulation_thread_ = std::thread([this] { simulation_loop_.run(); });
+  }
+
+  static predictor::Model trained() {
+    Dataset data;
+    data.outcomes.experts = {kNames[0], kNames[1]};
+    for (int i = 0; i < 40; ++i) {
+      Question question;
+      question.id = std::to_string(i);
+      question.question = "What is number " + question.id + "?";
+      data.questions.push_back(question);
+      data.texts.push_back(question.question);
+      data.query_ids.push_back(query_id(question.question));
+      data.outcomes.question_ids.push_back(question.id);
+      data.outcomes.score.push_back(1.0F);
+      data.outcomes.score.push_back(i % 2 == 0 ? 1.0F : 0.0F);
+    }
+    data.prices.resize(2);
+    return std::move(*predictor::train(data, {}));
+  }
+
+  void serve(std::vector<Expert> experts, GatewayOptions options,
+             store::ReceiptWriterOptions receipts) {
+    auto catalogue = experts::Catalogue::make(std::move(experts));
+    ASSERT_TRUE(catalogue.has_value()) << catalogue.error().message;
+    auto endpoints = experts::resolve_endpoints(*catalogue);
+    auto orchestrator =
+        orchestrator::Orchestrator::make(*catalogue, trained(), {{.name = "auto", .goal = {}}});
+    ASSERT_TRUE(orchestrator.has_value()) << orchestrator.error().message;
+    auto store = store::open_store(store_url());
+    ASSERT_TRUE(store.has_value()) << store.error().message;
+    receipts_ = std::make_unique<store::ReceiptWriter>(std::move(*store), receipts);
+    options.server.listen = "127.0.0.1:0";
+    if (!options.privacy.default_class) options.privacy.default_class = PrivacyClass::public_;
+    options.workers = 2;
+    auto gateway = Gateway::start(
+        options, std::make_shared<const orchestrator::Orchestrator>(std::move(*orchestrator)),
+        std::make_shared<const experts::Endpoints>(std::move(*endpoints)), clock_, *receipts_);
+    ASSERT_TRUE(gateway.has_value()) << gateway.error().message;
+    gateway_ = std::move(*gateway);
+  }
+
+  [[nodiscard]] std::string store_url() const { return "sqlite:" + (folder_ / "ooe.db").string(); }
+
+  void stop() {
+    if (gateway_) gateway_->stop(milliseconds(2'000));
+    if (receipts_) receipts_->close();
+  }
+
+  std::vector<Receipt> receipts() {
+    stop();
+    auto store = store::open_store(store_url());
+    return *(*store)->receipts(1'000);
+  }
+
+  // Sends a request and waits for its end; leaves after the first body bytes when told to.
+  Answer send(std::string method, std::string path, std::string body, http::Headers headers = {},
+              bool leave = false) {
+    http::Loop loop;
+    Answer answer;
+    {
+      http::Client client(loop);
+      http::ClientRequest request;
+      request.method = std::move(method);
+      request.url = *http::parse_url("http://127.0.0.1:" + std::to_string(gateway_->port()) + path);
+      request.headers = std::move(headers);
+      request.body = std::move(body);
+      std::unique_ptr<http::Call> call;
+      http::CallHandlers handlers;
+      handlers.on_head = [&](int status, const http::Headers& head) {
+        answer.status = status;
+        answer.headers = head;
+      };
+      handlers.on_body = [&](std::string_view bytes) {
+        answer.body += bytes;
+        if (leave) loop.stop();
+      };
+      handlers.on_end = [&] { loop.stop(); };
+      handlers.on_fault = [&](http::Fault fault, const std::string&) {
+        answer.fault = fault;
+        loop.stop();
+      };
+      http::Timer timer(loop);
+      timer.arm(milliseconds(10'000), [&] { loop.stop(); });
+      call = client.start(std::move(request), std::move(handlers));
+      loop.run();
+    }
+    return answer;
+  }
+
+  Answer chat(bool stream, http::Headers headers = {}, const std::string& model = "auto",
+              const std::string& more = "") {
+    return send("POST", "/v1/chat/completions", chat_body(stream, model, more), std::move(headers));
+  }
+
+  static std::string chat_body(bool stream, const std::string& model,
+                               const std::string& more = "") {
+    return R"({"model":")" + model + R"(","stream":)" + (stream ? "true" : "false") + more +
+           R"(,"messages":[{"role":"user","content":")" + kQuestion + R"("}]})";
+  }
+
+  static bool eventually(const std::function<bool()>& holds) {
+    for (int i = 0; i < 200; ++i) {
+      if (holds()) return true;
+      std::this_thread::sleep_for(milliseconds(10));
+    }
+    return false;
+  }
+
+  static constexpr const char* kNames[] = {"first", "second"};
+  static constexpr const char* kQuestion = "What is the answer to everything, as a number?";
+
+  std::filesystem::path folder_;
+  SystemClock clock_;
+  simulate::SimulationOptions world_;
+  http::Loop simulation_loop_;
+  std::thread simulation_thread_;
+  std::unique_ptr<simulate::Simulation> simulation_;
+  std::unique_ptr<store::ReceiptWriter> receipts_;
+  std::unique_ptr<Gateway> gateway_;
+};
+
+TEST_F(GatewayTest, AnswersWholeWithHeadersAndAReceiptThatMatchesTheExpertsLedger) {
+  start();
+  const Answer answer = chat(false);
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(answer.header("x-ooe-expert"), "first");
+  EXPECT_FALSE(answer.header("x-ooe-predicted-quality").empty());
+  EXPECT_THAT(
+      nlohmann::json::parse(answer.body)["choices"][0]["message"]["content"].get<std::string>(),
+      HasSubstr("42"));
+  const auto filed = receipts();
+  ASSERT_EQ(filed.size(), 1U);
+  EXPECT_EQ(to_hex(filed[0].id), answer.header("x-ooe-receipt"));
+  EXPECT_EQ(to_string(filed[0].cost), answer.header("x-ooe-cost-usd"));
+  EXPECT_EQ(filed[0].cost, simulation_->ledger(0).billed);
+  EXPECT_EQ(filed[0].ending, Ending::answered);
+}
+
+TEST_F(GatewayTest, StreamsWithACommentBeforeDoneAndUsageOnlyWhenAsked) {
+  start();
+  const Answer plain = chat(true);
+  EXPECT_EQ(plain.header("content-type"), "text/event-stream");
+  EXPECT_THAT(plain.body, ::testing::EndsWith("data: [DONE]\n\n"));
+  EXPECT_THAT(plain.body, HasSubstr(": ooe {\"receipt\":\"" + plain.header("x-ooe-receipt")));
+  EXPECT_THAT(plain.body, Not(HasSubstr("\"usage\":{")));
+  const Answer usage = chat(true, {}, "auto", R"(,"stream_options":{"include_usage":true})");
+  EXPECT_THAT(usage.body, HasSubstr("\"usage\":{"));
+  Usd sum;
+  for (const Receipt& receipt : receipts()) sum += receipt.cost;
+  EXPECT_EQ(sum, simulation_->ledger(0).billed);
+}
+
+TEST_F(GatewayTest, ServesItsOtherRoutes) {
+  start();
+  EXPECT_THAT(send("GET", "/v1/models", "").body, HasSubstr(R"("id":"auto")"));
+  EXPECT_EQ(send("GET", "/healthz", "").status, 200);
+  EXPECT_EQ(send("GET", "/readyz", "").status, 200);
+  EXPECT_EQ(chat(false).status, 200);
+  // The answer is on its way before its receipt is counted.
+  const std::string counted = R"(ooe_requests_total{ending="answered",model="auto"} 1)";
+  EXPECT_TRUE(eventually(
+      [&] { return send("GET", "/metrics", "").body.find(counted) != std::string::npos; }));
+  const auto decision =
+      nlohmann::json::parse(send("POST", "/v1/orchestrate", chat_body(false, "auto")).body);
+  EXPECT_EQ(decision["chosen"], "first");
+  EXPECT_EQ(decision["experts"][1]["verdict"], "fallback");
+  EXPECT_EQ(chat(false, {}, "second").header("x-ooe-expert"), "second");
+  EXPECT_EQ(receipts().size(), 2U) << "a decision alone files no receipt";
+}
+
+TEST_F(GatewayTest, TurnsBadRequestsAwayWithTypedErrors) {
+  GatewayOptions options;
+  options.server.body_bytes_max = 2'000;
+  start("", options);
+  struct Case {
+    const char* method;
+    const char* path;
+    std::string body;
+    http::Headers headers;
+    int status;
+    const char* code;
+  };
+  const std::string good = chat_body(false, "auto");
+  const Case cases[] = {
+      {"POST", "/v1/chat/completions", "{", {}, 400, "invalid_request"},
+      {"POST",
+       "/v1/chat/completions",
+       "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"\xff\"}]}",
+       {},
+       400,
+       "invalid_request"},
+      {"POST", "/v1/chat/completions", std::string(3'000, ' ') + good, {}, 413, ""},
+      {"POST", "/v1/chat/completions", chat_body(false, "unknown"), {}, 404, "model_not_found"},
+      {"POST", "/v1/chat/completions", good, {{"x-ooe-max-cost-usd", "-1"}}, 400, "invalid_header"},
+      {"POST",
+       "/v1/chat/completions",
+       good,
+       {{"x-ooe-max-cost-usd", "0"}},
+       422,
+       "no_expert_allowed"},
+      {"POST", "/v1/chat/completions", good, {{"x-ooe-goal", "{}"}}, 501, "not_implemented"},
+      {"GET", "/v1/chat/completions", "", {}, 405, "method_not_allowed"},
+      {"POST", "/v1/embeddings", "{}", {}, 501, "not_implemented"},
+      {"GET", "/", "", {}, 404, "unknown_route"},
+  };
+  for (const auto& [method, path, body, headers, status, code] : cases) {
+    SCOPED_TRACE(std::string(method) + " " + path + " " + body.substr(0, 60));
+    const Answer answer = send(method, path, body, headers);
+    EXPECT_EQ(answer.status, status);
+    if (*code != '\0') {
+      EXPECT_EQ(answer.code(), code) << answer.body;
+    }
+    EXPECT_THAT(answer.body, HasSubstr("\"error\""));
+  }
+  EXPECT_EQ(simulation_->ledger(0).requests + simulation_->ledger(1).requests, 0);
+}
+
+TEST_F(GatewayTest, NeverAsksAnExpertThatIsNotCleared) {
+  start("#500");  // even when the cleared one fails
+  EXPECT_EQ(chat(false, {{"x-ooe-privacy", "confidential"}}).header("x-ooe-expert"), "second");
+  for (const http::Headers& headers :
+       {http::Headers{{"x-ooe-privacy", "restricted"}}, http::Headers{{"x-ooe-privacy", "typo"}},
+        http::Headers{{"x-ooe-privacy", "public"}, {"x-ooe-privacy", "public"}}}) {
+    const Answer answer = chat(false, headers);
+    EXPECT_EQ(answer.status, 422);
+    EXPECT_THAT(answer.body, HasSubstr("first: not cleared"));
+  }
+  EXPECT_EQ(chat(false, {{"x-ooe-privacy", "confidential"}}, "first").status, 422) << "pinned too";
+  EXPECT_EQ(simulation_->ledger(0).requests, 0);
+  EXPECT_EQ(simulation_->ledger(1).requests, 1);
+}
+
+// DESIGN, "What every fault gets": before the commit point an answer from the next expert, after it
+// a broken stream.
+TEST_F(GatewayTest, GivesEveryFaultWhatItDeserves) {
+  GatewayOptions options;
+  options.experts.head = milliseconds(300);
+  options.experts.stall = milliseconds(300);
+  options.session.first_token = milliseconds(300);
+  start("", options);
+  stop();
+  gateway_.reset();
+  receipts_.reset();
+  struct Case {
+    const char* fault;
+    bool streamed;
+    bool second_answers;  // else the client sees the answer of `first` break off
+    const char* recorded;
+  };
+  const Case cases[] = {
+      {"#429", false, true, "http_429"},
+      {"#429", true, true, "http_429"},
+      {"#500", false, true, "http_500"},
+      {"#500", true, true, "http_500"},
+      {"#context-length", false, true, "http_400"},
+      {"#context-length", true, true, "http_400"},
+      {"#silence", false, true, "head_timeout"},
+      {"#stall", false, true, "stalled"},
+      {"#stall", true, true, ""},
+      {"#early-close", false, true, ""},
+      {"#malformed", false, true, "malformed_body"},
+      {"#error-event", false, true, "malformed_body"},
+      {"#cut-after-1", true, true, "cut"},
+      {"#cut-after-3", true, false, "cut"},
+      {"#early-close", true, false, "cut"},
+      {"#malformed", true, false, "malformed_event"},
+      {"#error-event", true, false, "error_event"},
+  };
+  for (const auto& [fault, streamed, second_answers, recorded] : cases) {
+    SCOPED_TRACE(std::string(fault) + (streamed ? " streamed" : " whole"));
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    std::vector<Expert> experts(2);
+    for (std::size_t i = 0; i < 2; ++i) {
+      experts[i].name = kNames[i];
+      experts[i].model = kNames[i] + std::string(i == 0 ? fault : "");
+      experts[i].base_url = "http://127.0.0.1:" + std::to_string(simulation_->ports()[i]) + "/v1";
+      experts[i].prices = world_.experts[i].prices;
+    }
+    serve(std::move(experts), options, {});
+    const Answer answer = chat(streamed);
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    const auto filed = receipts();
+    gateway_.reset();
+    receipts_.reset();
+    ASSERT_EQ(filed.size(), 1U);
+    const Receipt& receipt = filed.front();
+    ASSERT_FALSE(receipt.attempts.empty());
+    if (*recorded != '\0') {
+      EXPECT_EQ(receipt.attempts.front().fault, recorded);
+    }
+    EXPECT_FALSE(receipt.attempts.front().fault.empty());
+    if (second_answers) {
+      EXPECT_FALSE(answer.fault.has_value());
+      EXPECT_EQ(answer.header("x-ooe-expert"), "second");
+      EXPECT_EQ(receipt.answered_by, "second");
+      EXPECT_EQ(receipt.ending, Ending::answered);
+    } else {
+      EXPECT_EQ(answer.fault, http::Fault::cut) << answer.body;
+      EXPECT_EQ(answer.header("x-ooe-expert"), "first");
+      EXPECT_THAT(answer.body, HasSubstr("upstream_truncated"));
+      EXPECT_THAT(answer.body, Not(HasSubstr("[DONE]")));
+      EXPECT_EQ(receipt.ending, Ending::upstream_truncated);
+      EXPECT_GT(receipt.cost, Usd{0});
+    }
+  }
+}
+
+TEST_F(GatewayTest, AnUnreachableExpertIsReplacedAndAfterAWhileLeftAlone) {
+  start("unreachable");
+  for (int i = 0; i < 24; ++i) EXPECT_EQ(chat(false).header("x-ooe-expert"), "second");
+  EXPECT_THAT(send("GET", "/metrics", "").body,
+              HasSubstr(R"(ooe_expert_calls_total{expert="first",fault="connect"})"));
+  std::size_t left_alone = 0;
+  for (const Receipt& receipt : receipts()) left_alone += receipt.attempts.size() == 1 ? 1 : 0;
+  EXPECT_GT(left_alone, 0U) << "the breaker opened";
+}
+
+TEST_F(GatewayTest, AClientThatLeavesCancelsTheExpertAtOnce) {
+  start("#slow-drip");
+  const Answer answer =
+      send("POST", "/v1/chat/completions", chat_body(true, "first"), {}, /*leave=*/true);
+  EXPECT_EQ(answer.status, 200);
+  const auto filed = receipts();
+  ASSERT_EQ(filed.size(), 1U);
+  EXPECT_EQ(filed[0].ending, Ending::client_gone);
+}
+
+TEST_F(GatewayTest, IsFullRatherThanSlow) {
+  GatewayOptions options;
+  options.requests_max = 1;
+  start("#silence", options);
+  std::thread waiting([&] { static_cast<void>(chat(false, {}, "first")); });
+  ASSERT_TRUE(eventually([&] { return simulation_->ledger(0).requests == 1; }));
+  const Answer answer = chat(false, {}, "second");
+  EXPECT_EQ(answer.code(), "overloaded");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.header("retry-after"), "1");
+  gateway_->stop(milliseconds(50));  // the waiting one is broken off, and has its receipt
+  waiting.join();
+  const auto filed = receipts();
+  ASSERT_EQ(filed.size(), 1U) << "who was turned away at the door has none";
+  EXPECT_EQ(filed[0].ending, Ending::shut_down) << to_string(filed[0].ending);
+}
+
+TEST_F(GatewayTest, SaysThatAPortIsTakenAndThatTheNetworkNeedsConsent) {
+  start();
+  Expert expert;
+  expert.name = "x";
+  expert.base_url = "http://127.0.0.1:1/v1";
+  const auto catalogue = experts::Catalogue::make({expert});
+  const auto orchestrator = std::make_shared<const orchestrator::Orchestrator>(
+      std::move(*orchestrator::Orchestrator::make(*catalogue, std::nullopt, {})));
+  const auto endpoints =
+      std::make_shared<const experts::Endpoints>(*experts::resolve_endpoints(*catalogue));
+  GatewayOptions options;
+  options.server.listen = "127.0.0.1:" + std::to_string(gateway_->port());
+  const auto taken = Gateway::start(options, orchestrator, endpoints, clock_, *receipts_);
+  ASSERT_FALSE(taken.has_value());
+  EXPECT_THAT(taken.error().message, HasSubstr("in use"));
+  options.server.listen = "0.0.0.0:0";
+  const auto open = Gateway::start(options, orchestrator, endpoints, clock_, *receipts_);
+  ASSERT_FALSE(open.has_value());
+  EXPECT_EQ(open.error().code, ErrorCode::permission_denied);
+}
+
+}  // namespace
+}  // namespace ooe::gateway
