@@ -13,6 +13,8 @@ namespace {
 
 namespace sj = simdjson::ondemand;
 
+constexpr std::size_t kDepthMax = 64;  // of arrays and objects in a body
+
 template <class... Args>
 tl::unexpected<Error> wrong(fmt::format_string<Args...> format, Args&&... args) {
   return fail(ErrorCode::invalid_argument, format, std::forward<Args>(args)...);
@@ -67,10 +69,15 @@ Result<std::string> read_content(sj::value content, Capabilities& needs) {
 Result<void> read_message(sj::object message, ChatRequest& request) {
   std::string role;
   std::string text;
+  bool has_content = false;
   for (auto field : message) {
     std::string_view key;
     if (field.unescaped_key().get(key) != simdjson::SUCCESS)
       return wrong("the body is not valid JSON");
+    if ((key == "role" && !role.empty()) ||
+        (key == "content" && std::exchange(has_content, true))) {
+      return wrong("'messages': a message gives '{}' twice", key);
+    }
     if (key == "role") {
       std::string_view word;
       if (field.value().get_string().get(word) != simdjson::SUCCESS) {
@@ -219,6 +226,7 @@ Result<void> read_member(std::size_t member, sj::value value, ChatRequest& reque
 }  // namespace
 
 struct ChatRequestParser::Impl {
+  simdjson::dom::parser validator;
   sj::parser parser;
 };
 
@@ -229,6 +237,17 @@ Result<ChatRequest> ChatRequestParser::parse(std::string body) {
   ChatRequest request;
   request.body = std::move(body);
   request.body.reserve(request.body.size() + simdjson::SIMDJSON_PADDING);
+  // The on-demand parser looks only at what it is asked for. What it passes over goes to an expert
+  // too, so all of it is checked first: grammar, depth, UTF-8 and that nothing follows.
+  if (const auto error = impl_->validator.allocate(request.body.size(), kDepthMax);
+      error != simdjson::SUCCESS) {
+    return wrong("the body is not valid JSON: {}", simdjson::error_message(error));
+  }
+  if (const auto error =
+          impl_->validator.parse(request.body.data(), request.body.size(), false).error();
+      error != simdjson::SUCCESS) {
+    return wrong("the body is not valid JSON: {}", simdjson::error_message(error));
+  }
   sj::document document;
   if (const auto error =
           impl_->parser.iterate(request.body.data(), request.body.size(), request.body.capacity())
@@ -253,10 +272,6 @@ Result<ChatRequest> ChatRequestParser::parse(std::string body) {
     const auto member = static_cast<std::size_t>(at - kMembers.begin());
     if (std::exchange(seen[member], true)) return wrong("'{}' is given twice", *at);
     if (auto ok = read_member(member, value, request); !ok) return fail(ok.error());
-  }
-  const char* rest = nullptr;
-  if (document.current_location().get(rest) != simdjson::OUT_OF_BOUNDS) {
-    return wrong("the body goes on after the JSON object");
   }
   if (!seen[0]) return wrong("'model' is missing; GET /v1/models lists the models");
   if (!seen[1]) return wrong("'messages' is missing");

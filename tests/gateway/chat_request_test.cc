@@ -1,0 +1,137 @@
+#include "gateway/chat_request.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+namespace ooe::gateway {
+namespace {
+
+using nlohmann::ordered_json;
+using ::testing::HasSubstr;
+
+const std::string kMessages = R"("messages":[{"role":"user","content":"hi"}])";
+
+std::string with(const std::string& members) {
+  return R"({"model":"auto",)" + kMessages + (members.empty() ? "" : ",") + members + "}";
+}
+
+TEST(ChatRequest, ReadsWhatDecidingNeeds) {
+  ChatRequestParser parser;
+  const auto request = parser.parse(R"( { "messages" : [
+      {"role":"system","content":"be kind"},
+      {"role":"user","content":[{"type":"text","text":"one"},{"type":"image_url","image_url":{"url":"x"}},
+                                {"type":"text","text":"two"}]},
+      {"role":"assistant","content":null}],
+      "mod\u0065l" : "auto" , "stream":true, "stream_options":{"include_usage":true},
+      "max_tokens":5, "max_completion_tokens":9, "tools":[{}], "logprobs":true,
+      "response_format":{"type":"json_schema","json_schema":{}}, "temperature":0.5 } )");
+  ASSERT_TRUE(request.has_value()) << request.error().message;
+  EXPECT_EQ(request->model, "auto");
+  EXPECT_TRUE(request->stream);
+  EXPECT_TRUE(request->include_usage);
+  EXPECT_EQ(request->last_user_text, "one\ntwo");
+  EXPECT_EQ(request->prompt_bytes, 14U);
+  EXPECT_EQ(request->output_tokens_max, 9);
+  for (const auto need : {Capabilities::tools, Capabilities::json_schema, Capabilities::vision,
+                          Capabilities::logprobs}) {
+    EXPECT_TRUE(request->needs.has(need));
+  }
+  EXPECT_FALSE(request->needs.has(Capabilities::audio));
+}
+
+TEST(ChatRequest, RefusesWhatIsNoChatRequestAndSaysWhy) {
+  const std::string deep = std::string(2'000, '[') + std::string(2'000, ']');
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"", "not valid JSON"},
+      {"{", "not valid JSON"},
+      {"[]", "must be a JSON object"},
+      {"3", "must be a JSON object"},
+      {with("") + "x", "JSON"},
+      {with("") + "{}", "JSON"},
+      {with("\"user\":\"\xff\""), "JSON"},
+      {with(R"("x":[1,2})"), "JSON"},
+      {with(R"("x":nul)"), "JSON"},
+      {with(R"("x":)" + deep), "JSON"},
+      {"{" + kMessages + "}", "'model' is missing"},
+      {R"({"model":"auto"})", "'messages' is missing"},
+      {R"({"model":3,)" + kMessages + "}", "'model' must be"},
+      {R"({"model":"",)" + kMessages + "}", "'model' must be"},
+      {R"({"model":"a","messages":[]})", "'messages' is empty"},
+      {R"({"model":"a","messages":{}})", "'messages' must be an array"},
+      {R"({"model":"a","messages":[3]})", "every message must be an object"},
+      {R"({"model":"a","messages":[{"content":"x"}]})", "needs a 'role'"},
+      {R"({"model":"a","messages":[{"role":1}]})", "'role' must be a string"},
+      {R"({"model":"a","messages":[{"role":"user","content":1}]})", "'content' must be"},
+      {R"({"model":"a","messages":[{"role":"user","content":["x"]}]})", "must be an object"},
+      {R"({"model":"a","messages":[{"role":"user","content":[{"text":1}]}]})", "'text'"},
+      {R"({"model":"a","messages":[{"role":"user","content":"a","content":"b"}]})", "twice"},
+      {with(R"("model":"other")"), "'model' is given twice"},
+      {with(R"("mod\u0065l":"other")"), "'model' is given twice"},
+      {with(R"("stream":true,"stream":false)"), "'stream' is given twice"},
+      {with(R"("stream":1)"), "'stream' must be"},
+      {with(R"("stream_options":[])"), "'stream_options' must be"},
+      {with(R"("stream_options":{"include_usage":1})"), "include_usage"},
+      {with(R"("max_tokens":0)"), "'max_tokens' must be"},
+      {with(R"("max_tokens":1.5)"), "'max_tokens' must be"},
+      {with(R"("max_tokens":99999999999999999999)"), "a number"},
+      {with(R"("tools":{})"), "'tools' must be"},
+      {with(R"("response_format":"json")"), "'response_format' must be"},
+      {with(R"("response_format":{})"), "'response_format' must be"},
+      {with(R"("logprobs":3)"), "'logprobs' must be"},
+  };
+  ChatRequestParser parser;
+  for (const auto& [body, reason] : cases) {
+    const auto request = parser.parse(body);
+    ASSERT_FALSE(request.has_value()) << body.substr(0, 200);
+    EXPECT_EQ(request.error().code, ErrorCode::invalid_argument);
+    EXPECT_THAT(request.error().message, HasSubstr(reason)) << body.substr(0, 200);
+  }
+}
+
+TEST(ChatRequest, NullMeansNotGiven) {
+  ChatRequestParser parser;
+  const auto request =
+      parser.parse(with(R"("stream":null,"stream_options":null,"max_tokens":null,"tools":null,)"
+                        R"("response_format":null,"logprobs":null)"));
+  ASSERT_TRUE(request.has_value()) << request.error().message;
+  EXPECT_FALSE(request->stream);
+  EXPECT_EQ(request->needs, Capabilities{});
+}
+
+TEST(BodyForExpert, ChangesOnlyTheModelAndTheUsageFlag) {
+  ChatRequestParser parser;
+  for (const std::string extra :
+       {"", R"("stream":false,"temperature":1e-3)", R"("stream":true)",
+        R"("stream":true , "stream_options" : null , "user":"\u00e9\n")",
+        R"("stream":true,"stream_options":{"include_usage":false},"seed":12345678901234567890)",
+        R"("stream":true,"stream_options":{"include_usage":true,"more":[1]})",
+        R"("stream":false,"stream_options":{"include_usage":false})"}) {
+    for (const std::string& body : {with(extra), "\n{" + kMessages + R"(, "model" : "au\u0074o" )" +
+                                                     (extra.empty() ? "" : "," + extra) + "} "}) {
+      auto request = parser.parse(body);
+      ASSERT_TRUE(request.has_value()) << request.error().message << body;
+      const std::string sent = body_for_expert(*request, "a \"quoted\" name");
+      ordered_json expected = ordered_json::parse(body);
+      expected["model"] = "a \"quoted\" name";
+      if (request->stream && !request->include_usage) {
+        expected["stream_options"] = {{"include_usage", true}};
+      }
+      // nlohmann's unordered json: members compare as a set.
+      EXPECT_EQ(nlohmann::json::parse(sent), nlohmann::json::parse(expected.dump())) << sent;
+      // Outside the edits the bytes are the client's: both ends are untouched.
+      EXPECT_EQ(sent.substr(0, request->first_member), body.substr(0, request->first_member));
+      if (!request->stream) {
+        EXPECT_EQ(sent.substr(0, request->model_value.begin),
+                  body.substr(0, request->model_value.begin));
+        EXPECT_TRUE(sent.ends_with(body.substr(request->model_value.end)));
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ooe::gateway
