@@ -13,7 +13,7 @@ namespace {
 
 namespace sj = simdjson::ondemand;
 
-constexpr std::size_t kDepthMax = 128;
+constexpr std::size_t kDepthMax = 64;  // of arrays and objects in a body
 
 template <class... Args>
 tl::unexpected<Error> wrong(fmt::format_string<Args...> format, Args&&... args) {
@@ -69,10 +69,15 @@ Result<std::string> read_content(sj::value content, Capabilities& needs) {
 Result<void> read_message(sj::object message, ChatRequest& request) {
   std::string role;
   std::string text;
+  bool has_content = false;
   for (auto field : message) {
     std::string_view key;
     if (field.unescaped_key().get(key) != simdjson::SUCCESS)
       return wrong("the body is not valid JSON");
+    if ((key == "role" && !role.empty()) ||
+        (key == "content" && std::exchange(has_content, true))) {
+      return wrong("'messages': a message gives '{}' twice", key);
+    }
     if (key == "role") {
       std::string_view word;
       if (field.value().get_string().get(word) != simdjson::SUCCESS) {
@@ -176,26 +181,6 @@ Result<void> read_needs(sj::value value, std::string_view name, Capabilities& ne
   return {};
 }
 
-// simdjson passes over members nobody asks about at any depth; the expert behind us might not.
-bool too_deep(std::string_view body) {
-  std::size_t depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < body.size(); ++i) {
-    const char c = body[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      in_string = c != '"';
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '[' || c == '{') {
-      if (++depth > kDepthMax) return true;
-    } else if (c == ']' || c == '}') {
-      depth -= depth > 0 ? 1 : 0;
-    }
-  }
-  return false;
-}
-
 // Members that decide something may stand only once: two parsers that disagree on which one counts
 // would let a client show the policy one request and the expert another.
 constexpr std::array<std::string_view, 9> kMembers{
@@ -241,6 +226,7 @@ Result<void> read_member(std::size_t member, sj::value value, ChatRequest& reque
 }  // namespace
 
 struct ChatRequestParser::Impl {
+  simdjson::dom::parser validator;
   sj::parser parser;
 };
 
@@ -251,7 +237,17 @@ Result<ChatRequest> ChatRequestParser::parse(std::string body) {
   ChatRequest request;
   request.body = std::move(body);
   request.body.reserve(request.body.size() + simdjson::SIMDJSON_PADDING);
-  if (too_deep(request.body)) return wrong("the body is nested deeper than {} levels", kDepthMax);
+  // The on-demand parser looks only at what it is asked for. What it passes over goes to an expert
+  // too, so all of it is checked first: grammar, depth, UTF-8 and that nothing follows.
+  if (const auto error = impl_->validator.allocate(request.body.size(), kDepthMax);
+      error != simdjson::SUCCESS) {
+    return wrong("the body is not valid JSON: {}", simdjson::error_message(error));
+  }
+  if (const auto error =
+          impl_->validator.parse(request.body.data(), request.body.size(), false).error();
+      error != simdjson::SUCCESS) {
+    return wrong("the body is not valid JSON: {}", simdjson::error_message(error));
+  }
   sj::document document;
   if (const auto error =
           impl_->parser.iterate(request.body.data(), request.body.size(), request.body.capacity())
@@ -276,10 +272,6 @@ Result<ChatRequest> ChatRequestParser::parse(std::string body) {
     const auto member = static_cast<std::size_t>(at - kMembers.begin());
     if (std::exchange(seen[member], true)) return wrong("'{}' is given twice", *at);
     if (auto ok = read_member(member, value, request); !ok) return fail(ok.error());
-  }
-  const char* rest = nullptr;
-  if (document.current_location().get(rest) != simdjson::OUT_OF_BOUNDS) {
-    return wrong("the body goes on after the JSON object");
   }
   if (!seen[0]) return wrong("'model' is missing; GET /v1/models lists the models");
   if (!seen[1]) return wrong("'messages' is missing");

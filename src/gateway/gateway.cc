@@ -301,6 +301,11 @@ void Gateway::Impl::stop(milliseconds patience) {
     });
   }
   wait_until_idle(clock.now() + kShutDownPatience);
+  // A receipt is filed before the last bytes of its answer have left.
+  const TimePoint until = clock.now() + kShutDownPatience;
+  while (server && server->connections() > 0 && clock.now() < until) {
+    std::this_thread::sleep_for(milliseconds(5));
+  }
   if (server) server->close_now();
   for (const auto& worker : workers) worker->loop.stop();
   for (const auto& worker : workers) {

@@ -5,31 +5,27 @@
 namespace ooe::gateway {
 namespace {
 
-using enum PrivacyClass;
-
-TEST(RequestPrivacy, IsTheHeaderElseTheDefaultNeverBelowTheFloor) {
+TEST(RequestPrivacy, IsTheHeaderElseTheDefaultNeverBelowTheFloorAndRestrictedInDoubt) {
+  using enum PrivacyClass;
   struct Case {
     http::Headers headers;
     PrivacyOptions options;
     PrivacyClass expected;
   };
-  const Case cases[] = {
-      {{}, {}, restricted},
-      {{}, {.default_class = public_}, public_},
-      {{}, {.default_class = public_, .floor = internal}, internal},
-      {{{"x-ooe-privacy", "public"}}, {.default_class = confidential}, public_},
-      {{{"X-OOE-Privacy", "internal"}}, {}, internal},
-      {{{"x-ooe-privacy", "public"}}, {.floor = confidential}, confidential},
-      {{{"x-ooe-privacy", "Public"}}, {.default_class = public_}, restricted},
-      {{{"x-ooe-privacy", ""}}, {.default_class = public_}, restricted},
-      {{{"x-ooe-privacy", "public, public"}}, {.default_class = public_}, restricted},
-      {{{"x-ooe-privacy", "public"}, {"X-Ooe-Privacy", "public"}},
-       {.default_class = public_},
-       restricted},
-  };
-  for (const auto& [headers, options, expected] : cases) {
-    SCOPED_TRACE(headers.empty() ? "no header" : headers.front().value);
-    EXPECT_EQ(privacy_of(headers, options), expected);
+  const PrivacyOptions open{.default_class = public_};
+  const PrivacyOptions floored{.default_class = public_, .floor = internal};
+  for (const Case& c : std::vector<Case>{
+           {{}, {}, restricted},
+           {{}, open, public_},
+           {{}, floored, internal},
+           {{{"X-OOE-Privacy", "confidential"}}, open, confidential},
+           {{{"x-ooe-privacy", "public"}}, {.default_class = confidential}, public_},
+           {{{"x-ooe-privacy", "public"}}, floored, internal},
+           {{{"x-ooe-privacy", "secret"}}, open, restricted},
+           {{{"x-ooe-privacy", ""}}, open, restricted},
+           {{{"x-ooe-privacy", "public"}, {"X-Ooe-Privacy", "public"}}, open, restricted}}) {
+    EXPECT_EQ(privacy_of(c.headers, c.options), c.expected)
+        << (c.headers.empty() ? "no header" : c.headers.front().value);
   }
 }
 
