@@ -18,12 +18,7 @@
 namespace ooe::cli {
 namespace {
 
-// Sanitized and debug builds look for faults, not for figures: a tenth of the time will do there.
-#ifdef NDEBUG
 constexpr std::uint64_t kSeeds = 10;
-#else
-constexpr std::uint64_t kSeeds = 1;
-#endif
 
 class DemoWorld : public ::testing::Test {
  protected:
@@ -60,6 +55,9 @@ class DemoWorld : public ::testing::Test {
 };
 
 TEST_F(DemoWorld, RoutingBeatsTheBestSingleExpertAtEqualOrLowerCost) {
+#ifndef NDEBUG
+  GTEST_SKIP() << "a figure that takes minutes unoptimised; the release build measures it";
+#endif
   std::vector<evaluate::Interval> gains;
   std::vector<double> savings;  // share of the best single expert's cost
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
