@@ -10,10 +10,10 @@
 #include "base/check.h"
 #include "core/query.h"
 #include "evaluate/costs.h"
-#include "evaluate/metrics.h"
 #include "evaluate/rows.h"
 #include "policy/calibrate.h"
 #include "policy/decide.h"
+#include "predictor/metrics.h"
 
 namespace ooe::evaluate {
 namespace {
@@ -56,7 +56,8 @@ Replay make_replay(const Dataset& data, std::span<const Prediction> predictions)
 }
 
 PredictionQuality prediction_quality(std::span<const double> p, std::span<const double> s) {
-  return {log_loss(p, s), brier(p, s), auc(p, s), calibration_error(p, s)};
+  return {predictor::log_loss(s, p), predictor::brier(s, p), predictor::auc(s, p),
+          predictor::calibration_error(s, p)};
 }
 
 // Fills what does not depend on routing: every expert alone, and how good the predictions are.

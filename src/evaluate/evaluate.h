@@ -1,7 +1,7 @@
 // What routing is worth on these questions: policy::decide, the very function that serves live
 // traffic, is replayed over predictions of queries the predictor did not see, and compared with
 // every single expert, a random mix and the oracle. In: outcomes, predictions, prices. Out:
-// Evaluation. Knows: core, policy.
+// Evaluation. Knows: core, policy, predictor.
 //
 // Real scores are used to score decisions and never to make one: multipliers are calibrated on the
 // predictions alone. The one figure chosen with hindsight is the best single expert, and that
@@ -25,7 +25,7 @@
 
 namespace ooe::evaluate {
 
-// See metrics.h for each.
+// See predictor/metrics.h for each.
 struct PredictionQuality {
   double log_loss = 0.0;
   double brier = 0.0;

@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
+#include <numeric>
 
 #include "predictor/levels.h"
 
 namespace ooe::predictor {
 namespace {
 
-constexpr std::size_t kEceBins = 15;
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kSdBinsMax = 10;
 constexpr std::size_t kSdBinCellsMin = 20;
 constexpr double kScoreVariance = 0.25;  // at most, for a score in [0, 1]
@@ -31,27 +33,6 @@ std::vector<Cell> cells_of(std::span<const float> scores, std::span<const float>
 
 void sort_by_quality(std::vector<Cell>& cells) {
   std::ranges::stable_sort(cells, {}, &Cell::quality);
-}
-
-// Mann and Whitney: the share of (right, wrong) pairs in which the right one is ranked higher, ties
-// half. Scores of at least one half count as right. Returns -1 when one kind is missing.
-double area_under_curve(std::vector<Cell> cells) {
-  sort_by_quality(cells);
-  double wrong_below = 0.0;
-  double right_total = 0.0;
-  double pairs = 0.0;
-  for (std::size_t i = 0; i < cells.size();) {
-    double right = 0.0;
-    double wrong = 0.0;
-    const double quality = cells[i].quality;
-    for (; i < cells.size() && cells[i].quality == quality; ++i) {
-      (cells[i].score >= 0.5 ? right : wrong) += 1.0;
-    }
-    pairs += right * (wrong_below + 0.5 * wrong);
-    wrong_below += wrong;
-    right_total += right;
-  }
-  return right_total == 0.0 || wrong_below == 0.0 ? -1.0 : pairs / (right_total * wrong_below);
 }
 
 // Mean and variance of score - quality.
@@ -88,37 +69,83 @@ double miscalibration(std::vector<Cell> cells) {
 }  // namespace
 
 double log_loss(double score, double quality) {
-  const double p = std::clamp(quality, 1e-6, 1.0 - 1e-6);
+  const double p = std::clamp(quality, kProbabilityMin, 1.0 - kProbabilityMin);
   return -score * std::log(p) - (1.0 - score) * std::log1p(-p);
+}
+
+double log_loss(std::span<const double> scores, std::span<const double> qualities) {
+  double sum = 0.0;
+  for (std::size_t i = 0; i < scores.size(); ++i) sum += log_loss(scores[i], qualities[i]);
+  return scores.empty() ? kNaN : sum / static_cast<double>(scores.size());
+}
+
+double brier(std::span<const double> scores, std::span<const double> qualities) {
+  double sum = 0.0;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    sum += (scores[i] - qualities[i]) * (scores[i] - qualities[i]);
+  }
+  return scores.empty() ? kNaN : sum / static_cast<double>(scores.size());
+}
+
+double auc(std::span<const double> scores, std::span<const double> qualities) {
+  std::vector<std::size_t> order(scores.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, [&](std::size_t i) { return qualities[i]; });
+  double wrong_below = 0.0;
+  double right_total = 0.0;
+  double pairs = 0.0;
+  for (std::size_t i = 0; i < order.size();) {
+    double right = 0.0;
+    double wrong = 0.0;
+    const double quality = qualities[order[i]];
+    for (; i < order.size() && qualities[order[i]] == quality; ++i) {
+      right += scores[order[i]];
+      wrong += 1.0 - scores[order[i]];
+    }
+    pairs += right * (wrong_below + 0.5 * wrong);
+    wrong_below += wrong;
+    right_total += right;
+  }
+  const double all = right_total * wrong_below;
+  return all > 0.0 ? pairs / all : kNaN;
+}
+
+double calibration_error(std::span<const double> scores, std::span<const double> qualities) {
+  std::array<double, kCalibrationBins> gap{};  // sum of score - quality
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const double place = std::clamp(qualities[i], 0.0, 1.0) * double{kCalibrationBins};
+    const auto bin = std::min(static_cast<std::size_t>(place), kCalibrationBins - 1);
+    gap[bin] += scores[i] - qualities[i];
+  }
+  double sum = 0.0;
+  for (const double of_bin : gap) sum += std::abs(of_bin);
+  return scores.empty() ? kNaN : sum / static_cast<double>(scores.size());
 }
 
 Quality measure(std::span<const float> scores, std::span<const float> qualities,
                 std::size_t n_experts) {
-  Quality quality;
-  std::array<double, kEceBins> gap{};
+  std::vector<double> all_scores;
+  std::vector<double> all_qualities;
   double auc_sum = 0.0;
   double auc_count = 0.0;
   for (std::size_t expert = 0; expert < n_experts; ++expert) {
-    std::vector<Cell> cells = cells_of(scores, qualities, n_experts, expert);
-    for (const Cell& cell : cells) {
-      quality.log_loss += log_loss(cell.score, cell.quality);
-      quality.brier += (cell.score - cell.quality) * (cell.score - cell.quality);
-      const auto bin = static_cast<std::size_t>(cell.quality * kEceBins);
-      gap[std::min(bin, kEceBins - 1)] += cell.score - cell.quality;
+    const std::size_t first = all_scores.size();
+    for (const Cell& cell : cells_of(scores, qualities, n_experts, expert)) {
+      all_scores.push_back(cell.score);
+      all_qualities.push_back(cell.quality);
     }
-    quality.cells += cells.size();
-    const double auc = area_under_curve(std::move(cells));
-    if (auc < 0.0) continue;
-    auc_sum += auc;
+    const double of_expert =
+        auc(std::span(all_scores).subspan(first), std::span(all_qualities).subspan(first));
+    if (std::isnan(of_expert)) continue;
+    auc_sum += of_expert;
     auc_count += 1.0;
   }
-  if (quality.cells == 0) return quality;
-  const auto n = static_cast<double>(quality.cells);
-  quality.log_loss /= n;
-  quality.brier /= n;
-  for (const double sum : gap) quality.ece += std::abs(sum) / n;
-  if (auc_count > 0.0) quality.auc = auc_sum / auc_count;
-  return quality;
+  if (all_scores.empty()) return {};
+  return {.cells = all_scores.size(),
+          .log_loss = log_loss(all_scores, all_qualities),
+          .brier = brier(all_scores, all_qualities),
+          .auc = auc_count > 0.0 ? auc_sum / auc_count : 0.5,
+          .ece = calibration_error(all_scores, all_qualities)};
 }
 
 Gain log_loss_gain(std::span<const float> scores, std::span<const float> qualities,

@@ -1,6 +1,6 @@
-// How good predictions are, on outcomes their models did not see. A cell is one expert's outcome on
-// one question; cells that were not measured (NaN scores) or not predicted (NaN qualities) do not
-// count. Shape: scores and qualities are [n_queries, n_experts], row-major.
+// How good predictions are, on outcomes their models did not see: the only definitions of these
+// figures; evaluate/ reports the same. A score between 0 and 1 counts as that much of a right
+// answer and the rest of a wrong one.
 #pragma once
 
 #include <cstddef>
@@ -9,15 +9,44 @@
 
 namespace ooe::predictor {
 
-// Cross-entropy of one soft outcome, probabilities kept 1e-6 away from 0 and 1.
+// Predictions nearer to 0 and 1 than this are taken as this far away, so that one of them being
+// wrong does not make the whole log loss infinite.
+inline constexpr double kProbabilityMin = 1e-6;
+
+inline constexpr std::size_t kCalibrationBins = 15;
+
+// Cross-entropy of one outcome, in nats: -(s ln q + (1 - s) ln(1 - q)).
 [[nodiscard]] double log_loss(double score, double quality);
+
+// Of one list of cells. All require scores.size() == qualities.size() and no NaN, and return NaN
+// for no data.
+
+// Mean of log_loss() over the cells.
+[[nodiscard]] double log_loss(std::span<const double> scores, std::span<const double> qualities);
+
+// Mean of (quality - score)^2 (Brier 1950).
+[[nodiscard]] double brier(std::span<const double> scores, std::span<const double> qualities);
+
+// The chance that a right answer had a higher prediction than a wrong one, ties counting half
+// (Mann and Whitney 1947). NaN when there are only right or only wrong ones.
+[[nodiscard]] double auc(std::span<const double> scores, std::span<const double> qualities);
+
+// Expected calibration error: over kCalibrationBins bins of equal width of the quality, the
+// distance between average prediction and average score, weighted by the bin's share (Guo et al.
+// 2017).
+[[nodiscard]] double calibration_error(std::span<const double> scores,
+                                       std::span<const double> qualities);
+
+// From here on a cell is one expert's outcome on one question; cells that were not measured (NaN
+// scores) or not predicted (NaN qualities) do not count. Shape: scores and qualities are
+// [n_queries, n_experts], row-major.
 
 struct Quality {
   std::size_t cells = 0;
   double log_loss = 0.0;
   double brier = 0.0;
   double auc = 0.5;  // mean over experts with both kinds of outcome; 0.5 without any
-  double ece = 0.0;  // expected calibration error, 15 equal bins of the quality
+  double ece = 0.0;  // calibration_error() of all cells together
 };
 [[nodiscard]] Quality measure(std::span<const float> scores, std::span<const float> qualities,
                               std::size_t n_experts);

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -13,18 +14,61 @@ namespace {
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
-// Every pair, by the definition.
-double auc_by_pairs(const std::vector<float>& scores, const std::vector<float>& qualities) {
-  double wins = 0.0;
-  double pairs = 0.0;
+// Every pair of answers, as the definition reads.
+double auc_by_pairs(const std::vector<double>& scores, const std::vector<double>& qualities) {
+  double won = 0.0;
+  double all = 0.0;
   for (std::size_t i = 0; i < scores.size(); ++i) {
-    for (std::size_t k = 0; k < scores.size(); ++k) {
-      if (scores[i] < 0.5F || scores[k] >= 0.5F) continue;
-      pairs += 1.0;
-      wins += qualities[i] > qualities[k] ? 1.0 : qualities[i] == qualities[k] ? 0.5 : 0.0;
+    for (std::size_t j = 0; j < scores.size(); ++j) {
+      const double weight = scores[i] * (1.0 - scores[j]);
+      all += weight;
+      won += weight * (qualities[i] > qualities[j]    ? 1.0
+                       : qualities[i] == qualities[j] ? 0.5
+                                                      : 0.0);
     }
   }
-  return wins / pairs;
+  return won / all;
+}
+
+TEST(Metrics, AucAgreesWithCountingPairs) {
+  Rng rng(1);
+  for (int round = 0; round < 300; ++round) {
+    std::vector<double> scores{0.0, 1.0};
+    std::vector<double> qualities{0.5, 0.5};
+    for (std::size_t i = rng.below(30); i > 0; --i) {
+      qualities.push_back(static_cast<double>(rng.below(6)) / 5.0);
+      scores.push_back(static_cast<double>(rng.below(3)) / 2.0);
+    }
+    EXPECT_NEAR(auc(scores, qualities), auc_by_pairs(scores, qualities), 1e-12);
+  }
+}
+
+TEST(Metrics, WorkedByHand) {
+  const std::vector<double> qualities{0.9, 0.2, 0.6, 0.6};
+  const std::vector<double> scores{1.0, 0.0, 0.0, 1.0};
+  EXPECT_NEAR(log_loss(scores, qualities),
+              -(std::log(0.9) + std::log(0.8) + std::log(0.4) + std::log(0.6)) / 4, 1e-12);
+  EXPECT_NEAR(brier(scores, qualities), (0.01 + 0.04 + 0.36 + 0.16) / 4, 1e-12);
+  EXPECT_NEAR(auc(scores, qualities), 3.5 / 4, 1e-12);
+  // Bins of a fifteenth: 0.9 alone, 0.2 alone, both 0.6 together.
+  EXPECT_NEAR(calibration_error(scores, qualities), (0.1 + 0.2 + 0.2) / 4, 1e-12);
+}
+
+TEST(Metrics, CertaintyThatIsWrongCostsALotAndNotInfinity) {
+  const std::vector<double> qualities{0.0, 1.0};
+  const std::vector<double> scores{1.0, 0.0};
+  EXPECT_NEAR(log_loss(scores, qualities), -std::log(kProbabilityMin), 1e-6);
+  EXPECT_DOUBLE_EQ(calibration_error(scores, qualities), 1.0);
+}
+
+TEST(Metrics, AreNotANumberWithoutData) {
+  const std::span<const double> none;
+  EXPECT_TRUE(std::isnan(log_loss(none, none)));
+  EXPECT_TRUE(std::isnan(brier(none, none)));
+  EXPECT_TRUE(std::isnan(auc(none, none)));
+  EXPECT_TRUE(std::isnan(calibration_error(none, none)));
+  const std::vector<double> right{1.0, 1.0};
+  EXPECT_TRUE(std::isnan(auc(right, std::vector{0.3, 0.4})));
 }
 
 TEST(Metrics, AgreeWithTheirDefinitions) {
@@ -43,7 +87,9 @@ TEST(Metrics, AgreeWithTheirDefinitions) {
     brier += std::pow(double{scores[i]} - double{qualities[i]}, 2) / 200.0;
   }
   EXPECT_EQ(quality.cells, 200U);
-  EXPECT_NEAR(quality.auc, auc_by_pairs(scores, qualities), 1e-12);
+  const std::vector<double> s(scores.begin(), scores.end());
+  const std::vector<double> q(qualities.begin(), qualities.end());
+  EXPECT_NEAR(quality.auc, auc_by_pairs(s, q), 1e-12);
   EXPECT_NEAR(quality.log_loss, loss, 1e-9);
   EXPECT_NEAR(quality.brier, brier, 1e-9);
 }
