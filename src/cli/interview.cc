@@ -27,6 +27,7 @@ struct Options {
   std::vector<std::string> benchmarks;
   std::string experts;
   std::string budget_usd;
+  std::string grader = "auto";
   bool dry_run = false;
   bool no_answers = false;
   interview::InterviewOptions interview;
@@ -64,7 +65,7 @@ Result<std::vector<Expert>> chosen_experts(const Options& options, const Config&
 
 // What all calls would cost if every answer were as long as it may be: an estimate, for the
 // prompt's tokens are counted roughly. The budget counts them by bytes, and holds.
-Result<int> print_price(const Options& options, std::span<const Expert> experts,
+Result<int> print_price(const interview::InterviewOptions& options, std::span<const Expert> experts,
                         std::span<const Question> questions) {
   report::Table table;
   table.columns = {{"expert", report::Align::left},
@@ -75,11 +76,11 @@ Result<int> print_price(const Options& options, std::span<const Expert> experts,
     Usd cost;
     std::size_t asked = 0;
     for (const Question& question : questions) {
-      if (!interview::grader_of(question)) continue;
+      if (!interview::grader_of(question, options.grader)) continue;
       ++asked;
       if (!expert.prices) continue;
       const TokenCounts most{.input = estimate_tokens(presented_text(question)) + 64,
-                             .output = options.interview.prompt.max_tokens};
+                             .output = options.prompt.max_tokens};
       cost += cost_of(most, *expert.prices);
     }
     sum += cost;
@@ -140,8 +141,8 @@ bool print_summary(const interview::InterviewSummary& summary) {
   fmt::print("{}spent {} USD\n", report::to_text(table, stdout_terminal()),
              to_string(summary.spent));
   if (summary.ungradable > 0) {
-    fmt::print("{} questions were left out: no known answer, or none that can be graded\n",
-               summary.ungradable);
+    fmt::print("{} questions were left out, the first because of this: {}\n", summary.ungradable,
+               summary.ungradable_why);
   }
   if (summary.out_of_budget) fmt::print("the budget is used up; the same command goes on later\n");
   if (summary.stopped) fmt::print("stopped; the same command goes on from here\n");
@@ -161,12 +162,15 @@ Result<int> interview(const Options& options) {
   if (!experts) return fail(experts.error());
   interview::InterviewOptions run = options.interview;
   run.keep_answers = !options.no_answers;
+  const auto grader = interview::parse_grader(options.grader);
+  if (!grader) return fail(grader.error());
+  run.grader = *grader;
   if (!options.budget_usd.empty()) {
     const auto budget = parse_usd(options.budget_usd);
     if (!budget) return fail(budget.error());
     run.budget = *budget;
   }
-  if (options.dry_run) return print_price(options, *experts, *questions);
+  if (options.dry_run) return print_price(run, *experts, *questions);
 
   auto endpoints = experts::resolve_endpoints(config->catalogue);
   if (!endpoints) return fail(endpoints.error());
@@ -207,6 +211,11 @@ void add_interview(CLI::App& app, Runner& runner) {
       ->add_option("--budget-usd", options->budget_usd,
                    "never spend more in this run, counting calls in flight")
       ->type_name("USD");
+  command
+      ->add_option("--grader", options->grader,
+                   "auto, choice, number, text, exact, regex or json; auto goes by the question")
+      ->capture_default_str()
+      ->type_name("NAME");
   command->add_flag("--dry-run", options->dry_run, "estimate what it would cost, ask nobody");
   command->add_flag("--no-answers", options->no_answers, "store scores only, not the answers");
   command

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "base/unicode.h"
+#include "core/question.h"
 #include "interview/plain_text.h"
 
 // The answer becomes a list of words, each with the punctuation around it. A letter stands for a
@@ -145,9 +147,10 @@ constexpr std::array<std::string_view, 44> kFiller{
     "this",     "question", "here",   "given",   "above",      "your",      "problem", "final",
     "my",       "that",     "text",   "mathrm",  "mathbf",     "textbf",    "will",    "one",
     "number",   "actually", "in",     "fact"};
-constexpr std::array<std::string_view, 14> kDeny{
-    "not",   "isn't",  "wasn't",    "never",      "neither", "nor",       "rule",
-    "ruled", "ruling", "eliminate", "eliminated", "exclude", "excluding", "than"};
+constexpr std::array<std::string_view, 17> kDeny{
+    "not",       "isn't", "wasn't", "never",     "neither", "nor",
+    "rule",      "ruled", "ruling", "eliminate", "exclude", "eliminated",
+    "excluding", "than",  "cannot", "can't",     "couldn't"};
 constexpr std::array<std::string_view, 22> kWrong{
     "wrong",      "incorrect",  "false",    "not",      "isn't",      "ruled",
     "out",        "eliminated", "excluded", "can't",    "cannot",     "doesn't",
@@ -173,6 +176,11 @@ bool names_choice(const Words& words, std::size_t i) {
   const Word& word = words[i];
   if (word.letter == 0) return false;
   if (word.marked) return true;
+  // "Q: ...", then "A: C".
+  if (word.letter == 'A' && word.opens && word.raw_after == ':' && i + 1 < words.size() &&
+      words[i + 1].letter != 0 && words[i + 1].gap_after.find('\n') != std::string::npos) {
+    return false;
+  }
   const bool closed = word.raw_after == ')' || ends_clause(word.gap_after);
   if (!word.upper) return closed && (word.opens || word.raw_after == ')' || words.size() == 1);
   if (word.letter != 'A' && word.letter != 'I') return true;
@@ -180,13 +188,34 @@ bool names_choice(const Words& words, std::size_t i) {
          i + 1 == words.size();
 }
 
-// "not C", "ruled out C", "C is wrong", "C can be ruled out".
-bool is_denied(const Words& words, std::size_t i) {
+bool is_denied_before(const Words& words, std::size_t i) {
   for (std::size_t back = 1; back <= 4 && back <= i; ++back) {
     if (ends_clause(words.gap_before(i - back + 1))) break;
     if (is_one_of(words.text(i - back), kDeny)) return true;
     if (words[i - back].letter != 0 && names_choice(words, i - back)) break;
   }
+  return false;
+}
+
+// "B", "B," and "or B" behind another letter: they share what is said before the first. Returns the
+// letter before, or `i` when there is none.
+std::size_t before_in_list(const Words& words, std::size_t i) {
+  if (i >= 1 && words.gap_before(i) == "," && names_choice(words, i - 1)) return i - 1;
+  const bool linked = i >= 2 && (words.text(i - 1) == "or" || words.text(i - 1) == "and");
+  return linked && !ends_sentence(words.gap_before(i - 1)) && names_choice(words, i - 2) ? i - 2
+                                                                                         : i;
+}
+
+// "not C", "ruled out C", "C is wrong", "C can be ruled out", "cannot be B or C".
+bool is_denied(const Words& words, std::size_t i) {
+  std::size_t first = i;
+  for (std::size_t length = 0; length < kChoicesMax; ++length) {
+    const std::size_t before = before_in_list(words, first);
+    if (before == first) break;
+    first = before;
+    if (is_denied_before(words, first)) return true;
+  }
+  if (is_denied_before(words, i)) return true;
   for (std::size_t next = i + 1; next <= i + 5 && next < words.size(); ++next) {
     if (ends_clause(words.gap_before(next)) && words[i].raw_after != ')') break;
     if (names_choice(words, next) || is_one_of(words.text(next), kReason)) break;
@@ -200,7 +229,13 @@ bool joins(const Words& words, std::size_t left, std::size_t right) {
   if (right >= words.size() || !names_choice(words, left) || !names_choice(words, right)) {
     return false;
   }
-  if (right == left + 1) return words[left].gap_after == "/";
+  if (right == left + 1) {
+    if (words[left].gap_after == "/") return true;
+    // "A, C" is a list; "C, A is Berlin" is not.
+    return words[left].gap_after == "," &&
+           (ends_clause(words[right].gap_after) || words.text(right + 1) == "or" ||
+            words.text(right + 1) == "and");
+  }
   const std::string_view link = words.text(left + 1);
   return right == left + 2 && !ends_sentence(words[left].gap_after) &&
          (link == "or" || link == "and");
@@ -346,14 +381,17 @@ std::vector<Occurrence> occurrences(const std::string& answer,
       found.push_back({at, end, static_cast<char>('A' + i)});
     }
   }
-  // "carbon dioxide" is not also "carbon".
+  // "carbon dioxide" is not also "carbon": sorted like this, what covers one stands before it.
+  std::ranges::sort(found, [](const Occurrence& a, const Occurrence& b) {
+    return std::pair(a.begin, b.end) < std::pair(b.begin, a.end);
+  });
   std::vector<Occurrence> longest;
+  std::size_t covered_to = 0;
   for (const Occurrence& one : found) {
-    const bool covered = std::any_of(found.begin(), found.end(), [&](const Occurrence& other) {
-      return other.begin <= one.begin && one.end <= other.end &&
-             other.end - other.begin > one.end - one.begin;
-    });
-    if (!covered) longest.push_back(one);
+    const bool same_place =
+        !longest.empty() && longest.back().begin == one.begin && longest.back().end == one.end;
+    if (one.end > covered_to || same_place) longest.push_back(one);
+    covered_to = std::max(covered_to, one.end);
   }
   return longest;
 }

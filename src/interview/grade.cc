@@ -1,28 +1,144 @@
 #include "interview/grade.h"
 
+#include <array>
+#include <string>
+#include <utility>
+
+#include <re2/re2.h>
+
 #include "base/check.h"
 #include "interview/choice_grader.h"
+#include "interview/json_grader.h"
 #include "interview/number_grader.h"
+#include "interview/text_grader.h"
 
 namespace ooe::interview {
+namespace {
 
-std::optional<Grader> grader_of(const Question& question) {
-  if (question.answer.empty()) return std::nullopt;
-  if (!question.choices.empty()) return kChoiceGrader;
-  if (parse_number(question.answer)) return kNumberGrader;
-  return std::nullopt;
+constexpr std::array<std::pair<std::string_view, GraderKind>, 7> kNames{{
+    {"auto", GraderKind::automatic},
+    {"choice", GraderKind::choice},
+    {"number", GraderKind::number},
+    {"text", GraderKind::text},
+    {"exact", GraderKind::exact},
+    {"regex", GraderKind::regex},
+    {"json", GraderKind::json},
+}};
+
+RE2 pattern_of(const Question& question) {
+  RE2::Options options;
+  options.set_log_errors(false);
+  return RE2(question.answer, options);
 }
 
-Graded grade(const Question& question, std::string_view answer) {
-  OOE_CHECK(grader_of(question), "the question has an answer to compare with");
-  if (!question.choices.empty()) {
-    const ChoiceReading reading = read_choice(answer, question.choices);
-    const bool right = reading.letter && *reading.letter == question.answer.front();
-    return {right ? 1.0F : 0.0F, reading.reason};
-  }
+GraderKind automatic_kind(const Question& question) {
+  if (!question.choices.empty()) return GraderKind::choice;
+  return parse_number(question.answer) ? GraderKind::number : GraderKind::text;
+}
+
+tl::unexpected<Error> unfit(const Question& question, std::string_view why,
+                            std::string_view remedy) {
+  return fail(ErrorCode::invalid_argument, "question '{}': its answer '{}' is {}; {}", question.id,
+              question.answer.substr(0, 80), why, remedy);
+}
+
+std::string ends_of(std::string_view answer) {
+  if (answer.size() <= kReadFirstBytes + kReadLastBytes) return std::string(answer);
+  std::string ends(answer.substr(0, kReadFirstBytes));
+  ends += '\n';
+  ends += answer.substr(answer.size() - kReadLastBytes);
+  return ends;
+}
+
+Graded matched(bool right) { return {right ? 1.0F : 0.0F, {}}; }
+
+Graded grade_choice(const Question& question, std::string_view answer) {
+  const ChoiceReading reading = read_choice(answer, question.choices);
+  return {reading.letter && *reading.letter == question.answer.front() ? 1.0F : 0.0F,
+          reading.reason};
+}
+
+Graded grade_number(const Question& question, std::string_view answer) {
   const NumberReading reading = read_number(answer);
   const bool right = reading.number && same_number(*reading.number, *parse_number(question.answer));
   return {right ? 1.0F : 0.0F, reading.reason};
+}
+
+Graded grade_words(const Question& question, std::string_view answer) {
+  if (final_text(answer).empty()) return {0.0F, "says nothing"};
+  return matched(same_words(answer, question.answer));
+}
+
+Graded grade_exact(const Question& question, std::string_view answer) {
+  if (final_text(answer).empty()) return {0.0F, "says nothing"};
+  return matched(same_bytes(answer, question.answer));
+}
+
+Graded grade_json(const Question& question, std::string_view answer) {
+  const auto same = same_json(answer, question.answer);
+  return same ? matched(*same) : Graded{0.0F, "contains no JSON"};
+}
+
+}  // namespace
+
+Result<GraderKind> parse_grader(std::string_view name) {
+  std::string known;
+  for (const auto& [word, kind] : kNames) {
+    if (word == name) return kind;
+    known += known.empty() ? word : ", " + std::string(word);
+  }
+  return fail(ErrorCode::invalid_argument, "there is no grader '{}'; give one of {}", name, known);
+}
+
+Result<Grader> grader_of(const Question& question, GraderKind kind) {
+  if (question.answer.empty()) {
+    return fail(ErrorCode::invalid_argument, "question '{}': its answer is unknown", question.id);
+  }
+  if (kind == GraderKind::automatic) kind = automatic_kind(question);
+  switch (kind) {
+    case GraderKind::choice:
+      if (question.choices.empty()) return unfit(question, "no choice", "give it 'choices'");
+      return kChoiceGrader;
+    case GraderKind::number:
+      if (!parse_number(question.answer)) {
+        return unfit(question, "no number", "use another --grader");
+      }
+      return kNumberGrader;
+    case GraderKind::exact:
+      return kExactGrader;
+    case GraderKind::regex:
+      if (!pattern_of(question).ok()) return unfit(question, "no RE2 pattern", "mend it");
+      return kRegexGrader;
+    case GraderKind::json:
+      if (!is_json(question.answer)) return unfit(question, "no JSON", "use another --grader");
+      return kJsonGrader;
+    case GraderKind::text:
+    case GraderKind::automatic:
+      break;
+  }
+  return kTextGrader;
+}
+
+Graded grade(const Grader& grader, const Question& question, std::string_view answer) {
+  switch (grader.kind) {
+    case GraderKind::choice:
+      return grade_choice(question, ends_of(answer));
+    case GraderKind::number:
+      return grade_number(question, ends_of(answer));
+    case GraderKind::text:
+      return grade_words(question, ends_of(answer));
+    case GraderKind::exact:
+      return grade_exact(question, answer);
+    case GraderKind::regex:
+      return matched(
+          RE2::PartialMatch(re2::StringPiece(answer.data(), answer.size()), pattern_of(question)));
+    case GraderKind::json:
+      return grade_json(question, answer);
+    case GraderKind::automatic:
+      break;
+  }
+  OOE_CHECK(false, "grader_of() never returns an automatic grader");
+  return {};
 }
 
 }  // namespace ooe::interview

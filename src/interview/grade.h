@@ -3,32 +3,58 @@
 // In: a question, the text of an answer. Out: a score in [0, 1]. Knows: core.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
+#include "base/result.h"
 #include "core/question.h"
 
 namespace ooe::interview {
 
+enum class GraderKind {
+  automatic,  // by the question: choice, number, else text
+  choice,     // choice_grader.h: the letter
+  number,     // number_grader.h: the number, however it is typed
+  text,       // text_grader.h: the same words; case, punctuation and articles aside
+  exact,      // text_grader.h: the same bytes, but for white space at the ends
+  regex,      // the question's answer is an RE2 pattern that the answer must match somewhere
+  json,       // json_grader.h: the same JSON value
+};
+
 struct Grader {
+  GraderKind kind = GraderKind::automatic;
   std::string_view name;
   std::int32_t version = 1;
 };
 
-inline constexpr Grader kChoiceGrader{"choice", 1};  // choice_grader.h
-inline constexpr Grader kNumberGrader{"number", 1};  // number_grader.h
+inline constexpr Grader kChoiceGrader{GraderKind::choice, "choice", 2};
+inline constexpr Grader kNumberGrader{GraderKind::number, "number", 2};
+inline constexpr Grader kTextGrader{GraderKind::text, "text", 1};
+inline constexpr Grader kExactGrader{GraderKind::exact, "exact", 1};
+inline constexpr Grader kRegexGrader{GraderKind::regex, "regex", 1};
+inline constexpr Grader kJsonGrader{GraderKind::json, "json", 1};
 
 struct Graded {
   float score = 0.0F;       // 1: right; 0: wrong, ambiguous or no answer at all
   std::string_view reason;  // why an answer could not be read; empty when it was
 };
 
-// Returns who can grade answers to `question`: nothing when its answer is unknown, or is neither a
-// choice nor a number.
-[[nodiscard]] std::optional<Grader> grader_of(const Question& question);
+// Errors: invalid_argument, listing the names.
+[[nodiscard]] Result<GraderKind> parse_grader(std::string_view name);
 
-// Requires: grader_of(question).
-[[nodiscard]] Graded grade(const Question& question, std::string_view answer);
+// Returns who grades answers to `question`; `kind` is never automatic in it.
+// Errors: invalid_argument, naming the question, when its answer is unknown or is nothing this
+// grader can compare with.
+[[nodiscard]] Result<Grader> grader_of(const Question& question,
+                                       GraderKind kind = GraderKind::automatic);
+
+// Of a longer answer, the graders of words, letters and numbers read the first and the last part:
+// what it settles on stands at an end, and hostile text costs no more than this.
+inline constexpr std::size_t kReadFirstBytes = std::size_t{2} << 10U;
+inline constexpr std::size_t kReadLastBytes = std::size_t{30} << 10U;
+
+// Requires: a grader that grader_of returned for the question. Threads: any.
+[[nodiscard]] Graded grade(const Grader& grader, const Question& question, std::string_view answer);
 
 }  // namespace ooe::interview

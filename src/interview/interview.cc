@@ -32,6 +32,7 @@ constexpr milliseconds kStopPoll{50};
 // One prompt to ask, shared by all experts.
 struct Task {
   const Question* question = nullptr;
+  Grader grader;
   RenderedPrompt prompt;
   std::int64_t prompt_bytes = 0;
 };
@@ -150,6 +151,7 @@ class Interview : public std::enable_shared_from_this<Interview> {
   std::vector<store::Grade> grades_;
   std::vector<Unstored> unstored_;  // [answers_.size()]
   std::int64_t ungradable_ = 0;
+  std::string ungradable_why_;
   std::optional<TimePoint> cancel_at_;  // set once told to stop
   bool out_of_budget_ = false;
   bool over_ = false;
@@ -186,11 +188,12 @@ Result<void> Interview::prepare(std::span<const Expert> experts,
 
   std::unordered_set<std::string> prompts;
   for (const Question& question : questions) {
-    if (!grader_of(question)) {
-      ++ungradable_;
+    const auto grader = grader_of(question, options_.grader);
+    if (!grader) {
+      if (ungradable_++ == 0) ungradable_why_ = grader.error().message;
       continue;
     }
-    Task task{&question, render_prompt(question, options_.prompt), 0};
+    Task task{&question, *grader, render_prompt(question, grader->kind, options_.prompt), 0};
     if (!prompts.insert(task.prompt.prompt_hash).second) continue;
     for (const auto& message : task.prompt.chat.messages) {
       task.prompt_bytes += static_cast<std::int64_t>(message.content.size());
@@ -358,9 +361,8 @@ void Interview::answered(Slot& slot, const experts::Completion& completion) {
   release(slot, answer.cost.value_or(Usd()));
   seat.failures_in_a_row = 0;
 
-  const Graded graded = grade(*task.question, completion.text);
-  const Grader grader = *grader_of(*task.question);
-  grades_.push_back({answer.key, std::string(grader.name), grader.version, graded.score});
+  const Graded graded = grade(task.grader, *task.question, completion.text);
+  grades_.push_back({answer.key, std::string(task.grader.name), task.grader.version, graded.score});
   unstored_.push_back({&seat, graded.score, !graded.reason.empty(), answer.tokens.estimated});
   answers_.push_back(std::move(answer));
   free(slot);
@@ -505,6 +507,7 @@ Result<InterviewSummary> Interview::result() const {
   InterviewSummary summary;
   for (const auto& seat : seats_) summary.experts.push_back(seat->progress);
   summary.ungradable = ungradable_;
+  summary.ungradable_why = ungradable_why_;
   summary.spent = budget_.spent();
   summary.stopped = cancel_at_.has_value();
   summary.out_of_budget = out_of_budget_;

@@ -22,6 +22,7 @@
 #include "experts/backoff.h"
 #include "experts/chat_client.h"
 #include "http/loop.h"
+#include "interview/grade.h"
 #include "interview/prompt.h"
 #include "store/store.h"
 
@@ -40,7 +41,8 @@ struct InterviewOptions {
   experts::BackoffOptions backoff = {};
   experts::ChatDeadlines deadlines = {};
   PromptOptions prompt = {};
-  std::uint64_t seed = 1;  // of the back-off's dice
+  GraderKind grader = GraderKind::automatic;  // of every question
+  std::uint64_t seed = 1;                     // of the back-off's dice
 };
 
 // How far one expert is. asked = done + failed; the rest is still to do, or was left out when the
@@ -61,7 +63,8 @@ struct ExpertProgress {
 
 struct InterviewSummary {
   std::vector<ExpertProgress> experts;  // in the order given
-  std::int64_t ungradable = 0;  // questions left out: no known answer, or one no grader knows
+  std::int64_t ungradable = 0;  // questions left out, because no grader can compare their answer
+  std::string ungradable_why;   // of the first of them
   Usd spent;
   bool stopped = false;        // by `stop`
   bool out_of_budget = false;  // the next call might have exceeded it

@@ -16,6 +16,9 @@ namespace {
 constexpr double kToleranceRelative = 1e-6;
 constexpr std::string_view kNothing = "contains no number";
 constexpr std::string_view kAmbiguous = "leaves more than one number open";
+// The last marks of each kind are read: the last one counts, earlier ones only when it says
+// nothing.
+constexpr int kMarksMax = 32;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -139,6 +142,17 @@ double power_of_ten(Scanner& scanner) {
   return std::pow(10.0, *exponent);
 }
 
+// After "10": "^3", "^{3}".
+std::optional<int> exponent(Scanner& scanner) {
+  Scanner ahead = scanner;
+  if (!ahead.take("^")) return std::nullopt;
+  const bool braces = ahead.take("{");
+  const auto value = ahead.small_integer();
+  if (!value || (braces && !ahead.take("}"))) return std::nullopt;
+  scanner = ahead;
+  return value;
+}
+
 double multiple(Scanner& scanner) {
   Scanner ahead = scanner;
   ahead.skip(' ');
@@ -154,16 +168,20 @@ double multiple(Scanner& scanner) {
 // After "3": "/4" of a simple fraction. Dates and paths ("1/2/2020") are none.
 std::optional<double> divisor(Scanner& scanner) {
   Scanner ahead = scanner;
-  if (!ahead.take("/")) return std::nullopt;
+  if (!ahead.take("/") && !ahead.take(" / ")) return std::nullopt;
   const auto below = ahead.unsigned_decimal();
   if (!below || *below == 0.0 || ahead.peek() == '/') return std::nullopt;
   scanner = ahead;
   return below;
 }
 
-// After "2": " 1/2" of a mixed number.
+// After "2": " 1/2" or "\\frac{1}{2}" of a mixed number.
 std::optional<double> mixed_fraction(Scanner& scanner) {
   Scanner ahead = scanner;
+  if (const auto fraction = latex_fraction(ahead); fraction && *fraction < 1.0) {
+    scanner = ahead;
+    return fraction;
+  }
   if (!ahead.take(" ")) return std::nullopt;
   const auto above = ahead.unsigned_decimal();
   if (!above) return std::nullopt;
@@ -179,6 +197,7 @@ std::optional<double> magnitude(Scanner& scanner) {
   if (!value) return std::nullopt;
   if (const auto below = divisor(scanner)) return *value / *below;
   if (const auto fraction = mixed_fraction(scanner)) return *value + *fraction;
+  if (const auto raised = exponent(scanner)) return std::pow(*value, *raised);
   const double power = power_of_ten(scanner);
   return *value * power * multiple(scanner);
 }
@@ -281,11 +300,16 @@ struct Announced {
   std::size_t end = 0;
 };
 
+std::size_t find_before(std::string_view text, std::string_view piece, std::size_t at) {
+  return at == 0 ? std::string_view::npos : text.rfind(piece, at - 1);
+}
+
 std::vector<Announced> boxes_and_hashes(std::string_view text) {
   std::vector<Announced> found;
   constexpr std::string_view kBox = "\\boxed{";
-  for (std::size_t at = text.find(kBox); at != std::string_view::npos;
-       at = text.find(kBox, at + 1)) {
+  int left = kMarksMax;
+  for (std::size_t at = text.rfind(kBox); at != std::string_view::npos && left > 0;
+       at = find_before(text, kBox, at), --left) {
     std::size_t end = at + kBox.size();
     for (int depth = 1; end < text.size(); ++end) {
       if (text[end] == '{') ++depth;
@@ -293,8 +317,9 @@ std::vector<Announced> boxes_and_hashes(std::string_view text) {
     }
     found.push_back({at + kBox.size(), end});
   }
-  for (std::size_t at = text.find("####"); at != std::string_view::npos;
-       at = text.find("####", at + 1)) {
+  left = kMarksMax;
+  for (std::size_t at = text.rfind("####"); at != std::string_view::npos && left > 0;
+       at = find_before(text, "####", at), --left) {
     found.push_back({at + 4, sentence_end(text, at + 4)});
   }
   return found;
@@ -304,8 +329,9 @@ std::vector<Announced> boxes_and_hashes(std::string_view text) {
 std::vector<Announced> answers_announced(std::string_view text) {
   std::vector<Announced> found;
   const std::string lower = ascii_lower(text);
-  for (std::size_t at = lower.find("answer"); at != std::string::npos;
-       at = lower.find("answer", at + 1)) {
+  int left = kMarksMax;
+  for (std::size_t at = lower.rfind("answer"); at != std::string::npos && left > 0;
+       at = find_before(lower, "answer", at), --left) {
     std::size_t begin = at + 6;
     const std::size_t end = sentence_end(text, begin);
     std::size_t verb = std::string::npos;

@@ -8,12 +8,38 @@
 namespace ooe::interview {
 namespace {
 
-constexpr std::string_view kChoiceInstruction =
+struct Template {
+  std::string_view name;         // hashed into the prompt's key
+  std::string_view instruction;  // the system message
+};
+
+constexpr Template kChoiceTemplate{
+    "choice/1",
     "Answer the multiple-choice question. Think as long as you need, then end with one line that "
-    "says \"Answer: \" and the letter of the right choice.";
-constexpr std::string_view kNumberInstruction =
+    "says \"Answer: \" and the letter of the right choice."};
+constexpr Template kNumberTemplate{
+    "number/1",
     "Solve the problem. Think as long as you need, then end with one line that says \"Answer: \" "
-    "and the number.";
+    "and the number."};
+constexpr Template kTextTemplate{
+    "text/1",
+    "Answer the question. Think as long as you need, then end with one line that says "
+    "\"Answer: \" and the answer itself, as short as possible."};
+constexpr Template kJsonTemplate{
+    "json/1", "Answer with one JSON value in a fenced block, and nothing after it."};
+
+const Template& template_for(GraderKind grader) {
+  switch (grader) {
+    case GraderKind::choice:
+      return kChoiceTemplate;
+    case GraderKind::number:
+      return kNumberTemplate;
+    case GraderKind::json:
+      return kJsonTemplate;
+    default:
+      return kTextTemplate;
+  }
+}
 
 // Sizes go before the parts, so that no two lists of parts run together to the same bytes.
 void add_part(std::string& bytes, std::string_view part) {
@@ -25,18 +51,19 @@ std::string hash_of(std::string_view bytes) { return to_hex(QueryId{blake2b_128(
 
 }  // namespace
 
-RenderedPrompt render_prompt(const Question& question, const PromptOptions& options) {
-  const bool choice = !question.choices.empty();
+RenderedPrompt render_prompt(const Question& question, GraderKind grader,
+                             const PromptOptions& options) {
+  const Template& form = template_for(grader);
   RenderedPrompt rendered;
   rendered.chat.messages = {
-      {"system", std::string(choice ? kChoiceInstruction : kNumberInstruction)},
+      {"system", std::string(form.instruction)},
       {"user", presented_text(question)},
   };
   rendered.chat.max_tokens = options.max_tokens;
   rendered.chat.temperature = options.temperature;
 
   std::string bytes;
-  add_part(bytes, choice ? kChoiceTemplate : kNumberTemplate);
+  add_part(bytes, form.name);
   for (const experts::ChatMessage& message : rendered.chat.messages) {
     add_part(bytes, message.role);
     add_part(bytes, message.content);

@@ -9,6 +9,7 @@
 
 #include "core/question.h"
 #include "experts/openai_dialect.h"
+#include "interview/grade.h"
 
 namespace ooe::interview {
 
@@ -23,12 +24,9 @@ struct RenderedPrompt {
   std::string parameters_hash;  // of store::AnswerKey: max_tokens and temperature
 };
 
-// Who changes a template's words gives it a new name: old answers then stay, and are not taken for
-// answers to the new words.
-inline constexpr std::string_view kChoiceTemplate = "choice/1";
-inline constexpr std::string_view kNumberTemplate = "number/1";
-
-// Renders for the grader the question has: choices end with a letter, open questions with a number.
-[[nodiscard]] RenderedPrompt render_prompt(const Question& question, const PromptOptions& options);
+// Renders for the grader the answer will meet: it has to know how to end. Who changes a template's
+// words gives it a new name: old answers then stay, and are not taken for answers to the new words.
+[[nodiscard]] RenderedPrompt render_prompt(const Question& question, GraderKind grader,
+                                           const PromptOptions& options);
 
 }  // namespace ooe::interview
