@@ -9,9 +9,10 @@
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/config.h"
+#include "cli/prompt_template.h"
 #include "cli/stop_signal.h"
+#include "dataset/benchmark.h"
 #include "dataset/dataset.h"
-#include "dataset/question_file.h"
 #include "experts/http_chat_client.h"
 #include "interview/grade.h"
 #include "report/table.h"
@@ -28,22 +29,42 @@ struct Options {
   std::string experts;
   std::string budget_usd;
   std::string grader = "auto";
+  std::string split = "test";
+  std::string map;
+  std::string style = "free";
+  std::string prompt_template;
   bool dry_run = false;
   bool no_answers = false;
   interview::InterviewOptions interview;
 };
 
-Result<std::vector<Question>> load_benchmarks(const std::vector<std::string>& files) {
-  std::vector<Question> all;
-  for (const std::string& file : files) {
-    auto questions = dataset::load_questions(file);
-    if (!questions) return fail(questions.error());
-    if (questions->empty()) {
-      return fail(ErrorCode::invalid_argument, "{}: there is no question in it", file);
-    }
-    std::ranges::move(*questions, std::back_inserter(all));
+// Questions and worked examples of all benchmarks together.
+Result<dataset::Benchmark> load_benchmarks(const Options& options) {
+  dataset::BenchmarkOptions how{.split = options.split};
+  if (!options.map.empty()) {
+    auto map = dataset::parse_column_map(options.map);
+    if (!map) return fail(map.error());
+    how.map = std::move(*map);
+  }
+  dataset::Benchmark all;
+  for (const std::string& file : options.benchmarks) {
+    auto one = dataset::load_benchmark(file, how);
+    if (!one) return fail(one.error());
+    std::ranges::move(one->questions, std::back_inserter(all.questions));
+    std::ranges::move(one->examples, std::back_inserter(all.examples));
   }
   return all;
+}
+
+Result<void> read_prompt_options(const Options& options, interview::PromptOptions& prompt) {
+  const auto style = interview::parse_prompt_style(options.style);
+  if (!style) return fail(style.error());
+  prompt.style = *style;
+  if (options.prompt_template.empty()) return {};
+  auto form = load_prompt_template(options.prompt_template);
+  if (!form) return fail(form.error());
+  prompt.custom = std::move(*form);
+  return {};
 }
 
 Result<std::vector<Expert>> chosen_experts(const Options& options, const Config& config) {
@@ -67,6 +88,8 @@ Result<std::vector<Expert>> chosen_experts(const Options& options, const Config&
 // prompt's tokens are counted roughly. The budget counts them by bytes, and holds.
 Result<int> print_price(const interview::InterviewOptions& options, std::span<const Expert> experts,
                         std::span<const Question> questions) {
+  const auto prompter = interview::Prompter::make(options.prompt);
+  if (!prompter) return fail(prompter.error());
   report::Table table;
   table.columns = {{"expert", report::Align::left},
                    {"questions", report::Align::right},
@@ -76,10 +99,13 @@ Result<int> print_price(const interview::InterviewOptions& options, std::span<co
     Usd cost;
     std::size_t asked = 0;
     for (const Question& question : questions) {
-      if (!interview::grader_of(question, options.grader)) continue;
+      const auto grader = interview::grader_of(question, options.grader);
+      if (!grader) continue;
       ++asked;
       if (!expert.prices) continue;
-      const TokenCounts most{.input = estimate_tokens(presented_text(question)) + 64,
+      const auto chat = prompter->render(question, grader->kind);
+      if (!chat) return fail(chat.error());
+      const TokenCounts most{.input = interview::prompt_bytes(*chat) / 4 + 64,
                              .output = options.prompt.max_tokens};
       cost += cost_of(most, *expert.prices);
     }
@@ -156,8 +182,9 @@ Result<int> interview(const Options& options) {
   StopSignal signal;
   const auto config = load_config(options.config);
   if (!config) return fail(config.error());
-  auto questions = load_benchmarks(options.benchmarks);
-  if (!questions) return fail(questions.error());
+  auto benchmark = load_benchmarks(options);
+  if (!benchmark) return fail(benchmark.error());
+  const std::vector<Question>& questions = benchmark->questions;
   const auto experts = chosen_experts(options, *config);
   if (!experts) return fail(experts.error());
   interview::InterviewOptions run = options.interview;
@@ -165,12 +192,14 @@ Result<int> interview(const Options& options) {
   const auto grader = interview::parse_grader(options.grader);
   if (!grader) return fail(grader.error());
   run.grader = *grader;
+  if (auto read = read_prompt_options(options, run.prompt); !read) return fail(read.error());
+  run.prompt.examples = std::move(benchmark->examples);
   if (!options.budget_usd.empty()) {
     const auto budget = parse_usd(options.budget_usd);
     if (!budget) return fail(budget.error());
     run.budget = *budget;
   }
-  if (options.dry_run) return print_price(run, *experts, *questions);
+  if (options.dry_run) return print_price(run, *experts, questions);
 
   auto endpoints = experts::resolve_endpoints(config->catalogue);
   if (!endpoints) return fail(endpoints.error());
@@ -184,7 +213,7 @@ Result<int> interview(const Options& options) {
   InterviewProgress progress;
   const SystemClock clock;
   const auto summary = interview::run_interview(
-      loop, client, **store, clock, *experts, *questions, run, stop,
+      loop, client, **store, clock, *experts, questions, run, stop,
       [&progress](const interview::ExpertProgress& expert) { progress.update(expert); });
   progress.clear();
   if (!summary) return fail(summary.error());
@@ -199,7 +228,8 @@ void add_interview(CLI::App& app, Runner& runner) {
       "interview", "ask every expert, grade, store; stop any time and go on later");
   command
       ->add_option("--benchmark", options->benchmarks,
-                   "questions, .jsonl or .jsonl.gz; may be several")
+                   "questions: .jsonl of ours or GSM8K's, an MMLU folder, or any .jsonl and .csv "
+                   "with --map; may be several")
       ->required()
       ->type_name("FILE");
   command->add_option("--config", options->config, "the configuration")
@@ -211,6 +241,27 @@ void add_interview(CLI::App& app, Runner& runner) {
       ->add_option("--budget-usd", options->budget_usd,
                    "never spend more in this run, counting calls in flight")
       ->type_name("USD");
+  command->add_option("--split", options->split, "of a benchmark that is a folder")
+      ->capture_default_str()
+      ->type_name("NAME");
+  command
+      ->add_option("--map", options->map,
+                   "columns of a foreign file: question=Q,choices=A+B+C+D,answer=L,id=,subject=")
+      ->type_name("FIELD=COLUMN,...");
+  command
+      ->add_option("--style", options->style,
+                   "free (think, then answer), direct (only the answer) or cot (step by step)")
+      ->capture_default_str()
+      ->type_name("NAME");
+  command
+      ->add_option("--shots", options->interview.prompt.shots,
+                   "worked examples before each question")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 100));
+  command
+      ->add_option("--template", options->prompt_template,
+                   "a prompt template of your own, .toml, instead of a style")
+      ->type_name("FILE");
   command
       ->add_option("--grader", options->grader,
                    "auto, choice, number, text, exact, regex or json; auto goes by the question")

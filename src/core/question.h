@@ -22,6 +22,12 @@ struct Question {
 
 inline constexpr std::size_t kChoicesMax = 26;
 
+// A question with the way to its answer, to be shown before another question is asked.
+struct WorkedExample {
+  Question question;     // with its answer
+  std::string solution;  // the steps before the answer; empty when only the answer is known
+};
+
 // Returns the text presented to features and to experts alike: the question, then one line per
 // choice, "A. ...".
 [[nodiscard]] std::string presented_text(const Question& question);

@@ -33,7 +33,7 @@ constexpr milliseconds kStopPoll{50};
 struct Task {
   const Question* question = nullptr;
   Grader grader;
-  RenderedPrompt prompt;
+  PromptKey key;
   std::int64_t prompt_bytes = 0;
 };
 
@@ -141,6 +141,7 @@ class Interview : public std::enable_shared_from_this<Interview> {
   const std::atomic<bool>& stop_;
   const OnProgress& on_progress_;
 
+  std::optional<Prompter> prompter_;
   std::vector<Task> tasks_;
   std::vector<std::unique_ptr<Seat>> seats_;
   Budget budget_;
@@ -186,6 +187,10 @@ Result<void> Interview::prepare(std::span<const Expert> experts,
   if (auto checked = check(options_, experts); !checked) return checked;
   if (auto stored = store_.put_questions(questions); !stored) return stored;
 
+  auto prompter = Prompter::make(options_.prompt);
+  if (!prompter) return fail(prompter.error());
+  prompter_ = std::move(*prompter);
+
   std::unordered_set<std::string> prompts;
   for (const Question& question : questions) {
     const auto grader = grader_of(question, options_.grader);
@@ -193,11 +198,10 @@ Result<void> Interview::prepare(std::span<const Expert> experts,
       if (ungradable_++ == 0) ungradable_why_ = grader.error().message;
       continue;
     }
-    Task task{&question, *grader, render_prompt(question, grader->kind, options_.prompt), 0};
-    if (!prompts.insert(task.prompt.prompt_hash).second) continue;
-    for (const auto& message : task.prompt.chat.messages) {
-      task.prompt_bytes += static_cast<std::int64_t>(message.content.size());
-    }
+    const auto chat = prompter_->render(question, grader->kind);
+    if (!chat) return fail(chat.error());
+    Task task{&question, *grader, prompter_->key(*chat, grader->kind), prompt_bytes(*chat)};
+    if (!prompts.insert(task.key.prompt_hash).second) continue;
     tasks_.push_back(std::move(task));
   }
   for (const Expert& expert : experts) {
@@ -209,8 +213,7 @@ Result<void> Interview::prepare(std::span<const Expert> experts,
     seat->progress.expert = expert.name;
     seat->progress.total = static_cast<std::int64_t>(tasks_.size());
     for (const Task& task : tasks_) {
-      const store::AnswerKey key{expert.name, task.prompt.prompt_hash, task.prompt.parameters_hash,
-                                 0};
+      const store::AnswerKey key{expert.name, task.key.prompt_hash, task.key.parameters_hash, 0};
       if (on_record.contains(key)) {
         ++seat->progress.on_record;
       } else {
@@ -266,6 +269,9 @@ void Interview::call_later(Slot& slot, milliseconds wait) {
 void Interview::call(Slot& slot) {
   const Expert& expert = *slot.seat->expert;
   const Task& task = *slot.pending.task;
+  // Rendered again for each call: thousands of prompts with their examples need not be kept.
+  const auto chat = prompter_->render(*task.question, task.grader.kind);
+  OOE_CHECK(chat, "prepare() has rendered this question");
   const Usd most = cost_max_of(task.prompt_bytes, options_.prompt.max_tokens, expert.prices);
   if (!budget_.reserve(most)) {
     // Calls in flight may cost less than they reserved: the end of each one tries again.
@@ -286,15 +292,15 @@ void Interview::call(Slot& slot) {
       if (self && slot.call.get() == call && call != nullptr) self->ended(slot, fault);
     });
   };
-  slot.call = client_.start(
-      expert, experts::chat_body(task.prompt.chat, expert.model, false), options_.deadlines,
-      {.on_head = [&slot](const experts::ChatHead& head) { slot.head = head; },
-       .on_bytes = [this, &slot](std::string_view bytes) { receive(slot, bytes); },
-       .on_end = [later] { later(std::nullopt); },
-       .on_fault =
-           [later](http::Fault fault, const std::string& message) {
-             later(fmt::format("{}: {}", http::to_string(fault), message));
-           }});
+  slot.call =
+      client_.start(expert, experts::chat_body(*chat, expert.model, false), options_.deadlines,
+                    {.on_head = [&slot](const experts::ChatHead& head) { slot.head = head; },
+                     .on_bytes = [this, &slot](std::string_view bytes) { receive(slot, bytes); },
+                     .on_end = [later] { later(std::nullopt); },
+                     .on_fault =
+                         [later](http::Fault fault, const std::string& message) {
+                           later(fmt::format("{}: {}", http::to_string(fault), message));
+                         }});
 }
 
 // Keeps one byte more than allowed, by which judge() sees that it was too much.
@@ -345,16 +351,14 @@ void Interview::answered(Slot& slot, const experts::Completion& completion) {
   Seat& seat = *slot.seat;
   const Task& task = *slot.pending.task;
   store::Answer answer;
-  answer.key = {seat.expert->name, task.prompt.prompt_hash, task.prompt.parameters_hash, 0};
+  answer.key = {seat.expert->name, task.key.prompt_hash, task.key.parameters_hash, 0};
   answer.question_id = task.question->id;
   answer.benchmark = task.question->benchmark;
   if (options_.keep_answers) answer.text = completion.text;
-  answer.tokens = completion.usage.value_or(
-      TokenCounts{.input = estimate_tokens(task.prompt.chat.messages[0].content) +
-                           estimate_tokens(task.prompt.chat.messages[1].content),
-                  .cached_input = 0,
-                  .output = estimate_tokens(completion.text),
-                  .estimated = true});
+  answer.tokens = completion.usage.value_or(TokenCounts{.input = task.prompt_bytes / 4 + 1,
+                                                        .cached_input = 0,
+                                                        .output = estimate_tokens(completion.text),
+                                                        .estimated = true});
   if (seat.expert->prices) answer.cost = cost_of(answer.tokens, *seat.expert->prices);
   answer.latency = std::chrono::duration_cast<milliseconds>(clock_.now() - slot.started);
   answer.asked = slot.asked;

@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "interview/prompt.h"
-
 namespace ooe::interview {
 namespace {
 
@@ -94,30 +92,6 @@ TEST(Grade, ReadsBothEndsOfALongAnswerInShortTime) {
     }
     (void)graded(open_question("{}"), hostile, GraderKind::json);
   }
-}
-
-TEST(Prompt, ShowsThePresentedTextUnchanged) {
-  const RenderedPrompt prompt = render_prompt(choice_question("B"), GraderKind::choice, {});
-  ASSERT_EQ(prompt.chat.messages.size(), 2U);
-  EXPECT_EQ(prompt.chat.messages[0].role, "system");
-  EXPECT_EQ(prompt.chat.messages[1].role, "user");
-  EXPECT_EQ(prompt.chat.messages[1].content, "How much?\nA. three\nB. four");
-}
-
-TEST(Prompt, HashesWhatTheExpertSeesAndNothingElse) {
-  const RenderedPrompt one = render_prompt(choice_question("B"), GraderKind::choice, {});
-  Question same = choice_question("A");
-  same.id = "other";
-  EXPECT_EQ(render_prompt(same, GraderKind::choice, {}).prompt_hash, one.prompt_hash);
-  EXPECT_EQ(one.prompt_hash.size(), 32U);
-  same.choices[0] = "five";
-  EXPECT_NE(render_prompt(same, GraderKind::choice, {}).prompt_hash, one.prompt_hash);
-  EXPECT_NE(render_prompt(open_question("4"), GraderKind::number, {}).prompt_hash, one.prompt_hash);
-  EXPECT_NE(render_prompt(open_question("4"), GraderKind::text, {}).prompt_hash,
-            render_prompt(open_question("4"), GraderKind::number, {}).prompt_hash);
-  EXPECT_EQ(render_prompt(same, GraderKind::choice, {}).parameters_hash, one.parameters_hash);
-  EXPECT_NE(render_prompt(same, GraderKind::choice, {.max_tokens = 9}).parameters_hash,
-            one.parameters_hash);
 }
 
 }  // namespace

@@ -1,0 +1,203 @@
+#include "dataset/benchmark.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "dataset/csv_reader.h"
+
+namespace ooe::dataset {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class Folder {
+ public:
+  Folder() : path_(fs::path(::testing::TempDir()) / ("benchmark_" + std::to_string(::getpid()))) {
+    fs::remove_all(path_);
+  }
+  ~Folder() { fs::remove_all(path_); }
+  std::string write(const std::string& name, const std::string& text) const {
+    fs::create_directories((path_ / name).parent_path());
+    std::ofstream(path_ / name) << text;
+    return (path_ / name).string();
+  }
+  [[nodiscard]] std::string path() const { return path_.string(); }
+
+ private:
+  fs::path path_;
+};
+
+std::vector<std::vector<std::string>> records_of(std::string_view csv) {
+  std::vector<std::vector<std::string>> records;
+  CsvReader reader(csv, "f.csv");
+  while (true) {
+    const auto more = reader.next();
+    if (!more) return {{more.error().message}};
+    if (!*more) return records;
+    records.push_back(reader.cells());
+  }
+}
+
+TEST(CsvReader, ReadsQuotedCells) {
+  using Records = std::vector<std::vector<std::string>>;
+  struct Case {
+    const char* csv;
+    Records records;
+  };
+  const std::vector<Case> cases{
+      {"", {}},
+      {"a,b\nc,d", {{"a", "b"}, {"c", "d"}}},
+      {"a,b\r\n\r\nc,d\r\n", {{"a", "b"}, {"c", "d"}}},
+      {"\xEF\xBB\xBF"
+       "a,b",
+       {{"a", "b"}}},
+      {"a,,\n", {{"a", "", ""}}},
+      {",\n", {{"", ""}}},
+      {"\"a,b\",\"c\"\"d\"\n", {{"a,b", "c\"d"}}},
+      {"\"two\nlines\",x", {{"two\nlines", "x"}}},
+      {"5\" pipe,x", {{"5\" pipe", "x"}}},
+      {"\"\",\"\"", {{"", ""}}},
+  };
+  for (const auto& [csv, records] : cases) {
+    SCOPED_TRACE(csv);
+    EXPECT_EQ(records_of(csv), records);
+  }
+  EXPECT_THAT(records_of("a\n\"b\nc")[0][0], HasSubstr("f.csv:2: a quoted cell is never closed"));
+  EXPECT_THAT(records_of("\"a\nb\"c")[0][0], HasSubstr("f.csv:2: text follows"));
+  EXPECT_THAT(records_of("a\n\xff,b")[0][0], HasSubstr("f.csv:2: not valid UTF-8"));
+}
+
+TEST(Benchmark, ReadsMmlusFolders) {
+  const Folder folder;
+  folder.write("dev/law_dev.csv", "What is a tort?,\"a, cake\",battery,theft,wine,B\n");
+  folder.write("test/law_test.csv", "Who sues?,a,b,c,d,D\n\"Which \"\"one\"\"?\",e,f,g,h,A\n");
+  folder.write("test/art_test.csv", "Who paints?,a,b,c,d,C\n");
+  folder.write("test/notes.txt", "not a table");
+  const auto benchmark = load_benchmark(folder.path());
+  ASSERT_TRUE(benchmark.has_value()) << benchmark.error().message;
+  EXPECT_EQ(benchmark->format, "mmlu");
+  ASSERT_EQ(benchmark->questions.size(), 3U);
+  EXPECT_EQ(benchmark->questions[0].id, "mmlu-art-test-0");
+  EXPECT_EQ(benchmark->questions[2].id, "mmlu-law-test-1");
+  EXPECT_EQ(benchmark->questions[2].question, "Which \"one\"?");
+  EXPECT_EQ(benchmark->questions[2].subject, "law");
+  EXPECT_THAT(benchmark->questions[2].choices, ElementsAre("e", "f", "g", "h"));
+  EXPECT_EQ(benchmark->questions[2].answer, "A");
+  ASSERT_EQ(benchmark->examples.size(), 1U);
+  EXPECT_EQ(benchmark->examples[0].question.choices[0], "a, cake");
+  EXPECT_THAT(load_benchmark(folder.path(), {.split = "val"}).error().message,
+              HasSubstr("without 'val/'"));
+  EXPECT_EQ(load_benchmark(folder.path(), {.split = "dev"})->questions.size(), 1U);
+}
+
+TEST(Benchmark, NamesTheLineOfABadMmluRow) {
+  EXPECT_THAT(parse_mmlu_csv("q,a,b,c,d,A\nq,a,b,c,A\n", "f", "law", "test").error().message,
+              HasSubstr("f:2: 5 cells"));
+  EXPECT_THAT(parse_mmlu_csv("q,a,b,c,d,E\n", "f", "law", "test").error().message,
+              HasSubstr("f:1: the answer is 'E'"));
+  EXPECT_THAT(parse_mmlu_csv(",a,b,c,d,A\n", "f", "law", "test").error().message,
+              HasSubstr("f:1: the question is empty"));
+}
+
+TEST(Benchmark, ReadsGsm8ksLinesWithExamplesFromTheTrainingFile) {
+  const Folder folder;
+  const std::string line =
+      R"({"question":"Two and two?","answer":"Add: 2+2=<<2+2=4>>4.\nDone.\n#### 4"})";
+  const std::string big = R"({"question":"Big?","answer":"#### 1,000"})";
+  folder.write("train.jsonl", line + "\n" + line + "\n");
+  const std::string test = folder.write("test.jsonl", big + "\n");
+  for (const std::string& path : {test, folder.path()}) {
+    const auto benchmark = load_benchmark(path);
+    ASSERT_TRUE(benchmark.has_value()) << benchmark.error().message;
+    EXPECT_EQ(benchmark->format, "gsm8k");
+    ASSERT_EQ(benchmark->questions.size(), 1U);
+    EXPECT_EQ(benchmark->questions[0].id, "gsm8k-test-0");
+    EXPECT_EQ(benchmark->questions[0].answer, "1,000");
+    ASSERT_EQ(benchmark->examples.size(), 2U);
+    EXPECT_EQ(benchmark->examples[1].question.id, "gsm8k-train-1");
+    EXPECT_EQ(benchmark->examples[1].question.answer, "4");
+    EXPECT_EQ(benchmark->examples[1].solution, "Add: 2+2=4.\nDone.");
+  }
+  EXPECT_THAT(parse_gsm8k(line + "\n{\"question\":\"x\"}", "f", "test").error().message,
+              HasSubstr("f:2: not a line of GSM8K"));
+  EXPECT_THAT(parse_gsm8k("[]", "f", "test").error().message, HasSubstr("f:1: not a JSON object"));
+}
+
+TEST(Benchmark, ReadsForeignFilesByAMapping) {
+  const auto map = parse_column_map("question=doc.q,choices=opts,answer=gold,id=key,split=part");
+  ASSERT_TRUE(map.has_value());
+  const auto questions = parse_mapped_jsonl(
+      R"({"key":7,"doc":{"q":"Who?"},"opts":["me","you"],"gold":1}
+{"key":"b","doc":{"q":"What?"},"opts":["0","1","2"],"gold":"1"}
+{"key":"c","doc":{"q":"Open?"},"gold":3.5}
+{"key":"d","doc":{"q":"Unknown?"},"gold":null,"part":"dev"}
+)",
+      "f.jsonl", "mine", *map);
+  ASSERT_TRUE(questions.has_value()) << questions.error().message;
+  ASSERT_EQ(questions->size(), 4U);
+  EXPECT_EQ((*questions)[0].id, "7");
+  EXPECT_EQ((*questions)[0].answer, "B") << "a position, from 0";
+  EXPECT_EQ((*questions)[1].answer, "B") << "a choice's text comes before a position";
+  EXPECT_EQ((*questions)[2].answer, "3.5");
+  EXPECT_EQ((*questions)[3].answer, "");
+  EXPECT_EQ((*questions)[3].split, "dev");
+  EXPECT_EQ((*questions)[3].benchmark, "mine");
+
+  const auto csv_map = *parse_column_map("question=prompt,choices=A+B+C,answer=label");
+  const auto rows = parse_mapped_csv("label,prompt,A,B,C\nB,Who?,me,you,\n", "f", "mine", csv_map);
+  ASSERT_TRUE(rows.has_value()) << rows.error().message;
+  EXPECT_EQ((*rows)[0].id, "mine-0");
+  EXPECT_THAT((*rows)[0].choices, ElementsAre("me", "you"));
+  EXPECT_EQ((*rows)[0].answer, "B");
+}
+
+TEST(Benchmark, SaysWhatIsWrongWithAMappingOrARow) {
+  EXPECT_THAT(parse_column_map("question").error().message, HasSubstr("FIELD=COLUMN"));
+  EXPECT_THAT(parse_column_map("answer=x").error().message, HasSubstr("'question' is missing"));
+  EXPECT_THAT(parse_column_map("question=x,anwser=y").error().message, HasSubstr("'answer'"));
+  EXPECT_THAT(parse_column_map("question=x,question=y").error().message, HasSubstr("twice"));
+  const auto map = *parse_column_map("question=prompt,choices=A+B,answer=label");
+  EXPECT_THAT(parse_mapped_csv("promt,A,B,label\n", "f", "m", map).error().message,
+              HasSubstr("no column 'prompt'"));
+  EXPECT_THAT(parse_mapped_csv("prompt,A,B,label\nq,a,b\n", "f", "m", map).error().message,
+              HasSubstr("f:2: 3 cells under 4 columns"));
+  EXPECT_THAT(parse_mapped_csv("prompt,A,B,label\nq,a,b,zz\n", "f", "m", map).error().message,
+              HasSubstr("f:2: the answer 'zz' is no letter"));
+  EXPECT_THAT(parse_mapped_csv("prompt,A,B,label\n,a,b,A\n", "f", "m", map).error().message,
+              HasSubstr("f:2: no question in 'prompt'"));
+}
+
+TEST(Benchmark, ReadsOurOwnFilesWithTheDevSplitAsExamples) {
+  const Folder folder;
+  const auto benchmark = load_benchmark(
+      folder.write("q.jsonl", R"({"id":"a","question":"x?","answer":"1"})"
+                              "\n"
+                              R"({"id":"b","question":"y?","answer":"2","split":"dev"})"));
+  ASSERT_TRUE(benchmark.has_value()) << benchmark.error().message;
+  EXPECT_EQ(benchmark->format, "ooe");
+  EXPECT_EQ(benchmark->questions.size(), 1U);
+  ASSERT_EQ(benchmark->examples.size(), 1U);
+  EXPECT_EQ(benchmark->examples[0].question.id, "b");
+}
+
+TEST(Benchmark, RefusesBadFilesByName) {
+  const Folder folder;
+  EXPECT_THAT(load_benchmark(folder.write("none.jsonl", "")).error().message,
+              HasSubstr("none.jsonl: there is no question in it"));
+  EXPECT_THAT(load_benchmark(folder.write("x.csv", "a,b\n")).error().message, HasSubstr("--map"));
+  EXPECT_THAT(load_benchmark(folder.path() + "/nowhere").error().message, HasSubstr("nowhere"));
+  const std::string twice = folder.write("twice.csv", "i,q\n1,x?\n1,y?\n");
+  EXPECT_THAT(load_benchmark(twice, {.map = *parse_column_map("id=i,question=q")}).error().message,
+              HasSubstr("the id '1' is there twice"));
+  EXPECT_THAT(load_benchmark(folder.write("latin.jsonl", "{\"id\":\"\xff\"}")).error().message,
+              HasSubstr("UTF-8"));
+}
+
+}  // namespace
+}  // namespace ooe::dataset
