@@ -23,6 +23,10 @@ namespace {
 
 // No body of a response is too long for us: whoever reads it decides.
 constexpr std::uint64_t kAnyLength = std::uint64_t{1} << 62U;
+// What the rest of a released call may take before its connection is closed instead of kept: the
+// end of a chunked body is usually one packet behind its last event.
+constexpr std::chrono::milliseconds kReleasedTime{1'000};
+constexpr std::size_t kReleasedBytes = 64U << 10U;
 
 Result<std::unique_ptr<asio::ssl::context>> make_tls_context(const std::string& ca_file) {
   auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_client);
@@ -115,6 +119,7 @@ class CallState : public std::enable_shared_from_this<CallState> {
 
   void start();
   void cancel();
+  void release();
   void pause();
   void resume();
 
@@ -150,6 +155,8 @@ class CallState : public std::enable_shared_from_this<CallState> {
   SteadyTimer resumed_;  // never fires; cancelling it wakes a paused coroutine
   Phase phase_ = Phase::resolve;
   bool paused_ = false;
+  bool released_ = false;
+  std::size_t released_bytes_ = 0;  // of the body, since then
   bool sent_ = false;
   std::string head_;
   std::shared_ptr<Link> link_;
@@ -172,6 +179,16 @@ void CallState::cancel() {
   const auto forgotten = end();
 }
 
+void CallState::release() {
+  if (over() || released_) return;
+  if (phase_ != Phase::body) return cancel();
+  const auto forgotten = std::exchange(handlers_, std::make_shared<CallHandlers>());
+  released_ = true;
+  paused_ = false;
+  resumed_.cancel();
+  deadline_.set(kReleasedTime);
+}
+
 void CallState::pause() {
   paused_ = true;
   if (phase_ >= Phase::head) deadline_.clear();
@@ -187,7 +204,9 @@ Task<void> CallState::run(std::shared_ptr<CallState> self) {
   self->link_ = self->client_->pool.take(self->request_.url);
   bool reused = self->link_ != nullptr;
   for (;;) {
-    if (!reused) co_await open_link(self);
+    if (!reused) {
+      co_await open_link(self);
+    }
     if (self->over()) co_return;
     self->send_request();
     const bool closed_unanswered = co_await read_response(self);
@@ -222,7 +241,9 @@ Task<void> CallState::open_link(std::shared_ptr<CallState> self) {
   if (connect_error) co_return self->fault(Fault::connect, connect_error.message());
   error_code ignored;
   self->link_->socket.set_option(Tcp::no_delay(true), ignored);
-  if (url.tls) co_await shake_hands(self);
+  if (url.tls) {
+    co_await shake_hands(self);
+  }
 }
 
 Task<void> CallState::shake_hands(std::shared_ptr<CallState> self) {
@@ -291,6 +312,7 @@ void CallState::enter(Phase phase) {
 }
 
 void CallState::set_deadline() {
+  if (released_) return;  // the one that release() set, however much still comes
   if (paused_ && phase_ >= Phase::head) return deadline_.clear();
   switch (phase_) {
     case Phase::resolve:
@@ -367,6 +389,7 @@ void CallState::deliver() {
     input.consume(used);
     if (in_head && parser_->head_done()) deliver_head();
     if (over() || parser_->body().empty()) continue;
+    if (released_ && (released_bytes_ += parser_->body().size()) > kReleasedBytes) return cancel();
     const auto handlers = handlers_;
     if (handlers->on_body) handlers->on_body(parser_->body());
   }
@@ -416,16 +439,23 @@ std::shared_ptr<CallHandlers> CallState::end() {
 class CallHandle final : public Call {
  public:
   explicit CallHandle(std::shared_ptr<CallState> state) : state_(std::move(state)) {}
-  ~CallHandle() override { state_->cancel(); }
+  ~CallHandle() override {
+    if (!released_) state_->cancel();
+  }
   CallHandle(const CallHandle&) = delete;
   CallHandle& operator=(const CallHandle&) = delete;
 
   void cancel() override { state_->cancel(); }
+  void release() override {
+    released_ = true;
+    state_->release();
+  }
   void pause() override { state_->pause(); }
   void resume() override { state_->resume(); }
 
  private:
   std::shared_ptr<CallState> state_;
+  bool released_ = false;
 };
 
 }  // namespace

@@ -55,6 +55,10 @@ class Call {
  public:
   virtual ~Call() = default;
   virtual void cancel() = 0;
+  // What is left of the body is of no interest: no callback is called any more, and the connection
+  // is kept for the next call if the body ends within moments and a few bytes. Dropping the call
+  // does not cut that short.
+  virtual void release() { cancel(); }
   virtual void pause() = 0;
   virtual void resume() = 0;
 };

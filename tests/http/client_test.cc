@@ -262,6 +262,58 @@ TEST(Client, CancelClosesTheServersSideInEveryPhase) {
   }
 }
 
+// An expert's last event, then the end of the body: in time, never, or buried under more.
+TEST(Client, AReleasedCallKeepsItsConnectionOnlyIfTheBodyEndsSoon) {
+  struct Case {
+    std::string_view what;
+    std::string rest;
+    bool kept;
+  };
+  for (const Case& c :
+       std::vector<Case>{{"the end", "0\r\n\r\n", true},
+                         {"a little and the end", "2\r\nhi\r\n0\r\n\r\n", true},
+                         {"nothing", "", false},
+                         {"too much", "fffff\r\n" + std::string(0xfffff, 'x'), false},
+                         {"no chunk", "xx\r\n", false}}) {
+    SCOPED_TRACE(c.what);
+    std::atomic<bool> released = false;
+    std::atomic<int> connections = 0;
+    std::atomic<bool> closed = false;
+    RawServer server([&](int fd, int) {
+      ++connections;
+      read_head(fd);
+      send_all(fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n");
+      while (!released) std::this_thread::sleep_for(milliseconds(1));
+      send_all(fd, c.rest);
+      if (c.kept) {
+        read_head(fd);
+        send_all(fd, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi");
+      } else {
+        closed = sees_close(fd);
+      }
+    });
+    TestClient client;
+    client.start(get(server.url()), [&] {
+      if (client.told().body != "a") return;
+      client.current()->release();
+      client.current().reset();
+      released = true;
+    });
+    if (c.kept) {
+      ASSERT_TRUE(comes_true([&] { return released.load(); }));
+      std::this_thread::sleep_for(milliseconds(30));
+      EXPECT_EQ(client.get(server.url()).body, "hi");
+      EXPECT_EQ(connections, 1);
+    } else {
+      EXPECT_TRUE(comes_true([&] { return closed.load(); }));
+      client.thread().run([&] {
+        EXPECT_EQ(client.told().body, "a") << "nothing is told afterwards";
+        EXPECT_FALSE(client.told().over());
+      });
+    }
+  }
+}
+
 TEST(Client, CancelBeforeAnythingHappenedTellsNothing) {
   TestClient client;
   client.thread().run([&] {
