@@ -31,7 +31,29 @@ using std::chrono::seconds;
 constexpr seconds kRetryLater{1};
 constexpr seconds kShutDownPatience{5};  // for requests that have been told to break off
 
-// What a whole request says beside its body, read before anything is decided.
+enum class To { chat, decision, models, alive, ready, metrics, nowhere_yet };
+struct Route {
+  std::string_view path;
+  std::string_view methods;  // as the Allow header says it
+  To to;
+};
+constexpr std::string_view kPost = "POST";
+constexpr std::string_view kGet = "GET, HEAD";
+constexpr std::array<Route, 8> kRoutes{{{"/v1/chat/completions", kPost, To::chat},
+                                        {"/v1/orchestrate", kPost, To::decision},
+                                        {"/v1/models", kGet, To::models},
+                                        {"/healthz", kGet, To::alive},
+                                        {"/readyz", kGet, To::ready},
+                                        {"/metrics", kGet, To::metrics},
+                                        {"/v1/embeddings", kPost, To::nowhere_yet},
+                                        {"/v1/feedback", kPost, To::nowhere_yet}}};
+
+bool takes(const Route& route, std::string_view method) {
+  return method == "POST" ? route.methods == kPost
+                          : route.methods == kGet && (method == "GET" || method == "HEAD");
+}
+
+// Why a request is turned away, before anything is decided.
 struct Refusal {
   int status = 400;
   std::string code;
@@ -71,6 +93,17 @@ Query query_of(const ChatRequest& request, PrivacyClass privacy) {
   return query;
 }
 
+// Whoever sends a limit means it: one that cannot be read is an error, not "no limit".
+Result<std::optional<Usd>> read_cost_max(const http::Headers& headers) {
+  constexpr std::string_view kName = "x-ooe-max-cost-usd";
+  const std::size_t count = http::count_headers(headers, kName);
+  if (count == 0) return std::nullopt;
+  if (count > 1) return fail(ErrorCode::invalid_argument, "{} is given {} times", kName, count);
+  const auto cost = parse_usd(http::find_header(headers, kName));
+  if (!cost) return fail(ErrorCode::invalid_argument, "{}: {}", kName, cost.error().message);
+  return *cost;
+}
+
 }  // namespace
 
 // One per core. Everything in it belongs to its loop's thread.
@@ -93,6 +126,7 @@ struct Gateway::Impl {
   const Clock& clock;
   store::ReceiptWriter& receipts;
   Metrics metrics;
+  ExpertHealth health;
   std::vector<std::unique_ptr<Worker>> workers;
   std::unique_ptr<http::Server> server;
 
@@ -105,13 +139,15 @@ struct Gateway::Impl {
       : options(std::move(options_)),
         orchestrator(std::move(orchestrator_)),
         clock(clock_),
-        receipts(receipts_) {}
+        receipts(receipts_),
+        health(orchestrator->experts().size()) {}
 
   void serve(Worker& worker, std::shared_ptr<http::Exchange> exchange);
   void chat(Worker& worker, std::shared_ptr<http::Exchange> exchange);
   void decide_only(Worker& worker, http::Exchange& exchange);
   void reject(http::Exchange& exchange, const Refusal& refusal,
               std::optional<seconds> retry_after = std::nullopt);
+  http::Response readiness() const;
   std::optional<Refusal> turned_away(std::size_t running) const;
   Result<orchestrator::SessionSpec> spec_of(const ChatRequest& request,
                                             const http::Headers& headers, Refusal& refusal) const;
@@ -124,35 +160,51 @@ void Gateway::Impl::serve(Worker& worker, std::shared_ptr<http::Exchange> exchan
   const http::Request& request = exchange->request();
   const std::string_view path =
       std::string_view(request.target).substr(0, request.target.find('?'));
-  const bool get = request.method == "GET" || request.method == "HEAD";
-  const bool post = request.method == "POST";
-  if (path == "/v1/chat/completions" && post) {
-    chat(worker, std::move(exchange));
-  } else if (path == "/v1/orchestrate" && post) {
-    decide_only(worker, *exchange);
-  } else if (path == "/v1/models" && get) {
-    exchange->send(json_response(200, models_json(*orchestrator)));
-  } else if (path == "/healthz" && get) {
-    exchange->send(json_response(200, R"({"status":"ok"})"));
-  } else if (path == "/readyz" && get) {
-    const auto why = turned_away(in_flight);
-    exchange->send(why ? error_response(503, why->code, why->message)
-                       : json_response(200, R"({"status":"ready"})"));
-  } else if (path == "/metrics" && get) {
-    http::Response response;
-    response.headers.push_back({"content-type", "text/plain; version=0.0.4; charset=utf-8"});
-    response.body = metrics.text(levels());
-    exchange->send(std::move(response));
-  } else if ((path == "/v1/embeddings" || path == "/v1/feedback") && post) {
-    reject(*exchange, {501, "not_implemented", fmt::format("{} is not offered yet", path)});
-  } else if (path == "/v1/chat/completions" || path == "/v1/orchestrate" || path == "/v1/models" ||
-             path == "/healthz" || path == "/readyz" || path == "/metrics") {
-    reject(*exchange, {405, "method_not_allowed",
-                       fmt::format("{} does not take {}", path, request.method.substr(0, 16))});
-  } else {
+  const auto route = std::ranges::find(kRoutes, path, &Route::path);
+  if (route == kRoutes.end()) {
     reject(*exchange,
            {404, "unknown_route", "there is nothing here; the API starts at /v1/chat/completions"});
+    return;
   }
+  if (!takes(*route, request.method)) {
+    auto refusal = error_response(405, "method_not_allowed",
+                                  fmt::format("{} does not take {}; use {}", path,
+                                              request.method.substr(0, 16), route->methods));
+    refusal.headers.push_back({"allow", std::string(route->methods)});
+    metrics.count_rejection("method_not_allowed");
+    exchange->send(std::move(refusal));
+    return;
+  }
+  switch (route->to) {
+    case To::chat:
+      return chat(worker, std::move(exchange));
+    case To::decision:
+      return decide_only(worker, *exchange);
+    case To::models:
+      return exchange->send(json_response(200, models_json(*orchestrator)));
+    case To::alive:
+      return exchange->send(json_response(200, R"({"status":"ok"})"));
+    case To::ready:
+      return exchange->send(readiness());
+    case To::metrics:
+      return exchange->send({200,
+                             {{"content-type", "text/plain; version=0.0.4; charset=utf-8"}},
+                             metrics.text(levels())});
+    case To::nowhere_yet:
+      return reject(*exchange,
+                    {501, "not_implemented", fmt::format("{} is not offered yet", path)});
+  }
+}
+
+// Would a request be taken now, and could any expert answer it? What gets no request does not heal
+// by probes, so "all experts out" lasts only as long as their breakers say.
+http::Response Gateway::Impl::readiness() const {
+  if (const auto why = turned_away(in_flight)) return error_response(503, why->code, why->message);
+  if (!health.any_well(clock.now())) {
+    return error_response(503, "experts_out",
+                          "every expert has failed of late and is left alone for a while");
+  }
+  return json_response(200, R"({"status":"ready"})");
 }
 
 // Full or closing means an answer now, never a slow queue.
@@ -190,15 +242,13 @@ Result<orchestrator::SessionSpec> Gateway::Impl::spec_of(const ChatRequest& requ
   spec.streamed = request.stream;
   spec.limits = options.session;
   spec.decide.plan_size_max = 1 + options.fallbacks_max;
-  if (!http::find_header(headers, "x-ooe-goal").empty()) {
+  if (http::count_headers(headers, "x-ooe-goal") > 0) {
     return refuse(501, "not_implemented",
                   "x-ooe-goal is not offered yet; state the goal in the model's configuration");
   }
-  if (const auto text = http::find_header(headers, "x-ooe-max-cost-usd"); !text.empty()) {
-    const auto cost = parse_usd(text);
-    if (!cost) return refuse(400, "invalid_header", "x-ooe-max-cost-usd: " + cost.error().message);
-    spec.decide.cost_max = *cost;
-  }
+  auto cost_max = read_cost_max(headers);
+  if (!cost_max) return refuse(400, "invalid_header", cost_max.error().message);
+  spec.decide.cost_max = *cost_max;
   if (const auto* model = orchestrator->find_model(request.model)) {
     spec.tradeoff = model->calibrated.tradeoff;
     return spec;
@@ -238,6 +288,7 @@ void Gateway::Impl::chat(Worker& worker, std::shared_ptr<http::Exchange> exchang
                   .clock = clock,
                   .client = worker.client,
                   .breakers = worker.breakers,
+                  .health = health,
                   .scratch = worker.scratch,
                   .deadlines = options.experts};
   const auto chat = std::make_shared<LiveChat>(

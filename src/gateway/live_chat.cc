@@ -17,9 +17,12 @@ constexpr std::string_view kBreakerOpen = "breaker_open";
 
 bool is_success(int status) { return status >= 200 && status < 300; }
 
-std::unique_ptr<bool[]> health_of(const std::vector<experts::Breaker>& breakers, TimePoint now) {
-  auto healthy = std::make_unique<bool[]>(breakers.size());
-  std::ranges::transform(breakers, healthy.get(), [now](const auto& b) { return b.allows(now); });
+std::unique_ptr<bool[]> health_of(const ChatTools& tools) {
+  const TimePoint now = tools.clock.now();
+  auto healthy = std::make_unique<bool[]>(tools.breakers.size());
+  for (std::size_t i = 0; i < tools.breakers.size(); ++i) {
+    healthy[i] = tools.breakers[i].allows(now) && tools.health.is_well(i, now);
+  }
   return healthy;
 }
 
@@ -42,7 +45,7 @@ LiveChat::LiveChat(ChatTools tools, std::shared_ptr<const orchestrator::Orchestr
       orchestrator_(std::move(orchestrator)),
       exchange_(std::move(exchange)),
       request_(std::move(request)),
-      healthy_(health_of(tools.breakers, tools.clock.now())),
+      healthy_(health_of(tools)),
       session_(completed(std::move(spec), tools, *orchestrator_, healthy_.get())),
       done_(std::move(done)),
       timer_(tools.loop) {}
@@ -105,7 +108,7 @@ void LiveChat::carry_out(const action::CallExpert& call) {
   handlers.on_bytes = [this](std::string_view bytes) { on_bytes(bytes); };
   handlers.on_end = [this] { on_end(); };
   handlers.on_fault = [this](http::Fault fault, const std::string&) {
-    on_fault(std::string(to_string(fault)));
+    handle(event::UpstreamFault{std::string(to_string(fault))});
   };
   call_ = tools_.client.start(expert, body_for_expert(request_, expert.model), tools_.deadlines,
                               std::move(handlers));
@@ -166,6 +169,8 @@ void LiveChat::carry_out(const action::WakeAt& wake) {
 
 void LiveChat::carry_out(const action::FileReceipt&) {
   timer_.cancel();
+  // After [DONE] only the end of the framing is missing; with it the connection can be used again.
+  if (call_ && watcher_ && watcher_->complete()) call_->release();
   call_.reset();
   done_(*this, session_.receipt());
 }
@@ -178,6 +183,7 @@ void LiveChat::on_head(const experts::ChatHead& head) {
 }
 
 void LiveChat::on_bytes(std::string_view bytes) {
+  const auto self = shared_from_this();  // an event may end the chat
   if (!watcher_) {
     held_ += bytes;
     body_bytes_ += bytes.size();
@@ -189,6 +195,8 @@ void LiveChat::on_bytes(std::string_view bytes) {
   if (!progress.forward.empty()) {
     handle(event::UpstreamBytes{held_.size(), watcher_->content_bytes(), watcher_->usage()});
   }
+  // The client need not wait until the expert closes its framing, which some never do.
+  if (progress.done) handle(event::UpstreamEnd{watcher_->content_bytes(), watcher_->usage()});
   if (progress.broken && call_) {
     call_.reset();
     handle(event::UpstreamFault{
@@ -198,11 +206,7 @@ void LiveChat::on_bytes(std::string_view bytes) {
 
 void LiveChat::on_end() {
   if (watcher_) {
-    if (watcher_->complete()) {
-      handle(event::UpstreamEnd{watcher_->content_bytes(), watcher_->usage()});
-    } else {
-      handle(event::UpstreamFault{"cut"});  // a clean close, but no [DONE]
-    }
+    handle(event::UpstreamFault{"cut"});  // a clean close, but no [DONE]
     return;
   }
   if (session_.committed() || !is_success(head_.status)) {
@@ -217,14 +221,6 @@ void LiveChat::on_end() {
   }
 }
 
-void LiveChat::on_fault(std::string fault) {
-  if (watcher_ && watcher_->complete()) {  // [DONE] came, the rest does not matter
-    on_end();
-    return;
-  }
-  handle(event::UpstreamFault{std::move(fault)});
-}
-
 // Attempts are settled inside the session; every one settled since the last look is news for its
 // breaker.
 void LiveChat::report_to_breakers() {
@@ -232,7 +228,8 @@ void LiveChat::report_to_breakers() {
   const TimePoint now = tools_.clock.now();
   for (; reported_ < attempts.size(); ++reported_) {
     const std::string& fault = attempts[reported_].fault;
-    auto& breaker = tools_.breakers[session_.decision().plan[reported_].index()];
+    const std::size_t expert = session_.decision().plan[reported_].index();
+    auto& breaker = tools_.breakers[expert];
     if (fault == kBreakerOpen) continue;  // nothing was started
     if (fault == "client_gone" || fault == "deadline" || fault == "shut_down") {
       breaker.on_abandoned();
@@ -244,6 +241,7 @@ void LiveChat::report_to_breakers() {
     } else {
       breaker.on_failed(now);
     }
+    if (const auto until = breaker.open_until()) tools_.health.leave_alone(expert, *until);
   }
 }
 

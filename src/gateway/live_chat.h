@@ -15,6 +15,7 @@
 #include "experts/chat_client.h"
 #include "experts/stream_watcher.h"
 #include "gateway/chat_request.h"
+#include "gateway/expert_health.h"
 #include "http/loop.h"
 #include "http/server.h"
 #include "orchestrator/orchestrator.h"
@@ -28,6 +29,7 @@ struct ChatTools {
   const Clock& clock;
   experts::ChatClient& client;
   std::vector<experts::Breaker>& breakers;  // [n_experts]
+  ExpertHealth& health;                     // of all workers
   orchestrator::Orchestrator::Scratch& scratch;
   experts::ChatDeadlines deadlines;
   std::size_t unsent_bytes_max = std::size_t{256} << 10U;  // beyond it the expert is not read
@@ -66,7 +68,6 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   void on_head(const experts::ChatHead& head);
   void on_bytes(std::string_view bytes);
   void on_end();
-  void on_fault(std::string fault);
   void report_to_breakers();
   [[nodiscard]] http::Headers answer_headers() const;
 

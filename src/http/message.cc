@@ -80,6 +80,11 @@ std::string_view find_header(const Headers& headers, std::string_view name) {
   return found == headers.end() ? std::string_view() : std::string_view(found->value);
 }
 
+std::size_t count_headers(const Headers& headers, std::string_view name) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      headers, [name](const Header& header) { return equal_names(header.name, name); }));
+}
+
 Result<Url> parse_url(std::string_view text) {
   if (!std::ranges::all_of(text, is_visible_ascii)) {
     return fail(

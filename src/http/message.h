@@ -1,6 +1,7 @@
 // HTTP messages as plain data, shared by server and client.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ using Headers = std::vector<Header>;
 // Returns the value of the first header of that name (ASCII case ignored), empty when there is
 // none.
 [[nodiscard]] std::string_view find_header(const Headers& headers, std::string_view name);
+
+// Returns how many headers of that name there are.
+[[nodiscard]] std::size_t count_headers(const Headers& headers, std::string_view name);
 
 struct Request {
   std::string method;

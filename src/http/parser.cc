@@ -25,14 +25,6 @@ std::string origin_form(std::string_view method, std::string_view target) {
   return path == std::string_view::npos ? "/" : std::string(target.substr(path));
 }
 
-std::size_t count_headers(const Headers& headers, std::string_view name) {
-  std::size_t count = 0;
-  for (const Header& header : headers) {
-    if (equal_names(header.name, name)) ++count;
-  }
-  return count;
-}
-
 }  // namespace
 
 template <bool is_request>

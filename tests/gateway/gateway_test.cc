@@ -1,6 +1,7 @@
 // The gateway over real sockets, in front of simulated experts that fail on request.
 #include "gateway/gateway.h"
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -287,6 +288,13 @@ TEST_F(GatewayTest, TurnsBadRequestsAwayWithTypedErrors) {
       {"POST", "/v1/chat/completions", std::string(3'000, ' ') + good, {}, 413, ""},
       {"POST", "/v1/chat/completions", chat_body(false, "unknown"), {}, 404, "model_not_found"},
       {"POST", "/v1/chat/completions", good, {{"x-ooe-max-cost-usd", "-1"}}, 400, "invalid_header"},
+      {"POST", "/v1/chat/completions", good, {{"x-ooe-max-cost-usd", ""}}, 400, "invalid_header"},
+      {"POST",
+       "/v1/chat/completions",
+       good,
+       {{"x-ooe-max-cost-usd", "1"}, {"X-OOE-Max-Cost-USD", "1"}},
+       400,
+       "invalid_header"},
       {"POST",
        "/v1/chat/completions",
        good,
@@ -294,6 +302,7 @@ TEST_F(GatewayTest, TurnsBadRequestsAwayWithTypedErrors) {
        422,
        "no_expert_allowed"},
       {"POST", "/v1/chat/completions", good, {{"x-ooe-goal", "{}"}}, 501, "not_implemented"},
+      {"POST", "/v1/chat/completions", good, {{"x-ooe-goal", ""}}, 501, "not_implemented"},
       {"GET", "/v1/chat/completions", "", {}, 405, "method_not_allowed"},
       {"POST", "/v1/embeddings", "{}", {}, 501, "not_implemented"},
       {"GET", "/", "", {}, 404, "unknown_route"},
@@ -308,6 +317,14 @@ TEST_F(GatewayTest, TurnsBadRequestsAwayWithTypedErrors) {
     EXPECT_THAT(answer.body, HasSubstr("\"error\""));
   }
   EXPECT_EQ(simulation_->ledger(0).requests + simulation_->ledger(1).requests, 0);
+}
+
+TEST_F(GatewayTest, SaysWhichMethodsAPathTakes) {
+  start();
+  EXPECT_EQ(send("DELETE", "/v1/chat/completions", "").header("allow"), "POST");
+  EXPECT_EQ(send("POST", "/healthz", "").header("allow"), "GET, HEAD");
+  EXPECT_EQ(send("GET", "/v1/embeddings", "").header("allow"), "POST");
+  EXPECT_EQ(send("HEAD", "/readyz", "").status, 200);
 }
 
 TEST_F(GatewayTest, NeverAsksAnExpertThatIsNotCleared) {
@@ -409,6 +426,68 @@ TEST_F(GatewayTest, AnUnreachableExpertIsReplacedAndAfterAWhileLeftAlone) {
   std::size_t left_alone = 0;
   for (const Receipt& receipt : receipts()) left_alone += receipt.attempts.size() == 1 ? 1 : 0;
   EXPECT_GT(left_alone, 0U) << "the breaker opened";
+}
+
+TEST_F(GatewayTest, IsNotReadyWhileEveryExpertIsOutWhicheverWorkerFoundOut) {
+  start("#500");
+  const auto ready = [&] { return send("GET", "/readyz", "").status == 200; };
+  const auto ask = [&](const std::string& model) {
+    for (int i = 0; i < 20; ++i) static_cast<void>(chat(false, {}, model));
+  };
+  ask("first");
+  EXPECT_TRUE(ready()) << "the second one is well";
+  simulation_loop_.stop();  // it does not answer any more
+  simulation_thread_.join();
+  simulation_.reset();
+  ask("second");
+  for (int i = 0; i < 4; ++i) {  // both workers take their turn
+    const Answer answer = send("GET", "/readyz", "");
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_EQ(answer.code(), "experts_out");
+    EXPECT_EQ(chat(false).code(), "no_expert_allowed") << "nobody is asked in vain";
+  }
+}
+
+// Some servers keep the connection open after [DONE]. Their framing never ends, the answer has.
+TEST_F(GatewayTest, EndsAnAnswerAtDoneThoughTheExpertKeepsTheConnectionOpen) {
+  http::Loop loop;
+  http::Loop* const loops[] = {&loop};
+  std::vector<std::shared_ptr<http::Exchange>> open;
+  std::atomic<bool> given_up = false;
+  auto lingering = http::Server::start(
+      loops, {.listen = "127.0.0.1:0"}, [&](std::size_t, std::shared_ptr<http::Exchange> exchange) {
+        exchange->send_head(200, {{"content-type", "text/event-stream"}});
+        exchange->send_chunk(
+            "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"}}]}\n\n"
+            "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}\n\n"
+            "data: [DONE]\n\n");
+        exchange->on_gone([&] { given_up = true; });
+        open.push_back(std::move(exchange));
+      });
+  ASSERT_TRUE(lingering.has_value());
+  std::thread thread([&] { loop.run(); });
+  start();
+  stop();
+  std::vector<Expert> experts(1);
+  experts[0].name = kNames[0];
+  experts[0].base_url = "http://127.0.0.1:" + std::to_string((*lingering)->port()) + "/v1";
+  experts[0].prices = world_.experts[0].prices;
+  GatewayOptions options;
+  options.experts.stall = milliseconds(60'000);
+  serve(std::move(experts), options, {});
+  const auto before = clock_.now();
+  const Answer answer = chat(true);
+  EXPECT_LT(clock_.now() - before, std::chrono::seconds(5));
+  EXPECT_FALSE(answer.fault.has_value());
+  EXPECT_THAT(answer.body, ::testing::EndsWith("data: [DONE]\n\n"));
+  EXPECT_TRUE(eventually([&] { return given_up.load(); })) << "in bounded time";
+  loop.stop();
+  thread.join();
+  open.clear();
+  const auto filed = receipts();
+  ASSERT_EQ(filed.size(), 1U);
+  EXPECT_EQ(filed[0].ending, Ending::answered);
+  EXPECT_FALSE(filed[0].attempts[0].tokens.estimated);
 }
 
 TEST_F(GatewayTest, AClientThatLeavesCancelsTheExpertAtOnce) {

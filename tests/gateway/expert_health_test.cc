@@ -1,0 +1,42 @@
+#include "gateway/expert_health.h"
+
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace ooe::gateway {
+namespace {
+
+using std::chrono::seconds;
+
+TEST(ExpertHealth, IsOutUntilTheLatestTimeAnybodyGave) {
+  const TimePoint start{};
+  ExpertHealth health(2);
+  EXPECT_TRUE(health.is_well(0, start));
+  EXPECT_TRUE(health.any_well(start));
+  health.leave_alone(0, start + seconds(5));
+  health.leave_alone(0, start + seconds(2));  // another worker, which knows less
+  EXPECT_FALSE(health.is_well(0, start + seconds(4)));
+  EXPECT_TRUE(health.is_well(0, start + seconds(5)));
+  EXPECT_TRUE(health.any_well(start)) << "the second one is well";
+  health.leave_alone(1, start + seconds(3));
+  EXPECT_FALSE(health.any_well(start + seconds(2)));
+  EXPECT_TRUE(health.any_well(start + seconds(3)));
+}
+
+TEST(ExpertHealth, KeepsTheLatestOfManyThreads) {
+  ExpertHealth health(1);
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&health, thread] {
+      for (int i = 0; i < 1'000; ++i) health.leave_alone(0, TimePoint(seconds(4 * i + thread)));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_FALSE(health.is_well(0, TimePoint(seconds(4 * 999 + 2))));
+  EXPECT_TRUE(health.is_well(0, TimePoint(seconds(4 * 999 + 3))));
+}
+
+}  // namespace
+}  // namespace ooe::gateway
