@@ -146,6 +146,7 @@ std::vector<std::string> TomlTable::keys() const {
   }
   std::ranges::stable_sort(placed, {}, &std::pair<toml::source_index, std::string>::first);
   std::vector<std::string> keys;
+  keys.reserve(placed.size());
   for (auto& [_, key] : placed) keys.push_back(std::move(key));
   return keys;
 }
@@ -182,10 +183,10 @@ std::vector<TomlTable> TomlTable::tables(std::string_view key) {
 
 void TomlTable::reject(std::string_view key, std::string_view why) {
   const toml::node* node = state_->table == nullptr ? nullptr : state_->table->get(key);
-  static const toml::source_region kNowhere{};
+  static const toml::source_region nowhere{};
   state_->record(node != nullptr            ? node->source()
                  : state_->table != nullptr ? state_->table->source()
-                                            : kNowhere,
+                                            : nowhere,
                  fmt::format("{}: {}", key, why));
 }
 

@@ -69,6 +69,7 @@ std::vector<SplitAccuracy> split_accuracies(const Dataset& data, std::size_t exp
     if (!std::isnan(score)) scores[data.questions[row].split].push_back(score);
   }
   std::vector<SplitAccuracy> splits;
+  splits.reserve(scores.size());
   for (const auto& [split, of_split] : scores) {
     splits.push_back({split, of_split.size(), mean(of_split)});
   }

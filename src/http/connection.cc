@@ -36,6 +36,7 @@ class ServerExchange final : public Exchange {
  public:
   ServerExchange(std::shared_ptr<Connection> connection, Request request)
       : connection_(std::move(connection)), request_(std::move(request)) {}
+  // NOLINTNEXTLINE(bugprone-exception-escape): only out of memory, which ends the process
   ~ServerExchange() override { end_unfinished(); }
   ServerExchange(const ServerExchange&) = delete;
   ServerExchange& operator=(const ServerExchange&) = delete;

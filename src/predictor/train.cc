@@ -130,6 +130,7 @@ Choice judge(const Dataset& data, const Rows& rows, std::uint64_t seed, std::siz
 template <class T>
 std::vector<float> to_floats(const std::vector<T>& values) {
   std::vector<float> floats;
+  floats.reserve(values.size());
   for (const T value : values) floats.push_back(static_cast<float>(value));
   return floats;
 }

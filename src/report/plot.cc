@@ -37,7 +37,8 @@ double round_step(double stretch, std::size_t count) {
 std::vector<double> ticks_of(const Axis& axis, std::size_t count) {
   std::vector<double> ticks;
   if (axis.logarithmic) {
-    for (double power = std::floor(std::log10(axis.low)); power <= std::ceil(std::log10(axis.high));
+    const int highest = static_cast<int>(std::ceil(std::log10(axis.high)));
+    for (int power = static_cast<int>(std::floor(std::log10(axis.low))); power <= highest;
          ++power) {
       for (const double factor : {1.0, 2.0, 5.0}) {
         const double tick = factor * std::pow(10.0, power);
