@@ -1,0 +1,65 @@
+// Names of JSON members about people and accounts, in documents as they are and in those quoted
+// inside a string (tool arguments), and in Python's dictionaries.
+#include <algorithm>
+
+#include "privacy/bytes.h"
+#include "privacy/scan.h"
+
+namespace ooe::privacy {
+namespace {
+
+constexpr std::size_t kNameMax = 40;
+constexpr std::size_t kSpacesMax = 16;
+
+std::size_t skip_spaces(const Scan& scan, std::size_t at) {
+  const std::size_t limit = at + kSpacesMax;
+  while (at < limit && is(scan.at(at), kSpace)) ++at;
+  return at;
+}
+
+// Returns the byte behind the quote at `at`, escaped or not; `at` when there is none.
+std::size_t skip_quote(const Scan& scan, std::size_t at, char quote) {
+  const std::size_t escaped = at + (scan.at(at) == '\\' ? 1 : 0);
+  return scan.at(escaped) == quote ? escaped + 1 : at;
+}
+
+// A value that says something: a number, or a string that is neither empty, masked, nor the word
+// that API descriptions put for any string.
+bool tells_something(const Scan& scan, std::size_t at) {
+  if (is_digit(scan.at(at)) || (scan.at(at) == '-' && is_digit(scan.at(at + 1)))) return true;
+  for (const char quote : {'"', '\''}) {
+    const std::size_t begin = skip_quote(scan, at, quote);
+    if (begin == at) continue;
+    const char first = scan.at(begin);
+    if (first == quote || first == '\\' || first == '\0') return false;
+    if (first == '*' || first == '<' || first == '{' || first == '$' || first == '%') return false;
+    return !scan.starts_with(begin, "string") || is_word(scan.at(begin + 6));
+  }
+  return false;
+}
+
+}  // namespace
+
+std::size_t scan_field(Scan& scan, std::size_t at) {
+  const char quote = scan.at(at);
+  WordHash hash;
+  std::size_t end = at + 1;
+  while (end - at <= kNameMax) {
+    const char c = scan.at(end);
+    if (is_alnum(c) || is(c, kHigh)) {
+      hash.add(lower(c));
+    } else if (c != '_' && c != '-' && c != '.' && c != ' ') {
+      break;
+    }
+    ++end;
+  }
+  const std::size_t behind = skip_quote(scan, end, quote);
+  if (behind == end || end == at + 1) return kNothing;
+  const std::size_t colon = skip_spaces(scan, behind);
+  if (scan.at(colon) != ':' || !is_personal_field(hash.value())) return kNothing;
+  if (!tells_something(scan, skip_spaces(scan, colon + 1))) return kNothing;
+  scan.found(FindingType::field, at + 1, end);
+  return at + 1;  // the name may announce what the value is
+}
+
+}  // namespace ooe::privacy

@@ -1,0 +1,79 @@
+#include "privacy/number_run.h"
+
+#include "privacy/bytes.h"
+
+namespace ooe::privacy {
+namespace {
+
+constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
+
+struct Separator {
+  char kind = '\0';
+  std::size_t size = 0;
+};
+
+// One mark, or two when one of them is a parenthesis; a digit must follow.
+Separator separator_at(const Scan& scan, std::size_t at) {
+  if (scan.starts_with(at, kNoBreakSpace) && is_digit(scan.at(at + 2))) return {' ', 2};
+  const auto mark = [](char c) {
+    return c == ' ' || c == '-' || c == '.' || c == '/' || c == '(' || c == ')';
+  };
+  const char first = scan.at(at);
+  if (!mark(first)) return {};
+  const bool parenthesis = first == '(' || first == ')';
+  if (is_digit(scan.at(at + 1))) return {parenthesis ? '(' : first, 1};
+  const char second = scan.at(at + 1);
+  if (mark(second) && (parenthesis || second == '(') && is_digit(scan.at(at + 2))) return {'(', 2};
+  return {};
+}
+
+}  // namespace
+
+std::size_t NumberRun::groups_of(std::size_t n) const {
+  for (std::size_t i = 0; i < n_groups; ++i) {
+    if (group(i).digits_before + group(i).size() == n) return i + 1;
+  }
+  return 0;
+}
+
+bool NumberRun::shaped(std::string_view sizes, std::string_view separators) const {
+  if (n_groups < sizes.size()) return false;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    if (group(i).size() != static_cast<std::size_t>(sizes[i] - '0')) return false;
+    if (i > 0 && group(i).separator != separators[i - 1]) return false;
+  }
+  return true;
+}
+
+bool NumberRun::shaped_alike(std::string_view sizes, std::string_view allowed) const {
+  if (n_groups < sizes.size()) return false;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    if (group(i).size() != static_cast<std::size_t>(sizes[i] - '0')) return false;
+    if (i > 0 && group(i).separator != group(1).separator) return false;
+  }
+  return sizes.size() == 1 || allowed.find(group(1).separator) != std::string_view::npos;
+}
+
+NumberRun read_number_run(const Scan& scan, std::size_t at) {
+  NumberRun run;
+  char separator = '\0';
+  while (true) {
+    NumberRun::Group& group = run.group_array[run.n_groups++];
+    group = {at, at, run.n_digits, separator};
+    while (is_digit(scan.at(at)) && run.n_digits < NumberRun::kDigitsMax) {
+      run.digit_bytes[run.n_digits++] = scan.at(at++);
+    }
+    group.end = at;
+    const Separator next = separator_at(scan, at);
+    if (is_digit(scan.at(at)) || (next.size > 0 && (run.n_groups == NumberRun::kGroupsMax ||
+                                                    run.n_digits == NumberRun::kDigitsMax))) {
+      run.too_long = true;
+      return run;
+    }
+    if (next.size == 0) return run;
+    separator = next.kind;
+    at += next.size;
+  }
+}
+
+}  // namespace ooe::privacy

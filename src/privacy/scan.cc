@@ -1,0 +1,141 @@
+#include "privacy/scan.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "privacy/bytes.h"
+
+namespace ooe::privacy {
+namespace {
+
+enum class Start : unsigned char { nothing, word, digit, at_sign, colon, dash, quote, phone_sign };
+
+constexpr std::array<Start, 256> start_table() {
+  std::array<Start, 256> table{};
+  for (std::size_t c = 0; c < 256; ++c) {
+    const char byte = static_cast<char>(c);
+    if (is(byte, kUpper | kLower | kHigh)) table[c] = Start::word;
+    if (is_digit(byte)) table[c] = Start::digit;
+  }
+  table['@'] = Start::at_sign;
+  table[':'] = Start::colon;
+  table['-'] = Start::dash;
+  table['"'] = Start::quote;
+  table['\''] = Start::quote;
+  table['+'] = Start::phone_sign;
+  table['('] = Start::phone_sign;
+  return table;
+}
+constexpr std::array<Start, 256> kStarts = start_table();
+
+bool announces_secret(Hint hint) {
+  return hint == Hint::password || hint == Hint::token || hint == Hint::bearer ||
+         hint == Hint::basic;
+}
+
+// Scripts without spaces: the meaning is in any two neighbouring characters of a run.
+std::size_t scan_high_run(Scan& scan, std::size_t at) {
+  std::size_t end = at;
+  std::optional<Hint> last;
+  while (is(scan.at(end), kHigh)) {
+    if (is_wide_lead(scan.at(end)) && end + 6 <= scan.text.size()) {
+      if (const auto hint = hint_of_pair(scan.text.substr(end, 6))) {
+        last = hint;
+        scan.remember(*hint, end + 6);
+      }
+    }
+    ++end;
+  }
+  if (last != Hint::password) return end;
+  const std::size_t next = scan_told_secret(scan, at, end, Hint::password);
+  return next == kNothing ? end : next;
+}
+
+// A word, or one of the words that a name in camel case is made of.
+std::size_t scan_word(Scan& scan, std::size_t at) {
+  const char first = scan.text[at];
+  if (is_wide_lead(first)) return scan_high_run(scan, at);
+  if (!is_word(scan.before(at)) && !is(first, kHigh)) {
+    for (const auto scanner : {scan_id_with_letters, scan_issued_secret}) {
+      if (const std::size_t next = scanner(scan, at); next != kNothing) return next;
+    }
+    if (first == 'P' || first == 'A') {
+      if (const std::size_t next = scan_key_block(scan, at); next != kNothing) return next;
+    }
+    if (lower(first) == 'f') {
+      if (const std::size_t next = scan_ipv6(scan, at); next != kNothing) return next;
+    }
+  }
+  WordHash hash;
+  std::size_t end = at;
+  bool was_lower = false;
+  for (; end < scan.text.size(); ++end) {
+    const char c = scan.text[end];
+    const unsigned bits = kByteClasses[static_cast<unsigned char>(c)];
+    if ((bits & kLower) != 0) {
+      hash.add(c);
+      was_lower = true;
+    } else if ((bits & kUpper) != 0 && !was_lower) {
+      hash.add(lower(c));
+    } else if ((bits & kHigh) != 0 && !is_wide_lead(c)) {
+      hash.add(c);
+      was_lower = false;
+    } else {
+      break;
+    }
+  }
+  const auto hint = hint_of(hash.value());
+  if (!hint) return end;
+  // "api key", "apiKey", "API_KEY": the two words stand at most one byte apart.
+  const bool secret_key = *hint == Hint::key && scan.hinted(Hint::key_owner, at, 1);
+  if (announces_secret(*hint) || secret_key) {
+    if (const std::size_t next = scan_told_secret(scan, at, end, *hint); next != kNothing) {
+      return next;
+    }
+  }
+  scan.remember(*hint, end);
+  return end;
+}
+
+std::size_t scan_start(Scan& scan, std::size_t at) {
+  switch (kStarts[static_cast<unsigned char>(scan.text[at])]) {
+    case Start::word:
+      return scan_word(scan, at);
+    case Start::digit:
+      return scan_number(scan, at);
+    case Start::at_sign:
+      return scan_email(scan, at);
+    case Start::colon:
+      return scan_url_password(scan, at);
+    case Start::dash:
+      return scan_key_block(scan, at);
+    case Start::quote:
+      return scan_field(scan, at);
+    case Start::phone_sign:
+      return scan_phone_sign(scan, at);
+    case Start::nothing:
+      break;
+  }
+  return kNothing;
+}
+
+}  // namespace
+
+std::vector<Finding> find_personal_data(std::string_view text) {
+  Scan scan{.text = text};
+  std::size_t at = 0;
+  while (true) {
+    while (at < text.size() && kStarts[static_cast<unsigned char>(text[at])] == Start::nothing)
+      ++at;
+    if (at == text.size()) break;
+    const std::size_t next = scan_start(scan, at);
+    at = next == kNothing ? at + 1 : next;
+  }
+  // An address is found at its '@', when a number in it may have been found already.
+  std::ranges::stable_sort(scan.findings, {}, &Finding::begin);
+  return std::move(scan.findings);
+}
+
+}  // namespace ooe::privacy

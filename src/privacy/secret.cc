@@ -1,0 +1,295 @@
+// Secrets: by the prefix their issuer gives them, by the word in front of them, and in URLs.
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "privacy/bytes.h"
+#include "privacy/scan.h"
+
+namespace ooe::privacy {
+namespace {
+
+constexpr std::size_t kValueMax = 128;
+
+// What an issuer's own documentation says its keys look like, simplified to prefix and length. The
+// shortest lengths are a little below the issued ones, so that a cut key still counts.
+struct Issued {
+  std::string_view prefix;
+  std::size_t size_min;  // of what follows
+};
+// By first byte, longer prefixes first.
+constexpr std::array kIssued{
+    Issued{"ATATT3", 40},      Issued{"AIza", 32},           Issued{"AKIA", 16},
+    Issued{"ASIA", 16},        Issued{"EAACEdEose0cBA", 20}, Issued{"GOCSPX-", 24},
+    Issued{"NRAK-", 24},       Issued{"PMAK-", 40},          Issued{"SG.", 50},
+    Issued{"dckr_pat_", 24},   Issued{"doo_v1_", 40},        Issued{"dop_v1_", 40},
+    Issued{"dapi", 32},        Issued{"github_pat_", 40},    Issued{"glpat-", 18},
+    Issued{"gldt-", 18},       Issued{"glrt-", 18},          Issued{"gho_", 30},
+    Issued{"ghp_", 30},        Issued{"ghr_", 30},           Issued{"ghs_", 30},
+    Issued{"ghu_", 30},        Issued{"gsk_", 32},           Issued{"hvs.", 20},
+    Issued{"hf_", 30},         Issued{"key-", 32},           Issued{"lin_api_", 32},
+    Issued{"npm_", 32},        Issued{"pypi-AgE", 32},       Issued{"pplx-", 32},
+    Issued{"rk_live_", 16},    Issued{"rdme_", 40},          Issued{"r8_", 32},
+    Issued{"sk-svcacct-", 24}, Issued{"sk-or-v1-", 32},      Issued{"sk-proj-", 24},
+    Issued{"sk_live_", 16},    Issued{"sk_test_", 16},       Issued{"sk-ant-", 24},
+    Issued{"sntrys_", 40},     Issued{"sq0atp-", 20},        Issued{"sq0csp-", 20},
+    Issued{"shpat_", 28},      Issued{"shpss_", 28},         Issued{"sk-", 32},
+    Issued{"tfp_", 32},        Issued{"whsec_", 24},         Issued{"xapp-", 20},
+    Issued{"xoxa-", 20},       Issued{"xoxb-", 20},          Issued{"xoxp-", 20},
+    Issued{"xoxs-", 20},       Issued{"xai-", 32},           Issued{"ya29.", 24},
+};
+
+// Where in kIssued a first byte's prefixes begin.
+constexpr std::array<std::uint8_t, 257> kIssuedFrom = [] {
+  std::array<std::uint8_t, 257> from{};
+  std::size_t at = 0;
+  for (std::size_t c = 0; c < 256; ++c) {
+    from[c] = static_cast<std::uint8_t>(at);
+    while (at < kIssued.size() && static_cast<unsigned char>(kIssued[at].prefix[0]) == c) ++at;
+  }
+  from[256] = static_cast<std::uint8_t>(at);
+  return from;
+}();
+static_assert(kIssuedFrom[256] == kIssued.size(), "the prefixes are sorted by their first byte");
+
+bool is_token(char c) { return is(c, kBase64) || c == '.' || c == '~'; }
+
+// The run of token characters around `at`. Remembered, so that a long run in which many prefixes
+// begin ("sk-sk-sk-...") is read once.
+const TokenRun& token_run(Scan& scan, std::size_t at) {
+  TokenRun& run = scan.token_run;
+  if (at < run.end) return run;
+  run = {.end = at};
+  for (; is_token(scan.at(run.end)); ++run.end) {
+    const char c = scan.at(run.end);
+    run.digit = run.digit || is_digit(c);
+    run.letter = run.letter || is_letter(c);
+  }
+  while (run.end > at && scan.before(run.end) == '.') --run.end;  // the sentence's
+  return run;
+}
+
+// header.payload.signature, each base64url; the header begins with {" as all JSON here does.
+std::size_t try_jwt(Scan& scan, std::size_t at) {
+  const auto is_url64 = [](char c) { return is_word(c) || c == '-'; };
+  // Runs that begin inside another are not looked at: each byte is read once.
+  if (is_url64(scan.before(at)) || scan.before(at) == '.') return kNothing;
+  std::size_t end = at;
+  int dots = 0;
+  while (is_url64(scan.at(end)) || (scan.at(end) == '.' && is_url64(scan.at(end + 1)))) {
+    dots += scan.at(end++) == '.' ? 1 : 0;
+  }
+  return dots >= 2 && end - at >= 40 ? scan.found(FindingType::secret, at, end) : kNothing;
+}
+
+std::size_t try_slack_hook(Scan& scan, std::size_t at) {
+  constexpr std::string_view kHook = "hooks.slack.com/services/";
+  if (!scan.starts_with(at, kHook)) return kNothing;
+  const std::size_t begin = at + kHook.size();
+  const std::size_t end = token_run(scan, begin).end;
+  return end - begin >= 30 ? scan.found(FindingType::secret, begin, end) : kNothing;
+}
+
+struct Mix {
+  bool digit = false;
+  bool lower = false;
+  bool upper = false;
+  bool mark = false;  // anything else
+  bool base64 = true;
+  [[nodiscard]] bool letter() const { return lower || upper; }
+  [[nodiscard]] int kinds() const { return int{digit} + int{lower} + int{upper} + int{mark}; }
+};
+
+Mix mix_of(std::string_view value) {
+  Mix mix;
+  for (const char c : value) {
+    if (is_digit(c)) {
+      mix.digit = true;
+    } else if (is(c, kUpper)) {
+      mix.upper = true;
+    } else if (is(c, kLower | kHigh)) {
+      mix.lower = true;
+    } else {
+      mix.mark = true;
+    }
+    mix.base64 = mix.base64 && is_token(c);
+  }
+  return mix;
+}
+
+// A variable, a call, a template, a mask: something that stands for a value.
+bool stands_for_a_value(std::string_view value) {
+  constexpr std::string_view kOpening = "$<{%*[(";
+  if (kOpening.find(value.front()) != std::string_view::npos) return true;
+  if (value.find('(') != std::string_view::npos || value.find("${") != std::string_view::npos) {
+    return true;
+  }
+  return value.find("***") != std::string_view::npos ||
+         value.find("xxxx") != std::string_view::npos;
+}
+
+// What stands between the word and the value, and where the value is.
+struct Value {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  bool told = false;  // an '=', a ':' or a verb says that this is it
+  bool quoted = false;
+};
+
+std::size_t skip(const Scan& scan, std::size_t at, char c, std::size_t count_max) {
+  for (std::size_t i = 0; i < count_max && scan.at(at) == c; ++i) ++at;
+  return at;
+}
+
+std::size_t skip_verb(const Scan& scan, std::size_t at) {
+  constexpr std::array<std::string_view, 16> kVerbs{
+      "is ", "is: ", "lautet ", "lautet: ", "ist ", "est ", "es ", "é ",
+      "è ",  "är ",  "er ",     "jest ",    "to ",  "on ",  "-> ", "→ "};
+  for (const std::string_view verb : kVerbs) {
+    if (scan.starts_with(at, verb)) return at + verb.size();
+  }
+  return at;
+}
+
+Value value_behind(const Scan& scan, std::size_t at) {
+  // The rest of a name: password_staging, SECRET_KEY_BASE, passwordHash.
+  const std::size_t name_limit = at + 32;
+  const bool name_goes_on =
+      !is(scan.before(at), kHigh) && (is_word(scan.at(at)) || scan.at(at) == '-');
+  while (name_goes_on && at < name_limit && (is_word(scan.at(at)) || scan.at(at) == '-')) ++at;
+  Value value;
+  const std::size_t name_end = at;
+  if (scan.at(at) == '\\') ++at;
+  if (scan.at(at) == '"' || scan.at(at) == '\'') ++at;
+  if (scan.at(at) == ']' || scan.at(at) == ')') ++at;
+  at = skip(scan, at, ' ', 4);
+  constexpr std::string_view kAttribute = "value=";
+  if (scan.starts_with(at, kAttribute)) at += kAttribute.size() - 1;
+  const std::size_t sign = at;
+  while (at < sign + 3 && (scan.at(at) == ':' || scan.at(at) == '=' || scan.at(at) == '>')) ++at;
+  const bool tight = at > sign && scan.at(sign) == '=' && sign == name_end;
+  value.told = at > sign;
+  at = skip(scan, at, ' ', 4);
+  if (!value.told) {
+    const std::size_t verb = at;
+    at = skip_verb(scan, at);
+    value.told = at > verb;
+  }
+  if (scan.at(at) == '\\') ++at;
+  const char quote = scan.at(at);
+  value.quoted = quote == '"' || quote == '\'' || quote == '`';
+  if (value.quoted) ++at;
+  value.begin = at;
+  const std::size_t limit = at + kValueMax;
+  for (; at < limit && at < scan.text.size(); ++at) {
+    const char c = scan.at(at);
+    if (static_cast<unsigned char>(c) < 0x20 || is_wide_lead(c)) break;
+    if (value.quoted ? c == quote || c == '\\'
+                     : (is(c, kSpace) || c == '"' || c == '\'' || c == '<')) {
+      break;
+    }
+    if (!value.quoted && (c == ';' || c == ',' || c == ')' || (tight && c == '&'))) break;
+  }
+  if (!value.quoted) {
+    while (at > value.begin && (scan.before(at) == '.' || scan.before(at) == ':')) --at;
+  }
+  value.end = at;
+  return value;
+}
+
+bool credible_password(std::string_view value, const Mix& mix, bool told, bool quoted) {
+  if (value.size() < 6 || !mix.digit || !mix.letter()) return false;
+  if (told) return true;
+  // Without a sign between word and value it must look like nothing else.
+  if (quoted) return mix.kinds() >= 3;
+  return (value.size() >= 8 && mix.kinds() == 4) || (value.size() >= 16 && mix.kinds() >= 3);
+}
+
+std::size_t scan_attached_password(Scan& scan, std::size_t begin) {
+  std::size_t end = begin;
+  while (end - begin<kValueMax&& static_cast<unsigned char>(scan.at(end))> 0x20 &&
+         scan.at(end) != '"' && scan.at(end) != '\'') {
+    ++end;
+  }
+  const std::string_view value = scan.text.substr(begin, end - begin);
+  if (value.size() < 6 || stands_for_a_value(value)) return kNothing;
+  const Mix mix = mix_of(value);
+  return mix.digit && mix.letter() ? scan.found(FindingType::secret, begin, end) : kNothing;
+}
+
+}  // namespace
+
+std::size_t scan_issued_secret(Scan& scan, std::size_t at) {
+  const char first = scan.at(at);
+  if (first == 'e' && scan.at(at + 1) == 'y' && scan.at(at + 2) == 'J') return try_jwt(scan, at);
+  if (first == 'h' && scan.at(at + 1) == 'o') return try_slack_hook(scan, at);
+  // Command lines: mysql -p'...' and curl -u name:...
+  if (scan.before(at) == '-' && is(scan.before(at, 2), kSpace)) {
+    if (first == 'p' && (scan.at(at + 1) == '\'' || scan.at(at + 1) == '"')) {
+      return scan_attached_password(scan, at + 2);
+    }
+    if (first == 'u' && scan.at(at + 1) == ' ') {
+      std::size_t colon = at + 2;
+      while (colon - at < 64 && (is_word(scan.at(colon)) || scan.at(colon) == '.')) ++colon;
+      return scan.at(colon) == ':' ? scan_attached_password(scan, colon + 1) : kNothing;
+    }
+  }
+  const auto byte = static_cast<unsigned char>(first);
+  for (std::size_t i = kIssuedFrom[byte]; i < kIssuedFrom[byte + 1U]; ++i) {
+    const Issued& issued = kIssued[i];
+    if (issued.prefix[1] != scan.at(at + 1) || !scan.starts_with(at, issued.prefix)) continue;
+    const std::size_t begin = at + issued.prefix.size();
+    const TokenRun& run = token_run(scan, begin);
+    if (run.end < begin + issued.size_min || !run.digit || !run.letter) continue;
+    return scan.found(FindingType::secret, at, run.end);
+  }
+  return kNothing;
+}
+
+std::size_t scan_told_secret(Scan& scan, std::size_t word, std::size_t end, Hint announced) {
+  const Value value = value_behind(scan, end);
+  if (value.end <= value.begin) return kNothing;
+  const std::string_view text = scan.text.substr(value.begin, value.end - value.begin);
+  if (stands_for_a_value(text)) return kNothing;
+  const Mix mix = mix_of(text);
+  bool credible = false;
+  switch (announced) {
+    case Hint::password:
+      credible = credible_password(text, mix, value.told, value.quoted);
+      break;
+    case Hint::token:
+    case Hint::key:
+      credible = value.told && mix.base64 && mix.digit && mix.letter() && text.size() >= 16;
+      break;
+    case Hint::bearer:
+      credible = mix.base64 && mix.digit && mix.letter() && text.size() >= 16;
+      break;
+    case Hint::basic:
+      credible = scan.hinted(Hint::authorization, word, 4) && mix.base64 && text.size() >= 8;
+      break;
+    default:
+      break;
+  }
+  return credible ? scan.found(FindingType::secret, value.begin, value.end) : kNothing;
+}
+
+std::size_t scan_url_password(Scan& scan, std::size_t at) {
+  if (scan.at(at + 1) != '/' || scan.at(at + 2) != '/') return kNothing;
+  std::size_t colon = kNothing;
+  const std::size_t authority = at + 3;
+  for (std::size_t i = authority; i < authority + kValueMax; ++i) {
+    const char c = scan.at(i);
+    if (c == ':' && colon == kNothing) colon = i;
+    if (c == '@') {
+      if (colon == kNothing || i == colon + 1) return kNothing;
+      const std::string_view password = scan.text.substr(colon + 1, i - colon - 1);
+      if (stands_for_a_value(password)) return i + 1;
+      return scan.found(FindingType::secret, colon + 1, i) + 1;
+    }
+    if (static_cast<unsigned char>(c) <= 0x20 || c == '/' || c == '"' || c == '\'' || c == '<')
+      break;
+  }
+  return kNothing;
+}
+
+}  // namespace ooe::privacy

@@ -1,0 +1,66 @@
+// Words that say what stands next to them, in the languages of the European Union and a few more,
+// and the names of JSON members that say what their values are. Looked up by a hash that the pass
+// computes while it reads a word.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace ooe::privacy {
+
+enum class Hint : std::uint8_t {
+  phone,
+  version,  // the dotted number that follows is no address
+  ip,
+  us_id,
+  nhs,
+  german_tax,
+  croatian,
+  dutch,
+  polish,
+  belgian,
+  danish,
+  portuguese,
+  austrian,
+  irish,
+  romanian,
+  greek,
+  baltic,
+  bulgarian,
+  authorization,
+  key_owner,  // "api", "access": makes the "key" that follows a secret
+  key,        // says little alone
+  token,      // a long random value follows
+  password,   // even a short one
+  bearer,     // a space, then the token
+  basic,      // the same, behind "authorization"
+  kHintCount,
+};
+inline constexpr std::size_t kHints = static_cast<std::size_t>(Hint::kHintCount);
+
+// FNV-1a over bytes with ASCII letters in lower case.
+class WordHash {
+ public:
+  constexpr void add(char lower_case) {
+    value_ = (value_ ^ static_cast<unsigned char>(lower_case)) * 1'099'511'628'211U;
+  }
+  [[nodiscard]] constexpr std::uint64_t value() const { return value_; }
+
+ private:
+  std::uint64_t value_ = 14'695'981'039'346'656'037U;
+};
+
+// Returns the hint that a word gives, by the hash of its bytes. Case is ASCII's only: words in
+// other alphabets are listed as they are written inside and at the beginning of a sentence.
+[[nodiscard]] std::optional<Hint> hint_of(std::uint64_t word_hash);
+
+// The same for two characters of a script without spaces, 6 bytes.
+[[nodiscard]] std::optional<Hint> hint_of_pair(std::string_view six_bytes);
+
+// Says whether a JSON member's name, hashed without '_', '-', '.' and ' ', is about a person or an
+// account.
+[[nodiscard]] bool is_personal_field(std::uint64_t name_hash);
+
+}  // namespace ooe::privacy
