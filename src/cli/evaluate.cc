@@ -19,12 +19,13 @@ struct Options {
   std::string model;
   std::size_t folds = 5;
   std::string eval_ids;
+  std::string strong;
   predictor::TrainOptions train;
   JsonOption json;
 };
 
 // Predictions of every question: by a trained model, or by models of the other folds.
-Result<std::vector<Prediction>> predictions_of(const Dataset& data, const Options& options) {
+Result<predictor::CrossPredictions> predictions_of(const Dataset& data, const Options& options) {
   if (options.model.empty()) {
     ProgressLine progress;
     auto crossed =
@@ -32,8 +33,7 @@ Result<std::vector<Prediction>> predictions_of(const Dataset& data, const Option
                                  [&](std::string_view phase, std::size_t done, std::size_t total) {
                                    progress.show(phase, done, total);
                                  });
-    if (!crossed) return fail(crossed.error());
-    return std::move(crossed->prediction);
+    return crossed;
   }
   const auto model = predictor::load_model(options.model);
   if (!model) return fail(model.error());
@@ -58,12 +58,12 @@ Result<std::vector<Prediction>> predictions_of(const Dataset& data, const Option
     model->predict(text, scratch, row);
     for (const std::size_t from : column) predictions.push_back(row[from]);
   }
-  return predictions;
+  return predictor::CrossPredictions{{}, std::move(predictions)};
 }
 
 // Keeps the rows whose id is listed in the file, one a line, with their predictions.
 Result<void> keep_ids(const std::string& path, Dataset& data,
-                      std::vector<Prediction>& predictions) {
+                      predictor::CrossPredictions& predictions) {
   const auto text = read_file(path);
   if (!text) return fail(text.error());
   std::unordered_set<std::string> wanted;
@@ -76,12 +76,14 @@ Result<void> keep_ids(const std::string& path, Dataset& data,
   }
   const std::size_t n_experts = data.outcomes.n_experts();
   std::vector<std::size_t> rows;
-  std::vector<Prediction> kept;
+  predictor::CrossPredictions kept;
   for (std::size_t i = 0; i < data.questions.size(); ++i) {
     if (!wanted.contains(data.questions[i].id)) continue;
     rows.push_back(i);
-    const auto first = predictions.begin() + static_cast<std::ptrdiff_t>(i * n_experts);
-    kept.insert(kept.end(), first, first + static_cast<std::ptrdiff_t>(n_experts));
+    const auto first = predictions.prediction.begin() + static_cast<std::ptrdiff_t>(i * n_experts);
+    kept.prediction.insert(kept.prediction.end(), first,
+                           first + static_cast<std::ptrdiff_t>(n_experts));
+    if (!predictions.fold.empty()) kept.fold.push_back(predictions.fold[i]);
   }
   if (rows.size() != wanted.size()) {
     fmt::print(stderr, "{}: {} of {} ids have outcomes\n", path, rows.size(), wanted.size());
@@ -94,6 +96,14 @@ Result<void> keep_ids(const std::string& path, Dataset& data,
   return {};
 }
 
+Result<ExpertId> find_expert(const Dataset& data, const std::string& name) {
+  const auto at = std::ranges::find(data.outcomes.experts, name);
+  if (at == data.outcomes.experts.end()) {
+    return fail(ErrorCode::not_found, "--strong: no expert is named '{}' in these outcomes", name);
+  }
+  return ExpertId{static_cast<std::int32_t>(at - data.outcomes.experts.begin())};
+}
+
 Result<int> evaluate(const Options& options) {
   auto data = load_data(options.data);
   if (!data) return fail(data.error());
@@ -102,8 +112,14 @@ Result<int> evaluate(const Options& options) {
   if (!options.eval_ids.empty()) {
     if (auto ok = keep_ids(options.eval_ids, *data, *predictions); !ok) return fail(ok.error());
   }
-  const auto evaluation =
-      evaluate::evaluate(*data, *predictions, {.bootstrap = {.seed = options.train.seed}});
+  evaluate::EvaluateOptions how_to{.bootstrap = {.seed = options.train.seed},
+                                   .fold = predictions->fold};
+  if (!options.strong.empty()) {
+    const auto strong = find_expert(*data, options.strong);
+    if (!strong) return fail(strong.error());
+    how_to.strong = *strong;
+  }
+  const auto evaluation = evaluate::evaluate(*data, predictions->prediction, how_to);
   if (!evaluation) return fail(evaluation.error());
   const std::string how = options.model.empty()
                               ? fmt::format("{} folds, seed {}", options.folds, options.train.seed)
@@ -135,6 +151,10 @@ void add_evaluate(CLI::App& app, Runner& runner) {
       ->excludes(model);
   command->add_option("--eval-ids", options->eval_ids, "only these questions, one id a line")
       ->type_name("FILE");
+  command
+      ->add_option("--strong", options->strong,
+                   "the expert the others relieve; the best single one if not given")
+      ->type_name("NAME");
   command->add_option("--seed", options->train.seed, "of folds and intervals")
       ->capture_default_str();
   add_json_option(*command, options->json);

@@ -29,7 +29,51 @@ void draw(Rng& rng, std::vector<double>& times) {
   for (std::size_t i = 0; i < times.size(); ++i) times[rng.below(times.size())] += 1.0;
 }
 
-double weighted_mean(const std::vector<double>& column, const std::vector<double>& times) {
+}  // namespace
+
+std::vector<Interval> bootstrap(std::size_t n_queries, const Statistic& statistic,
+                                const BootstrapOptions& options) {
+  const std::vector<double> once(n_queries, 1.0);
+  std::vector<Interval> intervals;
+  for (const double figure : statistic(once)) intervals.push_back({figure, kNaN, kNaN});
+  if (n_queries == 0) return intervals;
+
+  // Each resample has its own generator, so that the answer does not depend on the threads.
+  std::vector<std::vector<double>> resampled(options.resamples);
+  parallel_for(options.resamples, 0, [&](std::size_t resample) {
+    Rng rng(options.seed * kSeedStride + resample);
+    std::vector<double> times(n_queries);
+    draw(rng, times);
+    resampled[resample] = statistic(times);
+  });
+  for (std::size_t i = 0; i < intervals.size(); ++i) {
+    std::vector<double> values;
+    for (const auto& figures : resampled) {
+      if (!std::isnan(figures[i])) values.push_back(figures[i]);
+    }
+    if (values.empty() || std::isnan(intervals[i].mean)) continue;
+    std::ranges::sort(values);
+    intervals[i].low = quantile(values, kTail);
+    intervals[i].high = quantile(values, 1.0 - kTail);
+  }
+  return intervals;
+}
+
+std::vector<Interval> bootstrap(std::span<const std::vector<double>> columns,
+                                const BootstrapOptions& options) {
+  if (columns.empty()) return {};
+  const std::size_t n = columns.front().size();
+  for (const auto& column : columns) OOE_CHECK(column.size() == n, "every figure of every query");
+  const Statistic means = [&](std::span<const double> times) {
+    std::vector<double> figures;
+    figures.reserve(columns.size());
+    for (const auto& column : columns) figures.push_back(weighted_mean(column, times));
+    return figures;
+  };
+  return bootstrap(n, means, options);
+}
+
+double weighted_mean(std::span<const double> column, std::span<const double> times) {
   double sum = 0.0;
   double count = 0.0;
   for (std::size_t query = 0; query < column.size(); ++query) {
@@ -38,40 +82,6 @@ double weighted_mean(const std::vector<double>& column, const std::vector<double
     count += times[query];
   }
   return count > 0.0 ? sum / count : kNaN;
-}
-
-}  // namespace
-
-std::vector<Interval> bootstrap(std::span<const std::vector<double>> columns,
-                                const BootstrapOptions& options) {
-  std::vector<Interval> intervals;
-  if (columns.empty()) return intervals;
-  std::vector<double> times(columns.front().size(), 1.0);
-  for (const auto& column : columns) {
-    OOE_CHECK(column.size() == times.size(), "every figure of every query");
-    intervals.push_back({weighted_mean(column, times), kNaN, kNaN});
-  }
-  if (times.empty()) return intervals;
-
-  // Each resample has its own generator, so that the answer does not depend on the threads.
-  std::vector<std::vector<double>> means(columns.size(),
-                                         std::vector<double>(options.resamples, kNaN));
-  parallel_for(options.resamples, 0, [&](std::size_t resample) {
-    Rng rng(options.seed * kSeedStride + resample);
-    std::vector<double> drawn(times.size());
-    draw(rng, drawn);
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      means[i][resample] = weighted_mean(columns[i], drawn);
-    }
-  });
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    std::erase_if(means[i], [](double mean) { return std::isnan(mean); });
-    if (means[i].empty()) continue;
-    std::ranges::sort(means[i]);
-    intervals[i].low = quantile(means[i], kTail);
-    intervals[i].high = quantile(means[i], 1.0 - kTail);
-  }
-  return intervals;
 }
 
 }  // namespace ooe::evaluate

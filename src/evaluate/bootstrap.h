@@ -4,27 +4,45 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <span>
 #include <vector>
 
 namespace ooe::evaluate {
 
-// A mean over queries with its 95% percentile interval. All NaN when no query has the figure.
+// A figure over queries with its 95% percentile interval. All NaN when no query has the figure.
 struct Interval {
   double mean = 0.0;
   double low = 0.0;
   double high = 0.0;
 };
 
+inline constexpr Interval kNoInterval{std::numeric_limits<double>::quiet_NaN(),
+                                      std::numeric_limits<double>::quiet_NaN(),
+                                      std::numeric_limits<double>::quiet_NaN()};
+
 struct BootstrapOptions {
   std::size_t resamples = 1'000;
   std::uint64_t seed = 1;
 };
+
+// Figures of a sample in which query i occurs times[i] times. Shape: always the same length; NaN
+// for a figure that this sample does not have. Threads: called from several at once.
+using Statistic = std::function<std::vector<double>(std::span<const double> times)>;
+
+// Returns every figure of the data itself (`times` all 1) with the interval of its resamples, all
+// figures from the same resamples. Cost: `resamples` calls.
+[[nodiscard]] std::vector<Interval> bootstrap(std::size_t n_queries, const Statistic& statistic,
+                                              const BootstrapOptions& options);
 
 // Shape: each column holds one figure of every query, [n_queries]; NaN where it does not apply, and
 // such queries are left out of that column's mean. Returns one interval a column, all from the same
 // resamples. Cost: O(resamples * n_queries * columns).
 [[nodiscard]] std::vector<Interval> bootstrap(std::span<const std::vector<double>> columns,
                                               const BootstrapOptions& options);
+
+// Mean of a column in a sample, of queries that have the figure; NaN when none has.
+[[nodiscard]] double weighted_mean(std::span<const double> column, std::span<const double> times);
 
 }  // namespace ooe::evaluate

@@ -22,16 +22,10 @@
 #include "core/outcome.h"
 #include "core/prediction.h"
 #include "evaluate/bootstrap.h"
+#include "evaluate/deferral.h"
+#include "evaluate/methods.h"
 
 namespace ooe::evaluate {
-
-// See predictor/metrics.h for each.
-struct PredictionQuality {
-  double log_loss = 0.0;
-  double brier = 0.0;
-  double auc = 0.0;
-  double calibration_error = 0.0;
-};
 
 // One expert's accuracy on the questions of one split, as published tables state it.
 struct SplitAccuracy {
@@ -54,9 +48,21 @@ struct SingleExpert {
 struct Routed {
   double quality_per_usd = 0.0;
   Interval accuracy;
-  Interval usd_per_1k;        // NaN without costs
-  Interval gain;              // accuracy less the best single expert's, same queries
+  Interval usd_per_1k;      // NaN without costs
+  Interval gain;            // accuracy less the best single expert's, same queries
+  Interval to_oracle;       // the oracle's accuracy less this one
+  Interval recall_failure;  // parts of 1 - accuracy, see regret.h
+  Interval prediction_loss;
+  Interval policy_loss;
   std::vector<double> share;  // [n_experts], of queries answered
+};
+
+// Answers whose prediction fell into one of kCalibrationBins equal bins, as a reliability diagram
+// shows them (Murphy and Winkler 1977). Empty bins are left out.
+struct ReliabilityBin {
+  double quality = 0.0;  // mean prediction
+  double score = 0.0;    // mean of what happened
+  std::size_t n = 0;
 };
 
 struct Evaluation {
@@ -66,6 +72,7 @@ struct Evaluation {
 
   std::vector<SingleExpert> experts;  // [n_experts], in the table's order
   PredictionQuality prediction;       // over all measured cells; auc: mean of the experts'
+  std::vector<ReliabilityBin> reliability;
 
   Interval random_mix;  // a candidate drawn evenly
   Interval oracle;      // the best candidate, with hindsight
@@ -81,15 +88,23 @@ struct Evaluation {
   Routed at_best_quality;             // money does not count
   std::optional<Routed> at_best_single_cost;  // budget: what the best single expert would cost
   std::vector<Routed> frontier;               // cheapest first
+
+  MethodTable methods;               // other predictors beside the kept one
+  std::optional<Deferral> deferral;  // none with a single expert
 };
 
 struct EvaluateOptions {
   std::size_t frontier_points = 16;
   BootstrapOptions bootstrap;
+  std::vector<Rival> rivals = {};        // other predictors, on the same folds
+  std::vector<std::uint32_t> fold = {};  // [n_queries], of cross-validation; empty: a model's
+  std::optional<ExpertId> strong = {};   // of the deferral curve; empty: the best single expert
 };
 
 // Shape: `predictions` is [n_queries, n_experts], row-major, cost left empty.
-// Errors: invalid_argument when there is no row to evaluate on, or a prediction is not finite.
+// With folds, the mean of the true subject (methods.h) joins the rivals as a yardstick.
+// Errors: invalid_argument when there is no row to evaluate on, or a prediction, a rival's too, is
+// not finite.
 [[nodiscard]] Result<Evaluation> evaluate(const Dataset& data,
                                           std::span<const Prediction> predictions,
                                           const EvaluateOptions& options = {});

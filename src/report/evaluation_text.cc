@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "report/methods_text.h"
 #include "report/numbers.h"
 #include "report/plot.h"
 #include "report/table.h"
@@ -237,7 +238,9 @@ std::string evaluation_text(const Evaluation& evaluation, const std::string& tit
          expert_table(evaluation, ranking, terminal) + split_table(evaluation, ranking, terminal) +
          heading("Routing", terminal) + routing_table(evaluation, ranking, terminal) + "\n" +
          hindsight_note(evaluation, terminal) + frontier_text(evaluation, ranking, terminal) +
-         prediction_text(evaluation, terminal);
+         methods_text(evaluation, terminal) + deferral_text(evaluation, terminal) +
+         shortfall_text(evaluation, terminal) + prediction_text(evaluation, terminal) + "\n" +
+         reliability_text(evaluation, terminal);
 }
 
 }  // namespace ooe::report

@@ -1,0 +1,197 @@
+#include "evaluate/deferral.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "base/check.h"
+
+namespace ooe::evaluate {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+// Rows of a replay on which the strong expert and another were measured.
+std::vector<std::size_t> rows_with_both(const Replay& replay, ExpertId strong) {
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < replay.n(); ++row) {
+    bool other = false;
+    for (std::size_t expert = 0; expert < replay.m(); ++expert) {
+      other = other || (expert != strong.index() && replay.measured(row, expert));
+    }
+    if (other && replay.measured(row, strong.index())) rows.push_back(row);
+  }
+  return rows;
+}
+
+// What one method says of every such row, by falling gain. Once sorted, every resample is too.
+struct Sorted {
+  std::vector<std::size_t> query;  // index into the rows
+  std::vector<double> gain;
+  std::vector<float> others_score;  // of the expert the method would ask among the others
+  std::vector<float> strong_score;
+  std::vector<double> others_usd;
+  std::vector<double> strong_usd;
+};
+
+Sorted sort_rows(const Replay& replay, std::span<const std::size_t> rows, ExpertId strong) {
+  struct Item {
+    double gain;
+    std::size_t query;
+    std::size_t other;
+  };
+  std::vector<Item> items;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto quality = [&](std::size_t expert) {
+      return replay.predictions[replay.cell(rows[i], expert)].quality;
+    };
+    std::size_t best = replay.m();
+    for (std::size_t expert = 0; expert < replay.m(); ++expert) {
+      if (expert == strong.index() || !replay.measured(rows[i], expert)) continue;
+      if (best == replay.m() || quality(expert) > quality(best)) best = expert;
+    }
+    items.push_back({quality(best) - quality(strong.index()), i, best});
+  }
+  std::ranges::stable_sort(items, std::ranges::greater{}, &Item::gain);
+  Sorted sorted;
+  for (const Item& item : items) {
+    const std::size_t row = rows[item.query];
+    sorted.query.push_back(item.query);
+    sorted.gain.push_back(item.gain);
+    sorted.others_score.push_back(static_cast<float>(replay.score(row, item.other)));
+    sorted.strong_score.push_back(static_cast<float>(replay.score(row, strong.index())));
+    sorted.others_usd.push_back(replay.cost_usd[replay.cell(row, item.other)]);
+    sorted.strong_usd.push_back(replay.cost_usd[replay.cell(row, strong.index())]);
+  }
+  return sorted;
+}
+
+// A resample of sorted rows: those drawn twice stand twice, still sorted.
+Sorted drawn(const Sorted& sorted, std::span<const double> times) {
+  Sorted sample;
+  for (std::size_t i = 0; i < sorted.query.size(); ++i) {
+    for (double left = times[sorted.query[i]]; left > 0.5; left -= 1.0) {
+      sample.gain.push_back(sorted.gain[i]);
+      sample.others_score.push_back(sorted.others_score[i]);
+      sample.strong_score.push_back(sorted.strong_score[i]);
+      sample.others_usd.push_back(sorted.others_usd[i]);
+      sample.strong_usd.push_back(sorted.strong_usd[i]);
+    }
+  }
+  return sample;
+}
+
+// The part of the strong expert's bill that is saved when the others answer this share.
+double saved_at(const Sorted& sample, double share) {
+  if (std::isnan(share)) return kNaN;
+  const auto first =
+      static_cast<std::size_t>(std::llround(share * static_cast<double>(sample.gain.size())));
+  double strong = 0.0;
+  double mixed = 0.0;
+  for (std::size_t i = 0; i < sample.gain.size(); ++i) {
+    strong += sample.strong_usd[i];
+    mixed += i < first ? sample.others_usd[i] : sample.strong_usd[i];
+  }
+  return strong > 0.0 ? 1.0 - mixed / strong : kNaN;
+}
+
+// In the order fill() reads them.
+std::vector<double> figures_of(const Sorted& sample) {
+  const DeferralCurve curve = deferral_curve(sample.gain, sample.others_score, sample.strong_score);
+  const double parity = weak_share_at(curve, curve.strong());
+  const double minus_point = weak_share_at(curve, curve.strong() - kOnePoint);
+  double mean = 0.0;
+  for (const double accuracy : curve.accuracy) mean += accuracy;
+  mean = (mean - 0.5 * (curve.strong() + curve.weak())) / static_cast<double>(curve.n_queries());
+  return {apgr(curve),
+          cpt(curve, 0.5),
+          cpt(curve, 0.8),
+          curve.weak(),
+          accuracy_at(curve, 0.25),
+          accuracy_at(curve, 0.5),
+          accuracy_at(curve, 0.75),
+          parity,
+          minus_point,
+          saved_at(sample, parity),
+          saved_at(sample, minus_point),
+          mean};
+}
+
+constexpr std::size_t kFigures = 12;
+
+void fill(DeferralFigures& method, std::span<const Interval> intervals, bool priced) {
+  method.apgr = intervals[0];
+  method.cpt50 = intervals[1];
+  method.cpt80 = intervals[2];
+  method.others_accuracy = intervals[3];
+  method.accuracy_25 = intervals[4];
+  method.accuracy_50 = intervals[5];
+  method.accuracy_75 = intervals[6];
+  method.share_at_parity = intervals[7];
+  method.share_at_minus_point = intervals[8];
+  method.saved_at_parity = priced ? intervals[9] : kNoInterval;
+  method.saved_at_minus_point = priced ? intervals[10] : kNoInterval;
+  method.lead = intervals[11];
+}
+
+DeferredShare honest(const Sorted& sorted, std::span<const std::size_t> rows, const Replay& replay,
+                     std::span<const std::uint32_t> fold, double tolerance) {
+  if (fold.empty()) return {kNaN, kNaN, kNaN};
+  std::vector<std::uint32_t> folds;
+  for (const std::size_t i : sorted.query) folds.push_back(fold[replay.rows.queries[rows[i]]]);
+  return share_from_other_folds(sorted.gain, sorted.others_score, sorted.strong_score, folds,
+                                tolerance);
+}
+
+}  // namespace
+
+Deferral deferral(const Replay& kept, std::span<const Rival> rivals, ExpertId strong,
+                  std::span<const std::uint32_t> fold, bool priced,
+                  const BootstrapOptions& options) {
+  OOE_CHECK(kept.m() >= 2 && strong.index() < kept.m(), "a strong expert and another");
+  const std::vector<std::size_t> rows = rows_with_both(kept, strong);
+  Deferral result;
+  result.strong = strong;
+  result.n_queries = rows.size();
+  result.strong_accuracy = kNoInterval;
+  if (rows.empty()) return result;
+
+  std::vector<Sorted> sorted{sort_rows(kept, rows, strong)};
+  result.methods.emplace_back().name = "kept predictor";
+  for (const Rival& rival : rivals) {
+    sorted.push_back(sort_rows(with_quality(kept, rival.quality), rows, strong));
+    result.methods.emplace_back().name = rival.name;
+  }
+  result.curve = deferral_curve(sorted[0].gain, sorted[0].others_score, sorted[0].strong_score);
+
+  // Every method's figures, then the strong expert's accuracy. The last figure of a method, its
+  // mean over shares, becomes the distance from the kept one's.
+  const Statistic statistic = [&](std::span<const double> times) {
+    std::vector<double> all;
+    for (const Sorted& of_method : sorted) {
+      const std::vector<double> figures = figures_of(drawn(of_method, times));
+      all.insert(all.end(), figures.begin(), figures.end());
+    }
+    const double kept_mean = all[kFigures - 1];
+    for (std::size_t i = kFigures - 1; i < all.size(); i += kFigures) all[i] = kept_mean - all[i];
+    double strong_score = 0.0;
+    double count = 0.0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      strong_score += times[i] * kept.score(rows[i], strong.index());
+      count += times[i];
+    }
+    all.push_back(strong_score / count);
+    return all;
+  };
+  const std::vector<Interval> intervals = bootstrap(rows.size(), statistic, options);
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    fill(result.methods[i], std::span(intervals).subspan(i * kFigures, kFigures), priced);
+    result.methods[i].honest_parity = honest(sorted[i], rows, kept, fold, 0.0);
+    result.methods[i].honest_minus_point = honest(sorted[i], rows, kept, fold, kOnePoint);
+  }
+  result.strong_accuracy = intervals.back();
+  return result;
+}
+
+}  // namespace ooe::evaluate
