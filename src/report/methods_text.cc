@@ -91,13 +91,12 @@ std::string recovered_table(const Deferral& deferral, const Terminal& terminal) 
     table.rows.push_back(
         {method.name, figure_interval_text(method.apgr), figure_text(method.cpt50.mean),
          figure_text(method.cpt80.mean), percent_text(method.accuracy_25.mean),
-         percent_text(method.accuracy_50.mean), percent_text(method.accuracy_75.mean),
-         percent_text(method.others_accuracy.mean)});
+         percent_text(method.accuracy_50.mean), percent_text(method.accuracy_75.mean)});
   }
   return to_text(table, terminal);
 }
 
-// "66.2, honest 63.8 at -0.2"
+// "63.8 at -1.2"
 std::string honest_text(const evaluate::DeferredShare& honest) {
   if (std::isnan(honest.weak_share)) return "";
   return fmt::format("{} at {:+.1f}", percent_text(honest.weak_share),
@@ -106,12 +105,12 @@ std::string honest_text(const evaluate::DeferredShare& honest) {
 
 std::string share_table(const Deferral& deferral, const Terminal& terminal) {
   const bool leads = deferral.methods.size() > 1;
-  Table table{{{"predictor"}, {"parity %"}, {"honest"}, {"-1 point %"}, {"honest"}}, {}};
+  Table table{{{"predictor"}, {"parity %", Align::right}, {"-1 point %"}, {"honest"}}, {}};
   if (leads) table.columns.push_back({"kept leads by"});
   for (const DeferralFigures& method : deferral.methods) {
-    std::vector<std::string> row{
-        method.name, percent_text(method.share_at_parity), honest_text(method.honest_parity),
-        percent_text(method.share_at_minus_point), honest_text(method.honest_minus_point)};
+    std::vector<std::string> row{method.name, percent_text(method.share_at_parity.mean),
+                                 percent_text(method.share_at_minus_point),
+                                 honest_text(method.honest_minus_point)};
     const bool kept = &method == &deferral.methods.front();
     if (leads) row.push_back(kept ? "" : painted_difference(method.lead, terminal));
     table.rows.push_back(std::move(row));
@@ -151,7 +150,7 @@ std::string deferral_text(const Evaluation& evaluation, const Terminal& terminal
            "", terminal) +
       "\n" + recovered_table(deferral, terminal) + "\n" + share_table(deferral, terminal);
   const DeferralFigures& kept = deferral.methods.front();
-  if (!std::isnan(kept.saved_at_minus_point.mean)) {
+  if (kept.saved_at_minus_point.mean > 0.0) {
     text += "\n" + wrap(fmt::format("Of its cost, {}% is saved at parity and {}% at -1 point.",
                                     percent_text(kept.saved_at_parity),
                                     percent_text(kept.saved_at_minus_point)),
@@ -163,7 +162,8 @@ std::string deferral_text(const Evaluation& evaluation, const Terminal& terminal
              "that recovers 50% and 80% of it (RouteLLM). At 25%, 50%, 75%: accuracy when the "
              "others answer that share. Parity, -1 point: the largest share they can answer at "
              "the strong expert's accuracy, or a point below, read off the graded answers; "
-             "honest: the share and its distance when the threshold comes from other folds.",
+             "honest: the share at -1 point and the distance it really has when the threshold "
+             "comes from other folds. Kept leads by: points, on the mean over all shares.",
              terminal);
 }
 
