@@ -2,10 +2,15 @@
 #include "universe/select.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <utility>
 
 #include "cli/command.h"
 #include "cli/data_options.h"
 #include "evaluate/costs.h"
+#include "evaluate/selection.h"
 #include "predictor/train.h"
 #include "report/universe_json.h"
 #include "report/universe_text.h"
@@ -19,23 +24,91 @@ struct Options {
   universe::SelectOptions select;
   std::string objective = "predictable";
   double quality_per_usd = 0.0;
+  std::optional<double> usd_per_1k;
+  std::vector<std::string> fixed_costs;  // NAME=USD
+  std::vector<std::string> zones;        // NAME=ZONE
+  std::vector<std::string> zone_limits;  // ZONE=N
   std::size_t folds = 5;
   predictor::TrainOptions train;
   JsonOption json;
 };
 
-Result<int> select(const Options& options) {
-  const auto data = load_data(options.data);
-  if (!data) return fail(data.error());
+// The table as selection reads it.
+struct Ground {
+  Dataset data;
+  std::vector<Prediction> priced;  // predictions with expected costs
+  std::vector<float> costs;        // of real answers; empty when some are unknown
+  bool predicted = false;          // the predictions say something
+};
+
+Result<std::pair<std::string, std::string>> split_at_last(const std::string& text,
+                                                          std::string_view option) {
+  const std::size_t at = text.rfind('=');
+  if (at == std::string::npos || at == 0 || at + 1 == text.size()) {
+    return fail(ErrorCode::invalid_argument, "{} {}: give NAME=VALUE", option, text);
+  }
+  return std::pair(text.substr(0, at), text.substr(at + 1));
+}
+
+Result<std::size_t> column_of(const Dataset& data, const std::string& name,
+                              std::string_view option) {
+  const auto at = std::ranges::find(data.outcomes.experts, name);
+  if (at == data.outcomes.experts.end()) {
+    return fail(ErrorCode::not_found, "{}: no expert is named '{}' in these outcomes", option,
+                name);
+  }
+  return static_cast<std::size_t>(at - data.outcomes.experts.begin());
+}
+
+Result<double> number_of(const std::string& text, std::string_view option) {
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc() && end == text.data() + text.size() && value >= 0.0) return value;
+  return fail(ErrorCode::invalid_argument, "{}: '{}' is no number from 0 up", option, text);
+}
+
+// Options that name experts and zones, as select() wants them.
+Result<universe::SelectOptions> choice_of(const Dataset& data, const Options& options) {
   universe::SelectOptions choice = options.select;
   choice.objective = options.objective == "oracle" ? universe::Objective::oracle
                                                    : universe::Objective::predictable;
+  for (const std::string& text : options.fixed_costs) {
+    const auto parts = split_at_last(text, "--fixed-cost");
+    if (!parts) return fail(parts.error());
+    const auto column = column_of(data, parts->first, "--fixed-cost");
+    if (!column) return fail(column.error());
+    const auto usd = number_of(parts->second, "--fixed-cost " + parts->first);
+    if (!usd) return fail(usd.error());
+    choice.fixed_usd_per_month.resize(data.outcomes.n_experts(), 0.0);
+    choice.fixed_usd_per_month[*column] = *usd;
+  }
+  for (const std::string& text : options.zones) {
+    const auto parts = split_at_last(text, "--zone");
+    if (!parts) return fail(parts.error());
+    const auto column = column_of(data, parts->first, "--zone");
+    if (!column) return fail(column.error());
+    choice.zones.resize(data.outcomes.n_experts());
+    choice.zones[*column] = parts->second;
+  }
+  for (const std::string& text : options.zone_limits) {
+    const auto parts = split_at_last(text, "--zone-limit");
+    if (!parts) return fail(parts.error());
+    const auto count = number_of(parts->second, "--zone-limit " + parts->first);
+    if (!count) return fail(count.error());
+    choice.zone_limits.push_back({parts->first, static_cast<std::size_t>(*count)});
+  }
+  return choice;
+}
+
+Result<Ground> ground_of(const Options& options, bool predicted) {
+  auto data = load_data(options.data);
+  if (!data) return fail(data.error());
+  Ground ground{.data = std::move(*data), .priced = {}, .costs = {}, .predicted = predicted};
   std::vector<Prediction> predictions;
-  const std::vector<Expert> experts = evaluate::experts_of(*data);
-  if (choice.objective == universe::Objective::predictable) {
+  if (predicted) {
     ProgressLine progress;
     auto crossed =
-        predictor::cross_predict(*data, options.folds, options.train,
+        predictor::cross_predict(ground.data, options.folds, options.train,
                                  [&](std::string_view phase, std::size_t done, std::size_t total) {
                                    progress.show(phase, done, total);
                                  });
@@ -44,31 +117,97 @@ Result<int> select(const Options& options) {
   } else {
     // Costs of answers without a recorded one are estimated at a flat length.
     predictions.resize(
-        data->outcomes.score.size(),
+        ground.data.outcomes.score.size(),
         Prediction{
             .quality = 0.0, .quality_sd = 0.0, .output_tokens = 256.0, .cost = std::nullopt});
   }
-  const auto priced = evaluate::with_costs(*data, experts, predictions);
-  const bool money_counts = options.quality_per_usd > 0.0;
+  const std::vector<Expert> experts = evaluate::experts_of(ground.data);
+  ground.priced = evaluate::with_costs(ground.data, experts, predictions);
+  ground.costs = evaluate::realised_costs(ground.data, experts, ground.priced);
+  return ground;
+}
+
+Result<universe::Utilities> utilities_of(const Ground& ground, double quality_per_usd) {
+  const auto predictions =
+      ground.predicted ? std::span<const Prediction>(ground.priced) : std::span<const Prediction>();
   const auto costs =
-      money_counts ? evaluate::realised_costs(*data, experts, priced) : std::vector<float>();
-  const bool predicted = choice.objective == universe::Objective::predictable;
-  const auto utilities = universe::utilities(
-      data->outcomes, costs,
-      predicted ? std::span<const Prediction>(priced) : std::span<const Prediction>(),
-      options.quality_per_usd);
-  if (!utilities) return fail(utilities.error());
-  const auto universe = universe::select(*utilities, data->outcomes.experts, choice);
-  if (!universe) return fail(universe.error());
+      quality_per_usd > 0.0 ? std::span<const float>(ground.costs) : std::span<const float>();
+  return universe::utilities(ground.data.outcomes, costs, predictions, quality_per_usd);
+}
+
+std::vector<ExpertId> members_of(const Universe& universe) {
   std::vector<ExpertId> members;
-  for (const auto& member : universe->members) members.push_back(member.expert);
-  const report::Selection selection{.universe = *universe,
-                                    .experts = data->outcomes.experts,
-                                    .options = choice,
-                                    .quality_per_usd = options.quality_per_usd,
-                                    .floor = utilities->floor,
-                                    .n_queries = utilities->n_queries,
-                                    .oracle_utility = universe::oracle_value(*utilities, members)};
+  for (const auto& member : universe.members) members.push_back(member.expert);
+  return members;
+}
+
+// What the universe chosen at this trade-off costs to ask.
+Result<double> usd_per_1k_at(const Ground& ground, const universe::SelectOptions& choice,
+                             double quality_per_usd) {
+  const auto utilities = utilities_of(ground, quality_per_usd);
+  if (!utilities) return fail(utilities.error());
+  const auto universe = universe::select(*utilities, ground.data.outcomes.experts, choice);
+  if (!universe) return fail(universe.error());
+  return evaluate::usd_per_1k_of(*utilities, choice.objective, members_of(*universe), ground.costs);
+}
+
+// The smallest price of money, found by bisection, at which asking the universe stays within the
+// budget.
+Result<double> tradeoff_for(const Ground& ground, const universe::SelectOptions& choice,
+                            double usd_per_1k) {
+  constexpr int kSteps = 20;
+  constexpr double kDearest = 1e9;  // a millionth of a USD then outweighs any answer
+  const auto free = usd_per_1k_at(ground, choice, 0.0);
+  if (!free) return fail(free.error());
+  if (std::isnan(*free)) {
+    return fail(ErrorCode::invalid_argument,
+                "--usd-per-1k needs the price of every expert; give --prices or --usage");
+  }
+  if (*free <= usd_per_1k) return 0.0;
+  double low = 1e-3;
+  double high = kDearest;
+  const auto least = usd_per_1k_at(ground, choice, high);
+  if (!least) return fail(least.error());
+  if (*least > usd_per_1k) {
+    return fail(ErrorCode::invalid_argument,
+                "--usd-per-1k {}: the cheapest universe found costs {:.4g} USD per 1,000 queries; "
+                "give at least that",
+                usd_per_1k, *least);
+  }
+  for (int step = 0; step < kSteps; ++step) {
+    const double middle = std::sqrt(low * high);
+    const auto usd = usd_per_1k_at(ground, choice, middle);
+    if (!usd) return fail(usd.error());
+    (*usd <= usd_per_1k ? high : low) = middle;
+  }
+  return high;
+}
+
+Result<int> select(const Options& options) {
+  const auto ground = ground_of(options, options.objective == "predictable");
+  if (!ground) return fail(ground.error());
+  const auto choice = choice_of(ground->data, options);
+  if (!choice) return fail(choice.error());
+  double quality_per_usd = options.quality_per_usd;
+  if (options.usd_per_1k) {
+    const auto found = tradeoff_for(*ground, *choice, *options.usd_per_1k);
+    if (!found) return fail(found.error());
+    quality_per_usd = *found;
+  }
+  const auto utilities = utilities_of(*ground, quality_per_usd);
+  if (!utilities) return fail(utilities.error());
+  const auto& experts = ground->data.outcomes.experts;
+  const auto universe = universe::select(*utilities, experts, *choice);
+  if (!universe) return fail(universe.error());
+  const report::Selection selection{
+      .universe = *universe,
+      .figures = evaluate::selection_figures(*utilities, experts, *universe, *choice, ground->costs,
+                                             {.seed = options.train.seed}),
+      .experts = experts,
+      .options = *choice,
+      .quality_per_usd = quality_per_usd,
+      .floor = utilities->floor,
+      .n_queries = utilities->n_queries};
   const auto printed =
       print_result(options.json, report::universe_text(selection, stdout_terminal()),
                    [&] { return report::universe_json(selection); });
@@ -96,11 +235,33 @@ void add_select(CLI::App& app, Runner& runner) {
   command->add_option("--exclude", options->select.exclude, "an expert that must not be in")
       ->take_all()
       ->type_name("NAME");
+  auto* lambda =
+      command
+          ->add_option(
+              "--lambda", options->quality_per_usd,
+              "what a USD is worth, in points of quality (0 to 1 scale); 0: money is no object")
+          ->capture_default_str();
   command
-      ->add_option(
-          "--lambda", options->quality_per_usd,
-          "what a USD is worth, in points of quality (0 to 1 scale); 0: money is no object")
-      ->capture_default_str();
+      ->add_option("--usd-per-1k", options->usd_per_1k,
+                   "what 1,000 queries may cost; finds --lambda for it")
+      ->type_name("USD")
+      ->check(CLI::NonNegativeNumber)
+      ->excludes(lambda);
+  command
+      ->add_option("--fixed-cost", options->fixed_costs,
+                   "what an expert costs a month even while idle, USD")
+      ->take_all()
+      ->type_name("NAME=USD");
+  command
+      ->add_option("--fixed-usd-per-month", options->select.fixed_usd_per_month_max,
+                   "what all experts together may cost a month")
+      ->type_name("USD");
+  command->add_option("--zone", options->zones, "where an expert runs")
+      ->take_all()
+      ->type_name("NAME=ZONE");
+  command->add_option("--zone-limit", options->zone_limits, "at most so many experts of a zone")
+      ->take_all()
+      ->type_name("ZONE=N");
   command->add_option("--folds", options->folds, "of the predictions")
       ->capture_default_str()
       ->check(CLI::Range(2, 100));

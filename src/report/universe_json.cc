@@ -1,24 +1,78 @@
 #include "report/universe_json.h"
 
+#include <cmath>
+
 #include <nlohmann/json.hpp>
 
 namespace ooe::report {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json number(double value) {
+  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
+}
+
+ordered_json interval_json(const evaluate::Interval& interval) {
+  return {{"mean", number(interval.mean)},
+          {"low", number(interval.low)},
+          {"high", number(interval.high)}};
+}
+
+ordered_json members_json(const Selection& selection) {
+  ordered_json members = ordered_json::array();
+  for (const auto& member : selection.figures.members) {
+    const bool alone = member.most_like.value < 0;
+    members.push_back(
+        {{"name", selection.experts[member.expert.index()]},
+         {"marginal_gain", member.gain.mean},
+         {"gain", interval_json(member.gain)},
+         {"left_out", interval_json(member.left_out)},
+         {"share", member.share},
+         {"most_like", alone ? ordered_json(nullptr)
+                             : ordered_json(selection.experts[member.most_like.index()])},
+         {"overlap", member.overlap}});
+  }
+  return members;
+}
+
+ordered_json outsiders_json(const Selection& selection) {
+  ordered_json outsiders = ordered_json::array();
+  for (const auto& outsider : selection.figures.outsiders) {
+    outsiders.push_back({{"name", selection.experts[outsider.expert.index()]},
+                         {"gain", interval_json(outsider.gain)},
+                         {"usd_per_1k", number(outsider.usd_per_1k)},
+                         {"gain_per_usd", number(outsider.gain_per_usd)},
+                         {"fixed_usd_per_month", outsider.fixed_usd}});
+  }
+  return outsiders;
+}
+
+ordered_json sizes_json(const Selection& selection) {
+  ordered_json sizes = ordered_json::array();
+  for (const auto& size : selection.figures.sizes) {
+    sizes.push_back({{"added", selection.experts[size.added.index()]},
+                     {"predictable", number(size.predictable)},
+                     {"oracle", number(size.oracle)}});
+  }
+  return sizes;
+}
+
+}  // namespace
 
 std::string universe_json(const Selection& selection) {
-  using nlohmann::ordered_json;
-  ordered_json members = ordered_json::array();
-  for (const UniverseMember& member : selection.universe.members) {
-    members.push_back({{"name", selection.experts[member.expert.index()]},
-                       {"marginal_gain", member.marginal_gain}});
-  }
   const ordered_json json{{"objective", universe::to_string(selection.options.objective)},
                           {"quality_per_usd", selection.quality_per_usd},
                           {"n_queries", selection.n_queries},
                           {"size_max", selection.options.size_max},
-                          {"members", std::move(members)},
+                          {"members", members_json(selection)},
                           {"utility", selection.universe.utility},
-                          {"oracle_utility", selection.oracle_utility},
-                          {"oracle_bound", selection.universe.utility_bound}};
+                          {"utility_interval", interval_json(selection.figures.utility)},
+                          {"usd_per_1k", number(selection.figures.usd_per_1k)},
+                          {"oracle_utility", selection.figures.oracle.mean},
+                          {"oracle_bound", selection.universe.utility_bound},
+                          {"outsiders", outsiders_json(selection)},
+                          {"sizes", sizes_json(selection)}};
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 

@@ -1,8 +1,12 @@
 #include "report/universe_text.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "report/numbers.h"
+#include "report/plot.h"
 #include "report/table.h"
 
 namespace ooe::report {
@@ -21,44 +25,125 @@ std::string headline(const Selection& selection) {
 
 // How far from the best possible the set is, in hindsight's terms, which the bound is in.
 std::string bound_text(const Selection& selection) {
-  const double room = selection.universe.utility_bound - selection.oracle_utility;
+  const double room = selection.universe.utility_bound - selection.figures.oracle.mean;
   return fmt::format(
       "With hindsight this set is worth {}, and no set of {} more than {}: {}.",
-      percent_text(selection.oracle_utility), selection.options.size_max,
+      percent_text(selection.figures.oracle.mean), selection.options.size_max,
       percent_text(selection.universe.utility_bound),
       room < 5e-5
           ? std::string("it is the best there is by that measure")
           : fmt::format("within {:.1f} points of the best possible by that measure", 100.0 * room));
 }
 
+std::string heading(std::string_view text, const Terminal& terminal) {
+  return "\n" + paint(text, Style::bold, terminal) + "\n\n";
+}
+
+const std::string& name_of(const Selection& selection, ExpertId expert) {
+  return selection.experts[expert.index()];
+}
+
+constexpr std::size_t kWideEnoughForShares = 100;
+
+std::string member_table(const Selection& selection, const Terminal& terminal) {
+  const bool shares = terminal.width >= kWideEnoughForShares;
+  Table table{{{"expert"}, {"adds"}, {"together %", Align::right}, {"left out, it costs"}}, {}};
+  if (shares) table.columns.push_back({"answers %", Align::right});
+  double utility = selection.floor;
+  for (std::size_t i = 0; i < selection.figures.members.size(); ++i) {
+    const evaluate::MemberFigures& member = selection.figures.members[i];
+    utility += member.gain.mean;
+    const bool included = i < selection.options.include.size();
+    table.rows.push_back({fmt::format("{}  {}{}", i + 1, name_of(selection, member.expert),
+                                      included ? " (asked for)" : ""),
+                          difference_text(member.gain), fmt::format("{:.2f}", 100.0 * utility),
+                          difference_text(member.left_out)});
+    if (shares) table.rows.back().push_back(percent_text(member.share));
+  }
+  return to_text(table, terminal);
+}
+
+std::string overlap_table(const Selection& selection, const Terminal& terminal) {
+  if (selection.figures.members.size() < 2) return "";
+  Table table{{{"expert"}, {"most like"}, {"same right answers %", Align::right}}, {}};
+  for (std::size_t i = 0; i < selection.figures.members.size(); ++i) {
+    const evaluate::MemberFigures& member = selection.figures.members[i];
+    const auto like = std::ranges::find(selection.figures.members, member.most_like,
+                                        &evaluate::MemberFigures::expert);
+    table.rows.push_back({fmt::format("{}  {}", i + 1, name_of(selection, member.expert)),
+                          std::to_string(like - selection.figures.members.begin() + 1),
+                          percent_text(member.overlap)});
+  }
+  return heading("Who does the same work", terminal) + to_text(table, terminal);
+}
+
+constexpr std::size_t kOutsidersShown = 10;
+constexpr double kCostsNothingMore = 5e-4;  // USD per 1,000 queries; a gain over less says nothing
+
+std::string outsider_table(const Selection& selection, const Terminal& terminal) {
+  const auto& outsiders = selection.figures.outsiders;
+  if (outsiders.empty()) return "";
+  const bool costs = std::ranges::any_of(
+      outsiders, [](const auto& outsider) { return !std::isnan(outsider.usd_per_1k); });
+  Table table{{{"expert"}, {"would add"}}, {}};
+  if (costs) {
+    table.columns.push_back({"USD per 1k", Align::right});
+    table.columns.push_back({"points per USD", Align::right});
+  }
+  for (std::size_t i = 0; i < std::min(kOutsidersShown, outsiders.size()); ++i) {
+    std::vector<std::string> row{name_of(selection, outsiders[i].expert),
+                                 difference_text(outsiders[i].gain)};
+    if (costs) {
+      row.push_back(std::isnan(outsiders[i].usd_per_1k)
+                        ? "-"
+                        : fmt::format("{:+.3f}", outsiders[i].usd_per_1k));
+      row.push_back(outsiders[i].usd_per_1k < kCostsNothingMore ||
+                            std::isnan(outsiders[i].gain_per_usd)
+                        ? "-"
+                        : fmt::format("{:+.2f}", 100.0 * outsiders[i].gain_per_usd));
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return heading("Who stayed outside", terminal) + to_text(table, terminal);
+}
+
+std::string size_plot(const Selection& selection, const Terminal& terminal) {
+  if (selection.figures.sizes.size() < 3) return "";
+  Plot plot{"experts", "utility %", {}, false, 10};
+  for (std::size_t i = 0; i < selection.figures.sizes.size(); ++i) {
+    const auto size = static_cast<double>(i + 1);
+    plot.points.push_back({size, 100.0 * selection.figures.sizes[i].oracle, "o", Style::faint});
+    const bool chosen = i < selection.figures.members.size();
+    plot.points.push_back(
+        {size, 100.0 * selection.figures.sizes[i].predictable, chosen ? "●" : "·", Style::green});
+  }
+  return heading("Utility and size: ● chosen, · beyond, o with hindsight", terminal) +
+         to_text(plot, terminal);
+}
+
 }  // namespace
 
 std::string universe_text(const Selection& selection, const Terminal& terminal) {
   const auto& members = selection.universe.members;
-  Table table{{{"expert"}, {"adds", Align::right}, {"utility %", Align::right}, {""}}, {}};
-  double utility = selection.floor;
-  const std::size_t bar_width = terminal.width >= 100 ? 40 : 20;
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    utility += members[i].marginal_gain;
-    const bool included = i < selection.options.include.size();
-    table.rows.push_back(
-        {fmt::format("{}  {}{}", i + 1, selection.experts[members[i].expert.index()],
-                     included ? " (asked for)" : ""),
-         fmt::format("{:+.2f}", 100.0 * members[i].marginal_gain),
-         fmt::format("{:.2f}", 100.0 * utility),
-         paint(bar(utility, bar_width), Style::green, terminal)});
-  }
   std::string text = paint(fmt::format("Universe of {}, objective {}", members.size(),
                                        universe::to_string(selection.options.objective)),
                            Style::bold, terminal) +
                      "\n" + wrap(headline(selection), "", terminal) + "\n" +
-                     to_text(table, terminal) + "\n" + wrap(bound_text(selection), "", terminal);
+                     member_table(selection, terminal) + "\n" +
+                     wrap(fmt::format("Worth {}{}. {}", percent_text(selection.figures.utility),
+                                      std::isnan(selection.figures.usd_per_1k)
+                                          ? std::string()
+                                          : fmt::format(", at {} USD per 1,000 queries",
+                                                        usd_text(selection.figures.usd_per_1k)),
+                                      bound_text(selection)),
+                          "", terminal);
   if (members.size() < selection.options.size_max) {
     text += wrap(fmt::format("Size {} was asked for; no further expert adds anything.",
                              selection.options.size_max),
                  "", terminal);
   }
-  return text;
+  return text + overlap_table(selection, terminal) + outsider_table(selection, terminal) +
+         size_plot(selection, terminal);
 }
 
 }  // namespace ooe::report

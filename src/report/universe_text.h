@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/universe.h"
+#include "evaluate/selection.h"
 #include "report/terminal.h"
 #include "universe/select.h"
 
@@ -13,12 +14,12 @@ namespace ooe::report {
 // A universe with what is needed to read it.
 struct Selection {
   Universe universe;
+  evaluate::SelectionFigures figures;
   std::span<const std::string> experts;  // names of the columns it was chosen from
   universe::SelectOptions options;
   double quality_per_usd = 0.0;
-  double floor = 0.0;           // utility of the empty set
-  std::size_t n_queries = 0;    // that somebody was measured on
-  double oracle_utility = 0.0;  // of the same set, with hindsight
+  double floor = 0.0;         // utility of the empty set
+  std::size_t n_queries = 0;  // that somebody was measured on
 };
 
 [[nodiscard]] std::string universe_text(const Selection& selection, const Terminal& terminal);

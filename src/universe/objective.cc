@@ -26,10 +26,45 @@ tl::unexpected<Error> no_cost(const std::string& expert) {
               "money counts and there is no cost for '{}'; give its price or leave it out", expert);
 }
 
+// Weights of the kept queries, 1 on average; empty for no weights.
+Result<std::vector<float>> weights_of(const OutcomeMatrix& outcomes,
+                                      std::span<const std::size_t> queries,
+                                      std::span<const double> weights) {
+  if (weights.empty()) return std::vector<float>();
+  OOE_CHECK(weights.size() == outcomes.n_queries(), "a weight of every query");
+  double sum = 0.0;
+  for (const std::size_t query : queries) {
+    if (!(weights[query] >= 0.0 && std::isfinite(weights[query]))) {
+      return fail(ErrorCode::invalid_argument,
+                  "question '{}' has a weight of {}; give a number from 0 up",
+                  outcomes.question_ids[query], weights[query]);
+    }
+    sum += weights[query];
+  }
+  if (sum == 0.0) {
+    return fail(ErrorCode::invalid_argument, "all questions weigh 0; give some a weight");
+  }
+  std::vector<float> result;
+  for (const std::size_t query : queries) {
+    result.push_back(
+        static_cast<float>(weights[query] * static_cast<double>(queries.size()) / sum));
+  }
+  return result;
+}
+
+double mean_of(const Utilities& utilities, std::span<const double> values) {
+  double sum = 0.0;
+  for (std::size_t query = 0; query < values.size(); ++query) {
+    sum += utilities.weight_of(query) * values[query];
+  }
+  return sum / static_cast<double>(values.size());
+}
+
 }  // namespace
 
 Result<Utilities> utilities(const OutcomeMatrix& outcomes, std::span<const float> cost_usd,
-                            std::span<const Prediction> predictions, double quality_per_usd) {
+                            std::span<const Prediction> predictions, double quality_per_usd,
+                            std::span<const double> weights) {
   const std::size_t m = outcomes.n_experts();
   OOE_CHECK(cost_usd.empty() || cost_usd.size() == outcomes.score.size(), "costs of every cell");
   OOE_CHECK(predictions.empty() || predictions.size() == outcomes.score.size(),
@@ -46,6 +81,10 @@ Result<Utilities> utilities(const OutcomeMatrix& outcomes, std::span<const float
   }
 
   Utilities result;
+  auto weighed = weights_of(outcomes, queries, weights);
+  if (!weighed) return fail(weighed.error());
+  result.weight = std::move(*weighed);
+  result.queries = queries;
   result.n_queries = queries.size();
   result.n_experts = m;
   result.realised.reserve(m * queries.size());
@@ -73,30 +112,48 @@ Result<Utilities> utilities(const OutcomeMatrix& outcomes, std::span<const float
   return result;
 }
 
-double oracle_value(const Utilities& utilities, std::span<const ExpertId> set) {
-  double sum = 0.0;
+std::vector<ExpertId> oracle_answers(const Utilities& utilities, std::span<const ExpertId> set) {
+  std::vector<ExpertId> answers(utilities.n_queries);
   for (std::size_t query = 0; query < utilities.n_queries; ++query) {
-    double best = utilities.floor;
+    double best = -std::numeric_limits<double>::infinity();
     for (const ExpertId expert : set) {
       const double utility = utilities.realised_of(expert)[query];
-      if (utility > best) best = utility;  // false for NaN
+      if (!(utility > best)) continue;  // NaN too
+      best = utility;
+      answers[query] = expert;
     }
-    sum += best;
   }
-  return sum / static_cast<double>(utilities.n_queries);
+  return answers;
+}
+
+std::vector<ExpertId> predictable_answers(const Utilities& utilities,
+                                          std::span<const ExpertId> set) {
+  std::vector<ExpertId> answers(utilities.n_queries);
+  for (std::size_t query = 0; query < utilities.n_queries; ++query) {
+    ExpertId& asked = answers[query];
+    for (const ExpertId expert : set) {
+      if (std::isnan(utilities.realised_of(expert)[query])) continue;
+      if (asked.value < 0 || predicted_before(utilities, query, expert, asked)) asked = expert;
+    }
+  }
+  return answers;
+}
+
+std::vector<double> values_of(const Utilities& utilities, std::span<const ExpertId> answers) {
+  std::vector<double> values(utilities.n_queries, utilities.floor);
+  for (std::size_t query = 0; query < utilities.n_queries; ++query) {
+    if (answers[query].value < 0) continue;
+    values[query] = utilities.realised_of(answers[query])[query];
+  }
+  return values;
+}
+
+double oracle_value(const Utilities& utilities, std::span<const ExpertId> set) {
+  return mean_of(utilities, values_of(utilities, oracle_answers(utilities, set)));
 }
 
 double predictable_value(const Utilities& utilities, std::span<const ExpertId> set) {
-  double sum = 0.0;
-  for (std::size_t query = 0; query < utilities.n_queries; ++query) {
-    std::optional<ExpertId> asked;
-    for (const ExpertId expert : set) {
-      if (std::isnan(utilities.realised_of(expert)[query])) continue;
-      if (!asked || predicted_before(utilities, query, expert, *asked)) asked = expert;
-    }
-    sum += asked ? static_cast<double>(utilities.realised_of(*asked)[query]) : utilities.floor;
-  }
-  return sum / static_cast<double>(utilities.n_queries);
+  return mean_of(utilities, values_of(utilities, predictable_answers(utilities, set)));
 }
 
 bool predicted_before(const Utilities& utilities, std::size_t query, ExpertId a, ExpertId b) {

@@ -24,12 +24,18 @@ namespace ooe::universe {
 // Shape: matrices are [n_experts, n_queries], one expert after the other (transposed against
 // OutcomeMatrix), because values are computed column by column.
 struct Utilities {
-  std::size_t n_queries = 0;  // only those that somebody was measured on
+  std::size_t n_queries = 0;         // only those that somebody was measured on
+  std::vector<std::size_t> queries;  // [n_queries], their rows in the table
   std::size_t n_experts = 0;
   std::vector<float> realised;   // NaN where not measured
   std::vector<float> predicted;  // empty without predictions
   std::vector<float> cost_usd;   // predicted, breaks ties; empty without predictions
+  std::vector<float> weight;     // of each query, 1 on average; empty: all weigh the same
   double floor = 0.0;            // the lowest utility of any answer, and never above 0
+
+  [[nodiscard]] double weight_of(std::size_t query) const {
+    return weight.empty() ? 1.0 : double{weight[query]};
+  }
 
   [[nodiscard]] std::span<const float> realised_of(ExpertId expert) const {
     return std::span(realised).subspan(expert.index() * n_queries, n_queries);
@@ -45,11 +51,25 @@ struct Utilities {
 // `cost_usd` is what each answer really cost, [n_queries, n_experts] row-major; empty when money
 // does not count. `predictions` has the same shape, with costs; empty when not needed.
 // Errors: invalid_argument when nothing was measured, when money counts and a measured answer or a
-// prediction has no cost (names the expert), or when `quality_per_usd` is negative or not finite.
+// prediction has no cost (names the expert), when `quality_per_usd` is negative or not finite, or
+// when a weight is.
+// `weights` says how often each query is met, in any unit, [n_queries]; empty: equally often.
 [[nodiscard]] Result<Utilities> utilities(const OutcomeMatrix& outcomes,
                                           std::span<const float> cost_usd,
                                           std::span<const Prediction> predictions,
-                                          double quality_per_usd);
+                                          double quality_per_usd,
+                                          std::span<const double> weights = {});
+
+// Who answers each query in a set, [n_queries] of utilities: the best in hindsight, or the one
+// predicted to be. -1 where nobody was measured.
+[[nodiscard]] std::vector<ExpertId> oracle_answers(const Utilities& utilities,
+                                                   std::span<const ExpertId> set);
+[[nodiscard]] std::vector<ExpertId> predictable_answers(const Utilities& utilities,
+                                                        std::span<const ExpertId> set);
+
+// What they get there, unweighted; the floor where nobody answers.
+[[nodiscard]] std::vector<double> values_of(const Utilities& utilities,
+                                            std::span<const ExpertId> answers);
 
 [[nodiscard]] double oracle_value(const Utilities& utilities, std::span<const ExpertId> set);
 

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
+#include <cstdint>
 #include <limits>
 #include <optional>
+#include <queue>
 
 #include "base/check.h"
+#include "universe/constraints.h"
 
 namespace ooe::universe {
 namespace {
@@ -15,6 +17,8 @@ namespace {
 // so that a gain costs one pass over one column.
 class OracleSet {
  public:
+  static constexpr bool kGainsOnlyFall = true;
+
   explicit OracleSet(const Utilities& utilities)
       : utilities_(utilities), best_(utilities.n_queries, static_cast<float>(utilities.floor)) {}
 
@@ -23,7 +27,7 @@ class OracleSet {
     double sum = 0.0;
     for (std::size_t query = 0; query < column.size(); ++query) {
       const float raise = column[query] - best_[query];
-      if (raise > 0.0F) sum += raise;  // false for NaN
+      if (raise > 0.0F) sum += utilities_.weight_of(query) * raise;  // false for NaN
     }
     return sum / static_cast<double>(column.size());
   }
@@ -40,129 +44,226 @@ class OracleSet {
   std::vector<float> best_;
 };
 
+// Who is asked on each query, with what predicted_before() compares and what it brings, side by
+// side: a gain reads three columns and three rows of memory and nothing else.
 class PredictableSet {
  public:
+  static constexpr bool kGainsOnlyFall = false;
+
   explicit PredictableSet(const Utilities& utilities)
-      : utilities_(utilities), asked_(utilities.n_queries) {}
+      : utilities_(utilities),
+        value_(utilities.n_queries, static_cast<float>(utilities.floor)),
+        predicted_(utilities.n_queries, -std::numeric_limits<float>::infinity()),
+        cost_usd_(utilities.n_queries, std::numeric_limits<float>::infinity()),
+        asked_(utilities.n_queries, ExpertId{std::numeric_limits<std::int32_t>::max()}) {}
 
   [[nodiscard]] double gain(ExpertId expert) const {
-    const auto column = utilities_.realised_of(expert);
     double sum = 0.0;
-    for (std::size_t query = 0; query < column.size(); ++query) {
-      if (takes_over(query, expert)) sum += column[query] - value_at(query);
-    }
-    return sum / static_cast<double>(column.size());
+    for_each_taken_over(expert, [&](std::size_t query, float value) {
+      sum += utilities_.weight_of(query) * (value - value_[query]);
+    });
+    return sum / static_cast<double>(value_.size());
   }
 
   void add(ExpertId expert) {
-    for (std::size_t query = 0; query < asked_.size(); ++query) {
-      if (takes_over(query, expert)) asked_[query] = expert;
-    }
+    for_each_taken_over(expert, [&](std::size_t query, float value) {
+      value_[query] = value;
+      predicted_[query] = utilities_.predicted_of(expert)[query];
+      cost_usd_[query] = utilities_.cost_of(expert)[query];
+      asked_[query] = expert;
+    });
   }
 
  private:
-  [[nodiscard]] bool takes_over(std::size_t query, ExpertId expert) const {
-    if (std::isnan(utilities_.realised_of(expert)[query])) return false;
-    return !asked_[query] || predicted_before(utilities_, query, expert, *asked_[query]);
-  }
-  [[nodiscard]] double value_at(std::size_t query) const {
-    return asked_[query] ? static_cast<double>(utilities_.realised_of(*asked_[query])[query])
-                         : utilities_.floor;
+  // The order is that of predicted_before().
+  template <class Work>
+  void for_each_taken_over(ExpertId expert, Work work) const {
+    const auto realised = utilities_.realised_of(expert);
+    const auto predicted = utilities_.predicted_of(expert);
+    const auto cost_usd = utilities_.cost_of(expert);
+    for (std::size_t query = 0; query < realised.size(); ++query) {
+      if (predicted[query] < predicted_[query] || std::isnan(realised[query])) continue;
+      if (predicted[query] == predicted_[query] &&
+          (cost_usd[query] > cost_usd_[query] ||
+           (cost_usd[query] == cost_usd_[query] && asked_[query] < expert))) {
+        continue;
+      }
+      work(query, realised[query]);
+    }
   }
 
   const Utilities& utilities_;
-  std::vector<std::optional<ExpertId>> asked_;
+  std::vector<float> value_;
+  std::vector<float> predicted_;
+  std::vector<float> cost_usd_;
+  std::vector<ExpertId> asked_;
 };
 
-struct Constraints {
-  std::vector<ExpertId> include;
-  std::vector<ExpertId> free;  // neither included nor excluded
-  std::size_t places = 0;      // that greedy may fill
+enum class Rule { by_gain, by_gain_per_usd };
+
+// One greedy run. A gain is fresh when it was computed on top of the set as it is; a stale one is
+// at least the fresh one where gains only fall, and worthless where they do not.
+template <class Set>
+class Greedy {
+ public:
+  Greedy(const Utilities& utilities, const Constraints& constraints, Rule rule)
+      : set_(utilities), constraints_(constraints), rule_(rule), room_(constraints.room) {
+    universe_.utility = utilities.floor;
+    for (const ExpertId expert : constraints.include) add(expert, set_.gain(expert));
+  }
+
+  void take(ExpertId expert) {
+    constraints_.take(expert, room_);
+    add(expert, set_.gain(expert));
+  }
+
+  // Adds experts until there is no room or, unless `fill_up`, until nobody adds anything.
+  void run(bool fill_up) {
+    refresh_all();
+    for (auto next = best(); next; next = best()) {
+      // Somebody has to answer: the first expert is taken even if it adds nothing.
+      if (next->gain <= 0.0 && !universe_.members.empty() && !fill_up) break;
+      constraints_.take(next->expert, room_);
+      add(next->expert, next->gain);
+    }
+  }
+
+  [[nodiscard]] const Universe& universe() const { return universe_; }
+
+  // The value of the set plus the most the others could still add, if all limits were open again
+  // but for the included experts. Fresh gains make it tighter.
+  [[nodiscard]] double bound() const {
+    std::vector<ExpertId> experts;
+    std::vector<double> gains;
+    for (const ExpertId expert : constraints_.free) {
+      if (is_member(expert)) continue;
+      experts.push_back(expert);
+      gains.push_back(set_.gain(expert));
+    }
+    return universe_.utility + most_that_fits(constraints_, experts, gains);
+  }
+
+ private:
+  struct Candidate {
+    double key = 0.0;  // what the rule looks at
+    double gain = 0.0;
+    ExpertId expert;
+    std::size_t size = 0;  // of the set it was computed on top of
+
+    bool operator<(const Candidate& other) const {
+      return key != other.key ? key < other.key : other.expert < expert;
+    }
+  };
+
+  [[nodiscard]] Candidate fresh(ExpertId expert) const {
+    const double gain = set_.gain(expert);
+    // An expert that costs nothing comes before all that do, and by its gain among its like.
+    constexpr double kNothing = 1e-9;
+    const double usd = std::max(kNothing, constraints_.fixed_usd[expert.index()]);
+    return {rule_ == Rule::by_gain ? gain : gain / usd, gain, expert, universe_.members.size()};
+  }
+
+  void refresh_all() {
+    heap_ = {};
+    for (const ExpertId expert : constraints_.free) {
+      if (!is_member(expert) && constraints_.fits(expert, room_)) heap_.push(fresh(expert));
+    }
+  }
+
+  std::optional<Candidate> best() {
+    if (!Set::kGainsOnlyFall) refresh_all();
+    while (!heap_.empty()) {
+      const Candidate top = heap_.top();
+      heap_.pop();
+      if (!constraints_.fits(top.expert, room_)) continue;  // room only shrinks
+      if (top.size == universe_.members.size()) return top;
+      heap_.push(fresh(top.expert));
+    }
+    return std::nullopt;
+  }
+
+  void add(ExpertId expert, double gain) {
+    set_.add(expert);
+    universe_.members.push_back({expert, gain});
+    universe_.utility += gain;
+  }
+
+  [[nodiscard]] bool is_member(ExpertId expert) const {
+    return std::ranges::find(universe_.members, expert, &UniverseMember::expert) !=
+           universe_.members.end();
+  }
+
+  Set set_;
+  const Constraints& constraints_;
+  Rule rule_;
+  Room room_;
+  Universe universe_;
+  std::priority_queue<Candidate> heap_;
 };
 
-Result<std::vector<ExpertId>> find_all(std::span<const std::string> experts,
-                                       const std::vector<std::string>& names) {
-  std::vector<ExpertId> ids;
-  for (const std::string& name : names) {
-    const auto found = std::ranges::find(experts, name);
-    if (found == experts.end()) {
-      return fail(ErrorCode::not_found, "no expert is named '{}' in these outcomes", name);
+// All sets of one to `size` free experts that fit, largest size first dropped when there are more
+// than kSeedsMax of them.
+std::vector<std::vector<ExpertId>> seeds_of(const Constraints& constraints) {
+  std::vector<std::vector<ExpertId>> seeds;
+  std::vector<std::vector<ExpertId>> last{{}};
+  for (std::size_t size = 1; size <= 3; ++size) {
+    std::vector<std::vector<ExpertId>> next;
+    for (const auto& smaller : last) {
+      for (const ExpertId expert : constraints.free) {
+        if (!smaller.empty() && expert <= smaller.back()) continue;
+        Room left = constraints.room;
+        for (const ExpertId member : smaller) constraints.take(member, left);
+        if (!constraints.fits(expert, left)) continue;
+        next.push_back(smaller);
+        next.back().push_back(expert);
+        if (seeds.size() + next.size() > kSeedsMax) return seeds;
+      }
     }
-    const ExpertId id{static_cast<std::int32_t>(found - experts.begin())};
-    if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
+    seeds.insert(seeds.end(), next.begin(), next.end());
+    last = std::move(next);
   }
-  return ids;
+  return seeds;
 }
 
-Result<Constraints> constraints_of(std::span<const std::string> experts,
-                                   const SelectOptions& options) {
-  if (options.size_max == 0) {
-    return fail(ErrorCode::invalid_argument,
-                "a universe of size 0 answers nobody; ask for 1 or more");
-  }
-  auto include = find_all(experts, options.include);
-  if (!include) return fail(include.error());
-  const auto exclude = find_all(experts, options.exclude);
-  if (!exclude) return fail(exclude.error());
-  for (const ExpertId expert : *include) {
-    if (std::ranges::find(*exclude, expert) != exclude->end()) {
-      return fail(ErrorCode::invalid_argument, "'{}' is both included and excluded; drop one",
-                  experts[expert.index()]);
-    }
-  }
-  if (include->size() > options.size_max) {
-    return fail(ErrorCode::invalid_argument, "{} experts are included and size {} has no room",
-                include->size(), options.size_max);
-  }
-  Constraints constraints{std::move(*include), {}, 0};
-  constraints.places = options.size_max - constraints.include.size();
-  for (std::size_t i = 0; i < experts.size(); ++i) {
-    const ExpertId expert{static_cast<std::int32_t>(i)};
-    const bool taken = std::ranges::find(constraints.include, expert) != constraints.include.end();
-    const bool barred = std::ranges::find(*exclude, expert) != exclude->end();
-    if (!taken && !barred) constraints.free.push_back(expert);
-  }
-  return constraints;
+// The same set in greedy order, so that marginal gains can be read one after the other.
+template <class Set>
+Universe in_greedy_order(const Utilities& utilities, Constraints constraints,
+                         const Universe& universe) {
+  std::erase_if(constraints.free, [&](ExpertId expert) {
+    return std::ranges::find(universe.members, expert, &UniverseMember::expert) ==
+           universe.members.end();
+  });
+  Greedy<Set> greedy(utilities, constraints, Rule::by_gain);
+  greedy.run(true);
+  return greedy.universe();
 }
-
-// Told the value of a set and what every remaining expert would add to it.
-using Watch = std::function<void(double value, const std::vector<double>& gains)>;
 
 template <class Set>
-Universe grow(const Utilities& utilities, const Constraints& constraints, const Watch& watch) {
-  Set set(utilities);
-  Universe universe;
-  universe.utility = utilities.floor;
-  const auto add = [&](ExpertId expert, double gain) {
-    set.add(expert);
-    universe.members.push_back({expert, gain});
-    universe.utility += gain;
-  };
-  for (const ExpertId expert : constraints.include) add(expert, set.gain(expert));
-
-  std::vector<ExpertId> remaining = constraints.free;
-  for (std::size_t place = 0;; ++place) {
-    std::vector<double> gains;
-    gains.reserve(remaining.size());
-    for (const ExpertId expert : remaining) gains.push_back(set.gain(expert));
-    watch(universe.utility, gains);
-    const auto best = std::ranges::max_element(gains);
-    // Somebody has to answer: the first expert is taken even if it adds nothing.
-    const bool enough = !universe.members.empty() && best != gains.end() && *best <= 0.0;
-    if (place == constraints.places || best == gains.end() || enough) return universe;
-    const auto chosen = remaining.begin() + (best - gains.begin());
-    add(*chosen, *best);
-    remaining.erase(chosen);
+Universe choose(const Utilities& utilities, const Constraints& constraints, bool fill_up) {
+  Greedy<Set> greedy(utilities, constraints, Rule::by_gain);
+  greedy.run(fill_up);
+  if (!constraints.budgeted) return greedy.universe();
+  Universe best = greedy.universe();
+  auto seeds = seeds_of(constraints);
+  seeds.emplace_back();
+  for (const auto& seed : seeds) {
+    Greedy<Set> from_seed(utilities, constraints, Rule::by_gain_per_usd);
+    for (const ExpertId expert : seed) from_seed.take(expert);
+    from_seed.run(fill_up);
+    if (from_seed.universe().utility > best.utility) best = from_seed.universe();
   }
+  return in_greedy_order<Set>(utilities, constraints, best);
 }
 
-// f(any set of the size) <= f(S) + the `places` largest gains on top of S, by submodularity.
-double bound_from(double value, std::vector<double> gains, std::size_t places) {
-  const std::size_t count = std::min(places, gains.size());
-  std::ranges::partial_sort(gains, gains.begin() + static_cast<std::ptrdiff_t>(count),
-                            std::ranges::greater{});
-  for (std::size_t i = 0; i < count; ++i) value += gains[i];
-  return value;
+// From two prefixes of the oracle's greedy order, its beginning and its end: there gains are fresh
+// anyhow or worth computing. Those between would rarely be tighter.
+double bound_of(const Utilities& utilities, const Constraints& constraints) {
+  Greedy<OracleSet> greedy(utilities, constraints, Rule::by_gain);
+  const double at_start = greedy.bound();
+  greedy.run(false);
+  std::vector<ExpertId> everybody = constraints.include;
+  everybody.insert(everybody.end(), constraints.free.begin(), constraints.free.end());
+  return std::min({at_start, greedy.bound(), oracle_value(utilities, everybody)});
 }
 
 }  // namespace
@@ -181,17 +282,14 @@ Result<Universe> select(const Utilities& utilities, std::span<const std::string>
   if (constraints->include.empty() && constraints->free.empty()) {
     return fail(ErrorCode::invalid_argument, "every expert is excluded; leave some to choose from");
   }
-
-  double bound = std::numeric_limits<double>::infinity();
-  const Watch tighten = [&](double value, const std::vector<double>& gains) {
-    bound = std::min(bound, bound_from(value, gains, constraints->places));
-  };
-  Universe universe = grow<OracleSet>(utilities, *constraints, tighten);
-  if (options.objective == Objective::predictable) {
-    const Watch nothing = [](double, const std::vector<double>&) {};
-    universe = grow<PredictableSet>(utilities, *constraints, nothing);
+  Universe universe = options.objective == Objective::oracle
+                          ? choose<OracleSet>(utilities, *constraints, options.fill_up)
+                          : choose<PredictableSet>(utilities, *constraints, options.fill_up);
+  if (universe.members.empty()) {
+    return fail(ErrorCode::invalid_argument,
+                "no expert fits into what may be paid a month or into its zone; raise the limits");
   }
-  universe.utility_bound = bound;
+  universe.utility_bound = bound_of(utilities, *constraints);
   return universe;
 }
 

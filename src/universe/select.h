@@ -2,9 +2,16 @@
 // For the oracle objective the result is within (1 - 1/e) of the best set of its size (Nemhauser,
 // Wolsey, Fisher 1978), and a bound computed from the data says how close it is here, usually far
 // closer. For the predictable objective there is no such guarantee.
+//
+// The oracle's gains only fall while a set grows, so most need not be computed again: lazy greedy
+// (Minoux 1978) finds the same set. With a limit on fixed monthly cost, greedy alone can be
+// arbitrarily bad; then the best is kept of greedy by gain and greedy by gain per USD, the latter
+// begun from every small set there is time for: from all triples it keeps (1 - 1/e) (Sviridenko
+// 2004). With zone limits the guarantee of greedy is 1/2 (Fisher, Nemhauser, Wolsey 1978).
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,26 +29,48 @@ enum class Objective { predictable, oracle };
 
 [[nodiscard]] std::string_view to_string(Objective objective);
 
+struct ZoneLimit {
+  std::string zone;
+  std::size_t experts_max = 0;
+};
+
 struct SelectOptions {
   Objective objective = Objective::predictable;
   std::size_t size_max = 4;
   std::vector<std::string> include = {};  // these first, in this order; they count in size_max
   std::vector<std::string> exclude = {};
+
+  // What an expert costs even while idle, [n_experts], USD a month, and what all may cost together.
+  // Set both for experts on machines of one's own; an empty list means nobody costs anything.
+  std::vector<double> fixed_usd_per_month = {};
+  std::optional<double> fixed_usd_per_month_max = {};
+
+  std::vector<std::string> zones = {};  // [n_experts]; empty: nobody is in one
+  std::vector<ZoneLimit> zone_limits = {};
+
+  // Go on to the full size though nobody adds anything: for a curve of value against size.
+  bool fill_up = false;
 };
+
+// Small sets that greedy by gain per USD is begun from, at most.
+inline constexpr std::size_t kSeedsMax = 1'000;
 
 // Returns at most size_max experts: `include`, then the others in the order chosen, until nobody
 // adds anything. Ties go to the lower index. Marginal gains add up to the utility less that of the
 // empty set, which is utilities.floor.
 //
-// `utility_bound`: no set of size_max experts that respects include and exclude has a higher oracle
-// value. It is the least, over the prefixes of the oracle's greedy order, of the prefix's value
-// plus the largest further gains, one for each place there is to fill (Leskovec et al. 2007). It
-// bounds the predictable value too, for prediction cannot beat hindsight, but not tightly.
+// `utility_bound`: no set that respects all limits has a higher oracle value. It is the lesser, of
+// the empty set and of the oracle's greedy choice, of its value plus the most that experts with
+// their gains on top of it could add within the limits (Leskovec et al. 2007), and never above the
+// value of all experts together. It bounds the predictable value too, for prediction cannot beat
+// hindsight, but not tightly.
 //
 // Shape: `experts` names the columns, [n_experts].
 // Requires: with the predictable objective, utilities made with predictions.
-// Errors: invalid_argument for size 0, an unknown name, a name both included and excluded, or more
-// included than fit. Cost: O(size_max * n_queries * n_experts).
+// Errors: invalid_argument for size 0, an unknown name, a name both included and excluded, included
+// ones that do not fit the limits, nobody who fits, or a cost that is negative or no number;
+// not_found for an unknown name or a zone nobody is in.
+// Cost: O(size_max * n_queries * n_experts), far less for the oracle.
 [[nodiscard]] Result<Universe> select(const Utilities& utilities,
                                       std::span<const std::string> experts,
                                       const SelectOptions& options);

@@ -1,5 +1,6 @@
 #include "report/universe_text.h"
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,15 @@ Selection selection() {
   selection.options.include = {"law-13b"};
   selection.quality_per_usd = 10.0;
   selection.n_queries = 4'636;
-  selection.oracle_utility = 0.973;
+  selection.figures.utility = {0.866, 0.851, 0.880};
+  selection.figures.oracle = {0.973, 0.967, 0.979};
+  selection.figures.usd_per_1k = 1.84;
+  selection.figures.members = {{{2}, {0.592, 0.57, 0.61}, {0.08, 0.07, 0.09}, 0.31, {0}, 0.55},
+                               {{0}, {0.253, 0.24, 0.27}, {0.12, 0.11, 0.13}, 0.45, {1}, 0.61},
+                               {{1}, {0.021, 0.01, 0.03}, {0.021, 0.01, 0.03}, 0.24, {0}, 0.61}};
+  selection.figures.outsiders = {{{3}, {-0.001, -0.004, 0.002}, -0.125, std::nan(""), 0.0}};
+  selection.figures.sizes = {
+      {{2}, 0.592, 0.592}, {{0}, 0.845, 0.93}, {{1}, 0.866, 0.973}, {{3}, 0.865, 0.985}};
   return selection;
 }
 
@@ -34,7 +43,9 @@ TEST(UniverseText, LooksAsItLooked) {
   best.options.size_max = 3;
   best.options.include.clear();
   best.quality_per_usd = 0.0;
-  best.oracle_utility = best.universe.utility = best.universe.utility_bound;
+  best.universe.utility = best.universe.utility_bound;
+  best.figures.oracle.mean = best.universe.utility_bound;
+  best.figures.outsiders.clear();
   expect_golden("universe_oracle_120.txt", universe_text(best, {120, false}));
 }
 

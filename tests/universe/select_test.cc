@@ -163,6 +163,174 @@ TEST(Select, IncludesComeFirstAndTheBoundRespectsThem) {
   }
 }
 
+// Everything at once: size, money, zones, includes, excludes, weights.
+struct Limits {
+  SelectOptions options;
+  std::vector<double> usd;
+
+  [[nodiscard]] bool allow(unsigned bits, std::size_t m) const {
+    if ((bits & 2U) == 0 || (bits & 1U) != 0) return false;  // e1 must, e0 must not
+    double spent = 0.0;
+    std::size_t size = 0;
+    std::size_t in_zone = 0;
+    for (std::size_t i = 0; i < m; ++i) {
+      if ((bits >> i & 1U) == 0) continue;
+      ++size;
+      spent += usd[i];
+      if (i % 3 == 0) ++in_zone;
+    }
+    return size <= options.size_max && spent <= *options.fixed_usd_per_month_max &&
+           in_zone <= options.zone_limits.front().experts_max;
+  }
+};
+
+Limits random_limits(Rng& rng, std::size_t m, Objective objective) {
+  Limits limits;
+  limits.options = options_of(objective, 2 + rng.below(m - 1));
+  limits.options.include = {"e1"};
+  limits.options.exclude = {"e0"};
+  for (std::size_t i = 0; i < m; ++i) {
+    limits.usd.push_back(static_cast<double>(rng.below(5)) * 100.0);
+    limits.options.zones.emplace_back(i % 3 == 0 ? "eu" : "elsewhere");
+  }
+  limits.options.fixed_usd_per_month = limits.usd;
+  limits.options.fixed_usd_per_month_max =
+      limits.usd[1] + static_cast<double>(rng.below(8)) * 100.0;
+  limits.options.zone_limits = {{"eu", rng.below(3)}};
+  return limits;
+}
+
+TEST(Select, KeepsEveryLimitAndIsNearTheBestOfAllSubsetsThatDo) {
+  Rng rng(7);
+  double worst = 1.0;
+  for (int round = 0; round < 150; ++round) {
+    SCOPED_TRACE(round);
+    const std::size_t m = 3 + rng.below(8);
+    const Case c = random_case(rng, 3 + rng.below(10), m, rng.below(4));
+    std::vector<double> weights;
+    for (std::size_t i = 0; i < c.outcomes.n_queries(); ++i) weights.push_back(rng.uniform());
+    const auto objective = round % 2 == 0 ? Objective::oracle : Objective::predictable;
+    const Limits limits = random_limits(rng, m, objective);
+    const Utilities u = *utilities(c.outcomes, c.cost_usd, c.predictions, 0.0, weights);
+    const auto universe = select(u, c.outcomes.experts, limits.options);
+    ASSERT_TRUE(universe.has_value());
+    unsigned chosen = 0;
+    for (const ExpertId expert : experts_of(*universe)) chosen |= 1U << expert.index();
+    EXPECT_TRUE(limits.allow(chosen, m));
+    double best = 0.0;
+    for (unsigned bits = 0; bits < 1U << m; ++bits) {
+      if (limits.allow(bits, m)) best = std::max(best, oracle_value(u, set_of(bits, m)));
+    }
+    EXPECT_GE(universe->utility_bound, best - 1e-6);
+    const auto value = objective == Objective::oracle ? oracle_value : predictable_value;
+    EXPECT_NEAR(universe->utility, value(u, experts_of(*universe)), 1e-6);
+    if (objective == Objective::oracle) worst = std::min(worst, universe->utility / best);
+  }
+  EXPECT_GT(worst, 1.0 - std::exp(-1.0));
+}
+
+TEST(Select, MoneyIsWhereGreedyByGainFails) {
+  // By gain alone the dear expert goes first and leaves nothing for the two that beat it together.
+  Case c;
+  c.outcomes.experts = {"dear", "cheap a", "cheap b"};
+  for (int query = 0; query < 10; ++query) c.outcomes.question_ids.push_back(std::to_string(query));
+  for (int query = 0; query < 10; ++query) {
+    c.outcomes.score.push_back(query < 6 ? 1.0F : 0.0F);
+    c.outcomes.score.push_back(query < 5 ? 1.0F : 0.0F);
+    c.outcomes.score.push_back(query >= 5 ? 1.0F : 0.0F);
+  }
+  SelectOptions options = options_of(Objective::oracle, 3);
+  options.fixed_usd_per_month = {1'000.0, 500.0, 500.0};
+  options.fixed_usd_per_month_max = 1'000.0;
+  const auto universe = select(*utilities(c.outcomes, {}, {}, 0.0), c.outcomes.experts, options);
+  ASSERT_TRUE(universe.has_value());
+  EXPECT_EQ(universe->members.size(), 2U);
+  EXPECT_DOUBLE_EQ(universe->utility, 1.0);
+}
+
+// The slow version computes every gain in every round.
+TEST(Select, LazyGreedyIsGreedy) {
+  Rng rng(8);
+  for (int round = 0; round < 200; ++round) {
+    const std::size_t m = 2 + rng.below(12);
+    const Case c = random_case(rng, 1 + rng.below(30), m, rng.below(4));
+    const Utilities u = utilities_of(c, 0.0);
+    const auto universe = select(u, c.outcomes.experts, options_of(Objective::oracle, m));
+    ASSERT_TRUE(universe.has_value());
+    std::vector<ExpertId> set;
+    for (const UniverseMember& member : universe->members) {
+      ExpertId best;
+      double best_value = -1.0;
+      for (std::size_t i = 0; i < m; ++i) {
+        const ExpertId expert{static_cast<std::int32_t>(i)};
+        if (std::ranges::find(set, expert) != set.end()) continue;
+        set.push_back(expert);
+        const double value = oracle_value(u, set);
+        set.pop_back();
+        if (value <= best_value) continue;  // ties stay with the lower index
+        best = expert;
+        best_value = value;
+      }
+      EXPECT_EQ(member.expert, best);
+      set.push_back(member.expert);
+    }
+  }
+}
+
+TEST(Select, FillsUpWhenAskedTo) {
+  Rng rng(9);
+  const Case c = random_case(rng, 5, 6, 0);
+  const Utilities u = utilities_of(c, 0.0);
+  for (const Objective objective : {Objective::oracle, Objective::predictable}) {
+    SelectOptions options = options_of(objective, 6);
+    options.fill_up = true;
+    EXPECT_EQ(select(u, c.outcomes.experts, options)->members.size(), 6U);
+  }
+}
+
+TEST(Utilities, WeightsCountLikeCopies) {
+  Rng rng(10);
+  const Case c = random_case(rng, 6, 3, 0);
+  Case copied;
+  copied.outcomes.experts = c.outcomes.experts;
+  std::vector<double> weights;
+  for (std::size_t query = 0; query < 6; ++query) {
+    weights.push_back(static_cast<double>(query % 3));
+    for (std::size_t copy = 0; copy < query % 3; ++copy) {
+      copied.outcomes.question_ids.push_back("q");
+      for (const float score : c.outcomes.row(query)) copied.outcomes.score.push_back(score);
+    }
+  }
+  const Utilities weighed = *utilities(c.outcomes, {}, {}, 0.0, weights);
+  const Utilities copies = *utilities(copied.outcomes, {}, {}, 0.0);
+  for (unsigned bits = 0; bits < 8; ++bits) {
+    EXPECT_NEAR(oracle_value(weighed, set_of(bits, 3)), oracle_value(copies, set_of(bits, 3)),
+                1e-6);
+  }
+  weights[1] = -1.0;
+  EXPECT_THAT(utilities(c.outcomes, {}, {}, 0.0, weights).error().message, HasSubstr("'q1'"));
+  std::ranges::fill(weights, 0.0);
+  EXPECT_FALSE(utilities(c.outcomes, {}, {}, 0.0, weights).has_value());
+}
+
+TEST(Select, RefusesLimitsNobodyMeets) {
+  Rng rng(11);
+  const Case c = random_case(rng, 3, 2, 0);
+  const Utilities u = utilities_of(c, 0.0);
+  SelectOptions options = options_of(Objective::oracle, 2);
+  options.fixed_usd_per_month = {5.0, 6.0};
+  options.fixed_usd_per_month_max = 4.0;
+  EXPECT_THAT(select(u, c.outcomes.experts, options).error().message, HasSubstr("no expert fits"));
+  options.include = {"e1"};
+  EXPECT_THAT(select(u, c.outcomes.experts, options).error().message, HasSubstr("'e1' must be in"));
+  options = options_of(Objective::oracle, 2);
+  options.fixed_usd_per_month = {-1.0, std::nan("")};
+  EXPECT_THAT(select(u, c.outcomes.experts, options).error().message, HasSubstr("'e0' costs -1"));
+  options = options_of(Objective::oracle, 2);
+  options.zone_limits = {{"moon", 1}};
+  EXPECT_THAT(select(u, c.outcomes.experts, options).error().message, HasSubstr("zone 'moon'"));
+}
+
 TEST(Select, StopsWhenNobodyAddsAnything) {
   Case c;
   c.outcomes.experts = {"twin a", "twin b", "worse"};
