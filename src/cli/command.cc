@@ -66,6 +66,7 @@ Result<void> print_result(const JsonOption& option, std::string_view text,
 }
 
 report::Terminal stdout_terminal() { return terminal_at(STDOUT_FILENO); }
+report::Terminal stderr_terminal() { return terminal_at(STDERR_FILENO); }
 
 struct ProgressLine::State {
   bool is_terminal = ::isatty(STDERR_FILENO) != 0;

@@ -51,6 +51,7 @@ void add_json_option(CLI::App& command, JsonOption& json);
                                         const std::function<std::string()>& json);
 
 [[nodiscard]] report::Terminal stdout_terminal();
+[[nodiscard]] report::Terminal stderr_terminal();
 
 // A progress line on standard error: rewritten in place on a terminal, a plain line now and then
 // otherwise.

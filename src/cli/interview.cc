@@ -1,21 +1,29 @@
 // ooe interview: asks every expert every question that has no answer on record, and grades.
 #include "interview/interview.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <filesystem>
 #include <map>
+#include <unordered_set>
+
+#include <nlohmann/json.hpp>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/config.h"
+#include "cli/interview_progress.h"
 #include "cli/prompt_template.h"
 #include "cli/stop_signal.h"
 #include "dataset/benchmark.h"
 #include "dataset/dataset.h"
 #include "experts/http_chat_client.h"
+#include "interview/budget.h"
 #include "interview/grade.h"
 #include "report/table.h"
+#include "store/interview_journal.h"
 #include "store/store.h"
 
 namespace ooe::cli {
@@ -34,7 +42,10 @@ struct Options {
   std::string style = "free";
   std::string prompt_template;
   bool dry_run = false;
+  int timeout_s = 600;
   bool no_answers = false;
+  bool regrade = false;
+  bool json = false;
   interview::InterviewOptions interview;
 };
 
@@ -84,77 +95,103 @@ Result<std::vector<Expert>> chosen_experts(const Options& options, const Config&
   return chosen;
 }
 
-// What all calls would cost if every answer were as long as it may be: an estimate, for the
-// prompt's tokens are counted roughly. The budget counts them by bytes, and holds.
-Result<int> print_price(const interview::InterviewOptions& options, std::span<const Expert> experts,
-                        std::span<const Question> questions) {
-  const auto prompter = interview::Prompter::make(options.prompt);
-  if (!prompter) return fail(prompter.error());
+// What the run would cost beforehand: at most, as the budget counts, and about, with answers as
+// long as the expert's on record were on average. Nobody is asked, nothing is created.
+Result<int> print_price(const interview::InterviewOptions& options, const Config& config,
+                        std::span<const Expert> experts, std::span<const Question> questions) {
+  const auto examination = interview::make_examination(questions, options);
+  if (!examination) return fail(examination.error());
+  std::vector<Outcome> outcomes;
+  std::unique_ptr<store::Store> store;
+  if (const auto path = store::sqlite_path(config.store_url);
+      path && std::filesystem::exists(*path)) {
+    auto opened = store::open_store(config.store_url);
+    if (!opened) return fail(opened.error());
+    store = std::move(*opened);
+    auto known = store->outcomes();
+    if (!known) return fail(known.error());
+    outcomes = std::move(*known);
+  }
   report::Table table;
   table.columns = {{"expert", report::Align::left},
-                   {"questions", report::Align::right},
+                   {"to ask", report::Align::right},
+                   {"on record", report::Align::right},
+                   {"at most USD", report::Align::right},
                    {"about USD", report::Align::right}};
-  Usd sum;
+  Usd most_sum;
+  Usd about_sum;
   for (const Expert& expert : experts) {
-    Usd cost;
-    std::size_t asked = 0;
-    for (const Question& question : questions) {
-      const auto grader = interview::grader_of(question, options.grader);
-      if (!grader) continue;
-      ++asked;
-      if (!expert.prices) continue;
-      const auto chat = prompter->render(question, grader->kind);
-      if (!chat) return fail(chat.error());
-      const TokenCounts most{.input = interview::prompt_bytes(*chat) / 4 + 64,
-                             .output = options.prompt.max_tokens};
-      cost += cost_of(most, *expert.prices);
+    std::unordered_set<std::size_t> on_record;
+    if (store) {
+      const auto keys = store->answer_keys(expert.name);
+      if (!keys) return fail(keys.error());
+      for (const store::AnswerKey& key : *keys) {
+        if (const auto task = examination->task_of(key)) on_record.insert(*task);
+      }
     }
-    sum += cost;
-    table.rows.push_back({expert.name, std::to_string(asked),
-                          expert.prices ? fmt::format("{:.4f}", to_double(cost)) : "no price"});
+    std::int64_t output_sum = 0;
+    std::int64_t output_count = 0;
+    for (const Outcome& outcome : outcomes) {
+      if (outcome.expert != expert.name) continue;
+      output_sum += outcome.tokens.output;
+      ++output_count;
+    }
+    const std::int64_t output_about =
+        output_count > 0 ? output_sum / output_count + 1 : options.prompt.max_tokens;
+    Usd most;
+    Usd about;
+    for (std::size_t i = 0; i < examination->tasks.size(); ++i) {
+      if (on_record.contains(i)) continue;
+      const interview::AskTask& task = examination->tasks[i];
+      most +=
+          interview::cost_max_of(task.input_tokens_max, options.prompt.max_tokens, expert.prices);
+      about += interview::cost_max_of(task.prompt_bytes / 4 + 8, output_about, expert.prices);
+    }
+    most_sum += most;
+    about_sum += about;
+    const auto money = [&](Usd amount) {
+      return expert.prices ? fmt::format("{:.4f}", to_double(amount)) : std::string("no price");
+    };
+    table.rows.push_back({expert.name, std::to_string(examination->tasks.size() - on_record.size()),
+                          std::to_string(on_record.size()), money(most), money(about)});
   }
-  fmt::print(
-      "{}together about {:.4f} USD, were every answer as long as allowed; nobody was asked\n",
-      report::to_text(table, stdout_terminal()), to_double(sum));
+  fmt::print("{}together at most {:.4f} USD, about {:.4f} USD; nobody was asked\n",
+             report::to_text(table, stdout_terminal()), to_double(most_sum), to_double(about_sum));
   return 0;
 }
 
-// One line for all experts together, and the last trouble of anybody.
-class InterviewProgress {
- public:
-  void update(const interview::ExpertProgress& progress) {
-    experts_[progress.expert] = progress;
-    std::int64_t done = 0;
-    std::int64_t total = 0;
-    Usd spent;
-    for (const auto& [_, expert] : experts_) {
-      done += expert.on_record + expert.done + expert.failed;
-      total += expert.total;
-      spent += expert.spent;
-    }
-    std::string note = fmt::format("{:.4f} USD", to_double(spent));
-    if (!progress.trouble.empty())
-      note += fmt::format("  {}: {}", progress.expert, progress.trouble);
-    line_.show("interviewing", static_cast<std::size_t>(done), static_cast<std::size_t>(total),
-               note);
-  }
-  void clear() { line_.clear(); }
-
- private:
-  std::map<std::string, interview::ExpertProgress> experts_;
-  ProgressLine line_;
-};
-
 // Returns whether every question has an answer now.
-bool print_summary(const interview::InterviewSummary& summary) {
+bool is_complete(const interview::InterviewSummary& summary) {
+  return std::ranges::all_of(summary.asked.experts, [](const interview::ExpertProgress& expert) {
+    return expert.on_record + expert.done == expert.total;
+  });
+}
+
+// Calls whose cost nobody knows, by reason: what the reservations say they may have cost.
+std::string unsettled_text(std::span<const store::OpenCall> calls) {
+  std::map<std::string, std::pair<int, Usd>> reasons;
+  for (const store::OpenCall& call : calls) {
+    auto& [count, reserved] = reasons[call.ended];
+    ++count;
+    reserved += call.reserved;
+  }
+  std::string text;
+  for (const auto& [reason, sum] : reasons) {
+    text += fmt::format("{}{} {} ({} USD)", text.empty() ? "" : ", ", sum.first, reason,
+                        to_string(sum.second));
+  }
+  return text;
+}
+
+void print_summary(const interview::InterviewSummary& summary,
+                   const store::InterviewJournal::Killed& killed,
+                   std::span<const store::OpenCall> unsettled) {
   report::Table table;
   table.columns = {{"expert", report::Align::left},     {"asked now", report::Align::right},
                    {"on record", report::Align::right}, {"failed", report::Align::right},
                    {"unread", report::Align::right},    {"accuracy", report::Align::right},
                    {"USD", report::Align::right},       {"trouble", report::Align::left}};
-  bool complete = true;
-  for (const interview::ExpertProgress& expert : summary.experts) {
-    complete = complete && expert.on_record + expert.done == expert.total;
+  for (const interview::ExpertProgress& expert : summary.asked.experts) {
     table.rows.push_back(
         {expert.expert, std::to_string(expert.done), std::to_string(expert.on_record),
          std::to_string(expert.failed), std::to_string(expert.unread),
@@ -165,17 +202,100 @@ bool print_summary(const interview::InterviewSummary& summary) {
          expert.given_up ? "given up: " + expert.trouble : expert.trouble});
   }
   fmt::print("{}spent {} USD\n", report::to_text(table, stdout_terminal()),
-             to_string(summary.spent));
+             to_string(summary.asked.spent));
+  if (!killed.calls.empty()) {
+    fmt::print(
+        "{} calls were in flight when an earlier run was killed: they may have cost up to {} USD, "
+        "which counts as spent, and were asked again\n",
+        killed.calls.size(), to_string(killed.reserved));
+  }
+  if (!unsettled.empty()) {
+    fmt::print("on record in all, calls whose cost is not known, counted at their most: {}\n",
+               unsettled_text(unsettled));
+  }
+  if (summary.regraded.graded > 0) {
+    fmt::print("{} answers on record were graded anew, for free\n", summary.regraded.graded);
+  }
+  if (summary.regraded.not_kept > 0) {
+    fmt::print(
+        "{} answers cannot be graded anew: they were stored without their text (--no-answers)\n",
+        summary.regraded.not_kept);
+  }
   if (summary.ungradable > 0) {
     fmt::print("{} questions were left out, the first because of this: {}\n", summary.ungradable,
                summary.ungradable_why);
   }
-  if (summary.out_of_budget) fmt::print("the budget is used up; the same command goes on later\n");
-  if (summary.stopped) fmt::print("stopped; the same command goes on from here\n");
-  if (!complete && !summary.stopped && !summary.out_of_budget) {
+  if (summary.asked.out_of_budget) {
+    fmt::print("the budget is used up; the same command with a higher one goes on\n");
+  } else if (summary.asked.stopped) {
+    fmt::print("stopped; the same command goes on from here\n");
+  } else if (!is_complete(summary)) {
     fmt::print("some answers are missing; the same command asks for them again\n");
   }
-  return complete;
+}
+
+std::string summary_json(const interview::InterviewSummary& summary,
+                         const store::InterviewJournal::Killed& killed,
+                         std::span<const store::OpenCall> unsettled) {
+  nlohmann::ordered_json json{{"event", "summary"},
+                              {"complete", is_complete(summary)},
+                              {"spent_usd", to_string(summary.asked.spent)},
+                              {"stopped", summary.asked.stopped},
+                              {"out_of_budget", summary.asked.out_of_budget},
+                              {"ungradable", summary.ungradable},
+                              {"regraded", summary.regraded.graded},
+                              {"not_kept", summary.regraded.not_kept},
+                              {"killed_calls", killed.calls.size()},
+                              {"killed_usd", to_string(killed.reserved)}};
+  json["experts"] = nlohmann::ordered_json::array();
+  for (const interview::ExpertProgress& expert : summary.asked.experts) {
+    json["experts"].push_back(progress_json(expert));
+  }
+  json["unsettled"] = nlohmann::ordered_json::array();
+  for (const store::OpenCall& call : unsettled) {
+    json["unsettled"].push_back({{"expert", call.key.expert},
+                                 {"question", call.question_id},
+                                 {"reason", call.ended},
+                                 {"at_most_usd", to_string(call.reserved)}});
+  }
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+// --regrade: no call, no cost.
+Result<int> regrade(const interview::InterviewOptions& options, const Config& config,
+                    std::span<const Expert> experts, std::span<const Question> questions) {
+  const auto examination = interview::make_examination(questions, options);
+  if (!examination) return fail(examination.error());
+  const SystemClock clock;
+  const auto journal = store::InterviewJournal::open(config.store_url, clock);
+  if (!journal) return fail(journal.error());
+  const auto summary = interview::regrade(**journal, experts, *examination);
+  if (!summary) return fail(summary.error());
+  fmt::print("{} answers on record were graded anew; nobody was asked\n", summary->graded);
+  if (summary->not_kept == 0) return 0;
+  return fail(ErrorCode::invalid_argument,
+              "{} answers cannot be graded anew: they were stored without their text "
+              "(--no-answers); ask again with another database",
+              summary->not_kept);
+}
+
+Result<interview::InterviewOptions> read_options(const Options& options,
+                                                 dataset::Benchmark& benchmark) {
+  interview::InterviewOptions run = options.interview;
+  run.ask.keep_answers = !options.no_answers;
+  run.ask.total_timeout = std::chrono::seconds(options.timeout_s);
+  run.ask.concurrency.first = std::min(run.ask.concurrency.first, run.ask.concurrency.max);
+  const auto grader = interview::parse_grader(options.grader);
+  if (!grader) return fail(grader.error());
+  run.grader = *grader;
+  if (auto read = read_prompt_options(options, run.prompt); !read) return fail(read.error());
+  run.prompt.examples = std::move(benchmark.examples);
+  if (!options.budget_usd.empty()) {
+    const auto budget = parse_usd(options.budget_usd);
+    if (!budget) return fail(budget.error());
+    run.ask.budget = *budget;
+  }
+  return run;
 }
 
 Result<int> interview(const Options& options) {
@@ -187,37 +307,37 @@ Result<int> interview(const Options& options) {
   const std::vector<Question>& questions = benchmark->questions;
   const auto experts = chosen_experts(options, *config);
   if (!experts) return fail(experts.error());
-  interview::InterviewOptions run = options.interview;
-  run.keep_answers = !options.no_answers;
-  const auto grader = interview::parse_grader(options.grader);
-  if (!grader) return fail(grader.error());
-  run.grader = *grader;
-  if (auto read = read_prompt_options(options, run.prompt); !read) return fail(read.error());
-  run.prompt.examples = std::move(benchmark->examples);
-  if (!options.budget_usd.empty()) {
-    const auto budget = parse_usd(options.budget_usd);
-    if (!budget) return fail(budget.error());
-    run.budget = *budget;
-  }
-  if (options.dry_run) return print_price(run, *experts, questions);
+  const auto run = read_options(options, *benchmark);
+  if (!run) return fail(run.error());
+  if (options.dry_run) return print_price(*run, *config, *experts, questions);
+  if (options.regrade) return regrade(*run, *config, *experts, questions);
 
   auto endpoints = experts::resolve_endpoints(config->catalogue);
   if (!endpoints) return fail(endpoints.error());
+  const SystemClock clock;
   auto store = store::open_store(config->store_url);
   if (!store) return fail(store.error());
+  const auto journal = store::InterviewJournal::open(config->store_url, clock);
+  if (!journal) return fail(journal.error());
   http::Loop loop;
   experts::HttpChatClient client(loop,
                                  std::make_shared<const experts::Endpoints>(std::move(*endpoints)));
   std::atomic<bool> stop = false;
   signal.on_signal([&stop] { stop = true; });
-  InterviewProgress progress;
-  const SystemClock clock;
+  InterviewProgress progress(options.json);
   const auto summary = interview::run_interview(
-      loop, client, **store, clock, *experts, questions, run, stop,
+      loop, client, **store, **journal, clock, *experts, questions, *run, stop,
       [&progress](const interview::ExpertProgress& expert) { progress.update(expert); });
   progress.clear();
   if (!summary) return fail(summary.error());
-  return print_summary(*summary) ? 0 : kExitIncomplete;
+  const auto unsettled = (*journal)->unsettled();
+  if (!unsettled) return fail(unsettled.error());
+  if (options.json) {
+    fmt::print("{}\n", summary_json(*summary, (*journal)->killed(), *unsettled));
+  } else {
+    print_summary(*summary, (*journal)->killed(), *unsettled);
+  }
+  return is_complete(*summary) ? 0 : kExitIncomplete;
 }
 
 }  // namespace
@@ -239,7 +359,8 @@ void add_interview(CLI::App& app, Runner& runner) {
       ->type_name("NAMES");
   command
       ->add_option("--budget-usd", options->budget_usd,
-                   "never spend more in this run, counting calls in flight")
+                   "never spend more on these questions and experts, earlier runs and calls in "
+                   "flight included")
       ->type_name("USD");
   command->add_option("--split", options->split, "of a benchmark that is a folder")
       ->capture_default_str()
@@ -267,12 +388,19 @@ void add_interview(CLI::App& app, Runner& runner) {
                    "auto, choice, number, text, exact, regex or json; auto goes by the question")
       ->capture_default_str()
       ->type_name("NAME");
-  command->add_flag("--dry-run", options->dry_run, "estimate what it would cost, ask nobody");
+  command->add_flag("--dry-run", options->dry_run, "print what it would cost, ask nobody");
+  command->add_flag("--regrade", options->regrade,
+                    "grade the answers on record by today's graders, ask nobody");
+  command->add_flag("--json", options->json, "print progress and summary as JSON lines");
   command->add_flag("--no-answers", options->no_answers, "store scores only, not the answers");
   command
-      ->add_option("--concurrency", options->interview.concurrency, "calls at a time, per expert")
+      ->add_option("--concurrency", options->interview.ask.concurrency.max,
+                   "calls at a time, per expert, at most; how many it takes is found out")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000));
+  command->add_option("--timeout", options->timeout_s, "seconds for one call, from start to end")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 86'400));
   command->add_option("--max-tokens", options->interview.prompt.max_tokens, "of each answer")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));

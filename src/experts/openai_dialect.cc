@@ -174,7 +174,7 @@ std::string chat_body(const ChatPrompt& prompt, std::string_view model, bool str
   return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-Result<Completion> parse_completion(std::string_view body) {
+Result<Completion> parse_answer(std::string_view body) {
   const auto object = parse_object(body, "answer");
   if (!object) return fail(object.error());
   if (is_error(*object)) return expert_says(*object);
@@ -186,14 +186,24 @@ Result<Completion> parse_completion(std::string_view body) {
       choice.at_key("message").get(message) != simdjson::SUCCESS) {
     return fail(ErrorCode::corrupt, "the expert's answer has no choices[0].message");
   }
-  const auto usage = usage_of(*object);
-  if (!usage) return fail(usage.error());
-
-  Completion completion{.text = text_of(message), .finish_reason = {}, .usage = *usage};
+  Completion completion{.text = text_of(message), .finish_reason = {}, .usage = {}};
+  if (const auto usage = usage_of(*object)) {
+    completion.usage = *usage;
+  } else {
+    completion.usage_fault = usage.error().message;
+  }
   if (completion.text.empty()) {
     completion.text = member<std::string_view>(message, "refusal").value_or("");
   }
   completion.finish_reason = member<std::string_view>(choice, "finish_reason").value_or("");
+  return completion;
+}
+
+Result<Completion> parse_completion(std::string_view body) {
+  auto completion = parse_answer(body);
+  if (completion && !completion->usage_fault.empty()) {
+    return fail(ErrorCode::corrupt, "{}", completion->usage_fault);
+  }
   return completion;
 }
 

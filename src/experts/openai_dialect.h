@@ -38,11 +38,16 @@ struct Completion {
   std::string text;                  // of the first choice; its refusal when it has no content
   std::string finish_reason;         // "stop", "length", ...
   std::optional<TokenCounts> usage;  // nothing when the expert did not say
+  std::string usage_fault = {};      // what was wrong with it, see parse_answer()
 };
 
 // Reads a whole answer. Errors: corrupt when it is not a chat completion; unavailable with the
 // expert's message when it carries an error object instead.
 [[nodiscard]] Result<Completion> parse_completion(std::string_view body);
+
+// As parse_completion, but a usage that cannot be is only that: `usage_fault` says why, and the
+// text that has been paid for is not thrown away.
+[[nodiscard]] Result<Completion> parse_answer(std::string_view body);
 
 // One `data:` of a stream.
 struct StreamEvent {

@@ -132,6 +132,10 @@ std::int64_t prompt_bytes(const experts::ChatPrompt& chat) {
   return static_cast<std::int64_t>(bytes);
 }
 
+std::int64_t input_tokens_max(const experts::ChatPrompt& chat) {
+  return prompt_bytes(chat) + kFrameTokensMax * static_cast<std::int64_t>(chat.messages.size());
+}
+
 Result<Prompter> Prompter::make(PromptOptions options) {
   if (options.custom) {
     for (const auto& [text, slot] :

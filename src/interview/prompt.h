@@ -85,7 +85,11 @@ class Prompter {
 // Returns a hash of parts that differ whenever the lists of parts do.
 [[nodiscard]] std::string hash_of_parts(const std::vector<std::string_view>& parts);
 
-// Bytes of all messages: no tokenizer makes more tokens of them.
+// Bytes of all messages.
 [[nodiscard]] std::int64_t prompt_bytes(const experts::ChatPrompt& chat);
+
+// No tokenizer makes more tokens than bytes; a chat template adds a few for each message's frame.
+inline constexpr std::int64_t kFrameTokensMax = 32;
+[[nodiscard]] std::int64_t input_tokens_max(const experts::ChatPrompt& chat);
 
 }  // namespace ooe::interview

@@ -85,8 +85,36 @@ CREATE TABLE attempts (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// The interview's money: a call is on record before it is made, so that a killed run knows what it
+// may owe. A row goes when its call's cost is known; what stays with an `ended` counts as spent.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE answers ADD COLUMN kept INTEGER NOT NULL DEFAULT 1;  -- 0: the text was thrown away
+ALTER TABLE answers ADD COLUMN text_zstd BLOB;  -- the text, compressed; then `text` is empty
+UPDATE answers SET kept = 0 WHERE text = '';
+
+CREATE TABLE runs (
+  seq INTEGER PRIMARY KEY,             -- the byte of the lock file that a living run holds
+  started_us INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE calls (
+  seq INTEGER PRIMARY KEY,
+  run INTEGER NOT NULL REFERENCES runs (seq),
+  expert TEXT NOT NULL,
+  prompt_hash TEXT NOT NULL,
+  parameters_hash TEXT NOT NULL,
+  sample INTEGER NOT NULL,
+  question_id TEXT NOT NULL,
+  reserved_nano_usd INTEGER NOT NULL,  -- the most it may cost, or may cost beyond its answer's cost
+  asked_us INTEGER NOT NULL,
+  ended TEXT NOT NULL                  -- empty: in flight; else why nobody knows what it cost
+) STRICT;
+CREATE UNIQUE INDEX calls_in_flight ON calls (expert, prompt_hash, parameters_hash, sample)
+  WHERE ended = '';
+)sql";
+
 // kMigrations[v] leads from version v to v + 1.
-constexpr std::array<const char*, 1> kMigrations{kVersion1};
+constexpr std::array<const char*, 2> kMigrations{kVersion1, kVersion2};
 
 std::int32_t pragma(SQLite::Database& database, const char* name) {
   return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt();

@@ -1,145 +1,15 @@
 #include "store/sqlite_store.h"
 
-#include <array>
-#include <cstring>
-#include <exception>
-#include <type_traits>
-#include <unordered_map>
+#include <algorithm>
 #include <utility>
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <nlohmann/json.hpp>
-#include <sqlite3.h>
 
-#include "store/schema.h"
+#include "store/answer_rows.h"
+#include "store/sqlite_row.h"
 
 namespace ooe::store {
 namespace {
-
-ErrorCode code_of(const SQLite::Exception& exception) {
-  switch (exception.getErrorCode()) {
-    case SQLITE_NOTADB:
-    case SQLITE_CORRUPT:
-      return ErrorCode::corrupt;
-    case SQLITE_CONSTRAINT:
-      return ErrorCode::invalid_argument;
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-    case SQLITE_CANTOPEN:
-    case SQLITE_READONLY:
-    case SQLITE_PERM:
-    case SQLITE_IOERR:
-    case SQLITE_FULL:
-    case SQLITE_NOMEM:
-      return ErrorCode::unavailable;
-    default:
-      return ErrorCode::internal;
-  }
-}
-
-// Runs `work`, which returns a Result, and turns what SQLiteCpp and nlohmann throw into errors. A
-// transaction left open by an exception rolls back in its destructor.
-template <class Work>
-std::invoke_result_t<Work> guarded(const std::string& path, Work&& work) {
-  try {
-    return std::forward<Work>(work)();
-  } catch (const SQLite::Exception& exception) {
-    const ErrorCode code = code_of(exception);
-    if (code == ErrorCode::corrupt) {
-      return fail(code, "{}: {}; give another file or restore a backup", path, exception.what());
-    }
-    return fail(code, "{}: {}", path, exception.what());
-  } catch (const std::exception& exception) {
-    return fail(ErrorCode::corrupt, "{}: {}", path, exception.what());
-  }
-}
-
-// Binds values one after the other, so that no index can be wrong, and runs the statement.
-class Row {
- public:
-  explicit Row(SQLite::Statement& statement) : statement_(statement) { statement_.reset(); }
-
-  Row& operator<<(const std::string& text) {
-    statement_.bind(++index_, text);
-    return *this;
-  }
-  Row& operator<<(std::int64_t value) {
-    statement_.bind(++index_, value);
-    return *this;
-  }
-  Row& operator<<(double value) {
-    statement_.bind(++index_, value);
-    return *this;
-  }
-  Row& operator<<(const std::optional<Usd>& cost) {
-    ++index_;
-    if (cost) {
-      statement_.bind(index_, cost->nano);
-    } else {
-      statement_.bind(index_);
-    }
-    return *this;
-  }
-  Row& operator<<(const TokenCounts& tokens) {
-    return *this << tokens.input << tokens.cached_input << tokens.output
-                 << std::int64_t{tokens.estimated ? 1 : 0};
-  }
-  Row& operator<<(const AnswerKey& key) {
-    return *this << key.expert << key.prompt_hash << key.parameters_hash
-                 << std::int64_t{key.sample};
-  }
-  template <class Tag>
-  Row& operator<<(const Id128<Tag>& id) {
-    statement_.bind(++index_, id.bytes.data(), static_cast<int>(id.bytes.size()));
-    return *this;
-  }
-
-  // Returns true when a row was inserted or changed.
-  bool run() { return statement_.exec() > 0; }
-
- private:
-  SQLite::Statement& statement_;
-  int index_ = 0;
-};
-
-// Reads the columns of the current row one after the other.
-class Columns {
- public:
-  explicit Columns(SQLite::Statement& statement) : statement_(statement) {}
-
-  std::string text() { return statement_.getColumn(index_++).getString(); }
-  std::int64_t integer() { return statement_.getColumn(index_++).getInt64(); }
-  double real() { return statement_.getColumn(index_++).getDouble(); }
-  std::optional<Usd> cost() {
-    const SQLite::Column column = statement_.getColumn(index_++);
-    if (column.isNull()) return std::nullopt;
-    return Usd{column.getInt64()};
-  }
-  TokenCounts tokens() {
-    TokenCounts tokens;
-    tokens.input = integer();
-    tokens.cached_input = integer();
-    tokens.output = integer();
-    tokens.estimated = integer() != 0;
-    return tokens;
-  }
-  template <class Id>
-  Id id() {
-    Id id;
-    const SQLite::Column column = statement_.getColumn(index_++);
-    if (static_cast<std::size_t>(column.getBytes()) == id.bytes.size()) {
-      std::memcpy(id.bytes.data(), column.getBlob(), id.bytes.size());
-    }
-    return id;
-  }
-  std::chrono::microseconds microseconds() { return std::chrono::microseconds(integer()); }
-
- private:
-  SQLite::Statement& statement_;
-  int index_ = 0;
-};
-
-std::int64_t microseconds_of(WallTime time) { return time.time_since_epoch().count(); }
 
 // An ending that is not known can only have been written by somebody else; the receipt still
 // counts.
@@ -164,11 +34,8 @@ Question read_question(SQLite::Statement& statement) {
 
 class SqliteStore final : public Store {
  public:
-  explicit SqliteStore(const std::string& path)
-      : path_(path),
-        database_(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyTimeoutMs) {}
-
-  [[nodiscard]] Result<void> prepare();
+  SqliteStore(std::string path, std::unique_ptr<SQLite::Database> database)
+      : path_(std::move(path)), owned_(std::move(database)), database_(*owned_) {}
 
   [[nodiscard]] Result<void> put_questions(std::span<const Question> questions) override;
   [[nodiscard]] Result<std::vector<Question>> questions() override;
@@ -193,26 +60,12 @@ class SqliteStore final : public Store {
   }
 
   Result<void> check_equal_on_record(const Question& question, const std::string& choices);
-  void insert_answers(std::span<const Answer> answers);
-  Result<void> insert_grades(std::span<const Grade> grades);
   void read_attempts(std::int64_t seq, std::vector<Attempt>& attempts);
 
   std::string path_;
-  SQLite::Database database_;
+  std::unique_ptr<SQLite::Database> owned_;
+  SQLite::Database& database_;
 };
-
-Result<void> SqliteStore::prepare() {
-  const std::string mode = database_.execAndGet("PRAGMA journal_mode = WAL").getString();
-  if (mode != "wal" && mode != "memory") {
-    return fail(ErrorCode::unavailable,
-                "{}: the file system offers no write-ahead log (journal mode '{}'); put the "
-                "database on a local disk",
-                path_, mode);
-  }
-  database_.exec("PRAGMA synchronous = FULL");
-  database_.exec("PRAGMA foreign_keys = ON");
-  return migrate(database_);
-}
 
 Result<void> SqliteStore::put_questions(std::span<const Question> questions) {
   return in_transaction([&]() -> Result<void> {
@@ -266,46 +119,9 @@ Result<std::vector<Question>> SqliteStore::questions() {
 Result<void> SqliteStore::put_answers(std::span<const Answer> answers,
                                       std::span<const Grade> grades) {
   return in_transaction([&]() -> Result<void> {
-    insert_answers(answers);
-    return insert_grades(grades);
+    insert_answers(database_, answers);
+    return insert_grades(database_, grades);
   });
-}
-
-void SqliteStore::insert_answers(std::span<const Answer> answers) {
-  SQLite::Statement insert(
-      database_,
-      "INSERT INTO answers (expert, prompt_hash, parameters_hash, sample, question_id, benchmark, "
-      "text, input_tokens, cached_input_tokens, output_tokens, tokens_estimated, cost_nano_usd, "
-      "latency_ms, asked_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-      "ON CONFLICT DO NOTHING");
-  for (const Answer& answer : answers) {
-    (Row(insert) << answer.key << answer.question_id << answer.benchmark << answer.text
-                 << answer.tokens << answer.cost << std::int64_t{answer.latency.count()}
-                 << microseconds_of(answer.asked))
-        .run();
-  }
-}
-
-Result<void> SqliteStore::insert_grades(std::span<const Grade> grades) {
-  SQLite::Statement find(database_,
-                         "SELECT seq FROM answers WHERE expert = ? AND prompt_hash = ? AND "
-                         "parameters_hash = ? AND sample = ?");
-  SQLite::Statement insert(database_,
-                           "INSERT INTO grades (answer, grader, version, score) "
-                           "VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
-  for (const Grade& grade : grades) {
-    Row(find) << grade.answer;
-    if (!find.executeStep()) {
-      return fail(ErrorCode::invalid_argument,
-                  "{}: a grade of expert '{}' belongs to no answer on record; store the answer "
-                  "first or with it",
-                  path_, grade.answer.expert);
-    }
-    (Row(insert) << find.getColumn(0).getInt64() << grade.grader << std::int64_t{grade.version}
-                 << static_cast<double>(grade.score))
-        .run();
-  }
-  return {};
 }
 
 Result<std::vector<AnswerKey>> SqliteStore::answer_keys(std::string_view expert) {
@@ -447,9 +263,9 @@ void SqliteStore::read_attempts(std::int64_t seq, std::vector<Attempt>& attempts
 
 Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path) {
   return guarded(path, [&]() -> Result<std::unique_ptr<Store>> {
-    auto store = std::make_unique<SqliteStore>(path);
-    if (auto prepared = store->prepare(); !prepared) return fail(prepared.error());
-    return store;
+    auto database = open_database(path);
+    if (!database) return fail(database.error());
+    return std::make_unique<SqliteStore>(path, std::move(*database));
   });
 }
 

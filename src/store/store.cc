@@ -9,7 +9,7 @@ constexpr std::string_view kSqliteScheme = "sqlite:";
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_store(std::string_view url) {
+Result<std::string> sqlite_path(std::string_view url) {
   if (url.starts_with("postgres://") || url.starts_with("postgresql://")) {
     // The address may hold a password: it is not repeated.
     return fail(ErrorCode::invalid_argument,
@@ -24,7 +24,13 @@ Result<std::unique_ptr<Store>> open_store(std::string_view url) {
     return fail(ErrorCode::invalid_argument,
                 "store: no path given; use sqlite:PATH, such as sqlite:ooe.db");
   }
-  return open_sqlite_store(std::string(url));
+  return std::string(url);
+}
+
+Result<std::unique_ptr<Store>> open_store(std::string_view url) {
+  const auto path = sqlite_path(url);
+  if (!path) return fail(path.error());
+  return open_sqlite_store(*path);
 }
 
 }  // namespace ooe::store

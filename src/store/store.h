@@ -34,7 +34,8 @@ struct Answer {
   AnswerKey key;
   std::string question_id;
   std::string benchmark;
-  std::string text;  // empty when answers are not kept
+  std::string text;  // empty when it is not kept
+  bool kept = true;  // false: the text was thrown away on purpose, and cannot be graded again
   TokenCounts tokens;
   std::optional<Usd> cost;
   std::chrono::milliseconds latency{0};
@@ -76,9 +77,13 @@ class Store {
   [[nodiscard]] virtual Result<std::vector<Receipt>> receipts(std::int64_t count_max) = 0;
 };
 
-// `url`: "sqlite:PATH", or a bare path. Creates the file and brings its schema up to date.
-// Errors: invalid_argument for another scheme ("postgres://" comes later); corrupt when the file is
-// no database or its schema is newer than this program; unavailable when it cannot be opened.
+// Returns the path of "sqlite:PATH", or of a bare path. Errors: invalid_argument for another scheme
+// ("postgres://" comes later).
+[[nodiscard]] Result<std::string> sqlite_path(std::string_view url);
+
+// `url`: as sqlite_path(). Creates the file and brings its schema up to date.
+// Errors: those of sqlite_path(); corrupt when the file is no database or its schema is newer than
+// this program; unavailable when it cannot be opened.
 [[nodiscard]] Result<std::unique_ptr<Store>> open_store(std::string_view url);
 
 }  // namespace ooe::store

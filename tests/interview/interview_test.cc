@@ -1,13 +1,18 @@
 #include "interview/interview.h"
 
 #include <atomic>
+#include <cstdio>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include "interview/budget.h"
 #include "tests/interview/scripted_chat_client.h"
 
 namespace ooe::interview {
@@ -48,54 +53,25 @@ ScriptedReply right(const Expert&, const std::string& body, int) {
   return says("Answer: " + right_answer(body));
 }
 
-// Passes everything on to a store that outlives it, and can be told to fail.
-class FlakyStore final : public store::Store {
- public:
-  explicit FlakyStore(store::Store& store) : store_(store) {}
-
-  Result<void> put_questions(std::span<const Question> questions) override {
-    return store_.put_questions(questions);
-  }
-  Result<std::vector<Question>> questions() override { return store_.questions(); }
-  Result<void> put_answers(std::span<const store::Answer> answers,
-                           std::span<const store::Grade> grades) override {
-    largest_batch = std::max(largest_batch, answers.size());
-    if (batches_until_fault-- == 0) return fail(ErrorCode::unavailable, "scripted: disk full");
-    return store_.put_answers(answers, grades);
-  }
-  Result<std::vector<store::AnswerKey>> answer_keys(std::string_view expert) override {
-    return store_.answer_keys(expert);
-  }
-  Result<std::vector<Outcome>> outcomes() override { return store_.outcomes(); }
-  Result<void> put_receipts(std::span<const Receipt> receipts) override {
-    return store_.put_receipts(receipts);
-  }
-  Result<std::vector<Receipt>> receipts(std::int64_t count_max) override {
-    return store_.receipts(count_max);
-  }
-
-  int batches_until_fault = -1;  // below zero: never
-  std::size_t largest_batch = 0;
-
- private:
-  store::Store& store_;
-};
-
 class InterviewTest : public ::testing::Test {
  protected:
-  InterviewTest() : store_(*database_) {
-    options_.backoff = {.first = milliseconds(1), .max = milliseconds(4)};
-    options_.batch_age = milliseconds(20);
-    options_.batch_max = 4;
-    options_.concurrency = 3;
+  InterviewTest() {
+    options_.ask.backoff = {.first = milliseconds(1), .max = milliseconds(4)};
+    options_.ask.others_poll = milliseconds(5);
+    options_.ask.concurrency = {.first = 3, .max = 3};
+  }
+  ~InterviewTest() override {
+    for (const char* ending : {"", "-wal", "-shm", "-runs"}) std::remove((path_ + ending).c_str());
   }
 
   Result<InterviewSummary> run(ScriptedChatClient::Script script) {
     http::Loop loop;
     ScriptedChatClient client(loop, std::move(script));
     const SystemClock clock;
-    auto summary = run_interview(loop, client, store_, clock, experts_, questions_, options_, stop_,
-                                 [this](const ExpertProgress& progress) {
+    const auto journal = store::InterviewJournal::open(path_, clock);
+    if (!journal) return fail(journal.error());
+    auto summary = run_interview(loop, client, *database_, **journal, clock, experts_, questions_,
+                                 options_, stop_, [this](const ExpertProgress& progress) {
                                    last_[progress.expert] = progress;
                                    if (on_progress_) on_progress_(progress);
                                  });
@@ -108,8 +84,10 @@ class InterviewTest : public ::testing::Test {
     return summary;
   }
 
-  std::unique_ptr<store::Store> database_ = *store::open_store("sqlite::memory:");
-  FlakyStore store_;
+  static inline std::atomic<int> count_ = 0;
+  std::string path_ = std::string(::testing::TempDir()) + "/interview_test_" +
+                      std::to_string(::getpid()) + "_" + std::to_string(count_++) + ".db";
+  std::unique_ptr<store::Store> database_ = *store::open_store(path_);
   std::vector<Expert> experts_ = {expert_of("a"), expert_of("b")};
   std::vector<Question> questions_ = questions_of(10);
   InterviewOptions options_;
@@ -128,16 +106,16 @@ TEST_F(InterviewTest, AsksEveryExpertEveryQuestionOnceAndStoresTheGrades) {
   ASSERT_TRUE(summary.has_value()) << summary.error().message;
   EXPECT_EQ(calls_["a"], 10);
   EXPECT_EQ(calls_["b"], 10);
-  EXPECT_LE(in_flight_max_["a"], options_.concurrency);
-  EXPECT_LE(store_.largest_batch, options_.batch_max);
-  ASSERT_EQ(summary->experts.size(), 2U);
-  EXPECT_EQ(summary->experts[0].done, 10);
-  EXPECT_EQ(summary->experts[0].score_sum, 10.0);
-  EXPECT_EQ(summary->experts[1].score_sum, 0.0);
-  EXPECT_EQ(summary->experts[0].spent, Usd{10 * 30 * 1'000}) << "10 answers of 10 + 20 tokens";
-  EXPECT_EQ(summary->spent, Usd{20 * 30 * 1'000});
-  EXPECT_FALSE(summary->stopped);
-  EXPECT_FALSE(summary->out_of_budget);
+  EXPECT_LE(in_flight_max_["a"], 3);
+  ASSERT_EQ(summary->asked.experts.size(), 2U);
+  EXPECT_EQ(summary->asked.experts[0].done, 10);
+  EXPECT_EQ(summary->asked.experts[0].score_sum, 10.0);
+  EXPECT_EQ(summary->asked.experts[1].score_sum, 0.0);
+  EXPECT_EQ(summary->asked.experts[0].spent, Usd{10 * 30 * 1'000})
+      << "10 answers of 10 + 20 tokens";
+  EXPECT_EQ(summary->asked.spent, Usd{20 * 30 * 1'000});
+  EXPECT_FALSE(summary->asked.stopped);
+  EXPECT_FALSE(summary->asked.out_of_budget);
   EXPECT_EQ(last_["a"].done, 10);
   const auto outcomes = database_->outcomes();
   ASSERT_EQ(outcomes->size(), 20U);
@@ -156,8 +134,8 @@ TEST_F(InterviewTest, GoesOnWhereItStoppedAndPaysNothingTwice) {
   ASSERT_TRUE(summary.has_value()) << summary.error().message;
   EXPECT_EQ(calls_["a"], 6);
   EXPECT_EQ(calls_["c"], 10);
-  EXPECT_EQ(summary->experts[0].on_record, 4);
-  EXPECT_EQ(summary->experts[0].done, 6);
+  EXPECT_EQ(summary->asked.experts[0].on_record, 4);
+  EXPECT_EQ(summary->asked.experts[0].done, 6);
   EXPECT_EQ(database_->outcomes()->size(), 30U);
   ASSERT_TRUE(run(right).has_value());
   EXPECT_TRUE(calls_.empty()) << "nothing is left to ask";
@@ -171,7 +149,7 @@ TEST_F(InterviewTest, OtherParametersAreOtherAnswers) {
 }
 
 TEST_F(InterviewTest, TriesAgainWhatMayPass) {
-  options_.failures_max = 1'000;  // with three calls in flight, many failures come in a row
+  options_.ask.failures_max = 1'000;  // with three calls in flight, many failures come in a row
   const auto summary = run([](const Expert& expert, const std::string& body, int attempt) {
     if (attempt == 1) return ScriptedReply{.status = 0, .fault = http::Fault::connect};
     if (attempt == 2) return ScriptedReply{.status = 503, .body = "busy"};
@@ -181,24 +159,24 @@ TEST_F(InterviewTest, TriesAgainWhatMayPass) {
   });
   ASSERT_TRUE(summary.has_value()) << summary.error().message;
   EXPECT_EQ(calls_["a"], 50);
-  EXPECT_EQ(summary->experts[0].done, 10);
-  EXPECT_EQ(summary->experts[0].failed, 0);
-  EXPECT_EQ(summary->experts[0].score_sum, 10.0);
-  EXPECT_GT(summary->spent, Usd{2 * 10 * 15 * 1'000}) << "calls that broke off may be billed";
+  EXPECT_EQ(summary->asked.experts[0].done, 10);
+  EXPECT_EQ(summary->asked.experts[0].failed, 0);
+  EXPECT_EQ(summary->asked.experts[0].score_sum, 10.0);
+  EXPECT_GT(summary->asked.spent, Usd{2 * 10 * 15 * 1'000}) << "calls that broke off may be billed";
 }
 
 TEST_F(InterviewTest, FailsAQuestionAfterItsLastAttemptAndAsksItInTheNextRun) {
-  options_.attempts_max = 3;
+  options_.ask.attempts_max = 3;
   const auto summary = run([](const Expert& expert, const std::string& body, int attempt) {
     if (expert.name == "a" && right_answer(body) == "5") return ScriptedReply{.status = 500};
     return right(expert, body, attempt);
   });
   ASSERT_TRUE(summary.has_value());
   EXPECT_EQ(calls_["a"], 12);
-  EXPECT_EQ(summary->experts[0].done, 9);
-  EXPECT_EQ(summary->experts[0].failed, 1);
-  EXPECT_THAT(summary->experts[0].trouble, HasSubstr("HTTP 500"));
-  EXPECT_FALSE(summary->experts[0].given_up);
+  EXPECT_EQ(summary->asked.experts[0].done, 9);
+  EXPECT_EQ(summary->asked.experts[0].failed, 1);
+  EXPECT_THAT(summary->asked.experts[0].trouble, HasSubstr("HTTP 500"));
+  EXPECT_FALSE(summary->asked.experts[0].given_up);
   ASSERT_TRUE(run(right).has_value());
   EXPECT_EQ(calls_["a"], 1);
   EXPECT_EQ(database_->outcomes()->size(), 20U);
@@ -210,25 +188,25 @@ TEST_F(InterviewTest, ARefusedQuestionIsNotAskedAgainInThisRun) {
   });
   ASSERT_TRUE(summary.has_value());
   EXPECT_EQ(calls_["a"], 10);
-  EXPECT_EQ(summary->experts[0].failed, 10);
-  EXPECT_FALSE(summary->experts[0].given_up);
-  EXPECT_THAT(summary->experts[0].trouble, HasSubstr("context too long"));
+  EXPECT_EQ(summary->asked.experts[0].failed, 10);
+  EXPECT_FALSE(summary->asked.experts[0].given_up);
+  EXPECT_THAT(summary->asked.experts[0].trouble, HasSubstr("context too long"));
 }
 
 TEST_F(InterviewTest, GivesUpAnUnreachableExpertAndKeepsTheOthersAnswers) {
-  options_.failures_max = 7;
+  options_.ask.failures_max = 7;
   questions_ = questions_of(50);
   const auto summary = run([](const Expert& expert, const std::string& body, int attempt) {
     if (expert.name == "b") return ScriptedReply{.status = 0, .fault = http::Fault::connect};
     return right(expert, body, attempt);
   });
   ASSERT_TRUE(summary.has_value());
-  EXPECT_EQ(summary->experts[0].done, 50);
-  EXPECT_TRUE(summary->experts[1].given_up);
-  EXPECT_EQ(summary->experts[1].done, 0);
+  EXPECT_EQ(summary->asked.experts[0].done, 50);
+  EXPECT_TRUE(summary->asked.experts[1].given_up);
+  EXPECT_EQ(summary->asked.experts[1].done, 0);
   EXPECT_GE(calls_["b"], 7);
-  EXPECT_LE(calls_["b"], 7 + options_.concurrency);
-  EXPECT_FALSE(summary->out_of_budget);
+  EXPECT_LE(calls_["b"], 7 + 3);
+  EXPECT_FALSE(summary->asked.out_of_budget);
 }
 
 TEST_F(InterviewTest, GivesUpAtOnceWhenTheKeyIsRefused) {
@@ -237,14 +215,14 @@ TEST_F(InterviewTest, GivesUpAtOnceWhenTheKeyIsRefused) {
     return right(expert, body, attempt);
   });
   ASSERT_TRUE(summary.has_value());
-  EXPECT_TRUE(summary->experts[1].given_up);
-  EXPECT_LE(calls_["b"], options_.concurrency);
+  EXPECT_TRUE(summary->asked.experts[1].given_up);
+  EXPECT_LE(calls_["b"], 3);
 }
 
 TEST_F(InterviewTest, WaitsAsLongAsTheExpertAsks) {
   experts_.resize(1);
   questions_ = questions_of(3);
-  options_.concurrency = 1;
+  options_.ask.concurrency = {.first = 1, .max = 1};
   const SystemClock clock;
   const TimePoint start = clock.now();
   const auto summary = run([](const Expert& expert, const std::string& body, int attempt) {
@@ -254,7 +232,7 @@ TEST_F(InterviewTest, WaitsAsLongAsTheExpertAsks) {
     return right(expert, body, attempt);
   });
   ASSERT_TRUE(summary.has_value());
-  EXPECT_EQ(summary->experts[0].done, 3);
+  EXPECT_EQ(summary->asked.experts[0].done, 3);
   EXPECT_GE(clock.now() - start, milliseconds(1'000));
 }
 
@@ -264,19 +242,20 @@ TEST_F(InterviewTest, NeverExceedsTheBudgetEvenWithCallsInFlight) {
   // Every call may cost up to 0.0003 USD or so, and does cost 0.00011.
   for (const std::int64_t budget : {0, 100'000, 1'000'000, 5'000'000}) {
     SCOPED_TRACE(budget);
-    options_.budget = Usd{budget};
+    options_.ask.budget = Usd{budget};
     options_.prompt.temperature += 0.1;  // new answers each time
     const auto summary =
         run([](const Expert&, const std::string&, int) { return says("Answer: 1", 100); });
     ASSERT_TRUE(summary.has_value()) << summary.error().message;
-    EXPECT_TRUE(summary->out_of_budget);
-    EXPECT_LE(summary->spent, *options_.budget);
-    EXPECT_GE(summary->spent.nano, budget - 1'000'000) << "what was reserved and not used is spent";
+    EXPECT_TRUE(summary->asked.out_of_budget);
+    EXPECT_LE(summary->asked.spent, *options_.ask.budget);
+    EXPECT_GE(summary->asked.spent.nano, budget - 1'000'000)
+        << "what was reserved and not used is spent";
   }
 }
 
 TEST_F(InterviewTest, ABudgetNeedsEveryPrice) {
-  options_.budget = Usd{1};
+  options_.ask.budget = Usd{1};
   experts_[1].prices.reset();
   const auto summary = run(right);
   ASSERT_FALSE(summary.has_value());
@@ -296,9 +275,9 @@ TEST_F(InterviewTest, StopsWhenToldAndKeepsWhatWasAnswered) {
     return reply;
   });
   ASSERT_TRUE(summary.has_value());
-  EXPECT_TRUE(summary->stopped);
-  EXPECT_FALSE(summary->out_of_budget);
-  const std::int64_t done = summary->experts[0].done + summary->experts[1].done;
+  EXPECT_TRUE(summary->asked.stopped);
+  EXPECT_FALSE(summary->asked.out_of_budget);
+  const std::int64_t done = summary->asked.experts[0].done + summary->asked.experts[1].done;
   EXPECT_GE(done, 20);
   EXPECT_LT(done, 1'000);
   EXPECT_EQ(static_cast<std::int64_t>(database_->outcomes()->size()), done);
@@ -306,7 +285,7 @@ TEST_F(InterviewTest, StopsWhenToldAndKeepsWhatWasAnswered) {
 }
 
 TEST_F(InterviewTest, CancelsCallsThatDoNotEndInTime) {
-  options_.stop_patience = milliseconds(10);
+  options_.ask.stop_patience = milliseconds(10);
   stop_ = false;
   std::atomic<int> started = 0;
   const auto summary = run([&](const Expert&, const std::string&, int) {
@@ -314,17 +293,17 @@ TEST_F(InterviewTest, CancelsCallsThatDoNotEndInTime) {
     return ScriptedReply{.delay = std::chrono::hours(1)};
   });
   ASSERT_TRUE(summary.has_value());
-  EXPECT_TRUE(summary->stopped);
-  EXPECT_EQ(summary->experts[0].done, 0);
-  EXPECT_GT(summary->spent, Usd{0}) << "what was cancelled may be billed";
+  EXPECT_TRUE(summary->asked.stopped);
+  EXPECT_EQ(summary->asked.experts[0].done, 0);
+  EXPECT_GT(summary->asked.spent, Usd{0}) << "what was cancelled may be billed";
 }
 
 TEST_F(InterviewTest, GuessesTokensWhenTheExpertDoesNotCount) {
   const auto summary = run(
       [](const Expert&, const std::string&, int) { return says("I do not know.", std::nullopt); });
   ASSERT_TRUE(summary.has_value());
-  EXPECT_EQ(summary->experts[0].estimated, 10);
-  EXPECT_EQ(summary->experts[0].unread, 10);
+  EXPECT_EQ(summary->asked.experts[0].estimated, 10);
+  EXPECT_EQ(summary->asked.experts[0].unread, 10);
   const auto outcomes = database_->outcomes();
   EXPECT_TRUE(outcomes->front().tokens.estimated);
   EXPECT_GT(outcomes->front().tokens.input, 10);
@@ -340,27 +319,30 @@ TEST_F(InterviewTest, LeavesOutWhatCannotBeGradedAndAsksEqualPromptsOnce) {
   const auto summary = run(right);
   ASSERT_TRUE(summary.has_value());
   EXPECT_EQ(summary->ungradable, 1);
-  EXPECT_EQ(summary->experts[0].total, 2);
+  EXPECT_EQ(summary->asked.experts[0].total, 2);
   EXPECT_EQ(calls_["a"], 2);
 }
 
 TEST_F(InterviewTest, AnAnswerTooLongIsRefusedNotKept) {
-  options_.answer_bytes_max = 1'000;
+  options_.ask.answer_bytes_max = 1'000;
   const auto summary =
       run([](const Expert&, const std::string&, int) { return says(std::string(5'000, 'x')); });
   ASSERT_TRUE(summary.has_value());
-  EXPECT_EQ(summary->experts[0].failed, 10);
-  EXPECT_THAT(summary->experts[0].trouble, HasSubstr("more than 1000 bytes"));
+  EXPECT_EQ(summary->asked.experts[0].failed, 10);
+  EXPECT_THAT(summary->asked.experts[0].trouble, HasSubstr("more than 1000 bytes"));
 }
 
 TEST_F(InterviewTest, EndsWithTheStoresErrorAndLosesNothingReported) {
-  store_.batches_until_fault = 2;
+  SQLite::Database(path_, SQLite::OPEN_READWRITE)
+      .exec(
+          "CREATE TRIGGER full BEFORE INSERT ON answers WHEN (SELECT count(*) FROM answers) >= 8 "
+          "BEGIN SELECT RAISE(ABORT, 'scripted: disk full'); END");
   const auto summary = run(right);
   ASSERT_FALSE(summary.has_value());
   EXPECT_THAT(summary.error().message, HasSubstr("disk full"));
   EXPECT_EQ(static_cast<std::int64_t>(database_->outcomes()->size()),
             last_["a"].done + last_["b"].done);
-  EXPECT_EQ(database_->outcomes()->size(), 2 * options_.batch_max);
+  EXPECT_LE(database_->outcomes()->size(), 8U);
 }
 
 TEST_F(InterviewTest, RefusesAChangedQuestionBeforeItAsksAnybody) {
@@ -373,16 +355,188 @@ TEST_F(InterviewTest, RefusesAChangedQuestionBeforeItAsksAnybody) {
 }
 
 TEST_F(InterviewTest, RefusesOptionsThatCannotWork) {
-  for (int InterviewOptions::*field :
-       {&InterviewOptions::concurrency, &InterviewOptions::attempts_max,
-        &InterviewOptions::failures_max}) {
-    const InterviewOptions good = options_;
-    options_.*field = 0;
+  const InterviewOptions good = options_;
+  for (int* field :
+       {&options_.ask.concurrency.max, &options_.ask.attempts_max, &options_.ask.failures_max}) {
+    *field = 0;
     EXPECT_FALSE(run(right).has_value());
     options_ = good;
   }
   experts_.clear();
   EXPECT_FALSE(run(right).has_value());
+}
+
+// --- money and other processes
+
+std::map<std::string, int> reasons_of(std::span<const store::OpenCall> calls) {
+  std::map<std::string, int> reasons;
+  for (const store::OpenCall& call : calls) ++reasons[call.ended];
+  return reasons;
+}
+
+TEST_F(InterviewTest, CountsCallsOfAKilledRunAgainstTheBudgetAndAsksAgain) {
+  experts_.resize(1);
+  ASSERT_TRUE(run(right).has_value());
+  {
+    const SystemClock clock;
+    const auto journal = store::InterviewJournal::open(path_, clock);
+    const auto examination = make_examination(questions_, options_);
+    const auto key = database_->answer_keys("a")->at(0);
+    SQLite::Database database(path_, SQLite::OPEN_READWRITE);
+    database.exec("DELETE FROM grades; DELETE FROM answers");
+    const auto stepped =
+        (*journal)->step({.on_answer = [](const auto&, Usd) {}, .on_calls = [](auto) {}}, {}, [&] {
+          return std::vector{store::PlannedCall{key, "q0", Usd{1'000'000}, clock.wall_now()}};
+        });
+    ASSERT_TRUE(stepped.has_value());
+  }  // killed here, with one call in flight
+  // One answer costs 15,000 nano-USD, and reserves far more.
+  options_.ask.budget = Usd{1'000'000};
+  auto summary = run(right);
+  ASSERT_TRUE(summary.has_value()) << summary.error().message;
+  EXPECT_TRUE(summary->asked.out_of_budget);
+  EXPECT_EQ(summary->asked.experts[0].done, 0);
+  options_.ask.budget = Usd{1'000'000'000};
+  summary = run(right);
+  EXPECT_EQ(summary->asked.experts[0].done, 10);
+  EXPECT_EQ(calls_["a"], 10);
+}
+
+TEST_F(InterviewTest, ABudgetHoldsOverAllRunsOfTheSameInterview) {
+  options_.prompt.max_tokens = 100;
+  questions_ = questions_of(100);
+  options_.ask.budget = Usd{6'000'000};
+  Usd spent;
+  for (int i = 0; i < 4; ++i) {
+    const auto summary =
+        run([](const Expert&, const std::string&, int) { return says("Answer: 1", 100); });
+    ASSERT_TRUE(summary.has_value());
+    EXPECT_TRUE(summary->asked.out_of_budget);
+    spent += summary->asked.spent;
+  }
+  EXPECT_LE(spent, *options_.ask.budget);
+  EXPECT_GE(spent.nano, options_.ask.budget->nano - 1'000'000);
+  questions_ = questions_of(120);
+  questions_.erase(questions_.begin(), questions_.begin() + 100);
+  const auto others =
+      run([](const Expert&, const std::string&, int) { return says("Answer: 1", 100); });
+  EXPECT_EQ(others->asked.experts[0].done, 20) << "other questions have a budget of their own";
+}
+
+TEST_F(InterviewTest, DoesNotBelieveAUsageThatCannotBe) {
+  experts_.resize(1);
+  const std::string page(4'000, 'x');
+  const auto summary = run([&](const Expert&, const std::string& body, int) {
+    const int number = std::stoi(right_answer(body));
+    if (number % 5 == 0) return says(page + " Answer: 1", 1);     // too little for its text
+    if (number % 5 == 1) return says("Answer: 1", -3);            // negative
+    if (number % 5 == 2) return says("Answer: 1", std::nullopt);  // silent
+    return says("Answer: 1", 20);
+  });
+  ASSERT_TRUE(summary.has_value());
+  EXPECT_EQ(summary->asked.experts[0].done, 10) << "an answer that was paid is kept";
+  EXPECT_EQ(summary->asked.experts[0].estimated, 6);
+  EXPECT_EQ(calls_["a"], 10);
+  const SystemClock clock;
+  const auto unsettled = (*store::InterviewJournal::open(path_, clock))->unsettled();
+  EXPECT_EQ(reasons_of(*unsettled),
+            (std::map<std::string, int>{{"no usage", 2}, {"wrong usage", 4}}));
+  const Usd most = cost_max_of(0, options_.prompt.max_tokens, experts_[0].prices);
+  EXPECT_GE(summary->asked.spent.nano, 6 * most.nano) << "at its most";
+}
+
+TEST_F(InterviewTest, GivesUpAnExpertWhoseBillsBreakTheBudgetsPromise) {
+  options_.ask.budget = Usd{1'000'000'000};
+  const auto summary = run([](const Expert& expert, const std::string&, int) {
+    return says("Answer: 1", expert.name == "b" ? 2'000'000 : 20);
+  });
+  ASSERT_TRUE(summary.has_value());
+  EXPECT_TRUE(summary->asked.experts[1].given_up);
+  EXPECT_THAT(summary->asked.experts[1].trouble, HasSubstr("the budget cannot hold"));
+  EXPECT_FALSE(summary->asked.experts[0].given_up);
+}
+
+TEST_F(InterviewTest, TwoProcessesShareAnInterviewAndAskNothingTwice) {
+  questions_ = questions_of(150);
+  const auto slow = [](const Expert& expert, const std::string& body, int attempt) {
+    ScriptedReply reply = right(expert, body, attempt);
+    reply.delay = milliseconds(1);
+    return reply;
+  };
+  std::map<std::string, int> other_calls;
+  std::thread other([&] {
+    http::Loop loop;
+    ScriptedChatClient client(loop, slow);
+    const SystemClock clock;
+    const auto store = store::open_store(path_);
+    const auto journal = store::InterviewJournal::open(path_, clock);
+    const auto summary = run_interview(loop, client, **store, **journal, clock, experts_,
+                                       questions_, options_, stop_, {});
+    EXPECT_TRUE(summary.has_value()) << summary.error().message;
+    other_calls = client.calls;
+  });
+  const auto summary = run(slow);
+  other.join();
+  ASSERT_TRUE(summary.has_value()) << summary.error().message;
+  EXPECT_EQ(calls_["a"] + other_calls["a"], 150);
+  EXPECT_EQ(calls_["b"] + other_calls["b"], 150);
+  EXPECT_GT(calls_["a"], 0);
+  EXPECT_GT(other_calls["a"], 0);
+  EXPECT_EQ(database_->outcomes()->size(), 300U);
+  const ExpertProgress& a = summary->asked.experts[0];
+  EXPECT_EQ(a.done + a.on_record, 150) << "the other's answers count as on record";
+}
+
+TEST_F(InterviewTest, GradesAnewForFreeUnlessTheTextWasThrownAway) {
+  ASSERT_TRUE(run(right).has_value());
+  SQLite::Database database(path_, SQLite::OPEN_READWRITE);
+  database.exec("UPDATE grades SET version = 1, score = 0");
+  auto summary = run(right);
+  EXPECT_TRUE(calls_.empty());
+  EXPECT_EQ(summary->regraded.graded, 20);
+  const auto outcomes = database_->outcomes();
+  for (const Outcome& outcome : *outcomes) EXPECT_EQ(outcome.score, 1.0F);
+  questions_ = questions_of(12);
+  options_.ask.keep_answers = false;
+  ASSERT_TRUE(run(right).has_value());
+  EXPECT_EQ(database_->outcomes()->size(), 24U);
+  EXPECT_EQ(database.execAndGet("SELECT count(*) FROM answers WHERE text <> ''").getInt(), 20);
+  database.exec("DELETE FROM grades WHERE version = 2");
+  summary = run(right);
+  EXPECT_EQ(summary->regraded.graded, 20);
+  EXPECT_EQ(summary->regraded.not_kept, 4);
+}
+
+TEST_F(InterviewTest, KeepsAskingAnExpertThatTurnsItAwayAndEndsEventually) {
+  experts_.resize(1);
+  options_.ask.attempts_max = 2;
+  auto summary = run([](const Expert& expert, const std::string& body, int attempt) {
+    if (attempt <= 6) return ScriptedReply{.status = 429};
+    return right(expert, body, attempt);
+  });
+  EXPECT_EQ(summary->asked.experts[0].done, 10);
+  EXPECT_EQ(summary->asked.experts[0].errors, 60);
+  EXPECT_EQ(summary->asked.experts[0].spent, Usd{10 * 15 * 1'000}) << "nobody bills a 429";
+  options_.prompt.temperature = 1.0;
+  options_.ask.turned_away_max = 30;
+  summary =
+      run([](const Expert&, const std::string&, int) { return ScriptedReply{.status = 429}; });
+  EXPECT_TRUE(summary->asked.experts[0].given_up);
+  EXPECT_LE(calls_["a"], 33);
+}
+
+TEST_F(InterviewTest, EndsACallThatTakesTooLongAndCountsItsMost) {
+  experts_.resize(1);
+  questions_ = questions_of(1);
+  options_.ask.total_timeout = milliseconds(20);
+  options_.ask.attempts_max = 2;
+  const auto summary = run([](const Expert&, const std::string&, int) {
+    return ScriptedReply{.delay = std::chrono::hours(1)};
+  });
+  EXPECT_EQ(summary->asked.experts[0].failed, 1);
+  EXPECT_EQ(calls_["a"], 2);
+  EXPECT_GT(summary->asked.spent, Usd{});
+  EXPECT_EQ(summary->asked.spent, summary->asked.experts[0].unsettled);
 }
 
 }  // namespace

@@ -1,0 +1,50 @@
+#include "store/run_locks.h"
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace ooe::store {
+namespace {
+
+struct flock one_byte(std::int64_t run) {
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = run;
+  lock.l_len = 1;
+  return lock;
+}
+
+std::string reason() { return std::strerror(errno); }  // NOLINT(concurrency-mt-unsafe)
+
+}  // namespace
+
+Result<RunLocks> RunLocks::open(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor < 0) return fail(ErrorCode::unavailable, "{}: {}", path, reason());
+  return RunLocks(path, descriptor);
+}
+
+RunLocks::RunLocks(RunLocks&& other) noexcept
+    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+RunLocks::~RunLocks() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<void> RunLocks::take(std::int64_t run) {
+  struct flock lock = one_byte(run);
+  if (::fcntl(descriptor_, F_OFD_SETLK, &lock) == 0) return {};
+  return fail(ErrorCode::unavailable, "{}: run {} cannot be locked: {}", path_, run, reason());
+}
+
+bool RunLocks::is_held(std::int64_t run) const {
+  struct flock lock = one_byte(run);
+  return ::fcntl(descriptor_, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+}  // namespace ooe::store

@@ -1,0 +1,47 @@
+#include "store/sqlite_row.h"
+
+#include <sqlite3.h>
+
+#include "store/schema.h"
+#include "store/sqlite_store.h"
+
+namespace ooe::store {
+
+ErrorCode code_of(const SQLite::Exception& exception) {
+  switch (exception.getErrorCode()) {
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+      return ErrorCode::corrupt;
+    case SQLITE_CONSTRAINT:
+      return ErrorCode::invalid_argument;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_IOERR:
+    case SQLITE_FULL:
+    case SQLITE_NOMEM:
+      return ErrorCode::unavailable;
+    default:
+      return ErrorCode::internal;
+  }
+}
+
+Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path) {
+  auto database = std::make_unique<SQLite::Database>(
+      path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyTimeoutMs);
+  const std::string mode = database->execAndGet("PRAGMA journal_mode = WAL").getString();
+  if (mode != "wal" && mode != "memory") {
+    return fail(ErrorCode::unavailable,
+                "{}: the file system offers no write-ahead log (journal mode '{}'); put the "
+                "database on a local disk",
+                path, mode);
+  }
+  database->exec("PRAGMA synchronous = FULL");
+  database->exec("PRAGMA foreign_keys = ON");
+  if (auto migrated = migrate(*database); !migrated) return fail(migrated.error());
+  return database;
+}
+
+}  // namespace ooe::store
