@@ -22,7 +22,7 @@ function(ooe_test room)
   target_compile_definitions(${room}_test PRIVATE OOE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${room}_test PRIVATE ooe::${room} ooe_flags GTest::gmock_main)
   gtest_discover_tests(${room}_test TEST_PREFIX "${room}." DISCOVERY_TIMEOUT 60
-                       PROPERTIES LABELS ${room} TIMEOUT 120)
+                       PROPERTIES LABELS ${room} TIMEOUT 400)
 endfunction()
 
 function(ooe_bench room)

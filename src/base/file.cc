@@ -153,4 +153,17 @@ Result<void> write_file_atomically(const std::string& path, std::string_view byt
   return {};
 }
 
+Result<void> write_secret_file(const std::string& path, std::string_view bytes) {
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (descriptor < 0) {
+    return fail(ErrorCode::unavailable, "{}: cannot be made: {}", path, reason(errno));
+  }
+  const bool written = write_all(descriptor, bytes) && ::fsync(descriptor) == 0;
+  const int error = errno;
+  ::close(descriptor);
+  if (written) return {};
+  ::unlink(path.c_str());
+  return fail(ErrorCode::unavailable, "{}: cannot be written: {}", path, reason(error));
+}
+
 }  // namespace ooe

@@ -24,4 +24,8 @@ inline constexpr std::size_t kFileBytesMax = std::size_t{4} << 30U;
 // reason.
 [[nodiscard]] Result<void> write_file_atomically(const std::string& path, std::string_view bytes);
 
+// Makes a new file that only its owner may read. Errors: unavailable, also when there is a file of
+// that name: a secret is never written over.
+[[nodiscard]] Result<void> write_secret_file(const std::string& path, std::string_view bytes);
+
 }  // namespace ooe

@@ -17,6 +17,23 @@ std::array<std::uint8_t, 16> blake2b_128(std::string_view bytes) {
   return hash;
 }
 
+std::array<std::uint8_t, 16> keyed_blake2b_128(std::string_view key, std::string_view bytes) {
+  OOE_CHECK(key.size() >= crypto_generichash_blake2b_KEYBYTES_MIN &&
+                key.size() <= crypto_generichash_blake2b_KEYBYTES_MAX,
+            "a key has 16 to 64 bytes");
+  std::array<std::uint8_t, 16> hash{};
+  const int failed = crypto_generichash_blake2b(
+      hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+      reinterpret_cast<const unsigned char*>(key.data()), key.size());
+  OOE_CHECK(failed == 0, "BLAKE2b takes every input");
+  return hash;
+}
+
+bool equal_in_constant_time(const std::array<std::uint8_t, 16>& a,
+                            const std::array<std::uint8_t, 16>& b) {
+  return sodium_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
 std::uint64_t fast_hash(std::string_view bytes, std::uint64_t seed) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }

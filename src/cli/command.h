@@ -22,6 +22,7 @@ using Runner = std::function<Result<int>()>;
 // work.
 void add_evaluate(CLI::App& app, Runner& runner);
 void add_interview(CLI::App& app, Runner& runner);
+void add_keys(CLI::App& app, Runner& runner);
 void add_predict(CLI::App& app, Runner& runner);
 void add_route(CLI::App& app, Runner& runner);
 void add_select(CLI::App& app, Runner& runner);

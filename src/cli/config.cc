@@ -16,6 +16,7 @@ constexpr std::size_t kMiB = std::size_t{1} << 20U;
 
 void read_server(TomlTable table, Config& config) {
   gateway::GatewayOptions& gateway = config.gateway;
+  gateway::RequestRules& rules = config.rules;
   http::ServerOptions& server = gateway.server;
   table.read("listen", server.listen);
   if (const auto address = http::parse_listen_address(server.listen); !address) {
@@ -28,17 +29,17 @@ void read_server(TomlTable table, Config& config) {
   table.read("connections_max", server.connections_max, 1, 1'000'000);
   table.read("header_bytes_max", server.header_bytes_max, 1'024, kMiB);
   table.read("body_bytes_max", server.body_bytes_max, 1'024, 256 * kMiB);
-  table.read("json_hold_bytes", gateway.session.hold_bytes_max, 1'024, 256 * kMiB);
-  table.read("fallbacks_max", gateway.fallbacks_max, 0, 100);
+  table.read("json_hold_bytes", rules.session.hold_bytes_max, 1'024, 256 * kMiB);
+  table.read("fallbacks_max", rules.fallbacks_max, 0, 100);
   table.read("header_timeout_ms", server.header_timeout);
   table.read("body_timeout_ms", server.body_timeout);
   table.read("idle_timeout_ms", server.idle_timeout);
   table.read("write_timeout_ms", server.write_timeout);
-  table.read("total_timeout_ms", gateway.session.total);
-  table.read("connect_timeout_ms", gateway.experts.connect);
-  table.read("head_timeout_ms", gateway.experts.head);
-  table.read("first_token_timeout_ms", gateway.session.first_token);
-  table.read("stall_timeout_ms", gateway.experts.stall);
+  table.read("total_timeout_ms", rules.session.total);
+  table.read("connect_timeout_ms", rules.experts.connect);
+  table.read("head_timeout_ms", rules.experts.head);
+  table.read("first_token_timeout_ms", rules.session.first_token);
+  table.read("stall_timeout_ms", rules.experts.stall);
   table.finish();
 }
 
@@ -215,14 +216,22 @@ Result<Config> parse_config(std::string_view toml, std::string_view name) {
 
   Config config{.catalogue = std::move(*catalogue), .models = std::move(models)};
   read_server(root.table("server"), config);
-  read_privacy(root.table("privacy"), config.gateway.privacy);
+  read_privacy(root.table("privacy"), config.rules.privacy);
   TomlTable store = root.table("store");
   store.read("url", config.store_url);
   store.finish();
   TomlTable predictor = root.table("predictor");
   predictor.read("file", config.predictor_file);
   predictor.finish();
-  for (const std::string_view key : {"budgets", "keys", "telemetry"}) {
+  if (root.has("keys")) {
+    config.keys_file = kKeysFileDefault;
+    TomlTable keys = root.table("keys");
+    keys.read("file", *config.keys_file);
+    keys.finish();
+  } else {
+    std::ignore = root.table("keys");
+  }
+  for (const std::string_view key : {"budgets", "telemetry"}) {
     if (root.has(key)) root.reject(key, "this table is not offered yet; leave it out");
   }
   root.finish();
@@ -247,6 +256,7 @@ Result<Config> load_config(const std::string& path) {
         beside(std::string_view(config->store_url).substr(std::string_view("sqlite:").size()));
   }
   config->predictor_file = beside(config->predictor_file);
+  if (config->keys_file) config->keys_file = beside(*config->keys_file);
   const auto listed = config->catalogue.experts();
   std::vector<Expert> experts(listed.begin(), listed.end());
   for (Expert& expert : experts) {

@@ -1,6 +1,7 @@
 // ooe.toml: the one configuration file, read strictly. docs/configuration.md explains every key.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,11 +14,15 @@
 
 namespace ooe::cli {
 
+inline constexpr const char* kKeysFileDefault = "keys.toml";
+
 struct Config {
-  gateway::GatewayOptions gateway = {};  // [server] and [privacy]
+  gateway::GatewayOptions gateway = {};  // [server], what stays until a restart
+  gateway::RequestRules rules = {};      // the rest of [server], and [privacy]
   std::string log_level = "info";
   std::string store_url = "sqlite:ooe.db";
   std::string predictor_file = "model.ooe";
+  std::optional<std::string> keys_file = std::nullopt;  // [keys] is there: clients need one
   experts::Catalogue catalogue;
   std::vector<orchestrator::ModelSpec> models;
 };

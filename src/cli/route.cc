@@ -75,7 +75,7 @@ Result<int> route(const Options& options) {
   }
   query.id = query_id(query.text);
   query.prompt_tokens = estimate_tokens(query.text);
-  const auto& privacy = config->gateway.privacy;
+  const auto& privacy = config->rules.privacy;
   query.privacy = privacy.default_class.value_or(PrivacyClass::restricted);
   if (!options.privacy.empty()) {
     query.privacy = parse_privacy_class(options.privacy).value_or(PrivacyClass::restricted);
@@ -87,7 +87,7 @@ Result<int> route(const Options& options) {
   std::vector<Prediction> predictions(experts.size());
   orchestrator->predict(query.text, query.prompt_tokens, scratch, predictions);
   const Decision decision = policy::decide(predictions, experts, query, model->calibrated.tradeoff,
-                                           {.plan_size_max = 1 + config->gateway.fallbacks_max});
+                                           {.plan_size_max = 1 + config->rules.fallbacks_max});
   std::string text = decision.plan.empty() ? std::string("nobody may answer this\n")
                                            : experts[decision.plan.front().index()].name + "\n";
   if (options.explain) text += explanation(query, experts, predictions, decision);

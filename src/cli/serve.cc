@@ -6,7 +6,6 @@
 #include "cli/command.h"
 #include "cli/serving.h"
 #include "cli/stop_signal.h"
-#include "experts/http_chat_client.h"
 #include "gateway/gateway.h"
 #include "store/receipt_writer.h"
 #include "store/store.h"
@@ -28,29 +27,41 @@ void tell_models(const orchestrator::Orchestrator& orchestrator) {
   }
 }
 
+// Budgets go on where whoever served before has left them.
+Result<gateway::SpentByKey> spent_by_key(store::Store& store, WallTime now) {
+  const auto today = store.cost_by_key(gateway::start_of_day(now));
+  if (!today) return fail(today.error());
+  const auto this_month = store.cost_by_key(gateway::start_of_month(now));
+  if (!this_month) return fail(this_month.error());
+  gateway::SpentByKey spent;
+  for (const auto& [key, cost] : *today) spent[key].day = cost;
+  for (const auto& [key, cost] : *this_month) spent[key].month = cost;
+  return spent;
+}
+
 Result<int> serve(const Options& options) {
   StopSignal signal;
   auto config = load_config(options.config);
   if (!config) return fail(config.error());
   if (!options.listen.empty()) config->gateway.server.listen = options.listen;
   if (auto ok = start_log(config->log_level); !ok) return fail(ok.error());
-  auto endpoints = experts::resolve_endpoints(config->catalogue);
-  if (!endpoints) return fail(endpoints.error());
-  auto orchestrator = make_orchestrator(*config);
-  if (!orchestrator) return fail(orchestrator.error());
+  auto serving = make_serving(*config);
+  if (!serving) return fail(serving.error());
   auto store = store::open_store(config->store_url);
   if (!store) return fail(store.error());
 
   const SystemClock clock;
+  const auto spent = spent_by_key(**store, clock.wall_now());
+  if (!spent) return fail(spent.error());
   store::ReceiptWriter receipts(std::move(*store));
-  const auto shared = std::make_shared<const orchestrator::Orchestrator>(std::move(*orchestrator));
-  auto gateway = gateway::Gateway::start(
-      config->gateway, shared, std::make_shared<const experts::Endpoints>(std::move(*endpoints)),
-      clock, receipts);
+  const auto orchestrator = serving->orchestrator;
+  auto gateway =
+      gateway::Gateway::start(config->gateway, std::move(*serving), clock, receipts, *spent);
   if (!gateway) return fail(gateway.error());
-  tell_models(*shared);
-  fmt::print("listening on http://{}:{}/v1\n",
-             http::parse_listen_address(config->gateway.server.listen)->host, (*gateway)->port());
+  tell_models(*orchestrator);
+  fmt::print("listening on http://{}:{}/v1{}\n",
+             http::parse_listen_address(config->gateway.server.listen)->host, (*gateway)->port(),
+             config->keys_file ? ", for clients with a key" : "");
   std::fflush(stdout);
 
   signal.wait();

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "cli/key_file.h"
 #include "predictor/model.h"
 
 namespace ooe::cli {
@@ -30,6 +31,23 @@ Result<orchestrator::Orchestrator> make_orchestrator(const Config& config) {
     }
   }
   return orchestrator;
+}
+
+Result<gateway::Serving> make_serving(const Config& config) {
+  gateway::Serving serving{.rules = config.rules};
+  auto endpoints = experts::resolve_endpoints(config.catalogue);
+  if (!endpoints) return fail(endpoints.error());
+  auto orchestrator = make_orchestrator(config);
+  if (!orchestrator) return fail(orchestrator.error());
+  serving.endpoints = std::make_shared<const experts::Endpoints>(std::move(*endpoints));
+  serving.orchestrator =
+      std::make_shared<const orchestrator::Orchestrator>(std::move(*orchestrator));
+  if (config.keys_file) {
+    auto keys = load_keys(*config.keys_file);
+    if (!keys) return fail(keys.error());
+    serving.keys = std::move(*keys);
+  }
+  return serving;
 }
 
 }  // namespace ooe::cli

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "cli/config.h"
+#include "gateway/serving.h"
 #include "orchestrator/orchestrator.h"
 
 namespace ooe::cli {
@@ -14,5 +15,9 @@ namespace ooe::cli {
 // Errors: those of load_model and of Orchestrator::make; a missing file is one only when a model
 // needs it.
 [[nodiscard]] Result<orchestrator::Orchestrator> make_orchestrator(const Config& config);
+
+// All that a reload replaces: the above, the experts' endpoints with their keys, the clients' keys.
+// Errors: those of make_orchestrator, experts::resolve_endpoints and load_keys.
+[[nodiscard]] Result<gateway::Serving> make_serving(const Config& config);
 
 }  // namespace ooe::cli

@@ -44,6 +44,7 @@ struct Receipt {
   QueryId query;
   WallTime received;
   std::string model;  // what the client asked for
+  std::string key;    // the name of the client's key, never the key; empty: none was needed
   PrivacyClass privacy = PrivacyClass::restricted;
   bool streamed = false;
   std::string chosen;              // the plan's first expert; empty when refused

@@ -32,7 +32,12 @@ Result<Endpoints> resolve_endpoints(const Catalogue& catalogue) {
 
 HttpChatClient::HttpChatClient(http::Loop& loop, std::shared_ptr<const Endpoints> endpoints,
                                http::ClientOptions options)
-    : client_(loop, std::move(options)), endpoints_(std::move(endpoints)) {}
+    : HttpChatClient(std::make_shared<http::Client>(loop, std::move(options)),
+                     std::move(endpoints)) {}
+
+HttpChatClient::HttpChatClient(std::shared_ptr<http::Client> client,
+                               std::shared_ptr<const Endpoints> endpoints)
+    : client_(std::move(client)), endpoints_(std::move(endpoints)) {}
 
 std::unique_ptr<http::Call> HttpChatClient::start(const Expert& expert, std::string body,
                                                   const ChatDeadlines& deadlines,
@@ -50,14 +55,14 @@ std::unique_ptr<http::Call> HttpChatClient::start(const Expert& expert, std::str
                               .stall_timeout = deadlines.stall};
   const Secret& key = endpoint->second.key;
   if (!key.empty()) request.headers.push_back({"Authorization", "Bearer " + key.reveal()});
-  return client_.start(std::move(request), {.on_head =
-                                                [on_head = std::move(handlers.on_head)](
-                                                    int status, const http::Headers& headers) {
-                                                  on_head(read_head(status, headers));
-                                                },
-                                            .on_body = std::move(handlers.on_bytes),
-                                            .on_end = std::move(handlers.on_end),
-                                            .on_fault = std::move(handlers.on_fault)});
+  return client_->start(std::move(request), {.on_head =
+                                                 [on_head = std::move(handlers.on_head)](
+                                                     int status, const http::Headers& headers) {
+                                                   on_head(read_head(status, headers));
+                                                 },
+                                             .on_body = std::move(handlers.on_bytes),
+                                             .on_end = std::move(handlers.on_end),
+                                             .on_fault = std::move(handlers.on_fault)});
 }
 
 }  // namespace ooe::experts

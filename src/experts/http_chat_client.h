@@ -31,16 +31,16 @@ class HttpChatClient final : public ChatClient {
   HttpChatClient(http::Loop& loop, std::shared_ptr<const Endpoints> endpoints,
                  http::ClientOptions options = {});
 
+  // On a client that others use too: the connections are common, the endpoints are not.
+  HttpChatClient(std::shared_ptr<http::Client> client, std::shared_ptr<const Endpoints> endpoints);
+
   // Requires: an expert of the endpoints.
   [[nodiscard]] std::unique_ptr<http::Call> start(const Expert& expert, std::string body,
                                                   const ChatDeadlines& deadlines,
                                                   ChatHandlers handlers) override;
 
-  // For calls that start from now on: a reloaded catalogue keeps the open connections.
-  void use(std::shared_ptr<const Endpoints> endpoints) { endpoints_ = std::move(endpoints); }
-
  private:
-  http::Client client_;
+  std::shared_ptr<http::Client> client_;
   std::shared_ptr<const Endpoints> endpoints_;
 };
 

@@ -13,13 +13,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/hash.h"
 #include "base/log.h"
 #include "gateway/chat_request.h"
 #include "gateway/decision_json.h"
 #include "gateway/http_error.h"
+#include "gateway/in_force.h"
 #include "gateway/live_chat.h"
 #include "gateway/metrics.h"
+#include "gateway/request_spec.h"
 #include "policy/decide.h"
 
 namespace ooe::gateway {
@@ -36,14 +37,15 @@ struct Route {
   std::string_view path;
   std::string_view methods;  // as the Allow header says it
   To to;
+  bool needs_key = true;  // where keys are in force
 };
 constexpr std::string_view kPost = "POST";
 constexpr std::string_view kGet = "GET, HEAD";
 constexpr std::array<Route, 8> kRoutes{{{"/v1/chat/completions", kPost, To::chat},
                                         {"/v1/orchestrate", kPost, To::decision},
                                         {"/v1/models", kGet, To::models},
-                                        {"/healthz", kGet, To::alive},
-                                        {"/readyz", kGet, To::ready},
+                                        {"/healthz", kGet, To::alive, false},
+                                        {"/readyz", kGet, To::ready, false},
                                         {"/metrics", kGet, To::metrics},
                                         {"/v1/embeddings", kPost, To::nowhere_yet},
                                         {"/v1/feedback", kPost, To::nowhere_yet}}};
@@ -52,13 +54,6 @@ bool takes(const Route& route, std::string_view method) {
   return method == "POST" ? route.methods == kPost
                           : route.methods == kGet && (method == "GET" || method == "HEAD");
 }
-
-// Why a request is turned away, before anything is decided.
-struct Refusal {
-  int status = 400;
-  std::string code;
-  std::string message;
-};
 
 bool is_loopback(const std::string& host) {
   return host == "127.0.0.1" || host == "::1" || host == "localhost";
@@ -72,9 +67,10 @@ http::Response json_response(int status, std::string body) {
   return response;
 }
 
-std::string models_json(const orchestrator::Orchestrator& orchestrator) {
+std::string models_json(const orchestrator::Orchestrator& orchestrator, const ApiKey* key) {
   nlohmann::ordered_json data = nlohmann::ordered_json::array();
   const auto add = [&](const std::string& id, std::string_view owner) {
+    if (key != nullptr && !key->may_ask_for(id)) return;
     data.push_back({{"id", id}, {"object", "model"}, {"created", 0}, {"owned_by", owner}});
   };
   for (const auto& model : orchestrator.models()) add(model.name, "ooe");
@@ -82,39 +78,54 @@ std::string models_json(const orchestrator::Orchestrator& orchestrator) {
   return nlohmann::ordered_json{{"object", "list"}, {"data", data}}.dump();
 }
 
-Query query_of(const ChatRequest& request, PrivacyClass privacy) {
-  Query query;
-  query.text = request.last_user_text;
-  query.id = query_id(query.text);
-  query.prompt_tokens = static_cast<std::int64_t>(request.prompt_bytes / 4) + 1;
-  query.output_tokens_max = request.output_tokens_max;
-  query.privacy = privacy;
-  query.needs = request.needs;
-  return query;
+std::int64_t tokens_of(const Receipt& receipt) {
+  std::int64_t tokens = 0;
+  for (const Attempt& attempt : receipt.attempts) {
+    tokens += attempt.tokens.input + attempt.tokens.output;
+  }
+  return tokens;
 }
 
-// Whoever sends a limit means it: one that cannot be read is an error, not "no limit".
-Result<std::optional<Usd>> read_cost_max(const http::Headers& headers) {
-  constexpr std::string_view kName = "x-ooe-max-cost-usd";
-  const std::size_t count = http::count_headers(headers, kName);
-  if (count == 0) return std::nullopt;
-  if (count > 1) return fail(ErrorCode::invalid_argument, "{} is given {} times", kName, count);
-  const auto cost = parse_usd(http::find_header(headers, kName));
-  if (!cost) return fail(ErrorCode::invalid_argument, "{}: {}", kName, cost.error().message);
-  return *cost;
+Refusal refusal_of(const Denied& denied) {
+  return {.status = 429,
+          .code = denied.code,
+          .message = denied.message,
+          .retry_after = denied.retry_after};
+}
+
+// Whoever reaches an open gateway spends its owner's money.
+Result<void> check_reach(const GatewayOptions& options, const Serving& serving) {
+  const auto address = http::parse_listen_address(options.server.listen);
+  if (!address) return fail(address.error());
+  if (is_loopback(address->host) || options.open_to_network || serving.keys) return {};
+  return fail(ErrorCode::permission_denied,
+              "listening on {} without keys would let everybody who reaches this machine spend "
+              "your money; make keys (`ooe keys add NAME`) and add [keys] to the configuration, "
+              "listen on 127.0.0.1, or set [server] open_to_network = true when something in front "
+              "checks who calls",
+              options.server.listen);
 }
 
 }  // namespace
 
+// What one worker uses of one generation. Its running chats keep theirs.
+struct WorkerShare {
+  WorkerShare(std::shared_ptr<InForce> generation, const std::shared_ptr<http::Client>& http)
+      : in_force(std::move(generation)),
+        client(http, in_force->serving.endpoints),
+        breakers(in_force->health.size()) {}
+
+  std::shared_ptr<InForce> in_force;
+  experts::HttpChatClient client;
+  std::vector<experts::Breaker> breakers;  // [n_experts]
+  orchestrator::Orchestrator::Scratch scratch;
+};
+
 // One per core. Everything in it belongs to its loop's thread.
 struct Worker {
-  Worker(std::shared_ptr<const experts::Endpoints> endpoints, std::size_t n_experts)
-      : client(loop, std::move(endpoints)), breakers(n_experts) {}
-
   http::Loop loop;
-  experts::HttpChatClient client;
-  std::vector<experts::Breaker> breakers;
-  orchestrator::Orchestrator::Scratch scratch;
+  std::shared_ptr<http::Client> http = std::make_shared<http::Client>(loop);
+  std::shared_ptr<WorkerShare> share;
   ChatRequestParser parser;
   std::unordered_map<LiveChat*, std::shared_ptr<LiveChat>> chats;
   std::thread thread;
@@ -122,11 +133,10 @@ struct Worker {
 
 struct Gateway::Impl {
   GatewayOptions options;
-  std::shared_ptr<const orchestrator::Orchestrator> orchestrator;
   const Clock& clock;
   store::ReceiptWriter& receipts;
+  KeyAccounts accounts;
   Metrics metrics;
-  ExpertHealth health;
   std::vector<std::unique_ptr<Worker>> workers;
   std::unique_ptr<http::Server> server;
 
@@ -134,23 +144,21 @@ struct Gateway::Impl {
   std::atomic<bool> closing{false};
   bool stopped = false;
 
-  Impl(GatewayOptions options_, std::shared_ptr<const orchestrator::Orchestrator> orchestrator_,
-       const Clock& clock_, store::ReceiptWriter& receipts_)
+  Impl(GatewayOptions options_, SpentByKey spent, const Clock& clock_,
+       store::ReceiptWriter& receipts_)
       : options(std::move(options_)),
-        orchestrator(std::move(orchestrator_)),
         clock(clock_),
         receipts(receipts_),
-        health(orchestrator->experts().size()) {}
+        accounts(std::move(spent), clock_) {}
 
   void serve(Worker& worker, std::shared_ptr<http::Exchange> exchange);
-  void chat(Worker& worker, std::shared_ptr<http::Exchange> exchange);
-  void decide_only(Worker& worker, http::Exchange& exchange);
-  void reject(http::Exchange& exchange, const Refusal& refusal,
-              std::optional<seconds> retry_after = std::nullopt);
-  http::Response readiness() const;
+  void chat(Worker& worker, const Caller& caller, std::shared_ptr<http::Exchange> exchange);
+  std::optional<Refusal> start_chat(Worker& worker, const Caller& caller,
+                                    const std::shared_ptr<http::Exchange>& exchange);
+  void decide_only(Worker& worker, const Caller& caller, http::Exchange& exchange);
+  void reject(http::Exchange& exchange, const Refusal& refusal);
+  http::Response readiness(const Worker& worker) const;
   std::optional<Refusal> turned_away(std::size_t running) const;
-  Result<orchestrator::SessionSpec> spec_of(const ChatRequest& request,
-                                            const http::Headers& headers, Refusal& refusal) const;
   void file(const Receipt& receipt);
   Levels levels() const;
   void stop(milliseconds patience);
@@ -167,25 +175,31 @@ void Gateway::Impl::serve(Worker& worker, std::shared_ptr<http::Exchange> exchan
     return;
   }
   if (!takes(*route, request.method)) {
-    auto refusal = error_response(405, "method_not_allowed",
-                                  fmt::format("{} does not take {}; use {}", path,
-                                              request.method.substr(0, 16), route->methods));
-    refusal.headers.push_back({"allow", std::string(route->methods)});
-    metrics.count_rejection("method_not_allowed");
-    exchange->send(std::move(refusal));
+    reject(*exchange, {.status = 405,
+                       .code = "method_not_allowed",
+                       .message = fmt::format("{} does not take {}; use {}", path,
+                                              request.method.substr(0, 16), route->methods),
+                       .headers = {{"allow", std::string(route->methods)}}});
     return;
+  }
+  Caller caller;
+  if (route->needs_key) {
+    auto known = worker.share->in_force->caller(request.headers);
+    if (!known) return reject(*exchange, known.error());
+    caller = *known;
   }
   switch (route->to) {
     case To::chat:
-      return chat(worker, std::move(exchange));
+      return chat(worker, caller, std::move(exchange));
     case To::decision:
-      return decide_only(worker, *exchange);
+      return decide_only(worker, caller, *exchange);
     case To::models:
-      return exchange->send(json_response(200, models_json(*orchestrator)));
+      return exchange->send(json_response(
+          200, models_json(*worker.share->in_force->serving.orchestrator, caller.key)));
     case To::alive:
       return exchange->send(json_response(200, R"({"status":"ok"})"));
     case To::ready:
-      return exchange->send(readiness());
+      return exchange->send(readiness(worker));
     case To::metrics:
       return exchange->send({200,
                              {{"content-type", "text/plain; version=0.0.4; charset=utf-8"}},
@@ -198,9 +212,9 @@ void Gateway::Impl::serve(Worker& worker, std::shared_ptr<http::Exchange> exchan
 
 // Would a request be taken now, and could any expert answer it? What gets no request does not heal
 // by probes, so "all experts out" lasts only as long as their breakers say.
-http::Response Gateway::Impl::readiness() const {
+http::Response Gateway::Impl::readiness(const Worker& worker) const {
   if (const auto why = turned_away(in_flight)) return error_response(503, why->code, why->message);
-  if (!health.any_well(clock.now())) {
+  if (!worker.share->in_force->health.any_well(clock.now())) {
     return error_response(503, "experts_out",
                           "every expert has failed of late and is left alone for a while");
   }
@@ -209,114 +223,104 @@ http::Response Gateway::Impl::readiness() const {
 
 // Full or closing means an answer now, never a slow queue.
 std::optional<Refusal> Gateway::Impl::turned_away(std::size_t running) const {
-  if (closing) return Refusal{503, "shutting_down", "the gateway is shutting down; try again"};
+  const auto later = [](std::string_view code, std::string message) {
+    return Refusal{503, std::string(code), std::move(message), kRetryLater};
+  };
+  if (closing) return later("shutting_down", "the gateway is shutting down; try again");
   if (running >= options.requests_max) {
-    return Refusal{503, "overloaded",
-                   fmt::format("{} requests are being answered; try again", options.requests_max)};
+    return later("overloaded",
+                 fmt::format("{} requests are being answered; try again", options.requests_max));
   }
   // A running request has its place in the queue reserved, so that it can always file its receipt.
   if (receipts.waiting() + running >= receipts.queue_max()) {
-    return Refusal{503, "receipts_unavailable", "receipts cannot be stored fast enough; try again"};
+    return later("receipts_unavailable", "receipts cannot be stored fast enough; try again");
   }
   return std::nullopt;
 }
 
-void Gateway::Impl::reject(http::Exchange& exchange, const Refusal& refusal,
-                           std::optional<seconds> retry_after) {
+void Gateway::Impl::reject(http::Exchange& exchange, const Refusal& refusal) {
   metrics.count_rejection(refusal.code);
-  exchange.send(error_response(refusal.status, refusal.code, refusal.message, retry_after));
+  auto response =
+      error_response(refusal.status, refusal.code, refusal.message, refusal.retry_after);
+  for (const http::Header& header : refusal.headers) response.headers.push_back(header);
+  exchange.send(std::move(response));
 }
 
-// Everything the session must know; on an error `refusal` says what to tell the client.
-Result<orchestrator::SessionSpec> Gateway::Impl::spec_of(const ChatRequest& request,
-                                                         const http::Headers& headers,
-                                                         Refusal& refusal) const {
-  const auto refuse = [&](int status, std::string_view code, std::string message) {
-    refusal = {status, std::string(code), std::move(message)};
-    return fail(ErrorCode::invalid_argument, "{}", refusal.message);
-  };
-  orchestrator::SessionSpec spec;
-  spec.receipt_id = {random_bytes_128()};
-  spec.query = query_of(request, privacy_of(headers, options.privacy));
-  spec.model = request.model;
-  spec.streamed = request.stream;
-  spec.limits = options.session;
-  spec.decide.plan_size_max = 1 + options.fallbacks_max;
-  if (http::count_headers(headers, "x-ooe-goal") > 0) {
-    return refuse(501, "not_implemented",
-                  "x-ooe-goal is not offered yet; state the goal in the model's configuration");
-  }
-  auto cost_max = read_cost_max(headers);
-  if (!cost_max) return refuse(400, "invalid_header", cost_max.error().message);
-  spec.decide.cost_max = *cost_max;
-  if (const auto* model = orchestrator->find_model(request.model)) {
-    spec.tradeoff = model->calibrated.tradeoff;
-    return spec;
-  }
-  spec.decide.pinned = orchestrator->find_expert(request.model);
-  if (!spec.decide.pinned) {
-    return refuse(404, "model_not_found",
-                  fmt::format("there is no model '{}'; GET /v1/models lists them",
-                              request.model.substr(0, 100)));
-  }
-  return spec;
-}
-
-void Gateway::Impl::chat(Worker& worker, std::shared_ptr<http::Exchange> exchange) {
+void Gateway::Impl::chat(Worker& worker, const Caller& caller,
+                         std::shared_ptr<http::Exchange> exchange) {
   // Counted first, checked after: two workers cannot both take the last place.
-  const auto refusal_now = turned_away(in_flight.fetch_add(1));
-  const auto leave = [this] { --in_flight; };
-  if (refusal_now) {
-    leave();
-    reject(*exchange, *refusal_now, kRetryLater);
-    return;
-  }
+  auto refusal = turned_away(in_flight.fetch_add(1));
+  if (!refusal) refusal = start_chat(worker, caller, exchange);
+  if (!refusal) return;
+  --in_flight;
+  reject(*exchange, *refusal);
+}
+
+// Returns why not, or nothing: the chat then leaves by itself.
+std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& caller,
+                                                 const std::shared_ptr<http::Exchange>& exchange) {
+  const std::shared_ptr<WorkerShare> share = worker.share;
+  const Serving& serving = share->in_force->serving;
   auto request = worker.parser.parse(exchange->request().body);
-  if (!request) {
-    leave();
-    reject(*exchange, {400, "invalid_request", request.error().message});
-    return;
+  if (!request) return Refusal{400, "invalid_request", request.error().message};
+  auto spec = make_spec(*request, exchange->request().headers, caller.key, *serving.orchestrator,
+                        serving.rules);
+  if (!spec) return spec.error();
+  Reservation reservation;
+  if (caller.account != nullptr) {
+    const auto reserved = caller.account->reserve(demand_of(*spec, *serving.orchestrator),
+                                                  clock.now(), clock.wall_now());
+    if (!reserved) return refusal_of(reserved.error());
+    reservation = *reserved;
+    // Under a budget nobody is asked whose cost is unknown, or predicted to be more than is left.
+    if (const auto left = reservation.budget_left) {
+      spec->decide.cost_max = std::min(spec->decide.cost_max.value_or(*left), *left);
+    }
   }
-  Refusal refusal;
-  auto spec = spec_of(*request, exchange->request().headers, refusal);
-  if (!spec) {
-    leave();
-    reject(*exchange, refusal);
-    return;
-  }
-  ChatTools tools{.loop = worker.loop,
-                  .clock = clock,
-                  .client = worker.client,
-                  .breakers = worker.breakers,
-                  .health = health,
-                  .scratch = worker.scratch,
-                  .deadlines = options.experts};
+  const ChatTools tools{.owner = share,
+                        .loop = worker.loop,
+                        .clock = clock,
+                        .client = share->client,
+                        .breakers = share->breakers,
+                        .health = share->in_force->health,
+                        .scratch = share->scratch,
+                        .deadlines = serving.rules.experts};
   const auto chat = std::make_shared<LiveChat>(
-      tools, orchestrator, std::move(exchange), std::move(*request), std::move(*spec),
-      [this, &worker, leave](LiveChat& ended, const Receipt& receipt) {
+      tools, serving.orchestrator, exchange, std::move(*request), std::move(*spec),
+      [this, &worker, caller, reservation](LiveChat& ended, const Receipt& receipt) {
         file(receipt);
+        if (caller.account != nullptr) {
+          caller.account->settle(reservation, receipt.cost, tokens_of(receipt), clock.now(),
+                                 clock.wall_now());
+        }
         worker.chats.erase(&ended);
-        leave();
+        --in_flight;
       });
   worker.chats.emplace(chat.get(), chat);
   chat->start();
+  return std::nullopt;
 }
 
-void Gateway::Impl::decide_only(Worker& worker, http::Exchange& exchange) {
+void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exchange& exchange) {
+  const std::shared_ptr<WorkerShare> share = worker.share;
+  const Serving& serving = share->in_force->serving;
   const auto request = worker.parser.parse(exchange.request().body);
   if (!request) {
     reject(exchange, {400, "invalid_request", request.error().message});
     return;
   }
-  Refusal refusal;
-  auto spec = spec_of(*request, exchange.request().headers, refusal);
-  if (!spec) {
-    reject(exchange, refusal);
-    return;
+  const auto spec = make_spec(*request, exchange.request().headers, caller.key,
+                              *serving.orchestrator, serving.rules);
+  if (!spec) return reject(exchange, spec.error());
+  if (caller.account != nullptr) {  // it costs nothing, but counts as a request
+    const auto reserved = caller.account->reserve({}, clock.now(), clock.wall_now());
+    if (!reserved) return reject(exchange, refusal_of(reserved.error()));
+    caller.account->settle(*reserved, {}, 0, clock.now(), clock.wall_now());
   }
-  const auto experts = orchestrator->experts();
+  const auto experts = serving.orchestrator->experts();
   std::vector<Prediction> predictions(experts.size());
-  orchestrator->predict(spec->query.text, spec->query.prompt_tokens, worker.scratch, predictions);
+  serving.orchestrator->predict(spec->query.text, spec->query.prompt_tokens, share->scratch,
+                                predictions);
   const Decision decision =
       policy::decide(predictions, experts, spec->query, spec->tradeoff, spec->decide);
   exchange.send(json_response(
@@ -364,27 +368,20 @@ void Gateway::Impl::stop(milliseconds patience) {
   }
 }
 
-Result<std::unique_ptr<Gateway>> Gateway::start(
-    GatewayOptions options, std::shared_ptr<const orchestrator::Orchestrator> orchestrator,
-    std::shared_ptr<const experts::Endpoints> endpoints, const Clock& clock,
-    store::ReceiptWriter& receipts) {
-  const auto address = http::parse_listen_address(options.server.listen);
-  if (!address) return fail(address.error());
-  if (!is_loopback(address->host) && !options.open_to_network) {
-    return fail(ErrorCode::permission_denied,
-                "listening on {} would let everybody who reaches this machine spend your money, "
-                "since there are no keys yet; listen on 127.0.0.1, or set [server] "
-                "open_to_network = true when something in front checks who calls",
-                options.server.listen);
-  }
-  auto impl = std::make_unique<Impl>(std::move(options), std::move(orchestrator), clock, receipts);
+Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options, Serving serving,
+                                                const Clock& clock, store::ReceiptWriter& receipts,
+                                                SpentByKey spent) {
+  if (auto ok = check_reach(options, serving); !ok) return fail(ok.error());
+  auto impl = std::make_unique<Impl>(std::move(options), std::move(spent), clock, receipts);
   std::size_t count = impl->options.workers;
   if (count == 0) count = std::max(1U, std::thread::hardware_concurrency());
+  const auto in_force = std::make_shared<InForce>(std::move(serving), impl->accounts);
   std::vector<http::Loop*> loops;
   for (std::size_t i = 0; i < count; ++i) {
-    impl->workers.push_back(
-        std::make_unique<Worker>(endpoints, impl->orchestrator->experts().size()));
-    loops.push_back(&impl->workers.back()->loop);
+    auto worker = std::make_unique<Worker>();
+    worker->share = std::make_shared<WorkerShare>(in_force, worker->http);
+    loops.push_back(&worker->loop);
+    impl->workers.push_back(std::move(worker));
   }
   auto server = http::Server::start(
       loops, impl->options.server,

@@ -15,12 +15,9 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "experts/chat_client.h"
-#include "experts/http_chat_client.h"
-#include "gateway/request_privacy.h"
+#include "gateway/in_force.h"
+#include "gateway/serving.h"
 #include "http/server.h"
-#include "orchestrator/orchestrator.h"
-#include "orchestrator/session.h"
 #include "store/receipt_writer.h"
 
 namespace ooe::gateway {
@@ -29,23 +26,20 @@ struct GatewayOptions {
   http::ServerOptions server;
   std::size_t workers = 0;  // 0: one per core
   std::size_t requests_max =
-      4'000;  // being answered at a time; beyond it: 503 now, never a slow queue
-  orchestrator::SessionLimits session;
-  experts::ChatDeadlines experts;
-  PrivacyOptions privacy;
-  std::size_t fallbacks_max = 2;  // experts to try after the first, before giving up
-  bool open_to_network = false;   // without keys, listening beyond loopback must be asked for
+      4'000;                     // being answered at a time; beyond it: 503 now, never a slow queue
+  bool open_to_network = false;  // without keys, listening beyond loopback must be asked for
 };
 
 class Gateway {
  public:
-  // Binds and serves; returns at once. `clock` and `receipts` must outlive it.
-  // Errors: as http::Server::start; permission_denied for an address beyond loopback without
-  // `open_to_network`.
-  [[nodiscard]] static Result<std::unique_ptr<Gateway>> start(
-      GatewayOptions options, std::shared_ptr<const orchestrator::Orchestrator> orchestrator,
-      std::shared_ptr<const experts::Endpoints> endpoints, const Clock& clock,
-      store::ReceiptWriter& receipts);
+  // Binds and serves; returns at once. `clock` and `receipts` must outlive it. `spent`: what each
+  // key has spent of the running day and month, by name.
+  // Errors: as http::Server::start; permission_denied for an address beyond loopback with neither
+  // keys nor `open_to_network`.
+  [[nodiscard]] static Result<std::unique_ptr<Gateway>> start(GatewayOptions options,
+                                                              Serving serving, const Clock& clock,
+                                                              store::ReceiptWriter& receipts,
+                                                              SpentByKey spent = {});
   ~Gateway();  // as stop(0)
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;

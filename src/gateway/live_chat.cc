@@ -38,7 +38,8 @@ orchestrator::SessionSpec completed(orchestrator::SessionSpec spec, const ChatTo
 
 }  // namespace
 
-LiveChat::LiveChat(ChatTools tools, std::shared_ptr<const orchestrator::Orchestrator> orchestrator,
+LiveChat::LiveChat(const ChatTools& tools,
+                   std::shared_ptr<const orchestrator::Orchestrator> orchestrator,
                    std::shared_ptr<http::Exchange> exchange, ChatRequest request,
                    orchestrator::SessionSpec spec, Done done)
     : tools_(tools),

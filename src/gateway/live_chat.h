@@ -23,8 +23,10 @@
 
 namespace ooe::gateway {
 
-// What a worker lends to its chats. Everything outlives them.
+// What a worker lends to its chats. Everything outlives them: the loop by the order of things, what
+// a reload replaces because `owner` keeps it.
 struct ChatTools {
+  std::shared_ptr<const void> owner;
   http::Loop& loop;
   const Clock& clock;
   experts::ChatClient& client;
@@ -41,7 +43,7 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   using Done = std::function<void(LiveChat& chat, const Receipt& receipt)>;
 
   // `spec` is complete but for `experts`, `decide.healthy` and the times.
-  LiveChat(ChatTools tools, std::shared_ptr<const orchestrator::Orchestrator> orchestrator,
+  LiveChat(const ChatTools& tools, std::shared_ptr<const orchestrator::Orchestrator> orchestrator,
            std::shared_ptr<http::Exchange> exchange, ChatRequest request,
            orchestrator::SessionSpec spec, Done done);
 

@@ -56,6 +56,7 @@ Session::Session(SessionSpec spec) : spec_(std::move(spec)) {
   receipt_.query = spec_.query.id;
   receipt_.received = spec_.received_wall;
   receipt_.model = spec_.model;
+  receipt_.key = spec_.key;
   receipt_.privacy = spec_.query.privacy;
   receipt_.streamed = spec_.streamed;
 }

@@ -39,6 +39,7 @@ struct SessionSpec {
   ReceiptId receipt_id;
   Query query;
   std::string model;  // the name the client asked for
+  std::string key;    // the name of the client's key; empty: none was needed
   bool streamed = false;
   std::span<const Expert> experts;
   policy::Tradeoff tradeoff;

@@ -113,8 +113,13 @@ CREATE UNIQUE INDEX calls_in_flight ON calls (expert, prompt_hash, parameters_ha
   WHERE ended = '';
 )sql";
 
+// Which key a request came with; empty for all that came before there were keys.
+constexpr const char* kVersion3 = R"sql(
+ALTER TABLE receipts ADD COLUMN key TEXT NOT NULL DEFAULT '';
+)sql";
+
 // kMigrations[v] leads from version v to v + 1.
-constexpr std::array<const char*, 2> kMigrations{kVersion1, kVersion2};
+constexpr std::array<const char*, 3> kMigrations{kVersion1, kVersion2, kVersion3};
 
 std::int32_t pragma(SQLite::Database& database, const char* name) {
   return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt();

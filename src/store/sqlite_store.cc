@@ -45,6 +45,7 @@ class SqliteStore final : public Store {
   [[nodiscard]] Result<std::vector<Outcome>> outcomes() override;
   [[nodiscard]] Result<void> put_receipts(std::span<const Receipt> receipts) override;
   [[nodiscard]] Result<std::vector<Receipt>> receipts(std::int64_t count_max) override;
+  [[nodiscard]] Result<std::vector<KeyCost>> cost_by_key(WallTime since) override;
 
  private:
   // Runs `work` in one transaction that takes the write lock at once: a lock taken half-way could
@@ -174,9 +175,9 @@ Result<void> SqliteStore::put_receipts(std::span<const Receipt> receipts) {
   return in_transaction([&]() -> Result<void> {
     SQLite::Statement insert(
         database_,
-        "INSERT INTO receipts (id, query, received_us, model, privacy, streamed, chosen, "
+        "INSERT INTO receipts (id, query, received_us, model, key, privacy, streamed, chosen, "
         "answered_by, predicted_quality, cost_nano_usd, decide_us, first_byte_us, total_us, "
-        "ending) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+        "ending) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
     SQLite::Statement insert_attempt(
         database_,
         "INSERT INTO attempts (receipt, position, expert, fault, input_tokens, "
@@ -185,7 +186,7 @@ Result<void> SqliteStore::put_receipts(std::span<const Receipt> receipts) {
     for (const Receipt& receipt : receipts) {
       const bool is_new =
           (Row(insert) << receipt.id << receipt.query << microseconds_of(receipt.received)
-                       << receipt.model << std::string(to_string(receipt.privacy))
+                       << receipt.model << receipt.key << std::string(to_string(receipt.privacy))
                        << std::int64_t{receipt.streamed ? 1 : 0} << receipt.chosen
                        << receipt.answered_by << receipt.predicted_quality << receipt.cost.nano
                        << std::int64_t{receipt.decide.count()}
@@ -213,7 +214,7 @@ Result<std::vector<Receipt>> SqliteStore::receipts(std::int64_t count_max) {
     const SQLite::Transaction transaction(database_);
     SQLite::Statement select(
         database_,
-        "SELECT seq, id, query, received_us, model, privacy, streamed, chosen, answered_by, "
+        "SELECT seq, id, query, received_us, model, key, privacy, streamed, chosen, answered_by, "
         "predicted_quality, cost_nano_usd, decide_us, first_byte_us, total_us, ending "
         "FROM receipts ORDER BY received_us DESC, seq DESC LIMIT ?");
     select.bind(1, std::max<std::int64_t>(count_max, 0));  // below zero SQLite means "all"
@@ -226,6 +227,7 @@ Result<std::vector<Receipt>> SqliteStore::receipts(std::int64_t count_max) {
       receipt.query = columns.id<QueryId>();
       receipt.received = WallTime(columns.microseconds());
       receipt.model = columns.text();
+      receipt.key = columns.text();
       receipt.privacy = parse_privacy_class(columns.text()).value_or(PrivacyClass::restricted);
       receipt.streamed = columns.integer() != 0;
       receipt.chosen = columns.text();
@@ -239,6 +241,23 @@ Result<std::vector<Receipt>> SqliteStore::receipts(std::int64_t count_max) {
       read_attempts(seq, receipt.attempts);
     }
     return receipts;
+  });
+}
+
+Result<std::vector<KeyCost>> SqliteStore::cost_by_key(WallTime since) {
+  return guarded(path_, [&]() -> Result<std::vector<KeyCost>> {
+    SQLite::Statement select(database_,
+                             "SELECT key, sum(cost_nano_usd) FROM receipts "
+                             "WHERE received_us >= ? AND key <> '' GROUP BY key ORDER BY key");
+    select.bind(1, microseconds_of(since));
+    std::vector<KeyCost> costs;
+    while (select.executeStep()) {
+      Columns columns(select);
+      KeyCost& cost = costs.emplace_back();
+      cost.key = columns.text();
+      cost.cost = Usd{columns.integer()};
+    }
+    return costs;
   });
 }
 

@@ -50,6 +50,12 @@ struct Grade {
   float score = 0.0F;
 };
 
+// What the receipts of one key add up to.
+struct KeyCost {
+  std::string key;
+  Usd cost;
+};
+
 // Threads: one object belongs to one thread; several objects (and processes) may share one
 // database.
 class Store {
@@ -75,6 +81,8 @@ class Store {
   [[nodiscard]] virtual Result<void> put_receipts(std::span<const Receipt> receipts) = 0;
   // The newest first.
   [[nodiscard]] virtual Result<std::vector<Receipt>> receipts(std::int64_t count_max) = 0;
+  // Of requests received at `since` or later, of keys only, ordered by key.
+  [[nodiscard]] virtual Result<std::vector<KeyCost>> cost_by_key(WallTime since) = 0;
 };
 
 // Returns the path of "sqlite:PATH", or of a bare path. Errors: invalid_argument for another scheme

@@ -123,6 +123,15 @@ TEST_F(File, SaysWhichFileIsMissingOrUnreadable) {
   EXPECT_EQ(folder.error().code, ErrorCode::unavailable);
 }
 
+TEST_F(File, ASecretIsForItsOwnerAndNeverWrittenOver) {
+  ASSERT_TRUE(write_secret_file(path("secret"), "hush").has_value());
+  EXPECT_EQ(get(path("secret")), "hush");
+  EXPECT_EQ(fs::status(path("secret")).permissions(),
+            fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_EQ(write_secret_file(path("secret"), "new").error().code, ErrorCode::unavailable);
+  EXPECT_EQ(get(path("secret")), "hush");
+}
+
 TEST_F(File, AFailedWriteLeavesTheOldBytesAndNoRubbish) {
   fs::create_directory(path("target"));  // a folder cannot be replaced by a file
   put(path("target") + "/inside", "kept");

@@ -33,6 +33,8 @@ TEST(ExampleConfig, SetsNoServerKeyButToItsDefault) {
   ASSERT_TRUE(example) << example.error().message;
   const gateway::GatewayOptions& got = example->gateway;
   const gateway::GatewayOptions wanted;
+  const gateway::RequestRules& rules = example->rules;
+  const gateway::RequestRules wanted_rules;
   EXPECT_EQ(got.server.listen, wanted.server.listen);
   EXPECT_EQ(got.workers, wanted.workers);
   EXPECT_EQ(got.open_to_network, wanted.open_to_network);
@@ -40,17 +42,17 @@ TEST(ExampleConfig, SetsNoServerKeyButToItsDefault) {
   EXPECT_EQ(got.server.connections_max, wanted.server.connections_max);
   EXPECT_EQ(got.server.header_bytes_max, wanted.server.header_bytes_max);
   EXPECT_EQ(got.server.body_bytes_max, wanted.server.body_bytes_max);
-  EXPECT_EQ(got.session.hold_bytes_max, wanted.session.hold_bytes_max);
-  EXPECT_EQ(got.fallbacks_max, wanted.fallbacks_max);
+  EXPECT_EQ(rules.session.hold_bytes_max, wanted_rules.session.hold_bytes_max);
+  EXPECT_EQ(rules.fallbacks_max, wanted_rules.fallbacks_max);
   EXPECT_EQ(got.server.header_timeout, wanted.server.header_timeout);
   EXPECT_EQ(got.server.body_timeout, wanted.server.body_timeout);
   EXPECT_EQ(got.server.idle_timeout, wanted.server.idle_timeout);
   EXPECT_EQ(got.server.write_timeout, wanted.server.write_timeout);
-  EXPECT_EQ(got.session.total, wanted.session.total);
-  EXPECT_EQ(got.experts.connect, wanted.experts.connect);
-  EXPECT_EQ(got.experts.head, wanted.experts.head);
-  EXPECT_EQ(got.session.first_token, wanted.session.first_token);
-  EXPECT_EQ(got.experts.stall, wanted.experts.stall);
+  EXPECT_EQ(rules.session.total, wanted_rules.session.total);
+  EXPECT_EQ(rules.experts.connect, wanted_rules.experts.connect);
+  EXPECT_EQ(rules.experts.head, wanted_rules.experts.head);
+  EXPECT_EQ(rules.session.first_token, wanted_rules.session.first_token);
+  EXPECT_EQ(rules.experts.stall, wanted_rules.experts.stall);
 }
 
 TEST(ExampleConfig, SetsTheOtherTablesToTheirDefaults) {
@@ -61,10 +63,10 @@ TEST(ExampleConfig, SetsTheOtherTablesToTheirDefaults) {
   EXPECT_EQ(example->log_level, least->log_level);
   EXPECT_EQ(example->store_url, least->store_url);
   EXPECT_EQ(example->predictor_file, least->predictor_file);
-  EXPECT_EQ(example->gateway.privacy.floor, least->gateway.privacy.floor);
+  EXPECT_EQ(example->rules.privacy.floor, least->rules.privacy.floor);
   // The one that the example sets on purpose.
-  EXPECT_FALSE(least->gateway.privacy.default_class);
-  EXPECT_EQ(example->gateway.privacy.default_class, PrivacyClass::public_);
+  EXPECT_FALSE(least->rules.privacy.default_class);
+  EXPECT_EQ(example->rules.privacy.default_class, PrivacyClass::public_);
 }
 
 TEST(ExampleConfig, SetsNoExpertOrModelKeyButToItsDefault) {

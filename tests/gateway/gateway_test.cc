@@ -57,8 +57,7 @@ class GatewayTest : public ::testing::Test {
   }
 
   // `fault` is what the first expert always does; the second answers.
-  void start(const std::string& fault = "", GatewayOptions options = {},
-             store::ReceiptWriterOptions receipts = {}) {
+  void start(const std::string& fault = "", GatewayOptions options = {}, RequestRules rules = {}) {
     folder_ = std::filesystem::temp_directory_path() /
               ("ooe-gateway-" + std::to_string(::getpid()) + "-" +
                ::testing::UnitTest::GetInstance()->current_test_info()->name());
@@ -74,7 +73,7 @@ class GatewayTest : public ::testing::Test {
     experts[0].model += fault;
     if (fault == "unreachable") experts[0].base_url = "http://127.0.0.1:1/v1";
     experts[1].clearance = PrivacyClass::confidential;
-    serve(std::move(experts), std::move(options), receipts);
+    serve(std::move(experts), std::move(options), rules);
   }
 
   void start_experts() {
@@ -114,23 +113,30 @@ class GatewayTest : public ::testing::Test {
     return std::move(*predictor::train(data, {}));
   }
 
-  void serve(std::vector<Expert> experts, GatewayOptions options,
-             store::ReceiptWriterOptions receipts) {
+  static Serving serving_of(std::vector<Expert> experts, RequestRules rules,
+                            std::optional<KeyRing> keys = std::nullopt) {
     auto catalogue = experts::Catalogue::make(std::move(experts));
-    ASSERT_TRUE(catalogue.has_value()) << catalogue.error().message;
+    EXPECT_TRUE(catalogue.has_value()) << catalogue.error().message;
     auto endpoints = experts::resolve_endpoints(*catalogue);
     auto orchestrator =
         orchestrator::Orchestrator::make(*catalogue, trained(), {{.name = "auto", .goal = {}}});
-    ASSERT_TRUE(orchestrator.has_value()) << orchestrator.error().message;
+    EXPECT_TRUE(orchestrator.has_value()) << orchestrator.error().message;
+    if (!rules.privacy.default_class) rules.privacy.default_class = PrivacyClass::public_;
+    return {.orchestrator =
+                std::make_shared<const orchestrator::Orchestrator>(std::move(*orchestrator)),
+            .endpoints = std::make_shared<const experts::Endpoints>(std::move(*endpoints)),
+            .rules = rules,
+            .keys = std::move(keys)};
+  }
+
+  void serve(std::vector<Expert> experts, GatewayOptions options, RequestRules rules) {
+    experts_ = std::move(experts);
     auto store = store::open_store(store_url());
     ASSERT_TRUE(store.has_value()) << store.error().message;
-    receipts_ = std::make_unique<store::ReceiptWriter>(std::move(*store), receipts);
+    receipts_ = std::make_unique<store::ReceiptWriter>(std::move(*store));
     options.server.listen = "127.0.0.1:0";
-    if (!options.privacy.default_class) options.privacy.default_class = PrivacyClass::public_;
     options.workers = 2;
-    auto gateway = Gateway::start(
-        options, std::make_shared<const orchestrator::Orchestrator>(std::move(*orchestrator)),
-        std::make_shared<const experts::Endpoints>(std::move(*endpoints)), clock_, *receipts_);
+    auto gateway = Gateway::start(options, serving_of(experts_, rules, keys_), clock_, *receipts_);
     ASSERT_TRUE(gateway.has_value()) << gateway.error().message;
     gateway_ = std::move(*gateway);
   }
@@ -206,6 +212,8 @@ class GatewayTest : public ::testing::Test {
   static constexpr const char* kQuestion = "What is the answer to everything, as a number?";
 
   std::filesystem::path folder_;
+  std::vector<Expert> experts_;
+  std::optional<KeyRing> keys_;  // to be in force from start() on
   SystemClock clock_;
   simulate::SimulationOptions world_;
   http::Loop simulation_loop_;
@@ -345,11 +353,11 @@ TEST_F(GatewayTest, NeverAsksAnExpertThatIsNotCleared) {
 // DESIGN, "What every fault gets": before the commit point an answer from the next expert, after it
 // a broken stream.
 TEST_F(GatewayTest, GivesEveryFaultWhatItDeserves) {
-  GatewayOptions options;
-  options.experts.head = milliseconds(300);
-  options.experts.stall = milliseconds(300);
-  options.session.first_token = milliseconds(300);
-  start("", options);
+  RequestRules rules;
+  rules.experts.head = milliseconds(300);
+  rules.experts.stall = milliseconds(300);
+  rules.session.first_token = milliseconds(300);
+  start("", {}, rules);
   stop();
   gateway_.reset();
   receipts_.reset();
@@ -389,7 +397,7 @@ TEST_F(GatewayTest, GivesEveryFaultWhatItDeserves) {
       experts[i].base_url = "http://127.0.0.1:" + std::to_string(simulation_->ports()[i]) + "/v1";
       experts[i].prices = world_.experts[i].prices;
     }
-    serve(std::move(experts), options, {});
+    serve(std::move(experts), {}, rules);
     const Answer answer = chat(streamed);
     EXPECT_EQ(answer.status, 200) << answer.body;
     const auto filed = receipts();
@@ -472,9 +480,9 @@ TEST_F(GatewayTest, EndsAnAnswerAtDoneThoughTheExpertKeepsTheConnectionOpen) {
   experts[0].name = kNames[0];
   experts[0].base_url = "http://127.0.0.1:" + std::to_string((*lingering)->port()) + "/v1";
   experts[0].prices = world_.experts[0].prices;
-  GatewayOptions options;
-  options.experts.stall = milliseconds(60'000);
-  serve(std::move(experts), options, {});
+  RequestRules rules;
+  rules.experts.stall = milliseconds(60'000);
+  serve(std::move(experts), {}, rules);
   const auto before = clock_.now();
   const Answer answer = chat(true);
   EXPECT_LT(clock_.now() - before, std::chrono::seconds(5));
@@ -519,23 +527,113 @@ TEST_F(GatewayTest, IsFullRatherThanSlow) {
 
 TEST_F(GatewayTest, SaysThatAPortIsTakenAndThatTheNetworkNeedsConsent) {
   start();
-  Expert expert;
-  expert.name = "x";
-  expert.base_url = "http://127.0.0.1:1/v1";
-  const auto catalogue = experts::Catalogue::make({expert});
-  const auto orchestrator = std::make_shared<const orchestrator::Orchestrator>(
-      std::move(*orchestrator::Orchestrator::make(*catalogue, std::nullopt, {})));
-  const auto endpoints =
-      std::make_shared<const experts::Endpoints>(*experts::resolve_endpoints(*catalogue));
   GatewayOptions options;
   options.server.listen = "127.0.0.1:" + std::to_string(gateway_->port());
-  const auto taken = Gateway::start(options, orchestrator, endpoints, clock_, *receipts_);
+  const auto taken = Gateway::start(options, serving_of(experts_, {}), clock_, *receipts_);
   ASSERT_FALSE(taken.has_value());
   EXPECT_THAT(taken.error().message, HasSubstr("in use"));
   options.server.listen = "0.0.0.0:0";
-  const auto open = Gateway::start(options, orchestrator, endpoints, clock_, *receipts_);
+  const auto open = Gateway::start(options, serving_of(experts_, {}), clock_, *receipts_);
   ASSERT_FALSE(open.has_value());
   EXPECT_EQ(open.error().code, ErrorCode::permission_denied);
+  const auto keys = *KeyRing::make("0123456789abcdef", {});
+  EXPECT_TRUE(
+      Gateway::start(options, serving_of(experts_, {}, keys), clock_, *receipts_).has_value())
+      << "where everybody needs a key, everybody may knock";
+}
+
+// A key with `limits` in force from start() on.
+class KeyedGatewayTest : public GatewayTest {
+ protected:
+  http::Headers add_key(const std::string& name, const KeyLimits& limits = {},
+                        std::vector<std::string> models = {}) {
+    auto key = make_key(kPepper, name);
+    key.entry.limits = limits;
+    key.entry.models = std::move(models);
+    auto all = keys_ ? keys_->keys() : std::vector<ApiKey>();
+    all.push_back(key.entry);
+    keys_ = *KeyRing::make(kPepper, std::move(all));
+    return {{"authorization", "Bearer " + key.text}};
+  }
+
+  static constexpr const char* kPepper = "a secret of the test";
+};
+
+TEST_F(KeyedGatewayTest, AsksEverybodyForAKeyAndNamesItInTheReceipt) {
+  const auto alice = add_key("alice");
+  auto gone = make_key(kPepper, "gone");
+  gone.entry.revoked = true;
+  auto all = keys_->keys();
+  all.push_back(gone.entry);
+  keys_ = *KeyRing::make(kPepper, std::move(all));
+  start();
+  for (const http::Headers& headers :
+       {http::Headers{}, http::Headers{{"authorization", "Bearer x"}},
+        http::Headers{alice[0], alice[0]},
+        http::Headers{{"authorization", "Bearer " + gone.text}}}) {
+    const Answer answer = chat(false, headers);
+    EXPECT_EQ(answer.status, 401);
+    EXPECT_EQ(answer.code(), "invalid_api_key");
+    EXPECT_EQ(answer.header("www-authenticate"), "Bearer");
+    EXPECT_EQ(send("GET", "/v1/models", "", headers).status, 401);
+    EXPECT_EQ(send("GET", "/metrics", "", headers).status, 401);
+    EXPECT_EQ(send("GET", "/healthz", "", headers).status, 200);
+  }
+  EXPECT_EQ(simulation_->ledger(0).requests + simulation_->ledger(1).requests, 0);
+  EXPECT_EQ(chat(false, alice).status, 200);
+  const auto filed = receipts();
+  ASSERT_EQ(filed.size(), 1U);
+  EXPECT_EQ(filed[0].key, "alice");
+}
+
+TEST_F(KeyedGatewayTest, AKeyAsksForItsModelsOnlyAndSeesNoOthers) {
+  const auto alice = add_key("alice", {}, {"second"});
+  start();
+  EXPECT_EQ(chat(false, alice, "second").status, 200);
+  EXPECT_EQ(chat(false, alice, "first").code(), "model_not_found");
+  EXPECT_EQ(chat(false, alice, "auto").code(), "model_not_found");
+  const Answer models = send("GET", "/v1/models", "", alice);
+  EXPECT_THAT(models.body, HasSubstr(R"("id":"second")"));
+  EXPECT_THAT(models.body, Not(HasSubstr("first")));
+}
+
+TEST_F(KeyedGatewayTest, AKeysPrivacyFloorHoldsWhateverItsHeaderSays) {
+  auto alice = make_key(kPepper, "alice");
+  alice.entry.privacy_floor = PrivacyClass::confidential;
+  keys_ = *KeyRing::make(kPepper, {alice.entry});
+  start();
+  const http::Headers headers{{"authorization", "Bearer " + alice.text},
+                              {"x-ooe-privacy", "public"}};
+  EXPECT_EQ(chat(false, headers).header("x-ooe-expert"), "second");
+  EXPECT_EQ(simulation_->ledger(0).requests, 0);
+}
+
+TEST_F(KeyedGatewayTest, StopsAtTheBudgetAndAtTheRate) {
+  const auto poor = add_key("poor", {.per_day_max = Usd{1'000'000}});  // a tenth of a cent
+  const auto broke = add_key("broke", {.per_month_max = Usd{0}});
+  const auto slow = add_key("slow", {.requests_per_minute = 1});
+  start();
+  EXPECT_EQ(chat(false, broke).code(), "budget_exhausted");
+  EXPECT_EQ(chat(false, slow).status, 200);
+  const Answer again = chat(false, slow);
+  EXPECT_EQ(again.status, 429);
+  EXPECT_EQ(again.code(), "rate_limited");
+  EXPECT_GT(std::stoi(again.header("retry-after")), 50);
+  int answered = 0;
+  Answer answer;
+  for (int i = 0; i < 1'000; ++i) {
+    answer = chat(false, poor, "second", R"(,"max_tokens":100)");
+    if (answer.status != 200) break;
+    ++answered;
+  }
+  EXPECT_GT(answered, 0);
+  EXPECT_NE(answer.status, 200) << "the budget ended it";
+  Usd spent;
+  for (const Receipt& receipt : receipts()) {
+    if (receipt.key == "poor") spent += receipt.cost;
+  }
+  EXPECT_LE(spent, Usd{1'000'000});
+  EXPECT_GT(spent, Usd{400'000}) << "much of it was of use";
 }
 
 }  // namespace

@@ -62,6 +62,7 @@ class StoreSuite : public ::testing::TestWithParam<FreshUrl> {
     receipt.query = {blake2b_128("query")};
     receipt.received = WallTime(std::chrono::microseconds(microseconds));
     receipt.model = "auto";
+    receipt.key = "alice";
     receipt.privacy = PrivacyClass::confidential;
     receipt.streamed = true;
     receipt.chosen = "a";
@@ -224,6 +225,7 @@ TEST_P(StoreSuite, ReceiptsComeBackWholeTheNewestFirst) {
   EXPECT_EQ(newest.query, receipts[1].query);
   EXPECT_EQ(newest.received, receipts[1].received);
   EXPECT_EQ(newest.model, "auto");
+  EXPECT_EQ(newest.key, "alice");
   EXPECT_EQ(newest.privacy, PrivacyClass::confidential);
   EXPECT_TRUE(newest.streamed);
   EXPECT_EQ(newest.chosen, "a");
@@ -240,6 +242,25 @@ TEST_P(StoreSuite, ReceiptsComeBackWholeTheNewestFirst) {
   EXPECT_EQ(newest.attempts[1].tokens.cached_input, 1);
   EXPECT_EQ(newest.attempts[1].cost, Usd{77});
   EXPECT_EQ(newest.attempts[1].duration.count(), 1'234);
+}
+
+TEST_P(StoreSuite, AddsUpWhatEachKeyHasCost) {
+  const auto store = open();
+  std::vector<Receipt> receipts;
+  for (const auto& [key, microseconds] : std::vector<std::pair<std::string, std::int64_t>>{
+           {"alice", 1'000}, {"alice", 2'000}, {"bob", 2'000}, {"", 2'000}, {"alice", 3'000}}) {
+    receipts.push_back(receipt(microseconds));
+    receipts.back().key = key;
+  }
+  ASSERT_TRUE(store->put_receipts(receipts).has_value());
+  const auto costs = store->cost_by_key(WallTime(std::chrono::microseconds(2'000)));
+  ASSERT_TRUE(costs.has_value()) << costs.error().message;
+  ASSERT_EQ(costs->size(), 2U) << "requests without a key are nobody's";
+  EXPECT_EQ((*costs)[0].key, "alice");
+  EXPECT_EQ((*costs)[0].cost, Usd{2 * 77});
+  EXPECT_EQ((*costs)[1].key, "bob");
+  EXPECT_EQ((*costs)[1].cost, Usd{77});
+  EXPECT_TRUE(store->cost_by_key(WallTime(std::chrono::microseconds(3'001)))->empty());
 }
 
 TEST_P(StoreSuite, EveryEndingAndPrivacyClassSurvives) {

@@ -1,0 +1,28 @@
+// The file of clients' API keys (keys.toml): what `ooe keys` writes and the gateway reads. Hashes
+// only. Beside it lies the secret they are hashed with, readable by its owner alone.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "gateway/api_key.h"
+
+namespace ooe::cli {
+
+// Errors: corrupt when it is not TOML; invalid_argument with "name:line:", the key and the remedy
+// for anything else.
+[[nodiscard]] Result<std::vector<gateway::ApiKey>> parse_keys(std::string_view toml,
+                                                              std::string_view name);
+// What parse_keys() reads back.
+[[nodiscard]] std::string render_keys(const std::vector<gateway::ApiKey>& keys);
+
+// Where the secret of a key file is.
+[[nodiscard]] std::string secret_path(const std::string& key_file);
+
+// Errors: not_found, with how to make one, for either file; otherwise as parse_keys and
+// gateway::KeyRing::make.
+[[nodiscard]] Result<gateway::KeyRing> load_keys(const std::string& key_file);
+
+}  // namespace ooe::cli

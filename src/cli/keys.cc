@@ -1,0 +1,255 @@
+// ooe keys: clients' API keys. Each is shown once; what is kept are hashes.
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "cli/command.h"
+#include "cli/config.h"
+#include "cli/key_file.h"
+#include "report/terminal.h"
+
+namespace ooe::cli {
+namespace {
+
+using gateway::ApiKey;
+
+struct Options {
+  std::string config = "ooe.toml";
+  std::string name;
+  std::vector<std::string> models;
+  std::string privacy_default;
+  std::string privacy_floor;
+  std::string usd_per_day;
+  std::string usd_per_month;
+  std::int64_t requests_per_minute = 0;  // 0: no limit
+  std::int64_t tokens_per_minute = 0;
+  JsonOption json;
+};
+
+// Held while a command reads the keys and writes them back. The secret is what is locked: the key
+// file itself is replaced.
+class KeyFileLock {
+ public:
+  explicit KeyFileLock(const std::string& key_file)
+      : descriptor_(::open(secret_path(key_file).c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (descriptor_ >= 0) ::flock(descriptor_, LOCK_EX);
+  }
+  ~KeyFileLock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  KeyFileLock(const KeyFileLock&) = delete;
+  KeyFileLock& operator=(const KeyFileLock&) = delete;
+
+ private:
+  int descriptor_;
+};
+
+Result<std::string> key_file_of(const Options& options) {
+  const auto config = load_config(options.config);
+  if (!config) return fail(config.error());
+  if (config->keys_file) return *config->keys_file;
+  return (std::filesystem::path(options.config).parent_path() / kKeysFileDefault).string();
+}
+
+std::string today() {
+  const std::chrono::year_month_day date{
+      std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())};
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+}
+
+Result<void> check_name(const std::string& name) {
+  const bool plain = std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("._-@").find(c) != std::string_view::npos;
+  });
+  if (plain && !name.empty() && name.size() <= 100) return {};
+  return fail(ErrorCode::invalid_argument,
+              "'{}' cannot name a key; use up to 100 letters, digits and . _ - @", name);
+}
+
+Result<void> read_limits(const Options& options, ApiKey& key) {
+  const auto read_usd = [](const std::string& text, std::string_view option,
+                           std::optional<Usd>& limit) -> Result<void> {
+    if (text.empty()) return {};
+    const auto usd = parse_usd(text);
+    if (!usd) return fail(usd.error().code, "{}: {}", option, usd.error().message);
+    limit = *usd;
+    return {};
+  };
+  if (auto ok = read_usd(options.usd_per_day, "--usd-per-day", key.limits.per_day_max); !ok) {
+    return ok;
+  }
+  if (auto ok = read_usd(options.usd_per_month, "--usd-per-month", key.limits.per_month_max); !ok) {
+    return ok;
+  }
+  if (options.requests_per_minute > 0) key.limits.requests_per_minute = options.requests_per_minute;
+  if (options.tokens_per_minute > 0) key.limits.tokens_per_minute = options.tokens_per_minute;
+  key.models = options.models;
+  if (!options.privacy_default.empty()) {
+    key.privacy_default = parse_privacy_class(options.privacy_default);
+  }
+  if (!options.privacy_floor.empty()) {
+    key.privacy_floor = *parse_privacy_class(options.privacy_floor);
+  }
+  return {};
+}
+
+// The first key makes both files.
+Result<void> make_files_if_missing(const std::string& key_file) {
+  if (std::filesystem::exists(key_file)) return {};
+  const auto hex = [] { return to_hex(gateway::KeyHash{random_bytes_128()}); };
+  if (!std::filesystem::exists(secret_path(key_file))) {
+    if (auto ok = write_secret_file(secret_path(key_file), hex() + hex() + "\n"); !ok) return ok;
+  }
+  return write_file_atomically(key_file, render_keys({}));
+}
+
+Result<int> add(const Options& options) {
+  if (auto ok = check_name(options.name); !ok) return fail(ok.error());
+  const auto key_file = key_file_of(options);
+  if (!key_file) return fail(key_file.error());
+  if (auto ok = make_files_if_missing(*key_file); !ok) return fail(ok.error());
+  const KeyFileLock lock(*key_file);
+  const auto ring = load_keys(*key_file);
+  if (!ring) return fail(ring.error());
+  auto keys = ring->keys();
+  if (std::ranges::find(keys, options.name, &ApiKey::name) != keys.end()) {
+    return fail(ErrorCode::invalid_argument,
+                "there is a key named '{}', perhaps revoked; receipts tell keys by name, so take "
+                "another one",
+                options.name);
+  }
+  auto made = ring->make_key(options.name);
+  made.entry.created = today();
+  if (auto ok = read_limits(options, made.entry); !ok) return fail(ok.error());
+  keys.push_back(made.entry);
+  if (auto ok = write_file_atomically(*key_file, render_keys(keys)); !ok) return fail(ok.error());
+  fmt::print("{}\n", made.text);
+  fmt::print(stderr, "This is the only time the key is shown. {} keeps its hash.\n", *key_file);
+  if (const auto config = load_config(options.config); config && !config->keys_file) {
+    fmt::print(stderr, "The gateway asks for no key yet: add the table [keys] to {}.\n",
+               options.config);
+  }
+  return 0;
+}
+
+std::string limits_of(const ApiKey& key) {
+  std::string text;
+  const auto say = [&](std::string_view piece) {
+    text += text.empty() ? "" : ", ";
+    text += piece;
+  };
+  if (!key.models.empty()) say(fmt::format("models {}", fmt::join(key.models, " ")));
+  if (key.limits.per_day_max) say(to_string(*key.limits.per_day_max) + " USD a day");
+  if (key.limits.per_month_max) say(to_string(*key.limits.per_month_max) + " USD a month");
+  if (key.limits.requests_per_minute) {
+    say(fmt::format("{} requests a minute", *key.limits.requests_per_minute));
+  }
+  if (key.limits.tokens_per_minute) {
+    say(fmt::format("{} tokens a minute", *key.limits.tokens_per_minute));
+  }
+  if (key.privacy_default) say(fmt::format("default {}", to_string(*key.privacy_default)));
+  if (key.privacy_floor != PrivacyClass::public_) {
+    say(fmt::format("floor {}", to_string(key.privacy_floor)));
+  }
+  return text.empty() ? "none" : text;
+}
+
+Result<int> list(const Options& options) {
+  const auto key_file = key_file_of(options);
+  if (!key_file) return fail(key_file.error());
+  const auto ring = load_keys(*key_file);
+  if (!ring) return fail(ring.error());
+  if (ring->keys().empty()) fmt::print("no keys\n");
+  for (const ApiKey& key : ring->keys()) {
+    fmt::print("{:<20} ooe_{}_...  {}  {:<8} limits: {}\n", key.name, key.id, key.created,
+               key.revoked ? "revoked" : "in force", limits_of(key));
+  }
+  return 0;
+}
+
+Result<int> revoke(const Options& options) {
+  const auto key_file = key_file_of(options);
+  if (!key_file) return fail(key_file.error());
+  const KeyFileLock lock(*key_file);
+  const auto ring = load_keys(*key_file);
+  if (!ring) return fail(ring.error());
+  auto keys = ring->keys();
+  const auto key = std::ranges::find(keys, options.name, &ApiKey::name);
+  if (key == keys.end()) {
+    return fail(ErrorCode::not_found, "there is no key named '{}'; `ooe keys list` shows them",
+                options.name);
+  }
+  key->revoked = true;
+  if (auto ok = write_file_atomically(*key_file, render_keys(keys)); !ok) return fail(ok.error());
+  fmt::print("{} is revoked\n", options.name);
+  return 0;
+}
+
+void add_config_option(CLI::App& command, Options& options) {
+  command
+      .add_option("--config", options.config, "the configuration, whose [keys] file this is about")
+      ->capture_default_str()
+      ->type_name("FILE");
+}
+
+CLI::App& add_named(CLI::App& keys, Options& options, const char* name, const char* what) {
+  CLI::App* command = keys.add_subcommand(name, what);
+  command->add_option("NAME", options.name, "whose key; receipts say it")
+      ->required()
+      ->type_name("");
+  add_config_option(*command, options);
+  return *command;
+}
+
+}  // namespace
+
+void add_keys(CLI::App& app, Runner& runner) {
+  auto options = std::make_shared<Options>();
+  CLI::App* keys = app.add_subcommand("keys", "API keys of clients: add, list, revoke");
+  keys->require_subcommand(1);
+
+  CLI::App& adding = add_named(*keys, *options, "add", "makes a key and shows it, once");
+  const auto classes = CLI::IsMember({"public", "internal", "confidential", "restricted"});
+  adding.add_option("--models", options->models, "the only models it may ask for (default: all)")
+      ->delimiter(',')
+      ->type_name("A,B");
+  adding
+      .add_option("--privacy-default", options->privacy_default,
+                  "class of its requests without x-ooe-privacy")
+      ->check(classes);
+  adding
+      .add_option("--privacy-floor", options->privacy_floor,
+                  "no request of it counts as less private")
+      ->check(classes);
+  adding.add_option("--usd-per-day", options->usd_per_day, "budget of a day, UTC")
+      ->type_name("USD");
+  adding.add_option("--usd-per-month", options->usd_per_month, "budget of a month, UTC")
+      ->type_name("USD");
+  adding.add_option("--requests-per-minute", options->requests_per_minute, "0: no limit")
+      ->check(CLI::NonNegativeNumber);
+  adding
+      .add_option("--tokens-per-minute", options->tokens_per_minute,
+                  "of input and output together; 0: no limit")
+      ->check(CLI::NonNegativeNumber);
+  set_work(adding, options, runner, "ooe keys add alice --usd-per-day 5 --models auto", add);
+
+  CLI::App* listing = keys->add_subcommand("list", "shows names and limits");
+  add_config_option(*listing, *options);
+  set_work(*listing, options, runner, "ooe keys list", list);
+
+  CLI::App& revoking = add_named(*keys, *options, "revoke", "ends a key for good");
+  set_work(revoking, options, runner, "ooe keys revoke alice", revoke);
+}
+
+}  // namespace ooe::cli

@@ -1,0 +1,65 @@
+#include "gateway/in_force.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ooe::gateway {
+
+std::vector<std::shared_ptr<KeyAccount>> KeyAccounts::of(const KeyRing& ring) {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::shared_ptr<KeyAccount>> accounts;
+  accounts.reserve(ring.keys().size());
+  for (const ApiKey& key : ring.keys()) {
+    std::shared_ptr<KeyAccount>& account = accounts_[key.name];
+    if (account) {
+      account->set_limits(key.limits);
+    } else {
+      const auto spent = spent_.find(key.name);
+      account = std::make_shared<KeyAccount>(
+          key.limits, spent == spent_.end() ? Spent{} : spent->second, clock_.wall_now());
+    }
+    accounts.push_back(account);
+  }
+  return accounts;
+}
+
+InForce::InForce(Serving in_force, KeyAccounts& key_accounts)
+    : serving(std::move(in_force)), health(serving.orchestrator->experts().size()) {
+  if (serving.keys) accounts = key_accounts.of(*serving.keys);
+}
+
+tl::expected<Caller, Refusal> InForce::caller(const http::Headers& headers) const {
+  if (!serving.keys) return Caller{};
+  const auto refuse = [](std::string message) {
+    return tl::unexpected<Refusal>(Refusal{.status = 401,
+                                           .code = "invalid_api_key",
+                                           .message = std::move(message),
+                                           .headers = {{"www-authenticate", "Bearer"}}});
+  };
+  // Two answers to "who are you": believe neither.
+  if (http::count_headers(headers, "authorization") != 1) {
+    return refuse("send one key, as `Authorization: Bearer KEY`; `ooe keys add` makes one");
+  }
+  const ApiKey* key = serving.keys->recognise(http::find_header(headers, "authorization"));
+  if (key == nullptr) return refuse("this key is unknown or has been revoked");
+  const auto at = static_cast<std::size_t>(key - serving.keys->keys().data());
+  return Caller{key, accounts[at].get()};
+}
+
+std::vector<std::optional<std::size_t>> positions_before(const orchestrator::Orchestrator& last,
+                                                         const orchestrator::Orchestrator& next) {
+  std::vector<std::optional<std::size_t>> positions;
+  positions.reserve(next.experts().size());
+  for (const Expert& expert : next.experts()) {
+    const auto at = std::ranges::find_if(last.experts(), [&](const Expert& before) {
+      return before.name == expert.name && before.base_url == expert.base_url &&
+             before.model == expert.model;
+    });
+    positions.push_back(at == last.experts().end()
+                            ? std::nullopt
+                            : std::optional(static_cast<std::size_t>(at - last.experts().begin())));
+  }
+  return positions;
+}
+
+}  // namespace ooe::gateway

@@ -1,0 +1,62 @@
+// One generation of what is in force, with what lives beside it: the accounts of its keys and the
+// health of its experts. A reload makes the next generation; the requests of the old one end with
+// the old one. In: Serving. Out: the same, with state carried over. Knows: serving, key_account.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "gateway/expert_health.h"
+#include "gateway/key_account.h"
+#include "gateway/serving.h"
+
+namespace ooe::gateway {
+
+// What each key has spent, by name: from the receipts of whoever served before.
+using SpentByKey = std::unordered_map<std::string, Spent>;
+
+// Accounts outlive generations: a key that is taken out and put back has not forgotten its bills.
+// Threads: any.
+class KeyAccounts {
+ public:
+  KeyAccounts(SpentByKey spent, const Clock& clock) : spent_(std::move(spent)), clock_(clock) {}
+
+  // Returns the account of each key, in the ring's order, with the ring's limits.
+  [[nodiscard]] std::vector<std::shared_ptr<KeyAccount>> of(const KeyRing& ring);
+
+ private:
+  std::mutex mutex_;
+  const SpentByKey spent_;
+  const Clock& clock_;
+  std::unordered_map<std::string, std::shared_ptr<KeyAccount>> accounts_;  // guarded by mutex_
+};
+
+// Whose request it is. Both null where no key is needed.
+struct Caller {
+  const ApiKey* key = nullptr;
+  KeyAccount* account = nullptr;
+};
+
+struct InForce {
+  InForce(Serving in_force, KeyAccounts& accounts);
+
+  // Errors: a Refusal, 401, unless the headers carry one key that is in force; or no key is needed.
+  [[nodiscard]] tl::expected<Caller, Refusal> caller(const http::Headers& headers) const;
+
+  Serving serving;
+  std::vector<std::shared_ptr<KeyAccount>> accounts;  // [keys of the ring]
+  ExpertHealth health;                                // [n_experts]
+};
+
+// For each expert of `next`, its position in `last`, if it is the same one there: by name, address
+// and model. What was learnt about its health then still holds.
+[[nodiscard]] std::vector<std::optional<std::size_t>> positions_before(
+    const orchestrator::Orchestrator& last, const orchestrator::Orchestrator& next);
+
+}  // namespace ooe::gateway

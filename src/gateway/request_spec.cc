@@ -1,0 +1,100 @@
+#include "gateway/request_spec.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/hash.h"
+
+namespace ooe::gateway {
+namespace {
+
+constexpr std::string_view kCostMax = "x-ooe-max-cost-usd";
+
+tl::unexpected<Refusal> refuse(int status, std::string_view code, std::string message) {
+  return tl::unexpected<Refusal>(
+      Refusal{.status = status, .code = std::string(code), .message = std::move(message)});
+}
+
+Query query_of(const ChatRequest& request, PrivacyClass privacy) {
+  Query query;
+  query.text = request.last_user_text;
+  query.id = query_id(query.text);
+  query.prompt_tokens = static_cast<std::int64_t>(request.prompt_bytes / 4) + 1;
+  query.output_tokens_max = request.output_tokens_max;
+  query.privacy = privacy;
+  query.needs = request.needs;
+  return query;
+}
+
+// Whoever sends a limit means it: one that cannot be read is an error, not "no limit".
+Result<std::optional<Usd>> read_cost_max(const http::Headers& headers) {
+  const std::size_t count = http::count_headers(headers, kCostMax);
+  if (count == 0) return std::nullopt;
+  if (count > 1) return fail(ErrorCode::invalid_argument, "{} is given {} times", kCostMax, count);
+  const auto cost = parse_usd(http::find_header(headers, kCostMax));
+  if (!cost) return fail(ErrorCode::invalid_argument, "{}: {}", kCostMax, cost.error().message);
+  return *cost;
+}
+
+// A key's default stands in for that of [privacy], and its floor adds to that one.
+PrivacyOptions privacy_rules(PrivacyOptions privacy, const ApiKey* key) {
+  if (key == nullptr) return privacy;
+  if (key->privacy_default) privacy.default_class = key->privacy_default;
+  privacy.floor = std::max(privacy.floor, key->privacy_floor);
+  return privacy;
+}
+
+}  // namespace
+
+tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
+    const ChatRequest& request, const http::Headers& headers, const ApiKey* key,
+    const orchestrator::Orchestrator& orchestrator, const RequestRules& rules) {
+  orchestrator::SessionSpec spec;
+  spec.receipt_id = {random_bytes_128()};
+  spec.query = query_of(request, privacy_of(headers, privacy_rules(rules.privacy, key)));
+  spec.model = request.model;
+  if (key != nullptr) spec.key = key->name;
+  spec.streamed = request.stream;
+  spec.limits = rules.session;
+  spec.decide.plan_size_max = 1 + rules.fallbacks_max;
+  if (http::count_headers(headers, "x-ooe-goal") > 0) {
+    return refuse(501, "not_implemented",
+                  "x-ooe-goal is not offered yet; state the goal in the model's configuration");
+  }
+  const auto cost_max = read_cost_max(headers);
+  if (!cost_max) return refuse(400, "invalid_header", cost_max.error().message);
+  spec.decide.cost_max = *cost_max;
+
+  const auto* model = orchestrator.find_model(request.model);
+  spec.decide.pinned = orchestrator.find_expert(request.model);
+  // A name that the key may not ask for is answered as one that does not exist: what else there is
+  // is none of its business.
+  const bool known = model != nullptr || spec.decide.pinned.has_value();
+  if (!known || (key != nullptr && !key->may_ask_for(request.model))) {
+    return refuse(404, "model_not_found",
+                  fmt::format("there is no model '{}'; GET /v1/models lists them",
+                              request.model.substr(0, 100)));
+  }
+  if (model != nullptr) spec.tradeoff = model->calibrated.tradeoff;
+  return spec;
+}
+
+Demand demand_of(const orchestrator::SessionSpec& spec,
+                 const orchestrator::Orchestrator& orchestrator) {
+  TokenCounts most;
+  most.input = 2 * spec.query.prompt_tokens;
+  most.output = spec.query.output_tokens_max > 0 ? spec.query.output_tokens_max : kAnswerTokens;
+  Demand demand{.cost = {}, .tokens = most.input + most.output};
+  const auto experts = orchestrator.experts();
+  for (std::size_t i = 0; i < experts.size(); ++i) {
+    if (spec.decide.pinned && spec.decide.pinned->index() != i) continue;
+    if (!experts[i].prices || spec.query.privacy > experts[i].clearance) continue;
+    demand.cost = std::max(demand.cost, cost_of(most, *experts[i].prices));
+  }
+  return demand;
+}
+
+}  // namespace ooe::gateway

@@ -1,0 +1,52 @@
+// From a chat request, its headers and its key to what the session must know, or to why the request
+// is turned away. In: what the client sent. Out: a SessionSpec. Knows: orchestrator, policy.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include <tl/expected.hpp>
+
+#include "experts/chat_client.h"
+#include "gateway/api_key.h"
+#include "gateway/chat_request.h"
+#include "gateway/key_account.h"
+#include "gateway/request_privacy.h"
+#include "http/message.h"
+#include "orchestrator/orchestrator.h"
+#include "orchestrator/session.h"
+
+namespace ooe::gateway {
+
+// An error for the client, before anything is asked.
+struct Refusal {
+  int status = 400;
+  std::string code;  // stable, see docs/http.md
+  std::string message;
+  std::optional<std::chrono::seconds> retry_after = std::nullopt;
+  http::Headers headers = {};
+};
+
+// What the configuration in force says of every request.
+struct RequestRules {
+  PrivacyOptions privacy;
+  orchestrator::SessionLimits session;
+  experts::ChatDeadlines experts;
+  std::size_t fallbacks_max = 2;  // experts to try after the first, before giving up
+};
+
+// `key`: the client's, null where none is needed. Complete but for what LiveChat adds.
+[[nodiscard]] tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
+    const ChatRequest& request, const http::Headers& headers, const ApiKey* key,
+    const orchestrator::Orchestrator& orchestrator, const RequestRules& rules);
+
+// The most that the request should cost, whichever expert that may see it answers: what a key with
+// a budget reserves. Prompts count double, since they are only estimated; an answer whose length
+// the client does not limit counts kAnswerTokens.
+inline constexpr std::int64_t kAnswerTokens = 4'096;
+[[nodiscard]] Demand demand_of(const orchestrator::SessionSpec& spec,
+                               const orchestrator::Orchestrator& orchestrator);
+
+}  // namespace ooe::gateway

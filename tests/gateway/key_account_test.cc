@@ -1,0 +1,130 @@
+#include "gateway/key_account.h"
+
+#include <deque>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "base/rng.h"
+
+namespace ooe::gateway {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::sys_days;
+using std::chrono::year;
+using ::testing::HasSubstr;
+
+const TimePoint kNow = TimePoint(hours(1));
+const WallTime kNoon = sys_days(year(2026) / 11 / 24) + hours(12);
+
+Usd usd(const char* text) { return *parse_usd(text); }
+
+TEST(KeyAccount, ReservesThenSettlesAndTurnsAwayWhenTheBudgetIsSpent) {
+  KeyAccount account({.per_day_max = usd("1")}, {.day = usd("0.5")}, kNoon);
+  const auto first = account.reserve({.cost = usd("0.4")}, kNow, kNoon);
+  ASSERT_TRUE(first.has_value());
+  EXPECT_EQ(*account.left(kNoon), usd("0.1"));
+  const auto second = account.reserve({.cost = usd("0.4")}, kNow, kNoon);
+  ASSERT_TRUE(second.has_value());
+  EXPECT_EQ(second->cost, usd("0.1")) << "the last of a budget goes to one request";
+  auto denied = account.reserve({.cost = usd("0.4")}, kNow, kNoon);
+  ASSERT_FALSE(denied.has_value());
+  EXPECT_EQ(denied.error().code, "budget_exhausted");
+  EXPECT_THAT(denied.error().message, HasSubstr("reserved for its running requests"));
+  account.settle(*first, usd("0.2"), 0, kNow, kNoon);
+  account.settle(*second, usd("0.3"), 0, kNow, kNoon);
+  EXPECT_EQ(*account.left(kNoon), usd("0"));
+  denied = account.reserve({.cost = usd("0.1")}, kNow, kNoon);
+  ASSERT_FALSE(denied.has_value());
+  EXPECT_THAT(denied.error().message, HasSubstr("1 USD a day is spent"));
+  EXPECT_EQ(denied.error().retry_after, hours(12));
+  EXPECT_TRUE(account.reserve({.cost = usd("0.1")}, kNow, kNoon + hours(12)).has_value())
+      << "a new day";
+}
+
+TEST(KeyAccount, ChargesTheDayAndMonthOfTheRequestNotOfItsEnd) {
+  const WallTime before = sys_days(year(2026) / 12 / 1) - seconds(1);
+  KeyAccount account({.per_day_max = usd("1"), .per_month_max = usd("2")}, {}, before);
+  const auto late = account.reserve({.cost = usd("1")}, kNow, before);
+  account.settle(*late, usd("1"), 0, kNow, before + seconds(2));
+  EXPECT_EQ(*account.left(before + seconds(2)), usd("1")) << "all of it was November's";
+  const auto next = account.reserve({.cost = usd("1")}, kNow, before + seconds(2));
+  account.settle(*next, usd("1"), 0, kNow, before + seconds(2));
+  EXPECT_EQ(*account.left(before + hours(24)), usd("0"));
+  EXPECT_EQ(*account.left(before + hours(25)), usd("1")) << "the month has one more";
+  EXPECT_EQ(*account.left(before), usd("1")) << "a clock set back forgets nothing";
+}
+
+TEST(KeyAccount, LimitsRequestsAMinuteAndSaysWhenToComeBack) {
+  KeyAccount account({.requests_per_minute = 2}, {}, kNoon);
+  EXPECT_TRUE(account.reserve({}, kNow, kNoon).has_value());
+  EXPECT_TRUE(account.reserve({}, kNow, kNoon).has_value());
+  const auto denied = account.reserve({}, kNow, kNoon);
+  ASSERT_FALSE(denied.has_value());
+  EXPECT_EQ(denied.error().code, "rate_limited");
+  EXPECT_GE(denied.error().retry_after, seconds(30));
+  EXPECT_FALSE(account.reserve({}, kNow + seconds(29), kNoon).has_value());
+  EXPECT_TRUE(account.reserve({}, kNow + denied.error().retry_after, kNoon).has_value());
+}
+
+TEST(KeyAccount, LimitsTokensAMinuteAndCorrectsTheEstimate) {
+  KeyAccount account({.tokens_per_minute = 600}, {}, kNoon);  // ten a second
+  const auto large = account.reserve({.tokens = 5'000}, kNow, kNoon);
+  ASSERT_TRUE(large.has_value()) << "a full bucket lets everybody pass";
+  EXPECT_FALSE(account.reserve({.tokens = 1}, kNow + seconds(60), kNoon).has_value());
+  account.settle(*large, {}, 100, kNow + seconds(60), kNoon);
+  EXPECT_TRUE(account.reserve({.tokens = 500}, kNow + seconds(60), kNoon).has_value());
+  account.set_limits({});
+  EXPECT_TRUE(account.reserve({.tokens = 1'000'000}, kNow, kNoon).has_value());
+}
+
+// Whatever comes in whatever order, what is spent exceeds the budget by no more than the requests
+// that were running when it ran out cost beyond their reservations: nothing, if none does.
+TEST(KeyAccount, RequestsAtTheSameTimeNeverOverrunABudgetTogether) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    SCOPED_TRACE(seed);
+    Rng rng(seed);
+    const Usd budget{static_cast<std::int64_t>(rng.below(2'000))};
+    KeyAccount account({.per_day_max = budget}, {}, kNoon);
+    std::deque<Reservation> running;
+    Usd spent;
+    for (int step = 0; step < 300; ++step) {
+      if (rng.below(2) == 0) {
+        const Usd wanted{static_cast<std::int64_t>(rng.below(300))};
+        if (const auto got = account.reserve({.cost = wanted}, kNow, kNoon))
+          running.push_back(*got);
+      } else if (!running.empty()) {
+        const Reservation reservation = running.front();
+        running.pop_front();
+        const Usd cost{static_cast<std::int64_t>(
+            rng.below(static_cast<std::uint64_t>(reservation.cost.nano) + 1))};
+        account.settle(reservation, cost, 0, kNow, kNoon);
+        spent += cost;
+      }
+      ASSERT_LE(spent, budget);
+    }
+  }
+}
+
+TEST(KeyAccount, IsSafeFromManyThreads) {
+  KeyAccount account({.per_day_max = Usd{1'000}, .requests_per_minute = 1'000'000}, {}, kNoon);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int n = 0; n < 500; ++n) {
+        if (const auto got = account.reserve({.cost = Usd{1}}, kNow, kNoon)) {
+          account.settle(*got, Usd{1}, 1, kNow, kNoon);
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(*account.left(kNoon), Usd{0});
+}
+
+}  // namespace
+}  // namespace ooe::gateway
