@@ -1,10 +1,11 @@
-// ooe serve: the gateway, until Ctrl-C or SIGTERM.
+// ooe serve: the gateway, until Ctrl-C or SIGTERM. SIGHUP, or a change of its files, reloads them.
+#include <csignal>
 #include <cstdio>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "cli/command.h"
-#include "cli/serving.h"
+#include "cli/reload.h"
 #include "cli/stop_signal.h"
 #include "gateway/gateway.h"
 #include "store/receipt_writer.h"
@@ -14,6 +15,7 @@ namespace ooe::cli {
 namespace {
 
 constexpr std::chrono::seconds kDrain{20};
+constexpr std::chrono::milliseconds kLook{1'000};  // from one look at the files to the next
 
 struct Options {
   std::string config = "ooe.toml";
@@ -39,32 +41,58 @@ Result<gateway::SpentByKey> spent_by_key(store::Store& store, WallTime now) {
   return spent;
 }
 
+// The new generation, or an error that leaves the last one in force.
+Result<void> reload(const Options& options, gateway::Gateway& gateway, Loaded& in_force) {
+  auto next = load_all(options.config);
+  if (!next) return fail(next.error());
+  if (!options.listen.empty()) next->config.gateway.server.listen = options.listen;
+  if (auto ok = gateway.reload(next->serving); !ok) return ok;
+  spdlog::info("reloaded {}: {}", options.config, describe_changes(in_force, *next));
+  in_force = std::move(*next);
+  return {};
+}
+
+// Until a signal to stop: reloads on SIGHUP, and when a file behind the configuration has changed.
+void keep_up_to_date(const Options& options, StopSignal& signals, gateway::Gateway& gateway,
+                     Loaded& in_force) {
+  FileWatch watch(files_behind(options.config, in_force.config));
+  for (;;) {
+    const auto signal = signals.wait_for(kLook);
+    if (signal && *signal != SIGHUP) return;
+    if (!watch.changed() && !signal) continue;
+    if (const auto ok = reload(options, gateway, in_force); !ok) {
+      gateway.count_failed_reload();
+      spdlog::error("not reloaded, all stays as it was: {}", ok.error().message);
+      continue;
+    }
+    watch = FileWatch(files_behind(options.config, in_force.config));
+  }
+}
+
 Result<int> serve(const Options& options) {
-  StopSignal signal;
-  auto config = load_config(options.config);
-  if (!config) return fail(config.error());
-  if (!options.listen.empty()) config->gateway.server.listen = options.listen;
-  if (auto ok = start_log(config->log_level); !ok) return fail(ok.error());
-  auto serving = make_serving(*config);
-  if (!serving) return fail(serving.error());
-  auto store = store::open_store(config->store_url);
+  StopSignal signals;
+  signals.take_hang_up();
+  auto loaded = load_all(options.config);
+  if (!loaded) return fail(loaded.error());
+  Config& config = loaded->config;
+  if (!options.listen.empty()) config.gateway.server.listen = options.listen;
+  if (auto ok = start_log(config.log_level); !ok) return fail(ok.error());
+  auto store = store::open_store(config.store_url);
   if (!store) return fail(store.error());
 
   const SystemClock clock;
   const auto spent = spent_by_key(**store, clock.wall_now());
   if (!spent) return fail(spent.error());
   store::ReceiptWriter receipts(std::move(*store));
-  const auto orchestrator = serving->orchestrator;
-  auto gateway =
-      gateway::Gateway::start(config->gateway, std::move(*serving), clock, receipts, *spent);
+  auto gateway = gateway::Gateway::start(config.gateway, loaded->serving, clock, receipts, *spent);
   if (!gateway) return fail(gateway.error());
-  tell_models(*orchestrator);
+  tell_models(*loaded->serving.orchestrator);
   fmt::print("listening on http://{}:{}/v1{}\n",
-             http::parse_listen_address(config->gateway.server.listen)->host, (*gateway)->port(),
-             config->keys_file ? ", for clients with a key" : "");
+             http::parse_listen_address(config.gateway.server.listen)->host, (*gateway)->port(),
+             config.keys_file ? ", for clients with a key" : "");
   std::fflush(stdout);
 
-  signal.wait();
+  keep_up_to_date(options, signals, **gateway, *loaded);
   fmt::print("stopping: running requests have {} s to end\n", kDrain.count());
   std::fflush(stdout);
   (*gateway)->stop(kDrain);

@@ -27,6 +27,19 @@ void StopSignal::wait() {
   sigwait(&signals_, &number);
 }
 
+void StopSignal::take_hang_up() {
+  sigaddset(&signals_, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+}
+
+std::optional<int> StopSignal::wait_for(std::chrono::milliseconds patience) {
+  const auto whole = std::chrono::floor<std::chrono::seconds>(patience);
+  const timespec limit{.tv_sec = whole.count(),
+                       .tv_nsec = std::chrono::nanoseconds(patience - whole).count()};
+  const int number = sigtimedwait(&signals_, nullptr, &limit);
+  return number > 0 ? std::optional(number) : std::nullopt;
+}
+
 void StopSignal::on_signal(std::function<void()> stop) {
   watcher_ = std::jthread([this, stop = std::move(stop)](const std::stop_token& token) {
     for (int seen = 0; !token.stop_requested();) {

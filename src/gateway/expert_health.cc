@@ -18,8 +18,12 @@ void ExpertHealth::leave_alone(std::size_t expert, TimePoint until) {
   }
 }
 
+TimePoint ExpertHealth::out_until(std::size_t expert) const {
+  return TimePoint(TimePoint::duration(out_until_[expert].load(std::memory_order_relaxed)));
+}
+
 bool ExpertHealth::is_well(std::size_t expert, TimePoint now) const {
-  return out_until_[expert].load(std::memory_order_relaxed) <= now.time_since_epoch().count();
+  return out_until(expert) <= now;
 }
 
 bool ExpertHealth::any_well(TimePoint now) const {

@@ -19,6 +19,7 @@ class ExpertHealth {
   explicit ExpertHealth(std::size_t n_experts);
 
   void leave_alone(std::size_t expert, TimePoint until);
+  [[nodiscard]] TimePoint out_until(std::size_t expert) const;
   [[nodiscard]] bool is_well(std::size_t expert, TimePoint now) const;
   // False when every single expert is out.
   [[nodiscard]] bool any_well(TimePoint now) const;

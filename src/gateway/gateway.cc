@@ -131,6 +131,25 @@ struct Worker {
   std::thread thread;
 };
 
+namespace {
+
+// What this worker has learnt about experts that stay, stays.
+void change_over(Worker& worker, const std::shared_ptr<InForce>& next) {
+  auto share = std::make_shared<WorkerShare>(next, worker.http);
+  const WorkerShare& last = *worker.share;
+  const auto before =
+      positions_before(*last.in_force->serving.orchestrator, *next->serving.orchestrator);
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (!before[i]) continue;
+    share->breakers[i] = last.breakers[*before[i]];
+    share->breakers[i].on_abandoned();  // a probe that is under way reports to the old breaker
+    next->health.leave_alone(i, last.in_force->health.out_until(*before[i]));
+  }
+  worker.share = std::move(share);
+}
+
+}  // namespace
+
 struct Gateway::Impl {
   GatewayOptions options;
   const Clock& clock;
@@ -160,6 +179,7 @@ struct Gateway::Impl {
   http::Response readiness(const Worker& worker) const;
   std::optional<Refusal> turned_away(std::size_t running) const;
   void file(const Receipt& receipt);
+  Result<void> reload(Serving serving);
   Levels levels() const;
   void stop(milliseconds patience);
 };
@@ -335,6 +355,17 @@ void Gateway::Impl::file(const Receipt& receipt) {
   }
 }
 
+// Each worker changes over between two requests of its own.
+Result<void> Gateway::Impl::reload(Serving serving) {
+  if (auto ok = check_reach(options, serving); !ok) return ok;
+  const auto next = std::make_shared<InForce>(std::move(serving), accounts);
+  for (const auto& worker : workers) {
+    worker->loop.post([raw = worker.get(), next] { change_over(*raw, next); });
+  }
+  metrics.count_reload(true);
+  return {};
+}
+
 Levels Gateway::Impl::levels() const {
   return {.requests_in_flight = in_flight,
           .connections = server->connections(),
@@ -401,6 +432,10 @@ Gateway::Gateway(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Gateway::~Gateway() { stop(milliseconds(0)); }
 
 std::uint16_t Gateway::port() const { return impl_->server->port(); }
+
+Result<void> Gateway::reload(Serving serving) { return impl_->reload(std::move(serving)); }
+
+void Gateway::count_failed_reload() { impl_->metrics.count_reload(false); }
 
 void Gateway::stop(milliseconds patience) { impl_->stop(patience); }
 

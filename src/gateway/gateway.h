@@ -28,6 +28,8 @@ struct GatewayOptions {
   std::size_t requests_max =
       4'000;                     // being answered at a time; beyond it: 503 now, never a slow queue
   bool open_to_network = false;  // without keys, listening beyond loopback must be asked for
+
+  friend bool operator==(const GatewayOptions&, const GatewayOptions&) = default;
 };
 
 class Gateway {
@@ -45,6 +47,13 @@ class Gateway {
   Gateway& operator=(const Gateway&) = delete;
 
   [[nodiscard]] std::uint16_t port() const;
+
+  // Puts `serving` in force for requests that begin from now on; those that are running end with
+  // what they began with. What is known of an expert's health stays, if it is the same expert. Any
+  // thread. Errors: permission_denied when keys go and only they had opened the network.
+  [[nodiscard]] Result<void> reload(Serving serving);
+  // For /metrics: a reload that did not get as far as that.
+  void count_failed_reload();
 
   // Closes the gate, lets running requests end for at most `patience`, then breaks them off. Every
   // one of them has filed its receipt when this returns.

@@ -38,6 +38,10 @@ struct Metrics::Impl {
                                     .Name("ooe_rejections_total")
                                     .Help("Requests turned away at the door, by error code")
                                     .Register(registry);
+  Family<Counter>& reloads = prometheus::BuildCounter()
+                                 .Name("ooe_reloads_total")
+                                 .Help("Changes of configuration, keys or model, by result")
+                                 .Register(registry);
   Family<Counter>& calls = prometheus::BuildCounter()
                                .Name("ooe_expert_calls_total")
                                .Help("Calls to experts by fault; an empty fault is an answer")
@@ -109,6 +113,10 @@ void Metrics::observe(const Receipt& receipt) {
 
 void Metrics::count_rejection(std::string_view code) {
   impl_->rejections.Add({{"code", std::string(code)}}).Increment();
+}
+
+void Metrics::count_reload(bool succeeded) {
+  impl_->reloads.Add({{"result", succeeded ? "ok" : "failed"}}).Increment();
 }
 
 std::string Metrics::text(const Levels& levels) {

@@ -26,6 +26,7 @@ class Metrics {
   void observe(const Receipt& receipt);
   // A request turned away before it became a session: "overloaded", "invalid_request", ...
   void count_rejection(std::string_view code);
+  void count_reload(bool succeeded);
   [[nodiscard]] std::string text(const Levels& levels);
 
  private:

@@ -32,6 +32,8 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{75'000};  // between two requests of one connection
   std::chrono::milliseconds write_timeout{
       60'000};  // a client that reads nothing for this long is gone
+
+  friend bool operator==(const ServerOptions&, const ServerOptions&) = default;
 };
 
 // One request and its answer. Either send() once, or send_head(), any number of send_chunk(), then

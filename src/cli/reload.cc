@@ -1,0 +1,137 @@
+#include "cli/reload.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include "cli/key_file.h"
+#include "cli/serving.h"
+
+namespace ooe::cli {
+namespace {
+
+// What is compared of each named thing; equal text means that nothing changed.
+using Facts = std::map<std::string, std::string>;
+
+std::string price_text(const std::optional<Prices>& prices) {
+  if (!prices) return "no price";
+  return fmt::format("{}/{}/{}", prices->input.pico, prices->cached_input.pico,
+                     prices->output.pico);
+}
+
+Facts experts_of(const Loaded& loaded) {
+  Facts facts;
+  for (const Expert& expert : loaded.config.catalogue.experts()) {
+    facts[expert.name] =
+        fmt::format("{} {} {} {} {} {} {} {}", expert.base_url, expert.model, expert.api_key_env,
+                    expert.api_key_file, price_text(expert.prices), expert.context_tokens,
+                    to_string(expert.clearance), expert.zone);
+  }
+  return facts;
+}
+
+Facts models_of(const Loaded& loaded) {
+  Facts facts;
+  for (const auto& model : loaded.serving.orchestrator->models()) {
+    facts[model.name] = fmt::format("predicted quality {:.3f} at {:.4f} USD per 1,000 queries",
+                                    model.calibrated.quality, 1000.0 * model.calibrated.cost_usd);
+  }
+  return facts;
+}
+
+Facts keys_of(const Loaded& loaded) {
+  Facts facts;
+  if (!loaded.serving.keys) return facts;
+  for (const gateway::ApiKey& key : loaded.serving.keys->keys()) {
+    facts[key.name] = key.revoked ? "revoked" : render_keys({key});
+  }
+  return facts;
+}
+
+void compare(std::string_view kind, const Facts& last, const Facts& next,
+             std::vector<std::string>& changes) {
+  for (const auto& [name, fact] : next) {
+    const auto before = last.find(name);
+    if (before == last.end()) {
+      changes.push_back(fmt::format("{} {} is new", kind, name));
+    } else if (before->second != fact) {
+      changes.push_back(
+          fmt::format("{} {} {}", kind, name, fact == "revoked" ? "is revoked" : "changed"));
+    }
+  }
+  for (const auto& [name, fact] : last) {
+    if (!next.contains(name)) changes.push_back(fmt::format("{} {} is gone", kind, name));
+  }
+}
+
+}  // namespace
+
+Result<Loaded> load_all(const std::string& config_path) {
+  auto config = load_config(config_path);
+  if (!config) return fail(config.error());
+  auto serving = make_serving(*config);
+  if (!serving) return fail(serving.error());
+  return Loaded{std::move(*config), std::move(*serving)};
+}
+
+std::vector<std::string> files_behind(const std::string& config_path, const Config& config) {
+  std::vector<std::string> files{config_path, config.predictor_file};
+  if (config.keys_file) {
+    files.push_back(*config.keys_file);
+    files.push_back(secret_path(*config.keys_file));
+  }
+  for (const Expert& expert : config.catalogue.experts()) {
+    if (!expert.api_key_file.empty()) files.push_back(expert.api_key_file);
+  }
+  return files;
+}
+
+std::string describe_changes(const Loaded& last, const Loaded& next) {
+  std::vector<std::string> changes;
+  compare("expert", experts_of(last), experts_of(next), changes);
+  compare("model", models_of(last), models_of(next), changes);
+  compare("key", keys_of(last), keys_of(next), changes);
+  if (last.config.keys_file.has_value() != next.config.keys_file.has_value()) {
+    changes.emplace_back(next.config.keys_file ? "clients need a key" : "clients need no key");
+  }
+  if (last.config.gateway != next.config.gateway ||
+      last.config.store_url != next.config.store_url ||
+      last.config.log_level != next.config.log_level) {
+    changes.emplace_back(
+        "what changed in [store], and in [server] about listening, workers, log, connections and "
+        "their limits, takes a restart");
+  }
+  if (changes.empty()) return "no expert, model or key changed";
+  return fmt::format("{}", fmt::join(changes, "; "));
+}
+
+FileWatch::FileWatch(std::vector<std::string> paths)
+    : paths_(std::move(paths)), seen_(look()), reported_(seen_) {}
+
+bool FileWatch::changed() {
+  std::string now = look();
+  const bool still = now == seen_;
+  seen_ = std::move(now);
+  if (!still || seen_ == reported_) return false;
+  reported_ = seen_;
+  return true;
+}
+
+std::string FileWatch::look() const {
+  std::string text;
+  for (const std::string& path : paths_) {
+    struct stat status = {};
+    if (::stat(path.c_str(), &status) != 0) {
+      text += "absent;";
+      continue;
+    }
+    text += fmt::format("{} {} {}.{};", status.st_ino, status.st_size, status.st_mtim.tv_sec,
+                        status.st_mtim.tv_nsec);
+  }
+  return text;
+}
+
+}  // namespace ooe::cli

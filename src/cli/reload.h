@@ -1,0 +1,46 @@
+// A running gateway takes up what has changed on disk: configuration, model, keys. Validated first;
+// whatever is wrong leaves everything as it was.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/config.h"
+#include "gateway/serving.h"
+
+namespace ooe::cli {
+
+// A configuration with all it names, read and checked.
+struct Loaded {
+  Config config;
+  gateway::Serving serving;
+};
+// Errors: those of load_config and make_serving.
+[[nodiscard]] Result<Loaded> load_all(const std::string& config_path);
+
+// The files whose change is a reason to load again.
+[[nodiscard]] std::vector<std::string> files_behind(const std::string& config_path,
+                                                    const Config& config);
+
+// What a person wants to know of a reload: "expert b is new; key x is revoked", "nothing changed".
+[[nodiscard]] std::string describe_changes(const Loaded& last, const Loaded& next);
+
+// Notices that files have changed, by looking when asked to. A change counts once it has stood
+// still between two looks: who writes a file in pieces is not read half-way.
+class FileWatch {
+ public:
+  explicit FileWatch(std::vector<std::string> paths);
+
+  // Asks once; what it has reported it does not report again.
+  [[nodiscard]] bool changed();
+
+ private:
+  [[nodiscard]] std::string look() const;
+
+  std::vector<std::string> paths_;
+  std::string seen_;      // at the last look
+  std::string reported_;  // when it was last said
+};
+
+}  // namespace ooe::cli

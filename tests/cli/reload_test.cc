@@ -1,0 +1,101 @@
+#include "cli/reload.h"
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "cli/key_file.h"
+
+namespace ooe::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+class ReloadTest : public ::testing::Test {
+ protected:
+  ReloadTest() { std::filesystem::create_directories(folder_); }
+  ~ReloadTest() override { std::filesystem::remove_all(folder_); }
+  ReloadTest(const ReloadTest&) = delete;
+  ReloadTest& operator=(const ReloadTest&) = delete;
+
+  [[nodiscard]] std::string path(const char* name) const { return (folder_ / name).string(); }
+  void put(const char* name, const std::string& text) const {
+    ASSERT_TRUE(write_file_atomically(path(name), text).has_value());
+  }
+  static std::string expert(const std::string& name, const std::string& more = "") {
+    return "[[expert]]\nname = \"" + name + "\"\nbase_url = \"http://127.0.0.1:1/v1\"\n" + more;
+  }
+  Loaded load(const std::string& config) const {
+    put("ooe.toml", config);
+    auto loaded = load_all(path("ooe.toml"));
+    EXPECT_TRUE(loaded.has_value()) << loaded.error().message;
+    return std::move(*loaded);
+  }
+
+  const std::filesystem::path folder_ =
+      std::filesystem::temp_directory_path() /
+      ("ooe-reload-" + std::to_string(::getpid()) + "-" +
+       ::testing::UnitTest::GetInstance()->current_test_info()->name());
+};
+
+TEST_F(ReloadTest, SaysWhatIsNewWhatChangedAndWhatIsGone) {
+  const Loaded last = load(expert("a") + expert("b"));
+  EXPECT_EQ(describe_changes(last, last), "no expert, model or key changed");
+  ASSERT_TRUE(write_secret_file(path("keys.toml.secret"), "0123456789abcdef").has_value());
+  auto key = gateway::make_key("0123456789abcdef", "alice").entry;
+  put("keys.toml", render_keys({key}));
+  const Loaded next = load("[server]\nworkers = 3\n[keys]\n" +
+                           expert("b", "price = { input = 1, output = 1 }\n") + expert("c"));
+  const std::string changes = describe_changes(last, next);
+  for (const char* text : {"expert a is gone", "expert b changed", "expert c is new",
+                           "key alice is new", "clients need a key", "takes a restart"}) {
+    EXPECT_THAT(changes, HasSubstr(text));
+  }
+  key.revoked = true;
+  put("keys.toml", render_keys({key}));
+  EXPECT_THAT(describe_changes(next, *load_all(path("ooe.toml"))), HasSubstr("alice is revoked"));
+}
+
+TEST_F(ReloadTest, ABrokenFileIsAnErrorAndNothingElse) {
+  static_cast<void>(load(expert("a")));
+  put("ooe.toml", expert("a") + "nonsense = 1\n");
+  EXPECT_THAT(load_all(path("ooe.toml")).error().message, HasSubstr("ooe.toml:4"));
+  put("ooe.toml", expert("a") + "[keys]\n");
+  EXPECT_THAT(load_all(path("ooe.toml")).error().message, HasSubstr("ooe keys add"));
+}
+
+TEST_F(ReloadTest, KnowsEveryFileBehindTheConfiguration) {
+  put("ooe.toml", "[keys]\nfile = \"k.toml\"\n[predictor]\nfile = \"m.ooe\"\n" +
+                      expert("a", "api_key_file = \"a.key\"\n"));
+  const auto config = load_config(path("ooe.toml"));
+  ASSERT_TRUE(config.has_value()) << config.error().message;
+  EXPECT_THAT(files_behind(path("ooe.toml"), *config),
+              ::testing::UnorderedElementsAre(path("ooe.toml"), path("m.ooe"), path("k.toml"),
+                                              path("k.toml.secret"), path("a.key")));
+}
+
+TEST_F(ReloadTest, AChangeCountsOnceAndOnlyWhenItStandsStill) {
+  put("a", "1");
+  FileWatch watch({path("a"), path("b")});
+  EXPECT_FALSE(watch.changed());
+  EXPECT_FALSE(watch.changed());
+  std::ofstream(path("b")) << "half";  // it appears
+  EXPECT_FALSE(watch.changed()) << "it may still be written";
+  std::ofstream(path("b"), std::ios::app) << " and the rest";
+  EXPECT_FALSE(watch.changed());
+  EXPECT_TRUE(watch.changed());
+  EXPECT_FALSE(watch.changed());
+  put("a", "2");  // replaced by another file of the same size
+  EXPECT_FALSE(watch.changed());
+  EXPECT_TRUE(watch.changed());
+  std::filesystem::remove(path("a"));
+  EXPECT_FALSE(watch.changed());
+  EXPECT_TRUE(watch.changed());
+}
+
+}  // namespace
+}  // namespace ooe::cli
