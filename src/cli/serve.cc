@@ -29,6 +29,12 @@ void tell_models(const orchestrator::Orchestrator& orchestrator) {
   }
 }
 
+std::string spool_path(std::string_view store_url) {
+  constexpr std::string_view kScheme = "sqlite:";
+  if (store_url.starts_with(kScheme)) store_url.remove_prefix(kScheme.size());
+  return std::string(store_url) + ".spool";
+}
+
 // Budgets go on where whoever served before has left them.
 Result<gateway::SpentByKey> spent_by_key(store::Store& store, WallTime now) {
   const auto today = store.cost_by_key(gateway::start_of_day(now));
@@ -81,9 +87,14 @@ Result<int> serve(const Options& options) {
   if (!store) return fail(store.error());
 
   const SystemClock clock;
+  store::ReceiptSpool spool(spool_path(config.store_url));
+  // First, since budgets count what was spooled too.
+  const auto replayed = spool.replay(**store);
+  if (!replayed) return fail(replayed.error());
+  if (replayed->stored > 0) spdlog::info("{} receipts replayed", replayed->stored);
   const auto spent = spent_by_key(**store, clock.wall_now());
   if (!spent) return fail(spent.error());
-  store::ReceiptWriter receipts(std::move(*store));
+  store::ReceiptWriter receipts(std::move(*store), {}, std::move(spool));
   auto gateway = gateway::Gateway::start(config.gateway, loaded->serving, clock, receipts, *spent);
   if (!gateway) return fail(gateway.error());
   tell_models(*loaded->serving.orchestrator);

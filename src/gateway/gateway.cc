@@ -367,9 +367,12 @@ Result<void> Gateway::Impl::reload(Serving serving) {
 }
 
 Levels Gateway::Impl::levels() const {
+  const store::ReceiptCounts counts = receipts.counts();
   return {.requests_in_flight = in_flight,
           .connections = server->connections(),
-          .receipts_queued = receipts.waiting()};
+          .receipts_queued = receipts.waiting(),
+          .receipts_spooled = counts.spooled,
+          .receipts_lost = counts.failed};
 }
 
 void Gateway::Impl::stop(milliseconds patience) {

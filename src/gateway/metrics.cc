@@ -78,6 +78,18 @@ struct Metrics::Impl {
                            .Help("Open client connections")
                            .Register(registry)
                            .Add({});
+  Gauge& receipts_spooled =
+      prometheus::BuildGauge()
+          .Name("ooe_receipts_spooled")
+          .Help("Receipts since the start that the store did not take at once")
+          .Register(registry)
+          .Add({});
+  Gauge& receipts_lost =
+      prometheus::BuildGauge()
+          .Name("ooe_receipts_lost")
+          .Help("Receipts since the start that neither store nor spool has taken")
+          .Register(registry)
+          .Add({});
   Gauge& receipts_queued = prometheus::BuildGauge()
                                .Name("ooe_receipts_queued")
                                .Help("Receipts not yet in the store")
@@ -123,6 +135,8 @@ std::string Metrics::text(const Levels& levels) {
   impl_->in_flight.Set(static_cast<double>(levels.requests_in_flight));
   impl_->connections.Set(static_cast<double>(levels.connections));
   impl_->receipts_queued.Set(static_cast<double>(levels.receipts_queued));
+  impl_->receipts_spooled.Set(static_cast<double>(levels.receipts_spooled));
+  impl_->receipts_lost.Set(static_cast<double>(levels.receipts_lost));
   return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
 }
 

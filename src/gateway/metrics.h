@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -15,6 +16,8 @@ struct Levels {
   std::size_t requests_in_flight = 0;
   std::size_t connections = 0;
   std::size_t receipts_queued = 0;
+  std::int64_t receipts_spooled = 0;  // since the start
+  std::int64_t receipts_lost = 0;     // since the start
 };
 
 // Threads: any.

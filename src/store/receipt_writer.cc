@@ -7,10 +7,15 @@
 
 namespace ooe::store {
 
-ReceiptWriter::ReceiptWriter(std::unique_ptr<Store> store, ReceiptWriterOptions options)
+using std::chrono::steady_clock;
+
+ReceiptWriter::ReceiptWriter(std::unique_ptr<Store> store, ReceiptWriterOptions options,
+                             std::optional<ReceiptSpool> spool)
     : store_(std::move(store)),
       options_(options),
       queue_(options.queue_max),
+      spool_(std::move(spool)),
+      pause_(options.retry_pause_min),
       thread_([this] { run(); }) {}
 
 ReceiptWriter::~ReceiptWriter() { close(); }
@@ -44,8 +49,9 @@ ReceiptCounts ReceiptWriter::counts() const {
 // the interval and share its transactions.
 void ReceiptWriter::run() {
   while (!queue_.closed_and_empty()) {
+    replay_spool();
     auto batch = queue_.pop_batch(options_.batch_max, options_.write_interval);
-    const TimePoint next_round = std::chrono::steady_clock::now() + options_.write_interval;
+    const TimePoint next_round = steady_clock::now() + options_.write_interval;
     if (batch.empty()) continue;
     while (!batch.empty()) {
       write(batch);
@@ -56,37 +62,71 @@ void ReceiptWriter::run() {
 }
 
 void ReceiptWriter::write(std::span<const Receipt> batch) {
-  auto pause = options_.retry_pause_min;
   while (true) {
-    const auto stored = store_->put_receipts(batch);
-    if (stored) {
-      const std::lock_guard lock(mutex_);
-      counts_.written += static_cast<std::int64_t>(batch.size());
-      return;
+    if (steady_clock::now() >= store_due_) {
+      const auto stored = store_->put_receipts(batch);
+      if (stored) return on_stored(batch.size());
+      // What is not `unavailable` fails for ever: one bad receipt must not hold up the others.
+      if (stored.error().code != ErrorCode::unavailable) {
+        if (batch.size() == 1) return give_up(batch, stored.error().message);
+        for (std::size_t i = 0; i < batch.size(); ++i) write(batch.subspan(i, 1));
+        return;
+      }
+      on_trouble(stored.error());
     }
-    // What is not `unavailable` fails for ever: one bad receipt must not hold up the others.
-    if (stored.error().code != ErrorCode::unavailable && batch.size() > 1) {
-      for (std::size_t i = 0; i < batch.size(); ++i) write(batch.subspan(i, 1));
-      return;
-    }
-    if (!may_retry(batch, stored.error())) return;
-    wait_for_retry(pause);
-    pause = std::min(2 * pause, options_.retry_pause_max);
+    if (spool(batch)) return;
+    if (out_of_patience()) return give_up(batch, trouble_);
+    wait_for_store();
   }
 }
 
-bool ReceiptWriter::may_retry(std::span<const Receipt> batch, const Error& error) {
+void ReceiptWriter::replay_spool() {
+  if (!spool_ || steady_clock::now() < store_due_ || spool_->is_empty()) return;
+  const auto replayed = spool_->replay(*store_);
+  if (!replayed) return on_trouble(replayed.error());
+  on_stored(static_cast<std::size_t>(replayed->stored));
+  spdlog::info("{} receipts replayed from {}", replayed->stored, spool_->path());
   const std::lock_guard lock(mutex_);
-  const bool too_late = closing_ && std::chrono::steady_clock::now() >= give_up_;
-  if (error.code == ErrorCode::unavailable && !too_late) {
-    ++counts_.retries;
-    spdlog::warn("{} receipts wait for the store: {}", batch.size(), error.message);
-    return true;
+  counts_.failed += replayed->refused;
+}
+
+void ReceiptWriter::on_stored(std::size_t count) {
+  pause_ = options_.retry_pause_min;
+  trouble_.clear();
+  const std::lock_guard lock(mutex_);
+  counts_.written += static_cast<std::int64_t>(count);
+}
+
+void ReceiptWriter::on_trouble(const Error& error) {
+  if (trouble_.empty()) spdlog::warn("receipts wait for the store: {}", error.message);
+  trouble_ = error.message;
+  store_due_ = steady_clock::now() + pause_;
+  pause_ = std::min(2 * pause_, options_.retry_pause_max);
+  const std::lock_guard lock(mutex_);
+  ++counts_.retries;
+}
+
+bool ReceiptWriter::spool(std::span<const Receipt> batch) {
+  if (!spool_) return false;
+  if (const auto kept = spool_->append(batch); !kept) {
+    spdlog::error("receipts cannot be spooled: {}", kept.error().message);
+    return false;
   }
-  counts_.failed += static_cast<std::int64_t>(batch.size());
+  const std::lock_guard lock(mutex_);
+  counts_.spooled += static_cast<std::int64_t>(batch.size());
+  return true;
+}
+
+void ReceiptWriter::give_up(std::span<const Receipt> batch, std::string_view why) {
   spdlog::error("{} receipts lost, the first is {}: {}", batch.size(), to_hex(batch.front().id),
-                error.message);
-  return false;
+                why);
+  const std::lock_guard lock(mutex_);
+  counts_.failed += static_cast<std::int64_t>(batch.size());
+}
+
+bool ReceiptWriter::out_of_patience() const {
+  const std::lock_guard lock(mutex_);
+  return closing_ && steady_clock::now() >= give_up_;
 }
 
 void ReceiptWriter::wait_for_round(TimePoint next_round) {
@@ -94,14 +134,13 @@ void ReceiptWriter::wait_for_round(TimePoint next_round) {
   closing_changed_.wait_until(lock, next_round, [this] { return closing_; });
 }
 
-void ReceiptWriter::wait_for_retry(std::chrono::milliseconds pause) {
+void ReceiptWriter::wait_for_store() {
   std::unique_lock lock(mutex_);
-  const TimePoint now = std::chrono::steady_clock::now();
   if (!closing_) {
-    closing_changed_.wait_until(lock, now + pause, [this] { return closing_; });
+    closing_changed_.wait_until(lock, store_due_, [this] { return closing_; });
     return;
   }
-  const TimePoint then = std::min(now + pause, give_up_);
+  const TimePoint then = std::min(store_due_, give_up_);
   lock.unlock();
   std::this_thread::sleep_until(then);
 }

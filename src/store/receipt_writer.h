@@ -1,10 +1,11 @@
 // The thread between the gateway and the store: takes receipts from any thread without ever making
 // it wait, and writes them in batches.
 // In: receipts. Out: rows of the store. Knows: core, base.
-// A store in trouble: the batch is kept and tried again with growing pauses while the queue fills;
-// a full queue is what the gateway turns into 503. There is no spool on disk yet, so receipts that
-// are still in memory when the process dies, or when close() runs out of patience, are lost and
-// counted.
+// A store in trouble: what it does not take goes to the spool on disk, and is replayed with growing
+// pauses between the tries. With no spool, or a disk that takes nothing either, the batch is kept
+// and the queue fills; a full queue is what the gateway turns into 503. Lost are, at most, the
+// receipts of the last write interval when the process dies, and those that neither store nor spool
+// has taken when close() runs out of patience; the latter are counted.
 #pragma once
 
 #include <chrono>
@@ -13,12 +14,16 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "base/bounded_queue.h"
 #include "core/receipt.h"
+#include "store/receipt_spool.h"
 #include "store/store.h"
 
 namespace ooe::store {
@@ -36,14 +41,16 @@ struct ReceiptCounts {
   std::int64_t written = 0;  // durable
   std::int64_t failed = 0;   // given up: the store refused them for good, or close() ran out
   std::int64_t refused = 0;  // try_push said no
-  std::int64_t retries = 0;  // writes that will be tried again
+  std::int64_t retries = 0;  // tries that found the store in trouble
+  std::int64_t spooled = 0;  // went through the spool, or are still in it
 };
 
 // Threads: any.
 class ReceiptWriter {
  public:
-  // Takes over `store` and starts the thread.
-  explicit ReceiptWriter(std::unique_ptr<Store> store, ReceiptWriterOptions options = {});
+  // Takes over `store` and starts the thread, which begins by replaying what `spool` holds.
+  explicit ReceiptWriter(std::unique_ptr<Store> store, ReceiptWriterOptions options = {},
+                         std::optional<ReceiptSpool> spool = std::nullopt);
   ~ReceiptWriter();  // as close()
   ReceiptWriter(const ReceiptWriter&) = delete;
   ReceiptWriter& operator=(const ReceiptWriter&) = delete;
@@ -61,15 +68,25 @@ class ReceiptWriter {
  private:
   void run();
   void write(std::span<const Receipt> batch);
-  // True when a batch that failed may be tried again; counts it as failed otherwise.
-  bool may_retry(std::span<const Receipt> batch, const Error& error);
+  void replay_spool();
+  void on_stored(std::size_t count);
+  void on_trouble(const Error& error);
+  bool spool(std::span<const Receipt> batch);
+  void give_up(std::span<const Receipt> batch, std::string_view why);
+  [[nodiscard]] bool out_of_patience() const;
   // Both end early when the writer starts to close.
   void wait_for_round(TimePoint next_round);
-  void wait_for_retry(std::chrono::milliseconds pause);
+  void wait_for_store();
 
   const std::unique_ptr<Store> store_;
   const ReceiptWriterOptions options_;
   BoundedQueue<Receipt> queue_;
+
+  // The thread's own.
+  std::optional<ReceiptSpool> spool_;
+  std::chrono::milliseconds pause_;  // after the next trouble
+  TimePoint store_due_;              // nothing is tried before
+  std::string trouble_;              // the store's; empty: it is well
 
   mutable std::mutex mutex_;
   std::condition_variable closing_changed_;

@@ -1,12 +1,15 @@
 #include "store/receipt_writer.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/hash.h"
 #include "base/log.h"
@@ -127,6 +130,58 @@ TEST_F(ReceiptWriterTest, KeepsABatchUntilTheStoreIsBack) {
   EXPECT_EQ(receipts->counts().written, 20);
   EXPECT_EQ(receipts->counts().retries, 5);
   EXPECT_EQ(receipts->counts().failed, 0);
+}
+
+TEST_F(ReceiptWriterTest, SpoolsWhileTheStoreIsAwayAndReplaysWhenItIsBack) {
+  const std::string path = ::testing::TempDir() + "ooe-spool-" + std::to_string(::getpid());
+  {
+    const std::lock_guard lock(script_->mutex);
+    script_->faults = 1'000'000;
+  }
+  ReceiptWriterOptions options = kFast;
+  options.queue_max = 20;  // far fewer than come
+  auto receipts = std::make_unique<ReceiptWriter>(std::make_unique<FakeStore>(script_), options,
+                                                  ReceiptSpool(path));
+  for (int i = 0; i < 200; ++i) {
+    while (!receipts->try_push(receipt_of(i))) std::this_thread::sleep_for(milliseconds(1));
+  }
+  for (int i = 0; i < 1'000 && receipts->counts().spooled < 100; ++i) {
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+  EXPECT_GE(receipts->counts().spooled, 100);
+  EXPECT_EQ(receipts->counts().written, 0);
+  {
+    const std::lock_guard lock(script_->mutex);
+    script_->faults = 0;
+  }
+  for (int i = 0; i < 1'000 && script_->stored_count() < 200; ++i) {
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+  receipts->close();
+  EXPECT_EQ(receipts->counts().written, 200);
+  EXPECT_EQ(receipts->counts().failed, 0);
+  EXPECT_TRUE(ReceiptSpool(path).is_empty());
+  std::remove(path.c_str());
+}
+
+TEST_F(ReceiptWriterTest, AStoreThatNeverComesBackCostsNothingWithASpool) {
+  const std::string path = ::testing::TempDir() + "ooe-spool-" + std::to_string(::getpid());
+  script_->faults = 1'000'000;
+  auto receipts = std::make_unique<ReceiptWriter>(std::make_unique<FakeStore>(script_), kFast,
+                                                  ReceiptSpool(path));
+  for (int i = 0; i < 50; ++i) ASSERT_TRUE(receipts->try_push(receipt_of(i)));
+  receipts->close();
+  EXPECT_EQ(receipts->counts().failed, 0);
+  EXPECT_EQ(receipts->counts().spooled, 50);
+  script_->faults = 0;  // the next process
+  receipts = std::make_unique<ReceiptWriter>(std::make_unique<FakeStore>(script_), kFast,
+                                             ReceiptSpool(path));
+  for (int i = 0; i < 1'000 && script_->stored_count() < 50; ++i) {
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+  EXPECT_EQ(script_->stored_count(), 50U);
+  receipts->close();
+  std::remove(path.c_str());
 }
 
 TEST_F(ReceiptWriterTest, AFullQueueIsAnAnswerNotAWait) {

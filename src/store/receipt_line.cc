@@ -1,0 +1,99 @@
+#include "store/receipt_line.h"
+
+#include <cstdint>
+#include <exception>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+namespace ooe::store {
+namespace {
+
+using nlohmann::json;
+
+json attempt_json(const Attempt& attempt) {
+  return {{"expert", attempt.expert},           {"fault", attempt.fault},
+          {"input", attempt.tokens.input},      {"cached_input", attempt.tokens.cached_input},
+          {"output", attempt.tokens.output},    {"estimated", attempt.tokens.estimated},
+          {"cost_nano_usd", attempt.cost.nano}, {"duration_us", attempt.duration.count()}};
+}
+
+Attempt attempt_of(const json& object) {
+  Attempt attempt;
+  object.at("expert").get_to(attempt.expert);
+  object.at("fault").get_to(attempt.fault);
+  object.at("input").get_to(attempt.tokens.input);
+  object.at("cached_input").get_to(attempt.tokens.cached_input);
+  object.at("output").get_to(attempt.tokens.output);
+  object.at("estimated").get_to(attempt.tokens.estimated);
+  object.at("cost_nano_usd").get_to(attempt.cost.nano);
+  attempt.duration = std::chrono::microseconds(object.at("duration_us").get<std::int64_t>());
+  return attempt;
+}
+
+std::chrono::microseconds microseconds_at(const json& object, const char* name) {
+  return std::chrono::microseconds(object.at(name).get<std::int64_t>());
+}
+
+Result<Receipt> receipt_of(const json& object) {
+  Receipt receipt;
+  const auto id = parse_hex_id<ReceiptId>(object.at("id").get<std::string>());
+  const auto query = parse_hex_id<QueryId>(object.at("query").get<std::string>());
+  const auto privacy = parse_privacy_class(object.at("privacy").get<std::string>());
+  const auto ending = parse_ending(object.at("ending").get<std::string>());
+  if (!id || !query || !privacy || !ending) {
+    return fail(ErrorCode::corrupt, "an id, a privacy class or an ending is none");
+  }
+  receipt.id = *id;
+  receipt.query = *query;
+  receipt.privacy = *privacy;
+  receipt.ending = *ending;
+  receipt.received = WallTime(microseconds_at(object, "received_us"));
+  object.at("model").get_to(receipt.model);
+  object.at("key").get_to(receipt.key);
+  object.at("streamed").get_to(receipt.streamed);
+  object.at("chosen").get_to(receipt.chosen);
+  object.at("answered_by").get_to(receipt.answered_by);
+  object.at("predicted_quality").get_to(receipt.predicted_quality);
+  object.at("cost_nano_usd").get_to(receipt.cost.nano);
+  receipt.decide = microseconds_at(object, "decide_us");
+  receipt.first_byte = microseconds_at(object, "first_byte_us");
+  receipt.total = microseconds_at(object, "total_us");
+  for (const json& attempt : object.at("attempts")) receipt.attempts.push_back(attempt_of(attempt));
+  return receipt;
+}
+
+}  // namespace
+
+std::string receipt_line(const Receipt& receipt) {
+  json attempts = json::array();
+  for (const Attempt& attempt : receipt.attempts) attempts.push_back(attempt_json(attempt));
+  const json object = {{"id", to_hex(receipt.id)},
+                       {"query", to_hex(receipt.query)},
+                       {"received_us", receipt.received.time_since_epoch().count()},
+                       {"model", receipt.model},
+                       {"key", receipt.key},
+                       {"privacy", to_string(receipt.privacy)},
+                       {"streamed", receipt.streamed},
+                       {"chosen", receipt.chosen},
+                       {"answered_by", receipt.answered_by},
+                       {"predicted_quality", receipt.predicted_quality},
+                       {"attempts", std::move(attempts)},
+                       {"cost_nano_usd", receipt.cost.nano},
+                       {"decide_us", receipt.decide.count()},
+                       {"first_byte_us", receipt.first_byte.count()},
+                       {"total_us", receipt.total.count()},
+                       {"ending", to_string(receipt.ending)}};
+  // A model's name is a client's word: never throw over its bytes.
+  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Result<Receipt> parse_receipt_line(std::string_view line) {
+  try {
+    return receipt_of(json::parse(line));
+  } catch (const std::exception& error) {  // nlohmann's, which name the member
+    return fail(ErrorCode::corrupt, "not a receipt: {}", error.what());
+  }
+}
+
+}  // namespace ooe::store
