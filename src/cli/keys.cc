@@ -53,11 +53,22 @@ class KeyFileLock {
   int descriptor_;
 };
 
-Result<std::string> key_file_of(const Options& options) {
-  const auto config = load_config(options.config);
-  if (!config) return fail(config.error());
-  if (config->keys_file) return *config->keys_file;
+std::string key_file_of(const Options& options, const Config& config) {
+  if (config.keys_file) return *config.keys_file;
   return (std::filesystem::path(options.config).parent_path() / kKeysFileDefault).string();
+}
+
+// A key for a name that nobody has would be of no use.
+Result<void> check_models(const std::vector<std::string>& models, const Config& config) {
+  for (const std::string& model : models) {
+    if (config.catalogue.find(model) ||
+        std::ranges::find(config.models, model, &orchestrator::ModelSpec::name) !=
+            config.models.end()) {
+      continue;
+    }
+    return fail(ErrorCode::not_found, "--models: there is no model or expert named '{}'", model);
+  }
+  return {};
 }
 
 std::string today() {
@@ -104,23 +115,28 @@ Result<void> read_limits(const Options& options, ApiKey& key) {
   return {};
 }
 
-// The first key makes both files.
-Result<void> make_files_if_missing(const std::string& key_file) {
-  if (std::filesystem::exists(key_file)) return {};
+// The first key makes both files; the secret first, since it is what commands lock.
+Result<void> make_secret_if_missing(const std::string& key_file) {
+  if (std::filesystem::exists(secret_path(key_file))) return {};
   const auto hex = [] { return to_hex(gateway::KeyHash{random_bytes_128()}); };
-  if (!std::filesystem::exists(secret_path(key_file))) {
-    if (auto ok = write_secret_file(secret_path(key_file), hex() + hex() + "\n"); !ok) return ok;
-  }
+  return write_secret_file(secret_path(key_file), hex() + hex() + "\n");
+}
+
+Result<void> make_key_file_if_missing(const std::string& key_file) {
+  if (std::filesystem::exists(key_file)) return {};
   return write_file_atomically(key_file, render_keys({}));
 }
 
 Result<int> add(const Options& options) {
   if (auto ok = check_name(options.name); !ok) return fail(ok.error());
-  const auto key_file = key_file_of(options);
-  if (!key_file) return fail(key_file.error());
-  if (auto ok = make_files_if_missing(*key_file); !ok) return fail(ok.error());
-  const KeyFileLock lock(*key_file);
-  const auto ring = load_keys(*key_file);
+  const auto config = load_config(options.config);
+  if (!config) return fail(config.error());
+  const std::string key_file = key_file_of(options, *config);
+  if (auto ok = check_models(options.models, *config); !ok) return fail(ok.error());
+  if (auto ok = make_secret_if_missing(key_file); !ok) return fail(ok.error());
+  const KeyFileLock lock(key_file);
+  if (auto ok = make_key_file_if_missing(key_file); !ok) return fail(ok.error());
+  const auto ring = load_keys(key_file);
   if (!ring) return fail(ring.error());
   auto keys = ring->keys();
   if (std::ranges::find(keys, options.name, &ApiKey::name) != keys.end()) {
@@ -133,10 +149,10 @@ Result<int> add(const Options& options) {
   made.entry.created = today();
   if (auto ok = read_limits(options, made.entry); !ok) return fail(ok.error());
   keys.push_back(made.entry);
-  if (auto ok = write_file_atomically(*key_file, render_keys(keys)); !ok) return fail(ok.error());
+  if (auto ok = write_file_atomically(key_file, render_keys(keys)); !ok) return fail(ok.error());
   fmt::print("{}\n", made.text);
-  fmt::print(stderr, "This is the only time the key is shown. {} keeps its hash.\n", *key_file);
-  if (const auto config = load_config(options.config); config && !config->keys_file) {
+  fmt::print(stderr, "This is the only time the key is shown. {} keeps its hash.\n", key_file);
+  if (!config->keys_file) {
     fmt::print(stderr, "The gateway asks for no key yet: add the table [keys] to {}.\n",
                options.config);
   }
@@ -166,9 +182,10 @@ std::string limits_of(const ApiKey& key) {
 }
 
 Result<int> list(const Options& options) {
-  const auto key_file = key_file_of(options);
-  if (!key_file) return fail(key_file.error());
-  const auto ring = load_keys(*key_file);
+  const auto config = load_config(options.config);
+  if (!config) return fail(config.error());
+  const std::string key_file = key_file_of(options, *config);
+  const auto ring = load_keys(key_file);
   if (!ring) return fail(ring.error());
   if (ring->keys().empty()) fmt::print("no keys\n");
   for (const ApiKey& key : ring->keys()) {
@@ -179,10 +196,11 @@ Result<int> list(const Options& options) {
 }
 
 Result<int> revoke(const Options& options) {
-  const auto key_file = key_file_of(options);
-  if (!key_file) return fail(key_file.error());
-  const KeyFileLock lock(*key_file);
-  const auto ring = load_keys(*key_file);
+  const auto config = load_config(options.config);
+  if (!config) return fail(config.error());
+  const std::string key_file = key_file_of(options, *config);
+  const KeyFileLock lock(key_file);
+  const auto ring = load_keys(key_file);
   if (!ring) return fail(ring.error());
   auto keys = ring->keys();
   const auto key = std::ranges::find(keys, options.name, &ApiKey::name);
@@ -191,7 +209,7 @@ Result<int> revoke(const Options& options) {
                 options.name);
   }
   key->revoked = true;
-  if (auto ok = write_file_atomically(*key_file, render_keys(keys)); !ok) return fail(ok.error());
+  if (auto ok = write_file_atomically(key_file, render_keys(keys)); !ok) return fail(ok.error());
   fmt::print("{} is revoked\n", options.name);
   return 0;
 }
