@@ -22,6 +22,10 @@ std::string_view to_string(Verdict verdict) {
       return "unhealthy";
     case Verdict::over_budget:
       return "over budget";
+    case Verdict::wrong_zone:
+      return "wrong zone";
+    case Verdict::too_slow:
+      return "too slow";
     case Verdict::unpriced:
       return "no price";
   }

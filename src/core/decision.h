@@ -20,14 +20,16 @@ enum class Verdict {
   context_too_short,
   unhealthy,
   over_budget,
-  unpriced,  // a price is needed to decide and there is none
+  wrong_zone,  // it stands where this query must not go
+  too_slow,    // expected to miss the deadline
+  unpriced,    // a price is needed to decide and there is none
 };
 
 [[nodiscard]] std::string_view to_string(Verdict verdict);
 
 struct ExpertVerdict {
   Verdict verdict = Verdict::dominated;
-  double utility = 0.0;  // quality minus price of money times cost; meaningful when not masked
+  double utility = 0.0;  // quality less what its cost is worth; meaningful when not masked
 };
 
 struct Decision {

@@ -8,12 +8,13 @@
 namespace ooe {
 
 std::optional<Capabilities::Bit> parse_capability(std::string_view word) {
-  static constexpr std::array<std::pair<std::string_view, Capabilities::Bit>, 5> kWords{{
+  static constexpr std::array<std::pair<std::string_view, Capabilities::Bit>, 6> kWords{{
       {"tools", Capabilities::tools},
       {"json_schema", Capabilities::json_schema},
       {"vision", Capabilities::vision},
       {"audio", Capabilities::audio},
       {"logprobs", Capabilities::logprobs},
+      {"n", Capabilities::many_choices},
   }};
   for (const auto& [name, bit] : kWords) {
     if (name == word) return bit;

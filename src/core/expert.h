@@ -15,7 +15,14 @@ namespace ooe {
 // A set of things an expert can do, or a query needs.
 class Capabilities {
  public:
-  enum Bit : std::uint32_t { tools = 1, json_schema = 2, vision = 4, audio = 8, logprobs = 16 };
+  enum Bit : std::uint32_t {
+    tools = 1,
+    json_schema = 2,
+    vision = 4,
+    audio = 8,
+    logprobs = 16,
+    many_choices = 32,  // `n` above 1
+  };
 
   constexpr Capabilities() = default;
   constexpr void add(Bit bit) { bits_ |= bit; }
@@ -30,7 +37,7 @@ class Capabilities {
 };
 
 // Returns nothing for a word that names no capability ("tools", "json_schema", "vision", "audio",
-// "logprobs").
+// "logprobs", "n").
 [[nodiscard]] std::optional<Capabilities::Bit> parse_capability(std::string_view word);
 
 struct TokenCounts {

@@ -6,79 +6,125 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/check.h"
 
 namespace ooe::policy {
 namespace {
 
-// Means over the sample when every query goes where the multiplier sends it.
-struct Means {
-  double quality = 0.0;
-  double cost_usd = 0.0;
-  double difference = 0.0;     // quality less the reference expert's
-  double difference_sd = 0.0;  // of one query
-  double n_compared = 0.0;     // queries on which the reference is a candidate
+// Steps of the grid on which a match is tested: few enough that a start takes milliseconds, fine
+// enough that neighbours differ by a few percent of cost.
+constexpr int kMatchSteps = 128;
+
+// A mean of differences between the chosen expert and a reference, over the queries where both are
+// known.
+struct Paired {
+  double n = 0.0;
+  double sum = 0.0;
+  double squares = 0.0;
+
+  void add(double difference) {
+    n += 1.0;
+    sum += difference;
+    squares += difference * difference;
+  }
+  [[nodiscard]] double mean() const { return n > 0.0 ? sum / n : 0.0; }
+  // Of the mean.
+  [[nodiscard]] double error() const {
+    if (n < 2.0) return 0.0;
+    const double variance = std::max(0.0, squares / n - mean() * mean());
+    return std::sqrt(variance / (n - 1.0));
+  }
 };
 
-// The choice decide() makes for one query among its candidates.
-std::size_t choose(std::span<const float> quality, std::span<const float> cost_usd,
-                   double quality_per_usd) {
-  std::size_t best = quality.size();
-  double best_utility = 0.0;
-  for (std::size_t expert = 0; expert < quality.size(); ++expert) {
-    if (std::isnan(quality[expert])) continue;
-    // Without a multiplier costs break ties only, and an unknown one is the dearest.
-    const double price = quality_per_usd == 0.0 ? 0.0 : quality_per_usd * cost_usd[expert];
-    const double utility = quality[expert] - price;
-    const auto cheaper = [&] {
-      return cost_usd[expert] < cost_usd[best] ||
-             (std::isnan(cost_usd[best]) && !std::isnan(cost_usd[expert]));
-    };
-    if (best == quality.size() || utility > best_utility ||
-        (utility == best_utility && cheaper())) {
-      best = expert;
-      best_utility = utility;
+// What happens on the sample when every query goes where the trade-off sends it.
+struct Outlook {
+  double quality = 0.0;
+  double cost_usd = 0.0;
+  double own_share = 0.0;
+  Paired predicted;
+  Paired measured;
+};
+
+class Sample {
+ public:
+  Sample(std::span<const Expert> experts, const CalibrationSample& data)
+      : experts_(experts), data_(data) {}
+
+  [[nodiscard]] std::size_t m() const { return experts_.size(); }
+  [[nodiscard]] bool scored() const { return !data_.score.empty(); }
+
+  [[nodiscard]] Outlook outlook(const Tradeoff& tradeoff, std::size_t reference = 0) const {
+    Outlook outlook;
+    for (std::size_t query = 0; query < data_.n_queries; ++query) {
+      const std::size_t row = query * m();
+      const std::size_t chosen = choose(row, tradeoff);
+      const double quality = data_.quality[row + chosen];
+      outlook.quality += quality;
+      outlook.cost_usd += data_.cost_usd[row + chosen];
+      outlook.own_share += experts_[chosen].own ? 1.0 : 0.0;
+      if (!std::isnan(data_.quality[row + reference])) {
+        outlook.predicted.add(quality - data_.quality[row + reference]);
+      }
+      if (!scored()) continue;
+      const double difference =
+          static_cast<double>(data_.score[row + chosen]) - data_.score[row + reference];
+      if (!std::isnan(difference)) outlook.measured.add(difference);
     }
+    const auto n = static_cast<double>(data_.n_queries);
+    outlook.quality /= n;
+    outlook.cost_usd /= n;
+    outlook.own_share /= n;
+    return outlook;
   }
-  OOE_CHECK(best < quality.size(), "every query has a candidate");
-  return best;
-}
 
-Means means_at(double quality_per_usd, const CalibrationSample& sample, std::size_t n_experts,
-               std::size_t reference) {
-  Means means;
-  double squares = 0.0;
-  for (std::size_t query = 0; query < sample.n_queries; ++query) {
-    const auto quality = sample.quality.subspan(query * n_experts, n_experts);
-    const auto cost = sample.cost_usd.subspan(query * n_experts, n_experts);
-    const std::size_t chosen = choose(quality, cost, quality_per_usd);
-    means.quality += quality[chosen];
-    means.cost_usd += cost[chosen];
-    if (std::isnan(quality[reference])) continue;
-    const double difference = static_cast<double>(quality[chosen]) - quality[reference];
-    means.difference += difference;
-    squares += difference * difference;
-    means.n_compared += 1.0;
+ private:
+  // The choice decide() makes among a query's candidates.
+  [[nodiscard]] std::size_t choose(std::size_t row, const Tradeoff& tradeoff) const {
+    if (tradeoff.anchor && !std::isnan(data_.quality[row + tradeoff.anchor->index()])) {
+      return tradeoff.anchor->index();
+    }
+    std::size_t best = m();
+    double best_utility = 0.0;
+    for (std::size_t expert = 0; expert < m(); ++expert) {
+      const double quality = data_.quality[row + expert];
+      if (std::isnan(quality)) continue;
+      // Without a multiplier costs break ties only, and an unknown one is the dearest.
+      const double price = tradeoff.quality_per_usd == 0.0
+                               ? 0.0
+                               : tradeoff.quality_per_usd * data_.cost_usd[row + expert];
+      const double utility = quality - price + (experts_[expert].own ? tradeoff.own_bonus : 0.0);
+      if (best == m() || utility > best_utility ||
+          (utility == best_utility && wins_tie(row, expert, best))) {
+        best = expert;
+        best_utility = utility;
+      }
+    }
+    OOE_CHECK(best < m(), "every query has a candidate");
+    return best;
   }
-  means.quality /= static_cast<double>(sample.n_queries);
-  means.cost_usd /= static_cast<double>(sample.n_queries);
-  const double n = std::max(1.0, means.n_compared);
-  means.difference /= n;
-  const double variance = std::max(0.0, squares / n - means.difference * means.difference);
-  means.difference_sd = n > 1.0 ? std::sqrt(variance * n / (n - 1.0)) : 0.0;
-  return means;
-}
 
-// Returns the smallest multiplier at which `holds`, for a condition that is false below some
-// multiplier and true from there on. Non-negative doubles sort like their bits, so bisecting the
-// bits ends at the exact double after at most 63 steps whatever its magnitude.
-// Requires: holds(kQualityPerUsdMax).
+  [[nodiscard]] bool wins_tie(std::size_t row, std::size_t a, std::size_t b) const {
+    const float cost_a = data_.cost_usd[row + a];
+    const float cost_b = data_.cost_usd[row + b];
+    if (std::isnan(cost_a) != std::isnan(cost_b)) return std::isnan(cost_b);
+    if (cost_a < cost_b || cost_b < cost_a) return cost_a < cost_b;
+    return experts_[a].name < experts_[b].name;
+  }
+
+  std::span<const Expert> experts_;
+  const CalibrationSample& data_;
+};
+
+// Returns the smallest x in [0, max] at which `holds`, for a condition that is false below some x
+// and true from there on. Non-negative doubles sort like their bits, so bisecting the bits ends at
+// the exact double after at most 63 steps whatever its magnitude. Requires: holds(max).
 template <class Condition>
-double smallest_multiplier(Condition holds) {
+double smallest(double max, Condition holds) {
   if (holds(0.0)) return 0.0;
   std::uint64_t below = 0;
-  auto above = std::bit_cast<std::uint64_t>(kQualityPerUsdMax);
+  auto above = std::bit_cast<std::uint64_t>(max);
   while (above - below > 1) {
     const std::uint64_t middle = below + (above - below) / 2;
     (holds(std::bit_cast<double>(middle)) ? above : below) = middle;
@@ -105,7 +151,8 @@ double normal_quantile(double p) {
 
 Result<void> check_sample(std::span<const Expert> experts, const CalibrationSample& sample) {
   const std::size_t cells = sample.n_queries * experts.size();
-  OOE_CHECK(sample.quality.size() == cells && sample.cost_usd.size() == cells,
+  OOE_CHECK(sample.quality.size() == cells && sample.cost_usd.size() == cells &&
+                (sample.score.empty() || sample.score.size() == cells),
             "the sample has the experts' shape");
   if (experts.empty()) return fail(ErrorCode::invalid_argument, "no experts to choose from");
   if (sample.n_queries == 0) {
@@ -131,19 +178,21 @@ Result<void> check_priced(std::span<const Expert> experts, const CalibrationSamp
               missing);
 }
 
-Calibrated calibrated(double quality_per_usd, const CalibrationSample& sample,
-                      std::size_t n_experts) {
-  const Means means = means_at(quality_per_usd, sample, n_experts, 0);
-  return {{quality_per_usd}, means.quality, means.cost_usd};
+Calibrated calibrated(const Tradeoff& tradeoff, const Sample& sample) {
+  const Outlook outlook = sample.outlook(tradeoff);
+  return {.tradeoff = tradeoff,
+          .quality = outlook.quality,
+          .cost_usd = outlook.cost_usd,
+          .own_share = outlook.own_share};
 }
 
 Result<Calibrated> calibrate_aim(const MaximiseQuality& goal, std::span<const Expert> experts,
-                                 const CalibrationSample& sample) {
-  const std::size_t m = experts.size();
-  if (!goal.per_1k_queries_max) return calibrated(0.0, sample, m);
-  if (auto priced = check_priced(experts, sample); !priced) return fail(priced.error());
+                                 const CalibrationSample& data) {
+  const Sample sample(experts, data);
+  if (!goal.per_1k_queries_max) return calibrated({}, sample);
+  if (auto priced = check_priced(experts, data); !priced) return fail(priced.error());
   const double budget = to_double(*goal.per_1k_queries_max) / 1'000.0;
-  const double cheapest = means_at(kQualityPerUsdMax, sample, m, 0).cost_usd;
+  const double cheapest = sample.outlook({.quality_per_usd = kQualityPerUsdMax}).cost_usd;
   if (cheapest > budget) {
     // Rounded up to a nano-USD: the figure named must itself be accepted.
     return fail(ErrorCode::invalid_argument,
@@ -151,14 +200,38 @@ Result<Calibrated> calibrate_aim(const MaximiseQuality& goal, std::span<const Ex
                 "costs {}; allow at least that, or add a cheaper expert",
                 to_string(*goal.per_1k_queries_max), std::ceil(cheapest * 1e12) / 1e9);
   }
-  const double smallest = smallest_multiplier(
-      [&](double multiplier) { return means_at(multiplier, sample, m, 0).cost_usd <= budget; });
-  return calibrated(smallest * (1.0 + kOffTheBrink), sample, m);
+  const double multiplier = smallest(kQualityPerUsdMax, [&](double quality_per_usd) {
+    return sample.outlook({.quality_per_usd = quality_per_usd}).cost_usd <= budget;
+  });
+  return calibrated({.quality_per_usd = multiplier * (1.0 + kOffTheBrink)}, sample);
 }
 
-Result<Calibrated> calibrate_aim(const MatchExpert& goal, std::span<const Expert> experts,
-                                 const CalibrationSample& sample) {
-  const std::size_t m = experts.size();
+// The multipliers at which a match is tested, smallest first: evenly in the logarithm from where
+// they begin to save to where hardly anything is left to save. They depend on predictions only.
+std::vector<double> match_grid(const Sample& sample) {
+  const double dearest = sample.outlook({}).cost_usd;
+  const double cheapest = sample.outlook({.quality_per_usd = kQualityPerUsdMax}).cost_usd;
+  const auto multiplier_saving = [&](double part) {
+    return smallest(kQualityPerUsdMax, [&](double quality_per_usd) {
+      return sample.outlook({.quality_per_usd = quality_per_usd}).cost_usd <=
+             dearest - part * (dearest - cheapest);
+    });
+  };
+  constexpr double kHardly = 0.002;
+  const double first = multiplier_saving(kHardly);
+  const double last = multiplier_saving(1.0 - kHardly);
+  std::vector<double> grid;
+  if (first > 0.0) {
+    for (int step = 0; step <= kMatchSteps; ++step) {
+      const double part = static_cast<double>(step) / kMatchSteps;
+      grid.push_back(first * std::pow(last / first, part) * (1.0 + kOffTheBrink));
+    }
+  }
+  grid.push_back(kQualityPerUsdMax);
+  return grid;
+}
+
+Result<std::size_t> find_reference(const MatchExpert& goal, std::span<const Expert> experts) {
   if (!(goal.tolerance >= 0.0 && goal.tolerance <= 1.0)) {
     return fail(ErrorCode::invalid_argument,
                 "tolerance {} of the goal to match '{}' is not between 0 and 1", goal.tolerance,
@@ -174,27 +247,72 @@ Result<Calibrated> calibrate_aim(const MatchExpert& goal, std::span<const Expert
     return fail(ErrorCode::invalid_argument,
                 "the goal is to match '{}', and no expert has this name", goal.expert);
   }
-  if (auto priced = check_priced(experts, sample); !priced) return fail(priced.error());
-
-  const auto reference = static_cast<std::size_t>(named - experts.begin());
-  const double z = normal_quantile(goal.confidence);
-  const auto falls_short = [&](double multiplier) {
-    if (multiplier == 0.0) return false;
-    const Means means = means_at(multiplier, sample, m, reference);
-    const double margin = z * means.difference_sd / std::sqrt(std::max(1.0, means.n_compared));
-    return means.difference - margin < -goal.tolerance;
-  };
-  const double largest = falls_short(kQualityPerUsdMax)
-                             ? smallest_multiplier(falls_short) * (1.0 - kOffTheBrink)
-                             : kQualityPerUsdMax;
-  return calibrated(largest, sample, m);
+  return static_cast<std::size_t>(named - experts.begin());
 }
 
-Result<Calibrated> calibrate_aim(const OwnershipShare& /*goal*/,
-                                 std::span<const Expert> /*experts*/,
-                                 const CalibrationSample& /*sample*/) {
-  return fail(ErrorCode::invalid_argument,
-              "goal 'ownership' is not available yet; use 'maximise' or 'match'");
+Result<Calibrated> calibrate_aim(const MatchExpert& goal, std::span<const Expert> experts,
+                                 const CalibrationSample& data) {
+  const auto reference = find_reference(goal, experts);
+  if (!reference) return fail(reference.error());
+  if (auto priced = check_priced(experts, data); !priced) return fail(priced.error());
+  const Sample sample(experts, data);
+  const double z = normal_quantile(goal.confidence);
+  const auto paired = [&](const Tradeoff& tradeoff) {
+    const Outlook outlook = sample.outlook(tradeoff, *reference);
+    return sample.scored() ? outlook.measured : outlook.predicted;
+  };
+  const auto falls_short = [&](double quality_per_usd) {
+    const Paired difference = paired({.quality_per_usd = quality_per_usd});
+    return difference.mean() - z * difference.error() < -goal.tolerance;
+  };
+
+  Tradeoff tradeoff;
+  if (!sample.scored()) {
+    // At 0 no query is predicted to be worse than the named expert.
+    const auto fails = [&](double x) { return x > 0.0 && falls_short(x); };
+    tradeoff.quality_per_usd = fails(kQualityPerUsdMax)
+                                   ? smallest(kQualityPerUsdMax, fails) * (1.0 - kOffTheBrink)
+                                   : kQualityPerUsdMax;
+  } else if (paired({}).n < 2.0 || falls_short(0.0)) {
+    tradeoff.anchor = ExpertId{static_cast<std::int32_t>(*reference)};
+  } else {
+    for (const double quality_per_usd : match_grid(sample)) {
+      if (falls_short(quality_per_usd)) break;
+      tradeoff.quality_per_usd = quality_per_usd;
+    }
+  }
+  Calibrated result = calibrated(tradeoff, sample);
+  const Paired difference = paired(tradeoff);
+  result.difference = difference.mean();
+  result.difference_bound = difference.mean() - z * difference.error();
+  return result;
+}
+
+Result<Calibrated> calibrate_aim(const OwnershipShare& goal, std::span<const Expert> experts,
+                                 const CalibrationSample& data) {
+  if (!(goal.share >= 0.0 && goal.share <= 1.0)) {
+    return fail(ErrorCode::invalid_argument, "an ownership of {} is not between 0 and 1",
+                goal.share);
+  }
+  const Sample sample(experts, data);
+  const double most = sample.outlook({.own_bonus = kOwnBonusMax}).own_share;
+  if (most < goal.share) {
+    if (std::ranges::none_of(experts, &Expert::own)) {
+      return fail(ErrorCode::invalid_argument,
+                  "an ownership of {} needs own experts, and none is marked; set own = true on "
+                  "those that are yours, or leave the goal out",
+                  goal.share);
+    }
+    // Rounded down: the figure named must itself be accepted.
+    return fail(ErrorCode::invalid_argument,
+                "an ownership of {} cannot be met: own experts can answer {} of the queries; ask "
+                "for at most that",
+                goal.share, std::floor(most * 1e9) / 1e9);
+  }
+  const double bonus = smallest(kOwnBonusMax, [&](double own_bonus) {
+    return sample.outlook({.own_bonus = own_bonus}).own_share >= goal.share;
+  });
+  return calibrated({.own_bonus = bonus * (1.0 + kOffTheBrink)}, sample);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string_view>
 #include <vector>
 
 #include "base/check.h"
@@ -10,15 +11,23 @@
 namespace ooe::policy {
 namespace {
 
+constexpr auto kUnknownTime = std::chrono::milliseconds::max();
+
 struct Candidate {
+  bool anchored = false;
   double utility = 0.0;
   Usd cost;
+  std::chrono::milliseconds time;
+  std::string_view name;
   ExpertId expert;
 };
 
 bool better(const Candidate& a, const Candidate& b) {
+  if (a.anchored != b.anchored) return a.anchored;
   if (a.utility != b.utility) return a.utility > b.utility;
   if (a.cost != b.cost) return a.cost < b.cost;
+  if (a.time != b.time) return a.time < b.time;
+  if (a.name != b.name) return a.name < b.name;
   return a.expert < b.expert;
 }
 
@@ -30,23 +39,37 @@ bool fits_context(const Expert& expert, const Query& query) {
   return query.prompt_tokens <= expert.context_tokens - output;
 }
 
+bool misses(std::optional<std::chrono::milliseconds> expected,
+            std::optional<std::chrono::milliseconds> limit) {
+  return expected && limit && *expected > *limit;
+}
+
 // The first wall that `expert` runs into, if any.
-std::optional<Verdict> mask_of(const Expert& expert, std::optional<Usd> cost, const Query& query,
-                               bool healthy, bool price_needed, std::optional<Usd> cost_max) {
+std::optional<Verdict> mask_of(const Expert& expert, const Prediction& prediction,
+                               const Query& query, bool healthy, bool price_needed,
+                               const DecideOptions& options) {
   if (query.privacy > expert.clearance) return Verdict::not_cleared;
+  if (!options.zones.empty() &&
+      std::ranges::find(options.zones, expert.zone) == options.zones.end()) {
+    return Verdict::wrong_zone;
+  }
   if (!expert.capabilities.covers(query.needs)) return Verdict::lacks_capability;
   if (!fits_context(expert, query)) return Verdict::context_too_short;
   if (!healthy) return Verdict::unhealthy;
-  if (price_needed && !cost) return Verdict::unpriced;
-  if (cost_max && *cost > *cost_max) return Verdict::too_dear;
+  if (price_needed && !prediction.cost) return Verdict::unpriced;
+  if (options.cost_max && *prediction.cost > *options.cost_max) return Verdict::too_dear;
+  if (misses(prediction.total, options.deadline) ||
+      misses(prediction.first_token, options.first_token)) {
+    return Verdict::too_slow;
+  }
   return std::nullopt;
 }
 
-double utility_of(const Prediction& prediction, const Tradeoff& tradeoff) {
+double utility_of(const Expert& expert, const Prediction& prediction, const Tradeoff& tradeoff) {
   const double price =
       prediction.cost ? tradeoff.quality_per_usd * to_double(*prediction.cost) : 0.0;
-  const double utility = prediction.quality - price;
-  // NaN would break the order below; whoever predicts it must not win by it.
+  const double utility = prediction.quality - price + (expert.own ? tradeoff.own_bonus : 0.0);
+  // NaN would break the order above; whoever predicts it must not win by it.
   return std::isnan(utility) ? -std::numeric_limits<double>::infinity() : utility;
 }
 
@@ -66,18 +89,18 @@ Decision decide(std::span<const Prediction> predictions, std::span<const Expert>
   std::vector<Candidate> candidates;
   candidates.reserve(experts.size());
   for (std::size_t i = 0; i < experts.size(); ++i) {
-    const std::optional<Usd> cost = predictions[i].cost;
-    const double utility = utility_of(predictions[i], tradeoff);
+    const Prediction& prediction = predictions[i];
+    const double utility = utility_of(experts[i], prediction, tradeoff);
     decision.verdicts[i].utility = utility;
     const bool healthy = options.healthy.empty() || options.healthy[i];
-    if (const auto mask =
-            mask_of(experts[i], cost, query, healthy, price_needed, options.cost_max)) {
+    if (const auto mask = mask_of(experts[i], prediction, query, healthy, price_needed, options)) {
       decision.verdicts[i].verdict = *mask;
       continue;
     }
     const ExpertId expert{static_cast<std::int32_t>(i)};
     if (options.pinned && *options.pinned != expert) continue;
-    candidates.push_back({utility, cost.value_or(Usd::max()), expert});
+    candidates.push_back({tradeoff.anchor == expert, utility, prediction.cost.value_or(Usd::max()),
+                          prediction.total.value_or(kUnknownTime), experts[i].name, expert});
   }
 
   const std::size_t size = std::min(options.plan_size_max, candidates.size());

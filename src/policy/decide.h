@@ -3,9 +3,11 @@
 // query. Out: Decision. Knows: core.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "core/decision.h"
 #include "core/expert.h"
@@ -14,26 +16,37 @@
 
 namespace ooe::policy {
 
-// How a goal is carried out: derived by calibrate(), never typed.
+// How a goal is carried out: derived by calibrate() and pacing, never typed.
+// Utility = quality - quality_per_usd * cost + (own ? own_bonus : 0).
 struct Tradeoff {
-  // Quality points that one USD is worth; 0: quality alone decides. Utility = quality -
-  // quality_per_usd * cost.
-  double quality_per_usd = 0.0;
+  double quality_per_usd = 0.0;  // quality points that one USD is worth; 0: money does not count
+  double own_bonus = 0.0;        // quality points given to own experts
+  // Asked first whenever it may answer: the only way to match it for certain.
+  std::optional<ExpertId> anchor = std::nullopt;
 };
 
 struct DecideOptions {
-  std::size_t plan_size_max = 3;        // first choice and fallbacks; at least 1
-  std::optional<Usd> cost_max = {};     // of this query, predicted; from x-ooe-max-cost-usd
-  std::span<const bool> healthy = {};   // [n_experts]; empty: all are
-  std::optional<ExpertId> pinned = {};  // a client named this expert: it alone may answer
+  std::size_t plan_size_max = 3;            // first choice and fallbacks; at least 1
+  std::optional<Usd> cost_max = {};         // of this query, predicted; from x-ooe-max-cost-usd
+  std::span<const bool> healthy = {};       // [n_experts]; empty: all are
+  std::optional<ExpertId> pinned = {};      // a client named this expert: it alone may answer
+  std::span<const std::string> zones = {};  // where the query may go; empty: anywhere
+  std::optional<std::chrono::milliseconds> deadline = {};     // for the whole answer
+  std::optional<std::chrono::milliseconds> first_token = {};  // for its beginning
 };
 
 // Masks come first and hold for fallbacks and for a pinned expert too, in this order: clearance,
-// capability, context, health, price, cost limit; the verdict names the first that applies. Among
-// the rest the highest utility wins; ties go to the cheaper expert (an unknown cost is the
-// dearest), then to the lower index. Without prices an expert is `unpriced` only where the decision
-// needs one: with a cost limit, or when money counts and nobody is pinned. A quality that is not a
-// number loses to every number.
+// zone, capability, context, health, price, cost limit, deadlines; the verdict names the first that
+// applies. Among the rest the anchor comes first, then the highest utility; ties go to the cheaper
+// expert (an unknown cost is the dearest), then to the faster (an unknown time is the slowest),
+// then to the name that sorts first, then to the lower index. So the order of the catalogue decides
+// nothing, as long as names differ.
+//
+// Without prices an expert is `unpriced` only where the decision needs one: with a cost limit, or
+// when money counts and nobody is pinned. An expert whose times have not been measured yet meets
+// every deadline: somebody must be the first to ask it. A quality that is not a number loses to
+// every number.
+//
 // Requires: predictions.size() == experts.size(); predictions[i].cost is set where
 // experts[i].prices is.
 [[nodiscard]] Decision decide(std::span<const Prediction> predictions,

@@ -24,7 +24,9 @@ struct Sample {
   std::vector<float> cost_usd;
   std::size_t n = 0;
 
-  [[nodiscard]] CalibrationSample view() const { return {quality, cost_usd, n}; }
+  [[nodiscard]] CalibrationSample view() const {
+    return {.quality = quality, .cost_usd = cost_usd, .n_queries = n};
+  }
 };
 
 std::vector<Expert> experts_named(std::vector<std::string> names) {
@@ -55,10 +57,11 @@ Sample random_sample(Rng& rng, std::size_t n, std::size_t m) {
 struct Means {
   double quality = 0.0;
   double cost_usd = 0.0;
+  double own_share = 0.0;
 };
 
 // The slow, obvious version: asks decide() itself, query by query.
-Means replay(const Sample& sample, double quality_per_usd) {
+Means replay(const Sample& sample, const Tradeoff& tradeoff) {
   const std::size_t m = sample.experts.size();
   std::vector<Expert> experts = sample.experts;
   for (Expert& expert : experts) expert.prices = Prices{};
@@ -71,11 +74,13 @@ Means replay(const Sample& sample, double quality_per_usd) {
       predictions[i].quality = sample.quality[row * m + i];
       predictions[i].cost = usd_from_double(sample.cost_usd[row * m + i]);
     }
-    const Decision decision = decide(predictions, experts, query, {quality_per_usd});
+    const Decision decision = decide(predictions, experts, query, tradeoff);
     const std::size_t chosen = decision.plan.front().index();
     means.quality += sample.quality[row * m + chosen];
     means.cost_usd += sample.cost_usd[row * m + chosen];
+    means.own_share += experts[chosen].own ? 1.0 : 0.0;
   }
+  means.own_share /= static_cast<double>(sample.n);
   means.quality /= static_cast<double>(sample.n);
   means.cost_usd /= static_cast<double>(sample.n);
   return means;
@@ -120,19 +125,19 @@ TEST(Calibrate, TheBudgetsMultiplierIsTheSmallestThatMeetsIt) {
   for (int round = 0; round < 100; ++round) {
     SCOPED_TRACE(round);
     const Sample sample = random_sample(rng, 1 + rng.below(12), 2 + rng.below(4));
-    const double cheapest = replay(sample, kQualityPerUsdMax).cost_usd;
-    const double dearest = replay(sample, 0.0).cost_usd;
+    const double cheapest = replay(sample, {.quality_per_usd = kQualityPerUsdMax}).cost_usd;
+    const double dearest = replay(sample, {.quality_per_usd = 0.0}).cost_usd;
     const double usd = cheapest + (dearest - cheapest) * 1.1 * rng.uniform() + 2e-9;
     const auto calibrated = calibrate(budget(1e3 * usd), sample.experts, sample.view());
     ASSERT_TRUE(calibrated.has_value()) << calibrated.error().message;
     const double multiplier = calibrated->tradeoff.quality_per_usd;
-    const Means means = replay(sample, multiplier);
+    const Means means = replay(sample, {.quality_per_usd = multiplier});
     EXPECT_LE(means.cost_usd, usd);
     EXPECT_NEAR(means.cost_usd, calibrated->cost_usd, 1e-9);
     EXPECT_NEAR(means.quality, calibrated->quality, 1e-6);
     for (const double point : breakpoints(sample)) {
       if (point >= multiplier * (1.0 - 2e-5)) break;
-      EXPECT_GT(replay(sample, point * (1.0 + 1e-6)).cost_usd, usd) << point;
+      EXPECT_GT(replay(sample, {.quality_per_usd = point * (1.0 + 1e-6)}).cost_usd, usd) << point;
     }
   }
 }
@@ -175,7 +180,8 @@ TEST(Calibrate, MatchingIsAsCheapAsTheToleranceAllows) {
     ASSERT_TRUE(calibrated.has_value());
     // At confidence 0.5 the margin is zero: the point estimate itself.
     EXPECT_GE(calibrated->quality, reference - tolerance - 1e-9);
-    const Means further = replay(sample, calibrated->tradeoff.quality_per_usd * 1.05);
+    const Means further =
+        replay(sample, {.quality_per_usd = calibrated->tradeoff.quality_per_usd * 1.05});
     EXPECT_LT(further.quality, reference - tolerance);
     EXPECT_LT(calibrated->cost_usd, cost_before);
     cost_before = calibrated->cost_usd;
@@ -219,6 +225,144 @@ TEST(Calibrate, MatchingTheBestExactlyIsAlwaysPossible) {
   EXPECT_GE(calibrated->quality, 0.5);
 }
 
+TEST(Calibrate, OwnershipTakesTheSmallestBonusThatReachesTheShare) {
+  Rng rng(5);
+  for (int round = 0; round < 100; ++round) {
+    SCOPED_TRACE(round);
+    Sample sample = random_sample(rng, 1 + rng.below(30), 2 + rng.below(4));
+    sample.experts.front().own = true;  // the weakest on average
+    const double share = rng.uniform();
+    const auto calibrated =
+        calibrate({OwnershipShare{share}, {}, {}}, sample.experts, sample.view());
+    ASSERT_TRUE(calibrated.has_value()) << calibrated.error().message;
+    const double bonus = calibrated->tradeoff.own_bonus;
+    const Means means = replay(sample, calibrated->tradeoff);
+    EXPECT_GE(means.own_share, share);
+    EXPECT_DOUBLE_EQ(means.own_share, calibrated->own_share);
+    if (bonus > 0.0) {
+      EXPECT_LT(replay(sample, {.own_bonus = bonus * 0.999}).own_share, share);
+    }
+    // No choice of rows with as many own answers is better: the bonus takes those that lose least.
+    std::vector<double> losses;
+    double best = 0.0;
+    const std::size_t m = sample.experts.size();
+    for (std::size_t row = 0; row < sample.n; ++row) {
+      double other = 0.0;
+      for (std::size_t i = 1; i < m; ++i) {
+        other = std::max(other, double{sample.quality[row * m + i]});
+      }
+      const double own = sample.quality[row * m];
+      best += std::max(own, other);
+      losses.push_back(std::max(0.0, other - own));
+    }
+    std::ranges::sort(losses);
+    const auto n_own =
+        static_cast<std::size_t>(std::lround(means.own_share * static_cast<double>(sample.n)));
+    for (std::size_t i = 0; i < n_own; ++i) best -= losses[i];
+    EXPECT_NEAR(means.quality, best / static_cast<double>(sample.n), 1e-6);
+  }
+}
+
+TEST(Calibrate, RefusesAnImpossibleOwnershipAndNamesTheNearest) {
+  Sample sample{experts_named({"mine", "other"}),
+                {0.2F, 0.9F, kNaN, 0.9F, 0.1F, 0.8F},
+                std::vector<float>(6, kNaN),
+                3};
+  sample.experts[0].own = true;
+  const auto refused = calibrate({OwnershipShare{0.8}, {}, {}}, sample.experts, sample.view());
+  ASSERT_FALSE(refused.has_value());
+  const std::string& message = refused.error().message;
+  const std::string can = "can answer ";
+  const double named = std::stod(message.substr(message.find(can) + can.size()));
+  EXPECT_NEAR(named, 2.0 / 3.0, 1e-6);
+  EXPECT_TRUE(
+      calibrate({OwnershipShare{named}, {}, {}}, sample.experts, sample.view()).has_value());
+}
+
+// A population whose predictor is over-confident: the cheap expert's scores are what they are, its
+// predictions too high by `flattery`.
+struct Population {
+  double flattery = 0.0;
+
+  // Appends one query: experts "cheap" and "dear".
+  void draw(Rng& rng, Sample& sample, std::vector<float>& score) const {
+    const double cheap = 0.3 + 0.6 * rng.uniform();
+    const double dear = std::min(1.0, cheap + 0.3 * rng.uniform());
+    sample.quality.push_back(static_cast<float>(std::min(1.0, cheap + flattery)));
+    sample.quality.push_back(static_cast<float>(dear));
+    sample.cost_usd.push_back(0.001F);
+    sample.cost_usd.push_back(0.01F);
+    score.push_back(rng.uniform() < cheap ? 1.0F : 0.0F);
+    score.push_back(rng.uniform() < dear ? 1.0F : 0.0F);
+    ++sample.n;
+  }
+};
+
+TEST(Calibrate, AMatchTestedOnScoresHoldsAsOftenAsItClaimsEvenIfThePredictorFlatters) {
+  constexpr double kTolerance = 0.05;
+  constexpr int kTrials = 400;
+  const Population population{.flattery = 0.1};
+  Rng rng(6);
+  Sample world{experts_named({"cheap", "dear"}), {}, {}, 0};
+  std::vector<float> world_score;
+  for (int i = 0; i < 20'000; ++i) population.draw(rng, world, world_score);
+  int broken = 0;
+  int saving = 0;
+  int naive_broken = 0;
+  for (int trial = 0; trial < kTrials; ++trial) {
+    Sample sample{world.experts, {}, {}, 0};
+    std::vector<float> score;
+    for (int i = 0; i < 1'000; ++i) population.draw(rng, sample, score);
+    CalibrationSample view = sample.view();
+    // What a trade-off really loses, on the whole population.
+    const auto loss = [&](const Tradeoff& tradeoff) {
+      CalibrationSample all = world.view();
+      all.score = world_score;
+      double lost = 0.0;
+      for (std::size_t row = 0; row < world.n; ++row) {
+        const double gain = world.quality[2 * row + 1] - world.quality[2 * row];
+        const bool cheap = !tradeoff.anchor && gain <= tradeoff.quality_per_usd * 0.009;
+        if (cheap) lost += world_score[2 * row + 1] - world_score[2 * row];
+      }
+      return lost / static_cast<double>(world.n);
+    };
+    const auto naive = calibrate(match("dear", kTolerance, 0.95), sample.experts, view);
+    naive_broken += loss(naive->tradeoff) > kTolerance ? 1 : 0;
+    view.score = score;
+    const auto tested = calibrate(match("dear", kTolerance, 0.95), sample.experts, view);
+    ASSERT_TRUE(tested.has_value());
+    EXPECT_GE(tested->difference_bound, -kTolerance);
+    broken += loss(tested->tradeoff) > kTolerance ? 1 : 0;
+    saving += tested->cost_usd < 0.0099 ? 1 : 0;
+  }
+  // 5% of 400 is 20; three standard deviations more are 33.
+  EXPECT_LE(broken, 33);
+  std::printf("tested: broken %d, saving %d; predicted only: broken %d; of %d\n", broken, saving,
+              naive_broken, kTrials);
+  EXPECT_GT(saving, kTrials / 2);        // and the promise is not kept by doing nothing
+  EXPECT_GT(naive_broken, kTrials / 2);  // as predictions alone would have it
+}
+
+TEST(Calibrate, AMatchThatCannotBeShownAnchorsOnTheExpertItself) {
+  // Predicted equal, measured much worse.
+  Sample sample{experts_named({"cheap", "dear"}), {}, {}, 0};
+  std::vector<float> score;
+  for (int i = 0; i < 200; ++i) {
+    sample.quality.insert(sample.quality.end(), {0.81F, 0.8F});
+    sample.cost_usd.insert(sample.cost_usd.end(), {0.001F, 0.01F});
+    score.insert(score.end(), {i % 2 == 0 ? 1.0F : 0.0F, 1.0F});
+    ++sample.n;
+  }
+  CalibrationSample view = sample.view();
+  view.score = score;
+  const auto calibrated = calibrate(match("dear", 0.1, 0.95), sample.experts, view);
+  ASSERT_TRUE(calibrated.has_value());
+  ASSERT_TRUE(calibrated->tradeoff.anchor.has_value());
+  EXPECT_EQ(calibrated->tradeoff.anchor->value, 1);
+  EXPECT_NEAR(calibrated->cost_usd, 0.01, 1e-9);
+  EXPECT_EQ(calibrated->difference, 0.0);
+}
+
 TEST(Calibrate, RefusesWhatMakesNoSense) {
   const Sample sample{experts_named({"a"}), {0.5F}, {0.001F}, 1};
   const float nothing = 0.0F;
@@ -231,7 +375,9 @@ TEST(Calibrate, RefusesWhatMakesNoSense) {
   EXPECT_THAT(error(match("a", kNaN, 0.9)), HasSubstr("nan"));
   EXPECT_THAT(error(match("a", 0.1, 1.0)), HasSubstr("confidence 1"));
   EXPECT_THAT(error(match("a", 0.1, 0.4)), HasSubstr("0.4"));
-  EXPECT_THAT(error({OwnershipShare{0.5}, {}, {}}), HasSubstr("not available yet"));
+  EXPECT_THAT(error({OwnershipShare{0.5}, {}, {}}), HasSubstr("none is marked"));
+  EXPECT_THAT(error({OwnershipShare{-0.5}, {}, {}}), HasSubstr("-0.5"));
+  EXPECT_THAT(error({OwnershipShare{kNaN}, {}, {}}), HasSubstr("nan"));
   EXPECT_FALSE(calibrate(budget(1.0), {}, {}).has_value());
   EXPECT_FALSE(
       calibrate(budget(1.0), sample.experts, {{&nothing, 0}, {&nothing, 0}, 0}).has_value());

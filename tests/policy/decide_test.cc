@@ -15,7 +15,7 @@
 namespace ooe::policy {
 namespace {
 
-constexpr int kCases = 200'000;
+constexpr int kCases = 1'000'000;
 constexpr std::uint64_t kSeed = 20'240'124;
 
 Expert expert_of(PrivacyClass clearance = PrivacyClass::restricted) {
@@ -40,7 +40,10 @@ Verdict mask_by_hand(const RandomCase& c, std::size_t i) {
   const Expert& expert = c.experts[i];
   const bool sees_it = static_cast<int>(expert.clearance) >= static_cast<int>(c.query.privacy);
   if (!sees_it) return Verdict::not_cleared;
-  for (const auto need : {Capabilities::tools, Capabilities::vision}) {
+  bool in_zone = c.zones.empty();
+  for (const std::string& zone : c.zones) in_zone = in_zone || zone == expert.zone;
+  if (!in_zone) return Verdict::wrong_zone;
+  for (const auto need : {Capabilities::tools, Capabilities::vision, Capabilities::many_choices}) {
     if (c.query.needs.has(need) && !expert.capabilities.has(need)) return Verdict::lacks_capability;
   }
   const std::int64_t answer = c.query.output_tokens_max == 0 ? 1 : c.query.output_tokens_max;
@@ -53,6 +56,12 @@ Verdict mask_by_hand(const RandomCase& c, std::size_t i) {
   if (c.options.cost_max && c.predictions[i].cost->nano > c.options.cost_max->nano) {
     return Verdict::too_dear;
   }
+  const Prediction& prediction = c.predictions[i];
+  const bool late = c.options.deadline && prediction.total &&
+                    prediction.total->count() > c.options.deadline->count();
+  const bool silent = c.options.first_token && prediction.first_token &&
+                      prediction.first_token->count() > c.options.first_token->count();
+  if (late || silent) return Verdict::too_slow;
   return Verdict::chosen;  // none
 }
 
@@ -60,13 +69,24 @@ Verdict mask_by_hand(const RandomCase& c, std::size_t i) {
 bool before_by_hand(const RandomCase& c, std::size_t a, std::size_t b) {
   const auto utility = [&](std::size_t i) {
     const double usd = c.predictions[i].cost ? to_double(*c.predictions[i].cost) : 0.0;
-    return c.predictions[i].quality - c.tradeoff.quality_per_usd * usd;
+    const double bonus = c.experts[i].own ? c.tradeoff.own_bonus : 0.0;
+    return c.predictions[i].quality - c.tradeoff.quality_per_usd * usd + bonus;
+  };
+  const auto behind_anchor = [&](std::size_t i) {
+    return c.tradeoff.anchor && c.tradeoff.anchor->index() == i ? 0 : 1;
+  };
+  const auto time = [&](std::size_t i) {
+    return c.predictions[i].total ? static_cast<double>(c.predictions[i].total->count())
+                                  : std::numeric_limits<double>::infinity();
   };
   const auto cost = [&](std::size_t i) {
     return c.predictions[i].cost ? static_cast<double>(c.predictions[i].cost->nano)
                                  : std::numeric_limits<double>::infinity();
   };
-  return std::tuple(-utility(a), cost(a), a) < std::tuple(-utility(b), cost(b), b);
+  const auto key = [&](std::size_t i) {
+    return std::tuple(behind_anchor(i), -utility(i), cost(i), time(i), c.experts[i].name);
+  };
+  return key(a) < key(b);
 }
 
 std::size_t rank_in(const Decision& decision, std::size_t expert) {
@@ -77,7 +97,7 @@ std::size_t rank_in(const Decision& decision, std::size_t expert) {
 
 TEST(Decide, AgreesWithBruteForceAndNeverBreaksAMask) {
   Rng rng(kSeed);
-  std::array<int, 10> seen{};
+  std::array<int, 12> seen{};
   for (int round = 0; round < kCases; ++round) {
     const RandomCase c = random_case(rng);
     const Decision decision = c.decide();
@@ -109,7 +129,7 @@ TEST(Decide, AgreesWithBruteForceAndNeverBreaksAMask) {
   for (const Verdict verdict :
        {Verdict::chosen, Verdict::fallback, Verdict::dominated, Verdict::too_dear,
         Verdict::not_cleared, Verdict::lacks_capability, Verdict::context_too_short,
-        Verdict::unhealthy, Verdict::unpriced}) {
+        Verdict::unhealthy, Verdict::unpriced, Verdict::wrong_zone, Verdict::too_slow}) {
     EXPECT_GT(seen[static_cast<std::size_t>(verdict)], kCases / 100) << to_string(verdict);
   }
 }
@@ -122,23 +142,24 @@ TEST(Decide, DoesNotDependOnTheOrderOfTheExperts) {
     std::iota(order.begin(), order.end(), 0U);
     rng.shuffle(std::span(order));
     RandomCase shuffled = c;
+    const auto place_of = [&](ExpertId expert) {
+      const auto at = std::ranges::find(order, expert.index());
+      return ExpertId{static_cast<std::int32_t>(at - order.begin())};
+    };
+    if (c.options.pinned) shuffled.options.pinned = place_of(*c.options.pinned);
+    if (c.tradeoff.anchor) shuffled.tradeoff.anchor = place_of(*c.tradeoff.anchor);
     for (std::size_t i = 0; i < order.size(); ++i) {
       shuffled.experts[i] = c.experts[order[i]];
       shuffled.predictions[i] = c.predictions[order[i]];
       shuffled.health[i] = c.health[order[i]];
-      if (c.options.pinned && c.options.pinned->index() == order[i]) {
-        shuffled.options.pinned = ExpertId{static_cast<std::int32_t>(i)};
-      }
     }
     const Decision before = c.decide();
     const Decision after = shuffled.decide();
     ASSERT_EQ(before.plan.size(), after.plan.size());
-    // Experts may swap only with their equals: the utilities and costs of the plan stay.
     for (std::size_t rank = 0; rank < before.plan.size(); ++rank) {
-      const std::size_t was = before.plan[rank].index();
-      const std::size_t is = after.plan[rank].index();
-      ASSERT_EQ(before.verdicts[was].utility, after.verdicts[is].utility) << round;
-      ASSERT_EQ(c.predictions[was].cost, shuffled.predictions[is].cost) << round;
+      ASSERT_EQ(c.experts[before.plan[rank].index()].name,
+                shuffled.experts[after.plan[rank].index()].name)
+          << round;
     }
   }
 }
@@ -159,17 +180,19 @@ TEST(Decide, ADearerExpertNeverRisesAndABetterOneNeverFalls) {
   }
 }
 
-TEST(Decide, BreaksTiesByCostThenByIndex) {
-  const std::vector<Expert> experts(4, expert_of());
-  const std::vector<Prediction> predictions{prediction_of(0.5, 30), prediction_of(0.5, 10),
-                                            prediction_of(0.5, 20), prediction_of(0.5, 10)};
+TEST(Decide, BreaksTiesByCostThenByTimeThenByName) {
+  std::vector<Expert> experts(5, expert_of());
+  for (std::size_t i = 0; i < experts.size(); ++i) experts[i].name = std::string(1, "eadcb"[i]);
+  std::vector<Prediction> predictions{prediction_of(0.5, 30), prediction_of(0.5, 10),
+                                      prediction_of(0.5, 20), prediction_of(0.5, 10),
+                                      prediction_of(0.5, 10)};
+  predictions[3].total = std::chrono::milliseconds(200);
+  predictions[4].total = std::chrono::milliseconds(200);
   const Decision decision =
-      decide(predictions, experts, query_of(PrivacyClass::public_), {}, {.plan_size_max = 4});
-  ASSERT_EQ(decision.plan.size(), 4U);
-  EXPECT_EQ(decision.plan[0].value, 1);
-  EXPECT_EQ(decision.plan[1].value, 3);
-  EXPECT_EQ(decision.plan[2].value, 2);
-  EXPECT_EQ(decision.plan[3].value, 0);
+      decide(predictions, experts, query_of(PrivacyClass::public_), {}, {.plan_size_max = 5});
+  std::string order;
+  for (const ExpertId expert : decision.plan) order += experts[expert.index()].name;
+  EXPECT_EQ(order, "bcade");  // b and c are fast, a's time is unknown; d and e cost more
 }
 
 TEST(Decide, APinnedExpertMustPassTheMasksToo) {

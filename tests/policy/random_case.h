@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -21,11 +22,13 @@ struct RandomCase {
   Query query;
   Tradeoff tradeoff;
   DecideOptions options;
+  std::vector<std::string> zones;
 
   // The options, with the span that has to point into this very object.
   [[nodiscard]] DecideOptions decide_options() const {
     DecideOptions copy = options;
     copy.healthy = std::span(health).first(experts.size());
+    copy.zones = zones;
     return copy;
   }
   [[nodiscard]] Decision decide() const {
@@ -37,6 +40,7 @@ inline Capabilities random_capabilities(Rng& rng, std::uint64_t rarity) {
   Capabilities capabilities;
   if (rng.below(rarity) == 0) capabilities.add(Capabilities::tools);
   if (rng.below(rarity) == 0) capabilities.add(Capabilities::vision);
+  if (rng.below(rarity) == 0) capabilities.add(Capabilities::many_choices);
   return capabilities;
 }
 
@@ -45,6 +49,10 @@ inline RandomCase random_case(Rng& rng) {
   const std::size_t m = rng.below(c.health.size());
   for (std::size_t i = 0; i < m; ++i) {
     Expert expert;
+    expert.name =
+        std::string(1, static_cast<char>('a' + (5 * i + 3) % 8));  // distinct, not in order
+    expert.zone = rng.below(3) == 0 ? "us" : "eu";
+    expert.own = rng.below(3) == 0;
     expert.clearance = static_cast<PrivacyClass>(rng.below(4));
     expert.capabilities = random_capabilities(rng, 2);
     expert.context_tokens = static_cast<std::int64_t>(rng.below(4)) * 100;
@@ -54,6 +62,8 @@ inline RandomCase random_case(Rng& rng) {
       expert.prices = Prices{{100'000}, {100'000}, {100'000}};
       prediction.cost = Usd{static_cast<std::int64_t>(rng.below(5)) * 1'000'000};
     }
+    if (rng.below(4) != 0) prediction.total = std::chrono::milliseconds(100 * rng.below(4));
+    if (rng.below(4) != 0) prediction.first_token = std::chrono::milliseconds(10 * rng.below(4));
     c.experts.push_back(expert);
     c.predictions.push_back(prediction);
     c.health[i] = rng.below(8) != 0;
@@ -63,6 +73,13 @@ inline RandomCase random_case(Rng& rng) {
   c.query.privacy = static_cast<PrivacyClass>(rng.below(3));
   c.query.needs = random_capabilities(rng, 6);
   c.tradeoff.quality_per_usd = static_cast<double>(rng.below(4)) * 50.0;
+  c.tradeoff.own_bonus = static_cast<double>(rng.below(3)) / 5.0;
+  if (m > 0 && rng.below(10) == 0) {
+    c.tradeoff.anchor = ExpertId{static_cast<std::int32_t>(rng.below(m))};
+  }
+  if (rng.below(8) == 0) c.zones = {"eu"};
+  if (rng.below(6) == 0) c.options.deadline = std::chrono::milliseconds(100 * rng.below(4));
+  if (rng.below(6) == 0) c.options.first_token = std::chrono::milliseconds(10 * rng.below(4));
   c.options.plan_size_max = 1 + rng.below(4);
   if (rng.below(3) == 0) {
     c.options.cost_max = Usd{static_cast<std::int64_t>(rng.below(5)) * 1'000'000};

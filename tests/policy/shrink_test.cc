@@ -1,0 +1,121 @@
+#include "policy/shrink.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/rng.h"
+
+namespace ooe::policy {
+namespace {
+
+double normal(Rng& rng) {
+  double sum = -6.0;
+  for (int i = 0; i < 12; ++i) sum += rng.uniform();
+  return sum;
+}
+
+struct Sample {
+  std::size_t m = 0;
+  std::size_t n = 0;
+  std::vector<float> quality;
+  std::vector<float> score;
+  std::vector<float> cost;
+
+  [[nodiscard]] CalibrationSample view() const {
+    return {.quality = quality, .cost_usd = cost, .n_queries = n, .score = score};
+  }
+};
+
+// Experts of the given levels. True quality varies around the level by `spread`, predictions around
+// true quality by `noise`; scores are 0 or 1.
+Sample draw(Rng& rng, std::size_t n, const std::vector<double>& levels, double spread,
+            double noise) {
+  Sample sample{.m = levels.size(), .n = n, .quality = {}, .score = {}, .cost = {}};
+  for (std::size_t query = 0; query < n; ++query) {
+    for (const double level : levels) {
+      const double truth = std::clamp(level + spread * normal(rng), 0.0, 1.0);
+      sample.quality.push_back(static_cast<float>(truth + noise * normal(rng)));
+      sample.score.push_back(rng.uniform() < truth ? 1.0F : 0.0F);
+    }
+  }
+  sample.cost.assign(sample.quality.size(), 0.0F);
+  return sample;
+}
+
+struct Outcome {
+  double predicted = 0.0;
+  double scored = 0.0;
+};
+
+Outcome route(const Sample& sample, const Shrinkage& shrinkage) {
+  Outcome outcome;
+  for (std::size_t row = 0; row < sample.n; ++row) {
+    std::size_t best = 0;
+    std::vector<double> quality;
+    for (std::size_t i = 0; i < sample.m; ++i) {
+      quality.push_back(shrinkage.apply(sample.quality[row * sample.m + i], i));
+      if (quality[i] > quality[best]) best = i;
+    }
+    outcome.predicted += quality[best] / static_cast<double>(sample.n);
+    outcome.scored += sample.score[row * sample.m + best] / static_cast<double>(sample.n);
+  }
+  return outcome;
+}
+
+TEST(Shrinkage, TakesTheCurseOffNoisyPredictionsOnQueriesItHasNotSeen) {
+  Rng rng(1);
+  const std::vector<double> levels{0.60, 0.62, 0.58, 0.61, 0.65, 0.55, 0.60, 0.59};
+  const Sample seen = draw(rng, 4'000, levels, 0.1, 0.15);
+  const Sample fresh = draw(rng, 20'000, levels, 0.1, 0.15);
+  const Shrinkage shrinkage = fit_shrinkage(seen.view(), levels.size());
+  // The optimal weight is spread^2 / (spread^2 + noise^2) = 0.31.
+  EXPECT_NEAR(shrinkage.weight, 0.31, 0.05);
+  const Outcome raw = route(fresh, {});
+  const Outcome shrunk = route(fresh, shrinkage);
+  const double error = 0.5 / std::sqrt(20'000.0);
+  EXPECT_GT(raw.predicted - raw.scored, 0.15);                       // the curse
+  EXPECT_NEAR(shrunk.predicted, shrunk.scored, 0.01 + 2.0 * error);  // taken off
+  EXPECT_GT(shrunk.scored, raw.scored - 2.0 * error);
+  EXPECT_GT(shrunk.scored, 0.65 + 2.0 * error);  // better than the best alone
+  EXPECT_GT(shrinkage.optimism_before, 0.15);
+  EXPECT_LT(std::abs(shrinkage.optimism_after), 0.02);
+}
+
+TEST(Shrinkage, PredictionsThatSayNothingEndAtTheBestSingleExpert) {
+  Rng rng(2);
+  const std::vector<double> levels{0.5, 0.7, 0.6};
+  for (int round = 0; round < 20; ++round) {
+    const Sample seen = draw(rng, 1'000, levels, 0.0, 0.3);
+    const Sample fresh = draw(rng, 5'000, levels, 0.0, 0.3);
+    const Shrinkage shrinkage = fit_shrinkage(seen.view(), levels.size());
+    EXPECT_LT(shrinkage.weight, 0.1);
+    EXPECT_GT(route(fresh, shrinkage).scored, 0.7 - 3.0 * 0.46 / std::sqrt(5'000.0));
+    EXPECT_LT(route(fresh, {}).scored, 0.65);
+  }
+}
+
+TEST(Shrinkage, LeavesGoodPredictionsAlone) {
+  Rng rng(3);
+  const std::vector<double> levels{0.5, 0.6};
+  const Shrinkage shrinkage = fit_shrinkage(draw(rng, 5'000, levels, 0.2, 0.0).view(), 2);
+  EXPECT_GT(shrinkage.weight, 0.9);
+  EXPECT_NEAR(shrinkage.apply(0.4, 0), 0.4, 0.02);
+}
+
+TEST(Shrinkage, ChangesNothingWithoutScores) {
+  Rng rng(4);
+  Sample sample = draw(rng, 100, {0.5, 0.6}, 0.1, 0.1);
+  CalibrationSample view = sample.view();
+  view.score = {};
+  EXPECT_EQ(fit_shrinkage(view, 2).apply(0.123, 1), 0.123);
+  std::ranges::fill(sample.score, std::numeric_limits<float>::quiet_NaN());
+  EXPECT_EQ(fit_shrinkage(sample.view(), 2).apply(0.123, 1), 0.123);
+  EXPECT_TRUE(std::isnan(fit_shrinkage(view, 2).apply(std::nan(""), 1)));
+}
+
+}  // namespace
+}  // namespace ooe::policy
