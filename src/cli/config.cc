@@ -1,6 +1,7 @@
 #include "cli/config.h"
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <unordered_set>
 #include <utility>
@@ -8,6 +9,7 @@
 #include "base/file.h"
 #include "cli/toml_reader.h"
 #include "http/message.h"
+#include "privacy/detector.h"
 
 namespace ooe::cli {
 namespace {
@@ -55,6 +57,36 @@ void read_privacy_class(TomlTable& table, std::string_view key, PrivacyClass& va
   }
 }
 
+privacy::Rule read_rule(TomlTable table) {
+  privacy::Rule rule;
+  table.read("name", rule.name);
+  table.read("pattern", rule.pattern);
+  if (rule.pattern.empty()) table.reject("pattern", "is missing; give a regular expression (RE2)");
+  read_privacy_class(table, "raises_to", rule.raises_to);
+  table.finish();
+  return rule;
+}
+
+// What the detector looks for; null when it is off.
+std::shared_ptr<const privacy::Detector> read_detector(TomlTable& table) {
+  bool detect = true;
+  table.read("detect", detect);
+  privacy::DetectorOptions options;
+  TomlTable raises = table.table("raises");
+  for (std::size_t type = 0; type < privacy::kFindingTypes; ++type) {
+    const auto kind = to_string(static_cast<privacy::FindingType>(type));
+    read_privacy_class(raises, kind, options.classes[type]);
+  }
+  raises.finish();
+  for (const TomlTable& rule : table.tables("rule")) options.rules.push_back(read_rule(rule));
+  auto detector = privacy::Detector::make(std::move(options));
+  if (!detector) {
+    table.reject("rule", detector.error().message);
+    return nullptr;
+  }
+  return detect ? std::make_shared<const privacy::Detector>(std::move(*detector)) : nullptr;
+}
+
 void read_privacy(TomlTable table, gateway::PrivacyOptions& privacy) {
   if (table.has("default")) {
     PrivacyClass value = PrivacyClass::restricted;
@@ -65,6 +97,7 @@ void read_privacy(TomlTable table, gateway::PrivacyOptions& privacy) {
     table.read("default", unused);  // so that the key is known to finish()
   }
   read_privacy_class(table, "floor", privacy.floor);
+  privacy.detector = read_detector(table);
   table.finish();
 }
 
@@ -128,7 +161,7 @@ Expert read_expert(TomlTable& table) {
       expert.capabilities.add(*bit);
     } else {
       table.reject("capabilities", fmt::format("'{}' is unknown; use tools, json_schema, vision, "
-                                               "audio or logprobs",
+                                               "audio, logprobs or n",
                                                word));
     }
   }
@@ -166,9 +199,14 @@ Goal read_goal(TomlTable table) {
     }
     goal.aim = maximise;
   }
-  for (const std::string_view key : {"deadline_ms", "first_token_ms"}) {
-    if (table.has(key)) table.reject(key, "deadlines are not part of goals yet; see [server]");
-  }
+  const auto read_limit = [&](std::string_view key,
+                              std::optional<std::chrono::milliseconds>& limit) {
+    std::chrono::milliseconds value{0};
+    table.read(key, value);
+    if (value.count() > 0) limit = value;
+  };
+  read_limit("deadline_ms", goal.deadline);
+  read_limit("first_token_ms", goal.first_token);
   table.finish();
   return goal;
 }
@@ -183,6 +221,7 @@ orchestrator::ModelSpec read_model(TomlTable& table) {
     table.reject("kind", fmt::format("'{}' models are not offered yet; leave the key out", kind));
   }
   model.goal = read_goal(table.table("goal"));
+  table.read("zones", model.zones);
   table.finish();
   return model;
 }

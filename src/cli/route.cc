@@ -2,11 +2,14 @@
 #include <cstdio>
 #include <iterator>
 
+#include <fmt/format.h>
+
 #include "base/unicode.h"
 #include "cli/command.h"
 #include "cli/serving.h"
 #include "core/query.h"
 #include "gateway/decision_json.h"
+#include "gateway/request_privacy.h"
 #include "policy/decide.h"
 #include "report/table.h"
 
@@ -50,8 +53,22 @@ std::string explanation(const Query& query, std::span<const Expert> experts,
          prediction.cost ? fmt::format("{:.4f}", 1000.0 * to_double(*prediction.cost)) : "-",
          std::string(to_string(decision.verdicts[i].verdict))});
   }
-  return fmt::format("privacy {}, about {} prompt tokens\n\n{}", to_string(query.privacy),
-                     query.prompt_tokens, report::to_text(table, stdout_terminal()));
+  return fmt::format("privacy {} ({}), about {} prompt tokens\n\n{}", to_string(query.privacy),
+                     fmt::join(query.privacy_reasons, ", "), query.prompt_tokens,
+                     report::to_text(table, stdout_terminal()));
+}
+
+// As the gateway does with a request's header and body.
+void settle_privacy(const std::string& stated, const gateway::PrivacyOptions& options,
+                    Query& query) {
+  http::Headers headers;
+  if (!stated.empty()) headers.push_back({"x-ooe-privacy", stated});
+  gateway::RequestPrivacy privacy = gateway::asked_privacy(headers, options);
+  if (options.detector) {
+    privacy = gateway::raised(std::move(privacy), options.detector->inspect(query.text));
+  }
+  query.privacy = privacy.privacy;
+  query.privacy_reasons = std::move(privacy.reasons);
 }
 
 Result<int> route(const Options& options) {
@@ -75,19 +92,16 @@ Result<int> route(const Options& options) {
   }
   query.id = query_id(query.text);
   query.prompt_tokens = estimate_tokens(query.text);
-  const auto& privacy = config->rules.privacy;
-  query.privacy = privacy.default_class.value_or(PrivacyClass::restricted);
-  if (!options.privacy.empty()) {
-    query.privacy = parse_privacy_class(options.privacy).value_or(PrivacyClass::restricted);
-  }
-  query.privacy = std::max(query.privacy, privacy.floor);
+  settle_privacy(options.privacy, config->rules.privacy, query);
 
   const auto experts = orchestrator->experts();
   orchestrator::Orchestrator::Scratch scratch;
   std::vector<Prediction> predictions(experts.size());
   orchestrator->predict(query.text, query.prompt_tokens, scratch, predictions);
-  const Decision decision = policy::decide(predictions, experts, query, model->calibrated.tradeoff,
-                                           {.plan_size_max = 1 + config->rules.fallbacks_max});
+  policy::Tradeoff tradeoff;
+  policy::DecideOptions rules{.plan_size_max = 1 + config->rules.fallbacks_max};
+  model->steer(tradeoff, rules);
+  const Decision decision = policy::decide(predictions, experts, query, tradeoff, rules);
   std::string text = decision.plan.empty() ? std::string("nobody may answer this\n")
                                            : experts[decision.plan.front().index()].name + "\n";
   if (options.explain) text += explanation(query, experts, predictions, decision);

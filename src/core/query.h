@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/id.h"
 #include "core/expert.h"
@@ -19,6 +20,7 @@ struct Query {
   std::int64_t prompt_tokens = 0;      // estimated, whole conversation
   std::int64_t output_tokens_max = 0;  // what the client allows; 0: not said
   PrivacyClass privacy = PrivacyClass::restricted;
+  std::vector<std::string> privacy_reasons;  // what made it so private; never words of the query
   Capabilities needs;
 };
 

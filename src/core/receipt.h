@@ -46,6 +46,9 @@ struct Receipt {
   std::string model;  // what the client asked for
   std::string key;    // the name of the client's key, never the key; empty: none was needed
   PrivacyClass privacy = PrivacyClass::restricted;
+  std::vector<std::string>
+      privacy_reasons;               // why: "header", "email", ...; never words of the query
+  std::vector<std::string> cleared;  // experts that may see this class; nobody else was asked
   bool streamed = false;
   std::string chosen;              // the plan's first expert; empty when refused
   std::string answered_by;         // empty when nobody's words reached the client

@@ -162,6 +162,17 @@ Result<void> read_max_tokens(sj::value value, std::string_view name, ChatRequest
   return {};
 }
 
+Result<void> read_n(sj::value value, Capabilities& needs) {
+  bool null = false;
+  if (value.is_null().get(null) == simdjson::SUCCESS && null) return {};
+  std::int64_t n = 0;
+  if (value.get_int64().get(n) != simdjson::SUCCESS || n < 1) {
+    return wrong("'n' must be a whole number of at least 1");
+  }
+  if (n > 1) needs.add(Capabilities::many_choices);
+  return {};
+}
+
 Result<void> read_needs(sj::value value, std::string_view name, Capabilities& needs) {
   sj::json_type type{};
   if (value.type().get(type) != simdjson::SUCCESS) return wrong("the body is not valid JSON");
@@ -183,9 +194,11 @@ Result<void> read_needs(sj::value value, std::string_view name, Capabilities& ne
 
 // Members that decide something may stand only once: two parsers that disagree on which one counts
 // would let a client show the policy one request and the expert another.
-constexpr std::array<std::string_view, 9> kMembers{
-    "model", "messages",        "stream",  "stream_options", "max_tokens", "max_completion_tokens",
-    "tools", "response_format", "logprobs"};
+constexpr std::array<std::string_view, 10> kMembers{"model",      "messages",
+                                                    "stream",     "stream_options",
+                                                    "max_tokens", "max_completion_tokens",
+                                                    "tools",      "response_format",
+                                                    "logprobs",   "n"};
 
 Result<void> read_member(std::size_t member, sj::value value, ChatRequest& request) {
   const std::string_view name = kMembers[member];
@@ -220,6 +233,7 @@ Result<void> read_member(std::size_t member, sj::value value, ChatRequest& reque
     if (*flag) request.needs.add(Capabilities::logprobs);
     return {};
   }
+  if (name == "n") return read_n(value, request.needs);
   return read_needs(value, name, request.needs);
 }
 

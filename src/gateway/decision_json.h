@@ -12,7 +12,7 @@
 
 namespace ooe::gateway {
 
-// {"object":"ooe.decision","model","privacy","query_id","chosen","plan":[...],"experts":[{"name","verdict","quality",
+// {"object":"ooe.decision","model","privacy","privacy_reasons","query_id","chosen","plan":[...],"experts":[{"name","verdict","quality",
 // "quality_sd","output_tokens","cost_usd","utility"}]}; `chosen` is null when nobody may answer.
 [[nodiscard]] std::string decision_json(std::string_view model, const Query& query,
                                         std::span<const Expert> experts,

@@ -1,29 +1,62 @@
 #include "gateway/request_privacy.h"
 
 #include <algorithm>
-#include <string_view>
+#include <utility>
+
+#include "gateway/body_text.h"
 
 namespace ooe::gateway {
 namespace {
 
 constexpr std::string_view kPrivacyHeader = "x-ooe-privacy";
 
-PrivacyClass asked_for(const http::Headers& headers, const PrivacyOptions& options) {
-  switch (http::count_headers(headers, kPrivacyHeader)) {
+bool is_privacy_header(const http::Header& header) {
+  return std::ranges::equal(header.name, kPrivacyHeader, {}, [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+}
+
+RequestPrivacy stated(const http::Headers& headers, const PrivacyOptions& options) {
+  switch (std::ranges::count_if(headers, is_privacy_header)) {
     case 0:
-      return options.default_class.value_or(PrivacyClass::restricted);
+      if (options.default_class) return {*options.default_class, {"default"}};
+      return {PrivacyClass::restricted, {"no_default"}};
     case 1:
-      return parse_privacy_class(http::find_header(headers, kPrivacyHeader))
-          .value_or(PrivacyClass::restricted);
-    default:
-      return PrivacyClass::restricted;  // two answers to one question: believe neither
+      if (const auto word = parse_privacy_class(http::find_header(headers, kPrivacyHeader))) {
+        return {*word, {"header"}};
+      }
+      return {PrivacyClass::restricted, {"unknown_header"}};
+    default:  // two answers to one question: believe neither
+      return {PrivacyClass::restricted, {"header_twice"}};
   }
 }
 
 }  // namespace
 
-PrivacyClass privacy_of(const http::Headers& headers, const PrivacyOptions& options) {
-  return std::max(asked_for(headers, options), options.floor);
+RequestPrivacy asked_privacy(const http::Headers& headers, const PrivacyOptions& options) {
+  RequestPrivacy asked = stated(headers, options);
+  if (options.floor > asked.privacy) asked = {options.floor, {"floor"}};
+  return asked;
+}
+
+RequestPrivacy raised(RequestPrivacy asked, const Result<privacy::Inspection>& inspection) {
+  if (!inspection) {
+    asked.privacy = PrivacyClass::restricted;
+    asked.reasons.emplace_back("detector_failed");
+    return asked;
+  }
+  asked.privacy = std::max(asked.privacy, inspection->privacy);
+  asked.reasons.insert(asked.reasons.end(), inspection->reasons.begin(), inspection->reasons.end());
+  return asked;
+}
+
+RequestPrivacy request_privacy(const http::Headers& headers, std::string_view body,
+                               const PrivacyOptions& options) {
+  RequestPrivacy asked = asked_privacy(headers, options);
+  if (!options.detector || asked.privacy == PrivacyClass::restricted) return asked;
+  const auto text = body_text(body);
+  if (!text) return raised(std::move(asked), fail(text.error()));
+  return raised(std::move(asked), options.detector->inspect(*text));
 }
 
 }  // namespace ooe::gateway

@@ -18,13 +18,14 @@ tl::unexpected<Refusal> refuse(int status, std::string_view code, std::string me
       Refusal{.status = status, .code = std::string(code), .message = std::move(message)});
 }
 
-Query query_of(const ChatRequest& request, PrivacyClass privacy) {
+Query query_of(const ChatRequest& request, RequestPrivacy privacy) {
   Query query;
   query.text = request.last_user_text;
   query.id = query_id(query.text);
   query.prompt_tokens = static_cast<std::int64_t>(request.prompt_bytes / 4) + 1;
   query.output_tokens_max = request.output_tokens_max;
-  query.privacy = privacy;
+  query.privacy = privacy.privacy;
+  query.privacy_reasons = std::move(privacy.reasons);
   query.needs = request.needs;
   return query;
 }
@@ -54,7 +55,8 @@ tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
     const orchestrator::Orchestrator& orchestrator, const RequestRules& rules) {
   orchestrator::SessionSpec spec;
   spec.receipt_id = {random_bytes_128()};
-  spec.query = query_of(request, privacy_of(headers, privacy_rules(rules.privacy, key)));
+  spec.query =
+      query_of(request, request_privacy(headers, request.body, privacy_rules(rules.privacy, key)));
   spec.model = request.model;
   if (key != nullptr) spec.key = key->name;
   spec.streamed = request.stream;
@@ -78,7 +80,7 @@ tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
                   fmt::format("there is no model '{}'; GET /v1/models lists them",
                               request.model.substr(0, 100)));
   }
-  if (model != nullptr) spec.tradeoff = model->calibrated.tradeoff;
+  if (model != nullptr) model->steer(spec.tradeoff, spec.decide);
   return spec;
 }
 

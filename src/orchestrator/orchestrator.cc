@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "core/outcome.h"
 #include "policy/decide.h"
 
 namespace ooe::orchestrator {
@@ -18,9 +19,12 @@ constexpr Prediction kStranger{
 struct PricedSample {
   std::vector<float> quality;
   std::vector<float> cost_usd;
+  std::vector<float> score;
   std::size_t n_queries = 0;
 
-  [[nodiscard]] policy::CalibrationSample view() const { return {quality, cost_usd, n_queries}; }
+  [[nodiscard]] policy::CalibrationSample view() const {
+    return {.quality = quality, .cost_usd = cost_usd, .n_queries = n_queries, .score = score};
+  }
 };
 
 PricedSample price(const predictor::HeldOutSample& sample, std::size_t n_columns,
@@ -30,17 +34,21 @@ PricedSample price(const predictor::HeldOutSample& sample, std::size_t n_columns
   priced.n_queries = sample.n_queries();
   priced.quality.reserve(priced.n_queries * experts.size());
   priced.cost_usd.reserve(priced.n_queries * experts.size());
+  priced.score.reserve(priced.n_queries * experts.size());
   for (std::size_t query = 0; query < priced.n_queries; ++query) {
     const auto prompt_tokens = static_cast<std::int64_t>(sample.prompt_tokens[query]);
     for (std::size_t i = 0; i < experts.size(); ++i) {
       double quality = kStranger.quality;
       double output_tokens = kStranger.output_tokens;
+      float score = kNotMeasured;
       if (column[i]) {
+        score = sample.score[query * n_columns + *column[i]];
         quality = sample.quality[query * n_columns + *column[i]];
         output_tokens = sample.output_tokens[query * n_columns + *column[i]];
       }
       const auto cost = policy::expected_cost(experts[i], prompt_tokens, output_tokens);
       priced.quality.push_back(static_cast<float>(quality));
+      priced.score.push_back(score);
       priced.cost_usd.push_back(cost ? static_cast<float>(to_double(*cost))
                                      : std::numeric_limits<float>::quiet_NaN());
     }
@@ -90,16 +98,22 @@ Result<Orchestrator> Orchestrator::make(experts::Catalogue catalogue,
                   names.front(), names.size() - 1);
     }
   }
-  if (models.empty()) return made;
-  const PricedSample sample = price(made.predictor_->held_out(),
-                                    made.predictor_->card().experts.size(), experts, made.column_);
+  if (!made.predictor_) return made;
+  PricedSample sample = price(made.predictor_->held_out(), made.predictor_->card().experts.size(),
+                              experts, made.column_);
+  made.shrinkage_ = policy::fit_shrinkage(sample.view(), experts.size());
+  for (std::size_t cell = 0; cell < sample.quality.size(); ++cell) {
+    sample.quality[cell] =
+        static_cast<float>(made.shrinkage_.apply(sample.quality[cell], cell % experts.size()));
+  }
   for (ModelSpec& model : models) {
     auto calibrated = policy::calibrate(model.goal, experts, sample.view());
     if (!calibrated) {
       return fail(calibrated.error().code, "model '{}': {}", model.name,
                   calibrated.error().message);
     }
-    made.models_.push_back({std::move(model.name), std::move(model.goal), *calibrated});
+    made.models_.push_back(
+        {std::move(model.name), std::move(model.goal), std::move(model.zones), *calibrated});
   }
   return made;
 }
@@ -126,6 +140,7 @@ void Orchestrator::predict(std::string_view text, std::int64_t prompt_tokens, Sc
   }
   for (std::size_t i = 0; i < column_.size(); ++i) {
     predictions[i] = column_[i] ? scratch.known[*column_[i]] : kStranger;
+    predictions[i].quality = shrinkage_.apply(predictions[i].quality, i);
     predictions[i].cost =
         policy::expected_cost(catalogue_.experts()[i], prompt_tokens, predictions[i].output_tokens);
   }

@@ -19,6 +19,7 @@
 #include "core/prediction.h"
 #include "experts/catalogue.h"
 #include "policy/calibrate.h"
+#include "policy/shrink.h"
 #include "predictor/model.h"
 
 namespace ooe::orchestrator {
@@ -27,17 +28,28 @@ namespace ooe::orchestrator {
 struct ModelSpec {
   std::string name;
   Goal goal;
+  std::vector<std::string> zones = {};  // where its queries may go; empty: anywhere
 };
 
 struct RoutedModel {
   std::string name;
   Goal goal;
+  std::vector<std::string> zones;
   policy::Calibrated calibrated;  // what the goal is expected to bring
+
+  // Sets what the goal demands of every decision. `options` then points into this object.
+  void steer(policy::Tradeoff& tradeoff, policy::DecideOptions& options) const {
+    tradeoff = calibrated.tradeoff;
+    options.zones = zones;
+    options.deadline = goal.deadline;
+    options.first_token = goal.first_token;
+  }
 };
 
 class Orchestrator {
  public:
-  // Calibrates every goal on the predictor's held-out sample. Without a predictor only experts by
+  // Calibrates every goal on the predictor's held-out sample: its predictions, shrunk by what
+  // happened, and what happened. Without a predictor only experts by
   // name can be asked. Errors: invalid_argument when a name is taken twice, when there are models
   // but no predictor, when the predictor knows none of the experts, or when a goal cannot be met.
   [[nodiscard]] static Result<Orchestrator> make(experts::Catalogue catalogue,
@@ -47,6 +59,8 @@ class Orchestrator {
   [[nodiscard]] std::span<const Expert> experts() const { return catalogue_.experts(); }
   [[nodiscard]] std::span<const RoutedModel> models() const { return models_; }
   [[nodiscard]] bool has_predictor() const { return predictor_.has_value(); }
+  // How far predictions are pulled back before anything is decided on them.
+  [[nodiscard]] const policy::Shrinkage& shrinkage() const { return shrinkage_; }
   // Experts the predictor has never seen: predicted to be worth nothing, so they are asked last.
   [[nodiscard]] std::vector<std::string> strangers() const;
 
@@ -72,6 +86,7 @@ class Orchestrator {
   experts::Catalogue catalogue_;
   std::optional<predictor::Model> predictor_;
   std::vector<std::optional<std::size_t>> column_;  // [n_experts], where the predictor has it
+  policy::Shrinkage shrinkage_;                     // fitted on the held-out sample
   std::vector<RoutedModel> models_;
 };
 

@@ -58,6 +58,10 @@ Session::Session(SessionSpec spec) : spec_(std::move(spec)) {
   receipt_.model = spec_.model;
   receipt_.key = spec_.key;
   receipt_.privacy = spec_.query.privacy;
+  receipt_.privacy_reasons = spec_.query.privacy_reasons;
+  for (const Expert& expert : spec_.experts) {
+    if (spec_.query.privacy <= expert.clearance) receipt_.cleared.push_back(expert.name);
+  }
   receipt_.streamed = spec_.streamed;
 }
 

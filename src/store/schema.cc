@@ -118,8 +118,14 @@ constexpr const char* kVersion3 = R"sql(
 ALTER TABLE receipts ADD COLUMN key TEXT NOT NULL DEFAULT '';
 )sql";
 
+// Why a request was as private as it was, and who was cleared for it.
+constexpr const char* kVersion4 = R"sql(
+ALTER TABLE receipts ADD COLUMN privacy_reasons TEXT NOT NULL DEFAULT '[]';  -- JSON list of strings
+ALTER TABLE receipts ADD COLUMN cleared TEXT NOT NULL DEFAULT '[]';          -- the same
+)sql";
+
 // kMigrations[v] leads from version v to v + 1.
-constexpr std::array<const char*, 3> kMigrations{kVersion1, kVersion2, kVersion3};
+constexpr std::array<const char*, 4> kMigrations{kVersion1, kVersion2, kVersion3, kVersion4};
 
 std::int32_t pragma(SQLite::Database& database, const char* name) {
   return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt();

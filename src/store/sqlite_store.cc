@@ -18,6 +18,10 @@ Ending ending_of(std::string_view word) { return parse_ending(word).value_or(End
 constexpr const char* kQuestionFields =
     "id, benchmark, split, subject, category, question, choices, answer";
 
+std::vector<std::string> list_of(const std::string& json) {
+  return nlohmann::json::parse(json).get<std::vector<std::string>>();
+}
+
 Question read_question(SQLite::Statement& statement) {
   Columns columns(statement);
   Question question;
@@ -27,7 +31,7 @@ Question read_question(SQLite::Statement& statement) {
   question.subject = columns.text();
   question.category = columns.text();
   question.question = columns.text();
-  question.choices = nlohmann::json::parse(columns.text()).get<std::vector<std::string>>();
+  question.choices = list_of(columns.text());
   question.answer = columns.text();
   return question;
 }
@@ -177,7 +181,8 @@ Result<void> SqliteStore::put_receipts(std::span<const Receipt> receipts) {
         database_,
         "INSERT INTO receipts (id, query, received_us, model, key, privacy, streamed, chosen, "
         "answered_by, predicted_quality, cost_nano_usd, decide_us, first_byte_us, total_us, "
-        "ending) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+        "ending, privacy_reasons, cleared) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
     SQLite::Statement insert_attempt(
         database_,
         "INSERT INTO attempts (receipt, position, expert, fault, input_tokens, "
@@ -192,7 +197,9 @@ Result<void> SqliteStore::put_receipts(std::span<const Receipt> receipts) {
                        << std::int64_t{receipt.decide.count()}
                        << std::int64_t{receipt.first_byte.count()}
                        << std::int64_t{receipt.total.count()}
-                       << std::string(to_string(receipt.ending)))
+                       << std::string(to_string(receipt.ending))
+                       << nlohmann::json(receipt.privacy_reasons).dump()
+                       << nlohmann::json(receipt.cleared).dump())
               .run();
       if (!is_new) continue;
       const std::int64_t seq = database_.getLastInsertRowid();
@@ -215,8 +222,8 @@ Result<std::vector<Receipt>> SqliteStore::receipts(std::int64_t count_max) {
     SQLite::Statement select(
         database_,
         "SELECT seq, id, query, received_us, model, key, privacy, streamed, chosen, answered_by, "
-        "predicted_quality, cost_nano_usd, decide_us, first_byte_us, total_us, ending "
-        "FROM receipts ORDER BY received_us DESC, seq DESC LIMIT ?");
+        "predicted_quality, cost_nano_usd, decide_us, first_byte_us, total_us, ending, "
+        "privacy_reasons, cleared FROM receipts ORDER BY received_us DESC, seq DESC LIMIT ?");
     select.bind(1, std::max<std::int64_t>(count_max, 0));  // below zero SQLite means "all"
     std::vector<Receipt> receipts;
     while (select.executeStep()) {
@@ -238,6 +245,8 @@ Result<std::vector<Receipt>> SqliteStore::receipts(std::int64_t count_max) {
       receipt.first_byte = columns.microseconds();
       receipt.total = columns.microseconds();
       receipt.ending = ending_of(columns.text());
+      receipt.privacy_reasons = list_of(columns.text());
+      receipt.cleared = list_of(columns.text());
       read_attempts(seq, receipt.attempts);
     }
     return receipts;

@@ -161,6 +161,14 @@ TEST(Config, SaysWhereAMistakeIsAndWhatToDo) {
        "c.toml:5: [[model]] name: 'b' is taken", "rename"},
       {"unknown class", "[privacy]\ndefault = \"secret\"\n",
        "c.toml:2: [privacy] default: ", "public, internal, confidential or restricted"},
+      {"a kind nobody knows", "[privacy]\nraises = { emial = \"public\" }\n",
+       "c.toml:2: ", "email"},
+      {"a class nobody knows", "[privacy]\nraises = { email = \"secret\" }\n",
+       "c.toml:2: [privacy][raises] email: 'secret' is no privacy class", "restricted"},
+      {"a rule RE2 does not take", "[privacy]\n[[privacy.rule]]\nname = \"x\"\npattern = \"(\"\n",
+       "c.toml:", "'x'"},
+      {"a rule without a pattern", "[[privacy.rule]]\nname = \"x\"\n",
+       "c.toml:", "regular expression"},
       {"unknown clearance",
        "[[expert]]\nname = \"b\"\nbase_url = \"http://h/v1\"\nclearance = \"all\"\n",
        "c.toml:4: [[expert]] clearance: 'all' is no privacy class", "restricted"},
@@ -197,6 +205,36 @@ TEST(Config, SaysWhereAMistakeIsAndWhatToDo) {
     EXPECT_THAT(config.error().message, HasSubstr(bad.remedy));
     EXPECT_THAT(config.error().message, testing::Not(HasSubstr("not-to-be-printed")));
   }
+}
+
+TEST(Config, TheDetectorIsOnUntilItIsSwitchedOff) {
+  const auto inspect = [](std::string_view privacy, std::string_view text) {
+    const auto config = parse_config(std::string(privacy) + std::string(kLeast), "c.toml");
+    EXPECT_TRUE(config) << config.error().message;
+    const auto& detector = config->rules.privacy.detector;
+    return detector ? detector->inspect(text)->privacy : PrivacyClass::public_;
+  };
+  const std::string_view text = "ann@x.example works on falcon";
+  EXPECT_EQ(inspect("", text), PrivacyClass::confidential);
+  EXPECT_EQ(inspect("[privacy]\ndetect = false\n", text), PrivacyClass::public_);
+  EXPECT_EQ(inspect("[privacy]\nraises = { email = \"internal\" }\n", text),
+            PrivacyClass::internal);
+  EXPECT_EQ(inspect("[[privacy.rule]]\nname = \"f\"\npattern = \"falcon\"\n", text),
+            PrivacyClass::restricted);
+}
+
+TEST(Config, GoalsHaveSharesDeadlinesAndZones) {
+  const auto config =
+      parse_config(std::string(kLeast) +
+                       "[[model]]\nname = \"auto\"\nzones = [\"eu\"]\n"
+                       "goal = { ownership = 0.4, deadline_ms = 9000, first_token_ms = 800 }\n",
+                   "c.toml");
+  ASSERT_TRUE(config) << config.error().message;
+  const auto& model = config->models.front();
+  EXPECT_EQ(std::get<OwnershipShare>(model.goal.aim).share, 0.4);
+  EXPECT_EQ(model.goal.deadline, std::chrono::milliseconds(9'000));
+  EXPECT_EQ(model.goal.first_token, std::chrono::milliseconds(800));
+  EXPECT_THAT(model.zones, testing::ElementsAre("eu"));
 }
 
 TEST(Config, TellsHowToMakeAFileThatIsNotThere) {

@@ -82,6 +82,9 @@ TEST(ChatRequest, RefusesWhatIsNoChatRequestAndSaysWhy) {
       {with(R"("response_format":"json")"), "'response_format' must be"},
       {with(R"("response_format":{})"), "'response_format' must be"},
       {with(R"("logprobs":3)"), "'logprobs' must be"},
+      {with(R"("n":0)"), "'n' must be"},
+      {with(R"("n":"2")"), "'n' must be"},
+      {with(R"("n":1,"n":2)"), "'n' is given twice"},
   };
   ChatRequestParser parser;
   for (const auto& [body, reason] : cases) {

@@ -188,7 +188,8 @@ TEST_F(InterviewJournalTest, KnowsThatAnswersOfTheFirstSchemaWithoutTextWereNotK
     database.exec(
         "DROP TABLE calls; DROP TABLE runs; ALTER TABLE answers DROP COLUMN text_zstd; "
         "ALTER TABLE answers DROP COLUMN kept; ALTER TABLE receipts DROP COLUMN key; "
-        "PRAGMA user_version = 1;"
+        "ALTER TABLE receipts DROP COLUMN privacy_reasons; "
+        "ALTER TABLE receipts DROP COLUMN cleared; PRAGMA user_version = 1;"
         "INSERT INTO questions VALUES (1, 'q', '', '', '', '', '?', '[]', '')");
     for (const char* text : {"B", ""}) {
       database.exec(std::string("INSERT INTO answers VALUES (NULL, 'gpt-4', 'h") + text +

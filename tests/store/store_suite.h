@@ -64,6 +64,8 @@ class StoreSuite : public ::testing::TestWithParam<FreshUrl> {
     receipt.model = "auto";
     receipt.key = "alice";
     receipt.privacy = PrivacyClass::confidential;
+    receipt.privacy_reasons = {"default", "email", "a rule, with \"marks\""};
+    receipt.cleared = {"a", "b"};
     receipt.streamed = true;
     receipt.chosen = "a";
     receipt.answered_by = "b";
@@ -227,6 +229,8 @@ TEST_P(StoreSuite, ReceiptsComeBackWholeTheNewestFirst) {
   EXPECT_EQ(newest.model, "auto");
   EXPECT_EQ(newest.key, "alice");
   EXPECT_EQ(newest.privacy, PrivacyClass::confidential);
+  EXPECT_EQ(newest.privacy_reasons, receipts[1].privacy_reasons);
+  EXPECT_EQ(newest.cleared, receipts[1].cleared);
   EXPECT_TRUE(newest.streamed);
   EXPECT_EQ(newest.chosen, "a");
   EXPECT_EQ(newest.answered_by, "b");

@@ -1,0 +1,17 @@
+// All that a request says, as one text: what the privacy detector sees. Not only the messages:
+// tool arguments, tool definitions and members nobody knows go to an expert too.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace ooe::gateway {
+
+// Every name, string and number of a JSON document, strings without their escapes: "name": "value",
+// one value a line, so that a name stands beside its value and values do not run together.
+// Errors: invalid_argument when it is not JSON. Threads: any; each keeps a parser.
+[[nodiscard]] Result<std::string> body_text(std::string_view json);
+
+}  // namespace ooe::gateway
