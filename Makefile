@@ -4,7 +4,7 @@ JOBS := $(shell nproc)
 SECONDS ?= 60
 ARGS ?=
 
-.PHONY: help demo test test-sanitizers proof bench format tidy clean release
+.PHONY: bench-predictor help demo test test-sanitizers proof bench format tidy clean release
 .DEFAULT_GOAL := help
 
 help:  ## prints this
@@ -37,6 +37,10 @@ proof:  ## the long runs: every fuzzer for SECONDS=60
 
 bench: release  ## every bench of bench/, one after another
 	@for bench in build/release/bin/*_bench; do echo "$$bench"; $$bench || exit 1; done
+
+bench-predictor: release  ## the predictor on real outcomes, beside every baseline; DATA=folder
+	@test -n "$(DATA)" || { echo "say where the outcome data is: make bench-predictor DATA=folder"; exit 2; }
+	build/release/bin/predictor_tasks $(DATA) $(ARGS)
 
 format:  ## lays all C++ sources out as .clang-format says
 	scripts/bootstrap --tests

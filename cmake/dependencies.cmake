@@ -19,3 +19,10 @@ pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+# The build of OpenBLAS with locks: its serial one is not safe to call from several threads. It is told to use one
+# thread a call (src/learn/symmetric_tiles.cc); dividing the work is ours.
+find_path(OOE_OPENBLAS_INCLUDE cblas.h PATH_SUFFIXES openblas-pthread REQUIRED)
+find_library(OOE_OPENBLAS_LIBRARY openblas PATH_SUFFIXES openblas-pthread REQUIRED)
+add_library(ooe_openblas INTERFACE)
+target_include_directories(ooe_openblas SYSTEM INTERFACE "${OOE_OPENBLAS_INCLUDE}")
+target_link_libraries(ooe_openblas INTERFACE "${OOE_OPENBLAS_LIBRARY}")

@@ -28,6 +28,7 @@ void add_route(CLI::App& app, Runner& runner);
 void add_select(CLI::App& app, Runner& runner);
 void add_serve(CLI::App& app, Runner& runner);
 void add_simulate(CLI::App& app, Runner& runner);
+void add_adapt(CLI::App& app, Runner& runner);
 void add_train(CLI::App& app, Runner& runner);
 
 // Gives the subcommand its --help footer and its runner: `work(options)` with a copy of the parsed

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/data_options.h"
+#include "predictor/folds.h"
 #include "predictor/train.h"
 #include "report/evaluation_json.h"
 #include "report/evaluation_text.h"
@@ -58,7 +59,9 @@ Result<predictor::CrossPredictions> predictions_of(const Dataset& data, const Op
     model->predict(text, scratch, row);
     for (const std::size_t from : column) predictions.push_back(row[from]);
   }
-  return predictor::CrossPredictions{{}, std::move(predictions)};
+  predictor::CrossPredictions known_model;
+  known_model.prediction = std::move(predictions);
+  return known_model;
 }
 
 // Keeps the rows whose id is listed in the file, one a line, with their predictions.
@@ -77,12 +80,19 @@ Result<void> keep_ids(const std::string& path, Dataset& data,
   const std::size_t n_experts = data.outcomes.n_experts();
   std::vector<std::size_t> rows;
   predictor::CrossPredictions kept;
+  for (const predictor::Rival& rival : predictions.rivals) kept.rivals.push_back({rival.name, {}});
   for (std::size_t i = 0; i < data.questions.size(); ++i) {
     if (!wanted.contains(data.questions[i].id)) continue;
     rows.push_back(i);
     const auto first = predictions.prediction.begin() + static_cast<std::ptrdiff_t>(i * n_experts);
     kept.prediction.insert(kept.prediction.end(), first,
                            first + static_cast<std::ptrdiff_t>(n_experts));
+    for (std::size_t r = 0; r < predictions.rivals.size(); ++r) {
+      const auto& from = predictions.rivals[r].quality;
+      const auto row = from.begin() + static_cast<std::ptrdiff_t>(i * n_experts);
+      kept.rivals[r].quality.insert(kept.rivals[r].quality.end(), row,
+                                    row + static_cast<std::ptrdiff_t>(n_experts));
+    }
     if (!predictions.fold.empty()) kept.fold.push_back(predictions.fold[i]);
   }
   if (rows.size() != wanted.size()) {
@@ -112,8 +122,10 @@ Result<int> evaluate(const Options& options) {
   if (!options.eval_ids.empty()) {
     if (auto ok = keep_ids(options.eval_ids, *data, *predictions); !ok) return fail(ok.error());
   }
-  evaluate::EvaluateOptions how_to{.bootstrap = {.seed = options.train.seed},
-                                   .fold = predictions->fold};
+  evaluate::EvaluateOptions how_to;
+  how_to.bootstrap.seed = options.train.seed;
+  how_to.fold = predictions->fold;
+  how_to.rivals = std::move(predictions->rivals);
   if (!options.strong.empty()) {
     const auto strong = find_expert(*data, options.strong);
     if (!strong) return fail(strong.error());

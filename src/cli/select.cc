@@ -107,8 +107,10 @@ Result<Ground> ground_of(const Options& options, bool predicted) {
   std::vector<Prediction> predictions;
   if (predicted) {
     ProgressLine progress;
+    predictor::TrainOptions train = options.train;
+    train.rivals = false;  // nobody looks at them here
     auto crossed =
-        predictor::cross_predict(ground.data, options.folds, options.train,
+        predictor::cross_predict(ground.data, options.folds, train,
                                  [&](std::string_view phase, std::size_t done, std::size_t total) {
                                    progress.show(phase, done, total);
                                  });

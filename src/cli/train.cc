@@ -1,8 +1,12 @@
 // ooe train: outcomes in, a model file out.
 #include "predictor/train.h"
 
+#include <cmath>
+#include <optional>
+
 #include "cli/command.h"
 #include "cli/data_options.h"
+#include "report/table.h"
 
 namespace ooe::cli {
 namespace {
@@ -10,24 +14,75 @@ namespace {
 struct Options {
   DataOptions data;
   std::string out = "model.ooe";
+  std::string prior_model;
   predictor::TrainOptions train;
 };
+
+constexpr double kInterval95 = 1.96;  // standard errors on either side
+
+report::Table candidate_table(const predictor::ModelCard& card) {
+  report::Table table{.columns = {{"way to predict"},
+                                  {"log loss", report::Align::right},
+                                  {"AUC", report::Align::right},
+                                  {"ECE", report::Align::right},
+                                  {"over-promise", report::Align::right},
+                                  {"routed - best single", report::Align::right},
+                                  {""}},
+                      .rows = {}};
+  for (const predictor::Candidate& candidate : card.candidates) {
+    const bool routes = candidate.gain_se > 0.0 || candidate.gain != 0.0;
+    const double half = kInterval95 * candidate.gain_se;
+    table.rows.push_back(
+        {candidate.name, fmt::format("{:.4f}", candidate.log_loss),
+         fmt::format("{:.3f}", candidate.auc), fmt::format("{:.3f}", candidate.ece),
+         fmt::format("{:+.1f}", 100.0 * candidate.over_promise),
+         routes ? fmt::format("{:+.1f} [{:+.1f}, {:+.1f}]", 100.0 * candidate.gain,
+                              100.0 * (candidate.gain - half), 100.0 * (candidate.gain + half))
+                : "0.0",
+         candidate.verdict});
+  }
+  return table;
+}
+
+void print_card(const predictor::Model& model, const std::string& path) {
+  const predictor::ModelCard& card = model.card();
+  double questions = 0.0;
+  for (const predictor::TrainingMetric& metric : card.metrics) {
+    if (metric.name == "questions") questions = metric.value;
+  }
+  fmt::print("{}", report::to_text(candidate_table(card), stdout_terminal()));
+  fmt::print(
+      "\nEvery question predicted without itself. Log loss decides; percentage points are those "
+      "of\n"
+      "accuracy when each query goes to the highest prediction, money aside, with a 95% interval;\n"
+      "over-promise: what that expert was predicted to score above what it scored.\n\n");
+  if (questions > double{predictor::RivalOptions{}.questions_max}) {
+    fmt::print("Baselines: on {} of the questions.\n\n", predictor::RivalOptions{}.questions_max);
+  }
+  fmt::print("{}: {} experts, {:.0f} different texts, kept: {}\n", path, card.experts.size(),
+             questions, card.kept);
+}
 
 Result<int> train(const Options& options) {
   const auto data = load_data(options.data);
   if (!data) return fail(data.error());
+  predictor::TrainOptions train_options = options.train;
+  std::optional<predictor::Model> prior;
+  if (!options.prior_model.empty()) {
+    auto loaded = predictor::load_model(options.prior_model);
+    if (!loaded) return fail(loaded.error());
+    prior = std::move(*loaded);
+    train_options.prior = &*prior;
+  }
   ProgressLine progress;
   const auto model = predictor::train(
-      *data, options.train, [&](std::string_view phase, std::size_t done, std::size_t total) {
+      *data, train_options, [&](std::string_view phase, std::size_t done, std::size_t total) {
         progress.show(phase, done, total);
       });
   progress.clear();
   if (!model) return fail(model.error());
   if (auto saved = predictor::save_model(*model, options.out); !saved) return fail(saved.error());
-  const predictor::ModelCard& card = model->card();
-  fmt::print("{}: {} experts, kept: {}\n", options.out, card.experts.size(), card.kept);
-  for (const auto& metric : card.metrics)
-    fmt::print("  {:<24} {:.4f}\n", metric.name, metric.value);
+  print_card(*model, options.out);
   return 0;
 }
 
@@ -41,9 +96,15 @@ void add_train(CLI::App& app, Runner& runner) {
   command->add_option("--out", options->out, "the model file")
       ->capture_default_str()
       ->type_name("FILE");
+  command
+      ->add_option("--prior-model", options->prior_model,
+                   "a model of related questions, whose view of each text becomes a feature")
+      ->type_name("FILE");
   command->add_option("--seed", options->train.seed, "of folds and samples")->capture_default_str();
   command->add_option("--threads", options->train.threads, "0: all cores; the result is the same")
       ->capture_default_str();
+  command->add_flag("!--no-baselines", options->train.rivals,
+                    "do not fit the baselines that are shown beside");
   set_work(*command, options, runner,
            "ooe train --questions q.jsonl.gz --outcomes o.tsv.gz --out model.ooe", train);
 }

@@ -22,7 +22,15 @@ struct SparseVector {
 };
 
 struct Features {
-  SparseVector ngrams;  // tf-idf of words and word pairs, unit length; empty: nothing known in it
+  // tf-idf of the n-grams that training knows: first those of words, then those of characters, each
+  // family of unit length; empty: nothing known in the text.
+  SparseVector ngrams;
+  std::vector<float> dense;  // [kDenseCount], as measured; see dense_features.h
+  // Of the text's words and word pairs, those that training knows, and those it would still know
+  // had one of the texts it has them from been left out: a training text's own share, as of a new
+  // text.
+  float known_share = 0.0F;
+  float left_out_share = 0.0F;
 };
 
 }  // namespace ooe::encoder

@@ -14,14 +14,12 @@
 #include "evaluate/aiq.h"
 #include "evaluate/bootstrap.h"
 #include "evaluate/replay.h"
+#include "predictor/rivals.h"
 
 namespace ooe::evaluate {
 
-// Held-out predictions by a method that was not kept. Shape: quality is [n_queries, n_experts].
-struct Rival {
-  std::string name;
-  std::vector<float> quality;
-};
+// Held-out predictions by a method that was not kept.
+using Rival = predictor::Rival;
 
 // See predictor/metrics.h for each.
 struct PredictionQuality {

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -14,6 +15,8 @@
 namespace ooe::predictor {
 
 static_assert(std::endian::native == std::endian::little, "big-endian machines need byte swaps");
+
+inline constexpr std::size_t kAlignment = 64;  // a cache line
 
 class ByteWriter {
  public:
@@ -30,18 +33,42 @@ class ByteWriter {
   void numbers(const std::vector<T>& values) {
     static_assert(std::is_arithmetic_v<T>);
     number(static_cast<std::uint64_t>(values.size()));
-    bytes_.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
+    append(values.data(), values.size());
+  }
+
+  // Shape, then the numbers row by row.
+  template <class Matrix>
+  void matrix(const Matrix& values) {
+    static_assert(Matrix::IsRowMajor && std::is_same_v<typename Matrix::Scalar, float>);
+    number(static_cast<std::uint64_t>(values.rows()));
+    number(static_cast<std::uint64_t>(values.cols()));
+    append(values.data(), static_cast<std::size_t>(values.size()));
+  }
+  // Numbers that begin at a multiple of kAlignment bytes from the start, so that a reader can use
+  // them where they are.
+  template <class T>
+  void aligned_numbers(std::span<const T> values) {
+    number(static_cast<std::uint64_t>(values.size()));
+    bytes_.resize((bytes_.size() + kAlignment - 1) / kAlignment * kAlignment, '\0');
+    append(values.data(), values.size());
   }
 
   [[nodiscard]] std::string& bytes() { return bytes_; }
 
  private:
+  template <class T>
+  void append(const T* values, std::size_t count) {
+    static_assert(std::is_arithmetic_v<T>);
+    bytes_.append(reinterpret_cast<const char*>(values), count * sizeof(T));
+  }
+
   std::string bytes_;
 };
 
+// Requires: `bytes` begins where the writer's began.
 class ByteReader {
  public:
-  explicit ByteReader(std::string_view bytes) : rest_(bytes) {}
+  explicit ByteReader(std::string_view bytes) : whole_(bytes.data()), rest_(bytes) {}
 
   template <class T>
   [[nodiscard]] T number() {
@@ -61,6 +88,30 @@ class ByteReader {
     return values;
   }
 
+  template <class Matrix>
+  [[nodiscard]] Matrix matrix() {
+    const auto rows = number<std::uint64_t>();
+    const auto columns = number<std::uint64_t>();
+    ok_ = ok_ && (columns == 0 || rows <= rest_.size() / sizeof(float) / columns) &&
+          rows <= kRowsMax && columns <= kRowsMax;
+    if (!ok_) return Matrix(0, 0);
+    Matrix values(static_cast<std::ptrdiff_t>(rows), static_cast<std::ptrdiff_t>(columns));
+    const std::string_view bytes = take(rows * columns, sizeof(float));
+    if (!bytes.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
+    return values;
+  }
+  // The bytes of numbers, where they are; aligned when the whole is.
+  template <class T>
+  [[nodiscard]] std::string_view aligned_numbers() {
+    const auto count = number<std::uint64_t>();
+    const auto offset = static_cast<std::uint64_t>(rest_.data() - whole_);
+    const std::string_view padding = take((kAlignment - offset % kAlignment) % kAlignment, 1);
+    ok_ = ok_ && padding.find_first_not_of('\0') == std::string_view::npos;
+    return take(count, sizeof(T));
+  }
+
+  void skip(std::size_t bytes) { (void)take(bytes, 1); }
+
   [[nodiscard]] bool ok() const { return ok_; }
   [[nodiscard]] bool at_end() const { return rest_.empty(); }
 
@@ -73,6 +124,9 @@ class ByteReader {
     return taken;
   }
 
+  static constexpr std::uint64_t kRowsMax = std::uint64_t{1} << 32U;
+
+  const char* whole_;
   std::string_view rest_;
   bool ok_ = true;
 };

@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "base/parallel.h"
-#include "predictor/logistic.h"
+#include "learn/logistic.h"
+#include "learn/sigmoid.h"
 #include "predictor/metrics.h"
 
 namespace ooe::predictor {
@@ -40,7 +41,7 @@ Targets mean_scores(const OutcomeMatrix& outcomes, std::span<const std::size_t> 
     if (count == 0.0) continue;
     targets.row.push_back(i);
     targets.mean_score.push_back(score / count);
-    targets.level_logit.push_back(logit(level / count));
+    targets.level_logit.push_back(learn::logit(level / count));
   }
   return targets;
 }
@@ -48,8 +49,8 @@ Targets mean_scores(const OutcomeMatrix& outcomes, std::span<const std::size_t> 
 // The problem of the questions outside `held_out_fold`; n_folds or more: of all.
 class Selection {
  public:
-  Selection(const SparseRows& features, const Targets& targets, std::span<const std::uint32_t> fold,
-            std::size_t held_out_fold)
+  Selection(const learn::SparseRows& features, const Targets& targets,
+            std::span<const std::uint32_t> fold, std::size_t held_out_fold)
       : features_(features) {
     for (std::size_t t = 0; t < targets.row.size(); ++t) {
       if (fold[targets.row[t]] == held_out_fold) continue;
@@ -60,54 +61,55 @@ class Selection {
   }
 
   // Returns easiness weights for each penalty of the grid, strongest first, each from the last.
-  [[nodiscard]] std::vector<LogisticWeights> path(std::span<const double> penalties) const {
+  [[nodiscard]] std::vector<learn::LogisticWeights> path(std::span<const double> penalties) const {
     const auto n = static_cast<Eigen::Index>(row_.size());
-    LogisticProblem problem{.features = features_,
-                            .rows = row_,
-                            .target = Eigen::Map<const Eigen::VectorXd>(score_.data(), n),
-                            .dense = Eigen::MatrixXd::Ones(n, 2),
-                            .dense_mean = Eigen::Vector2d(0.0, 1.0),
-                            .dense_precision = Eigen::Vector2d(1.0, 1.0),
-                            .penalty = penalties.front()};
+    learn::LogisticProblem problem{.features = features_,
+                                   .rows = row_,
+                                   .target = Eigen::Map<const Eigen::VectorXd>(score_.data(), n),
+                                   .dense = Eigen::MatrixXd::Ones(n, 2),
+                                   .dense_mean = Eigen::Vector2d(0.0, 1.0),
+                                   .dense_precision = Eigen::Vector2d(1.0, 1.0),
+                                   .penalty = penalties.front()};
     problem.dense.col(1) = Eigen::Map<const Eigen::VectorXd>(level_.data(), n);
-    std::vector<LogisticWeights> path;
+    std::vector<learn::LogisticWeights> path;
     for (const double penalty : penalties) {
       problem.penalty = penalty;
-      path.push_back(
-          solve_logistic(problem, path.empty() ? prior_weights(problem) : path.back(), kTolerance));
+      path.push_back(learn::solve_logistic(
+          problem, path.empty() ? learn::prior_weights(problem) : path.back(), kTolerance));
     }
     return path;
   }
 
  private:
-  const SparseRows& features_;
+  const learn::SparseRows& features_;
   std::vector<std::size_t> row_;
   std::vector<double> score_;
   std::vector<double> level_;
 };
 
 // Cross-entropy of the mean scores against fits that did not see them.
-double held_out_loss(const SparseRows& features, const Targets& targets,
+double held_out_loss(const learn::SparseRows& features, const Targets& targets,
                      std::span<const std::uint32_t> fold,
-                     std::span<const std::vector<LogisticWeights>> by_fold, std::size_t step) {
+                     std::span<const std::vector<learn::LogisticWeights>> by_fold,
+                     std::size_t step) {
   double sum = 0.0;
   for (std::size_t t = 0; t < targets.row.size(); ++t) {
-    const LogisticWeights& weights = by_fold[fold[targets.row[t]]][step];
+    const learn::LogisticWeights& weights = by_fold[fold[targets.row[t]]][step];
     const double z = features.dot(targets.row[t], weights) + weights[weights.size() - 2] +
                      weights[weights.size() - 1] * targets.level_logit[t];
-    sum += log_loss(targets.mean_score[t], sigmoid(z));
+    sum += log_loss(targets.mean_score[t], learn::sigmoid(z));
   }
   return sum;
 }
 
 }  // namespace
 
-Difficulty fit_difficulty(const SparseRows& features, const OutcomeMatrix& outcomes,
+Difficulty fit_difficulty(const learn::SparseRows& features, const OutcomeMatrix& outcomes,
                           std::span<const std::size_t> rows, const Levels& levels,
                           std::span<const std::uint32_t> fold, std::size_t n_folds,
                           std::size_t threads) {
   const Targets targets = mean_scores(outcomes, rows, levels);
-  std::vector<std::vector<LogisticWeights>> by_fold(n_folds);
+  std::vector<std::vector<learn::LogisticWeights>> by_fold(n_folds);
   parallel_for(n_folds, threads, [&](std::size_t f) {
     by_fold[f] = Selection(features, targets, fold, f).path(kPenalties);
   });

@@ -17,8 +17,8 @@
 #include <Eigen/Core>
 
 #include "core/outcome.h"
+#include "learn/sparse_rows.h"
 #include "predictor/levels.h"
-#include "predictor/sparse_rows.h"
 
 namespace ooe::predictor {
 
@@ -30,7 +30,8 @@ struct Difficulty {
 
 // Shape: features has a row for each of `rows`, which are rows of `outcomes`; fold[i] < n_folds is
 // the inner fold of rows[i].
-[[nodiscard]] Difficulty fit_difficulty(const SparseRows& features, const OutcomeMatrix& outcomes,
+[[nodiscard]] Difficulty fit_difficulty(const learn::SparseRows& features,
+                                        const OutcomeMatrix& outcomes,
                                         std::span<const std::size_t> rows, const Levels& levels,
                                         std::span<const std::uint32_t> fold, std::size_t n_folds,
                                         std::size_t threads);

@@ -50,21 +50,4 @@ Levels fit_levels(const OutcomeMatrix& outcomes, std::span<const std::size_t> ro
   return levels;
 }
 
-std::vector<double> mean_output_tokens(const OutcomeMatrix& outcomes,
-                                       std::span<const std::size_t> rows) {
-  const ColumnSums columns = column_sums(outcomes, outcomes.output_tokens, rows);
-  const double recorded = total(columns.count);
-  const double typical = recorded > 0.0 ? total(columns.sum) / recorded : kOutputTokensDefault;
-  std::vector<double> tokens;
-  for (std::size_t expert = 0; expert < columns.sum.size(); ++expert) {
-    const auto count = static_cast<double>(columns.count[expert]);
-    tokens.push_back(count > 0.0 ? columns.sum[expert] / count : typical);
-  }
-  return tokens;
-}
-
-double sigmoid(double logit) { return 1.0 / (1.0 + std::exp(-logit)); }
-
-double logit(double probability) { return std::log(probability / (1.0 - probability)); }
-
 }  // namespace ooe::predictor

@@ -23,13 +23,4 @@ struct Levels {
 // From the rows `rows` of the matrix alone. An expert without outcomes gets the mean of all.
 [[nodiscard]] Levels fit_levels(const OutcomeMatrix& outcomes, std::span<const std::size_t> rows);
 
-// Expected output tokens: the mean recorded for the expert, else of all experts, else
-// kOutputTokensDefault. Shape: [n_experts].
-inline constexpr double kOutputTokensDefault = 256.0;
-[[nodiscard]] std::vector<double> mean_output_tokens(const OutcomeMatrix& outcomes,
-                                                     std::span<const std::size_t> rows);
-
-[[nodiscard]] double sigmoid(double logit);
-[[nodiscard]] double logit(double probability);  // Requires: probability in (0, 1)
-
 }  // namespace ooe::predictor

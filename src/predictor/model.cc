@@ -1,28 +1,22 @@
 #include "predictor/model.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
-
-#include <Eigen/Core>
 
 #include "base/check.h"
 #include "base/file.h"
-#include "predictor/levels.h"
+#include "base/mapped_file.h"
 #include "predictor/model_impl.h"
 
 namespace ooe::predictor {
-
-struct Scratch::Impl {
-  encoder::EncoderScratch encoder;
-  encoder::Features features;
-  Eigen::VectorXf logit;  // [m]
-};
 
 Scratch::Scratch() : impl_(std::make_unique<Impl>()) {}
 Scratch::~Scratch() = default;
 Scratch::Scratch(Scratch&&) noexcept = default;
 Scratch& Scratch::operator=(Scratch&&) noexcept = default;
 
-Model::Model(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+Model::Model(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 Model::Model(Model&&) noexcept = default;
 Model& Model::operator=(Model&&) noexcept = default;
 Model::~Model() = default;
@@ -30,33 +24,51 @@ Model::~Model() = default;
 const ModelCard& Model::card() const { return impl_->card; }
 const HeldOutSample& Model::held_out() const { return impl_->held_out; }
 
-void Model::predict(std::string_view text, Scratch& scratch,
-                    std::span<Prediction> predictions) const {
-  const Impl& model = *impl_;
-  OOE_CHECK(predictions.size() == model.intercept.size(), "one prediction for each expert");
-  const auto m = static_cast<Eigen::Index>(predictions.size());
-  Scratch::Impl& work = scratch.impl();
-  work.logit = Eigen::Map<const Eigen::VectorXf>(model.intercept.data(), m);
-  if (model.encoder) {
-    encoder::encode(*model.encoder, text, work.encoder, work.features);
-    const encoder::SparseVector& x = work.features.ngrams;
-    for (std::size_t k = 0; k < x.size(); ++k) {
-      const float* row = model.weights.data() + std::size_t{x.index[k]} * predictions.size();
-      work.logit += x.value[k] * Eigen::Map<const Eigen::VectorXf>(row, m);
-    }
+double Model::Impl::read(std::string_view text, Scratch::Impl& scratch) const {
+  if (!encoder) {
+    scratch.directions.g.clear();
+    scratch.directions.z.assign(tokens.weights.size(), 0.0F);
+    return 0.0;
   }
+  encoder::encode(*encoder, text, scratch.encoder, scratch.features);
+  scratch.dense = scratch.features.dense;
+  if (prior) {
+    if (!scratch.prior) scratch.prior = std::make_unique<Scratch::Impl>();
+    prior->read(text, *scratch.prior);
+    const std::vector<float>& seen = scratch.prior->directions.g;
+    scratch.dense.insert(scratch.dense.end(), seen.begin(), seen.end());
+  }
+  directions.read(scratch.features.ngrams, scratch.dense, scratch.directions);
+  const float novel = novelty.of(scratch.features);
+  for (float& g : scratch.directions.g) g *= 1.0F - novel;
+  return double{novel};
+}
+
+double Model::predict(std::string_view text, Scratch& scratch,
+                      std::span<Prediction> predictions) const {
+  const Impl& model = *impl_;
+  OOE_CHECK(predictions.size() == model.card.experts.size(), "one prediction for each expert");
+  Scratch::Impl& work = scratch.impl();
+  const double novelty = model.read(text, work);
+  work.quality.resize(predictions.size());
+  work.tokens.resize(predictions.size());
+  model.directions.qualities(work.directions.g, work.quality);
+  model.tokens.predict(work.directions.z, work.tokens);
+  const double unknown = novelty * kNovelQualitySd * kNovelQualitySd;
   for (std::size_t j = 0; j < predictions.size(); ++j) {
-    predictions[j] = {.quality = sigmoid(double{work.logit[static_cast<Eigen::Index>(j)]}),
-                      .quality_sd = double{model.quality_sd[j]},
-                      .output_tokens = double{model.output_tokens[j]},
+    const auto sd = double{model.quality_sd[j]};
+    predictions[j] = {.quality = bounded_quality(double{work.quality[j]}),
+                      .quality_sd = std::sqrt(sd * sd + unknown),
+                      .output_tokens = double{work.tokens[j]},
                       .cost = {}};
   }
+  return novelty;
 }
 
 Result<Model> load_model(const std::string& path) {
-  auto bytes = read_file(path);
-  if (!bytes) return fail(bytes.error());
-  auto model = Model::parse(*bytes);
+  auto file = MappedFile::open(path);
+  if (!file) return fail(file.error());
+  auto model = Model::parse((*file)->bytes(), *file);
   if (!model) return fail(model.error().code, "{}: {}", path, model.error().message);
   return model;
 }

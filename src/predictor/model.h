@@ -29,8 +29,20 @@ struct HeldOutSample {
 
 // One held-out figure of the training run, printed by `ooe train` and kept in the file.
 struct TrainingMetric {
-  std::string name;  // "log_loss", "brier", "auc", "baseline_log_loss"
+  std::string name;  // "log_loss", "brier", "auc", "ece", "baseline_log_loss", ...
   double value = 0.0;
+};
+
+// What one way to predict made of the training questions, each predicted without itself.
+struct Candidate {
+  std::string name;
+  double log_loss = 0.0;
+  double auc = 0.5;
+  double ece = 0.0;
+  double over_promise = 0.0;  // the chosen expert's predicted less its real mean score
+  double gain = 0.0;          // mean score of the chosen less that of the best single expert
+  double gain_se = 0.0;
+  std::string verdict;  // "kept", or why not
 };
 
 struct ModelCard {
@@ -38,8 +50,9 @@ struct ModelCard {
   std::uint64_t seed = 0;
   std::string data_hash;     // hex of BLAKE2b-128 over all that training read
   std::string options_hash;  // hex
-  std::string kept;          // which model the file holds: "logistic" or a baseline that beat it
+  std::string kept;          // the name of the candidate that the file holds
   std::vector<TrainingMetric> metrics;
+  std::vector<Candidate> candidates;
 };
 
 // Per-thread working memory of predict(); reused, so that a warm prediction allocates nothing.
@@ -66,22 +79,28 @@ class Model {
   [[nodiscard]] const HeldOutSample& held_out() const;
 
   // Fills quality, quality_sd and output_tokens of predictions[i] for card().experts[i]; `cost` is
-  // left empty. Requires: predictions.size() == card().experts.size(). Threads: any, one Scratch
-  // each.
-  void predict(std::string_view text, Scratch& scratch, std::span<Prediction> predictions) const;
+  // left empty. Returns how unlike the training questions the text is, in [0, 1] (novelty.h).
+  // Requires: predictions.size() == card().experts.size(). Threads: any, one Scratch each.
+  double predict(std::string_view text, Scratch& scratch, std::span<Prediction> predictions) const;
 
   // The file: magic, version, sizes, payload, checksum. Same model, same bytes.
   [[nodiscard]] std::string serialise() const;
-  // Errors: corrupt for anything that is not exactly what serialise() writes, with the reason.
-  [[nodiscard]] static Result<Model> parse(std::string_view bytes);
+  // Errors: corrupt for anything that is not exactly what serialise() writes, with the reason. The
+  // large tables stay where they are when `owner`, which keeps `bytes` alive, is given, and are
+  // copied otherwise.
+  [[nodiscard]] static Result<Model> parse(std::string_view bytes,
+                                           std::shared_ptr<const void> owner = nullptr);
 
   struct Impl;
-  explicit Model(std::unique_ptr<const Impl> impl);
+  explicit Model(std::shared_ptr<const Impl> impl);
+  [[nodiscard]] const std::shared_ptr<const Impl>& impl() const { return impl_; }
 
  private:
-  std::unique_ptr<const Impl> impl_;
+  std::shared_ptr<const Impl> impl_;
 };
 
+// Maps the file: its tables are read from disk as they are needed. Errors: those of MappedFile and
+// of parse, with the path.
 [[nodiscard]] Result<Model> load_model(const std::string& path);
 [[nodiscard]] Result<void> save_model(const Model& model, const std::string& path);
 

@@ -2,9 +2,11 @@
 //
 //   "OOEMODEL"  u32 version  u64 payload bytes  payload  16 bytes BLAKE2b-128 of all before
 //
-// The payload is the fields of ModelCard, HeldOutSample and Model::Impl in the order of write()
-// below; vectors and strings carry their length. The checksum tells damage; since anyone can make a
-// valid checksum, parse() trusts no size or number behind it either.
+// The payload is the fields of Model::Impl in the order of write() below, then those of the prior
+// model if there is one; vectors, matrices and strings carry their sizes, and the large table
+// begins at a multiple of 64 bytes, so that it is used where the file is mapped. The checksum tells
+// damage; since anyone can make a valid checksum, parse() trusts no size or number behind it
+// either.
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -18,7 +20,7 @@ namespace ooe::predictor {
 namespace {
 
 constexpr std::string_view kMagic = "OOEMODEL";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr std::size_t kHeadBytes = kMagic.size() + sizeof(std::uint32_t) + sizeof(std::uint64_t);
 constexpr std::size_t kChecksumBytes = 16;
 
@@ -39,6 +41,15 @@ void write(ByteWriter& out, const ModelCard& card) {
     out.text(metric.name);
     out.number(metric.value);
   }
+  out.number(static_cast<std::uint64_t>(card.candidates.size()));
+  for (const Candidate& candidate : card.candidates) {
+    out.text(candidate.name);
+    for (const double value : {candidate.log_loss, candidate.auc, candidate.ece,
+                               candidate.over_promise, candidate.gain, candidate.gain_se}) {
+      out.number(value);
+    }
+    out.text(candidate.verdict);
+  }
 }
 
 ModelCard read_card(ByteReader& in) {
@@ -53,6 +64,16 @@ ModelCard read_card(ByteReader& in) {
   for (std::uint64_t i = 0; i < n_metrics && in.ok(); ++i) {
     std::string name = in.text();
     card.metrics.push_back({std::move(name), in.number<double>()});
+  }
+  const auto n_candidates = in.number<std::uint64_t>();
+  for (std::uint64_t i = 0; i < n_candidates && in.ok(); ++i) {
+    Candidate candidate{.name = in.text(), .verdict = {}};
+    for (double* value : {&candidate.log_loss, &candidate.auc, &candidate.ece,
+                          &candidate.over_promise, &candidate.gain, &candidate.gain_se}) {
+      *value = in.number<double>();
+    }
+    candidate.verdict = in.text();
+    card.candidates.push_back(std::move(candidate));
   }
   return card;
 }
@@ -73,10 +94,181 @@ HeldOutSample read_held_out(ByteReader& in) {
   return sample;
 }
 
+using Matrix = learn::MatrixRowsF;
+
+void write(ByteWriter& out, const TokenModel& tokens) {
+  out.numbers(tokens.log_level);
+  out.numbers(tokens.smear);
+  out.numbers(tokens.weights);
+}
+
+TokenModel read_tokens(ByteReader& in) {
+  TokenModel tokens;
+  tokens.log_level = in.numbers<float>();
+  tokens.smear = in.numbers<float>();
+  tokens.weights = in.numbers<float>();
+  return tokens;
+}
+
+void write(ByteWriter& out, const Novelty& novelty) {
+  out.numbers(novelty.mean);
+  out.numbers(novelty.sd);
+  for (const Ramp& ramp : {novelty.known_share, novelty.distance}) {
+    out.number(ramp.inside);
+    out.number(ramp.outside);
+  }
+}
+
+Novelty read_novelty(ByteReader& in) {
+  Novelty novelty;
+  novelty.mean = in.numbers<float>();
+  novelty.sd = in.numbers<float>();
+  for (Ramp* ramp : {&novelty.known_share, &novelty.distance}) {
+    ramp->inside = in.number<float>();
+    ramp->outside = in.number<float>();
+  }
+  return novelty;
+}
+
 void write(ByteWriter& out, const encoder::NgramEncoder& encoder) {
   out.number(encoder.hash_bits());
   out.numbers(std::vector(encoder.buckets().begin(), encoder.buckets().end()));
   out.numbers(std::vector(encoder.idf().begin(), encoder.idf().end()));
+}
+
+// Shape of all trees, then their nodes and leaves.
+void write(ByteWriter& out, const learn::BoostedTrees& trees) {
+  out.number(trees.base);
+  out.numbers(trees.node_begin);
+  out.numbers(trees.leaf_begin);
+  out.number(static_cast<std::uint64_t>(trees.nodes.size()));
+  for (const learn::TreeNode& node : trees.nodes) {
+    out.number(node.feature);
+    out.number(node.low);
+    out.number(node.high);
+    out.number(node.threshold);
+  }
+  out.numbers(trees.leaves);
+}
+
+learn::BoostedTrees read_trees(ByteReader& in) {
+  learn::BoostedTrees trees;
+  trees.base = in.number<float>();
+  trees.node_begin = in.numbers<std::uint32_t>();
+  trees.leaf_begin = in.numbers<std::uint32_t>();
+  const auto nodes = in.number<std::uint64_t>();
+  for (std::uint64_t i = 0; i < nodes && in.ok(); ++i) {
+    learn::TreeNode node;
+    node.feature = in.number<std::uint16_t>();
+    node.low = in.number<std::int16_t>();
+    node.high = in.number<std::int16_t>();
+    node.threshold = in.number<float>();
+    trees.nodes.push_back(node);
+  }
+  trees.leaves = in.numbers<float>();
+  return trees;
+}
+
+void write(ByteWriter& out, const DirectionModel& model) {
+  for (const auto* values : {&model.scale.mean, &model.scale.sd, &model.scale.weight,
+                             &model.subjects.share, &model.level}) {
+    out.numbers(*values);
+  }
+  out.number(static_cast<std::uint64_t>(model.subjects.names.size()));
+  for (const std::string& name : model.subjects.names) out.text(name);
+  out.number(model.subjects.sharpness);
+  for (const Matrix* matrix : {&model.z_weights, &model.dense_weights, &model.mix, &model.slopes}) {
+    out.matrix(*matrix);
+  }
+  out.number(static_cast<std::uint64_t>(model.trees.size()));
+  for (const learn::BoostedTrees& trees : model.trees) write(out, trees);
+  out.number(static_cast<std::uint64_t>(model.table.columns()));
+  out.aligned_numbers(model.table.values());
+}
+
+DirectionModel read_directions(ByteReader& in, const std::shared_ptr<const void>& owner) {
+  DirectionModel model;
+  for (auto* values : {&model.scale.mean, &model.scale.sd, &model.scale.weight,
+                       &model.subjects.share, &model.level}) {
+    *values = in.numbers<float>();
+  }
+  const auto subjects = in.number<std::uint64_t>();
+  for (std::uint64_t i = 0; i < subjects && in.ok(); ++i) {
+    model.subjects.names.push_back(in.text());
+  }
+  model.subjects.sharpness = in.number<float>();
+  for (Matrix* matrix : {&model.z_weights, &model.dense_weights, &model.mix, &model.slopes}) {
+    *matrix = in.matrix<Matrix>();
+  }
+  const auto trees = in.number<std::uint64_t>();
+  for (std::uint64_t i = 0; i < trees && in.ok(); ++i) model.trees.push_back(read_trees(in));
+  const auto columns = in.number<std::uint64_t>();
+  const std::string_view bytes = in.aligned_numbers<std::uint16_t>();
+  const std::size_t values = bytes.size() / sizeof(std::uint16_t);
+  if (in.ok() && columns > 0 && values % columns == 0) {
+    model.table =
+        WeightTable({reinterpret_cast<const std::uint16_t*>(bytes.data()), values}, columns, owner);
+  }
+  return model;
+}
+
+void write(ByteWriter& out, const Population& population) {
+  const Matrix mean = population.mean.transpose().cast<float>();
+  const Matrix covariance = population.covariance.cast<float>();
+  out.matrix(mean);
+  out.matrix(covariance);
+}
+
+Population read_population(ByteReader& in) {
+  Population population;
+  population.mean = in.matrix<Matrix>().cast<double>().transpose().reshaped();
+  population.covariance = in.matrix<Matrix>().cast<double>();
+  return population;
+}
+
+void write(ByteWriter& out, const AdaptBasis& basis) {
+  std::string ids;
+  for (const QueryId& id : basis.queries) {
+    ids.append(reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size());
+  }
+  out.text(ids);
+  out.matrix(basis.directions);
+  out.matrix(basis.factors);
+  write(out, basis.by_factors);
+  write(out, basis.by_directions);
+}
+
+AdaptBasis read_basis(ByteReader& in) {
+  AdaptBasis basis;
+  const std::string ids = in.text();
+  basis.queries.resize(ids.size() / sizeof(QueryId::bytes));
+  for (std::size_t i = 0; i < basis.queries.size(); ++i) {
+    std::memcpy(basis.queries[i].bytes.data(), ids.data() + i * sizeof(QueryId::bytes),
+                sizeof(QueryId::bytes));
+  }
+  basis.directions = in.matrix<Matrix>();
+  basis.factors = in.matrix<Matrix>();
+  basis.by_factors = read_population(in);
+  basis.by_directions = read_population(in);
+  return basis;
+}
+
+void write(ByteWriter& out, const Model::Impl& model) {
+  write(out, model.card);
+  write(out, model.held_out);
+  out.numbers(model.quality_sd);
+  write(out, model.tokens);
+  write(out, model.novelty);
+  write(out, model.basis);
+  out.number(static_cast<std::uint8_t>(model.encoder.has_value()));
+  if (model.encoder) {
+    const auto& lexical = std::get<encoder::LexicalEncoder>(*model.encoder);
+    write(out, lexical.words());
+    write(out, lexical.characters());
+  }
+  write(out, model.directions);
+  out.number(static_cast<std::uint8_t>(model.prior != nullptr));
+  if (model.prior) write(out, *model.prior);
 }
 
 bool within(const std::vector<float>& values, float low, float high) {
@@ -115,24 +307,137 @@ std::string_view fault(const HeldOutSample& sample, std::size_t n_experts) {
   return {};
 }
 
-std::string_view fault(const Model::Impl& model, std::size_t width) {
-  const std::size_t m = model.card.experts.size();
-  if (const auto why = fault(model.card); !why.empty()) return why;
-  if (const auto why = fault(model.held_out, m); !why.empty()) return why;
-  if (model.intercept.size() != m || model.quality_sd.size() != m ||
-      model.output_tokens.size() != m || model.weights.size() / m != width ||
-      model.weights.size() % m != 0) {
+bool finite(const Matrix& matrix) { return matrix.array().isFinite().all(); }
+
+bool has_shape(const Matrix& matrix, std::size_t rows, std::size_t columns) {
+  return static_cast<std::size_t>(matrix.rows()) == rows &&
+         static_cast<std::size_t>(matrix.cols()) == columns;
+}
+
+// Every walk down a tree ends at a leaf of its own: children come after their parents.
+bool sound(const learn::BoostedTrees& trees, std::size_t features) {
+  const auto rises = [](const std::vector<std::uint32_t>& begin, std::size_t end) {
+    return !begin.empty() && begin.front() == 0 && begin.back() == end &&
+           std::ranges::is_sorted(begin);
+  };
+  if (!std::isfinite(trees.base) || !finite(trees.leaves) ||
+      !rises(trees.node_begin, trees.nodes.size()) ||
+      !rises(trees.leaf_begin, trees.leaves.size()) ||
+      trees.node_begin.size() != trees.leaf_begin.size()) {
+    return false;
+  }
+  for (std::size_t t = 0; t < trees.n_trees(); ++t) {
+    const std::size_t nodes = trees.node_begin[t + 1] - trees.node_begin[t];
+    const std::size_t leaves = trees.leaf_begin[t + 1] - trees.leaf_begin[t];
+    if (leaves == 0) return false;
+    for (std::size_t i = 0; i < nodes; ++i) {
+      const learn::TreeNode& node = trees.nodes[trees.node_begin[t] + i];
+      const auto leads_on = [&](int next) {
+        return next < 0
+                   ? static_cast<std::size_t>(-1 - next) < leaves
+                   : static_cast<std::size_t>(next) > i && static_cast<std::size_t>(next) < nodes;
+      };
+      if (node.feature >= features || !leads_on(node.low) || !leads_on(node.high)) return false;
+    }
+  }
+  return true;
+}
+
+// Shape: m experts, `width` n-grams, p dense features.
+std::string_view fault(const DirectionModel& model, std::size_t m, std::size_t width,
+                       std::size_t p) {
+  const std::size_t k = model.n_directions();
+  const std::size_t c = model.n_subjects();
+  if (model.level.size() != m || !finite(model.level))
+    return "its levels are not those of its experts";
+  if (!has_shape(model.mix, k, 4) || !has_shape(model.slopes, k, m) || !finite(model.mix) ||
+      !finite(model.slopes)) {
+    return "its slopes have the wrong shape";
+  }
+  if (model.scale.mean.size() != p || model.scale.sd.size() != p ||
+      model.scale.weight.size() != p || !finite(model.scale.mean) || !finite(model.scale.weight) ||
+      !within(model.scale.sd, 1e-12F, 1e12F)) {
+    return "its scale has the wrong shape";
+  }
+  if (k == 0) return {};
+  if (model.subjects.share.size() != c || !within(model.subjects.share, 0.0F, 1.0F) ||
+      !(model.subjects.sharpness >= 0.0F && model.subjects.sharpness < 1e6F)) {
+    return "its subjects are out of range";
+  }
+  if (!has_shape(model.z_weights, p + c, 2 * k) || !has_shape(model.dense_weights, p, k) ||
+      !finite(model.z_weights) || !finite(model.dense_weights)) {
     return "its weights have the wrong shape";
   }
-  if (!finite(model.intercept) || !finite(model.weights) || !within(model.quality_sd, 0.0F, 1.0F) ||
-      !not_negative(model.output_tokens)) {
-    return "a weight is out of range";
+  if ((width > 0 && model.table.columns() != c + 2 * k) || model.table.rows() != width ||
+      !std::ranges::all_of(model.table.values(),
+                           [](std::uint16_t v) { return std::isfinite(from_bfloat16(v)); })) {
+    return "its table has the wrong shape";
+  }
+  if (!model.trees.empty() && model.trees.size() != k) return "it has trees for other directions";
+  for (const learn::BoostedTrees& trees : model.trees) {
+    if (!sound(trees, p + c + 2 * k)) return "a tree leads nowhere";
   }
   return {};
 }
 
+std::string_view fault(const Population& population, std::size_t d) {
+  const auto n = static_cast<Eigen::Index>(d);
+  if (population.mean.size() != n || population.covariance.rows() != n ||
+      population.covariance.cols() != n || !population.mean.allFinite() ||
+      !population.covariance.allFinite()) {
+    return "its population of experts has the wrong shape";
+  }
+  return {};
+}
+
+std::string_view fault(const AdaptBasis& basis, std::size_t rows, std::size_t k) {
+  const auto r = static_cast<std::size_t>(basis.factors.cols());
+  if (basis.queries.size() != rows || !has_shape(basis.directions, rows, k) ||
+      !has_shape(basis.factors, rows, r) || !finite(basis.directions) || !finite(basis.factors)) {
+    return "what it keeps of its questions has the wrong shape";
+  }
+  if (const auto why = fault(basis.by_factors, r + 1); !why.empty()) return why;
+  return fault(basis.by_directions, k + 1);
+}
+
+std::string_view fault(const Novelty& novelty, bool reads) {
+  const std::size_t p = reads ? encoder::kDenseCount : novelty.mean.size();
+  const auto ramp_ok = [](const Ramp& ramp) {
+    return std::isfinite(ramp.inside) && std::isfinite(ramp.outside) && ramp.inside != ramp.outside;
+  };
+  if (novelty.mean.size() != p || novelty.sd.size() != p || !finite(novelty.mean) ||
+      !within(novelty.sd, 1e-6F, 1e9F) || !ramp_ok(novelty.known_share) ||
+      !ramp_ok(novelty.distance)) {
+    return "its novelty is out of range";
+  }
+  return {};
+}
+
+std::string_view fault(const Model::Impl& model) {
+  const std::size_t m = model.card.experts.size();
+  if (const auto why = fault(model.card); !why.empty()) return why;
+  if (const auto why = fault(model.held_out, m); !why.empty()) return why;
+  if (model.quality_sd.size() != m || !within(model.quality_sd, 0.0F, 1.0F)) {
+    return "its deviations are out of range";
+  }
+  const bool reads = model.encoder.has_value();
+  const std::size_t width = reads ? encoder::ngram_width(*model.encoder) : 0;
+  const std::size_t prior = model.prior ? model.prior->directions.n_directions() : 0;
+  const std::size_t p = reads ? encoder::kDenseCount + prior : 0;
+  if (!reads && model.directions.n_directions() > 0) return "it reads nothing but has directions";
+  if (const auto why = fault(model.directions, m, width, p); !why.empty()) return why;
+  if (const auto why = fault(model.novelty, reads); !why.empty()) return why;
+  const TokenModel& tokens = model.tokens;
+  if (tokens.log_level.size() != m || tokens.smear.size() != m ||
+      (reads && tokens.weights.size() != p) || !finite(tokens.log_level) ||
+      !not_negative(tokens.smear) || !finite(tokens.weights)) {
+    return "its output tokens are out of range";
+  }
+  return fault(model.basis, model.held_out.n_queries(), model.directions.n_directions());
+}
+
 // Reads an encoder; empty when the sizes make none.
-std::optional<encoder::NgramEncoder> read_encoder(ByteReader& in) {
+std::optional<encoder::NgramEncoder> read_encoder(ByteReader& in, encoder::NgramKind kind) {
   const auto hash_bits = in.number<std::uint32_t>();
   auto buckets = in.numbers<std::uint32_t>();
   auto idf = in.numbers<float>();
@@ -144,11 +449,40 @@ std::optional<encoder::NgramEncoder> read_encoder(ByteReader& in) {
       !within(idf, 0.0F, 1e6F)) {
     return {};
   }
-  return encoder::NgramEncoder(hash_bits, std::move(buckets), std::move(idf));
+  return encoder::NgramEncoder(kind, hash_bits, std::move(buckets), std::move(idf));
 }
 
-// Returns the payload, once head and checksum are what they should be.
-Result<std::string_view> payload_of(std::string_view bytes) {
+// Reads a model and, one level deep, its prior. Null when sizes contradict each other; what is read
+// is still to be checked.
+std::shared_ptr<Model::Impl> read_model(ByteReader& in, const std::shared_ptr<const void>& owner,
+                                        bool may_have_prior) {
+  auto model = std::make_shared<Model::Impl>();
+  model->card = read_card(in);
+  model->held_out = read_held_out(in);
+  model->quality_sd = in.numbers<float>();
+  model->tokens = read_tokens(in);
+  model->novelty = read_novelty(in);
+  model->basis = read_basis(in);
+  const auto has_encoder = in.number<std::uint8_t>();
+  if (!in.ok() || has_encoder > 1) return nullptr;
+  if (has_encoder == 1) {
+    auto words = read_encoder(in, encoder::NgramKind::words);
+    auto characters = read_encoder(in, encoder::NgramKind::characters);
+    if (!words || !characters) return nullptr;
+    model->encoder = encoder::LexicalEncoder(std::move(*words), std::move(*characters));
+  }
+  model->directions = read_directions(in, owner);
+  const auto has_prior = in.number<std::uint8_t>();
+  if (!in.ok() || has_prior > (may_have_prior && has_encoder == 1 ? 1 : 0)) return nullptr;
+  if (has_prior == 1) {
+    model->prior = read_model(in, owner, false);
+    if (!model->prior) return nullptr;
+  }
+  return model;
+}
+
+// Returns all before the checksum, once head and checksum are what they should be.
+Result<std::string_view> checked(std::string_view bytes) {
   if (!bytes.starts_with(kMagic)) {
     return fail(ErrorCode::corrupt, "not a model file; make one with ooe train");
   }
@@ -174,54 +508,43 @@ Result<std::string_view> payload_of(std::string_view bytes) {
   if (checksum(covered) != bytes.substr(covered.size())) {
     return fail(ErrorCode::corrupt, "the model file's checksum is wrong; train or copy it again");
   }
-  return covered.substr(kHeadBytes);
+  return covered;
 }
 
 }  // namespace
 
 std::string Model::serialise() const {
-  ByteWriter payload;
-  write(payload, impl_->card);
-  write(payload, impl_->held_out);
-  payload.numbers(impl_->intercept);
-  payload.numbers(impl_->quality_sd);
-  payload.numbers(impl_->output_tokens);
-  payload.number(static_cast<std::uint8_t>(impl_->encoder.has_value()));
-  if (impl_->encoder) {
-    std::visit([&](const auto& encoder) { write(payload, encoder); }, *impl_->encoder);
-    payload.numbers(impl_->weights);
-  }
   ByteWriter file;
   file.bytes().append(kMagic);
   file.number(kVersion);
-  file.text(payload.bytes());
+  file.number(std::uint64_t{0});  // payload bytes, once they are known
+  write(file, *impl_);
+  const auto payload_bytes = static_cast<std::uint64_t>(file.bytes().size() - kHeadBytes);
+  std::memcpy(file.bytes().data() + kHeadBytes - sizeof payload_bytes, &payload_bytes,
+              sizeof payload_bytes);
   file.bytes().append(checksum(file.bytes()));
   return std::move(file.bytes());
 }
 
-Result<Model> Model::parse(std::string_view bytes) {
-  const auto payload = payload_of(bytes);
-  if (!payload) return fail(payload.error());
-  ByteReader in(*payload);
-  auto impl = std::make_unique<Impl>();
-  impl->card = read_card(in);
-  impl->held_out = read_held_out(in);
-  impl->intercept = in.numbers<float>();
-  impl->quality_sd = in.numbers<float>();
-  impl->output_tokens = in.numbers<float>();
-  const auto has_encoder = in.number<std::uint8_t>();
-  if (in.ok() && has_encoder == 1) {
-    impl->encoder = read_encoder(in);
-    impl->weights = in.numbers<float>();
+Result<Model> Model::parse(std::string_view bytes, std::shared_ptr<const void> owner) {
+  if (auto ok = checked(bytes); !ok) return fail(ok.error());
+  if (!owner || reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(std::uint16_t) != 0) {
+    auto copy = std::make_shared<const std::string>(bytes);
+    bytes = *copy;
+    owner = std::move(copy);
   }
-  if (!in.ok() || !in.at_end() || has_encoder != impl->encoder.has_value()) {
+  ByteReader in(bytes.substr(0, bytes.size() - kChecksumBytes));
+  in.skip(kHeadBytes);
+  const std::shared_ptr<Impl> impl = read_model(in, owner, true);
+  if (!impl || !in.ok() || !in.at_end()) {
     return fail(ErrorCode::corrupt, "the model file contradicts itself in a size; train it again");
   }
-  const std::size_t width = impl->encoder ? encoder::ngram_width(*impl->encoder) : 0;
-  if (const auto why = fault(*impl, width); !why.empty()) {
+  auto why = fault(*impl);
+  if (why.empty() && impl->prior) why = fault(*impl->prior);
+  if (!why.empty()) {
     return fail(ErrorCode::corrupt, "the model file cannot be used, {}; train it again", why);
   }
-  return Model(std::move(impl));
+  return Model(impl);
 }
 
 }  // namespace ooe::predictor

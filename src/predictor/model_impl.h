@@ -1,24 +1,60 @@
-// What a Model holds; known to model.cc, model_file.cc and train.cc only.
+// What a Model holds; known to model.cc, model_file.cc, train.cc and adapt.cc only.
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <span>
+#include <string_view>
 #include <vector>
 
+#include <Eigen/Core>
+
 #include "encoder/text_encoder.h"
+#include "predictor/direction_model.h"
 #include "predictor/model.h"
+#include "predictor/novelty.h"
+#include "predictor/token_model.h"
 
 namespace ooe::predictor {
 
-// quality_j(x) = sigmoid(intercept_j + sum_f weight_fj x_f), x the n-grams of the text.
-// Shape: m experts, features.width = d.
+// How slopes are distributed over the experts known: [1 + d] numbers an expert, level first.
+struct Population {
+  Eigen::VectorXd mean;        // [1 + d]
+  Eigen::MatrixXd covariance;  // [1 + d, 1 + d]
+};
+
+// What adapt.h needs of the training questions. Shape: n questions kept, K directions, r factors.
+struct AdaptBasis {
+  std::vector<QueryId> queries;   // [n]
+  learn::MatrixRowsF directions;  // [n, K], g out of fold
+  learn::MatrixRowsF factors;     // [n, r], f from the known experts' outcomes
+  Population by_factors;          // of [level, loadings]
+  Population by_directions;       // of [level, slopes]
+};
+
+struct Scratch::Impl {
+  encoder::EncoderScratch encoder;
+  encoder::Features features;
+  std::vector<float> dense;  // of the text, then the prior model's directions
+  DirectionScratch directions;
+  std::vector<float> tokens;   // [m]
+  std::vector<float> quality;  // [m]
+  std::unique_ptr<Impl> prior;
+};
+
 struct Model::Impl {
   ModelCard card;
   HeldOutSample held_out;
-  std::vector<float> intercept;                 // [m], logits
-  std::vector<float> quality_sd;                // [m]
-  std::vector<float> output_tokens;             // [m]
+  std::vector<float> quality_sd;  // [m]
+  TokenModel tokens;
+  Novelty novelty;
   std::optional<encoder::TextEncoder> encoder;  // empty: the constant model, nothing is read
-  std::vector<float> weights;                   // [d, m], row-major: a text's features are few
+  DirectionModel directions;
+  AdaptBasis basis;
+  std::shared_ptr<const Impl> prior;  // another model's view of a text, as features; may be null
+
+  // Fills scratch.directions.g, after its share of novelty, and .z. Returns the novelty.
+  double read(std::string_view text, Scratch::Impl& scratch) const;
 };
 
 }  // namespace ooe::predictor

@@ -3,8 +3,10 @@
 #include <cmath>
 #include <utility>
 
-#include "predictor/logistic.h"
-#include "predictor/train.h"
+#include "learn/logistic.h"
+#include "learn/sigmoid.h"
+#include "predictor/encoded_texts.h"
+#include "predictor/folds.h"
 
 namespace ooe::predictor {
 namespace {
@@ -30,8 +32,9 @@ std::vector<std::uint32_t> inner_folds(const Dataset& data, std::span<const std:
 TextFit::TextFit(const Dataset& data, std::vector<std::size_t> rows, const TextFitOptions& options)
     : data_(data),
       rows_(std::move(rows)),
-      encoder_(encoder::NgramEncoder::fit(texts_of(data, rows_), options.ngrams)),
-      features_(encode_rows(encoder_, texts_of(data, rows_), options.threads)),
+      encoder_(
+          encoder::LexicalEncoder::fit(texts_of(data, rows_), options.lexical, options.threads)),
+      features_(encode_texts(encoder_, texts_of(data, rows_), options.threads).ngrams),
       levels_(fit_levels(data.outcomes, rows_)),
       difficulty_(fit_difficulty(features_, data.outcomes, rows_, levels_,
                                  inner_folds(data, rows_, options), options.inner_folds,
@@ -50,31 +53,25 @@ std::vector<ExpertWeights> TextFit::expert_path(std::size_t expert,
     easiness.push_back(difficulty_.cross_fitted[static_cast<Eigen::Index>(i)]);
   }
   const auto n = static_cast<Eigen::Index>(measured.size());
-  LogisticProblem problem{.features = features_,
-                          .rows = measured,
-                          .target = Eigen::Map<const Eigen::VectorXd>(score.data(), n),
-                          .dense = Eigen::MatrixXd::Ones(n, 2),
-                          .dense_mean = Eigen::Vector2d(logit(levels_.mean[expert]), 1.0),
-                          .dense_precision = Eigen::Vector2d(kInterceptPrecision, kSlopePrecision)};
+  learn::LogisticProblem problem{
+      .features = features_,
+      .rows = measured,
+      .target = Eigen::Map<const Eigen::VectorXd>(score.data(), n),
+      .dense = Eigen::MatrixXd::Ones(n, 2),
+      .dense_mean = Eigen::Vector2d(learn::logit(levels_.mean[expert]), 1.0),
+      .dense_precision = Eigen::Vector2d(kInterceptPrecision, kSlopePrecision)};
   problem.dense.col(1) = Eigen::Map<const Eigen::VectorXd>(easiness.data(), n);
 
   std::vector<ExpertWeights> path;
-  LogisticWeights solution = prior_weights(problem);
+  learn::LogisticWeights solution = learn::prior_weights(problem);
   const auto d = static_cast<Eigen::Index>(width());
   for (const double penalty : penalties) {
     problem.penalty = penalty;
-    solution = solve_logistic(problem, std::move(solution), kTolerance);
+    solution = learn::solve_logistic(problem, std::move(solution), kTolerance);
     path.push_back({.intercept = solution[d],
                     .weights = solution.head(d) + solution[d + 1] * difficulty_.weights});
   }
   return path;
-}
-
-std::vector<std::string_view> texts_of(const Dataset& data, std::span<const std::size_t> rows) {
-  std::vector<std::string_view> texts;
-  texts.reserve(rows.size());
-  for (const std::size_t row : rows) texts.push_back(data.texts[row]);
-  return texts;
 }
 
 }  // namespace ooe::predictor

@@ -19,14 +19,16 @@
 
 #include "core/outcome.h"
 #include "encoder/text_encoder.h"
+#include "learn/sparse_rows.h"
 #include "predictor/difficulty.h"
 #include "predictor/levels.h"
-#include "predictor/sparse_rows.h"
 
 namespace ooe::predictor {
 
 struct TextFitOptions {
-  encoder::NgramOptions ngrams;
+  encoder::LexicalOptions lexical = {
+      .words = {.hash_bits = 16},
+      .characters = {.kind = encoder::NgramKind::characters, .features_max = 0}};
   std::uint64_t seed = 1;       // of the inner folds that cross-fit the easiness
   std::size_t inner_folds = 5;  // >= 2
   std::size_t threads = 0;      // 0: all cores; the result does not depend on it
@@ -58,13 +60,9 @@ class TextFit {
   const Dataset& data_;
   std::vector<std::size_t> rows_;
   encoder::TextEncoder encoder_;
-  SparseRows features_;  // of rows_
+  learn::SparseRows features_;  // of rows_
   Levels levels_;
   Difficulty difficulty_;
 };
-
-// Returns the texts of `rows`, in that order; views of `data`.
-[[nodiscard]] std::vector<std::string_view> texts_of(const Dataset& data,
-                                                     std::span<const std::size_t> rows);
 
 }  // namespace ooe::predictor

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <limits>
 #include <memory>
-#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -13,182 +12,320 @@
 
 #include "base/check.h"
 #include "base/hash.h"
-#include "base/parallel.h"
 #include "core/query.h"
+#include "predictor/choice.h"
+#include "predictor/contamination.h"
+#include "predictor/direction_fit.h"
+#include "predictor/folds.h"
+#include "predictor/levels.h"
 #include "predictor/metrics.h"
 #include "predictor/model_impl.h"
-#include "predictor/text_fit.h"
 
 namespace ooe::predictor {
 namespace {
 
-using Rows = std::vector<std::size_t>;  // of the data set, ascending
+constexpr std::size_t kModelBytesMax = 40'000'000;  // a candidate with larger tables is not kept
 
-// Penalties on what is an expert's own, strongest first: at the first, text tells experts apart by
-// little but level and slope. 4 or 1 won on every benchmark tried, 0.25 nowhere.
-constexpr std::array kPenalties = {256.0, 64.0, 16.0, 4.0, 1.0};
+// How large the prior model's directions are beside the n-grams: squared length of all together.
+constexpr float kPriorModelWeight = 2.0F;
 
-// Below this many questions cross_predict() judges candidates on all inner folds, for one fold
-// would decide by chance; above, one will do and saves most of the time.
-constexpr std::size_t kQuestionsForOneFold = 2'000;
-
-// Folds inside folds hash with seeds of their own, or they would repeat the outer ones.
-std::uint64_t inner_seed(std::uint64_t seed, std::uint64_t level) {
-  return seed + 0x9E37'79B9'7F4A'7C15U * (level + 1);  // the golden ratio: far apart
-}
-
-// Predictions of rows by candidates that did not see them. Shape: each is [n_queries, n_experts],
-// NaN in the rows no fold held out.
-struct HeldOut {
-  std::vector<float> constant;
-  std::array<std::vector<float>, kPenalties.size()> logistic;
-
-  explicit HeldOut(const OutcomeMatrix& outcomes) : constant(outcomes.score.size(), kNotMeasured) {
-    logistic.fill(constant);
-  }
+// A set of learners that may serve together, simplest first. The constant model comes before these.
+struct LearnerChoice {
+  const char* name;
+  LearnerSet learners;  // length, dense, near ridge, far ridge, trees
+};
+constexpr std::array kLearnerChoices = {
+    LearnerChoice{"length", {true, false, false, false, false}},
+    LearnerChoice{"features", {true, true, false, false, false}},
+    LearnerChoice{"ridge", {true, true, true, true, false}},
+    LearnerChoice{"ridge + trees", {true, true, true, true, true}},
 };
 
-// Which candidate the held-out outcomes speak for.
-struct Choice {
-  std::optional<double> penalty;  // empty: the constant
-  Quality constant;
-  Quality logistic;            // the best of them, though the constant may beat it
-  std::vector<float> quality;  // held-out predictions of the kept one
-  std::vector<double> quality_sd;
+Eigen::Index as_index(std::size_t i) { return static_cast<Eigen::Index>(i); }
+
+Eigen::MatrixXd to_matrix(const OutcomeMatrix& outcomes) {
+  return Eigen::Map<const learn::MatrixRowsF>(outcomes.score.data(), as_index(outcomes.n_queries()),
+                                              as_index(outcomes.n_experts()))
+      .cast<double>();
+}
+
+// Scores as they are judged: moved ones come back into [0, 1].
+std::vector<float> judged_scores(const OutcomeMatrix& outcomes) {
+  std::vector<float> scores = outcomes.score;
+  for (float& score : scores) {
+    if (!std::isnan(score)) score = std::clamp(score, 0.0F, 1.0F);
+  }
+  return scores;
+}
+
+Candidate judge(std::string name, std::span<const float> scores, std::span<const float> qualities,
+                std::size_t m) {
+  const Quality quality = measure(scores, qualities, m);
+  const Choice choice = measure_choice(scores, qualities, m);
+  return {.name = std::move(name),
+          .log_loss = quality.log_loss,
+          .auc = quality.auc,
+          .ece = quality.ece,
+          .over_promise = choice.over_promise,
+          .gain = choice.gain,
+          .gain_se = choice.gain_se,
+          .verdict = {}};
+}
+
+std::vector<float> bounded(const Eigen::MatrixXd& qualities) {
+  std::vector<float> values;
+  values.reserve(static_cast<std::size_t>(qualities.size()));
+  for (Eigen::Index i = 0; i < qualities.rows(); ++i) {
+    for (Eigen::Index j = 0; j < qualities.cols(); ++j) {
+      values.push_back(static_cast<float>(bounded_quality(qualities(i, j))));
+    }
+  }
+  return values;
+}
+
+// Experts as draws from one population. A handful of them does not tell a covariance: it is mixed
+// with one that knows only how large each number tends to be.
+Population population_of(const Eigen::MatrixXd& experts) {
+  constexpr double kPriorExperts = 4.0;
+  const auto n = static_cast<double>(experts.rows());
+  Population population{.mean = experts.colwise().mean().transpose(), .covariance = {}};
+  const Eigen::MatrixXd centred = experts.rowwise() - population.mean.transpose();
+  Eigen::VectorXd typical = experts.array().square().colwise().mean().transpose() * 0.25 + 1e-4;
+  typical[0] = kNovelQualitySd * kNovelQualitySd;
+  population.covariance = centred.transpose() * centred;
+  population.covariance += kPriorExperts * Eigen::MatrixXd(typical.asDiagonal());
+  population.covariance /= n + kPriorExperts;
+  return population;
+}
+
+// A fit with everything that only its training rows can say.
+struct Fitted {
+  std::shared_ptr<Model::Impl> model;  // of the card only the experts; no held-out sample yet
+  std::vector<float> scores;           // [n, m], as judged
+  std::vector<Candidate> candidates;
+  std::vector<float> constant;      // [n, m]
+  std::vector<float> quality;       // [n, m], of the kept candidate, out of fold
+  Eigen::MatrixXd directions;       // [n, K], of the kept candidate, out of fold
+  std::optional<DirectionFit> fit;  // empty when nothing but the constant could be fitted
 };
 
-std::pair<Rows, Rows> split(const Dataset& data, const Rows& rows, std::uint64_t seed,
-                            std::size_t folds, std::size_t held_out) {
-  std::pair<Rows, Rows> parts;  // seen, held out
-  for (const std::size_t row : rows) {
-    const bool out = fold_of(data.query_ids[row], seed, folds) == held_out;
-    (out ? parts.second : parts.first).push_back(row);
-  }
-  return parts;
-}
-
-TextFitOptions text_fit_options(const TrainOptions& options) {
-  return {.ngrams = {.hash_bits = options.hash_bits},
-          .seed = inner_seed(options.seed, 0),
-          .inner_folds = options.folds,
-          .threads = options.threads};
-}
-
-// Fits every candidate to `seen` and lets it predict `unseen`.
-void predict_unseen(const Dataset& data, const Rows& seen, const Rows& unseen,
-                    const TrainOptions& options, HeldOut& held_out) {
-  if (unseen.empty()) return;
-  const TextFit fit(data, seen, text_fit_options(options));
-  const SparseRows features = encode_rows(fit.encoder(), texts_of(data, unseen), options.threads);
-  const OutcomeMatrix& outcomes = data.outcomes;
-  parallel_for(outcomes.n_experts(), options.threads, [&](std::size_t expert) {
-    const std::vector<ExpertWeights> path = fit.expert_path(expert, kPenalties);
-    for (std::size_t i = 0; i < unseen.size(); ++i) {
-      const std::size_t cell = outcomes.at(unseen[i], expert);
-      held_out.constant[cell] = static_cast<float>(fit.levels().mean[expert]);
-      for (std::size_t k = 0; k < path.size(); ++k) {
-        const double z = path[k].intercept + features.dot(i, path[k].weights);
-        held_out.logistic[k][cell] = static_cast<float>(sigmoid(z));
-      }
+// What the constant model says, [n, m]. Not left out: an expert's mean without its answer is the
+// lower for a right one, which would make a constant look worse than it is.
+std::vector<float> constant_predictions(std::size_t n, const Levels& levels) {
+  std::vector<float> quality;
+  quality.reserve(n * levels.mean.size());
+  for (std::size_t i = 0; i < n; ++i) {
+    for (const double level : levels.mean) {
+      quality.push_back(static_cast<float>(bounded_quality(level)));
     }
-  });
-}
-
-Choice choose(const OutcomeMatrix& outcomes, HeldOut held_out) {
-  const std::size_t m = outcomes.n_experts();
-  Choice choice;
-  choice.constant = measure(outcomes.score, held_out.constant, m);
-  std::size_t best = 0;
-  for (std::size_t k = 0; k < kPenalties.size(); ++k) {
-    const Quality quality = measure(outcomes.score, held_out.logistic[k], m);
-    if (k > 0 && quality.log_loss >= choice.logistic.log_loss) continue;
-    choice.logistic = quality;
-    best = k;
   }
-  // Better by chance is not better: the file ships the constant unless text gains a standard error.
-  const Gain gain = log_loss_gain(outcomes.score, held_out.logistic[best], held_out.constant, m);
-  const bool better = gain.mean > gain.standard_error;
-  if (better) choice.penalty = kPenalties[best];
-  choice.quality = std::move(better ? held_out.logistic[best] : held_out.constant);
-  choice.quality_sd = calibration_sd(outcomes.score, choice.quality, m);
-  return choice;
+  return quality;
 }
 
-// Holds out the first `folds_judged` of `folds` folds of `rows`, one after the other.
-Choice judge(const Dataset& data, const Rows& rows, std::uint64_t seed, std::size_t folds_judged,
-             const TrainOptions& options, const Progress& progress) {
-  HeldOut held_out(data.outcomes);
-  for (std::size_t fold = 0; fold < folds_judged; ++fold) {
-    if (progress) progress("held-out folds", fold, folds_judged);
-    const auto [seen, unseen] = split(data, rows, seed, options.folds, fold);
-    predict_unseen(data, seen, unseen, options, held_out);
+std::vector<float> dense_weights(std::size_t own, std::size_t of_prior) {
+  std::vector<float> weights(own, 1.0F / std::sqrt(static_cast<float>(own)));
+  weights.resize(own + of_prior, std::sqrt(kPriorModelWeight /
+                                           static_cast<float>(std::max<std::size_t>(1, of_prior))));
+  return weights;
+}
+
+// Appends the prior model's directions of each text to its dense features.
+void append_prior(const Model::Impl& prior, std::span<const std::string_view> texts,
+                  EncodedTexts& encoded) {
+  const Eigen::Index own = encoded.dense.cols();
+  encoded.dense.conservativeResize(Eigen::NoChange,
+                                   own + as_index(prior.directions.n_directions()));
+  Scratch::Impl scratch;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    prior.read(texts[i], scratch);
+    std::ranges::copy(scratch.directions.g, encoded.dense.row(as_index(i)).data() + own);
   }
-  if (progress) progress("held-out folds", folds_judged, folds_judged);
-  return choose(data.outcomes, std::move(held_out));
 }
 
-template <class T>
-std::vector<float> to_floats(const std::vector<T>& values) {
-  std::vector<float> floats;
-  floats.reserve(values.size());
-  for (const T value : values) floats.push_back(static_cast<float>(value));
-  return floats;
+// What another model needs of its prior: all that reads a text, nothing of its training questions.
+std::shared_ptr<const Model::Impl> view_of(const Model::Impl& prior) {
+  auto view = std::make_shared<Model::Impl>(prior);
+  view->held_out = {};
+  view->basis.queries.clear();
+  view->basis.directions.resize(0, prior.basis.directions.cols());
+  view->basis.factors.resize(0, prior.basis.factors.cols());
+  return view;
 }
 
-// Fits the chosen candidate to `rows`; card and held-out sample stay empty.
-std::unique_ptr<Model::Impl> fit_chosen(const Dataset& data, const Rows& rows, const Choice& choice,
-                                        const TrainOptions& options) {
-  auto model = std::make_unique<Model::Impl>();
-  const std::size_t m = data.outcomes.n_experts();
-  model->quality_sd = to_floats(choice.quality_sd);
-  model->output_tokens = to_floats(mean_output_tokens(data.outcomes, rows));
-  if (!choice.penalty) {
-    for (const double mean : fit_levels(data.outcomes, rows).mean) {
-      model->intercept.push_back(static_cast<float>(logit(mean)));
+void set_constant(Model::Impl& model, const Levels& levels) {
+  model.encoder.reset();
+  model.prior.reset();
+  model.directions = {};
+  model.directions.mix.resize(0, 4);
+  model.directions.slopes.resize(0, as_index(levels.mean.size()));
+  for (const double level : levels.mean) {
+    model.directions.level.push_back(static_cast<float>(level));
+  }
+}
+
+// Chooses by log loss. Text has to beat the constant by more than a standard error: better by
+// chance is not better.
+void choose(Fitted& fitted, const DirectionData& data, const Levels& levels) {
+  const std::size_t m = levels.mean.size();
+  std::size_t kept = 0;
+  const std::size_t table_bytes = fitted.fit->parts.table.values().size_bytes();
+  for (const LearnerChoice& choice : kLearnerChoices) {
+    DirectionFit::Mixed mixed = fitted.fit->mix(data, choice.learners);
+    std::vector<float> quality = bounded(mixed.out_of_fold);
+    fitted.candidates.push_back(judge(choice.name, fitted.scores, quality, m));
+    Candidate& candidate = fitted.candidates.back();
+    const Gain gain = log_loss_gain(fitted.scores, quality, fitted.constant, m);
+    if (table_bytes > kModelBytesMax) {
+      candidate.verdict = "too large";
+    } else if (gain.mean <= gain.standard_error) {
+      candidate.verdict = "not surely better than the constant";
+    } else if (candidate.log_loss >= fitted.candidates[kept].log_loss) {
+      candidate.verdict = "higher log loss";
+    } else {
+      kept = fitted.candidates.size() - 1;
+      fitted.quality = std::move(quality);
+      fitted.directions = std::move(mixed.directions);
+      fitted.model->directions = std::move(mixed.model);
     }
-    return model;
   }
-  const TextFit fit(data, rows, text_fit_options(options));
-  const std::array penalties = {*choice.penalty};
-  model->intercept.resize(m);
-  model->weights.resize(fit.width() * m);
-  parallel_for(m, options.threads, [&](std::size_t expert) {
-    const ExpertWeights weights = fit.expert_path(expert, penalties).front();
-    model->intercept[expert] = static_cast<float>(weights.intercept);
-    for (std::size_t feature = 0; feature < fit.width(); ++feature) {
-      model->weights[feature * m + expert] =
-          static_cast<float>(weights.weights[static_cast<Eigen::Index>(feature)]);
-    }
-  });
-  model->encoder = fit.encoder();
-  return model;
+  for (std::size_t i = 0; i < kept; ++i) {
+    if (fitted.candidates[i].verdict.empty()) fitted.candidates[i].verdict = "higher log loss";
+  }
+  fitted.candidates[kept].verdict = "kept";
 }
 
-// At most `rows_max` rows, chosen by hash: the same whatever else the data holds.
-HeldOutSample sample_of(const Dataset& data, const Choice& choice,
-                        const std::vector<float>& output_tokens, std::uint64_t seed,
-                        std::size_t rows_max) {
-  Rows rows(data.outcomes.n_queries());
-  std::iota(rows.begin(), rows.end(), std::size_t{0});
+// The populations a new expert is drawn from.
+void describe_experts(const Eigen::VectorXd& level, Fitted& fitted) {
+  AdaptBasis& basis = fitted.model->basis;
+  const Eigen::MatrixXd slopes = fitted.model->directions.slopes.transpose().cast<double>();
+  Eigen::MatrixXd by_directions(slopes.rows(), slopes.cols() + 1);
+  by_directions << level, slopes;
+  basis.by_directions = population_of(by_directions);
+  basis.by_factors = population_of(level);
+  if (!fitted.fit) return;
+  const OutcomeFactors& factors = fitted.fit->factors;
+  Eigen::MatrixXd by_factors(factors.loadings.rows(), factors.loadings.cols() + 1);
+  by_factors << factors.mean, factors.loadings;
+  basis.by_factors = population_of(by_factors);
+}
+
+// Requires: no two rows with equal texts.
+Fitted fit(const Dataset& data, const TrainOptions& options, const Progress& progress) {
+  const auto step = [&](std::size_t done) {
+    if (progress) progress("fitting", done, 4);
+  };
+  step(0);
+  Fitted fitted;
+  fitted.model = std::make_shared<Model::Impl>();
+  Model::Impl& model = *fitted.model;
+  model.card.experts = data.outcomes.experts;
+  const std::vector<std::string_view> texts = texts_of(data, all_rows(data));
+  const OutcomeMatrix outcomes = level_training_splits(data);
+  fitted.scores = judged_scores(outcomes);
+  const Levels levels = fit_levels(outcomes, all_rows(data));
+  fitted.constant = constant_predictions(outcomes.n_queries(), levels);
+  set_constant(model, levels);
+  fitted.candidates.push_back(
+      judge("constant", fitted.scores, fitted.constant, outcomes.n_experts()));
+  fitted.quality = fitted.constant;
+  encoder::LexicalOptions lexical;
+  lexical.words.features_max = options.ngrams_max;
+  lexical.characters.features_max = options.ngrams_max;
+  const encoder::TextEncoder encoder =
+      encoder::LexicalEncoder::fit(texts, lexical, options.threads);
+  EncodedTexts encoded = encode_texts(encoder, texts, options.threads);
+  model.novelty = fit_novelty(encoded);
+  if (options.prior != nullptr) append_prior(*options.prior->impl(), texts, encoded);
+  const learn::DenseScale scale = learn::fit_dense_scale(
+      encoded.dense,
+      dense_weights(encoder::kDenseCount,
+                    static_cast<std::size_t>(encoded.dense.cols()) - encoder::kDenseCount));
+  model.tokens = fit_tokens(outcomes, learn::scaled(encoded.dense, scale));
+
+  step(1);
+  const Eigen::MatrixXd score = to_matrix(outcomes);
+  const Eigen::VectorXd level =
+      Eigen::Map<const Eigen::VectorXd>(levels.mean.data(), as_index(levels.mean.size()));
+  std::vector<std::string> subject;
+  std::vector<std::uint32_t> fold;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    subject.push_back(data.questions[i].subject);
+    fold.push_back(fold_of(data.query_ids[i], inner_seed(options.seed, 3), options.folds));
+  }
+  const DirectionData direction_data{.texts = encoded,
+                                     .scale = scale,
+                                     .score = score,
+                                     .level = level,
+                                     .subject = subject,
+                                     .fold = fold,
+                                     .n_folds = options.folds};
+  if (std::ranges::any_of(levels.count, [](std::size_t count) { return count > 0; })) {
+    fitted.fit = fit_directions(direction_data, {.threads = options.threads});
+    step(3);
+    choose(fitted, direction_data, levels);
+  } else {
+    fitted.candidates[0].verdict = "kept";
+  }
+  if (fitted.candidates[0].verdict != "kept") {
+    model.encoder = encoder;
+    if (options.prior != nullptr) model.prior = view_of(*options.prior->impl());
+  } else {
+    fitted.directions.resize(as_index(texts.size()), 0);
+  }
+  for (const double sd : calibration_sd(fitted.scores, fitted.quality, levels.mean.size())) {
+    model.quality_sd.push_back(static_cast<float>(sd));
+  }
+
+  describe_experts(level, fitted);
+  step(4);
+  return fitted;
+}
+
+// At most `rows_max` rows, chosen by hash: the same whatever else the data holds; ascending.
+std::vector<std::size_t> sample_rows(const Dataset& data, std::uint64_t seed,
+                                     std::size_t rows_max) {
+  std::vector<std::size_t> rows = all_rows(data);
   std::ranges::stable_sort(rows, {}, [&](std::size_t row) {
     return fold_of(data.query_ids[row], seed, std::numeric_limits<std::uint32_t>::max());
   });
   rows.resize(std::min(rows.size(), rows_max));
   std::ranges::sort(rows);
-  HeldOutSample sample;
+  return rows;
+}
+
+// Fills what the model keeps of its training questions, row for row.
+void keep_rows(const Dataset& data, const std::vector<std::size_t>& rows, Fitted& fitted) {
+  Model::Impl& model = *fitted.model;
+  HeldOutSample& sample = model.held_out;
+  AdaptBasis& basis = model.basis;
   const std::size_t m = data.outcomes.n_experts();
-  const auto append = [&](std::vector<float>& to, const std::vector<float>& matrix,
-                          std::size_t row) {
-    const auto begin = matrix.begin() + static_cast<std::ptrdiff_t>(row * m);
-    to.insert(to.end(), begin, begin + static_cast<std::ptrdiff_t>(m));
-  };
-  for (const std::size_t row : rows) {
-    append(sample.quality, choice.quality, row);
-    append(sample.score, data.outcomes.score, row);
-    append(sample.output_tokens, output_tokens, 0);
+  const OutcomeFactors none{.mean = {}, .loadings = Eigen::MatrixXd(0, 0), .noise = {}};
+  const OutcomeFactors& factors = fitted.fit ? fitted.fit->factors : none;
+  const std::vector<Eigen::Index> anchor =
+      fitted.fit ? fitted.fit->anchors : std::vector<Eigen::Index>{};
+  basis.directions.resize(as_index(rows.size()), fitted.directions.cols());
+  basis.factors.resize(as_index(rows.size()), factors.loadings.cols());
+  std::vector<float> tokens(m);
+  Scratch::Impl scratch;
+  Eigen::VectorXd anchor_scores(as_index(anchor.size()));
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const std::size_t row = rows[r];
+    for (std::size_t j = 0; j < m; ++j) {
+      sample.quality.push_back(fitted.quality[row * m + j]);
+      sample.score.push_back(fitted.scores[row * m + j]);
+    }
+    model.read(data.texts[row], scratch);
+    model.tokens.predict(scratch.directions.z, tokens);
+    sample.output_tokens.insert(sample.output_tokens.end(), tokens.begin(), tokens.end());
     sample.prompt_tokens.push_back(static_cast<float>(estimate_tokens(data.texts[row])));
+    basis.queries.push_back(data.query_ids[row]);
+    basis.directions.row(as_index(r)) = fitted.directions.row(as_index(row)).cast<float>();
+    for (std::size_t a = 0; a < anchor.size(); ++a) {
+      const auto j = static_cast<std::size_t>(anchor[a]);
+      anchor_scores[as_index(a)] = double{fitted.scores[row * m + j]};
+    }
+    basis.factors.row(as_index(r)) = factors.scores(anchor_scores).transpose().cast<float>();
   }
-  return sample;
 }
 
 std::string hex_hash(std::string_view bytes) { return to_hex(QueryId{blake2b_128(bytes)}); }
@@ -206,29 +343,72 @@ std::string hash_of(const Dataset& data) {
   for (const std::string& expert : data.outcomes.experts) add(expert);
   for (const std::string& id : data.outcomes.question_ids) add(id);
   for (const std::string& text : data.texts) add(text);
+  for (const Question& question : data.questions) {
+    for (const std::string* label : {&question.benchmark, &question.split, &question.subject}) {
+      add(*label);
+    }
+  }
   add_numbers(data.outcomes.score);
   add_numbers(data.outcomes.output_tokens);
   return hex_hash(digests);
 }
 
-std::vector<TrainingMetric> metrics_of(const Dataset& data, const Choice& choice) {
-  const Quality& kept = choice.penalty ? choice.logistic : choice.constant;
+std::string hash_of(const TrainOptions& options) {
+  return hex_hash(fmt::format("seed={} folds={} held_out_queries_max={} ngrams_max={} prior={}",
+                              options.seed, options.folds, options.held_out_queries_max,
+                              options.ngrams_max,
+                              options.prior == nullptr ? "" : options.prior->card().data_hash));
+}
+
+// The baselines, each judged on the questions it did not see.
+std::vector<Candidate> judge_rivals(const Dataset& data, const TrainOptions& options,
+                                    std::span<const float> scores, const Progress& progress) {
+  const RivalOptions rival_options{
+      .seed = options.seed, .folds = options.folds, .threads = options.threads};
+  const std::vector<std::size_t> rows =
+      sample_rows(data, inner_seed(options.seed, 4), rival_options.questions_max);
+  const Dataset sample = subset(data, rows);
+  std::vector<Rival> rivals;
+  for (std::size_t fold = 0; fold < options.folds; ++fold) {
+    if (progress) progress("baselines", fold, options.folds);
+    const auto [seen, unseen] =
+        split_at_fold(sample, inner_seed(options.seed, 5), options.folds, fold);
+    predict_rivals(sample, seen, unseen, rival_options, rivals);
+  }
+  if (progress) progress("baselines", options.folds, options.folds);
+  const std::size_t m = data.outcomes.n_experts();
+  std::vector<float> sample_scores;
+  for (const std::size_t row : rows) {
+    sample_scores.insert(sample_scores.end(), scores.begin() + static_cast<std::ptrdiff_t>(row * m),
+                         scores.begin() + static_cast<std::ptrdiff_t>((row + 1) * m));
+  }
+  std::vector<Candidate> candidates;
+  for (Rival& rival : rivals) {
+    candidates.push_back(judge(std::move(rival.name), sample_scores, rival.quality, m));
+    candidates.back().verdict = "a baseline";
+  }
+  return candidates;
+}
+
+std::vector<TrainingMetric> metrics_of(const Dataset& data, const Fitted& fitted) {
+  const std::size_t m = data.outcomes.n_experts();
+  const Quality kept = measure(fitted.scores, fitted.quality, m);
+  const Quality constant = measure(fitted.scores, fitted.constant, m);
   return {{"log_loss", kept.log_loss},
           {"brier", kept.brier},
           {"auc", kept.auc},
           {"ece", kept.ece},
-          {"baseline_log_loss", choice.constant.log_loss},
-          {"baseline_brier", choice.constant.brier},
-          {"baseline_ece", choice.constant.ece},
-          {"logistic_log_loss", choice.logistic.log_loss},
-          {"penalty", choice.penalty.value_or(0.0)},
+          {"baseline_log_loss", constant.log_loss},
+          {"baseline_brier", constant.brier},
+          {"baseline_ece", constant.ece},
           {"questions", static_cast<double>(data.outcomes.n_queries())},
-          {"outcomes", static_cast<double>(choice.constant.cells)}};
+          {"outcomes", static_cast<double>(kept.cells)}};
 }
 
 Result<void> check(const Dataset& data, std::size_t folds, const TrainOptions& options) {
   const OutcomeMatrix& outcomes = data.outcomes;
   OOE_CHECK(data.texts.size() == outcomes.n_queries() &&
+                data.questions.size() == outcomes.n_queries() &&
                 data.query_ids.size() == outcomes.n_queries() &&
                 outcomes.score.size() == outcomes.n_queries() * outcomes.n_experts(),
             "a data set's parts describe the same questions and experts");
@@ -254,39 +434,37 @@ Result<void> check(const Dataset& data, std::size_t folds, const TrainOptions& o
                 "{} folds leave nothing to learn from; give at least 2",
                 std::min(folds, options.folds));
   }
-  if (options.hash_bits < 1 || options.hash_bits > encoder::kHashBitsMax) {
-    return fail(ErrorCode::invalid_argument, "hash_bits is {}; give 1 to {}", options.hash_bits,
-                encoder::kHashBitsMax);
+  if (options.prior != nullptr && options.prior->impl()->prior) {
+    return fail(ErrorCode::invalid_argument,
+                "the prior model stands on a prior model itself; give that one, or train without");
   }
   return {};
 }
 
-Rows all_rows(const Dataset& data) {
-  Rows rows(data.outcomes.n_queries());
-  std::iota(rows.begin(), rows.end(), std::size_t{0});
-  return rows;
-}
-
 }  // namespace
 
-Result<Model> train(const Dataset& data, const TrainOptions& options, const Progress& progress) {
-  if (auto ok = check(data, options.folds, options); !ok) return fail(ok.error());
-  const Rows rows = all_rows(data);
-  const Choice choice = judge(data, rows, options.seed, options.folds, options, progress);
-  if (progress) progress("final fit", 0, 1);
-  auto model = fit_chosen(data, rows, choice, options);
-  model->card = {.experts = data.outcomes.experts,
-                 .seed = options.seed,
-                 .data_hash = hash_of(data),
-                 .options_hash = hex_hash(fmt::format(
-                     "seed={} folds={} hash_bits={} held_out_queries_max={}", options.seed,
-                     options.folds, options.hash_bits, options.held_out_queries_max)),
-                 .kept = choice.penalty ? "logistic" : "constant",
-                 .metrics = metrics_of(data, choice)};
-  model->held_out = sample_of(data, choice, model->output_tokens, inner_seed(options.seed, 1),
-                              options.held_out_queries_max);
-  if (progress) progress("final fit", 1, 1);
-  return Model(std::move(model));
+Result<Model> train(const Dataset& given, const TrainOptions& options, const Progress& progress) {
+  if (auto ok = check(given, options.folds, options); !ok) return fail(ok.error());
+  const Dataset data = merge_equal_texts(given);
+  Fitted fitted = fit(data, options, progress);
+  Model::Impl& model = *fitted.model;
+  model.card = {.experts = data.outcomes.experts,
+                .seed = options.seed,
+                .data_hash = hash_of(given),
+                .options_hash = hash_of(options),
+                .kept = {},
+                .metrics = metrics_of(data, fitted),
+                .candidates = std::move(fitted.candidates)};
+  model.card.kept = std::ranges::find(model.card.candidates, "kept", &Candidate::verdict)->name;
+  keep_rows(data, sample_rows(data, inner_seed(options.seed, 1), options.held_out_queries_max),
+            fitted);
+  fitted.fit.reset();  // the rivals need the memory
+  if (options.rivals) {
+    for (Candidate& rival : judge_rivals(data, options, fitted.scores, progress)) {
+      model.card.candidates.push_back(std::move(rival));
+    }
+  }
+  return Model(std::move(fitted.model));
 }
 
 Result<CrossPredictions> cross_predict(const Dataset& data, std::size_t folds,
@@ -300,49 +478,24 @@ Result<CrossPredictions> cross_predict(const Dataset& data, std::size_t folds,
   result.prediction.resize(data.outcomes.score.size());
   for (std::size_t fold = 0; fold < folds; ++fold) {
     if (progress) progress("folds", fold, folds);
-    const auto [seen, unseen] = split(data, all_rows(data), options.seed, folds, fold);
+    const auto [seen, unseen] = split_at_fold(data, options.seed, folds, fold);
     if (unseen.empty()) continue;
-    const std::size_t folds_judged = seen.size() < kQuestionsForOneFold ? options.folds : 1;
-    const Choice choice =
-        judge(data, seen, inner_seed(options.seed, 2 + fold), folds_judged, options, {});
-    const Model model(fit_chosen(data, seen, choice, options));
+    TrainOptions of_fold = options;
+    of_fold.seed = inner_seed(options.seed, 6 + fold);
+    const Dataset training = merge_equal_texts(subset(data, seen));
+    const Model model(fit(training, of_fold, {}).model);
     Scratch scratch;
     for (const std::size_t row : unseen) {
       model.predict(data.texts[row], scratch, std::span(result.prediction).subspan(row * m, m));
     }
+    if (options.rivals) {
+      predict_rivals(data, seen, unseen,
+                     {.seed = of_fold.seed, .folds = options.folds, .threads = options.threads},
+                     result.rivals);
+    }
   }
   if (progress) progress("folds", folds, folds);
   return result;
-}
-
-std::uint32_t fold_of(const QueryId& query, std::uint64_t seed, std::size_t folds) {
-  const std::string_view bytes(reinterpret_cast<const char*>(query.bytes.data()),
-                               query.bytes.size());
-  return static_cast<std::uint32_t>(fast_hash(bytes, seed) % folds);
-}
-
-Dataset subset(const Dataset& data, const std::vector<std::size_t>& rows) {
-  Dataset part;
-  part.prices = data.prices;
-  part.outcomes.experts = data.outcomes.experts;
-  const std::size_t m = data.outcomes.n_experts();
-  const auto copy_row = [&](const std::vector<float>& from, std::vector<float>& to,
-                            std::size_t row) {
-    if (from.empty()) return;
-    const auto begin = from.begin() + static_cast<std::ptrdiff_t>(row * m);
-    to.insert(to.end(), begin, begin + static_cast<std::ptrdiff_t>(m));
-  };
-  for (const std::size_t row : rows) {
-    part.questions.push_back(data.questions[row]);
-    part.texts.push_back(data.texts[row]);
-    part.query_ids.push_back(data.query_ids[row]);
-    part.outcomes.question_ids.push_back(data.outcomes.question_ids[row]);
-    copy_row(data.outcomes.score, part.outcomes.score, row);
-    copy_row(data.outcomes.cost_usd, part.outcomes.cost_usd, row);
-    copy_row(data.outcomes.input_tokens, part.outcomes.input_tokens, row);
-    copy_row(data.outcomes.output_tokens, part.outcomes.output_tokens, row);
-  }
-  return part;
 }
 
 }  // namespace ooe::predictor

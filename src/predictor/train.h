@@ -5,12 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "core/outcome.h"
 #include "predictor/model.h"
+#include "predictor/rivals.h"
 
 namespace ooe::predictor {
 
@@ -19,14 +21,21 @@ namespace ooe::predictor {
 using Progress = std::function<void(std::string_view phase, std::size_t done, std::size_t total)>;
 
 struct TrainOptions {
-  std::uint64_t seed = 1;        // splits and samples; same seed, data, options: same bytes
-  std::size_t folds = 5;         // for the held-out sample and the choice of the regularisation
-  std::size_t threads = 0;       // 0: all cores; the result does not depend on it
-  std::uint32_t hash_bits = 16;  // features are hashed to 2^this; more for more than 100,000 texts
-  std::size_t held_out_queries_max = 4'096;  // rows kept in the file for calibration
+  std::uint64_t seed = 1;   // splits and samples; same seed, data, options: same bytes
+  std::size_t folds = 5;    // of what has no closed leave-one-out form: trees and rivals
+  std::size_t threads = 0;  // 0: all cores; the result does not depend on it
+  std::size_t held_out_queries_max = 8'192;  // rows kept in the file for calibration and adapt()
+  std::size_t ngrams_max =
+      100'000;         // of words, and of characters; more for more than 100,000 texts
+  bool rivals = true;  // fit the baselines too, to be shown beside; none of them is ever kept
+  // A related model, trained on more data: its view of each text becomes features. The new model
+  // keeps a copy of it. Null: none.
+  const Model* prior = nullptr;
 };
 
-// Errors: invalid_argument when there are no questions, no experts or no outcome at all.
+// Fits the candidates and keeps one (ModelCard::candidates says which and why). Equal texts count
+// once. Errors: invalid_argument when there are no questions, no experts or no outcome at all, or
+// when the prior model stands on another.
 [[nodiscard]] Result<Model> train(const Dataset& data, const TrainOptions& options,
                                   const Progress& progress = {});
 
@@ -35,16 +44,10 @@ struct TrainOptions {
 struct CrossPredictions {
   std::vector<std::uint32_t> fold;     // [n_queries]
   std::vector<Prediction> prediction;  // [n_queries, n_experts], row-major; cost left empty
+  std::vector<Rival> rivals;           // the baselines' predictions on the same folds
 };
 [[nodiscard]] Result<CrossPredictions> cross_predict(const Dataset& data, std::size_t folds,
                                                      const TrainOptions& options,
                                                      const Progress& progress = {});
-
-// The fold of a query: a hash of its id and the seed, so that it does not depend on what else is in
-// the file. Requires: folds > 0.
-[[nodiscard]] std::uint32_t fold_of(const QueryId& query, std::uint64_t seed, std::size_t folds);
-
-// Rows of `data` whose index is in `rows`, in that order.
-[[nodiscard]] Dataset subset(const Dataset& data, const std::vector<std::size_t>& rows);
 
 }  // namespace ooe::predictor

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/unicode.h"
 #include "encoder/text_encoder.h"
 #include "encoder/words.h"
 
@@ -23,12 +24,15 @@ std::vector<std::string> words_of(std::string_view text) {
 SparseVector encoded(const NgramEncoder& encoder, std::string_view text) {
   NgramScratch scratch;
   SparseVector out;
-  encoder.encode(text, scratch, out);
+  encoder.encode(normalise_text(text), 0, scratch, out);
   return out;
 }
 
-NgramEncoder fitted(const std::vector<std::string_view>& texts, std::uint32_t hash_bits = 20) {
-  return NgramEncoder::fit(texts, {.hash_bits = hash_bits});
+NgramEncoder fitted(const std::vector<std::string_view>& texts, std::uint32_t hash_bits = 20,
+                    NgramKind kind = NgramKind::words) {
+  std::vector<std::string> normalised;
+  for (const std::string_view text : texts) normalised.push_back(normalise_text(text));
+  return NgramEncoder::fit(normalised, {.kind = kind, .hash_bits = hash_bits});
 }
 
 double length(const SparseVector& vector) {
@@ -95,7 +99,8 @@ TEST(Ngrams, HaveUnitLengthAndEachIndexOnceInAnyText) {
     NgramScratch scratch;  // shared: each text must leave it clean
     SparseVector out;
     for (const std::string_view text : texts) {
-      encoder.encode(text, scratch, out);
+      out.clear();
+      encoder.encode(normalise_text(text), 0, scratch, out);
       EXPECT_NEAR(length(out), 1.0, 1e-4);
       std::map<std::uint32_t, int> seen;
       for (const std::uint32_t index : out.index) {
@@ -115,18 +120,79 @@ TEST(Ngrams, OfNoTextsKnowNothing) {
   EXPECT_EQ(encoded(encoder, "anything").size(), 0U);
 }
 
-TEST(TextEncoder, RebuiltFromItsPartsEncodesTheSame) {
-  const NgramEncoder encoder = fitted({"the quick brown fox", "the lazy dog"}, 8);
-  const NgramEncoder rebuilt(encoder.hash_bits(),
-                             {encoder.buckets().begin(), encoder.buckets().end()},
-                             {encoder.idf().begin(), encoder.idf().end()});
+// " ab " has " ab", "ab " and " ab "; " abcdé " counts characters, not bytes.
+TEST(Ngrams, OfCharactersStayInsideWordsAndCountCharacters) {
+  const auto count = [](std::string_view text) {
+    const NgramEncoder encoder = fitted({text}, 20, NgramKind::characters);
+    NgramScratch scratch;
+    SparseVector out;
+    return encoder.encode(normalise_text(text), 0, scratch, out).all;
+  };
+  EXPECT_EQ(count(""), 0U);
+  EXPECT_EQ(count("a"), 1U);
+  EXPECT_EQ(count("ab"), 3U);
+  EXPECT_EQ(count("ab ab"), 6U);
+  EXPECT_EQ(count("abcd\xC3\xA9"), 5U + 4U + 3U);
+  const NgramEncoder encoder = fitted({"colour"}, 20, NgramKind::characters);
+  EXPECT_GT(encoded(encoder, "color").size(), 3U) << "spellings share most of their n-grams";
+  EXPECT_EQ(encoded(encoder, "xyz").size(), 0U);
+}
+
+TEST(Ngrams, DropTheRareAndKeepTheMostFrequent) {
+  const std::vector<std::string> texts = {"a b", "a b", "a c", "a d"};
+  EXPECT_EQ(NgramEncoder::fit(texts, {.texts_min = 2}).width(), 3U) << "a, b and \"a b\"";
+  EXPECT_EQ(NgramEncoder::fit(texts, {.texts_min = 1, .features_max = 1}).idf()[0], 1.0F);
+}
+
+TEST(Ngrams, CountWhatTrainingKnowsAndKnowsFromElsewhere) {
+  const std::vector<std::string> texts = {"a b", "a b", "a c"};
+  const NgramEncoder encoder = NgramEncoder::fit(texts, {.texts_min = 2});  // a: 3, b: 2, ab: 2
+  NgramScratch scratch;
+  SparseVector out;
+  const NgramCounts counts = encoder.encode("a b", 5, scratch, out);
+  EXPECT_EQ(counts.all, 3U);
+  EXPECT_EQ(counts.known, 3U);
+  EXPECT_EQ(counts.known_elsewhere, 1U) << "a alone is in more than two texts";
+  for (const std::uint32_t index : out.index) EXPECT_GE(index, 5U);
+}
+
+TEST(TextEncoder, JoinsWordsCharactersAndDenseFeatures) {
+  const std::vector<std::string_view> texts = {"the quick brown fox", "the lazy dog",
+                                               "the quick dog"};
+  LexicalOptions options;
+  options.words.texts_min = options.characters.texts_min = 1;
+  const LexicalEncoder lexical = LexicalEncoder::fit(texts, options, 2);
+  const TextEncoder encoder = LexicalEncoder(lexical.words(), lexical.characters());
+  EXPECT_EQ(ngram_width(encoder), lexical.words().width() + lexical.characters().width());
   EncoderScratch scratch;
   Features features;
-  encode(TextEncoder(rebuilt), "the quick dog", scratch, features);
-  const SparseVector expected = encoded(encoder, "the quick dog");
-  EXPECT_EQ(features.ngrams.index, expected.index);
-  EXPECT_EQ(features.ngrams.value, expected.value);
-  EXPECT_EQ(ngram_width(TextEncoder(rebuilt)), encoder.width());
+  encode(encoder, "The  QUICK dog", scratch, features);
+  EXPECT_EQ(features.known_share, 1.0F);
+  EXPECT_EQ(features.dense.size(), kDenseCount);
+  double words = 0.0;
+  double characters = 0.0;
+  for (std::size_t k = 0; k < features.ngrams.size(); ++k) {
+    const double square = std::pow(double{features.ngrams.value[k]}, 2);
+    (features.ngrams.index[k] < lexical.words().width() ? words : characters) += square;
+  }
+  EXPECT_NEAR(words, 1.0, 1e-5);
+  EXPECT_NEAR(characters, 1.0, 1e-5);
+}
+
+TEST(TextEncoder, ReadsTheEndsOfALongText) {
+  std::string text = "begin ";
+  while (text.size() < 3 * kTextBytesRead) text += "middle" + std::to_string(text.size()) + " ";
+  text += "end";
+  const std::vector<std::string_view> texts = {"begin end", "begin end", "begin end"};
+  const TextEncoder encoder = LexicalEncoder::fit(texts, {}, 1);
+  EncoderScratch scratch;
+  Features features;
+  encode(encoder, text, scratch, features);
+  std::size_t words = 0;
+  for (const std::uint32_t index : features.ngrams.index) {
+    words += index < std::get<LexicalEncoder>(encoder).words().width() ? 1 : 0;
+  }
+  EXPECT_EQ(words, 2U) << "begin and end, not the pair";
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "predictor/logistic.h"
+#include "learn/logistic.h"
 
 #include <cmath>
 #include <numeric>
@@ -7,9 +7,9 @@
 #include <gtest/gtest.h>
 
 #include "base/rng.h"
-#include "predictor/levels.h"
+#include "learn/sigmoid.h"
 
-namespace ooe::predictor {
+namespace ooe::learn {
 namespace {
 
 // A random problem; rows are every second row of the features. Owns what the problem points at.
@@ -136,4 +136,4 @@ TEST(Logistic, OneOutcomeMovesAnInterceptLittle) {
 }
 
 }  // namespace
-}  // namespace ooe::predictor
+}  // namespace ooe::learn

@@ -3,15 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
-#include <string_view>
 #include <vector>
 
 #include <Eigen/Core>
 
-#include "encoder/text_encoder.h"
-
-namespace ooe::predictor {
+namespace ooe::learn {
 
 struct SparseRows {
   std::size_t width = 0;
@@ -38,8 +34,4 @@ struct SparseRows {
   }
 };
 
-// Row i holds the n-grams of texts[i]. Requires: an encoder of n-grams.
-[[nodiscard]] SparseRows encode_rows(const encoder::TextEncoder& encoder,
-                                     std::span<const std::string_view> texts, std::size_t threads);
-
-}  // namespace ooe::predictor
+}  // namespace ooe::learn

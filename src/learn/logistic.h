@@ -20,9 +20,9 @@
 
 #include <Eigen/Core>
 
-#include "predictor/sparse_rows.h"
+#include "learn/sparse_rows.h"
 
-namespace ooe::predictor {
+namespace ooe::learn {
 
 struct LogisticProblem {
   const SparseRows& features;
@@ -49,4 +49,4 @@ using LogisticWeights = Eigen::VectorXd;
 [[nodiscard]] LogisticWeights solve_logistic(const LogisticProblem& problem, LogisticWeights start,
                                              double tolerance);
 
-}  // namespace ooe::predictor
+}  // namespace ooe::learn

@@ -1,9 +1,9 @@
-#include "predictor/logistic.h"
+#include "learn/logistic.h"
 
 #include <algorithm>
 #include <cmath>
 
-namespace ooe::predictor {
+namespace ooe::learn {
 namespace {
 
 using Eigen::Index;
@@ -155,4 +155,4 @@ LogisticWeights solve_logistic(const LogisticProblem& problem, LogisticWeights s
   return weights;
 }
 
-}  // namespace ooe::predictor
+}  // namespace ooe::learn

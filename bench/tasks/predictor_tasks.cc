@@ -1,0 +1,634 @@
+// What the predictor is worth on real outcomes: T1 to T8 of docs/predictor.md, each figure with its
+// bootstrap interval, the floor and the aim it is held to, and every baseline beside it, on the
+// same folds. Everything comes from train(), cross_predict() and adapt() with default options.
+//
+//   predictor_tasks DATA [--cold-start N]     DATA: the folder of outcome files; N experts in T6
+//   (4)
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/core.h>
+
+#include "base/rng.h"
+#include "dataset/dataset.h"
+#include "evaluate/aiq.h"
+#include "evaluate/deferral_curve.h"
+#include "predictor/adapt.h"
+#include "predictor/folds.h"
+#include "predictor/metrics.h"
+#include "predictor/train.h"
+
+namespace {
+
+using namespace ooe;
+using Rows = std::vector<std::size_t>;
+using Qualities = std::map<std::string, std::vector<float>>;  // by method, [n, m]
+
+constexpr std::size_t kFolds = 5;
+constexpr int kResamples = 200;
+const std::string kOurs = "ours";
+
+std::string g_folder;
+
+[[noreturn]] void die(const std::string& why) {
+  fmt::print(stderr, "predictor_tasks: {}\n", why);
+  std::exit(1);
+}
+
+Dataset load(const std::string& name, bool usage = false, bool last_block = false) {
+  auto loaded =
+      dataset::load_dataset({.questions = g_folder + "/" + name + ".questions.jsonl.gz",
+                             .outcomes = g_folder + "/" + name + ".outcomes.tsv.gz",
+                             .usage = usage ? g_folder + "/" + name + ".usage.tsv.gz" : "",
+                             .text_last_block = last_block});
+  if (!loaded) die(loaded.error().message);
+  return std::move(loaded->data);
+}
+
+std::size_t column(const Dataset& data, const std::string& expert) {
+  const auto at = std::ranges::find(data.outcomes.experts, expert);
+  if (at == data.outcomes.experts.end()) die("no column " + expert);
+  return static_cast<std::size_t>(at - data.outcomes.experts.begin());
+}
+
+Qualities cross_predicted(const Dataset& data, const predictor::TrainOptions& options = {}) {
+  auto crossed = predictor::cross_predict(data, kFolds, options);
+  if (!crossed) die(crossed.error().message);
+  Qualities qualities;
+  std::vector<float>& ours = qualities[kOurs];
+  for (const Prediction& p : crossed->prediction) ours.push_back(static_cast<float>(p.quality));
+  for (predictor::Rival& rival : crossed->rivals) qualities[rival.name] = std::move(rival.quality);
+  return qualities;
+}
+
+// A figure of some questions, given by their places in a list of rows.
+template <class Figure>
+std::pair<double, double> interval(std::size_t n, Figure figure) {
+  Rng rng(1);
+  std::vector<double> values;
+  for (int b = 0; b < kResamples; ++b) {
+    Rows rows(n);
+    for (std::size_t& row : rows) row = rng.below(n);
+    values.push_back(figure(rows));
+  }
+  std::erase_if(values, [](double v) { return std::isnan(v); });
+  if (values.empty()) return {std::nan(""), std::nan("")};
+  std::ranges::sort(values);
+  const auto at = [&](double q) {
+    return values[static_cast<std::size_t>(q * static_cast<double>(values.size() - 1))];
+  };
+  return {at(0.025), at(0.975)};
+}
+
+Rows everything(std::size_t n) {
+  Rows rows(n);
+  for (std::size_t i = 0; i < n; ++i) rows[i] = i;
+  return rows;
+}
+
+// One line of the table: ours with its interval, the bars, then each baseline.
+struct Bar {
+  double floor;
+  double aim;
+  bool less_is_better = false;
+};
+
+int g_below = 0;
+
+template <class Figure>  // double(method, rows)
+void print_line(const std::string& task, const Bar& bar, const std::vector<std::string>& methods,
+                std::size_t n, Figure figure) {
+  const double ours = figure(kOurs, everything(n));
+  const auto [low, high] = interval(n, [&](const Rows& rows) { return figure(kOurs, rows); });
+  const bool met = bar.less_is_better ? ours <= bar.floor : ours >= bar.floor;
+  if (!met) ++g_below;
+  fmt::print("{:<46} {:>8.4f} [{:.4f}, {:.4f}]  floor {:<7g} {}  aim {:<7g} {:+.4f}", task, ours,
+             low, high, bar.floor, met ? "met " : "MISSED", bar.aim, ours - bar.aim);
+  for (const std::string& method : methods) {
+    if (method != kOurs) fmt::print("  {} {:.4f}", method, figure(method, everything(n)));
+  }
+  fmt::print("\n");
+  std::fflush(stdout);
+}
+
+std::vector<std::string> names_of(const Qualities& qualities) {
+  std::vector<std::string> names;
+  for (const auto& [name, quality] : qualities) names.push_back(name);
+  return names;
+}
+
+// The curve of a weak pool against a strong expert on some of `rows`.
+evaluate::DeferralCurve curve_of(const Dataset& data, const std::vector<float>& quality,
+                                 const Rows& rows, const Rows& places, const Rows& pool,
+                                 std::size_t strong) {
+  const OutcomeMatrix& outcomes = data.outcomes;
+  std::vector<double> gain;
+  std::vector<float> weak_score;
+  std::vector<float> strong_score;
+  for (const std::size_t place : places) {
+    const std::size_t row = rows[place];
+    const std::size_t best = *std::ranges::max_element(
+        pool, {}, [&](std::size_t j) { return quality[outcomes.at(row, j)]; });
+    gain.push_back(double{quality[outcomes.at(row, best)]} -
+                   double{quality[outcomes.at(row, strong)]});
+    weak_score.push_back(outcomes.score[outcomes.at(row, best)]);
+    strong_score.push_back(outcomes.score[outcomes.at(row, strong)]);
+  }
+  return evaluate::deferral_curve(gain, weak_score, strong_score);
+}
+
+double mean_of(const std::vector<double>& values) {
+  double sum = 0.0;
+  for (const double value : values) sum += value;
+  return sum / static_cast<double>(values.size());
+}
+
+// T1, T2, T3, T7.
+void mmlu_tasks(const Dataset& data, const Rows& core,
+                const std::vector<std::string>& core_experts) {
+  const Qualities qualities = cross_predicted(data);
+  const std::vector<std::string> methods = names_of(qualities);
+  const OutcomeMatrix& outcomes = data.outcomes;
+  const std::size_t m = outcomes.n_experts();
+  const auto score = [&](std::size_t row, std::size_t j) {
+    return outcomes.score[outcomes.at(row, j)];
+  };
+
+  const std::size_t mixtral = column(data, "mistralai/Mixtral-8x7B-Instruct-v0.1");
+  const std::size_t strong = column(data, "gpt-4-1106-preview");
+  Rows pair_rows;
+  for (std::size_t i = 0; i < outcomes.n_queries(); ++i) {
+    if (!std::isnan(score(i, mixtral)) && !std::isnan(score(i, strong))) pair_rows.push_back(i);
+  }
+  const auto pair_curve = [&](const std::string& method, const Rows& places) {
+    return curve_of(data, qualities.at(method), pair_rows, places, {mixtral}, strong);
+  };
+  print_line("T1 RouteLLM pair: APGR", {0.685, 0.71}, methods, pair_rows.size(),
+             [&](const auto& f, const Rows& r) { return evaluate::apgr(pair_curve(f, r)); });
+  print_line("T1 CPT50", {0.27, 0.245, true}, methods, pair_rows.size(),
+             [&](const auto& f, const Rows& r) { return evaluate::cpt(pair_curve(f, r), 0.5); });
+  print_line("T1 CPT80", {0.58, 0.54, true}, methods, pair_rows.size(),
+             [&](const auto& f, const Rows& r) { return evaluate::cpt(pair_curve(f, r), 0.8); });
+
+  Rows pool;  // A: the open experts, two columns of core next to each other and all between
+  const auto first = std::ranges::find(core_experts, "mistralai/Mistral-7B-v0.1");
+  const auto last = std::ranges::find(core_experts, "mistralai/Mixtral-8x7B-Instruct-v0.1");
+  for (auto at = first; at <= last; ++at) pool.push_back(column(data, *at));
+  const auto best_single = [&](const Rows& places) {
+    double best = 0.0;
+    for (const std::size_t j : pool) {
+      double sum = 0.0;
+      for (const std::size_t place : places) sum += double{score(core[place], j)};
+      best = std::max(best, sum / static_cast<double>(places.size()));
+    }
+    return best;
+  };
+  const auto chosen = [&](const std::string& method, std::size_t row) {
+    return *std::ranges::max_element(
+        pool, {}, [&](std::size_t j) { return qualities.at(method)[outcomes.at(row, j)]; });
+  };
+  print_line("T2 pool of 11: routed - best single (points)", {-0.3, 0.7}, methods, core.size(),
+             [&](const auto& f, const Rows& places) {
+               double sum = 0.0;
+               for (const std::size_t p : places) sum += double{score(core[p], chosen(f, core[p]))};
+               return 100.0 * (sum / static_cast<double>(places.size()) - best_single(places));
+             });
+  print_line("T2 difference R2 in pool A", {0.0, 0.004}, methods, core.size(),
+             [&](const auto& f, const Rows& places) {
+               const std::vector<float>& quality = qualities.at(f);
+               const auto k = static_cast<double>(pool.size());
+               std::vector<double> mean(pool.size(), 0.0);
+               for (std::size_t a = 0; a < pool.size(); ++a) {
+                 for (const std::size_t p : places) {
+                   mean[a] += double{score(core[p], pool[a])} / static_cast<double>(places.size());
+                 }
+               }
+               const double mean_all = mean_of(mean);
+               double left = 0.0;
+               double all = 0.0;
+               for (const std::size_t p : places) {
+                 double y_mean = 0.0;
+                 double q_mean = 0.0;
+                 for (const std::size_t j : pool) {
+                   y_mean += double{score(core[p], j)} / k;
+                   q_mean += double{quality[outcomes.at(core[p], j)]} / k;
+                 }
+                 for (std::size_t a = 0; a < pool.size(); ++a) {
+                   const double y = double{score(core[p], pool[a])} - y_mean;
+                   const double q = double{quality[outcomes.at(core[p], pool[a])]} - q_mean;
+                   left += (y - q) * (y - q);
+                   all += std::pow(y - (mean[a] - mean_all), 2);
+                 }
+               }
+               return 1.0 - left / all;
+             });
+  const auto core_cells = [&](const std::string& method, const Rows& places) {
+    std::pair<std::vector<double>, std::vector<double>> cells;
+    for (const std::size_t p : places) {
+      for (const std::string& expert : core_experts) {
+        const std::size_t cell = outcomes.at(core[p], column(data, expert));
+        cells.first.push_back(double{outcomes.score[cell]});
+        cells.second.push_back(double{qualities.at(method)[cell]});
+      }
+    }
+    return cells;
+  };
+  print_line("T2 log loss, 22 experts", {0.522, 0.515, true}, methods, core.size(),
+             [&](const auto& f, const Rows& places) {
+               const auto cells = core_cells(f, places);
+               return predictor::log_loss(cells.first, cells.second);
+             });
+
+  Rows pool_b = pool;
+  pool_b.push_back(column(data, "helm:meta/llama-3-70b"));
+  pool_b.push_back(column(data, "helm:mistralai/mixtral-8x22b"));
+  const std::size_t older = column(data, "helm:openai/gpt-4-0613");
+  const auto pool_curve = [&](const std::string& method, const Rows& places, std::size_t expert) {
+    return curve_of(data, qualities.at(method), core, places, pool_b, expert);
+  };
+  print_line("T3 v 1106: 50% open - GPT-4 (points)", {1.0, 1.7}, methods, core.size(),
+             [&](const auto& f, const Rows& r) {
+               const auto curve = pool_curve(f, r, strong);
+               return 100.0 * (evaluate::accuracy_at(curve, 0.5) - curve.strong());
+             });
+  print_line("T3 v 1106: open share at parity", {0.85, 0.95}, methods, core.size(),
+             [&](const auto& f, const Rows& r) {
+               const auto curve = pool_curve(f, r, strong);
+               return evaluate::weak_share_at(curve, curve.strong());
+             });
+  print_line("T3 v 0613: open share at -1 point", {0.60, 0.77}, methods, core.size(),
+             [&](const auto& f, const Rows& r) {
+               const auto curve = pool_curve(f, r, older);
+               return evaluate::weak_share_at(curve, curve.strong() - 0.01);
+             });
+  print_line("T3 v 0613: mean over shares - logistic (points)", {1.6, 2.4}, methods, core.size(),
+             [&](const auto& f, const Rows& r) {
+               return 100.0 * (mean_of(pool_curve(f, r, older).accuracy) -
+                               mean_of(pool_curve("logistic", r, older).accuracy));
+             });
+  print_line("T7 ECE, 22 experts", {0.02, 0.015, true}, methods, core.size(),
+             [&](const auto& f, const Rows& places) {
+               const auto cells = core_cells(f, places);
+               return predictor::calibration_error(cells.first, cells.second);
+             });
+  print_line("T7 over-promise at the argmax (points)", {1.5, 0.5, true}, methods, core.size(),
+             [&](const auto& f, const Rows& places) {
+               double sum = 0.0;
+               for (const std::size_t p : places) {
+                 const std::size_t j = chosen(f, core[p]);
+                 sum +=
+                     double{qualities.at(f)[outcomes.at(core[p], j)]} - double{score(core[p], j)};
+               }
+               return 100.0 * sum / static_cast<double>(places.size());
+             });
+  (void)m;
+}
+
+void gsm8k_task() {
+  const Dataset data = load("gsm8k");
+  Qualities qualities = cross_predicted(data);
+  const std::size_t own = column(data, "meta-math/MetaMath-Mistral-7B");
+  const std::size_t strong = column(data, "gpt-4(MoT greedy CoT)");
+  Rows rows;
+  for (std::size_t i = 0; i < data.questions.size(); ++i) {
+    if (data.questions[i].split == "test") rows.push_back(i);
+  }
+  // Length alone: the shorter the question, the rather the own expert.
+  std::vector<float>& length = qualities["length alone"];
+  length.assign(data.outcomes.score.size(), 0.0F);
+  for (std::size_t i = 0; i < data.texts.size(); ++i) {
+    length[data.outcomes.at(i, own)] = -static_cast<float>(data.texts[i].size());
+  }
+  const std::vector<std::string> methods = names_of(qualities);
+  const auto curve = [&](const std::string& method, const Rows& places) {
+    return curve_of(data, qualities.at(method), rows, places, {own}, strong);
+  };
+  print_line(
+      "T4 GSM8K: own share at 84.77%", {0.63, 0.66}, methods, rows.size(),
+      [&](const auto& f, const Rows& r) { return evaluate::weak_share_at(curve(f, r), 0.8477); });
+  print_line("T4 accuracy at 50% own", {0.875, 0.885}, methods, rows.size(),
+             [&](const auto& f, const Rows& r) { return evaluate::accuracy_at(curve(f, r), 0.5); });
+}
+
+// Points of the cost-quality plane that a method reaches by trading quality for money.
+std::vector<evaluate::CostQuality> points_of(const Dataset& data, const std::vector<float>& quality,
+                                             const std::vector<double>& cost, const Rows& places) {
+  const std::size_t m = data.outcomes.n_experts();
+  std::vector<evaluate::CostQuality> points;
+  for (int step = 0; step <= 60; ++step) {
+    const double lambda = step == 0 ? 0.0 : std::pow(10.0, -1.0 + 5.5 * (step - 1) / 59.0);
+    evaluate::CostQuality point;
+    for (const std::size_t row : places) {
+      std::size_t best = 0;
+      for (std::size_t j = 1; j < m; ++j) {
+        const auto utility = [&](std::size_t e) {
+          return double{quality[row * m + e]} - lambda * cost[row * m + e];
+        };
+        if (utility(j) > utility(best)) best = j;
+      }
+      point.cost +=
+          double{data.outcomes.cost_usd[row * m + best]} / static_cast<double>(places.size());
+      point.quality +=
+          double{data.outcomes.score[row * m + best]} / static_cast<double>(places.size());
+    }
+    points.push_back(point);
+  }
+  return points;
+}
+
+void arc_task(const predictor::Model& mmlu) {
+  const Dataset data = load("routerbench_arc", true, true);
+  const std::size_t m = data.outcomes.n_experts();
+  const std::size_t n = data.outcomes.n_queries();
+  predictor::TrainOptions with_prior{.rivals = false, .prior = &mmlu};
+  Qualities qualities = cross_predicted(data);
+  qualities["without prior"] = std::move(qualities[kOurs]);
+  qualities[kOurs] = std::move(cross_predicted(data, with_prior)[kOurs]);
+  // Costs that are known beforehand: each expert's mean on the other folds.
+  std::vector<double> cost(n * m);
+  for (std::size_t fold = 0; fold < kFolds; ++fold) {
+    const auto [seen, unseen] = predictor::split_at_fold(data, 1, kFolds, fold);
+    for (std::size_t j = 0; j < m; ++j) {
+      double sum = 0.0;
+      for (const std::size_t row : seen) sum += double{data.outcomes.cost_usd[row * m + j]};
+      for (const std::size_t row : unseen)
+        cost[row * m + j] = sum / static_cast<double>(seen.size());
+    }
+  }
+  const std::size_t strong = column(data, "gpt-4-1106-preview");
+  const auto singles = [&](const Rows& places) {
+    std::vector<evaluate::CostQuality> points(m);
+    for (const std::size_t row : places) {
+      for (std::size_t j = 0; j < m; ++j) {
+        points[j].cost +=
+            double{data.outcomes.cost_usd[row * m + j]} / static_cast<double>(places.size());
+        points[j].quality +=
+            double{data.outcomes.score[row * m + j]} / static_cast<double>(places.size());
+      }
+    }
+    return points;
+  };
+  const auto hull = [&](const std::string& method, const Rows& places) {
+    std::vector<evaluate::CostQuality> all = singles(places);
+    if (method == "zero router") return evaluate::quality_hull(std::move(all));
+    const auto cheapest = *std::ranges::min_element(all, {}, &evaluate::CostQuality::cost);
+    auto points = points_of(data, qualities.at(method), cost, places);
+    points.push_back(cheapest);
+    return evaluate::quality_hull(std::move(points));
+  };
+  std::vector<std::string> methods = names_of(qualities);
+  methods.push_back("zero router");
+  const auto aiq = [&](const std::string& f, const Rows& places) {
+    const auto points = singles(places);
+    const auto [low, high] = std::ranges::minmax(points, {}, &evaluate::CostQuality::cost);
+    return evaluate::aiq(hull(f, places), low.cost, high.cost);
+  };
+  const auto saved = [&](const std::string& f, const Rows& places) {
+    const auto point = singles(places)[strong];
+    return evaluate::cost_saved(hull(f, places), point.quality - 0.01, point.cost);
+  };
+  print_line("T5 ARC with the MMLU model: AIQ", {0.925, 0.929}, methods, n, aiq);
+  print_line("T5 cost saved at GPT-4 -1 point", {0.25, 0.35}, methods, n, saved);
+  qualities[kOurs] = qualities["without prior"];
+  print_line("T5 ARC alone: AIQ", {0.9245, 0.929}, {}, n, aiq);
+  print_line("T5 ARC alone: cost saved at GPT-4 -1 point", {0.24, 0.35}, {}, n, saved);
+}
+
+// T8: trained on MMLU, routed elsewhere, against the best single expert known from training.
+void transfer_task(const Dataset& mmlu_data, const predictor::Model& mmlu) {
+  for (const char* name :
+       {"routerdc_arc_challenge", "routerdc_arc_easy", "routerdc_math_prealgebra"}) {
+    const Dataset data = load(name);
+    const std::size_t m = data.outcomes.n_experts();
+    Rows known;  // columns of the model
+    std::vector<double> level;
+    for (const std::string& expert : data.outcomes.experts) {
+      known.push_back(column(mmlu_data, expert));
+      double sum = 0.0;
+      double count = 0.0;
+      for (std::size_t i = 0; i < mmlu_data.outcomes.n_queries(); ++i) {
+        const float score = mmlu_data.outcomes.score[mmlu_data.outcomes.at(i, known.back())];
+        if (std::isnan(score)) continue;
+        sum += double{score};
+        count += 1.0;
+      }
+      level.push_back(sum / count);
+    }
+    const auto best = static_cast<std::size_t>(std::ranges::max_element(level) - level.begin());
+    const auto routed_with = [&](const predictor::Model& model) {
+      predictor::Scratch scratch;
+      std::vector<Prediction> predictions(model.card().experts.size());
+      Rows choice;
+      for (const std::string& text : data.texts) {
+        model.predict(text, scratch, predictions);
+        std::size_t top = 0;
+        for (std::size_t j = 1; j < m; ++j) {
+          if (predictions[known[j]].quality > predictions[known[top]].quality) top = j;
+        }
+        choice.push_back(top);
+      }
+      return choice;
+    };
+    const Rows choice = routed_with(mmlu);
+    print_line(fmt::format("T8 {}: routed - best known (points)", name), {0.0, 0.5}, {},
+               choice.size(), [&](const auto&, const Rows& places) {
+                 double sum = 0.0;
+                 for (const std::size_t p : places) {
+                   sum += double{data.outcomes.score[p * m + choice[p]]} -
+                          double{data.outcomes.score[p * m + best]};
+                 }
+                 return 100.0 * sum / static_cast<double>(places.size());
+               });
+    // After 200 outcomes of the target: against the best single expert of the rest, with hindsight.
+    double gain = 0.0;
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+      Rng rng(seed);
+      Rows order = everything(data.texts.size());
+      rng.shuffle(std::span(order));
+      const Rows first(order.begin(), order.begin() + 200);
+      const auto adapted = predictor::adapt(mmlu, predictor::subset(data, first));
+      if (!adapted) die(adapted.error().message);
+      const Rows after = routed_with(*adapted);
+      std::vector<double> single(m, 0.0);
+      double routed = 0.0;
+      for (std::size_t k = 200; k < order.size(); ++k) {
+        for (std::size_t j = 0; j < m; ++j)
+          single[j] += double{data.outcomes.score[order[k] * m + j]};
+        routed += double{data.outcomes.score[order[k] * m + after[order[k]]]};
+      }
+      gain += 100.0 * (routed - *std::ranges::max_element(single)) /
+              static_cast<double>(order.size() - 200) / 5.0;
+    }
+    fmt::print("   after 200 outcomes there, minus the best on the target: {:+.2f} points\n", gain);
+  }
+}
+
+// `data` with only the columns `take`.
+Dataset with_columns(const Dataset& data, const Rows& take) {
+  Dataset part = data;
+  part.outcomes.experts.clear();
+  part.outcomes.score.clear();
+  part.outcomes.cost_usd.clear();
+  part.outcomes.input_tokens.clear();
+  part.outcomes.output_tokens.clear();
+  part.prices.assign(take.size(), std::nullopt);
+  for (const std::size_t j : take) part.outcomes.experts.push_back(data.outcomes.experts[j]);
+  for (std::size_t i = 0; i < data.outcomes.n_queries(); ++i) {
+    for (const std::size_t j : take)
+      part.outcomes.score.push_back(data.outcomes.score[data.outcomes.at(i, j)]);
+  }
+  return part;
+}
+
+// T6: each expert in turn is new to a model trained without it on four folds; then 20 or 100 of its
+// outcomes, chosen at random, teach the model; judged on the fifth. The scale: 0 is its own full
+// mean for every question, 1 a model trained with all its outcomes of the four folds.
+void cold_start_task(const Dataset& data, const std::set<std::string>& core_ids,
+                     const std::vector<std::string>& core_experts, std::size_t n_experts) {
+  const auto [seen, unseen] = predictor::split_at_fold(data, 1, kFolds, 0);
+  const Dataset training = predictor::subset(data, seen);
+  const predictor::TrainOptions options{.held_out_queries_max = 16'384, .rivals = false};
+  const auto full = predictor::train(training, options);
+  if (!full) die(full.error().message);
+  const auto loss = [&](const predictor::Model& model, const std::string& expert) {
+    const auto& names = model.card().experts;
+    const auto at = static_cast<std::size_t>(std::ranges::find(names, expert) - names.begin());
+    predictor::Scratch scratch;
+    std::vector<Prediction> predictions(names.size());
+    double sum = 0.0;
+    double count = 0.0;
+    for (const std::size_t row : unseen) {
+      if (!core_ids.contains(data.questions[row].id)) continue;
+      model.predict(data.texts[row], scratch, predictions);
+      const float score = data.outcomes.score[data.outcomes.at(row, column(data, expert))];
+      sum += predictor::log_loss(double{score}, predictions[at].quality);
+      count += 1.0;
+    }
+    return sum / count;
+  };
+  const std::vector<std::size_t> counts = {20, 50, 100, 300};
+  std::vector<double> lost(counts.size(), 0.0);
+  double lost_mean = 0.0;
+  double lost_full = 0.0;
+  for (std::size_t e = 0; e < n_experts; ++e) {
+    const std::string& expert = core_experts[e * core_experts.size() / n_experts];
+    const std::size_t j = column(data, expert);
+    Rows others;
+    for (std::size_t k = 0; k < data.outcomes.n_experts(); ++k) {
+      if (k != j) others.push_back(k);
+    }
+    const auto without = predictor::train(with_columns(training, others), options);
+    if (!without) die(without.error().message);
+    Rows measured;
+    double mean = 0.0;
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+      const float score = training.outcomes.score[training.outcomes.at(i, j)];
+      if (std::isnan(score)) continue;
+      mean += double{score};
+      if (core_ids.contains(training.questions[i].id)) measured.push_back(i);
+    }
+    double all = 0.0;
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+      all += std::isnan(training.outcomes.score[training.outcomes.at(i, j)]) ? 0.0 : 1.0;
+    }
+    mean /= all;
+    double constant = 0.0;
+    double count = 0.0;
+    for (const std::size_t row : unseen) {
+      if (!core_ids.contains(data.questions[row].id)) continue;
+      constant += predictor::log_loss(double{data.outcomes.score[data.outcomes.at(row, j)]}, mean);
+      count += 1.0;
+    }
+    lost_mean += constant / count;
+    lost_full += loss(*full, expert);
+    constexpr std::uint64_t kSeeds = 4;
+    for (std::size_t c = 0; c < counts.size(); ++c) {
+      for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+        Rng rng(seed);
+        Rows order = measured;
+        rng.shuffle(std::span(order));
+        order.resize(std::min(order.size(), counts[c]));
+        const auto adapted =
+            predictor::adapt(*without, predictor::subset(with_columns(training, {j}), order));
+        if (!adapted) die(adapted.error().message);
+        lost[c] += loss(*adapted, expert) / double{kSeeds};
+      }
+    }
+    fmt::print("   {}: mean {:.4f}, all outcomes {:.4f}\n", expert, constant / count,
+               loss(*full, expert));
+    std::fflush(stdout);
+  }
+  for (std::size_t c = 0; c < counts.size(); ++c) {
+    const double share = (lost_mean - lost[c]) / (lost_mean - lost_full);
+    const double floor = counts[c] == 20 ? 0.80 : counts[c] == 100 ? 0.91 : 0.0;
+    if (share < floor) ++g_below;
+    fmt::print(
+        "T6 new expert, {} random outcomes: share of the gain {:.3f}{}\n", counts[c], share,
+        floor == 0.0 ? "" : fmt::format("  floor {} {}", floor, share >= floor ? "met" : "MISSED"));
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) die("give the folder of outcome data");
+  g_folder = argv[1];
+  std::size_t cold_start = 4;
+  std::set<std::string> tasks;
+  for (int i = 2; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word == "--cold-start" && i + 1 < argc) {
+      cold_start = static_cast<std::size_t>(std::atoi(argv[++i]));
+    } else {
+      tasks.insert(word);
+    }
+  }
+  const auto wanted = [&](const char* task) { return tasks.empty() || tasks.contains(task); };
+  const auto start = std::chrono::steady_clock::now();
+  const auto elapsed = [&] {
+    fmt::print("   ({:.0f} s)\n",
+               std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    std::fflush(stdout);
+  };
+  const Dataset mmlu = load("mmlu");
+  Rows test;
+  for (std::size_t i = 0; i < mmlu.questions.size(); ++i) {
+    if (mmlu.questions[i].split == "test") test.push_back(i);
+  }
+  const Dataset mmlu_test = predictor::subset(mmlu, test);
+  auto core = dataset::load_dataset({.questions = g_folder + "/mmlu.questions.jsonl.gz",
+                                     .outcomes = g_folder + "/mmlu_core.tsv.gz"});
+  if (!core) die(core.error().message);
+  const std::set<std::string> core_ids(core->data.outcomes.question_ids.begin(),
+                                       core->data.outcomes.question_ids.end());
+  Rows core_rows;
+  for (std::size_t i = 0; i < mmlu_test.questions.size(); ++i) {
+    if (core_ids.contains(mmlu_test.questions[i].id)) core_rows.push_back(i);
+  }
+  if (wanted("T4")) gsm8k_task();
+  elapsed();
+  if (wanted("T5") || wanted("T8")) {
+    const auto model = predictor::train(mmlu, {.rivals = false});
+    if (!model) die(model.error().message);
+    if (wanted("T5")) arc_task(*model);
+    elapsed();
+    if (wanted("T8")) transfer_task(mmlu, *model);
+    elapsed();
+  }
+  if (wanted("T1")) mmlu_tasks(mmlu_test, core_rows, core->data.outcomes.experts);
+  elapsed();
+  if (wanted("T6") && cold_start > 0) {
+    cold_start_task(mmlu_test, core_ids, core->data.outcomes.experts, cold_start);
+  }
+  elapsed();
+  fmt::print("{}\n",
+             g_below == 0 ? "every floor is met" : fmt::format("{} floors are missed", g_below));
+  return g_below == 0 ? 0 : 1;
+}

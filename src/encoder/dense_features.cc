@@ -1,0 +1,712 @@
+#include "encoder/dense_features.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <utility>
+
+#include "base/check.h"
+#include "base/hash.h"
+
+namespace ooe::encoder {
+namespace {
+
+// What a word counts towards besides being a word.
+enum class WordClass : std::uint8_t {
+  none,
+  stop,       // carries little meaning; may belong to nothing else
+  negation,   // turns the question round
+  truth,      // true, false
+  statement,  // "Statement 1 | ..."
+  rate,       // per, each, twice: multiplication is coming
+  change,     // more, left, total: addition is coming
+  condition,  // if, when, after: steps depend on each other
+  number,     // one, dozen
+  asking,     // what, who
+  reason,     // why, because
+  task,       // write, explain: a request, not a question
+  mathematics,
+  programming,
+  best,    // superlatives ask for judgement, not for a fact
+  source,  // according to
+  count
+};
+
+struct KnownWord {
+  std::string_view word;
+  WordClass word_class;
+};
+
+// Ascending by length, then alphabet; a test checks.
+constexpr auto kKnownWords = std::to_array<KnownWord>({
+    {"a", WordClass::stop},
+    {"an", WordClass::stop},
+    {"as", WordClass::stop},
+    {"at", WordClass::stop},
+    {"be", WordClass::stop},
+    {"by", WordClass::stop},
+    {"if", WordClass::condition},
+    {"in", WordClass::stop},
+    {"is", WordClass::stop},
+    {"it", WordClass::stop},
+    {"no", WordClass::negation},
+    {"of", WordClass::stop},
+    {"on", WordClass::stop},
+    {"or", WordClass::stop},
+    {"to", WordClass::stop},
+    {"and", WordClass::stop},
+    {"are", WordClass::stop},
+    {"def", WordClass::programming},
+    {"few", WordClass::change},
+    {"for", WordClass::stop},
+    {"how", WordClass::asking},
+    {"int", WordClass::programming},
+    {"its", WordClass::stop},
+    {"let", WordClass::mathematics},
+    {"not", WordClass::negation},
+    {"one", WordClass::number},
+    {"per", WordClass::rate},
+    {"set", WordClass::mathematics},
+    {"six", WordClass::number},
+    {"sql", WordClass::programming},
+    {"sum", WordClass::mathematics},
+    {"ten", WordClass::number},
+    {"the", WordClass::stop},
+    {"two", WordClass::number},
+    {"was", WordClass::stop},
+    {"who", WordClass::asking},
+    {"why", WordClass::reason},
+    {"best", WordClass::best},
+    {"char", WordClass::programming},
+    {"code", WordClass::programming},
+    {"cost", WordClass::change},
+    {"each", WordClass::rate},
+    {"earn", WordClass::change},
+    {"five", WordClass::number},
+    {"four", WordClass::number},
+    {"from", WordClass::stop},
+    {"half", WordClass::rate},
+    {"json", WordClass::programming},
+    {"left", WordClass::change},
+    {"less", WordClass::change},
+    {"list", WordClass::task},
+    {"main", WordClass::best},
+    {"more", WordClass::change},
+    {"most", WordClass::best},
+    {"nine", WordClass::number},
+    {"null", WordClass::programming},
+    {"rest", WordClass::change},
+    {"self", WordClass::programming},
+    {"than", WordClass::change},
+    {"that", WordClass::stop},
+    {"then", WordClass::condition},
+    {"this", WordClass::stop},
+    {"true", WordClass::truth},
+    {"void", WordClass::programming},
+    {"what", WordClass::asking},
+    {"when", WordClass::condition},
+    {"with", WordClass::stop},
+    {"after", WordClass::condition},
+    {"class", WordClass::programming},
+    {"const", WordClass::programming},
+    {"dozen", WordClass::number},
+    {"eight", WordClass::number},
+    {"every", WordClass::rate},
+    {"false", WordClass::truth},
+    {"fewer", WordClass::change},
+    {"group", WordClass::mathematics},
+    {"least", WordClass::negation},
+    {"never", WordClass::negation},
+    {"print", WordClass::programming},
+    {"proof", WordClass::mathematics},
+    {"prove", WordClass::mathematics},
+    {"ratio", WordClass::rate},
+    {"seven", WordClass::number},
+    {"solve", WordClass::mathematics},
+    {"spend", WordClass::change},
+    {"third", WordClass::rate},
+    {"three", WordClass::number},
+    {"times", WordClass::rate},
+    {"total", WordClass::change},
+    {"twice", WordClass::rate},
+    {"until", WordClass::condition},
+    {"where", WordClass::asking},
+    {"which", WordClass::stop},
+    {"while", WordClass::condition},
+    {"write", WordClass::task},
+    {"before", WordClass::condition},
+    {"create", WordClass::task},
+    {"double", WordClass::rate},
+    {"except", WordClass::negation},
+    {"import", WordClass::programming},
+    {"likely", WordClass::best},
+    {"public", WordClass::programming},
+    {"reason", WordClass::reason},
+    {"remain", WordClass::change},
+    {"return", WordClass::programming},
+    {"select", WordClass::programming},
+    {"string", WordClass::programming},
+    {"unless", WordClass::condition},
+    {"average", WordClass::rate},
+    {"because", WordClass::reason},
+    {"compute", WordClass::mathematics},
+    {"percent", WordClass::rate},
+    {"primary", WordClass::best},
+    {"quarter", WordClass::rate},
+    {"theorem", WordClass::mathematics},
+    {"describe", WordClass::task},
+    {"equation", WordClass::mathematics},
+    {"function", WordClass::mathematics},
+    {"generate", WordClass::task},
+    {"integral", WordClass::mathematics},
+    {"according", WordClass::source},
+    {"calculate", WordClass::mathematics},
+    {"following", WordClass::stop},
+    {"implement", WordClass::programming},
+    {"incorrect", WordClass::negation},
+    {"remaining", WordClass::change},
+    {"statement", WordClass::statement},
+    {"summarize", WordClass::task},
+    {"translate", WordClass::task},
+    {"altogether", WordClass::change},
+    {"derivative", WordClass::mathematics},
+    {"percentage", WordClass::rate},
+    {"explanation", WordClass::reason},
+});
+
+constexpr std::size_t kWordBytesMax = 24;  // longer ones are no known word; a view is enough
+
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+constexpr bool is_word_byte(char c) { return is_letter(c) || is_beyond_ascii(c); }
+constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+constexpr char lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool before(const KnownWord& known, std::string_view word) {
+  return known.word.size() != word.size() ? known.word.size() < word.size() : known.word < word;
+}
+
+WordClass class_of(std::string_view lower_word) {
+  const auto* found = std::lower_bound(kKnownWords.begin(), kKnownWords.end(), lower_word, before);
+  return found != kKnownWords.end() && found->word == lower_word ? found->word_class
+                                                                 : WordClass::none;
+}
+
+// One word in lower case, its hash and class, without allocating.
+struct Word {
+  std::array<char, kWordBytesMax> bytes;
+  std::string_view text;  // lower case; the word as it came when it is long
+  std::uint64_t hash = 0;
+  WordClass word_class = WordClass::none;
+};
+
+void read_word(std::string_view raw, Word& word) {
+  word.text = raw;
+  if (raw.size() <= word.bytes.size()) {
+    std::ranges::transform(raw, word.bytes.begin(), lower);
+    word.text = {word.bytes.data(), raw.size()};
+  }
+  word.hash = fast_hash(word.text);
+  word.word_class = class_of(word.text);
+}
+
+// Calls use(raw) for each run of letters and bytes beyond ASCII.
+template <class Use>
+void for_each_word(std::string_view text, Use use) {
+  for (std::size_t i = 0; i < text.size();) {
+    if (!is_word_byte(text[i])) {
+      ++i;
+      continue;
+    }
+    const std::size_t begin = i;
+    while (i < text.size() && is_word_byte(text[i])) ++i;
+    use(text.substr(begin, i - begin));
+  }
+}
+
+void sort_unique(std::vector<std::uint64_t>& items, std::size_t begin) {
+  const auto first = items.begin() + static_cast<std::ptrdiff_t>(begin);
+  std::sort(first, items.end());
+  items.erase(std::unique(first, items.end()), items.end());
+}
+
+std::size_t common(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b) {
+  std::size_t count = 0;
+  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+    if (a[i] == b[j]) {
+      ++count;
+      ++i;
+      ++j;
+    } else {
+      a[i] < b[j] ? ++i : ++j;
+    }
+  }
+  return count;
+}
+
+float log1(std::size_t count) { return std::log1p(static_cast<float>(count)); }
+float share(std::size_t part, std::size_t whole) {
+  return whole == 0 ? 0.0F : static_cast<float>(part) / static_cast<float>(whole);
+}
+float mark(bool on) { return on ? 1.0F : 0.0F; }
+
+// The question is all that is not a choice: the text up to the first of the lines "A. ...",
+// "B. ...", which must follow each other to the end but for empty lines.
+std::string_view split_choices(std::string_view text, std::vector<std::string_view>& choices) {
+  choices.clear();
+  std::size_t question_end = text.size();
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    std::string_view line = text.substr(begin, end - begin);
+    if (line.starts_with('(')) line.remove_prefix(1);
+    const char letter = static_cast<char>('A' + choices.size());
+    const bool choice = choices.size() < 26 && line.size() >= 3 && line[0] == letter &&
+                        (line[1] == '.' || line[1] == ')') && line[2] == ' ';
+    if (choice) {
+      if (choices.empty()) question_end = begin == 0 ? 0 : begin - 1;
+      choices.push_back(line.substr(3));
+    } else if (!choices.empty() && line.find_first_not_of(" \t\r") != std::string_view::npos) {
+      // A choice of several lines: the rest of it.
+      std::string_view& last = choices.back();
+      last = {last.data(), static_cast<std::size_t>(text.data() + end - last.data())};
+    }
+    begin = end + 1;
+  }
+  if (choices.size() == 1) {  // one is not a choice
+    choices.clear();
+    return text;
+  }
+  return text.substr(0, question_end);
+}
+
+// Values of the numbers in a text: digits with one point or with commas between thousands.
+void read_numbers(std::string_view text, std::vector<double>& numbers) {
+  for (std::size_t i = 0; i < text.size();) {
+    if (!is_digit(text[i])) {
+      ++i;
+      continue;
+    }
+    double value = 0.0;
+    double scale = 0.0;  // 0: before the point
+    for (; i < text.size(); ++i) {
+      const bool more = i + 1 < text.size() && is_digit(text[i + 1]);
+      if (is_digit(text[i])) {
+        value = scale == 0.0 ? std::min(value * 10.0 + (text[i] - '0'), 1e18)
+                             : value + (text[i] - '0') * scale;
+        if (scale != 0.0) scale *= 0.1;
+      } else if (text[i] == '.' && more && scale == 0.0) {
+        scale = 0.1;
+      } else if (text[i] != ',' || !more || scale != 0.0) {
+        break;
+      }
+    }
+    numbers.push_back(value);
+  }
+}
+
+// One after the other, each with its name: names and values cannot drift apart.
+class Writer {
+ public:
+  explicit Writer(std::span<float, kDenseCount> out) : out_(out) {}
+  void operator()(float value) {
+    OOE_CHECK(next_ < kDenseCount, "kDenseCount counts the features");
+    out_[next_++] = value;
+  }
+  void finish() const { OOE_CHECK(next_ == kDenseCount, "kDenseCount counts the features"); }
+
+ private:
+  std::span<float, kDenseCount> out_;
+  std::size_t next_ = 0;
+};
+
+struct WordCounts {
+  std::size_t words = 0;
+  std::size_t letters = 0;
+  std::size_t long_words = 0;
+  std::size_t capitalised = 0;
+  std::size_t shouted = 0;  // two or more capitals and nothing else
+  WordClass first_class = WordClass::none;
+  std::uint64_t first_hash = 0;
+  std::array<std::size_t, static_cast<std::size_t>(WordClass::count)> of_class{};
+
+  [[nodiscard]] std::size_t operator[](WordClass c) const {
+    return of_class[static_cast<std::size_t>(c)];
+  }
+};
+
+WordCounts count_question_words(std::string_view question, DenseScratch& scratch) {
+  WordCounts counts;
+  scratch.question_words.clear();
+  scratch.distinct_words.clear();
+  Word word;
+  for_each_word(question, [&](std::string_view raw) {
+    read_word(raw, word);
+    if (counts.words++ == 0) {
+      counts.first_class = word.word_class;
+      counts.first_hash = word.hash;
+    }
+    counts.letters += raw.size();
+    if (raw.size() > 9) ++counts.long_words;
+    if (is_upper(raw[0])) {
+      const bool all = std::ranges::all_of(raw, is_upper);
+      if (all && raw.size() > 1) ++counts.shouted;
+      if (!all) ++counts.capitalised;
+    }
+    ++counts.of_class[static_cast<std::size_t>(word.word_class)];
+    scratch.distinct_words.push_back(word.hash);
+    if (word.word_class != WordClass::stop) scratch.question_words.push_back(word.hash);
+  });
+  sort_unique(scratch.question_words, 0);
+  sort_unique(scratch.distinct_words, 0);
+  return counts;
+}
+
+void write_choices(DenseScratch& scratch, Writer& write) {
+  const std::vector<std::string_view>& choices = scratch.choices;
+  scratch.choice_words.clear();
+  scratch.choice_begin.assign(1, 0);
+  std::size_t bytes = 0;
+  std::size_t bytes_max = 0;
+  std::size_t bytes_min = choices.empty() ? 0 : choices[0].size();
+  std::size_t with_digit = 0;
+  std::size_t without_word = 0;
+  std::size_t of_one_word = 0;
+  Word word;
+  for (const std::string_view choice : choices) {
+    bytes += choice.size();
+    bytes_max = std::max(bytes_max, choice.size());
+    bytes_min = std::min(bytes_min, choice.size());
+    if (std::ranges::any_of(choice, is_digit)) ++with_digit;
+    std::size_t words = 0;
+    bool has_word = false;
+    for_each_word(choice, [&](std::string_view raw) {
+      ++words;
+      has_word = has_word || raw.size() > 1;
+      read_word(raw, word);
+      if (word.word_class != WordClass::stop) scratch.choice_words.push_back(word.hash);
+    });
+    if (!has_word) ++without_word;
+    if (words == 1) ++of_one_word;
+    sort_unique(scratch.choice_words, scratch.choice_begin.back());
+    scratch.choice_begin.push_back(scratch.choice_words.size());
+  }
+  const auto words_of = [&](std::size_t i) {
+    return std::span(scratch.choice_words)
+        .subspan(scratch.choice_begin[i], scratch.choice_begin[i + 1] - scratch.choice_begin[i]);
+  };
+  float with_question = 0.0F;
+  float with_each_other = 0.0F;
+  std::size_t pairs = 0;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    with_question += share(common(words_of(i), scratch.question_words), 1 + words_of(i).size());
+    for (std::size_t j = i + 1; j < choices.size(); ++j, ++pairs) {
+      const std::size_t both = common(words_of(i), words_of(j));
+      with_each_other += share(both, 1 + words_of(i).size() + words_of(j).size() - both);
+    }
+  }
+  const std::size_t n = choices.size();
+  write(log1(n));
+  write(n == 0 ? 0.0F : std::log1p(static_cast<float>(bytes) / static_cast<float>(n)));
+  write(log1(bytes_max));
+  write(log1(bytes_min));
+  write(share(bytes_max - bytes_min, 1 + bytes_max));
+  write(share(with_digit, n));
+  write(share(without_word, n));
+  write(share(of_one_word, n));
+  write(n == 0 ? 0.0F : with_question / static_cast<float>(n));
+  write(pairs == 0 ? 0.0F : with_each_other / static_cast<float>(pairs));
+}
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+constexpr std::array<std::string_view, kDenseCount> kNames = {"bytes of the question",
+                                                              "words",
+                                                              "bytes of all",
+                                                              "mean length of a word",
+                                                              "long words",
+                                                              "different words, share",
+                                                              "stop words, share",
+                                                              "sentences",
+                                                              "lines",
+                                                              "mean length of a sentence",
+                                                              "numbers",
+                                                              "long numbers",
+                                                              "different numbers",
+                                                              "largest number",
+                                                              "numbers of 100 and more",
+                                                              "decimal numbers",
+                                                              "number words",
+                                                              "choices",
+                                                              "mean length of a choice",
+                                                              "longest choice",
+                                                              "shortest choice",
+                                                              "spread of choices",
+                                                              "choices with digits",
+                                                              "choices without words",
+                                                              "choices of one word",
+                                                              "choices like the question",
+                                                              "choices like each other",
+                                                              "negations",
+                                                              "says true or false",
+                                                              "says statement",
+                                                              "rates",
+                                                              "changes",
+                                                              "conditions",
+                                                              "question words",
+                                                              "reasons",
+                                                              "tasks",
+                                                              "words of mathematics",
+                                                              "words of programming",
+                                                              "superlatives",
+                                                              "says according",
+                                                              "starts by asking",
+                                                              "starts with a task",
+                                                              "starts with why",
+                                                              "starts with which",
+                                                              "says how many",
+                                                              "says which of the following",
+                                                              "all or none of the above",
+                                                              "I and II",
+                                                              "ends with ?",
+                                                              "ends with :",
+                                                              "has a gap",
+                                                              "question marks",
+                                                              "operators",
+                                                              "LaTeX marks",
+                                                              "variable before = or (",
+                                                              "dollars",
+                                                              "percent signs",
+                                                              "fractions",
+                                                              "code marks",
+                                                              "code fence",
+                                                              "braces",
+                                                              "brackets",
+                                                              "semicolons",
+                                                              "JSON keys",
+                                                              "tags",
+                                                              "addresses",
+                                                              "names",
+                                                              "shouted words",
+                                                              "years",
+                                                              "quotes",
+                                                              "commas",
+                                                              "bytes beyond ASCII, share",
+                                                              "capitals, share",
+                                                              "digits, share",
+                                                              "over 600 bytes",
+                                                              "over 1200 bytes"};
+
+struct ByteCounts {
+  std::size_t upper = 0, digits = 0, beyond = 0, commas = 0, quotes = 0, operators = 0;
+  std::size_t dollars = 0, percents = 0, braces = 0, brackets = 0, semicolons = 0, backslashes = 0;
+  std::size_t carets = 0, tags = 0, fractions = 0, years = 0, json_keys = 0, variables = 0;
+};
+
+ByteCounts count_bytes(std::string_view text) {
+  ByteCounts n;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const char next = i + 1 < text.size() ? text[i + 1] : ' ';
+    const char previous = i > 0 ? text[i - 1] : ' ';
+    if (is_beyond_ascii(c)) ++n.beyond;
+    if (is_upper(c)) ++n.upper;
+    if (is_digit(c)) {
+      ++n.digits;
+      const bool begins = !is_digit(previous) && i + 4 <= text.size();
+      if (begins && is_digit(text[i + 1]) && is_digit(text[i + 2]) && is_digit(text[i + 3]) &&
+          (i + 4 == text.size() || !is_digit(text[i + 4]))) {
+        const int century = (c - '0') * 10 + (text[i + 1] - '0');
+        if (century >= 15 && century <= 20) ++n.years;
+      }
+      continue;
+    }
+    switch (c) {
+      case ',':
+        ++n.commas;
+        break;
+      case '"':
+        ++n.quotes;
+        if (next == ':') ++n.json_keys;
+        break;
+      case '=':
+      case '(':
+        if (c == '=') ++n.operators;
+        if (is_letter(previous) && (i < 2 || !is_letter(text[i - 2]))) ++n.variables;
+        break;
+      case '+':
+      case '*':
+        ++n.operators;
+        break;
+      case '/':
+        ++n.operators;
+        if (is_digit(previous) && is_digit(next)) ++n.fractions;
+        break;
+      case '<':
+        ++n.operators;
+        if (is_letter(next) || next == '/') ++n.tags;
+        break;
+      case '>':
+        ++n.operators;
+        break;
+      case '^':
+        ++n.carets;
+        break;
+      case '$':
+        ++n.dollars;
+        break;
+      case '%':
+        ++n.percents;
+        break;
+      case '{':
+      case '}':
+        ++n.braces;
+        break;
+      case '[':
+      case ']':
+        ++n.brackets;
+        break;
+      case ';':
+        ++n.semicolons;
+        break;
+      case '\\':
+        ++n.backslashes;
+        break;
+      default:
+        break;
+    }
+  }
+  return n;
+}
+
+struct Sentences {
+  std::size_t ends = 0;  // . ! ? ; before white space
+  std::size_t lines = 0;
+  std::size_t question_marks = 0;
+};
+
+Sentences count_sentences(std::string_view question) {
+  Sentences n;
+  for (std::size_t i = 0; i < question.size(); ++i) {
+    const char c = question[i];
+    if (c == '\n') ++n.lines;
+    if (c == '?') ++n.question_marks;
+    if ((c == '.' || c == '!' || c == '?' || c == ';') && i + 1 < question.size() &&
+        is_space(question[i + 1])) {
+      ++n.ends;
+    }
+  }
+  return n;
+}
+
+std::string_view trimmed_end(std::string_view text) {
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+void write_numbers(std::string_view question, DenseScratch& scratch, const WordCounts& words,
+                   Writer& write) {
+  std::vector<double>& numbers = scratch.numbers;
+  numbers.clear();
+  read_numbers(question, numbers);
+  const auto large = static_cast<std::size_t>(
+      std::ranges::count_if(numbers, [](double value) { return value >= 100.0; }));
+  const auto decimal = static_cast<std::size_t>(
+      std::ranges::count_if(numbers, [](double value) { return value != std::floor(value); }));
+  const auto long_ones = static_cast<std::size_t>(
+      std::ranges::count_if(numbers, [](double value) { return value >= 1000.0; }));
+  const double largest = numbers.empty() ? 0.0 : *std::ranges::max_element(numbers);
+  const std::size_t all = numbers.size();
+  std::ranges::sort(numbers);
+  const auto repeated = std::ranges::unique(numbers);
+  numbers.erase(repeated.begin(), repeated.end());
+  write(log1(all));
+  write(log1(long_ones));
+  write(log1(numbers.size()));
+  write(static_cast<float>(std::log1p(largest)));
+  write(log1(large));
+  write(log1(decimal));
+  write(log1(words[WordClass::number]));
+}
+
+}  // namespace
+
+void dense_features(std::string_view text, DenseScratch& scratch,
+                    std::span<float, kDenseCount> out) {
+  static const std::uint64_t kWhich = fast_hash("which");
+  const std::string_view question = split_choices(text, scratch.choices);
+  const std::string_view asked = trimmed_end(question);
+  const WordCounts words = count_question_words(question, scratch);
+  const Sentences sentences = count_sentences(question);
+  const ByteCounts bytes = count_bytes(text);
+  Writer write(out);
+
+  write(log1(question.size()));
+  write(log1(words.words));
+  write(log1(text.size()));
+  write(share(words.letters, words.words));
+  write(log1(words.long_words));
+  write(share(scratch.distinct_words.size(), 1 + words.words));
+  write(share(words[WordClass::stop], 1 + words.words));
+  write(log1(sentences.ends));
+  write(log1(sentences.lines));
+  write(log1(words.words / (1 + sentences.ends)));
+  write_numbers(question, scratch, words, write);
+  write_choices(scratch, write);
+  write(log1(words[WordClass::negation]));
+  write(mark(words[WordClass::truth] > 0));
+  write(mark(words[WordClass::statement] > 0));
+  for (const WordClass c : {WordClass::rate, WordClass::change, WordClass::condition,
+                            WordClass::asking, WordClass::reason, WordClass::task,
+                            WordClass::mathematics, WordClass::programming, WordClass::best}) {
+    write(log1(words[c]));
+  }
+  write(mark(words[WordClass::source] > 0));
+  write(mark(words.first_class == WordClass::asking));
+  write(mark(words.first_class == WordClass::task));
+  write(mark(words.first_class == WordClass::reason));
+  write(mark(words.words > 0 && words.first_hash == kWhich));
+  write(mark(contains(question, "ow many") || contains(question, "ow much")));
+  write(mark(contains(question, "hich of the following")));
+  write(mark(contains(text, " of the above") || contains(text, " of these") ||
+             contains(text, "either ")));
+  write(mark(contains(text, "II")));
+  write(mark(asked.ends_with('?')));
+  write(mark(asked.ends_with(':')));
+  write(mark(contains(question, "__")));
+  write(log1(sentences.question_marks));
+  write(log1(bytes.operators));
+  write(log1(bytes.backslashes + bytes.carets));
+  write(log1(bytes.variables));
+  write(log1(bytes.dollars));
+  write(log1(bytes.percents));
+  write(log1(bytes.fractions));
+  write(mark(contains(text, "();") || contains(text, "for (") || contains(text, "return ") ||
+             contains(text, "==") || contains(text, "def ") || contains(text, "print(")));
+  write(mark(contains(text, "```")));
+  write(log1(bytes.braces));
+  write(log1(bytes.brackets));
+  write(log1(bytes.semicolons));
+  write(log1(bytes.json_keys));
+  write(log1(bytes.tags));
+  write(mark(contains(text, "://")));
+  write(log1(words.capitalised));
+  write(log1(words.shouted));
+  write(mark(bytes.years > 0));
+  write(log1(bytes.quotes));
+  write(log1(bytes.commas));
+  write(share(bytes.beyond, text.size()));
+  write(share(bytes.upper, text.size()));
+  write(share(bytes.digits, text.size()));
+  write(mark(question.size() > 600));
+  write(mark(question.size() > 1'200));
+  write.finish();
+}
+
+std::span<const std::string_view, kDenseCount> dense_feature_names() { return kNames; }
+
+}  // namespace ooe::encoder

@@ -1,0 +1,268 @@
+#include "predictor/adapt.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include <Eigen/Cholesky>
+#include <Eigen/LU>
+
+#include "predictor/levels.h"
+#include "predictor/model_impl.h"
+
+namespace ooe::predictor {
+namespace {
+
+using Vector = Eigen::VectorXd;
+using Matrix = Eigen::MatrixXd;
+
+constexpr double kFactorNoise = 0.12;  // variance of a score around what its question's factors say
+constexpr double kDirectionNoise = 0.17;  // and around what its text says
+
+// What is known of one question of the new data.
+struct Known {
+  Vector directions;              // [K], g
+  std::optional<Vector> factors;  // [r]; empty: no other expert answered it
+};
+
+Vector with_one(const Vector& values) {
+  Vector row(values.size() + 1);
+  row << 1.0, values;
+  return row;
+}
+
+// The posterior mean of linear weights with a Gaussian prior. Shape: x is [n, d].
+Vector regress(const Matrix& x, const Vector& y, double noise, const Population& prior) {
+  const Matrix precision = prior.covariance.inverse();
+  return (x.transpose() * x / noise + precision)
+      .ldlt()
+      .solve(x.transpose() * y / noise + precision * prior.mean);
+}
+
+std::vector<Known> know(const Model::Impl& model, const Dataset& data) {
+  std::map<QueryId, std::size_t> place;
+  for (std::size_t i = 0; i < model.basis.queries.size(); ++i) place[model.basis.queries[i]] = i;
+  std::vector<Known> known;
+  Scratch::Impl scratch;
+  for (std::size_t i = 0; i < data.texts.size(); ++i) {
+    const auto found = place.find(data.query_ids[i]);
+    if (found != place.end()) {
+      const auto row = static_cast<Eigen::Index>(found->second);
+      known.push_back({.directions = model.basis.directions.row(row).transpose().cast<double>(),
+                       .factors = model.basis.factors.row(row).transpose().cast<double>()});
+      continue;
+    }
+    model.read(data.texts[i], scratch);
+    const std::vector<float>& g = scratch.directions.g;
+    known.push_back({.directions = Eigen::Map<const Eigen::VectorXf>(
+                                       g.data(), static_cast<Eigen::Index>(g.size()))
+                                       .cast<double>(),
+                     .factors = {}});
+  }
+  return known;
+}
+
+struct Measured {
+  Matrix x;  // [n, 1 + d]
+  Vector y;
+};
+
+// The new expert's answers with [1, directions], or with [1, factors] where these are known.
+Measured measured(const std::vector<Known>& known, const Dataset& data, std::size_t expert,
+                  bool by_factors) {
+  std::vector<Vector> rows;
+  std::vector<double> scores;
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    const float score = data.outcomes.score[data.outcomes.at(i, expert)];
+    if (std::isnan(score) || (by_factors && !known[i].factors)) continue;
+    rows.push_back(with_one(by_factors ? *known[i].factors : known[i].directions));
+    scores.push_back(double{score});
+  }
+  Measured result;
+  const auto n = static_cast<Eigen::Index>(rows.size());
+  result.x.resize(n, rows.empty() ? 0 : rows[0].size());
+  for (Eigen::Index i = 0; i < n; ++i)
+    result.x.row(i) = rows[static_cast<std::size_t>(i)].transpose();
+  result.y = Eigen::Map<const Vector>(scores.data(), n);
+  return result;
+}
+
+// Level and slopes of a new expert, [1 + K].
+Vector fit_new(const Model::Impl& model, const std::vector<Known>& known, const Dataset& data,
+               std::size_t expert) {
+  const AdaptBasis& basis = model.basis;
+  const Measured direct = measured(known, data, expert, false);
+  const Measured answered = measured(known, data, expert, true);
+  const bool all_answered = answered.y.size() == direct.y.size();
+  if (direct.y.size() == 0) return basis.by_directions.mean;
+  if (!all_answered || static_cast<std::size_t>(direct.y.size()) >= kDirectAnswers ||
+      basis.factors.cols() == 0) {
+    return regress(direct.x, direct.y, kDirectionNoise, basis.by_directions);
+  }
+  const Vector b = regress(answered.x, answered.y, kFactorNoise, basis.by_factors);
+  const auto n = basis.factors.rows();
+  Matrix f(n, basis.factors.cols() + 1);
+  f << Matrix::Ones(n, 1), basis.factors.cast<double>();
+  Matrix g(n, basis.directions.cols() + 1);
+  g << Matrix::Ones(n, 1), basis.directions.cast<double>();
+  const Matrix gg =
+      g.transpose() * g + 1e-6 * static_cast<double>(n) * Matrix::Identity(g.cols(), g.cols());
+  return gg.ldlt().solve(g.transpose() * (f * b));
+}
+
+double expected(const Vector& weights, const Vector& directions) {
+  return weights[0] + weights.tail(directions.size()).dot(directions);
+}
+
+// Mean of what the expert's outcomes leave over, shrunk, and the variance that is left in it.
+struct Shift {
+  double value = 0.0;
+  double variance = 0.0;
+};
+
+Shift shift_of(const Vector& weights, const std::vector<Known>& known, const Dataset& data,
+               std::size_t expert) {
+  double sum = 0.0;
+  double n = 0.0;
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    const float score = data.outcomes.score[data.outcomes.at(i, expert)];
+    if (std::isnan(score)) continue;
+    sum += double{score} - expected(weights, known[i].directions);
+    n += 1.0;
+  }
+  const double weight = n + kLevelPriorOutcomes;
+  return {.value = sum / weight, .variance = kDirectionNoise / weight};
+}
+
+void append_expert(Model::Impl& model, const std::string& name, const Vector& weights, double sd) {
+  model.card.experts.push_back(name);
+  DirectionModel& directions = model.directions;
+  directions.level.push_back(static_cast<float>(weights[0]));
+  const Eigen::Index m = directions.slopes.cols();
+  directions.slopes.conservativeResize(Eigen::NoChange, m + 1);
+  directions.slopes.col(m) = weights.tail(directions.slopes.rows()).cast<float>();
+  model.quality_sd.push_back(static_cast<float>(sd));
+  TokenModel& tokens = model.tokens;
+  double level = 0.0;
+  for (const float value : tokens.log_level) level += double{value};
+  tokens.log_level.push_back(static_cast<float>(level / static_cast<double>(m)));
+  tokens.smear.push_back(1.0F);
+}
+
+// Gives a matrix of [n, from.size()] the columns `from` of the old one, [n, columns]; a column that
+// was not there is filled by value(row, new column).
+template <class Value>
+std::vector<float> with_columns(const std::vector<float>& matrix, std::size_t columns,
+                                const std::vector<std::optional<std::size_t>>& from, Value value) {
+  std::vector<float> result;
+  const std::size_t n = columns == 0 ? 0 : matrix.size() / columns;
+  result.reserve(n * from.size());
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < from.size(); ++j) {
+      result.push_back(from[j] ? matrix[i * columns + *from[j]] : value(i, j));
+    }
+  }
+  return result;
+}
+
+// The sample of held-out predictions follows: row i is question i of the basis (train.cc).
+void extend_held_out(Model::Impl& model, std::size_t m_old) {
+  const std::size_t m = model.card.experts.size();
+  std::vector<std::optional<std::size_t>> from;
+  for (std::size_t j = 0; j < m; ++j) from.push_back(j < m_old ? std::optional(j) : std::nullopt);
+  const Eigen::Index k = model.directions.slopes.rows();
+  const auto quality = [&](std::size_t i, std::size_t j) {
+    float q = model.directions.level[j];
+    if (k > 0) {
+      q += model.basis.directions.row(static_cast<Eigen::Index>(i))
+               .dot(model.directions.slopes.col(static_cast<Eigen::Index>(j)).transpose());
+    }
+    return static_cast<float>(bounded_quality(double{q}));
+  };
+  HeldOutSample& sample = model.held_out;
+  const auto tokens = [&](std::size_t i, std::size_t) {
+    float sum = 0.0F;
+    for (std::size_t j = 0; j < m_old; ++j) sum += sample.output_tokens[i * m_old + j];
+    return sum / static_cast<float>(m_old);
+  };
+  sample.quality = with_columns(sample.quality, m_old, from, quality);
+  sample.score = with_columns(sample.score, m_old, from,
+                              [](std::size_t, std::size_t) { return kNotMeasured; });
+  sample.output_tokens = with_columns(sample.output_tokens, m_old, from, tokens);
+}
+
+}  // namespace
+
+Result<Model> adapt(const Model& model, const Dataset& data) {
+  if (std::ranges::all_of(data.outcomes.score, [](float score) { return std::isnan(score); })) {
+    return fail(ErrorCode::invalid_argument, "no outcome to adapt the model to; give some");
+  }
+  auto adapted = std::make_shared<Model::Impl>(*model.impl());
+  const std::vector<Known> known = know(*model.impl(), data);
+  const std::size_t m_old = model.card().experts.size();
+  for (std::size_t j = 0; j < data.outcomes.n_experts(); ++j) {
+    const std::string& name = data.outcomes.experts[j];
+    const auto found = std::ranges::find(model.card().experts, name);
+    if (found == model.card().experts.end()) {
+      const Vector weights = fit_new(*model.impl(), known, data, j);
+      const Shift left = shift_of(weights, known, data, j);
+      append_expert(*adapted, name, weights, std::sqrt(left.variance));
+      continue;
+    }
+    const auto column = found - model.card().experts.begin();
+    const DirectionModel& directions = model.impl()->directions;
+    Vector weights(directions.slopes.rows() + 1);
+    weights << double{directions.level[static_cast<std::size_t>(column)]},
+        directions.slopes.col(column).cast<double>();
+    const Shift shift = shift_of(weights, known, data, j);
+    adapted->directions.level[static_cast<std::size_t>(column)] += static_cast<float>(shift.value);
+    for (std::size_t i = 0; i < adapted->held_out.n_queries(); ++i) {
+      float& quality = adapted->held_out.quality[i * m_old + static_cast<std::size_t>(column)];
+      quality = static_cast<float>(bounded_quality(double{quality} + shift.value));
+    }
+  }
+  extend_held_out(*adapted, m_old);
+  return Model(std::move(adapted));
+}
+
+Result<Model> without_experts(const Model& model, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    if (std::ranges::find(model.card().experts, name) == model.card().experts.end()) {
+      return fail(ErrorCode::not_found, "the model knows no expert '{}'", name);
+    }
+  }
+  auto part = std::make_shared<Model::Impl>(*model.impl());
+  const Model::Impl& whole = *model.impl();
+  const std::size_t m_old = whole.card.experts.size();
+  std::vector<std::optional<std::size_t>> kept;
+  for (std::size_t j = 0; j < m_old; ++j) {
+    if (std::ranges::find(names, whole.card.experts[j]) == names.end()) kept.emplace_back(j);
+  }
+  if (kept.empty()) {
+    return fail(ErrorCode::invalid_argument, "no expert would be left; keep at least one");
+  }
+  const auto no_new = [](std::size_t, std::size_t) { return 0.0F; };
+  const auto take = [&](const std::vector<float>& row) {
+    return with_columns(row, m_old, kept, no_new);
+  };
+  part->card.experts.clear();
+  part->directions.slopes.resize(whole.directions.slopes.rows(),
+                                 static_cast<Eigen::Index>(kept.size()));
+  for (std::size_t j = 0; j < kept.size(); ++j) {
+    part->card.experts.push_back(whole.card.experts[*kept[j]]);
+    part->directions.slopes.col(static_cast<Eigen::Index>(j)) =
+        whole.directions.slopes.col(static_cast<Eigen::Index>(*kept[j]));
+  }
+  part->directions.level = take(whole.directions.level);
+  part->quality_sd = take(whole.quality_sd);
+  part->tokens.log_level = take(whole.tokens.log_level);
+  part->tokens.smear = take(whole.tokens.smear);
+  part->held_out.quality = take(whole.held_out.quality);
+  part->held_out.score = take(whole.held_out.score);
+  part->held_out.output_tokens = take(whole.held_out.output_tokens);
+  return Model(std::move(part));
+}
+
+}  // namespace ooe::predictor

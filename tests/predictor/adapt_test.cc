@@ -1,0 +1,166 @@
+#include "predictor/adapt.h"
+
+#include <cmath>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "predictor/folds.h"
+#include "predictor/train.h"
+#include "tests/predictor/toy_data.h"
+
+namespace ooe::predictor {
+namespace {
+
+// Experts of different strength on questions whose difficulty their words tell: expert j is right
+// when its strength and luck beat the difficulty.
+Dataset graded(std::size_t n, std::size_t m, std::uint64_t seed) {
+  Rng rng(seed);
+  std::vector<std::string> texts;
+  std::vector<float> scores;
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::size_t level = rng.below(5);
+    std::string text = "question " + std::to_string(i);
+    for (int w = 0; w < 8; ++w) {
+      text += " d" + std::to_string(level) + "w" + std::to_string(rng.below(20));
+    }
+    texts.push_back(std::move(text));
+    for (std::size_t j = 0; j < m; ++j) {
+      const double strength = 0.35 + 0.5 * static_cast<double>(j) / static_cast<double>(m - 1);
+      const double chance =
+          std::clamp(strength + 0.15 * (2.0 - static_cast<double>(level)), 0.02, 0.98);
+      scores.push_back(rng.uniform() < chance ? 1.0F : 0.0F);
+    }
+  }
+  return dataset(std::move(texts), m, std::move(scores));
+}
+
+// `data` with only the named columns, and of column `of` only the rows below `rows`.
+Dataset columns(const Dataset& data, const std::vector<std::size_t>& take, std::size_t rows) {
+  Dataset part = subset(data, all_rows(data));
+  part.outcomes.experts.clear();
+  part.outcomes.score.clear();
+  for (const std::size_t j : take) part.outcomes.experts.push_back(data.outcomes.experts[j]);
+  for (std::size_t i = 0; i < data.outcomes.n_queries(); ++i) {
+    for (const std::size_t j : take) {
+      part.outcomes.score.push_back(i < rows ? data.outcomes.score[data.outcomes.at(i, j)]
+                                             : kNotMeasured);
+    }
+  }
+  part.prices.resize(take.size());
+  return part;
+}
+
+std::vector<Prediction> predicted(const Model& model, std::string_view text) {
+  Scratch scratch;
+  std::vector<Prediction> predictions(model.card().experts.size());
+  model.predict(text, scratch, predictions);
+  return predictions;
+}
+
+constexpr std::size_t kExperts = 8;
+constexpr std::size_t kNew = 5;
+
+class Adapt : public ::testing::Test {
+ protected:
+  static const Dataset& data() {
+    static const Dataset data = graded(900, kExperts, 1);
+    return data;
+  }
+  static const Model& without_new() {
+    static const Model model = [] {
+      const Dataset known = columns(data(), {0, 1, 2, 3, 4, 6, 7}, 900);
+      return std::move(*train(known, {.rivals = false}));
+    }();
+    return model;
+  }
+};
+
+TEST_F(Adapt, LearnsANewExpertFromTwentyOutcomes) {
+  ASSERT_EQ(without_new().card().kept.find("ridge"), 0U);
+  const auto adapted = adapt(without_new(), columns(data(), {kNew}, 20));
+  ASSERT_TRUE(adapted.has_value()) << adapted.error().message;
+  ASSERT_EQ(adapted->card().experts.size(), kExperts);
+  EXPECT_EQ(adapted->card().experts.back(), "expert 5");
+  double error = 0.0;
+  double mean_error = 0.0;  // of the mean of its 20 outcomes
+  double own_mean = 0.0;
+  for (std::size_t i = 0; i < 20; ++i)
+    own_mean += double{data().outcomes.score[data().outcomes.at(i, kNew)]} / 20;
+  const Dataset fresh = graded(300, kExperts, 2);
+  for (std::size_t i = 0; i < 300; ++i) {
+    const Prediction p = predicted(*adapted, fresh.texts[i]).back();
+    const double score = double{fresh.outcomes.score[fresh.outcomes.at(i, kNew)]};
+    error += std::pow(p.quality - score, 2);
+    mean_error += std::pow(own_mean - score, 2);
+  }
+  EXPECT_LT(error, 0.95 * mean_error);
+  const double easy =
+      predicted(*adapted, "question 5 d0w1 d0w2 d0w3 d0w4 d0w5 d0w6 d0w7 d0w8").back().quality;
+  const double hard =
+      predicted(*adapted, "question 5 d4w1 d4w2 d4w3 d4w4 d4w5 d4w6 d4w7 d4w8").back().quality;
+  EXPECT_GT(easy, hard + 0.2) << "difficulty is shared";
+  EXPECT_GT(predicted(*adapted, "d0w1").back().quality_sd, 0.05);
+}
+
+TEST_F(Adapt, LeavesTheOthersAsTheyWere) {
+  const auto adapted = adapt(without_new(), columns(data(), {kNew}, 50));
+  ASSERT_TRUE(adapted.has_value());
+  const auto before = predicted(without_new(), data().texts[0]);
+  const auto after = predicted(*adapted, data().texts[0]);
+  for (std::size_t j = 0; j < before.size(); ++j) {
+    EXPECT_EQ(before[j].quality, after[j].quality);
+    EXPECT_EQ(before[j].output_tokens, after[j].output_tokens);
+  }
+  const HeldOutSample& sample = adapted->held_out();
+  EXPECT_EQ(sample.quality.size(), sample.n_queries() * kExperts);
+  EXPECT_TRUE(Model::parse(adapted->serialise()).has_value());
+}
+
+// With all outcomes an adapted expert is as good as a trained one, nearly.
+TEST_F(Adapt, ReachesTrainingAsOutcomesGrow) {
+  const auto adapted = adapt(without_new(), columns(data(), {kNew}, 900));
+  const auto trained = train(data(), {.rivals = false});
+  ASSERT_TRUE(adapted && trained);
+  double difference = 0.0;
+  for (std::size_t i = 0; i < 100; ++i) {
+    difference += std::abs(predicted(*adapted, data().texts[i]).back().quality -
+                           predicted(*trained, data().texts[i])[kNew].quality) /
+                  100.0;
+  }
+  EXPECT_LT(difference, 0.05);
+}
+
+TEST_F(Adapt, MovesTheLevelOfAKnownExpert) {
+  Dataset other = graded(60, kExperts, 3);
+  for (float& score : other.outcomes.score) score = 0.0F;  // a benchmark on which all fail
+  const auto adapted = adapt(without_new(), columns(other, {7}, 60));
+  ASSERT_TRUE(adapted.has_value());
+  const auto before = predicted(without_new(), data().texts[0]);
+  const auto after = predicted(*adapted, data().texts[0]);
+  EXPECT_LT(after[6].quality, before[6].quality - 0.2);
+  EXPECT_EQ(after[0].quality, before[0].quality);
+}
+
+TEST_F(Adapt, RemovesExpertsWithoutTouchingTheRest) {
+  const auto part = without_experts(without_new(), {"expert 0", "expert 4"});
+  ASSERT_TRUE(part.has_value());
+  EXPECT_THAT(part->card().experts,
+              testing::ElementsAre("expert 1", "expert 2", "expert 3", "expert 6", "expert 7"));
+  const auto before = predicted(without_new(), data().texts[1]);
+  const auto after = predicted(*part, data().texts[1]);
+  EXPECT_EQ(after[0].quality, before[1].quality);
+  EXPECT_EQ(after[4].quality, before[6].quality);
+  EXPECT_TRUE(Model::parse(part->serialise()).has_value());
+  EXPECT_EQ(without_experts(without_new(), {"nobody"}).error().code, ErrorCode::not_found);
+  EXPECT_EQ(without_experts(without_new(), without_new().card().experts).error().code,
+            ErrorCode::invalid_argument);
+}
+
+TEST_F(Adapt, RefusesDataWithoutOutcomes) {
+  EXPECT_EQ(adapt(without_new(), columns(data(), {kNew}, 0)).error().code,
+            ErrorCode::invalid_argument);
+}
+
+}  // namespace
+}  // namespace ooe::predictor

@@ -1,0 +1,185 @@
+// The smaller parts of the predictor: weight table, subjects, novelty, tokens, choice,
+// contamination.
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include <gtest/gtest.h>
+
+#include "base/rng.h"
+#include "predictor/choice.h"
+#include "predictor/contamination.h"
+#include "predictor/folds.h"
+#include "predictor/novelty.h"
+#include "predictor/subject_scores.h"
+#include "predictor/token_model.h"
+#include "predictor/weight_table.h"
+#include "tests/predictor/toy_data.h"
+
+namespace ooe::predictor {
+namespace {
+
+TEST(WeightTable, RoundsToWithinAPartIn256) {
+  Rng rng(1);
+  learn::MatrixRowsF weights(20, 7);
+  for (Eigen::Index i = 0; i < weights.size(); ++i) {
+    weights.data()[i] =
+        static_cast<float>(rng.normal() * std::pow(10.0, rng.uniform() * 8.0 - 4.0));
+  }
+  const WeightTable table(weights);
+  ASSERT_EQ(table.rows(), 20U);
+  for (std::size_t row = 0; row < 20; ++row) {
+    std::vector<float> sums(7, 1.0F);
+    const std::array<std::uint32_t, 1> rows = {static_cast<std::uint32_t>(row)};
+    const std::array<float, 1> scale = {2.0F};
+    table.add_rows(rows, scale, sums.data());
+    for (std::size_t c = 0; c < 7; ++c) {
+      const float w = weights(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(c));
+      EXPECT_NEAR(sums[c], 1.0F + 2.0F * w, std::abs(w) / 128.0F + 1e-6F);
+    }
+  }
+  for (const float exact : {0.0F, 1.0F, -2.5F, 0.15625F}) {
+    EXPECT_EQ(from_bfloat16(to_bfloat16(exact)), exact);
+  }
+}
+
+EncodedTexts encoded(const std::vector<std::string>& texts) {
+  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  return encode_texts(encoder::LexicalEncoder::fit(views, {}, 1), views, 1);
+}
+
+TEST(Subjects, AreToldApartOutOfFold) {
+  Rng rng(2);
+  std::vector<std::string> texts;
+  std::vector<std::string> label;
+  for (int i = 0; i < 150; ++i) {
+    const std::string subject = std::string("abc").substr(rng.below(3), 1);
+    std::string text;
+    for (int w = 0; w < 6; ++w) text += " " + subject + "word" + std::to_string(rng.below(12));
+    texts.push_back(text);
+    label.push_back(i % 10 == 0 ? "" : subject);
+  }
+  const SubjectFit fit = fit_subjects(encoded(texts), label, {.threads = 1});
+  ASSERT_EQ(fit.scores.names, (std::vector<std::string>{"a", "b", "c"}));
+  int right = 0;
+  for (Eigen::Index i = 0; i < 150; ++i) {
+    EXPECT_NEAR(double{fit.out_of_fold.row(i).sum()}, 1.0, 1e-4);
+    Eigen::Index best = 0;
+    fit.out_of_fold.row(i).maxCoeff(&best);
+    right += texts[static_cast<std::size_t>(i)][1] == 'a' + best ? 1 : 0;
+  }
+  EXPECT_GT(right, 140) << "unlabelled ones too";
+}
+
+TEST(Subjects, ThatAreFewOrRareAreDropped) {
+  const std::vector<std::string> texts(40, "text");
+  std::vector<std::string> label(40, "one");
+  label[3] = "rare";
+  EXPECT_TRUE(fit_subjects(encoded(texts), label, {.threads = 1}).scores.names.empty());
+}
+
+TEST(Novelty, IsLowForWhatTrainingSawAndHighForCodeAmongProse) {
+  Rng rng(3);
+  std::vector<std::string> texts;
+  for (int i = 0; i < 400; ++i) {
+    std::string text = "Which of the following";
+    for (int w = 0; w < 12; ++w) text += " word" + std::to_string(rng.below(80));
+    texts.push_back(text + "?");
+  }
+  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  const encoder::TextEncoder encoder = encoder::LexicalEncoder::fit(views, {}, 1);
+  const Novelty novelty = fit_novelty(encode_texts(encoder, views, 1));
+  encoder::EncoderScratch scratch;
+  encoder::Features features;
+  const auto of = [&](std::string_view text) {
+    encoder::encode(encoder, text, scratch, features);
+    return novelty.of(features);
+  };
+  double mean = 0.0;
+  for (int i = 0; i < 100; ++i) {
+    std::string text = "Which of the following";
+    for (int w = 0; w < 12; ++w) text += " word" + std::to_string(rng.below(80));
+    mean += double{of(text + "?")} / 100.0;
+  }
+  EXPECT_LT(mean, 0.05);
+  EXPECT_GT(of("def f(x):\n    return {\"a\": [1, 2]};\n```\n" + std::string(900, '{')), 0.9F);
+  EXPECT_GT(of("\xE4\xBD\xA0\xE5\xA5\xBD\xE4\xB8\x96\xE7\x95\x8C"), 0.9F);
+  EXPECT_GE(of(""), 0.0F);
+}
+
+TEST(Tokens, FollowExpertAndText) {
+  Rng rng(4);
+  OutcomeMatrix outcomes;
+  outcomes.experts = {"short", "long", "unmeasured"};
+  learn::MatrixRowsF z(200, 2);
+  for (Eigen::Index i = 0; i < 200; ++i) {
+    outcomes.question_ids.push_back(std::to_string(i));
+    z.row(i) << static_cast<float>(rng.normal()), static_cast<float>(rng.normal());
+    const double text = 0.5 * double{z(i, 0)};
+    outcomes.output_tokens.push_back(static_cast<float>(std::expm1(3.0 + text)));
+    outcomes.output_tokens.push_back(static_cast<float>(std::expm1(5.0 + text)));
+    outcomes.output_tokens.push_back(kNotMeasured);
+  }
+  const TokenModel model = fit_tokens(outcomes, z);
+  std::vector<float> tokens(3);
+  const std::array<float, 2> hard = {1.0F, 0.0F};
+  model.predict(hard, tokens);
+  EXPECT_NEAR(tokens[0], std::expm1(3.5), 3.0);
+  EXPECT_NEAR(tokens[1], std::expm1(5.5), 20.0);
+  EXPECT_GT(tokens[2], tokens[0]);
+  EXPECT_LT(tokens[2], tokens[1]);
+  double real = 0.0;
+  double expected = 0.0;
+  for (Eigen::Index i = 0; i < 200; ++i) {
+    model.predict({z.row(i).data(), 2}, tokens);
+    expected += double{tokens[1]};
+    real += double{outcomes.output_tokens[static_cast<std::size_t>(3 * i + 1)]};
+  }
+  EXPECT_NEAR(expected / real, 1.0, 0.01) << "the mean comes out right";
+}
+
+TEST(Choice, CountsGainAndOverPromiseByHand) {
+  // Experts 0 and 1 are the pool; 2 was measured once.
+  const std::vector<float> scores = {1, 0, 1,           0, 1, kNotMeasured, 1, 1, kNotMeasured,
+                                     1, 0, kNotMeasured};
+  const std::vector<float> qualities = {0.9F, 0.1F, 1, 0.8F, 0.7F, 1, 0.2F, 0.6F, 1, 0.5F, 0.5F, 1};
+  const Choice choice = measure_choice(scores, qualities, 3);
+  EXPECT_EQ(choice.queries, 4U);
+  EXPECT_NEAR(choice.gain, 3.0 / 4 - 3.0 / 4, 1e-9) << "chosen: 1, 0, 1, 1; best single: 0";
+  EXPECT_NEAR(choice.over_promise, (0.9 + 0.8 + 0.6 + 0.5 - 3.0) / 4, 1e-6);
+  EXPECT_EQ(measure_choice({}, {}, 3).queries, 0U);
+  const std::vector<float> one = {1.0F, 0.0F};
+  EXPECT_EQ(measure_choice(one, one, 1).queries, 0U);
+}
+
+TEST(Contamination, MovesTheTrainingSplitToTheLevelOfTheOthers) {
+  std::vector<std::string> texts;
+  std::vector<float> scores;
+  for (int i = 0; i < 100; ++i) {
+    texts.push_back("q" + std::to_string(i));
+    const bool training = i < 50;
+    scores.push_back(training ? (i % 10 == 0 ? 0.0F : 1.0F) : (i % 2 == 0 ? 1.0F : 0.0F));
+    scores.push_back(training ? 1.0F : kNotMeasured);  // measured there alone: nothing to compare
+  }
+  Dataset data = dataset(std::move(texts), 2, std::move(scores));
+  for (std::size_t i = 0; i < 100; ++i) data.questions[i].split = i < 50 ? "train" : "test";
+  const OutcomeMatrix moved = level_training_splits(data);
+  double training = 0.0;
+  for (std::size_t i = 0; i < 50; ++i) training += double{moved.score[2 * i]} / 50.0;
+  EXPECT_NEAR(training, 0.5, 1e-5);
+  EXPECT_NEAR(double{moved.score[2]} - double{moved.score[0]}, 1.0, 1e-5) << "differences stay";
+  EXPECT_EQ(moved.score[1], 1.0F);
+  for (std::size_t i = 50; i < 100; ++i) EXPECT_EQ(moved.score[2 * i], data.outcomes.score[2 * i]);
+}
+
+TEST(Folds, MergeEqualTextsToTheMeanOfWhatWasMeasured) {
+  const Dataset data =
+      dataset({"a  b", "c", "A b"}, 2, {1.0F, kNotMeasured, 0.0F, 1.0F, 0.0F, 1.0F});
+  const Dataset merged = merge_equal_texts(data);
+  ASSERT_EQ(merged.outcomes.n_queries(), 2U);
+  EXPECT_EQ(merged.outcomes.score, (std::vector<float>{0.5F, 1.0F, 0.0F, 1.0F}));
+}
+
+}  // namespace
+}  // namespace ooe::predictor
