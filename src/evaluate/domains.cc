@@ -1,0 +1,220 @@
+#include "evaluate/domains.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "base/check.h"
+#include "evaluate/mmlu_subcategories.h"
+#include "evaluate/replay.h"
+#include "evaluate/topics.h"
+
+namespace ooe::evaluate {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+bool tells_apart(const Grouping& grouping) {
+  std::set<std::string> labels(grouping.label.begin(), grouping.label.end());
+  labels.erase("");
+  return labels.size() > 1;
+}
+
+// One label a row of the replay; every figure of the rows a column.
+struct Rowwise {
+  std::vector<std::vector<double>> expert;  // [n_experts][rows]
+  std::vector<double> routed;
+  std::vector<double> oracle;
+  std::vector<std::vector<double>> outsider;
+};
+
+Rowwise rowwise(const Replay& replay, std::span<const Outsider> outsiders) {
+  Rowwise figures;
+  for (std::size_t expert = 0; expert < replay.m(); ++expert) {
+    const std::vector<ExpertId> always(replay.n(), {static_cast<std::int32_t>(expert)});
+    figures.expert.push_back(scores_of(replay, always));
+  }
+  figures.routed = scores_of(replay, route(replay, 0.0));
+  for (std::size_t row = 0; row < replay.n(); ++row) {
+    double best = 0.0;
+    for (const auto& scores : figures.expert) best = std::max(best, scores[row]);  // NaN loses
+    figures.oracle.push_back(best);
+  }
+  for (const Outsider& outsider : outsiders) {
+    std::vector<double>& scores = figures.outsider.emplace_back();
+    for (const std::size_t query : replay.rows.queries) scores.push_back(outsider.score[query]);
+  }
+  return figures;
+}
+
+std::vector<double> pick(const std::vector<double>& column, std::span<const std::size_t> rows) {
+  std::vector<double> part;
+  for (const std::size_t row : rows) part.push_back(column[row]);
+  return part;
+}
+
+std::vector<double> difference(const std::vector<double>& a, const std::vector<double>& b) {
+  std::vector<double> result(a.size());
+  for (std::size_t i = 0; i < a.size(); ++i) result[i] = a[i] - b[i];
+  return result;
+}
+
+double mean_of(const std::vector<double>& column) {
+  return weighted_mean(column, std::vector<double>(column.size(), 1.0));
+}
+
+std::size_t measured_in(const std::vector<double>& column) {
+  return column.size() - static_cast<std::size_t>(std::ranges::count_if(
+                             column, [](double score) { return std::isnan(score); }));
+}
+
+// The highest mean among the columns measured on at least half of the rows, the first of equals.
+std::optional<std::size_t> best_column(const std::vector<std::vector<double>>& columns,
+                                       std::span<const std::size_t> rows) {
+  std::optional<std::size_t> best;
+  double most = -std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const std::vector<double> part = pick(columns[i], rows);
+    if (2 * measured_in(part) < rows.size() || measured_in(part) == 0) continue;
+    const double mean = mean_of(part);
+    if (mean <= most) continue;
+    most = mean;
+    best = i;
+  }
+  return best;
+}
+
+DomainFigures domain_of(const Rowwise& all, std::span<const std::size_t> rows,
+                        std::optional<std::size_t> best_single, const BootstrapOptions& options) {
+  DomainFigures domain;
+  domain.n = rows.size();
+  domain.traffic = static_cast<double>(rows.size()) / static_cast<double>(all.routed.size());
+  for (const auto& column : all.expert) domain.accuracy.push_back(mean_of(pick(column, rows)));
+
+  const std::vector<double> nothing(rows.size(), kNaN);
+  const auto specialist = best_column(all.expert, rows);
+  if (specialist) domain.specialist = {static_cast<std::int32_t>(*specialist)};
+  domain.outsider = best_column(all.outsider, rows);
+  const std::vector<double> own = specialist ? pick(all.expert[*specialist], rows) : nothing;
+  const std::vector<double> single = best_single ? pick(all.expert[*best_single], rows) : nothing;
+  const std::vector<double> routed = pick(all.routed, rows);
+  const std::vector<double> outsider =
+      domain.outsider ? pick(all.outsider[*domain.outsider], rows) : nothing;
+  const auto intervals =
+      bootstrap(std::vector{routed, pick(all.oracle, rows), own, difference(own, single),
+                            difference(outsider, routed)},
+                options);
+  domain.routed = intervals[0];
+  domain.oracle = intervals[1];
+  domain.specialist_accuracy = intervals[2];
+  domain.specialist_lead = intervals[3];
+  domain.outsider_gain = intervals[4];
+  const double best = specialist ? std::max(domain.routed.mean, domain.specialist_accuracy.mean)
+                                 : domain.routed.mean;
+  domain.headroom = 1.0 - best;
+  return domain;
+}
+
+}  // namespace
+
+std::vector<Grouping> groupings_of(const Dataset& data) {
+  std::vector<Grouping> candidates;
+  if (data.questions.size() == data.outcomes.n_queries()) {
+    Grouping category{"category", {}};
+    Grouping subcategory{"MMLU subcategory", {}};
+    Grouping subject{"subject", {}};
+    std::size_t known = 0;
+    for (const Question& question : data.questions) {
+      category.label.push_back(question.category);
+      subject.label.push_back(question.subject);
+      subcategory.label.emplace_back(mmlu_subcategory(question.subject));
+      if (!subcategory.label.back().empty()) ++known;
+    }
+    candidates.push_back(std::move(category));
+    if (2 * known >= data.questions.size()) candidates.push_back(std::move(subcategory));
+    candidates.push_back(std::move(subject));
+  }
+  std::erase_if(candidates, [](const Grouping& grouping) { return !tells_apart(grouping); });
+  if (!candidates.empty()) return candidates;
+  Grouping topics{"learned topic", topics_of(data.texts)};
+  if (tells_apart(topics)) candidates.push_back(std::move(topics));
+  return candidates;
+}
+
+Result<DomainTable> domain_table(const Dataset& data, std::span<const Prediction> predictions,
+                                 const Grouping& grouping, std::span<const Outsider> outsiders,
+                                 const BootstrapOptions& options) {
+  OOE_CHECK(grouping.label.size() == data.outcomes.n_queries(), "a label of every query");
+  const Replay replay = make_replay(data, predictions);
+  if (replay.n() == 0) {
+    return fail(ErrorCode::invalid_argument,
+                "none of the {} questions has two measured experts to choose between; no domain "
+                "can be judged",
+                data.outcomes.n_queries());
+  }
+  const Rowwise all = rowwise(replay, outsiders);
+  std::map<std::string, std::vector<std::size_t>> rows;
+  std::vector<std::size_t> every(replay.n());
+  std::iota(every.begin(), every.end(), std::size_t{0});
+  for (const std::size_t row : every) {
+    const std::string& label = grouping.label[replay.rows.queries[row]];
+    if (!label.empty()) rows[label].push_back(row);
+  }
+  const auto best_single = best_column(all.expert, every);
+  DomainTable table{grouping.title, {}};
+  for (const auto& [name, of_domain] : rows) {
+    table.domains.push_back(domain_of(all, of_domain, best_single, options));
+    table.domains.back().name = name;
+  }
+  return table;
+}
+
+std::vector<std::size_t> worst_gaps(const DomainTable& table) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < table.domains.size(); ++i) {
+    if (table.domains[i].n >= kGapQuestionsMin) order.push_back(i);
+  }
+  std::ranges::stable_sort(order, std::ranges::greater{}, [&](std::size_t i) {
+    return table.domains[i].traffic * table.domains[i].headroom;
+  });
+  return order;
+}
+
+Dataset with_experts(const Dataset& data, std::span<const std::size_t> experts) {
+  const auto columns = [&](const std::vector<float>& matrix) {
+    std::vector<float> part;
+    if (matrix.empty()) return part;
+    for (std::size_t query = 0; query < data.outcomes.n_queries(); ++query) {
+      for (const std::size_t expert : experts) {
+        part.push_back(matrix[data.outcomes.at(query, expert)]);
+      }
+    }
+    return part;
+  };
+  Dataset part = data;
+  part.outcomes.experts.clear();
+  part.prices.clear();
+  for (const std::size_t expert : experts) {
+    part.outcomes.experts.push_back(data.outcomes.experts[expert]);
+    if (expert < data.prices.size()) part.prices.push_back(data.prices[expert]);
+  }
+  part.outcomes.score = columns(data.outcomes.score);
+  part.outcomes.cost_usd = columns(data.outcomes.cost_usd);
+  part.outcomes.input_tokens = columns(data.outcomes.input_tokens);
+  part.outcomes.output_tokens = columns(data.outcomes.output_tokens);
+  return part;
+}
+
+std::vector<Prediction> with_experts(std::span<const Prediction> predictions, std::size_t n_experts,
+                                     std::span<const std::size_t> experts) {
+  std::vector<Prediction> part;
+  for (std::size_t row = 0; row < predictions.size(); row += n_experts) {
+    for (const std::size_t expert : experts) part.push_back(predictions[row + expert]);
+  }
+  return part;
+}
+
+}  // namespace ooe::evaluate

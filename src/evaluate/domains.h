@@ -1,0 +1,79 @@
+// Strengths and gaps: how experts, routing and hindsight do in each domain, who is the specialist
+// there, and where the pool is weak. In: outcomes, predictions and a label of every question. Out:
+// DomainTable, gaps.
+//
+// The paper's map of strengths and scarcity of experts (Mohammadshahi, Shaikh, Yazdani 2024, arXiv
+// 2401.13979, its figure of MMLU's subcategories), with intervals.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/outcome.h"
+#include "core/prediction.h"
+#include "evaluate/bootstrap.h"
+
+namespace ooe::evaluate {
+
+// A way to tell questions apart. Shape: label is [n_queries]; empty labels belong to no domain.
+struct Grouping {
+  std::string title;  // "MMLU subcategory"
+  std::vector<std::string> label;
+};
+
+// The groupings these questions have, coarse ones first: category, MMLU's subcategories (when half
+// of the subjects are MMLU's), subject. Learned topics when there is none of them. Groupings with
+// one label only are left out.
+[[nodiscard]] std::vector<Grouping> groupings_of(const Dataset& data);
+
+// An expert that was measured and is not in the pool.
+struct Outsider {
+  std::string name;
+  std::vector<float> score;  // [n_queries], NaN where not measured
+};
+
+struct DomainFigures {
+  std::string name;
+  std::size_t n = 0;             // evaluated questions
+  double traffic = 0.0;          // their part of all evaluated ones
+  std::vector<double> accuracy;  // [n_experts]; NaN where never measured
+  ExpertId specialist;           // the best there, among those measured on half of it
+  Interval specialist_accuracy;
+  Interval specialist_lead;  // over the best single expert of all domains, paired
+  Interval routed;           // money does not count
+  Interval oracle;
+
+  // What nobody in the pool can be expected to answer: 1 less the higher of routed and specialist.
+  double headroom = 0.0;
+  // The outsider that would add most to routing if it answered the whole domain; -1: none measured.
+  std::optional<std::size_t> outsider;
+  Interval outsider_gain;
+};
+
+struct DomainTable {
+  std::string title;
+  std::vector<DomainFigures> domains;  // by name
+};
+
+// Shape: `predictions` is [n_queries, n_experts], cost left empty. Errors: as evaluate().
+[[nodiscard]] Result<DomainTable> domain_table(const Dataset& data,
+                                               std::span<const Prediction> predictions,
+                                               const Grouping& grouping,
+                                               std::span<const Outsider> outsiders,
+                                               const BootstrapOptions& options);
+
+// Domains by traffic times headroom, the worst first: where the pool loses most answers. Domains of
+// fewer than kGapQuestionsMin questions say too little and are left out.
+inline constexpr std::size_t kGapQuestionsMin = 10;
+[[nodiscard]] std::vector<std::size_t> worst_gaps(const DomainTable& table);
+
+// Only these experts of a table, in this order; predictions likewise. Shape: as the whole ones.
+[[nodiscard]] Dataset with_experts(const Dataset& data, std::span<const std::size_t> experts);
+[[nodiscard]] std::vector<Prediction> with_experts(std::span<const Prediction> predictions,
+                                                   std::size_t n_experts,
+                                                   std::span<const std::size_t> experts);
+
+}  // namespace ooe::evaluate
