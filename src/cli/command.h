@@ -24,6 +24,7 @@ void add_evaluate(CLI::App& app, Runner& runner);
 void add_interview(CLI::App& app, Runner& runner);
 void add_keys(CLI::App& app, Runner& runner);
 void add_predict(CLI::App& app, Runner& runner);
+void add_report(CLI::App& app, Runner& runner);
 void add_route(CLI::App& app, Runner& runner);
 void add_select(CLI::App& app, Runner& runner);
 void add_serve(CLI::App& app, Runner& runner);

@@ -7,8 +7,8 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/data_options.h"
+#include "cli/predictions.h"
 #include "predictor/folds.h"
-#include "predictor/train.h"
 #include "report/evaluation_json.h"
 #include "report/evaluation_text.h"
 
@@ -17,52 +17,11 @@ namespace {
 
 struct Options {
   DataOptions data;
-  std::string model;
-  std::size_t folds = 5;
+  PredictionOptions predictions;
   std::string eval_ids;
   std::string strong;
-  predictor::TrainOptions train;
   JsonOption json;
 };
-
-// Predictions of every question: by a trained model, or by models of the other folds.
-Result<predictor::CrossPredictions> predictions_of(const Dataset& data, const Options& options) {
-  if (options.model.empty()) {
-    ProgressLine progress;
-    auto crossed =
-        predictor::cross_predict(data, options.folds, options.train,
-                                 [&](std::string_view phase, std::size_t done, std::size_t total) {
-                                   progress.show(phase, done, total);
-                                 });
-    return crossed;
-  }
-  const auto model = predictor::load_model(options.model);
-  if (!model) return fail(model.error());
-  const auto& known = model->card().experts;
-  const std::size_t n_experts = data.outcomes.n_experts();
-  std::vector<std::size_t> column(n_experts);
-  for (std::size_t i = 0; i < n_experts; ++i) {
-    const auto at = std::ranges::find(known, data.outcomes.experts[i]);
-    if (at == known.end()) {
-      return fail(ErrorCode::invalid_argument,
-                  "{}: the model does not know the expert '{}'; train again with it, or choose "
-                  "experts with --experts",
-                  options.model, data.outcomes.experts[i]);
-    }
-    column[i] = static_cast<std::size_t>(at - known.begin());
-  }
-  std::vector<Prediction> predictions;
-  predictions.reserve(data.texts.size() * n_experts);
-  predictor::Scratch scratch;
-  std::vector<Prediction> row(known.size());
-  for (const std::string& text : data.texts) {
-    model->predict(text, scratch, row);
-    for (const std::size_t from : column) predictions.push_back(row[from]);
-  }
-  predictor::CrossPredictions known_model;
-  known_model.prediction = std::move(predictions);
-  return known_model;
-}
 
 // Keeps the rows whose id is listed in the file, one a line, with their predictions.
 Result<void> keep_ids(const std::string& path, Dataset& data,
@@ -106,37 +65,26 @@ Result<void> keep_ids(const std::string& path, Dataset& data,
   return {};
 }
 
-Result<ExpertId> find_expert(const Dataset& data, const std::string& name) {
-  const auto at = std::ranges::find(data.outcomes.experts, name);
-  if (at == data.outcomes.experts.end()) {
-    return fail(ErrorCode::not_found, "--strong: no expert is named '{}' in these outcomes", name);
-  }
-  return ExpertId{static_cast<std::int32_t>(at - data.outcomes.experts.begin())};
-}
-
 Result<int> evaluate(const Options& options) {
   auto data = load_data(options.data);
   if (!data) return fail(data.error());
-  auto predictions = predictions_of(*data, options);
+  auto predictions = predictions_of(*data, options.predictions);
   if (!predictions) return fail(predictions.error());
   if (!options.eval_ids.empty()) {
     if (auto ok = keep_ids(options.eval_ids, *data, *predictions); !ok) return fail(ok.error());
   }
   evaluate::EvaluateOptions how_to;
-  how_to.bootstrap.seed = options.train.seed;
+  how_to.bootstrap.seed = options.predictions.train.seed;
   how_to.fold = predictions->fold;
   how_to.rivals = std::move(predictions->rivals);
   if (!options.strong.empty()) {
-    const auto strong = find_expert(*data, options.strong);
+    const auto strong = find_expert(*data, options.strong, "--strong");
     if (!strong) return fail(strong.error());
     how_to.strong = *strong;
   }
   const auto evaluation = evaluate::evaluate(*data, predictions->prediction, how_to);
   if (!evaluation) return fail(evaluation.error());
-  const std::string how = options.model.empty()
-                              ? fmt::format("{} folds, seed {}", options.folds, options.train.seed)
-                              : options.model;
-  const std::string title = data_name(options.data) + ", " + how;
+  const std::string title = data_name(options.data) + ", " + how_predicted(options.predictions);
   const auto printed =
       print_result(options.json, report::evaluation_text(*evaluation, title, stdout_terminal()),
                    [&] { return report::evaluation_json(*evaluation, title); });
@@ -151,24 +99,13 @@ void add_evaluate(CLI::App& app, Runner& runner) {
   CLI::App* command = app.add_subcommand(
       "evaluate", "accuracy and cost of every expert and of routing, on questions not trained on");
   add_data_options(*command, options->data);
-  auto* model = command
-                    ->add_option("--model", options->model,
-                                 "a trained model; the questions must be new to it")
-                    ->type_name("FILE");
-  command
-      ->add_option("--folds", options->folds,
-                   "train on the other folds and predict each, instead of --model")
-      ->capture_default_str()
-      ->check(CLI::Range(2, 100))
-      ->excludes(model);
+  add_prediction_options(*command, options->predictions);
   command->add_option("--eval-ids", options->eval_ids, "only these questions, one id a line")
       ->type_name("FILE");
   command
       ->add_option("--strong", options->strong,
                    "the expert the others relieve; the best single one if not given")
       ->type_name("NAME");
-  command->add_option("--seed", options->train.seed, "of folds and intervals")
-      ->capture_default_str();
   add_json_option(*command, options->json);
   set_work(*command, options, runner,
            "ooe evaluate --questions q.jsonl.gz --outcomes o.tsv.gz --prices prices.tsv --folds 5",

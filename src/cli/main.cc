@@ -25,7 +25,7 @@ int run(int argc, char** argv) {
       "No data yet? `make demo` runs the whole loop offline.");
   Runner runner;
   for (const auto add : {add_simulate, add_interview, add_select, add_train, add_adapt, add_predict,
-                         add_evaluate, add_route, add_serve, add_keys}) {
+                         add_evaluate, add_report, add_route, add_serve, add_keys}) {
     add(app, runner);
   }
   try {

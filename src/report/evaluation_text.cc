@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <set>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "report/methods_text.h"
 #include "report/numbers.h"
 #include "report/plot.h"
+#include "report/ranking.h"
 #include "report/table.h"
 
 namespace ooe::report {
@@ -22,31 +22,6 @@ using evaluate::SingleExpert;
 
 constexpr std::size_t kWideEnoughForBars = 100;
 constexpr std::size_t kBarWidth = 20;
-constexpr std::size_t kMixNames = 3;
-
-// Experts by falling accuracy (those never measured last) and the letter each has in this report.
-struct Ranking {
-  std::vector<std::size_t> order;    // of experts
-  std::vector<std::string> letters;  // [n_experts]
-};
-
-Ranking rank(const Evaluation& evaluation) {
-  static constexpr std::string_view kLetters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  Ranking ranking;
-  ranking.order.resize(evaluation.experts.size());
-  ranking.letters.resize(evaluation.experts.size());
-  std::iota(ranking.order.begin(), ranking.order.end(), 0U);
-  std::ranges::stable_sort(ranking.order, std::ranges::greater{}, [&](std::size_t expert) {
-    const double accuracy = evaluation.experts[expert].accuracy;
-    return std::isnan(accuracy) ? -1.0 : accuracy;
-  });
-  for (std::size_t place = 0; place < ranking.order.size(); ++place) {
-    ranking.letters[ranking.order[place]] =
-        place < kLetters.size() ? std::string(1, kLetters[place]) : "·";
-  }
-  return ranking;
-}
 
 std::string heading(std::string_view text, const Terminal& terminal) {
   return "\n" + paint(text, Style::bold, terminal) + "\n\n";
@@ -167,25 +142,6 @@ std::string frontier_plot(const Evaluation& evaluation, const Ranking& ranking,
         {expert.usd_per_1k, 100.0 * expert.accuracy, ranking.letters[i], Style::blue});
   }
   return to_text(plot, terminal);
-}
-
-// "62% A, 30% C, 8% others"
-std::string mix_text(const Routed& routed, const Ranking& ranking) {
-  std::vector<std::size_t> order(routed.share.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::ranges::stable_sort(order, std::ranges::greater{},
-                           [&](std::size_t i) { return routed.share[i]; });
-  std::string text;
-  double named = 0.0;
-  for (std::size_t place = 0; place < std::min(kMixNames, order.size()); ++place) {
-    const double share = routed.share[order[place]];
-    if (share < 0.005) break;
-    text += fmt::format("{}{:.0f}% {}", text.empty() ? "" : ", ", 100.0 * share,
-                        ranking.letters[order[place]]);
-    named += share;
-  }
-  if (named < 0.995) text += fmt::format(", {:.0f}% others", 100.0 * (1.0 - named));
-  return text;
 }
 
 std::string frontier_table(const Evaluation& evaluation, const Ranking& ranking,

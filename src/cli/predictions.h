@@ -1,0 +1,36 @@
+// Predictions of questions the predictor has not seen, for the commands that judge with them: by a
+// trained model, or by models of the other folds.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "cli/command.h"
+#include "core/outcome.h"
+#include "predictor/train.h"
+
+namespace ooe::cli {
+
+struct PredictionOptions {
+  std::string model;  // a file; empty: folds
+  std::size_t folds = 5;
+  predictor::TrainOptions train;
+};
+
+// --model, --folds, --seed
+void add_prediction_options(CLI::App& command, PredictionOptions& options);
+
+// Folds are empty with a model. Errors: those of load_model() and cross_predict();
+// invalid_argument when the model does not know an expert.
+[[nodiscard]] Result<predictor::CrossPredictions> predictions_of(const Dataset& data,
+                                                                 const PredictionOptions& options);
+
+// "5 folds, seed 1", or the model's file.
+[[nodiscard]] std::string how_predicted(const PredictionOptions& options);
+
+// The column of an expert. Errors: not_found, naming the option.
+[[nodiscard]] Result<ExpertId> find_expert(const Dataset& data, const std::string& name,
+                                           std::string_view option);
+
+}  // namespace ooe::cli

@@ -1,0 +1,243 @@
+// ooe report: the whole picture of a pool of experts, for a terminal, as one page, as data.
+#include "report/report.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <unordered_set>
+
+#include "base/file.h"
+#include "cli/command.h"
+#include "cli/data_options.h"
+#include "cli/predictions.h"
+#include "evaluate/costs.h"
+#include "evaluate/domains.h"
+#include "universe/objective.h"
+
+namespace ooe::cli {
+namespace {
+
+struct Options {
+  DataOptions data;
+  PredictionOptions predictions;
+  std::vector<std::string> pool;  // empty: every expert
+  std::string strong;
+  std::string title;  // empty: the data's name
+  std::size_t size = 4;
+  std::string html;
+  std::string csv;
+  std::string gap_questions;
+  JsonOption json;
+};
+
+// The columns of the pool, in the table's order.
+Result<std::vector<std::size_t>> pool_of(const Dataset& data, const Options& options) {
+  std::vector<bool> in(data.outcomes.n_experts(), options.pool.empty());
+  for (const std::string& name : options.pool) {
+    const auto expert = find_expert(data, name, "--pool");
+    if (!expert) return fail(expert.error());
+    in[expert->index()] = true;
+  }
+  std::vector<std::size_t> columns;
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    if (in[i]) columns.push_back(i);
+  }
+  return columns;
+}
+
+std::vector<evaluate::Outsider> outsiders_of(const Dataset& data,
+                                             const std::vector<std::size_t>& pool) {
+  std::vector<evaluate::Outsider> outsiders;
+  for (std::size_t i = 0; i < data.outcomes.n_experts(); ++i) {
+    if (std::ranges::find(pool, i) != pool.end()) continue;
+    evaluate::Outsider& outsider = outsiders.emplace_back();
+    outsider.name = data.outcomes.experts[i];
+    for (std::size_t query = 0; query < data.outcomes.n_queries(); ++query) {
+      outsider.score.push_back(data.outcomes.row(query)[i]);
+    }
+  }
+  return outsiders;
+}
+
+// The baselines' predictions of the pool's columns.
+std::vector<evaluate::Rival> rivals_of(const predictor::CrossPredictions& predictions,
+                                       std::size_t n_experts,
+                                       const std::vector<std::size_t>& pool) {
+  std::vector<evaluate::Rival> rivals;
+  for (const auto& rival : predictions.rivals) {
+    rivals.push_back({rival.name, {}});
+    for (std::size_t row = 0; row < rival.quality.size(); row += n_experts) {
+      for (const std::size_t expert : pool) {
+        rivals.back().quality.push_back(rival.quality[row + expert]);
+      }
+    }
+  }
+  return rivals;
+}
+
+// Which of all experts would be chosen, whatever the pool is now.
+Result<report::Selection> selection_of(const Dataset& data,
+                                       const std::vector<Prediction>& predictions,
+                                       const Options& options) {
+  const auto utilities = universe::utilities(data.outcomes, {}, predictions, 0.0);
+  if (!utilities) return fail(utilities.error());
+  universe::SelectOptions choice;
+  choice.size_max = options.size;
+  const auto universe = universe::select(*utilities, data.outcomes.experts, choice);
+  if (!universe) return fail(universe.error());
+  const auto experts = evaluate::experts_of(data);
+  const auto priced = evaluate::with_costs(data, experts, predictions);
+  const auto costs = evaluate::realised_costs(data, experts, priced);
+  return report::Selection{
+      .universe = *universe,
+      .figures = evaluate::selection_figures(*utilities, data.outcomes.experts, *universe, choice,
+                                             costs, {.seed = options.predictions.train.seed}),
+      .experts = data.outcomes.experts,
+      .options = choice,
+      .quality_per_usd = 0.0,
+      .floor = utilities->floor,
+      .n_queries = utilities->n_queries};
+}
+
+// The report of a pool within a table. `data` must outlive it.
+Result<report::Report> report_of(const Dataset& data,
+                                 const predictor::CrossPredictions& predictions,
+                                 const Options& options) {
+  const auto pool = pool_of(data, options);
+  if (!pool) return fail(pool.error());
+  const Dataset of_pool = evaluate::with_experts(data, *pool);
+  const auto pool_predictions =
+      evaluate::with_experts(predictions.prediction, data.outcomes.n_experts(), *pool);
+  const evaluate::BootstrapOptions bootstrap{.seed = options.predictions.train.seed};
+  evaluate::EvaluateOptions how_to;
+  how_to.bootstrap = bootstrap;
+  how_to.fold = predictions.fold;
+  how_to.rivals = rivals_of(predictions, data.outcomes.n_experts(), *pool);
+  if (!options.strong.empty()) {
+    const auto strong = find_expert(of_pool, options.strong, "--strong");
+    if (!strong) return fail(strong.error());
+    how_to.strong = *strong;
+  }
+  auto evaluation = evaluate::evaluate(of_pool, pool_predictions, how_to);
+  if (!evaluation) return fail(evaluation.error());
+
+  report::Report report;
+  report.title = options.title.empty() ? data_name(options.data) : options.title;
+  report.how = how_predicted(options.predictions);
+  report.evaluation = std::move(*evaluation);
+  const auto outsiders = outsiders_of(data, *pool);
+  for (const auto& outsider : outsiders) report.outsiders.push_back(outsider.name);
+  for (const auto& grouping : evaluate::groupings_of(data)) {
+    auto table = evaluate::domain_table(of_pool, pool_predictions, grouping, outsiders, bootstrap);
+    if (!table) return fail(table.error());
+    report.domains.push_back(std::move(*table));
+  }
+  auto selection = selection_of(data, predictions.prediction, options);
+  if (!selection) return fail(selection.error());
+  report.selection = std::move(*selection);
+  return report;
+}
+
+Result<void> write_page(const std::string& folder, const report::Report& report) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    return fail(ErrorCode::unavailable, "--html {}: {}", folder, error.message());
+  }
+  const std::string path = (std::filesystem::path(folder) / "index.html").string();
+  if (auto ok = write_file_atomically(path, report::report_html(report)); !ok) return ok;
+  fmt::print(stderr, "wrote {}\n", path);
+  return {};
+}
+
+// The questions of the worst domains, worst first, for a fine-tune: id, domain, the pool's best
+// score. Which to train on is the reader's choice.
+Result<void> write_gap_questions(const std::string& path, const Dataset& data,
+                                 const report::Report& report) {
+  const auto groupings = evaluate::groupings_of(data);
+  if (groupings.empty()) {
+    return fail(ErrorCode::invalid_argument,
+                "--gap-questions: nothing tells these questions apart; give them subjects");
+  }
+  const evaluate::DomainTable& table = report.domains.back();
+  const evaluate::Grouping& grouping = groupings.back();
+  std::string text = "id\tdomain\tbest_score\n";
+  for (const std::size_t i : evaluate::worst_gaps(table)) {
+    for (std::size_t query = 0; query < data.outcomes.n_queries(); ++query) {
+      if (grouping.label[query] != table.domains[i].name) continue;
+      float best = kNotMeasured;
+      for (const auto& expert : report.evaluation.experts) {
+        const auto column = std::ranges::find(data.outcomes.experts, expert.name);
+        const float score = data.outcomes.row(
+            query)[static_cast<std::size_t>(column - data.outcomes.experts.begin())];
+        if (std::isnan(best) || score > best) best = score;
+      }
+      text += fmt::format("{}\t{}\t{}\n", data.outcomes.question_ids[query], table.domains[i].name,
+                          std::isnan(best) ? std::string() : fmt::format("{:g}", best));
+    }
+  }
+  return write_file_atomically(path, text);
+}
+
+Result<int> run(const Options& options) {
+  const auto data = load_data(options.data);
+  if (!data) return fail(data.error());
+  const auto predictions = predictions_of(*data, options.predictions);
+  if (!predictions) return fail(predictions.error());
+  const auto report = report_of(*data, *predictions, options);
+  if (!report) return fail(report.error());
+  if (!options.html.empty()) {
+    if (auto ok = write_page(options.html, *report); !ok) return fail(ok.error());
+  }
+  if (!options.csv.empty()) {
+    if (auto ok = write_file_atomically(options.csv, report::report_csv(*report)); !ok) {
+      return fail(ok.error());
+    }
+  }
+  if (!options.gap_questions.empty()) {
+    if (auto ok = write_gap_questions(options.gap_questions, *data, *report); !ok) {
+      return fail(ok.error());
+    }
+  }
+  const auto printed = print_result(options.json, report::report_text(*report, stdout_terminal()),
+                                    [&] { return report::report_json(*report); });
+  if (!printed) return fail(printed.error());
+  return 0;
+}
+
+}  // namespace
+
+void add_report(CLI::App& app, Runner& runner) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "report", "the whole picture: evaluation, strengths and gaps by domain, selection");
+  add_data_options(*command, options->data);
+  add_prediction_options(*command, options->predictions);
+  command
+      ->add_option("--pool", options->pool,
+                   "experts that are routed to; the others are what might be added; all if not "
+                   "given")
+      ->delimiter(',')
+      ->type_name("A,B");
+  command->add_option("--strong", options->strong, "the expert the others relieve")
+      ->type_name("NAME");
+  command->add_option("--title", options->title, "of the report; the data's name if not given")
+      ->type_name("TEXT");
+  command->add_option("--size", options->size, "of the selection shown")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  command->add_option("--html", options->html, "write one self-contained page, DIR/index.html")
+      ->type_name("DIR");
+  command->add_option("--csv", options->csv, "write every figure, one a line")->type_name("FILE");
+  command
+      ->add_option("--gap-questions", options->gap_questions,
+                   "write the questions of the weakest domains, worst first")
+      ->type_name("FILE");
+  add_json_option(*command, options->json);
+  set_work(*command, options, runner,
+           "ooe report --questions q.jsonl.gz --outcomes o.tsv.gz --prices prices.tsv --html "
+           "report/",
+           run);
+}
+
+}  // namespace ooe::cli

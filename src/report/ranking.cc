@@ -1,0 +1,53 @@
+#include "report/ranking.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace ooe::report {
+namespace {
+
+constexpr std::size_t kMixNames = 3;
+
+}  // namespace
+
+Ranking rank(const evaluate::Evaluation& evaluation) {
+  static constexpr std::string_view kLetters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  Ranking ranking;
+  ranking.order.resize(evaluation.experts.size());
+  ranking.letters.resize(evaluation.experts.size());
+  std::iota(ranking.order.begin(), ranking.order.end(), 0U);
+  std::ranges::stable_sort(ranking.order, std::ranges::greater{}, [&](std::size_t expert) {
+    const double accuracy = evaluation.experts[expert].accuracy;
+    return std::isnan(accuracy) ? -1.0 : accuracy;
+  });
+  for (std::size_t place = 0; place < ranking.order.size(); ++place) {
+    ranking.letters[ranking.order[place]] =
+        place < kLetters.size() ? std::string(1, kLetters[place]) : "·";
+  }
+  return ranking;
+}
+
+std::string mix_text(const evaluate::Routed& routed, const Ranking& ranking) {
+  std::vector<std::size_t> order(routed.share.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::stable_sort(order, std::ranges::greater{},
+                           [&](std::size_t i) { return routed.share[i]; });
+  std::string text;
+  double named = 0.0;
+  for (std::size_t place = 0; place < std::min(kMixNames, order.size()); ++place) {
+    const double share = routed.share[order[place]];
+    if (share < 0.005) break;
+    text += fmt::format("{}{:.0f}% {}", text.empty() ? "" : ", ", 100.0 * share,
+                        ranking.letters[order[place]]);
+    named += share;
+  }
+  if (named < 0.995) text += fmt::format(", {:.0f}% others", 100.0 * (1.0 - named));
+  return text;
+}
+
+}  // namespace ooe::report
