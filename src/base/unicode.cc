@@ -1,5 +1,7 @@
 #include "base/unicode.h"
 
+#include <utility>
+
 #include <utf8proc.h>
 
 #include "base/check.h"
@@ -61,6 +63,12 @@ void collapse_white_space(std::string& text) {
   bool pending = false;
   while (!rest.empty()) {
     utf8proc_int32_t code_point = static_cast<unsigned char>(rest.front());
+    if (code_point > ' ' && code_point < 0x80) {  // most of most texts
+      if (std::exchange(pending, false)) text[written++] = ' ';
+      text[written++] = rest.front();
+      rest.remove_prefix(1);
+      continue;
+    }
     std::size_t size = code_point < 0x80 ? 1 : code_point_size(rest, code_point);
     if (size == 0) size = 1;
     if (is_space(code_point)) {

@@ -64,12 +64,20 @@ class SqliteStore final : public Store {
     });
   }
 
+  // Compiling a statement costs more than running it: those of the request path are kept.
+  SQLite::Statement& kept(std::optional<SQLite::Statement>& statement, const char* sql) {
+    if (!statement) statement.emplace(database_, sql);
+    return *statement;
+  }
+
   Result<void> check_equal_on_record(const Question& question, const std::string& choices);
   void read_attempts(std::int64_t seq, std::vector<Attempt>& attempts);
 
   std::string path_;
   std::unique_ptr<SQLite::Database> owned_;
   SQLite::Database& database_;
+  std::optional<SQLite::Statement> insert_receipt_;
+  std::optional<SQLite::Statement> insert_attempt_;
 };
 
 Result<void> SqliteStore::put_questions(std::span<const Question> questions) {
@@ -176,18 +184,18 @@ Result<std::vector<Outcome>> SqliteStore::outcomes() {
 }
 
 Result<void> SqliteStore::put_receipts(std::span<const Receipt> receipts) {
-  return in_transaction([&]() -> Result<void> {
-    SQLite::Statement insert(
-        database_,
-        "INSERT INTO receipts (id, query, received_us, model, key, privacy, streamed, chosen, "
-        "answered_by, predicted_quality, cost_nano_usd, decide_us, first_byte_us, total_us, "
-        "ending, privacy_reasons, cleared) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
-    SQLite::Statement insert_attempt(
-        database_,
-        "INSERT INTO attempts (receipt, position, expert, fault, input_tokens, "
-        "cached_input_tokens, output_tokens, tokens_estimated, cost_nano_usd, duration_us) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const auto stored = in_transaction([&]() -> Result<void> {
+    SQLite::Statement& insert =
+        kept(insert_receipt_,
+             "INSERT INTO receipts (id, query, received_us, model, key, privacy, streamed, chosen, "
+             "answered_by, predicted_quality, cost_nano_usd, decide_us, first_byte_us, total_us, "
+             "ending, privacy_reasons, cleared) "
+             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+    SQLite::Statement& insert_attempt =
+        kept(insert_attempt_,
+             "INSERT INTO attempts (receipt, position, expert, fault, input_tokens, "
+             "cached_input_tokens, output_tokens, tokens_estimated, cost_nano_usd, duration_us) "
+             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (const Receipt& receipt : receipts) {
       const bool is_new =
           (Row(insert) << receipt.id << receipt.query << microseconds_of(receipt.received)
@@ -213,6 +221,11 @@ Result<void> SqliteStore::put_receipts(std::span<const Receipt> receipts) {
     }
     return {};
   });
+  if (!stored) {  // a statement that failed would say so again when it is reset
+    insert_receipt_.reset();
+    insert_attempt_.reset();
+  }
+  return stored;
 }
 
 Result<std::vector<Receipt>> SqliteStore::receipts(std::int64_t count_max) {
