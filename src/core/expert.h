@@ -45,6 +45,8 @@ struct TokenCounts {
   std::int64_t cached_input = 0;  // part of input that the expert took from its prompt cache
   std::int64_t output = 0;        // reasoning tokens included, as experts report them
   bool estimated = false;         // true when the expert did not say and we had to guess
+
+  friend bool operator==(const TokenCounts&, const TokenCounts&) = default;
 };
 
 struct Prices {

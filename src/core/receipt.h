@@ -37,6 +37,8 @@ struct Attempt {
   TokenCounts tokens;
   Usd cost;
   std::chrono::microseconds duration{0};
+
+  friend bool operator==(const Attempt&, const Attempt&) = default;
 };
 
 struct Receipt {
@@ -59,6 +61,8 @@ struct Receipt {
   std::chrono::microseconds first_byte{0};  // 0: no byte was sent
   std::chrono::microseconds total{0};
   Ending ending = Ending::refused;
+
+  friend bool operator==(const Receipt&, const Receipt&) = default;
 };
 
 }  // namespace ooe

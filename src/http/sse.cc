@@ -47,11 +47,14 @@ SseReader::SseReader(std::size_t event_bytes_max) : event_bytes_max_(event_bytes
 Result<void> SseReader::feed(std::string_view bytes,
                              const std::function<void(const SseEvent&)>& on_event) {
   while (!bytes.empty()) {
+    // The \n of a \r\n that closes an event counts neither here nor, when it was cut off, in the
+    // next event: so the limit does not depend on how bytes are cut.
+    if (pending_.empty() && after_cr_ && bytes.front() == '\n') cut_off_ = 1;
     const auto end = find_event_end(bytes);
     const auto piece = bytes.substr(0, end);
-    // The \n of a \r\n counts for nothing, so that the limit does not depend on how bytes are cut.
-    const auto raw_size = pending_.size() + piece.size();
-    if (raw_size > event_bytes_max_ + 1) {
+    const bool closed_by_two = end != std::string_view::npos && piece.ends_with("\r\n");
+    const auto size = pending_.size() + piece.size() - cut_off_ - (closed_by_two ? 1 : 0);
+    if (size > event_bytes_max_) {
       return fail(ErrorCode::resource_exhausted,
                   "a server-sent event is longer than {} bytes; its stream cannot be followed",
                   event_bytes_max_);
@@ -59,7 +62,10 @@ Result<void> SseReader::feed(std::string_view bytes,
     bytes.remove_prefix(piece.size());
     if (end == std::string_view::npos) {
       pending_.append(piece);
-    } else if (pending_.empty()) {
+      continue;
+    }
+    cut_off_ = 0;
+    if (pending_.empty()) {
       on_event(parse(piece));  // the usual case: whole events, not copied
     } else {
       pending_.append(piece);

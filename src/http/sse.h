@@ -42,11 +42,12 @@ class SseReader {
   [[nodiscard]] SseEvent parse(std::string_view raw);
 
   std::size_t event_bytes_max_;
-  std::string pending_;     // bytes of the event not yet complete
-  std::string joined_;      // its data, when it has several lines
-  bool line_empty_ = true;  // the current line has no byte so far
-  bool after_cr_ = false;   // a \n coming next belongs to the line end before it
-  bool at_start_ = true;    // a byte order mark may come
+  std::string pending_;      // bytes of the event not yet complete
+  std::string joined_;       // its data, when it has several lines
+  bool line_empty_ = true;   // the current line has no byte so far
+  bool after_cr_ = false;    // a \n coming next belongs to the line end before it
+  bool at_start_ = true;     // a byte order mark may come
+  std::size_t cut_off_ = 0;  // 1: this event begins with the \n of the last one's \r\n
 };
 
 }  // namespace ooe::http

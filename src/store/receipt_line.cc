@@ -59,6 +59,8 @@ Result<Receipt> receipt_of(const json& object) {
   receipt.decide = microseconds_at(object, "decide_us");
   receipt.first_byte = microseconds_at(object, "first_byte_us");
   receipt.total = microseconds_at(object, "total_us");
+  object.at("privacy_reasons").get_to(receipt.privacy_reasons);
+  object.at("cleared").get_to(receipt.cleared);
   for (const json& attempt : object.at("attempts")) receipt.attempts.push_back(attempt_of(attempt));
   return receipt;
 }
@@ -83,7 +85,9 @@ std::string receipt_line(const Receipt& receipt) {
                        {"decide_us", receipt.decide.count()},
                        {"first_byte_us", receipt.first_byte.count()},
                        {"total_us", receipt.total.count()},
-                       {"ending", to_string(receipt.ending)}};
+                       {"ending", to_string(receipt.ending)},
+                       {"privacy_reasons", receipt.privacy_reasons},
+                       {"cleared", receipt.cleared}};
   // A model's name is a client's word: never throw over its bytes.
   return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
