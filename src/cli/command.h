@@ -20,7 +20,11 @@ using Runner = std::function<Result<int>()>;
 
 // One per subcommand file: adds the subcommand to `app`; when it is chosen, `runner` becomes its
 // work.
+void add_doctor(CLI::App& app, Runner& runner);
 void add_evaluate(CLI::App& app, Runner& runner);
+void add_export(CLI::App& app, Runner& runner);
+void add_import(CLI::App& app, Runner& runner);
+void add_init(CLI::App& app, Runner& runner);
 void add_interview(CLI::App& app, Runner& runner);
 void add_keys(CLI::App& app, Runner& runner);
 void add_predict(CLI::App& app, Runner& runner);

@@ -142,7 +142,7 @@ Expert read_expert(TomlTable& table) {
   if (dialect == "anthropic") {
     expert.dialect = Dialect::anthropic;
   } else if (dialect != "openai") {
-    table.reject("dialect", fmt::format("'{}' is unknown; use openai", dialect));
+    table.reject("dialect", fmt::format("'{}' is unknown; use openai or anthropic", dialect));
   }
   table.read("model", expert.model);
   table.read("api_key_env", expert.api_key_env);

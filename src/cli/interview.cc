@@ -41,6 +41,8 @@ struct Options {
   std::string map;
   std::string style = "free";
   std::string prompt_template;
+  std::string judge;
+  std::string judge_mode = "rubric";
   bool dry_run = false;
   int timeout_s = 600;
   bool no_answers = false;
@@ -99,7 +101,7 @@ Result<std::vector<Expert>> chosen_experts(const Options& options, const Config&
 // long as the expert's on record were on average. Nobody is asked, nothing is created.
 Result<int> print_price(const interview::InterviewOptions& options, const Config& config,
                         std::span<const Expert> experts, std::span<const Question> questions) {
-  const auto examination = interview::make_examination(questions, options);
+  const auto examination = interview::make_examination(questions, options.prompt, options.grader);
   if (!examination) return fail(examination.error());
   std::vector<Outcome> outcomes;
   std::unique_ptr<store::Store> store;
@@ -162,6 +164,7 @@ Result<int> print_price(const interview::InterviewOptions& options, const Config
 
 // Returns whether every question has an answer now.
 bool is_complete(const interview::InterviewSummary& summary) {
+  if (summary.judged && summary.judged->failed + summary.judged->unread > 0) return false;
   return std::ranges::all_of(summary.asked.experts, [](const interview::ExpertProgress& expert) {
     return expert.on_record + expert.done == expert.total;
   });
@@ -191,11 +194,12 @@ void print_summary(const interview::InterviewSummary& summary,
                    {"on record", report::Align::right}, {"failed", report::Align::right},
                    {"unread", report::Align::right},    {"accuracy", report::Align::right},
                    {"USD", report::Align::right},       {"trouble", report::Align::left}};
+  const bool graded_at_once = !summary.programs && !summary.judged;
   for (const interview::ExpertProgress& expert : summary.asked.experts) {
     table.rows.push_back(
         {expert.expert, std::to_string(expert.done), std::to_string(expert.on_record),
          std::to_string(expert.failed), std::to_string(expert.unread),
-         expert.done == 0
+         expert.done == 0 || !graded_at_once
              ? std::string("-")
              : fmt::format("{:.3f}", expert.score_sum / static_cast<double>(expert.done)),
          fmt::format("{:.4f}", to_double(expert.spent)),
@@ -220,6 +224,22 @@ void print_summary(const interview::InterviewSummary& summary,
     fmt::print(
         "{} answers cannot be graded anew: they were stored without their text (--no-answers)\n",
         summary.regraded.not_kept);
+  }
+  if (summary.programs) {
+    fmt::print("{} programs were run: {} right, {} out of time\n", summary.programs->graded,
+               summary.programs->right, summary.programs->timed_out);
+  }
+  if (summary.judged) {
+    const interview::JudgeSummary& judged = *summary.judged;
+    fmt::print(
+        "{} answers were judged for {} USD; the verdicts of the two orders differ for {} "
+        "({:.1f}%); "
+        "{} verdicts could not be read, {} are missing\n",
+        judged.judged, to_string(judged.spent), judged.disagreed,
+        judged.judged == 0
+            ? 0.0
+            : 100.0 * static_cast<double>(judged.disagreed) / static_cast<double>(judged.judged),
+        judged.unread, judged.failed);
   }
   if (summary.ungradable > 0) {
     fmt::print("{} questions were left out, the first because of this: {}\n", summary.ungradable,
@@ -247,6 +267,18 @@ std::string summary_json(const interview::InterviewSummary& summary,
                               {"not_kept", summary.regraded.not_kept},
                               {"killed_calls", killed.calls.size()},
                               {"killed_usd", to_string(killed.reserved)}};
+  if (summary.programs) {
+    json["programs"] = {{"graded", summary.programs->graded},
+                        {"right", summary.programs->right},
+                        {"timed_out", summary.programs->timed_out}};
+  }
+  if (summary.judged) {
+    json["judged"] = {{"judged", summary.judged->judged},
+                      {"disagreed", summary.judged->disagreed},
+                      {"unread", summary.judged->unread},
+                      {"failed", summary.judged->failed},
+                      {"spent_usd", to_string(summary.judged->spent)}};
+  }
   json["experts"] = nlohmann::ordered_json::array();
   for (const interview::ExpertProgress& expert : summary.asked.experts) {
     json["experts"].push_back(progress_json(expert));
@@ -264,7 +296,7 @@ std::string summary_json(const interview::InterviewSummary& summary,
 // --regrade: no call, no cost.
 Result<int> regrade(const interview::InterviewOptions& options, const Config& config,
                     std::span<const Expert> experts, std::span<const Question> questions) {
-  const auto examination = interview::make_examination(questions, options);
+  const auto examination = interview::make_examination(questions, options.prompt, options.grader);
   if (!examination) return fail(examination.error());
   const SystemClock clock;
   const auto journal = store::InterviewJournal::open(config.store_url, clock);
@@ -279,7 +311,7 @@ Result<int> regrade(const interview::InterviewOptions& options, const Config& co
               summary->not_kept);
 }
 
-Result<interview::InterviewOptions> read_options(const Options& options,
+Result<interview::InterviewOptions> read_options(const Options& options, const Config& config,
                                                  dataset::Benchmark& benchmark) {
   interview::InterviewOptions run = options.interview;
   run.ask.keep_answers = !options.no_answers;
@@ -290,6 +322,17 @@ Result<interview::InterviewOptions> read_options(const Options& options,
   run.grader = *grader;
   if (auto read = read_prompt_options(options, run.prompt); !read) return fail(read.error());
   run.prompt.examples = std::move(benchmark.examples);
+  const auto mode = interview::parse_judge_mode(options.judge_mode);
+  if (!mode) return fail(mode.error());
+  run.judging.mode = *mode;
+  if (!options.judge.empty()) {
+    const auto judge = config.catalogue.find(options.judge);
+    if (!judge) {
+      return fail(ErrorCode::invalid_argument, "{}: there is no expert named '{}' to judge",
+                  options.config, options.judge);
+    }
+    run.judge = config.catalogue[*judge];
+  }
   if (!options.budget_usd.empty()) {
     const auto budget = parse_usd(options.budget_usd);
     if (!budget) return fail(budget.error());
@@ -307,7 +350,7 @@ Result<int> interview(const Options& options) {
   const std::vector<Question>& questions = benchmark->questions;
   const auto experts = chosen_experts(options, *config);
   if (!experts) return fail(experts.error());
-  const auto run = read_options(options, *benchmark);
+  const auto run = read_options(options, *config, *benchmark);
   if (!run) return fail(run.error());
   if (options.dry_run) return print_price(*run, *config, *experts, questions);
   if (options.regrade) return regrade(*run, *config, *experts, questions);
@@ -362,6 +405,18 @@ void add_interview(CLI::App& app, Runner& runner) {
                    "never spend more on these questions and experts, earlier runs and calls in "
                    "flight included")
       ->type_name("USD");
+  command
+      ->add_option("--sandbox", options->interview.sandbox.command,
+                   "for the grader program: a shell command that runs the program on its standard "
+                   "input, shut off from everything else")
+      ->type_name("COMMAND");
+  command->add_option("--judge", options->judge, "for the grader judge: the expert that judges")
+      ->type_name("NAME");
+  command
+      ->add_option("--judge-mode", options->judge_mode,
+                   "rubric (does it say what the reference says?) or pairwise (which is better?)")
+      ->capture_default_str()
+      ->type_name("NAME");
   command->add_option("--split", options->split, "of a benchmark that is a folder")
       ->capture_default_str()
       ->type_name("NAME");
@@ -384,8 +439,9 @@ void add_interview(CLI::App& app, Runner& runner) {
                    "a prompt template of your own, .toml, instead of a style")
       ->type_name("FILE");
   command
-      ->add_option("--grader", options->grader,
-                   "auto, choice, number, text, exact, regex or json; auto goes by the question")
+      ->add_option(
+          "--grader", options->grader,
+          "auto (by the question), choice, number, text, exact, regex, json, program or judge")
       ->capture_default_str()
       ->type_name("NAME");
   command->add_flag("--dry-run", options->dry_run, "print what it would cost, ask nobody");

@@ -34,10 +34,14 @@ Result<void> check_url(const Expert& expert) {
     return fail(ErrorCode::invalid_argument, "expert {}: base_url: {}", expert.name,
                 url.error().message);
   }
-  if (url->path.find('?') != std::string::npos) {
-    return fail(ErrorCode::invalid_argument,
-                "expert {}: base_url {} has a query; give the address up to and including /v1",
-                expert.name, expert.base_url);
+  const std::size_t query = url->path.find('?');
+  if (query != std::string::npos && (expert.dialect != Dialect::openai ||
+                                     url->path.find("api-version=", query) == std::string::npos)) {
+    return fail(
+        ErrorCode::invalid_argument,
+        "expert {}: base_url {} has a query; give the address up to and including /v1, or Azure's "
+        "with ?api-version=",
+        expert.name, expert.base_url);
   }
   return {};
 }
@@ -46,13 +50,6 @@ Result<void> check(Expert& expert) {
   if (auto named = check_name(expert.name); !named) return named;
   while (expert.base_url.ends_with('/')) expert.base_url.pop_back();
   if (auto reachable = check_url(expert); !reachable) return reachable;
-  if (expert.dialect != Dialect::openai) {
-    return fail(
-        ErrorCode::invalid_argument,
-        "expert {}: the dialect \"anthropic\" is not supported yet; use \"openai\" through an "
-        "endpoint that speaks it",
-        expert.name);
-  }
   if (expert.context_tokens < 0) {
     return fail(ErrorCode::invalid_argument,
                 "expert {}: context_tokens {} is negative; leave it out when it is unknown",

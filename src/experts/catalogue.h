@@ -16,7 +16,7 @@
 namespace ooe::experts {
 
 // Guarantees: at least one expert; names unique and fit for every file format; base URLs valid and
-// without a slash at the end; `model` given; a dialect that ooe speaks.
+// without a slash at the end, a query only as Azure has one; `model` given.
 class Catalogue {
  public:
   // An expert without `model` is known to its endpoint by its name.

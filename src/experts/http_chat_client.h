@@ -1,9 +1,11 @@
 // ChatClient over HTTP: POST base_url/chat/completions, with the expert's key. One per loop; the
-// endpoints are resolved once and shared. Faults of the transport pass through untouched.
+// endpoints are resolved once and shared. Faults of the transport pass through untouched. Callers
+// speak OpenAI's dialect; for an expert of Anthropic's, requests and answers are translated here.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "base/result.h"
@@ -17,9 +19,15 @@ namespace ooe::experts {
 
 // Where an expert's calls go, and the key they carry.
 struct Endpoint {
-  http::Url url;  // `path` ends in /chat/completions
+  http::Url url;           // `path` ends in /chat/completions or /messages, and its query if any
+  std::string key_header;  // "Authorization", "x-api-key" (Anthropic) or "api-key" (Azure)
   Secret key;
 };
+
+// Returns the path of a call under the expert's base URL, its query kept behind it:
+// ".../deployments/gpt-4o?api-version=2024-10-21" and "/chat/completions" make
+// ".../deployments/gpt-4o/chat/completions?api-version=2024-10-21".
+[[nodiscard]] std::string url_under(std::string_view base_url, std::string_view path);
 using Endpoints = std::unordered_map<std::string, Endpoint>;  // by expert name
 
 // Errors: as resolve_key(), for the first expert without its key.
@@ -31,8 +39,10 @@ class HttpChatClient final : public ChatClient {
   HttpChatClient(http::Loop& loop, std::shared_ptr<const Endpoints> endpoints,
                  http::ClientOptions options = {});
 
-  // On a client that others use too: the connections are common, the endpoints are not.
-  HttpChatClient(std::shared_ptr<http::Client> client, std::shared_ptr<const Endpoints> endpoints);
+  // On a client that others use too: the connections are common, the endpoints are not. Requires:
+  // the client is the loop's.
+  HttpChatClient(http::Loop& loop, std::shared_ptr<http::Client> client,
+                 std::shared_ptr<const Endpoints> endpoints);
 
   // Requires: an expert of the endpoints.
   [[nodiscard]] std::unique_ptr<http::Call> start(const Expert& expert, std::string body,
@@ -40,6 +50,7 @@ class HttpChatClient final : public ChatClient {
                                                   ChatHandlers handlers) override;
 
  private:
+  http::Loop& loop_;
   std::shared_ptr<http::Client> client_;
   std::shared_ptr<const Endpoints> endpoints_;
 };

@@ -110,9 +110,10 @@ Result<void> check_reach(const GatewayOptions& options, const Serving& serving) 
 
 // What one worker uses of one generation. Its running chats keep theirs.
 struct WorkerShare {
-  WorkerShare(std::shared_ptr<InForce> generation, const std::shared_ptr<http::Client>& http)
+  WorkerShare(std::shared_ptr<InForce> generation, http::Loop& loop,
+              const std::shared_ptr<http::Client>& http)
       : in_force(std::move(generation)),
-        client(http, in_force->serving.endpoints),
+        client(loop, http, in_force->serving.endpoints),
         breakers(in_force->health.size()) {}
 
   std::shared_ptr<InForce> in_force;
@@ -135,7 +136,7 @@ namespace {
 
 // What this worker has learnt about experts that stay, stays.
 void change_over(Worker& worker, const std::shared_ptr<InForce>& next) {
-  auto share = std::make_shared<WorkerShare>(next, worker.http);
+  auto share = std::make_shared<WorkerShare>(next, worker.loop, worker.http);
   const WorkerShare& last = *worker.share;
   const auto before =
       positions_before(*last.in_force->serving.orchestrator, *next->serving.orchestrator);
@@ -413,7 +414,7 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options, Serving 
   std::vector<http::Loop*> loops;
   for (std::size_t i = 0; i < count; ++i) {
     auto worker = std::make_unique<Worker>();
-    worker->share = std::make_shared<WorkerShare>(in_force, worker->http);
+    worker->share = std::make_shared<WorkerShare>(in_force, worker->loop, worker->http);
     loops.push_back(&worker->loop);
     impl->workers.push_back(std::move(worker));
   }

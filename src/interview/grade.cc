@@ -15,7 +15,7 @@
 namespace ooe::interview {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, GraderKind>, 7> kNames{{
+constexpr std::array<std::pair<std::string_view, GraderKind>, 9> kNames{{
     {"auto", GraderKind::automatic},
     {"choice", GraderKind::choice},
     {"number", GraderKind::number},
@@ -23,6 +23,8 @@ constexpr std::array<std::pair<std::string_view, GraderKind>, 7> kNames{{
     {"exact", GraderKind::exact},
     {"regex", GraderKind::regex},
     {"json", GraderKind::json},
+    {"program", GraderKind::program},
+    {"judge", GraderKind::judge},
 }};
 
 RE2 pattern_of(const Question& question) {
@@ -112,6 +114,10 @@ Result<Grader> grader_of(const Question& question, GraderKind kind) {
     case GraderKind::json:
       if (!is_json(question.answer)) return unfit(question, "no JSON", "use another --grader");
       return kJsonGrader;
+    case GraderKind::program:
+      return kProgramGrader;
+    case GraderKind::judge:
+      return kJudgeGrader;
     case GraderKind::text:
     case GraderKind::automatic:
       break;
@@ -135,9 +141,11 @@ Graded grade(const Grader& grader, const Question& question, std::string_view an
     case GraderKind::json:
       return grade_json(question, answer);
     case GraderKind::automatic:
+    case GraderKind::program:
+    case GraderKind::judge:
       break;
   }
-  OOE_CHECK(false, "grader_of() never returns an automatic grader");
+  OOE_CHECK(false, "grade() is asked for an instant grader");
   return {};
 }
 

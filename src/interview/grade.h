@@ -20,7 +20,14 @@ enum class GraderKind {
   exact,      // text_grader.h: the same bytes, but for white space at the ends
   regex,      // the question's answer is an RE2 pattern that the answer must match somewhere
   json,       // json_grader.h: the same JSON value
+  program,    // program_grader.h: what the answer's program prints, in the user's sandbox
+  judge,      // judge.h: another expert's verdict
 };
+
+// Graders that need neither a process nor a call: grade() is theirs.
+[[nodiscard]] constexpr bool is_instant(GraderKind kind) {
+  return kind != GraderKind::program && kind != GraderKind::judge;
+}
 
 struct Grader {
   GraderKind kind = GraderKind::automatic;
@@ -34,6 +41,9 @@ inline constexpr Grader kTextGrader{GraderKind::text, "text", 1};
 inline constexpr Grader kExactGrader{GraderKind::exact, "exact", 1};
 inline constexpr Grader kRegexGrader{GraderKind::regex, "regex", 1};
 inline constexpr Grader kJsonGrader{GraderKind::json, "json", 1};
+
+inline constexpr Grader kProgramGrader{GraderKind::program, "program", 1};
+inline constexpr Grader kJudgeGrader{GraderKind::judge, "judge", 1};  // by name: judge_grader()
 
 struct Graded {
   float score = 0.0F;       // 1: right; 0: wrong, ambiguous or no answer at all
@@ -54,7 +64,7 @@ struct Graded {
 inline constexpr std::size_t kReadFirstBytes = std::size_t{2} << 10U;
 inline constexpr std::size_t kReadLastBytes = std::size_t{30} << 10U;
 
-// Requires: a grader that grader_of returned for the question. Threads: any.
+// Requires: an instant grader that grader_of returned for the question. Threads: any.
 [[nodiscard]] Graded grade(const Grader& grader, const Question& question, std::string_view answer);
 
 }  // namespace ooe::interview

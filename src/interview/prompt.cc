@@ -26,13 +26,16 @@ struct Task {
   std::string_view task;
   std::string_view ending;
 };
-constexpr std::array<Task, 4> kTasks{{
+constexpr std::array<Task, 6> kTasks{{
     {GraderKind::choice, "choice", "Answer the multiple-choice question.",
      "\"Answer: \" and the letter of the right choice"},
     {GraderKind::number, "number", "Solve the problem.", "\"Answer: \" and the number"},
     {GraderKind::text, "text", "Answer the question.",
      "\"Answer: \" and the answer itself, as short as possible"},
     {GraderKind::json, "json", "Answer with JSON.", "a fenced block with one JSON value"},
+    {GraderKind::program, "program", "Write a program that prints the result.",
+     "a fenced block with the whole program"},
+    {GraderKind::judge, "open", "Answer the question.", "your answer"},
 }};
 
 const Task& task_of(GraderKind grader) {
@@ -45,8 +48,10 @@ const Task& task_of(GraderKind grader) {
 PromptTemplate make_template(GraderKind grader, PromptStyle style) {
   const Task& task = task_of(grader);
   const bool json = task.grader == GraderKind::json;
-  const std::string_view line = json ? "" : "one line that says ";
+  const bool bare = json || !is_instant(task.grader);
+  const std::string_view line = bare ? "" : "one line that says ";
   PromptTemplate form;
+  if (bare) form.shot = "{solution}\n{answer}";
   if (json) form.shot = "{solution}\n```json\n{answer}\n```";
   switch (style) {
     case PromptStyle::free:
@@ -58,7 +63,7 @@ PromptTemplate make_template(GraderKind grader, PromptStyle style) {
       form.name = fmt::format("{}-direct/1", task.name);
       form.system =
           fmt::format("{} Do not explain. Give nothing but {}{}.", task.task, line, task.ending);
-      form.shot = json ? "```json\n{answer}\n```" : "Answer: {answer}";
+      form.shot = json ? "```json\n{answer}\n```" : bare ? "{answer}" : "Answer: {answer}";
       break;
     case PromptStyle::cot:
       form.name = fmt::format("{}-cot/1", task.name);

@@ -35,6 +35,7 @@ TEST(Catalogue, FillsInTheModelAndDropsSlashesAtTheEnd) {
 TEST(Catalogue, RefusesWhatCannotWorkAndNamesIt) {
   Expert anthropic = expert("claude");
   anthropic.dialect = Dialect::anthropic;
+  anthropic.base_url = "http://h/v1?api-version=1";
   Expert negative = expert("short");
   negative.context_tokens = -1;
   struct Case {
@@ -53,7 +54,7 @@ TEST(Catalogue, RefusesWhatCannotWorkAndNamesIt) {
       {{expert("lost", "127.0.0.1:8000/v1")}, "lost"},
       {{expert("lost", "ftp://x/v1")}, "lost"},
       {{expert("asks", "http://x/v1?key=1")}, "asks"},
-      {{anthropic}, "anthropic"},
+      {{anthropic}, "has a query"},
       {{negative}, "-1"},
   };
   for (const auto& [experts, named] : cases) {

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "experts/openai_dialect.h"
 #include "http/server.h"
 
 namespace ooe::experts {
@@ -24,7 +25,8 @@ struct Exchange {
 };
 
 // Calls an expert whose server gives `response`; no response: it hangs up.
-Exchange call(Expert expert, std::optional<http::Response> response) {
+Exchange call(Expert expert, std::optional<http::Response> response,
+              const std::string& body = "{\"model\":\"m\"}") {
   Exchange seen;
   http::Loop loop;
   const std::array<http::Loop*, 1> loops{&loop};
@@ -42,7 +44,7 @@ Exchange call(Expert expert, std::optional<http::Response> response) {
   auto endpoints = resolve_endpoints(*catalogue);
   EXPECT_TRUE(endpoints.has_value()) << endpoints.error().message;
   HttpChatClient client(loop, std::make_shared<const Endpoints>(std::move(*endpoints)));
-  const auto pending = client.start(catalogue->experts()[0], "{\"model\":\"m\"}", {},
+  const auto pending = client.start(catalogue->experts()[0], body, {},
                                     {.on_head = [&](const ChatHead& head) { seen.head = head; },
                                      .on_bytes = [&](std::string_view b) { seen.body += b; },
                                      .on_end =
@@ -57,6 +59,66 @@ Exchange call(Expert expert, std::optional<http::Response> response) {
                                          }});
   loop.run();
   return seen;
+}
+
+TEST(HttpChatClient, SpeaksAnthropicsDialectForItsCallers) {
+  ::setenv("OOE_CHAT_CLIENT_TEST_KEY", "sk-ant", 1);
+  Expert expert;
+  expert.api_key_env = "OOE_CHAT_CLIENT_TEST_KEY";
+  expert.dialect = Dialect::anthropic;
+  const http::Headers json{{"Content-Type", "application/json"}};
+  const std::string message =
+      R"({"id":"i","type":"message","content":[{"type":"text","text":"Hi"}],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":2}})";
+  const std::string request = R"({"model":"m","messages":[{"role":"user","content":"Hello"}]})";
+  const Exchange seen = call(expert, http::Response{.headers = json, .body = message}, request);
+  EXPECT_EQ(seen.request.target, "/v1/messages");
+  EXPECT_EQ(http::find_header(seen.request.headers, "x-api-key"), "sk-ant");
+  EXPECT_EQ(http::find_header(seen.request.headers, "authorization"), "");
+  EXPECT_EQ(http::find_header(seen.request.headers, "anthropic-version"), "2023-06-01");
+  EXPECT_NE(seen.request.body.find("\"max_tokens\":4096"), std::string::npos);
+  EXPECT_EQ(parse_completion(seen.body)->text, "Hi");
+  EXPECT_TRUE(seen.ended);
+
+  const Exchange refused =
+      call(expert,
+           http::Response{.status = 529,
+                          .headers = json,
+                          .body = R"({"type":"error","error":{"type":"x","message":"full"}})"},
+           request);
+  EXPECT_EQ(refused.head->status, 529);
+  EXPECT_EQ(error_message(refused.body), "full");
+
+  const http::Headers events{{"Content-Type", "text/event-stream; charset=utf-8"}};
+  const Exchange streamed =
+      call(expert,
+           http::Response{.headers = events,
+                          .body = "event: message_start\ndata: "
+                                  R"({"type":"message_start","message":{"id":"i","model":"m"}})"
+                                  "\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"},
+           request);
+  EXPECT_NE(streamed.body.find("\"role\":\"assistant\""), std::string::npos);
+  EXPECT_TRUE(streamed.body.ends_with("data: [DONE]\n\n")) << streamed.body;
+
+  const Exchange unsayable = call(expert, http::Response{}, R"({"model":"m","messages":[],"n":3})");
+  EXPECT_EQ(unsayable.head->status, 400);
+  EXPECT_NE(error_message(unsayable.body).find("n = 3"), std::string::npos);
+  EXPECT_TRUE(unsayable.request.target.empty()) << "nobody was asked";
+}
+
+TEST(HttpChatClient, KeepsAzuresQueryBehindThePath) {
+  EXPECT_EQ(url_under("https://h/v1", "/chat/completions"), "https://h/v1/chat/completions");
+  EXPECT_EQ(url_under("https://r.openai.azure.com/openai/deployments/gpt?api-version=2024-10-21",
+                      "/chat/completions"),
+            "https://r.openai.azure.com/openai/deployments/gpt/chat/completions"
+            "?api-version=2024-10-21");
+  ::setenv("OOE_CHAT_CLIENT_TEST_KEY", "azure-key", 1);
+  Expert expert;
+  expert.name = "gpt";
+  expert.api_key_env = "OOE_CHAT_CLIENT_TEST_KEY";
+  expert.base_url = "https://r.openai.azure.com/openai/deployments/gpt?api-version=2024-10-21";
+  const auto endpoints = resolve_endpoints(*Catalogue::make({expert}));
+  ASSERT_TRUE(endpoints.has_value());
+  EXPECT_EQ(endpoints->at("gpt").key_header, "api-key");
 }
 
 TEST(HttpChatClient, PostsToTheChatEndpointWithTheKey) {

@@ -1,0 +1,257 @@
+// ooe doctor: asks every expert a few small things and says what to mend.
+#include <cstdio>
+
+#include <nlohmann/json.hpp>
+
+#include "base/near_names.h"
+#include "cli/command.h"
+#include "cli/config.h"
+#include "cli/fetch.h"
+#include "experts/anthropic_dialect.h"
+#include "experts/http_chat_client.h"
+#include "experts/openai_dialect.h"
+#include "experts/stream_watcher.h"
+#include "report/table.h"
+
+namespace ooe::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Options {
+  std::string config = "ooe.toml";
+  std::string expert;
+  int timeout_s = 60;
+};
+
+// What one check found. A check that does not apply is left out.
+struct Finding {
+  std::string check;
+  bool fine = false;
+  std::string remedy;  // what was seen, and what to do about it
+};
+
+struct Patient {
+  http::Loop& loop;
+  experts::HttpChatClient& client;
+  const Expert& expert;
+  const experts::Endpoint& endpoint;
+  std::chrono::milliseconds patience;
+  std::vector<Finding> findings;
+
+  void note(std::string check, bool fine, std::string remedy = {}) {
+    findings.push_back({std::move(check), fine, fine ? std::string() : std::move(remedy)});
+  }
+  Fetched ask(const Json& body) { return post_chat(loop, client, expert, body.dump(), patience); }
+};
+
+Json question(const Expert& expert, const char* text) {
+  return {{"model", expert.model},
+          {"messages", Json::array({{{"role", "user"}, {"content", text}}})},
+          {"max_tokens", 64}};
+}
+
+std::string what_happened(const Fetched& fetched) {
+  if (!fetched.fault.empty()) return fetched.fault;
+  const std::string message = experts::error_message(fetched.body);
+  return fmt::format("HTTP {}{}{}", fetched.status, message.empty() ? "" : ": ", message);
+}
+
+// The list of models, where the server has one; many proxies do not.
+void check_model(Patient& patient) {
+  const auto url = http::parse_url(experts::url_under(patient.expert.base_url, "/models"));
+  if (!url) return;
+  http::Headers headers;
+  const experts::Secret& key = patient.endpoint.key;
+  if (!key.empty()) {
+    const bool bearer = patient.endpoint.key_header == "Authorization";
+    headers.push_back(
+        {patient.endpoint.key_header, bearer ? "Bearer " + key.reveal() : key.reveal()});
+  }
+  if (patient.expert.dialect == Dialect::anthropic) {
+    headers.push_back({"anthropic-version", std::string(experts::kAnthropicVersion)});
+  }
+  const Fetched fetched = get(patient.loop, *url, headers, patient.patience);
+  if (fetched.status != 200) return;
+  const Json json = Json::parse(fetched.body, nullptr, false);
+  if (!json.is_object() || !json.contains("data") || !json["data"].is_array()) return;
+  std::vector<std::string> offered;
+  for (const Json& model : json["data"]) {
+    if (model.is_object() && model.contains("id") && model["id"].is_string()) {
+      offered.push_back(model["id"].get<std::string>());
+    }
+  }
+  const bool there = std::ranges::find(offered, patient.expert.model) != offered.end();
+  patient.note("model exists", there,
+               fmt::format("'{}' is not offered; {}", patient.expert.model,
+                           name_hint(patient.expert.model, offered)));
+}
+
+// Returns false when nothing else needs to be tried.
+bool check_answer(Patient& patient) {
+  const Fetched fetched = patient.ask(question(patient.expert, "Reply with the word ok."));
+  if (fetched.status == 0) {
+    patient.note("reachable", false,
+                 fmt::format("{}; is {} right, and the server running?", what_happened(fetched),
+                             patient.expert.base_url));
+    return false;
+  }
+  patient.note("reachable", true);
+  if (fetched.status == 401 || fetched.status == 403) {
+    patient.note("key accepted", false,
+                 fmt::format("{}; put a valid key into {}", what_happened(fetched),
+                             !patient.expert.api_key_env.empty()    ? patient.expert.api_key_env
+                             : !patient.expert.api_key_file.empty() ? patient.expert.api_key_file
+                                                                    : "api_key_env"));
+    return false;
+  }
+  const auto answer = experts::parse_answer(fetched.body);
+  if (fetched.status != 200 || !fetched.fault.empty() || !answer) {
+    patient.note("answers", false,
+                 fmt::format("{}; check base_url, model and dialect",
+                             fetched.status == 200 && !answer ? answer.error().message
+                                                              : what_happened(fetched)));
+    return false;
+  }
+  patient.note("answers", true);
+  patient.note("usage reported", answer->usage.has_value(),
+               answer->usage_fault.empty()
+                   ? "it does not say what an answer used; costs will be estimates, and interviews "
+                     "count every call at its most"
+                   : answer->usage_fault);
+  return true;
+}
+
+void check_stream(Patient& patient) {
+  Json body = question(patient.expert, "Count from 1 to 5.");
+  body["stream"] = true;
+  body["stream_options"] = {{"include_usage", true}};
+  const Fetched fetched = patient.ask(body);
+  experts::StreamWatcher watcher(true);
+  const auto progress = watcher.feed(fetched.body);
+  const bool whole = fetched.status == 200 && fetched.fault.empty() && watcher.complete();
+  patient.note("streams", whole,
+               progress.broken ? progress.broken->message
+               : fetched.status == 200 && fetched.fault.empty()
+                   ? std::string("the stream did not end with [DONE]")
+                   : what_happened(fetched));
+  if (!whole) return;
+  patient.note("usage in streams", watcher.usage().has_value(),
+               "streams do not say what they used; their cost will be estimates");
+}
+
+void check_tools(Patient& patient) {
+  if (!patient.expert.capabilities.has(Capabilities::tools)) return;
+  Json body = question(patient.expert, "What is the weather in Paris? Use the tool.");
+  body["tools"] = Json::array({{{"type", "function"},
+                                {"function",
+                                 {{"name", "weather"},
+                                  {"description", "Tells the weather of a city."},
+                                  {"parameters",
+                                   {{"type", "object"},
+                                    {"properties", {{"city", {{"type", "string"}}}}},
+                                    {"required", Json::array({"city"})}}}}}}});
+  body["tool_choice"] = "required";
+  const Fetched fetched = patient.ask(body);
+  const Json json = Json::parse(fetched.body, nullptr, false);
+  const auto calls = Json::json_pointer("/choices/0/message/tool_calls/0");
+  const bool called = fetched.status == 200 && json.is_object() && json.contains(calls);
+  patient.note("tools", called,
+               fmt::format("no tool was called ({}); remove \"tools\" from its capabilities",
+                           what_happened(fetched)));
+}
+
+void check_json_schema(Patient& patient) {
+  if (!patient.expert.capabilities.has(Capabilities::json_schema)) return;
+  Json body = question(patient.expert, "Give the capital of France.");
+  body["response_format"] = {{"type", "json_schema"},
+                             {"json_schema",
+                              {{"name", "capital"},
+                               {"strict", true},
+                               {"schema",
+                                {{"type", "object"},
+                                 {"properties", {{"capital", {{"type", "string"}}}}},
+                                 {"required", Json::array({"capital"})},
+                                 {"additionalProperties", false}}}}}};
+  const Fetched fetched = patient.ask(body);
+  const auto answer = experts::parse_answer(fetched.body);
+  const Json json = answer ? Json::parse(answer->text, nullptr, false) : Json();
+  patient.note("JSON schema", json.is_object() && json.contains("capital"),
+               fmt::format("the answer does not follow the schema ({}); remove \"json_schema\" "
+                           "from its capabilities",
+                           what_happened(fetched)));
+}
+
+Result<int> doctor(const Options& options) {
+  const auto config = load_config(options.config);
+  if (!config) return fail(config.error());
+  if (!options.expert.empty() && !config->catalogue.find(options.expert)) {
+    return fail(ErrorCode::invalid_argument, "{}: there is no expert named '{}'", options.config,
+                options.expert);
+  }
+  report::Table table;
+  table.columns = {{"expert", report::Align::left},
+                   {"check", report::Align::left},
+                   {"", report::Align::left},
+                   {"what to do", report::Align::left}};
+  int ill = 0;
+  for (const Expert& expert : config->catalogue.experts()) {
+    if (!options.expert.empty() && expert.name != options.expert) continue;
+    const auto alone = experts::Catalogue::make({expert});
+    if (!alone) return fail(alone.error());
+    auto endpoints = experts::resolve_endpoints(*alone);
+    if (!endpoints) {
+      table.rows.push_back({expert.name, "key", "FAILED", endpoints.error().message});
+      ++ill;
+      continue;
+    }
+    const experts::Endpoint endpoint = endpoints->at(expert.name);
+    http::Loop loop;
+    experts::HttpChatClient client(
+        loop, std::make_shared<const experts::Endpoints>(std::move(*endpoints)));
+    Patient patient{loop, client, expert, endpoint, std::chrono::seconds(options.timeout_s), {}};
+    check_model(patient);
+    if (check_answer(patient)) {
+      check_stream(patient);
+      check_tools(patient);
+      check_json_schema(patient);
+    }
+    if (!expert.prices) {
+      patient.note("price", false,
+                   "none; give price = { input = ..., output = ... } in USD per "
+                   "million tokens, or budgets cannot be kept");
+    }
+    bool fine = true;
+    for (const Finding& finding : patient.findings) {
+      fine = fine && finding.fine;
+      table.rows.push_back(
+          {expert.name, finding.check, finding.fine ? "ok" : "FAILED", finding.remedy});
+    }
+    if (!fine) ++ill;
+  }
+  fmt::print("{}", report::to_text(table, stdout_terminal()));
+  if (ill == 0) {
+    fmt::print("all experts are well\n");
+  } else {
+    fmt::print("{} need mending\n", ill);
+  }
+  return ill == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+void add_doctor(CLI::App& app, Runner& runner) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("doctor", "ask every expert up to four small things, say what to mend");
+  command->add_option("--config", options->config, "the configuration")
+      ->capture_default_str()
+      ->type_name("FILE");
+  command->add_option("--expert", options->expert, "only this one")->type_name("NAME");
+  command->add_option("--timeout", options->timeout_s, "seconds for each answer")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 3'600));
+  set_work(*command, options, runner, "ooe doctor --config ooe.toml", doctor);
+}
+
+}  // namespace ooe::cli

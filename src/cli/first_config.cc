@@ -1,0 +1,127 @@
+#include "cli/first_config.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace ooe::cli {
+namespace {
+
+constexpr std::array<KeyedService, 7> kServices{{
+    {"OPENAI_API_KEY", "openai", "https://api.openai.com/v1", "openai", "gpt-4o-mini"},
+    {"ANTHROPIC_API_KEY", "anthropic", "https://api.anthropic.com/v1", "anthropic",
+     "claude-3-5-haiku-latest"},
+    {"MISTRAL_API_KEY", "mistral", "https://api.mistral.ai/v1", "openai", "mistral-small-latest"},
+    {"GROQ_API_KEY", "groq", "https://api.groq.com/openai/v1", "openai", "llama-3.1-8b-instant"},
+    {"TOGETHER_API_KEY", "together", "https://api.together.xyz/v1", "openai",
+     "meta-llama/Llama-3.3-70B-Instruct-Turbo"},
+    {"DEEPSEEK_API_KEY", "deepseek", "https://api.deepseek.com/v1", "openai", "deepseek-chat"},
+    {"OPENROUTER_API_KEY", "openrouter", "https://openrouter.ai/api/v1", "openai",
+     "openai/gpt-4o-mini"},
+}};
+
+constexpr std::array<LocalAddress, 5> kAddresses{{
+    {"Ollama", "http://127.0.0.1:11434/v1"},
+    {"vLLM", "http://127.0.0.1:8000/v1"},
+    {"llama.cpp", "http://127.0.0.1:8080/v1"},
+    {"LM Studio", "http://127.0.0.1:1234/v1"},
+    {"TGI", "http://127.0.0.1:3000/v1"},
+}};
+
+constexpr std::size_t kModelsMax = 50;  // of one server
+
+// A TOML basic string. Other control characters do not get here: models_in() drops such names.
+std::string toml_string(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out += '"';
+}
+
+// Names are unique, and hold no comma.
+std::string free_name(std::string name, std::set<std::string>& taken) {
+  std::ranges::replace(name, ',', '-');
+  std::string free = name;
+  for (int i = 2; !taken.insert(free).second; ++i) free = fmt::format("{}-{}", name, i);
+  return free;
+}
+
+constexpr std::string_view kHead =
+    "# Written by `ooe init`. `ooe doctor` checks it; docs/configuration.md explains every key.\n"
+    "[server]\n"
+    "listen = \"127.0.0.1:8080\"\n\n"
+    "[store]\n"
+    "url = \"sqlite:ooe.db\"  # answers, outcomes, receipts\n\n"
+    "[privacy]\n"
+    "default = \"public\"  # class of requests that name none; \"restricted\" sends them nowhere "
+    "without clearance\n\n";
+
+constexpr std::string_view kExample =
+    "# Nothing answered on this machine, and no key variable is set. Fill in one expert:\n"
+    "# [[expert]]\n"
+    "# name = \"my-model\"                     # what clients call it\n"
+    "# base_url = \"http://127.0.0.1:8000/v1\"\n"
+    "# model = \"org/name\"                     # what the server calls it\n"
+    "# api_key_env = \"MY_KEY\"                 # keys are never written here\n"
+    "# price = { input = 0.2, output = 0.2 }  # USD per million tokens\n\n";
+
+constexpr std::string_view kModel =
+    "[[model]]\n"
+    "name = \"auto\"  # clients ask for it; every expert's own name works too\n"
+    "goal = { maximise = \"quality\" }\n";
+
+}  // namespace
+
+std::span<const KeyedService> keyed_services() { return kServices; }
+std::span<const LocalAddress> local_addresses() { return kAddresses; }
+
+std::vector<std::string> models_in(std::string_view body) {
+  std::vector<std::string> models;
+  const auto json = nlohmann::json::parse(body, nullptr, false);
+  if (!json.is_object() || !json.contains("data") || !json["data"].is_array()) return models;
+  for (const auto& model : json["data"]) {
+    if (!model.is_object() || !model.contains("id") || !model["id"].is_string()) continue;
+    const auto id = model["id"].get<std::string>();
+    const bool plain = !id.empty() && id.size() <= 200 &&
+                       std::ranges::all_of(id, [](char c) { return c > ' ' && c < '\x7f'; });
+    if (plain && models.size() < kModelsMax) models.push_back(id);
+  }
+  return models;
+}
+
+std::string first_config(std::span<const FoundServer> servers,
+                         std::span<const KeyedService> services) {
+  std::string text(kHead);
+  std::set<std::string> taken{"auto"};
+  for (const FoundServer& server : servers) {
+    text += fmt::format("# {} at {}\n", server.what, server.base_url);
+    for (const std::string& model : server.models) {
+      text += fmt::format(
+          "[[expert]]\nname = {}\nbase_url = {}\nmodel = {}\n"
+          "price = {{ input = 0, output = 0 }}  # USD per million tokens; give your own costs\n"
+          "clearance = \"restricted\"  # it runs here: it may see everything\n"
+          "own = true\n\n",
+          toml_string(free_name(model, taken)), toml_string(server.base_url), toml_string(model));
+    }
+  }
+  for (const KeyedService& service : services) {
+    text += fmt::format(
+        "# {} is set\n[[expert]]\nname = {}\nbase_url = {}\n{}model = {}  # change it to the one "
+        "you use\napi_key_env = {}\n"
+        "# price = {{ input = ..., output = ... }}  # USD per million tokens; budgets need it\n\n",
+        service.variable, toml_string(free_name(std::string(service.name), taken)),
+        toml_string(service.base_url),
+        service.dialect == "openai" ? ""
+                                    : fmt::format("dialect = {}\n", toml_string(service.dialect)),
+        toml_string(service.model), toml_string(service.variable));
+  }
+  if (servers.empty() && services.empty()) text += kExample;
+  return text += kModel;
+}
+
+}  // namespace ooe::cli

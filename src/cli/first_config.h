@@ -1,0 +1,43 @@
+// The first ooe.toml: what answers on this machine, and whose keys are in the environment.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ooe::cli {
+
+// A server that lists models.
+struct FoundServer {
+  std::string what;      // "Ollama"
+  std::string base_url;  // up to and including /v1
+  std::vector<std::string> models;
+};
+
+// Services that sell by key, and where to find them.
+struct KeyedService {
+  std::string_view variable;  // "OPENAI_API_KEY"
+  std::string_view name;
+  std::string_view base_url;
+  std::string_view dialect;
+  std::string_view model;  // an example, to be changed
+};
+[[nodiscard]] std::span<const KeyedService> keyed_services();
+
+// Addresses where local servers listen by default.
+struct LocalAddress {
+  std::string_view what;
+  std::string_view base_url;
+};
+[[nodiscard]] std::span<const LocalAddress> local_addresses();
+
+// Returns the ids in the answer of GET /v1/models; empty when it is something else.
+[[nodiscard]] std::vector<std::string> models_in(std::string_view body);
+
+// Returns a commented configuration that `ooe` reads; without any expert found, the example in it
+// is a comment and has to be filled in.
+[[nodiscard]] std::string first_config(std::span<const FoundServer> servers,
+                                       std::span<const KeyedService> services);
+
+}  // namespace ooe::cli

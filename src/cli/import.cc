@@ -1,0 +1,230 @@
+// ooe import: outcomes that others have measured, into the database, instead of asking.
+#include <filesystem>
+#include <map>
+
+#include "base/file.h"
+#include "cli/command.h"
+#include "cli/workspace.h"
+#include "dataset/foreign_outcomes.h"
+#include "dataset/outcome_file.h"
+#include "dataset/question_file.h"
+#include "dataset/usage_file.h"
+#include "interview/prompt.h"
+#include "report/table.h"
+#include "store/store.h"
+
+namespace ooe::cli {
+namespace {
+
+constexpr std::size_t kBatch = 1'000;
+
+struct Options {
+  WorkspaceOptions workspace;
+  std::string format;
+  std::vector<std::string> files;
+  std::string benchmark;
+  dataset::LmEvalOptions lm_eval;
+};
+
+// "samples_gsm8k_2024-05-01.jsonl.gz" is about "samples_gsm8k_2024-05-01".
+std::string stem_of(const std::string& file) {
+  std::filesystem::path path(file);
+  if (path.extension() == ".gz") path = path.stem();
+  return path.stem().string();
+}
+
+bool starts_with_columns(std::string_view text, std::string_view columns) {
+  return text.starts_with(columns);
+}
+
+// Our own files: questions, outcomes, maybe usage, told apart by how they begin.
+Result<dataset::ForeignOutcomes> read_ooe(const std::vector<std::string>& files) {
+  std::vector<Question> questions;
+  dataset::OutcomeTable table;
+  std::vector<dataset::Usage> usage;
+  for (const std::string& file : files) {
+    const auto text = read_file(file);
+    if (!text) return fail(text.error());
+    if (text->find_first_not_of(" \r\n\t") != std::string::npos &&
+        (*text)[text->find_first_not_of(" \r\n\t")] == '{') {
+      auto read = dataset::parse_questions(*text, file);
+      if (!read) return fail(read.error());
+      std::ranges::move(*read, std::back_inserter(questions));
+    } else if (starts_with_columns(*text, "id\tmodel")) {
+      auto read = dataset::parse_usage(*text, file);
+      if (!read) return fail(read.error());
+      std::ranges::move(*read, std::back_inserter(usage));
+    } else {
+      auto read = dataset::parse_outcomes(*text, file);
+      if (!read) return fail(read.error());
+      if (!table.ids.empty()) {
+        return fail(ErrorCode::invalid_argument,
+                    "{}: a second table of outcomes; import them one "
+                    "after the other",
+                    file);
+      }
+      table = std::move(*read);
+    }
+  }
+  if (questions.empty() || table.ids.empty()) {
+    return fail(ErrorCode::invalid_argument,
+                "format ooe: give a file of questions (.jsonl) and one of outcomes (.tsv)");
+  }
+  dataset::ForeignOutcomes made;
+  std::map<std::string_view, std::size_t> rows;
+  for (std::size_t i = 0; i < table.ids.size(); ++i) rows.emplace(table.ids[i], i);
+  std::map<std::pair<std::string_view, std::string_view>, std::optional<double>> costs;
+  for (const dataset::Usage& one : usage) costs[{one.id, one.expert}] = one.cost_usd;
+  for (Question& question : questions) {
+    const auto row = rows.find(question.id);
+    if (row == rows.end()) {
+      ++made.skipped["questions without outcomes"];
+      continue;
+    }
+    for (std::size_t expert = 0; expert < table.experts.size(); ++expert) {
+      const float score = table.row(row->second)[expert];
+      if (score != score) continue;  // not measured
+      const auto cost = costs.find({question.id, table.experts[expert]});
+      made.outcomes.push_back({made.questions.size(), table.experts[expert], score,
+                               cost == costs.end() ? std::nullopt : cost->second});
+    }
+    made.questions.push_back(std::move(question));
+  }
+  const std::size_t unknown = table.ids.size() - made.questions.size();
+  if (unknown > 0) made.skipped["outcomes without a question"] = unknown;
+  return made;
+}
+
+Result<dataset::ForeignOutcomes> read_file_of(const Options& options, const std::string& file) {
+  const auto text = read_file(file);
+  if (!text) return fail(text.error());
+  const std::string benchmark = options.benchmark.empty() ? stem_of(file) : options.benchmark;
+  if (options.format == "routellm") return dataset::parse_routellm(*text, file, benchmark);
+  if (options.format == "routerbench") return dataset::parse_routerbench(*text, file, benchmark);
+  dataset::LmEvalOptions lm_eval = options.lm_eval;
+  // The harness writes into a folder named after the model.
+  if (lm_eval.expert.empty()) {
+    lm_eval.expert = std::filesystem::path(file).parent_path().filename().string();
+  }
+  if (lm_eval.expert.empty()) {
+    return fail(ErrorCode::invalid_argument, "{}: of which expert? Say it with --expert", file);
+  }
+  return dataset::parse_lm_eval(*text, file, benchmark, lm_eval);
+}
+
+Result<void> put(store::Store& store, const Options& options,
+                 const dataset::ForeignOutcomes& read) {
+  if (auto stored = store.put_questions(read.questions); !stored) return stored;
+  const std::string parameters = interview::hash_of_parts({"import", options.format});
+  std::vector<store::Answer> answers;
+  std::vector<store::Grade> grades;
+  const SystemClock clock;
+  for (std::size_t i = 0; i < read.outcomes.size(); ++i) {
+    const dataset::ForeignOutcome& outcome = read.outcomes[i];
+    const Question& question = read.questions[outcome.question];
+    store::Answer& answer = answers.emplace_back();
+    // By the id, not the text: two lines with equal texts are two outcomes.
+    answer.key = {outcome.expert, interview::hash_of_parts({question.id}), parameters, 0};
+    answer.question_id = question.id;
+    answer.benchmark = question.benchmark;
+    answer.kept = false;
+    answer.tokens.estimated = true;
+    if (outcome.cost_usd) answer.cost = usd_from_double(*outcome.cost_usd);
+    answer.asked = clock.wall_now();
+    grades.push_back({answer.key, "import:" + options.format, 1, outcome.score});
+    if (answers.size() < kBatch && i + 1 < read.outcomes.size()) continue;
+    if (auto stored = store.put_answers(answers, grades); !stored) return stored;
+    answers.clear();
+    grades.clear();
+  }
+  return {};
+}
+
+void print_what_was_read(const dataset::ForeignOutcomes& read, const std::string& what) {
+  struct Sum {
+    std::size_t count = 0;
+    double score = 0.0;
+    double cost = 0.0;
+    std::size_t costs = 0;
+  };
+  std::map<std::string, Sum> experts;
+  for (const dataset::ForeignOutcome& outcome : read.outcomes) {
+    Sum& sum = experts[outcome.expert];
+    ++sum.count;
+    sum.score += static_cast<double>(outcome.score);
+    if (!outcome.cost_usd) continue;
+    sum.cost += *outcome.cost_usd;
+    ++sum.costs;
+  }
+  report::Table table;
+  table.columns = {{"expert", report::Align::left},
+                   {"outcomes", report::Align::right},
+                   {"accuracy", report::Align::right},
+                   {"USD", report::Align::right}};
+  for (const auto& [expert, sum] : experts) {
+    table.rows.push_back({expert, std::to_string(sum.count),
+                          fmt::format("{:.4f}", sum.score / static_cast<double>(sum.count)),
+                          sum.costs == 0 ? std::string("-") : fmt::format("{:.4f}", sum.cost)});
+  }
+  fmt::print("{}: {} questions\n{}", what, read.questions.size(),
+             report::to_text(table, stdout_terminal()));
+  for (const auto& [reason, count] : read.skipped) fmt::print("skipped: {} {}\n", count, reason);
+}
+
+Result<int> import(const Options& options) {
+  auto store = open_workspace(options.workspace);
+  if (!store) return fail(store.error());
+  const auto take = [&](const dataset::ForeignOutcomes& read,
+                        const std::string& what) -> Result<void> {
+    if (read.outcomes.empty()) {
+      print_what_was_read(read, what);
+      return fail(ErrorCode::invalid_argument, "{}: no outcome could be read", what);
+    }
+    if (auto stored = put(**store, options, read); !stored) return stored;
+    print_what_was_read(read, what);
+    return {};
+  };
+  if (options.format == "ooe") {
+    const auto read = read_ooe(options.files);
+    if (!read) return fail(read.error());
+    if (auto taken = take(*read, options.files.front()); !taken) return fail(taken.error());
+    return 0;
+  }
+  for (const std::string& file : options.files) {
+    const auto read = read_file_of(options, file);
+    if (!read) return fail(read.error());
+    if (auto taken = take(*read, file); !taken) return fail(taken.error());
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_import(CLI::App& app, Runner& runner) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("import", "take over outcomes that others have measured, ask nobody");
+  command->add_option("--format", options->format, "ooe, routellm, routerbench or lm-eval")
+      ->required()
+      ->check(CLI::IsMember({"ooe", "routellm", "routerbench", "lm-eval"}))
+      ->type_name("NAME");
+  command->add_option("files", options->files, "the files")->required()->type_name("FILE");
+  command
+      ->add_option("--benchmark", options->benchmark,
+                   "what the questions are called (default: the file's name)")
+      ->type_name("NAME");
+  command
+      ->add_option("--expert", options->lm_eval.expert,
+                   "lm-eval: whose log it is (default: the folder's name)")
+      ->type_name("NAME");
+  command
+      ->add_option("--metric", options->lm_eval.metric,
+                   "lm-eval: which metric (default: acc, exact_match, pass@1 or acc_norm)")
+      ->type_name("NAME");
+  command->add_option("--filter", options->lm_eval.filter, "lm-eval: which filter")
+      ->type_name("NAME");
+  add_workspace_options(*command, options->workspace);
+  set_work(*command, options, runner, "ooe import --format routellm gsm8k_responses.csv", import);
+}
+
+}  // namespace ooe::cli

@@ -1,0 +1,36 @@
+#include "cli/workspace.h"
+
+#include <filesystem>
+
+#include "cli/config.h"
+
+namespace ooe::cli {
+
+void add_workspace_options(CLI::App& command, WorkspaceOptions& options) {
+  command
+      .add_option("--db", options.db, "the database (default: the one of --config, else ooe.db)")
+      ->type_name("FILE");
+  command.add_option("--config", options.config, "the configuration, read when it is there")
+      ->capture_default_str()
+      ->type_name("FILE");
+}
+
+Result<std::unique_ptr<store::Store>> open_workspace(const WorkspaceOptions& options,
+                                                     bool must_exist) {
+  std::string url = options.db;
+  if (url.empty() && std::filesystem::exists(options.config)) {
+    const auto config = load_config(options.config);
+    if (!config) return fail(config.error());
+    url = config->store_url;
+  }
+  if (url.empty()) url = "sqlite:ooe.db";
+  const auto path = store::sqlite_path(url);
+  if (!path) return fail(path.error());
+  if (must_exist && !std::filesystem::exists(*path)) {
+    return fail(ErrorCode::not_found,
+                "{}: there is no such database; run `ooe interview` or `ooe import` first", *path);
+  }
+  return store::open_store(url);
+}
+
+}  // namespace ooe::cli

@@ -1,0 +1,24 @@
+// The database a command works on: --db, else the one of ooe.toml, else ooe.db.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "cli/command.h"
+#include "store/store.h"
+
+namespace ooe::cli {
+
+struct WorkspaceOptions {
+  std::string db;
+  std::string config = "ooe.toml";  // read when it is there
+};
+
+void add_workspace_options(CLI::App& command, WorkspaceOptions& options);
+
+// Errors: those of load_config and open_store; with `must_exist`, not_found when there is none yet.
+[[nodiscard]] Result<std::unique_ptr<store::Store>> open_workspace(const WorkspaceOptions& options,
+                                                                   bool must_exist = false);
+
+}  // namespace ooe::cli

@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "dataset/csv_reader.h"
+#include "dataset/foreign_outcomes.h"
+#include "dataset/text_lines.h"
+
+namespace ooe::dataset {
+namespace {
+
+constexpr std::string_view kCost = "|total_cost";
+constexpr std::string_view kResponse = "|model_response";
+
+std::optional<double> number_of(std::string_view text) {
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<float> score_of(std::string_view text) {
+  if (text == "True" || text == "true" || text == "TRUE") return 1.0F;
+  if (text == "False" || text == "false" || text == "FALSE") return 0.0F;
+  const auto value = number_of(text);
+  if (!value || !(*value >= 0.0 && *value <= 1.0)) return std::nullopt;
+  return static_cast<float>(*value);
+}
+
+// The columns of a table with one row a question.
+struct Layout {
+  std::optional<std::size_t> prompt;
+  std::optional<std::size_t> id;
+  std::optional<std::size_t> subject;
+  struct Model {
+    std::string name;
+    std::size_t score = 0;
+    std::optional<std::size_t> cost;
+  };
+  std::vector<Model> models;
+  std::size_t columns = 0;
+};
+
+Result<ForeignOutcomes> read_rows(CsvReader& reader, std::string_view name,
+                                  const std::string& benchmark, const Layout& layout) {
+  ForeignOutcomes read;
+  std::map<std::string, std::size_t, std::less<>> ids;
+  while (true) {
+    const auto more = reader.next();
+    if (!more) return fail(more.error());
+    if (!*more) return read;
+    const auto& cells = reader.cells();
+    if (cells.size() != layout.columns) {
+      return fail(ErrorCode::invalid_argument, "{}:{}: {} cells under {} columns", name,
+                  reader.line(), cells.size(), layout.columns);
+    }
+    Question question;
+    question.id = layout.id ? cells[*layout.id] : fmt::format("{}-{}", benchmark, reader.line());
+    question.benchmark = benchmark;
+    if (layout.subject) question.subject = cells[*layout.subject];
+    question.question = cells[*layout.prompt];
+    if (question.question.empty()) {
+      ++read.skipped["rows without a prompt"];
+      continue;
+    }
+    if (question.id.empty() || has_control_character(question.id)) {
+      ++read.skipped["rows whose id is empty or has control characters"];
+      continue;
+    }
+    if (!ids.emplace(question.id, reader.line()).second) {
+      ++read.skipped["rows whose id was there before"];
+      continue;
+    }
+    for (const Layout::Model& model : layout.models) {
+      const std::string& cell = cells[model.score];
+      if (cell.empty()) {
+        ++read.skipped["empty cells (not measured)"];
+        continue;
+      }
+      const auto score = score_of(cell);
+      if (!score) {
+        ++read.skipped[fmt::format("cells of '{}' that are no score in [0, 1]", model.name)];
+        continue;
+      }
+      std::optional<double> cost;
+      if (model.cost) cost = number_of(cells[*model.cost]);
+      if (cost && !(*cost >= 0.0 && *cost < 1e6)) cost.reset();
+      read.outcomes.push_back({read.questions.size(), model.name, *score, cost});
+    }
+    read.questions.push_back(std::move(question));
+  }
+}
+
+Result<std::vector<std::string>> read_header(CsvReader& reader, std::string_view name) {
+  const auto first = reader.next();
+  if (!first) return fail(first.error());
+  if (!*first) return fail(ErrorCode::invalid_argument, "{}: the file is empty", name);
+  return reader.cells();
+}
+
+Result<void> check(const Layout& layout, std::string_view name, std::string_view remedy) {
+  if (layout.prompt && !layout.models.empty()) return {};
+  return fail(ErrorCode::invalid_argument, "{}:1: no {}; {}", name,
+              layout.prompt ? "column of a model" : "column 'prompt'", remedy);
+}
+
+}  // namespace
+
+Result<ForeignOutcomes> parse_routellm(std::string_view csv, std::string_view name,
+                                       const std::string& benchmark) {
+  CsvReader reader(csv, name);
+  const auto header = read_header(reader, name);
+  if (!header) return fail(header.error());
+  Layout layout;
+  layout.columns = header->size();
+  for (std::size_t i = 0; i < header->size(); ++i) {
+    const std::string& column = (*header)[i];
+    if (column == "prompt") {
+      layout.prompt = i;
+    } else if (!column.empty()) {  // pandas writes its index under an empty name
+      layout.models.push_back({column, i, {}});
+    }
+  }
+  const auto checked =
+      check(layout, name, "give 'prompt' and a column of True and False for every model");
+  if (!checked) return fail(checked.error());
+  return read_rows(reader, name, benchmark, layout);
+}
+
+Result<ForeignOutcomes> parse_routerbench(std::string_view csv, std::string_view name,
+                                          const std::string& benchmark) {
+  CsvReader reader(csv, name);
+  const auto header = read_header(reader, name);
+  if (!header) return fail(header.error());
+  Layout layout;
+  layout.columns = header->size();
+  const auto place = [&](const std::string& column) -> std::optional<std::size_t> {
+    const auto found = std::ranges::find(*header, column);
+    if (found == header->end()) return std::nullopt;
+    return static_cast<std::size_t>(found - header->begin());
+  };
+  layout.prompt = place("prompt");
+  layout.id = place("sample_id");
+  layout.subject = place("eval_name");
+  // A model is what has a cost or a response column beside it.
+  for (std::size_t i = 0; i < header->size(); ++i) {
+    const std::string& column = (*header)[i];
+    const auto cost = place(column + std::string(kCost));
+    if (cost || place(column + std::string(kResponse))) layout.models.push_back({column, i, cost});
+  }
+  const auto checked =
+      check(layout, name, "give 'prompt', and for every model its scores and 'MODEL|total_cost'");
+  if (!checked) return fail(checked.error());
+  return read_rows(reader, name, benchmark, layout);
+}
+
+}  // namespace ooe::dataset

@@ -1,0 +1,128 @@
+#include "experts/translated_call.h"
+
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "base/clock.h"
+#include "experts/anthropic_dialect.h"
+#include "http/sse.h"
+
+namespace ooe::experts {
+namespace {
+
+std::int64_t unix_seconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             SystemClock().wall_now().time_since_epoch())
+      .count();
+}
+
+std::string error_body(const std::string& message) {
+  const nlohmann::ordered_json json{{"error",
+                                     {{"message", message},
+                                      {"type", "invalid_request_error"},
+                                      {"param", nullptr},
+                                      {"code", "dialect"}}}};
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+class Translation {
+ public:
+  explicit Translation(ChatHandlers handlers)
+      : handlers_(std::move(handlers)), stream_(unix_seconds()) {}
+
+  void head(const ChatHead& head) {
+    status_ = head.status;
+    streamed_ = head.content_type.starts_with("text/event-stream");
+    handlers_.on_head(head);
+  }
+
+  void bytes(std::string_view bytes) {
+    if (!streamed_) {
+      held_ += bytes.substr(0, kTranslatedBytesMax + 1 - held_.size());
+      return;
+    }
+    if (broken_) return;
+    std::string out;
+    const auto read = reader_.feed(bytes, [&](const http::SseEvent& event) {
+      if (event.data.empty() || broken_) return;
+      const auto lines = stream_.take(event.data);
+      if (!lines) return break_off(lines.error().message, out);
+      for (const std::string& line : *lines) out += http::sse_event(line);
+    });
+    if (!read && !broken_) break_off(read.error().message, out);
+    if (!out.empty()) handlers_.on_bytes(out);
+  }
+
+  void end() {
+    if (!streamed_) handlers_.on_bytes(translated());
+    handlers_.on_end();
+  }
+
+  void fault(http::Fault fault, std::string message) {
+    handlers_.on_fault(fault, std::move(message));
+  }
+
+ private:
+  // What a reader of OpenAI's dialect takes for the end of a broken stream.
+  void break_off(const std::string& message, std::string& out) {
+    broken_ = true;
+    out += http::sse_event(error_body(message));
+  }
+
+  // What cannot be translated goes through as it is: the reader will say what is wrong with it.
+  std::string translated() {
+    if (held_.size() > kTranslatedBytesMax) return std::move(held_);
+    if (status_ < 200 || status_ > 299) return openai_error(held_);
+    auto completion = openai_completion(held_, unix_seconds());
+    return completion ? std::move(*completion) : std::move(held_);
+  }
+
+  ChatHandlers handlers_;
+  AnthropicStream stream_;
+  http::SseReader reader_;
+  std::string held_;
+  int status_ = 0;
+  bool streamed_ = false;
+  bool broken_ = false;
+};
+
+class RefusedCall final : public http::Call {
+ public:
+  RefusedCall(http::Loop& loop, const std::string& reason, ChatHandlers handlers) : timer_(loop) {
+    timer_.arm(
+        std::chrono::milliseconds(0), [body = error_body(reason), handlers = std::move(handlers)] {
+          // The handlers may drop this call: what is used from here on is the lambda's copy.
+          const ChatHandlers heard = handlers;
+          const std::string said = body;
+          heard.on_head({.status = 400, .retry_after = {}, .content_type = "application/json"});
+          heard.on_bytes(said);
+          heard.on_end();
+        });
+  }
+  void cancel() override { timer_.cancel(); }
+  void pause() override {}
+  void resume() override {}
+
+ private:
+  http::Timer timer_;
+};
+
+}  // namespace
+
+ChatHandlers translating(ChatHandlers handlers) {
+  const auto translation = std::make_shared<Translation>(std::move(handlers));
+  return {.on_head = [translation](const ChatHead& head) { translation->head(head); },
+          .on_bytes = [translation](std::string_view bytes) { translation->bytes(bytes); },
+          .on_end = [translation] { translation->end(); },
+          .on_fault = [translation](
+                          http::Fault fault,
+                          std::string message) { translation->fault(fault, std::move(message)); }};
+}
+
+std::unique_ptr<http::Call> refused_call(http::Loop& loop, const std::string& reason,
+                                         ChatHandlers handlers) {
+  return std::make_unique<RefusedCall>(loop, reason, std::move(handlers));
+}
+
+}  // namespace ooe::experts

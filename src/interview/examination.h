@@ -1,0 +1,52 @@
+// An examination: questions rendered, named and given a grader, and what can be done with it
+// without asking anybody. In: questions. Out: tasks to ask, grades of answers on record.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "core/expert.h"
+#include "core/question.h"
+#include "interview/ask.h"
+#include "interview/grade.h"
+#include "interview/prompt.h"
+#include "store/interview_journal.h"
+
+namespace ooe::interview {
+
+// The questions, rendered and named once: what is asked, and by whom it is graded.
+struct Examination {
+  Prompter prompter;
+  std::vector<AskTask> tasks;   // with different prompts; questions with equal ones share the
+                                // first one's answer
+  std::vector<Grader> graders;  // [tasks]
+  std::int64_t ungradable = 0;  // questions left out, because no grader can compare their answer
+  std::string ungradable_why;   // of the first of them
+
+  // The task that a key on record belongs to; nothing when it is of another examination.
+  [[nodiscard]] std::optional<std::size_t> task_of(const store::AnswerKey& key) const;
+  std::unordered_map<std::string_view, std::size_t> by_prompt;
+};
+
+// Errors: those of Prompter. Requires: the questions outlive the examination.
+[[nodiscard]] Result<Examination> make_examination(std::span<const Question> questions,
+                                                   const PromptOptions& prompt, GraderKind grader);
+
+struct RegradeSummary {
+  std::int64_t graded = 0;    // answers on record that had no grade of their grader's version
+  std::int64_t not_kept = 0;  // those that have none either, and no text: --no-answers
+};
+
+// Grades answers on record that lack a grade of this version, for free; not those of graders that
+// take their time (later_graders.h). Errors: the store's.
+[[nodiscard]] Result<RegradeSummary> regrade(store::InterviewJournal& journal,
+                                             std::span<const Expert> experts,
+                                             const Examination& examination);
+
+}  // namespace ooe::interview

@@ -1,0 +1,200 @@
+#include "interview/later_graders.h"
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include "base/parallel.h"
+
+namespace ooe::interview {
+namespace {
+
+constexpr std::size_t kProgramPage = 64;
+constexpr std::size_t kJudgePage = 500;  // answers, twice as many calls
+
+constexpr float as_score(bool right) { return right ? 1.0F : 0.0F; }
+
+// What the judge is asked about one answer: the tasks of its two orders.
+struct Case {
+  const store::UngradedAnswer* answer = nullptr;
+  std::size_t first = 0;
+  std::size_t swapped = 0;
+};
+
+// One page of answers as tasks. Equal answers to one question make equal prompts, asked once.
+class Docket {
+ public:
+  Docket(const std::vector<store::UngradedAnswer>& page, const Examination& examination,
+         const JudgeOptions& options)
+      : options_(options) {
+    for (const store::UngradedAnswer& answer : page) {
+      if (!answer.kept) continue;
+      const Question& question = *examination.tasks[*examination.task_of(answer.key)].question;
+      const std::size_t first = add(question, answer, false);
+      cases_.push_back({&answer, first, add(question, answer, true)});
+    }
+  }
+
+  [[nodiscard]] std::span<const AskTask> tasks() const { return tasks_; }
+  [[nodiscard]] std::span<const Case> cases() const { return cases_; }
+  [[nodiscard]] experts::ChatPrompt render(std::size_t task) const {
+    const auto& [question, text, swapped] = asked_[task];
+    return judge_prompt(*question, text, options_, swapped);
+  }
+  [[nodiscard]] std::optional<std::size_t> task_of(const store::AnswerKey& key) const {
+    const auto found = by_prompt_.find(key.prompt_hash);
+    if (found == by_prompt_.end()) return std::nullopt;
+    const bool same = tasks_[found->second].key.parameters_hash == key.parameters_hash;
+    return same ? std::optional(found->second) : std::nullopt;
+  }
+
+ private:
+  struct Asked {
+    const Question* question;
+    std::string_view text;
+    bool swapped;
+  };
+
+  std::size_t add(const Question& question, const store::UngradedAnswer& answer, bool swapped) {
+    const auto prompt = judge_prompt(question, answer.text, options_, swapped);
+    AskTask task{&question, judge_key(prompt, options_), prompt_bytes(prompt),
+                 input_tokens_max(prompt)};
+    const auto [place, is_new] = by_prompt_.emplace(task.key.prompt_hash, tasks_.size());
+    if (is_new) {
+      tasks_.push_back(std::move(task));
+      asked_.push_back({&question, answer.text, swapped});
+    }
+    return place->second;
+  }
+
+  JudgeOptions options_;
+  std::vector<AskTask> tasks_;
+  std::vector<Asked> asked_;  // [tasks_.size()]
+  std::unordered_map<std::string, std::size_t> by_prompt_;
+  std::vector<Case> cases_;
+};
+
+// The verdicts on record, by task; of this run or an earlier one.
+Result<std::unordered_map<std::size_t, std::string>> verdicts_of(store::InterviewJournal& journal,
+                                                                 const Expert& judge,
+                                                                 const Docket& docket) {
+  std::unordered_map<std::size_t, std::string> verdicts;
+  const auto wanted = [&](const store::AnswerKey& key) { return docket.task_of(key).has_value(); };
+  auto answers = journal.ungraded(judge.name, "", 0, 0, docket.tasks().size(), wanted);
+  if (!answers) return fail(answers.error());
+  for (store::UngradedAnswer& answer : *answers) {
+    verdicts.emplace(*docket.task_of(answer.key), std::move(answer.text));
+  }
+  return verdicts;
+}
+
+}  // namespace
+
+Result<ProgramSummary> grade_programs(store::InterviewJournal& journal,
+                                      std::span<const Expert> experts,
+                                      const Examination& examination, const SandboxOptions& sandbox,
+                                      std::size_t threads, const std::atomic<bool>& stop) {
+  ProgramSummary summary;
+  const auto wanted = [&](const store::AnswerKey& key) {
+    return examination.task_of(key).has_value();
+  };
+  for (const Expert& expert : experts) {
+    std::int64_t after = 0;
+    while (!stop) {
+      const auto page = journal.ungraded(expert.name, kProgramGrader.name, kProgramGrader.version,
+                                         after, kProgramPage, wanted);
+      if (!page) return fail(page.error());
+      if (page->empty()) break;
+      after = page->back().seq;
+      std::vector<std::optional<Result<ProgramRun>>> runs(page->size());
+      parallel_for(page->size(), threads, [&](std::size_t i) {
+        if (!(*page)[i].kept) return;
+        runs[i] = run_program(sandbox, program_in((*page)[i].text));
+      });
+      std::vector<store::Grade> grades;
+      for (std::size_t i = 0; i < page->size(); ++i) {
+        if (!runs[i]) {
+          ++summary.not_kept;
+          continue;
+        }
+        if (!*runs[i]) return fail(runs[i]->error());
+        const ProgramRun& run = **runs[i];
+        const store::AnswerKey& key = (*page)[i].key;
+        const Question& question = *examination.tasks[*examination.task_of(key)].question;
+        const bool right = !run.timed_out && !run.too_long && run.exit_code == 0 &&
+                           same_output(run.output, question.answer);
+        ++summary.graded;
+        summary.right += right ? 1 : 0;
+        summary.timed_out += run.timed_out ? 1 : 0;
+        grades.push_back(
+            {key, std::string(kProgramGrader.name), kProgramGrader.version, as_score(right)});
+      }
+      if (auto stored = journal.put_grades(grades); !stored) return fail(stored.error());
+    }
+  }
+  return summary;
+}
+
+Result<JudgeSummary> grade_by_judge(http::Loop& loop, experts::ChatClient& client,
+                                    store::InterviewJournal& journal, const Clock& clock,
+                                    std::span<const Expert> experts, const Examination& examination,
+                                    const Expert& judge, const JudgeOptions& options,
+                                    const AskOptions& ask_options,
+                                    const std::function<bool(const store::AnswerKey&)>& in_scope,
+                                    const std::atomic<bool>& stop, const OnProgress& on_progress) {
+  JudgeSummary summary;
+  const std::string grader = judge_grader(judge.name, options.mode);
+  AskOptions how = ask_options;
+  how.keep_answers = true;  // a verdict is read from the record
+  const auto wanted = [&](const store::AnswerKey& key) {
+    return examination.task_of(key).has_value();
+  };
+  for (const Expert& expert : experts) {
+    std::int64_t after = 0;
+    while (!stop && !summary.out_of_budget) {
+      const auto page =
+          journal.ungraded(expert.name, grader, kJudgeVersion, after, kJudgePage, wanted);
+      if (!page) return fail(page.error());
+      if (page->empty()) break;
+      after = page->back().seq;
+      const Docket docket(*page, examination, options);
+      summary.not_kept += static_cast<std::int64_t>(page->size() - docket.cases().size());
+      if (docket.cases().empty()) continue;
+      const AskHooks hooks{
+          .render = [&](std::size_t task) { return docket.render(task); },
+          .grade = [](std::size_t, std::string_view) { return std::optional<AskGrade>(); },
+          .in_scope = in_scope};
+      const auto asked = ask(loop, client, journal, clock, std::span(&judge, 1), docket.tasks(),
+                             options.max_tokens, how, hooks, stop, on_progress);
+      if (!asked) return fail(asked.error());
+      summary.spent += asked->spent;
+      summary.stopped = summary.stopped || asked->stopped;
+      summary.out_of_budget = asked->out_of_budget;
+      const auto verdicts = verdicts_of(journal, judge, docket);
+      if (!verdicts) return fail(verdicts.error());
+      std::vector<store::Grade> grades;
+      for (const Case& one : docket.cases()) {
+        const auto first = verdicts->find(one.first);
+        const auto swapped = verdicts->find(one.swapped);
+        if (first == verdicts->end() || swapped == verdicts->end()) {
+          ++summary.failed;
+          continue;
+        }
+        const Judged judged = read_verdicts(first->second, swapped->second, options.mode);
+        if (judged.unread) {
+          ++summary.unread;
+          continue;
+        }
+        ++summary.judged;
+        summary.disagreed += judged.disagreed ? 1 : 0;
+        grades.push_back({one.answer->key, grader, kJudgeVersion, judged.score});
+      }
+      if (auto stored = journal.put_grades(grades); !stored) return fail(stored.error());
+    }
+  }
+  return summary;
+}
+
+}  // namespace ooe::interview

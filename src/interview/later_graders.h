@@ -1,0 +1,57 @@
+// Graders that take their time: they work on answers on record, page by page, after the asking, and
+// can be stopped and gone on with like it. In: answers without a grade of theirs. Out: grades.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "interview/ask.h"
+#include "interview/examination.h"
+#include "interview/judge.h"
+#include "interview/program_grader.h"
+#include "store/interview_journal.h"
+
+namespace ooe::interview {
+
+struct ProgramSummary {
+  std::int64_t graded = 0;
+  std::int64_t right = 0;
+  std::int64_t timed_out = 0;
+  std::int64_t not_kept = 0;  // answers without a text
+};
+
+// Runs every ungraded program, `threads` at a time. Errors: the store's; unavailable when the
+// sandbox cannot be started: nothing is graded by a sandbox that is not there.
+[[nodiscard]] Result<ProgramSummary> grade_programs(store::InterviewJournal& journal,
+                                                    std::span<const Expert> experts,
+                                                    const Examination& examination,
+                                                    const SandboxOptions& sandbox,
+                                                    std::size_t threads,
+                                                    const std::atomic<bool>& stop);
+
+struct JudgeSummary {
+  std::int64_t judged = 0;
+  std::int64_t disagreed = 0;  // of judged: the verdicts of the two orders differ, score 0.5
+  std::int64_t unread = 0;     // no verdict could be read: no grade
+  std::int64_t failed = 0;     // the judge did not answer; a later run asks again
+  std::int64_t not_kept = 0;
+  Usd spent;
+  bool stopped = false;
+  bool out_of_budget = false;
+};
+
+// Has `judge` grade every ungraded answer, twice each. Its calls go through the journal as all
+// others: billed, never paid twice. `in_scope`: of the interview; the judge's own calls count too.
+[[nodiscard]] Result<JudgeSummary> grade_by_judge(
+    http::Loop& loop, experts::ChatClient& client, store::InterviewJournal& journal,
+    const Clock& clock, std::span<const Expert> experts, const Examination& examination,
+    const Expert& judge, const JudgeOptions& options, const AskOptions& ask_options,
+    const std::function<bool(const store::AnswerKey&)>& in_scope, const std::atomic<bool>& stop,
+    const OnProgress& on_progress);
+
+}  // namespace ooe::interview

@@ -1,0 +1,160 @@
+#include "interview/program_grader.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "interview/fenced_block.h"
+
+extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX leaves it to us
+
+namespace ooe::interview {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Closes its descriptor.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int get() const { return number_; }
+  void close() {
+    ::close(number_);
+    number_ = -1;
+  }
+
+ private:
+  int number_;
+};
+
+tl::unexpected<Error> system_error(std::string_view what) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe)
+  return fail(ErrorCode::unavailable, "sandbox: {}: {}", what, std::strerror(errno));
+}
+
+// In a file without a name: no pipe to be filled while the output is read.
+bool write_all(int file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file, bytes.data(), bytes.size());
+    if (written < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return ::lseek(file, 0, SEEK_SET) == 0;
+}
+
+// In a process group of its own, so that all of it can be killed.
+int spawn(const std::string& command, int input, int output, pid_t& child) {
+  posix_spawn_file_actions_t files;
+  posix_spawnattr_t attributes;
+  ::posix_spawn_file_actions_init(&files);
+  ::posix_spawnattr_init(&attributes);
+  ::posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
+  ::posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
+  ::posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+  ::posix_spawnattr_setpgroup(&attributes, 0);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::posix_spawnattr_setsigmask(&attributes, &none);
+  std::string shell = "sh";
+  std::string flag = "-c";
+  std::string text = command;
+  const std::array<char*, 4> arguments{shell.data(), flag.data(), text.data(), nullptr};
+  const int error =
+      ::posix_spawn(&child, "/bin/sh", &files, &attributes, arguments.data(), environ);
+  ::posix_spawn_file_actions_destroy(&files);
+  ::posix_spawnattr_destroy(&attributes);
+  return error;
+}
+
+// Reads until the end of the output, the deadline or the limit.
+void read_output(int output, const SandboxOptions& sandbox, ProgramRun& run) {
+  const auto deadline = Clock::now() + sandbox.timeout;
+  std::array<char, 16'384> buffer{};
+  while (true) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    pollfd waiting{output, POLLIN, 0};
+    const int ready = left.count() > 0 ? ::poll(&waiting, 1, static_cast<int>(left.count())) : 0;
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready <= 0) {
+      run.timed_out = true;
+      return;
+    }
+    const ssize_t got = ::read(output, buffer.data(), buffer.size());
+    if (got <= 0) return;
+    run.output.append(buffer.data(), static_cast<std::size_t>(got));
+    if (run.output.size() > sandbox.output_bytes_max) {
+      run.too_long = true;
+      return;
+    }
+  }
+}
+
+std::string_view without_space_at_end(std::string_view text) {
+  const std::size_t last = text.find_last_not_of(" \t\r\n");
+  return last == std::string_view::npos ? std::string_view() : text.substr(0, last + 1);
+}
+
+}  // namespace
+
+std::string_view program_in(std::string_view answer) {
+  return last_fenced_block(answer).value_or(answer);
+}
+
+Result<ProgramRun> run_program(const SandboxOptions& sandbox, std::string_view program) {
+  const Descriptor input(::memfd_create("program", MFD_CLOEXEC));
+  if (input.get() < 0 || !write_all(input.get(), program)) return system_error("its input");
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return system_error("its output");
+  const Descriptor output(ends[0]);
+  Descriptor other_end(ends[1]);
+  pid_t child = 0;
+  if (const int error = spawn(sandbox.command, input.get(), other_end.get(), child); error != 0) {
+    errno = error;
+    return system_error("/bin/sh");
+  }
+  other_end.close();
+  ProgramRun run;
+  read_output(output.get(), sandbox, run);
+  // Whatever it left running goes too.
+  const bool early = run.timed_out || run.too_long;
+  if (early) ::kill(-child, SIGKILL);
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  ::kill(-child, SIGKILL);
+  run.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return run;
+}
+
+bool same_output(std::string_view output, std::string_view truth) {
+  output = without_space_at_end(output);
+  truth = without_space_at_end(truth);
+  while (!output.empty() || !truth.empty()) {
+    const std::size_t end = std::min(output.find('\n'), output.size());
+    const std::size_t other = std::min(truth.find('\n'), truth.size());
+    if (without_space_at_end(output.substr(0, end)) !=
+        without_space_at_end(truth.substr(0, other))) {
+      return false;
+    }
+    output.remove_prefix(std::min(end + 1, output.size()));
+    truth.remove_prefix(std::min(other + 1, truth.size()));
+  }
+  return true;
+}
+
+}  // namespace ooe::interview

@@ -1,0 +1,108 @@
+#include "dataset/foreign_outcomes.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace ooe::dataset {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
+
+TEST(ForeignOutcomes, ReadsRouteLlmsTables) {
+  const auto read = parse_routellm(
+      ",prompt,mixtral,gpt-4\n0,\"What, then?\",True,False\n1,Who?,,True\n2,,True,True\n"
+      "3,Why?,maybe,0.5\n",
+      "f.csv", "gsm8k");
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  ASSERT_EQ(read->questions.size(), 3U);
+  EXPECT_EQ(read->questions[0].question, "What, then?");
+  EXPECT_EQ(read->questions[0].id, "gsm8k-2");
+  ASSERT_EQ(read->outcomes.size(), 4U);
+  EXPECT_EQ(read->outcomes[0].expert, "mixtral");
+  EXPECT_EQ(read->outcomes[0].score, 1.0F);
+  EXPECT_EQ(read->outcomes[1].score, 0.0F);
+  EXPECT_EQ(read->outcomes[2].expert, "gpt-4");
+  EXPECT_EQ(read->outcomes[2].question, 1U);
+  EXPECT_EQ(read->outcomes[3].score, 0.5F);
+  EXPECT_THAT(
+      read->skipped,
+      UnorderedElementsAre(Pair("empty cells (not measured)", 1), Pair("rows without a prompt", 1),
+                           Pair("cells of 'mixtral' that are no score in [0, 1]", 1)));
+}
+
+TEST(ForeignOutcomes, ReadsRouterBenchsWideTables) {
+  const auto read = parse_routerbench(
+      "sample_id,prompt,eval_name,gpt-4,gpt-4|model_response,gpt-4|total_cost,llama,"
+      "llama|total_cost,oracle_model_to_route_to\n"
+      "mmlu.1,\"['Q?']\",mmlu,1.0,\"A, b\",0.002,0.25,0.0001,gpt-4\n"
+      "mmlu.1,again,mmlu,1.0,A,0.002,0.25,0.0001,gpt-4\n"
+      "mmlu.2,Q2,mmlu,7,A,-1,0,x,gpt-4\n",
+      "f.csv", "rb");
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  ASSERT_EQ(read->questions.size(), 2U);
+  EXPECT_EQ(read->questions[0].id, "mmlu.1");
+  EXPECT_EQ(read->questions[0].subject, "mmlu");
+  ASSERT_EQ(read->outcomes.size(), 3U);
+  EXPECT_EQ(read->outcomes[0].cost_usd, 0.002);
+  EXPECT_EQ(read->outcomes[1].expert, "llama");
+  EXPECT_EQ(read->outcomes[1].score, 0.25F);
+  EXPECT_FALSE(read->outcomes[2].cost_usd.has_value());
+  EXPECT_THAT(read->skipped,
+              UnorderedElementsAre(Pair("rows whose id was there before", 1),
+                                   Pair("cells of 'gpt-4' that are no score in [0, 1]", 1)));
+}
+
+TEST(ForeignOutcomes, ReadsTheHarnesssSampleLogs) {
+  const auto read = parse_lm_eval(
+      R"({"doc_id":0,"doc":{"question":"Q0?"},"arguments":[["long prompt",{}]],"filter":"strict-match","exact_match":1.0}
+{"doc_id":0,"doc":{"question":"Q0?"},"filter":"flexible-extract","exact_match":0.0}
+{"doc_id":1,"doc":{"text":"x"},"arguments":{"gen_args_0":{"arg_0":"P1"}},"filter":"strict-match","exact_match":false}
+{"doc_id":2,"doc":{},"arguments":[["P2"," A"],["P2"," B"]],"acc":0.5,"acc_norm":1}
+{"doc_id":3,"doc":{"question":"Q3?"},"f1":0.5}
+{"doc_id":4,"doc":{"question":"Q4?"},"acc":12}
+{"doc_id":2,"doc":{"question":"Q2?"},"acc":1}
+)",
+      "f.jsonl", "gsm8k", {.expert = "mistral", .metric = "", .filter = ""});
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  std::vector<std::string> texts;
+  for (const Question& question : read->questions) texts.push_back(question.question);
+  EXPECT_THAT(texts, ElementsAre("Q0?", "P1", "P2"));
+  ASSERT_EQ(read->outcomes.size(), 3U);
+  EXPECT_EQ(read->outcomes[0].score, 1.0F);
+  EXPECT_EQ(read->outcomes[1].score, 0.0F);
+  EXPECT_EQ(read->outcomes[2].score, 0.5F);
+  EXPECT_EQ(read->outcomes[2].expert, "mistral");
+  EXPECT_THAT(read->skipped,
+              UnorderedElementsAre(Pair("lines of other filters than 'strict-match'", 1),
+                                   Pair("lines without the metric 'acc or exact_match'", 1),
+                                   Pair("lines whose metric is no score in [0, 1]", 1),
+                                   Pair("lines whose doc_id was there before", 1)));
+  EXPECT_EQ(parse_lm_eval(R"({"doc_id":2,"doc":{"question":"Q"},"acc":0,"acc_norm":1})", "f", "b",
+                          {.expert = "m", .metric = "acc_norm", .filter = ""})
+                ->outcomes[0]
+                .score,
+            1.0F);
+}
+
+TEST(ForeignOutcomes, RefusesFilesOfOtherFormatsByName) {
+  EXPECT_THAT(parse_routellm("", "f", "b").error().message, HasSubstr("f: the file is empty"));
+  EXPECT_THAT(parse_routellm("question,gpt-4\n", "f", "b").error().message,
+              HasSubstr("f:1: no column 'prompt'"));
+  EXPECT_THAT(parse_routellm("prompt\n", "f", "b").error().message,
+              HasSubstr("no column of a model"));
+  EXPECT_THAT(parse_routellm("prompt,m\nx\n", "f", "b").error().message,
+              HasSubstr("f:2: 1 cells under 2 columns"));
+  EXPECT_THAT(parse_routerbench("prompt,gpt-4\nx,1\n", "f", "b").error().message,
+              HasSubstr("MODEL|total_cost"));
+  EXPECT_THAT(
+      parse_lm_eval("{}", "f", "b", {.expert = "m", .metric = "", .filter = ""}).error().message,
+      HasSubstr("f:1: no 'doc_id'"));
+  EXPECT_THAT(parse_routellm("prompt,m\n\xff,True\n", "f", "b").error().message,
+              HasSubstr("UTF-8"));
+}
+
+}  // namespace
+}  // namespace ooe::dataset

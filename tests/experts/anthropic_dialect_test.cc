@@ -1,0 +1,217 @@
+#include "experts/anthropic_dialect.h"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "experts/openai_dialect.h"
+
+namespace ooe::experts {
+namespace {
+
+using ::testing::HasSubstr;
+using Json = nlohmann::ordered_json;
+
+struct Vector {
+  const char* name;
+  const char* openai;
+  const char* anthropic;
+};
+
+// Requests: what a client of OpenAI's says, and what Anthropic is told.
+constexpr Vector kRequests[] = {
+    {"a question", R"({"model":"m","messages":[{"role":"user","content":"Hi"}]})",
+     R"({"model":"m","max_tokens":4096,"messages":[{"role":"user","content":[{"type":"text","text":"Hi"}]}]})"},
+    {"system messages go on top, limits and stops are renamed",
+     R"({"model":"m","messages":[{"role":"system","content":"Be brief."},{"role":"developer","content":"Very."},{"role":"user","content":"Hi"}],"max_tokens":9,"max_completion_tokens":7,"temperature":1.5,"top_p":0.5,"stop":"END","user":"u","stream":true,"seed":1})",
+     R"({"model":"m","max_tokens":7,"system":"Be brief.\n\nVery.","messages":[{"role":"user","content":[{"type":"text","text":"Hi"}]}],"temperature":1.0,"top_p":0.5,"stop_sequences":["END"],"metadata":{"user_id":"u"},"stream":true})"},
+    {"images by address and by content",
+     R"({"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"See"},{"type":"image_url","image_url":{"url":"https://x/y.png"}},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}]})",
+     R"({"model":"m","max_tokens":4096,"messages":[{"role":"user","content":[{"type":"text","text":"See"},{"type":"image","source":{"type":"url","url":"https://x/y.png"}},{"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"}}]}]})"},
+    {"tools, a call and its results",
+     R"({"model":"m","messages":[{"role":"user","content":"Sum"},{"role":"assistant","content":null,"tool_calls":[{"id":"t1","type":"function","function":{"name":"add","arguments":"{\"a\":1}"}},{"id":"t2","type":"function","function":{"name":"add","arguments":""}}]},{"role":"tool","tool_call_id":"t1","content":"2"},{"role":"tool","tool_call_id":"t2","content":"3"},{"role":"user","content":"So?"}],"tools":[{"type":"function","function":{"name":"add","description":"adds","parameters":{"type":"object","properties":{"a":{"type":"number"}}}}},{"type":"function","function":{"name":"now"}}],"tool_choice":"required","parallel_tool_calls":false})",
+     R"({"model":"m","max_tokens":4096,"messages":[{"role":"user","content":[{"type":"text","text":"Sum"}]},{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"add","input":{"a":1}},{"type":"tool_use","id":"t2","name":"add","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":[{"type":"text","text":"2"}]},{"type":"tool_result","tool_use_id":"t2","content":[{"type":"text","text":"3"}]},{"type":"text","text":"So?"}]}],"tools":[{"name":"add","description":"adds","input_schema":{"type":"object","properties":{"a":{"type":"number"}}}},{"name":"now","input_schema":{"type":"object","properties":{}}}],"tool_choice":{"type":"any","disable_parallel_tool_use":true}})"},
+    {"a tool by name",
+     R"({"model":"m","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":{"type":"function","function":{"name":"f"}}})",
+     R"({"model":"m","max_tokens":4096,"messages":[{"role":"user","content":[{"type":"text","text":"x"}]}],"tools":[{"name":"f","input_schema":{"type":"object","properties":{}}}],"tool_choice":{"type":"tool","name":"f"}})"},
+};
+
+TEST(AnthropicDialect, TranslatesRequests) {
+  for (const Vector& vector : kRequests) {
+    SCOPED_TRACE(vector.name);
+    const auto translated = anthropic_request(vector.openai);
+    ASSERT_TRUE(translated.has_value()) << translated.error().message;
+    EXPECT_EQ(Json::parse(*translated), Json::parse(vector.anthropic)) << *translated;
+  }
+}
+
+TEST(AnthropicDialect, RefusesWhatCannotBeSaid) {
+  struct Case {
+    const char* body;
+    const char* why;
+  };
+  for (
+      const auto& [body, why] : {
+          Case{"[]", "no JSON object"},
+          Case{"{", "no JSON object"},
+          Case{R"({"model":"m"})", "no messages"},
+          Case{R"({"messages":[{"role":"system","content":"x"}]})", "no message of the user"},
+          Case{R"({"messages":[{"role":"user","content":"x"}],"n":2})", "n = 2"},
+          Case{R"({"messages":[{"role":"user","content":"x"}],"logprobs":true})", "logprobs"},
+          Case{
+              R"({"messages":[{"role":"user","content":"x"}],"response_format":{"type":"json_schema"}})",
+              "response_format 'json_schema'"},
+          Case{R"({"messages":[{"role":"user","content":[{"type":"input_audio"}]}]})",
+               "'input_audio'"},
+          Case{R"({"messages":[{"role":"robot","content":"x"}]})", "role 'robot'"},
+          Case{
+              R"({"messages":[{"role":"assistant","tool_calls":[{"id":"t","function":{"name":"f","arguments":"{"}}]}]})",
+              "tool call 't'"},
+          Case{R"({"messages":[{"role":"user","content":"x"}],"tools":[{"type":"web"}]})",
+               "type 'web'"},
+      }) {
+    SCOPED_TRACE(body);
+    const auto translated = anthropic_request(body);
+    ASSERT_FALSE(translated.has_value());
+    EXPECT_EQ(translated.error().code, ErrorCode::invalid_argument);
+    EXPECT_THAT(translated.error().message, HasSubstr(why));
+  }
+  std::string deep = R"({"messages":)";
+  deep += std::string(100'000, '[');
+  EXPECT_FALSE(anthropic_request(deep).has_value());
+}
+
+constexpr Vector kAnswers[] = {
+    {"text in pieces, cached input",
+     R"({"id":"msg_1","object":"chat.completion","created":5,"model":"claude","choices":[{"index":0,"message":{"role":"assistant","content":"Hello there"},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":16,"completion_tokens":3,"total_tokens":19,"prompt_tokens_details":{"cached_tokens":4}}})",
+     R"({"id":"msg_1","type":"message","role":"assistant","model":"claude","content":[{"type":"text","text":"Hello"},{"type":"text","text":" there"}],"stop_reason":"end_turn","usage":{"input_tokens":10,"cache_creation_input_tokens":2,"cache_read_input_tokens":4,"output_tokens":3}})"},
+    {"thinking and a tool call",
+     R"({"id":"msg_2","object":"chat.completion","created":5,"model":"claude","choices":[{"index":0,"message":{"role":"assistant","content":null,"reasoning_content":"Hm","tool_calls":[{"id":"t1","type":"function","function":{"name":"add","arguments":"{\"a\":1}"}}]},"logprobs":null,"finish_reason":"tool_calls"}]})",
+     R"({"id":"msg_2","type":"message","role":"assistant","model":"claude","content":[{"type":"thinking","thinking":"Hm","signature":"x"},{"type":"tool_use","id":"t1","name":"add","input":{"a":1}}],"stop_reason":"tool_use"})"},
+};
+
+TEST(AnthropicDialect, TranslatesAnswersThatOurReaderReads) {
+  for (const Vector& vector : kAnswers) {
+    SCOPED_TRACE(vector.name);
+    const auto translated = openai_completion(vector.anthropic, 5);
+    ASSERT_TRUE(translated.has_value()) << translated.error().message;
+    EXPECT_EQ(Json::parse(*translated), Json::parse(vector.openai)) << *translated;
+    EXPECT_TRUE(parse_completion(*translated).has_value());
+  }
+  const auto read = parse_completion(*openai_completion(kAnswers[0].anthropic, 5));
+  EXPECT_EQ(read->text, "Hello there");
+  EXPECT_EQ(read->usage->input, 16);
+  EXPECT_EQ(read->usage->cached_input, 4);
+  for (const char* bad : {"", "{}", "[1]", R"({"type":"message"})", "\xff"}) {
+    EXPECT_EQ(openai_completion(bad, 5).error().code, ErrorCode::corrupt) << bad;
+  }
+}
+
+TEST(AnthropicDialect, TranslatesReasonsToStop) {
+  for (const auto& [theirs, ours] : {std::pair{"end_turn", "stop"},
+                                     {"stop_sequence", "stop"},
+                                     {"max_tokens", "length"},
+                                     {"tool_use", "tool_calls"},
+                                     {"refusal", "content_filter"},
+                                     {"pause_turn", "stop"}}) {
+    const std::string body =
+        std::string(R"({"type":"message","content":[],"stop_reason":")") + theirs + R"("})";
+    EXPECT_EQ(parse_completion(*openai_completion(body, 0))->finish_reason, ours) << theirs;
+  }
+}
+
+TEST(AnthropicDialect, TranslatesErrors) {
+  EXPECT_EQ(error_message(openai_error(
+                R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})")),
+            "Overloaded");
+  EXPECT_FALSE(error_message(openai_error("<html>")).empty());
+}
+
+std::vector<std::string> stream_of(const std::vector<std::string>& events) {
+  AnthropicStream stream(5);
+  std::vector<std::string> lines;
+  for (const std::string& event : events) {
+    const auto taken = stream.take(event);
+    if (!taken) {
+      lines.push_back("BROKEN");
+      continue;
+    }
+    lines.insert(lines.end(), taken->begin(), taken->end());
+  }
+  return lines;
+}
+
+const std::string kStart =
+    R"({"type":"message_start","message":{"id":"msg_1","model":"claude","usage":{"input_tokens":9,"cache_read_input_tokens":2,"output_tokens":1}}})";
+
+TEST(AnthropicDialect, TranslatesStreamsThatOurReaderReads) {
+  const auto lines = stream_of(
+      {kStart,
+       R"({"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":""}})",
+       R"({"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"Hm"}})",
+       R"({"type":"content_block_stop","index":0})", R"({"type":"ping"})",
+       R"({"type":"content_block_start","index":1,"content_block":{"type":"text","text":""}})",
+       R"({"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"Hel"}})",
+       R"({"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"lo"}})",
+       R"({"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"t1","name":"add","input":{}}})",
+       R"({"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"{\"a\":"}})",
+       R"({"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"1}"}})",
+       R"({"type":"a_kind_of_the_future"})",
+       R"({"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":7}})",
+       R"({"type":"message_stop"})", R"({"type":"content_block_stop","index":9})"});
+  ASSERT_EQ(lines.size(), 10U);
+  EXPECT_EQ(lines.back(), "[DONE]");
+  std::string text;
+  std::string arguments;
+  std::string finish;
+  std::optional<TokenCounts> usage;
+  for (const std::string& line : lines) {
+    const auto event = parse_stream_event(line);
+    ASSERT_TRUE(event.has_value()) << line;
+    text += event->text;
+    if (!event->finish_reason.empty()) finish = event->finish_reason;
+    if (event->usage) usage = event->usage;
+    if (event->done) continue;
+    const Json json = Json::parse(line);
+    if (json["choices"].empty() || !json["choices"][0]["delta"].contains("tool_calls")) continue;
+    const Json& call = json["choices"][0]["delta"]["tool_calls"][0];
+    EXPECT_EQ(call["index"], 0);
+    arguments += call["function"]["arguments"].get<std::string>();
+  }
+  EXPECT_EQ(text, "Hello");
+  EXPECT_EQ(arguments, "{\"a\":1}");
+  EXPECT_EQ(finish, "tool_calls");
+  EXPECT_EQ(usage->input, 11);
+  EXPECT_EQ(usage->cached_input, 2);
+  EXPECT_EQ(usage->output, 7);
+  EXPECT_THAT(lines[1], HasSubstr(R"("delta":{"reasoning_content":"Hm"})"));
+}
+
+TEST(AnthropicDialect, EndsAStreamAtItsError) {
+  const auto lines = stream_of(
+      {kStart, R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})",
+       R"({"type":"message_stop"})"});
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_THAT(lines[1], HasSubstr("Overloaded"));
+  EXPECT_FALSE(parse_stream_event(lines[1]).has_value()) << "our reader knows it for an error";
+}
+
+TEST(AnthropicDialect, TakesNoStreamOfAnotherDialect) {
+  for (const char* event :
+       {"", "[DONE]", R"({"choices":[]})", R"({"type":"content_block_delta"})", R"({"type":7})"}) {
+    EXPECT_EQ(stream_of({event}), std::vector<std::string>{"BROKEN"}) << event;
+  }
+  EXPECT_EQ(stream_of({kStart, kStart}).back(), "BROKEN");
+  EXPECT_EQ(
+      stream_of(
+          {kStart,
+           R"({"type":"content_block_delta","index":3,"delta":{"type":"input_json_delta","partial_json":"x"}})"})
+          .back(),
+      "BROKEN");
+}
+
+}  // namespace
+}  // namespace ooe::experts

@@ -1,0 +1,71 @@
+#include "interview/judge.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace ooe::interview {
+namespace {
+
+using ::testing::HasSubstr;
+
+Question question_of() {
+  Question question;
+  question.question = "Why is the sky blue?";
+  question.answer = "Rayleigh scattering";
+  return question;
+}
+
+TEST(Judge, ShowsBothOrders) {
+  for (const JudgeMode mode : {JudgeMode::rubric, JudgeMode::pairwise}) {
+    const JudgeOptions options{.mode = mode};
+    const std::string plain =
+        judge_prompt(question_of(), "Scattered light", options, false).messages[1].content;
+    const std::string swapped =
+        judge_prompt(question_of(), "Scattered light", options, true).messages[1].content;
+    EXPECT_THAT(plain, HasSubstr("Why is the sky blue?"));
+    const bool answer_first = plain.find("Scattered light") < plain.find("Rayleigh");
+    EXPECT_EQ(answer_first, mode == JudgeMode::pairwise);
+    EXPECT_NE(swapped.find("Scattered light") < swapped.find("Rayleigh"), answer_first);
+    EXPECT_NE(judge_key(judge_prompt(question_of(), "x", options, false), options).prompt_hash,
+              judge_key(judge_prompt(question_of(), "x", options, true), options).prompt_hash);
+  }
+  EXPECT_NE(judge_parameters_hash({.mode = JudgeMode::rubric}),
+            judge_parameters_hash({.mode = JudgeMode::pairwise}));
+}
+
+TEST(Judge, ReadsVerdicts) {
+  struct Case {
+    const char* first;
+    const char* swapped;
+    JudgeMode mode;
+    float score;
+    bool disagreed;
+    bool unread;
+  };
+  constexpr auto kRubric = JudgeMode::rubric;
+  constexpr auto kPairwise = JudgeMode::pairwise;
+  for (const Case& one : {
+           Case{"Verdict: correct", "**Verdict:** correct.", kRubric, 1.0F, false, false},
+           Case{"Verdict: incorrect", "verdict: Incorrect", kRubric, 0.0F, false, false},
+           Case{"Verdict: correct", "Verdict: incorrect", kRubric, 0.5F, true, false},
+           Case{"Verdict: incorrect? No. Verdict: correct", "Verdict: correct", kRubric, 1.0F,
+                false, false},
+           Case{"It is correct.", "Verdict: correct", kRubric, 0.0F, false, true},
+           Case{"Verdict: mostly correct", "Verdict: correct", kRubric, 0.0F, false, true},
+           Case{"Verdict: 1", "Verdict: 2", kPairwise, 1.0F, false, false},
+           Case{"Verdict: 2", "Verdict: 1", kPairwise, 0.0F, false, false},
+           Case{"Verdict: tie", "Verdict: tie", kPairwise, 0.5F, false, false},
+           Case{"Verdict: 1", "Verdict: 1", kPairwise, 0.5F, true, false},
+           Case{"Verdict: tie", "Verdict: 2", kPairwise, 0.5F, true, false},
+           Case{"", "Verdict: 2", kPairwise, 0.0F, false, true},
+       }) {
+    SCOPED_TRACE(one.first);
+    const Judged judged = read_verdicts(one.first, one.swapped, one.mode);
+    EXPECT_EQ(judged.score, one.score);
+    EXPECT_EQ(judged.disagreed, one.disagreed);
+    EXPECT_EQ(judged.unread, one.unread);
+  }
+}
+
+}  // namespace
+}  // namespace ooe::interview
