@@ -4,7 +4,9 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
+#include <thread>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -14,8 +16,6 @@
 #include <unistd.h>
 
 #include "interview/fenced_block.h"
-
-extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX leaves it to us
 
 namespace ooe::interview {
 namespace {
@@ -56,7 +56,8 @@ bool write_all(int file, std::string_view bytes) {
   return ::lseek(file, 0, SEEK_SET) == 0;
 }
 
-// In a process group of its own, so that all of it can be killed.
+// In a process group of its own, so that all of it can be killed, and with an environment of its
+// own: ours holds the keys that experts are asked with, and what runs was written by an expert.
 int spawn(const std::string& command, int input, int output, pid_t& child) {
   posix_spawn_file_actions_t files;
   posix_spawnattr_t attributes;
@@ -74,16 +75,21 @@ int spawn(const std::string& command, int input, int output, pid_t& child) {
   std::string flag = "-c";
   std::string text = command;
   const std::array<char*, 4> arguments{shell.data(), flag.data(), text.data(), nullptr};
+  const char* path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe)
+  std::string path_entry =
+      std::string("PATH=") + (path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin");
+  std::string locale_entry = "LC_ALL=C.UTF-8";
+  const std::array<char*, 3> environment{path_entry.data(), locale_entry.data(), nullptr};
   const int error =
-      ::posix_spawn(&child, "/bin/sh", &files, &attributes, arguments.data(), environ);
+      ::posix_spawn(&child, "/bin/sh", &files, &attributes, arguments.data(), environment.data());
   ::posix_spawn_file_actions_destroy(&files);
   ::posix_spawnattr_destroy(&attributes);
   return error;
 }
 
 // Reads until the end of the output, the deadline or the limit.
-void read_output(int output, const SandboxOptions& sandbox, ProgramRun& run) {
-  const auto deadline = Clock::now() + sandbox.timeout;
+void read_output(int output, const SandboxOptions& sandbox, Clock::time_point deadline,
+                 ProgramRun& run) {
   std::array<char, 16'384> buffer{};
   while (true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
@@ -101,6 +107,21 @@ void read_output(int output, const SandboxOptions& sandbox, ProgramRun& run) {
       run.too_long = true;
       return;
     }
+  }
+}
+
+// Waits until the child has ended, but does not reap it: while it is not, its id, and its group's,
+// belong to nobody else. Returns false at the deadline: a program may close its output and stay.
+bool wait_for_end(pid_t child, Clock::time_point deadline) {
+  constexpr std::chrono::milliseconds kBetweenLooks{5};
+  while (true) {
+    siginfo_t info{};
+    if (::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+        info.si_pid == child) {
+      return true;
+    }
+    if (Clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(kBetweenLooks);
   }
 }
 
@@ -128,15 +149,14 @@ Result<ProgramRun> run_program(const SandboxOptions& sandbox, std::string_view p
     return system_error("/bin/sh");
   }
   other_end.close();
+  const auto deadline = Clock::now() + sandbox.timeout;
   ProgramRun run;
-  read_output(output.get(), sandbox, run);
-  // Whatever it left running goes too.
-  const bool early = run.timed_out || run.too_long;
-  if (early) ::kill(-child, SIGKILL);
+  read_output(output.get(), sandbox, deadline, run);
+  if (!run.timed_out && !run.too_long) run.timed_out = !wait_for_end(child, deadline);
+  ::kill(-child, SIGKILL);  // and whatever it left running; before its id is given back
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  ::kill(-child, SIGKILL);
   run.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return run;
 }

@@ -13,7 +13,8 @@
 namespace ooe::interview {
 
 struct SandboxOptions {
-  std::string command;  // for /bin/sh; the program comes on its standard input
+  // For /bin/sh; the program comes on its standard input. Of our environment it gets PATH alone.
+  std::string command;
   std::chrono::milliseconds timeout{10'000};  // then it is killed, with all it started
   std::size_t output_bytes_max = std::size_t{1} << 20U;
 };

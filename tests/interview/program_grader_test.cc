@@ -1,5 +1,9 @@
 #include "interview/program_grader.h"
 
+#include <chrono>
+#include <cstdlib>
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace ooe::interview {
@@ -49,6 +53,25 @@ TEST(ProgramGrader, ComparesLinesWithoutTheirEnds) {
   EXPECT_FALSE(same_output("1\n2", "1 2"));
   EXPECT_FALSE(same_output(" 1", "1"));
   EXPECT_FALSE(same_output("1\n2\n3", "1\n2"));
+}
+
+// What an expert wrote must not read the keys that ooe itself asks experts with.
+TEST(ProgramGrader, HidesTheEnvironmentFromTheProgram) {
+  ASSERT_EQ(::setenv("OOE_TEST_SECRET_KEY", "sk-never-to-be-seen", 1), 0);
+  const auto run = run_program({.command = "sh"}, "env; printf 'path %s' \"$PATH\"");
+  ::unsetenv("OOE_TEST_SECRET_KEY");
+  ASSERT_TRUE(run.has_value());
+  EXPECT_THAT(run->output, testing::Not(testing::HasSubstr("sk-never-to-be-seen")));
+  EXPECT_THAT(run->output, testing::HasSubstr("path /")) << "commands are still found";
+}
+
+TEST(ProgramGrader, EndsAProgramThatClosesItsOutputAndStays) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto run = run_program({.command = "exec sh", .timeout = std::chrono::milliseconds(200)},
+                               "printf done; exec >&-; sleep 30");
+  ASSERT_TRUE(run.has_value());
+  EXPECT_TRUE(run->timed_out);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
 
 }  // namespace
