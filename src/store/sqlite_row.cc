@@ -1,5 +1,8 @@
 #include "store/sqlite_row.h"
 
+#include <chrono>
+#include <thread>
+
 #include <sqlite3.h>
 
 #include "store/schema.h"
@@ -28,10 +31,30 @@ ErrorCode code_of(const SQLite::Exception& exception) {
   }
 }
 
+namespace {
+
+// The change to write-ahead logging raises a read lock to an exclusive one. Two that do so at once
+// could wait for each other for ever, so SQLite reports SQLITE_BUSY there without the busy handler
+// (sqlite.org/c3ref/busy_handler.html): whoever loses must start again, until the deadline.
+std::string use_write_ahead_log(SQLite::Database& database) {
+  using std::chrono::steady_clock;
+  const auto deadline = steady_clock::now() + std::chrono::milliseconds(kBusyTimeoutMs);
+  while (true) {
+    try {
+      return database.execAndGet("PRAGMA journal_mode = WAL").getString();
+    } catch (const SQLite::Exception& exception) {
+      if (exception.getErrorCode() != SQLITE_BUSY || steady_clock::now() > deadline) throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+}  // namespace
+
 Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path) {
   auto database = std::make_unique<SQLite::Database>(
       path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyTimeoutMs);
-  const std::string mode = database->execAndGet("PRAGMA journal_mode = WAL").getString();
+  const std::string mode = use_write_ahead_log(*database);
   if (mode != "wal" && mode != "memory") {
     return fail(ErrorCode::unavailable,
                 "{}: the file system offers no write-ahead log (journal mode '{}'); put the "

@@ -85,7 +85,7 @@ class StoreSuite : public ::testing::TestWithParam<FreshUrl> {
     return receipt;
   }
 
-  const std::string url_ = GetParam()();
+  std::string url_ = GetParam()();
 };
 
 TEST_P(StoreSuite, IsEmptyWhenNew) {
@@ -308,6 +308,18 @@ TEST_P(StoreSuite, SeveralObjectsWriteOneDatabaseAtTheSameTime) {
   EXPECT_EQ(open()->questions()->size(), std::size_t{kWriters * kBatches + 1});
   EXPECT_EQ(open()->answer_keys("a")->size(), std::size_t{kWriters * kBatches + 1});
   EXPECT_EQ(open()->outcomes()->size(), std::size_t{kWriters * kBatches});
+}
+
+TEST_P(StoreSuite, SeveralObjectsMayMakeOneDatabaseAtTheSameTime) {
+  constexpr int kRounds = 25;
+  for (int round = 0; round < kRounds; ++round) {
+    url_ = GetParam()();
+    std::vector<std::thread> openers;
+    for (int opener = 0; opener < 4; ++opener) {
+      openers.emplace_back([this] { EXPECT_NE(open(), nullptr); });
+    }
+    for (std::thread& opener : openers) opener.join();
+  }
 }
 
 TEST_P(StoreSuite, WhatWasReportedAsStoredSurvivesAKill) {
