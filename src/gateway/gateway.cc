@@ -156,6 +156,7 @@ struct Gateway::Impl {
   const Clock& clock;
   store::ReceiptWriter& receipts;
   KeyAccounts accounts;
+  ModelPacers pacers;
   Metrics metrics;
   std::vector<std::unique_ptr<Worker>> workers;
   std::unique_ptr<http::Server> server;
@@ -287,6 +288,8 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
   auto spec = make_spec(*request, exchange->request().headers, caller.key, *serving.orchestrator,
                         serving.rules);
   if (!spec) return spec.error();
+  auto steered = share->in_force->steering.steer(exchange->request().headers, *spec);
+  if (!steered) return steered.error();
   Reservation reservation;
   if (caller.account != nullptr) {
     const auto reserved = caller.account->reserve(demand_of(*spec, *serving.orchestrator),
@@ -308,8 +311,10 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
                         .deadlines = serving.rules.experts};
   const auto chat = std::make_shared<LiveChat>(
       tools, serving.orchestrator, exchange, std::move(*request), std::move(*spec),
-      [this, &worker, caller, reservation](LiveChat& ended, const Receipt& receipt) {
+      [this, &worker, caller, reservation, steered = std::move(*steered), share = share.get()](
+          LiveChat& ended, const Receipt& receipt) {
         file(receipt);
+        steered.report(receipt, share->in_force->serving.orchestrator->experts());
         if (caller.account != nullptr) {
           caller.account->settle(reservation, receipt.cost, tokens_of(receipt), clock.now(),
                                  clock.wall_now());
@@ -330,9 +335,11 @@ void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exch
     reject(exchange, {400, "invalid_request", request.error().message});
     return;
   }
-  const auto spec = make_spec(*request, exchange.request().headers, caller.key,
-                              *serving.orchestrator, serving.rules);
+  auto spec = make_spec(*request, exchange.request().headers, caller.key, *serving.orchestrator,
+                        serving.rules);
   if (!spec) return reject(exchange, spec.error());
+  const auto steered = share->in_force->steering.steer(exchange.request().headers, *spec);
+  if (!steered) return reject(exchange, steered.error());
   if (caller.account != nullptr) {  // it costs nothing, but counts as a request
     const auto reserved = caller.account->reserve({}, clock.now(), clock.wall_now());
     if (!reserved) return reject(exchange, refusal_of(reserved.error()));
@@ -359,7 +366,7 @@ void Gateway::Impl::file(const Receipt& receipt) {
 // Each worker changes over between two requests of its own.
 Result<void> Gateway::Impl::reload(Serving serving) {
   if (auto ok = check_reach(options, serving); !ok) return ok;
-  const auto next = std::make_shared<InForce>(std::move(serving), accounts);
+  const auto next = std::make_shared<InForce>(std::move(serving), accounts, pacers);
   for (const auto& worker : workers) {
     worker->loop.post([raw = worker.get(), next] { change_over(*raw, next); });
   }
@@ -410,7 +417,7 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options, Serving 
   auto impl = std::make_unique<Impl>(std::move(options), std::move(spent), clock, receipts);
   std::size_t count = impl->options.workers;
   if (count == 0) count = std::max(1U, std::thread::hardware_concurrency());
-  const auto in_force = std::make_shared<InForce>(std::move(serving), impl->accounts);
+  const auto in_force = std::make_shared<InForce>(std::move(serving), impl->accounts, impl->pacers);
   std::vector<http::Loop*> loops;
   for (std::size_t i = 0; i < count; ++i) {
     auto worker = std::make_unique<Worker>();

@@ -23,8 +23,10 @@ std::vector<std::shared_ptr<KeyAccount>> KeyAccounts::of(const KeyRing& ring) {
   return accounts;
 }
 
-InForce::InForce(Serving in_force, KeyAccounts& key_accounts)
-    : serving(std::move(in_force)), health(serving.orchestrator->experts().size()) {
+InForce::InForce(Serving in_force, KeyAccounts& key_accounts, ModelPacers& pacers)
+    : serving(std::move(in_force)),
+      health(serving.orchestrator->experts().size()),
+      steering(*serving.orchestrator, pacers.of(*serving.orchestrator)) {
   if (serving.keys) accounts = key_accounts.of(*serving.keys);
 }
 

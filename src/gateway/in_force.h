@@ -15,6 +15,7 @@
 #include "gateway/expert_health.h"
 #include "gateway/key_account.h"
 #include "gateway/serving.h"
+#include "gateway/steering.h"
 
 namespace ooe::gateway {
 
@@ -44,7 +45,7 @@ struct Caller {
 };
 
 struct InForce {
-  InForce(Serving in_force, KeyAccounts& accounts);
+  InForce(Serving in_force, KeyAccounts& accounts, ModelPacers& pacers);
 
   // Errors: a Refusal, 401, unless the headers carry one key that is in force; or no key is needed.
   [[nodiscard]] tl::expected<Caller, Refusal> caller(const http::Headers& headers) const;
@@ -52,6 +53,7 @@ struct InForce {
   Serving serving;
   std::vector<std::shared_ptr<KeyAccount>> accounts;  // [keys of the ring]
   ExpertHealth health;                                // [n_experts]
+  Steering steering;
 };
 
 // For each expert of `next`, its position in `last`, if it is the same one there: by name, address

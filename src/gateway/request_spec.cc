@@ -62,10 +62,6 @@ tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
   spec.streamed = request.stream;
   spec.limits = rules.session;
   spec.decide.plan_size_max = 1 + rules.fallbacks_max;
-  if (http::count_headers(headers, "x-ooe-goal") > 0) {
-    return refuse(501, "not_implemented",
-                  "x-ooe-goal is not offered yet; state the goal in the model's configuration");
-  }
   const auto cost_max = read_cost_max(headers);
   if (!cost_max) return refuse(400, "invalid_header", cost_max.error().message);
   spec.decide.cost_max = *cost_max;
@@ -80,7 +76,6 @@ tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
                   fmt::format("there is no model '{}'; GET /v1/models lists them",
                               request.model.substr(0, 100)));
   }
-  if (model != nullptr) model->steer(spec.tradeoff, spec.decide);
   return spec;
 }
 

@@ -37,7 +37,7 @@ struct RequestRules {
   std::size_t fallbacks_max = 2;  // experts to try after the first, before giving up
 };
 
-// `key`: the client's, null where none is needed. Complete but for what LiveChat adds.
+// `key`: the client's, null where none is needed. Complete but for what Steering and LiveChat add.
 [[nodiscard]] tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
     const ChatRequest& request, const http::Headers& headers, const ApiKey* key,
     const orchestrator::Orchestrator& orchestrator, const RequestRules& rules);

@@ -15,47 +15,6 @@ namespace {
 constexpr Prediction kStranger{
     .quality = 0.0, .quality_sd = 0.5, .output_tokens = 256.0, .cost = std::nullopt};
 
-// The predictor's held-out sample in the catalogue's order, priced at the catalogue's prices.
-struct PricedSample {
-  std::vector<float> quality;
-  std::vector<float> cost_usd;
-  std::vector<float> score;
-  std::size_t n_queries = 0;
-
-  [[nodiscard]] policy::CalibrationSample view() const {
-    return {.quality = quality, .cost_usd = cost_usd, .n_queries = n_queries, .score = score};
-  }
-};
-
-PricedSample price(const predictor::HeldOutSample& sample, std::size_t n_columns,
-                   std::span<const Expert> experts,
-                   std::span<const std::optional<std::size_t>> column) {
-  PricedSample priced;
-  priced.n_queries = sample.n_queries();
-  priced.quality.reserve(priced.n_queries * experts.size());
-  priced.cost_usd.reserve(priced.n_queries * experts.size());
-  priced.score.reserve(priced.n_queries * experts.size());
-  for (std::size_t query = 0; query < priced.n_queries; ++query) {
-    const auto prompt_tokens = static_cast<std::int64_t>(sample.prompt_tokens[query]);
-    for (std::size_t i = 0; i < experts.size(); ++i) {
-      double quality = kStranger.quality;
-      double output_tokens = kStranger.output_tokens;
-      float score = kNotMeasured;
-      if (column[i]) {
-        score = sample.score[query * n_columns + *column[i]];
-        quality = sample.quality[query * n_columns + *column[i]];
-        output_tokens = sample.output_tokens[query * n_columns + *column[i]];
-      }
-      const auto cost = policy::expected_cost(experts[i], prompt_tokens, output_tokens);
-      priced.quality.push_back(static_cast<float>(quality));
-      priced.score.push_back(score);
-      priced.cost_usd.push_back(cost ? static_cast<float>(to_double(*cost))
-                                     : std::numeric_limits<float>::quiet_NaN());
-    }
-  }
-  return priced;
-}
-
 Result<void> check_names(std::span<const Expert> experts, std::span<const ModelSpec> models) {
   std::vector<std::string_view> names;
   for (const Expert& expert : experts) names.push_back(expert.name);
@@ -99,23 +58,53 @@ Result<Orchestrator> Orchestrator::make(experts::Catalogue catalogue,
     }
   }
   if (!made.predictor_) return made;
-  PricedSample sample = price(made.predictor_->held_out(), made.predictor_->card().experts.size(),
-                              experts, made.column_);
-  made.shrinkage_ = policy::fit_shrinkage(sample.view(), experts.size());
-  for (std::size_t cell = 0; cell < sample.quality.size(); ++cell) {
-    sample.quality[cell] =
-        static_cast<float>(made.shrinkage_.apply(sample.quality[cell], cell % experts.size()));
+  made.sample_ = made.price(*made.predictor_);
+  made.shrinkage_ = policy::fit_shrinkage(made.sample_.view(), experts.size());
+  std::vector<float>& quality = made.sample_.quality;
+  for (std::size_t cell = 0; cell < quality.size(); ++cell) {
+    quality[cell] = static_cast<float>(made.shrinkage_.apply(quality[cell], cell % experts.size()));
   }
   for (ModelSpec& model : models) {
-    auto calibrated = policy::calibrate(model.goal, experts, sample.view());
+    const auto sample = made.sample_.view();
+    auto calibrated = policy::calibrate(model.goal, experts, sample);
     if (!calibrated) {
       return fail(calibrated.error().code, "model '{}': {}", model.name,
                   calibrated.error().message);
     }
-    made.models_.push_back(
-        {std::move(model.name), std::move(model.goal), std::move(model.zones), *calibrated});
+    auto pacing = policy::plan_pacing(model.goal, experts, sample);
+    made.models_.push_back({std::move(model.name), std::move(model.goal), std::move(model.zones),
+                            *calibrated, std::move(pacing)});
   }
   return made;
+}
+
+Orchestrator::PricedSample Orchestrator::price(const predictor::Model& predictor) const {
+  const predictor::HeldOutSample& sample = predictor.held_out();
+  const std::size_t n_columns = predictor.card().experts.size();
+  PricedSample priced;
+  priced.n_queries = sample.n_queries();
+  priced.quality.reserve(priced.n_queries * experts().size());
+  priced.cost_usd.reserve(priced.n_queries * experts().size());
+  priced.score.reserve(priced.n_queries * experts().size());
+  for (std::size_t query = 0; query < priced.n_queries; ++query) {
+    const auto prompt_tokens = static_cast<std::int64_t>(sample.prompt_tokens[query]);
+    for (std::size_t i = 0; i < experts().size(); ++i) {
+      double quality = kStranger.quality;
+      double output_tokens = kStranger.output_tokens;
+      float score = kNotMeasured;
+      if (column_[i]) {
+        score = sample.score[query * n_columns + *column_[i]];
+        quality = sample.quality[query * n_columns + *column_[i]];
+        output_tokens = sample.output_tokens[query * n_columns + *column_[i]];
+      }
+      const auto cost = policy::expected_cost(experts()[i], prompt_tokens, output_tokens);
+      priced.quality.push_back(static_cast<float>(quality));
+      priced.score.push_back(score);
+      priced.cost_usd.push_back(cost ? static_cast<float>(to_double(*cost))
+                                     : std::numeric_limits<float>::quiet_NaN());
+    }
+  }
+  return priced;
 }
 
 std::vector<std::string> Orchestrator::strangers() const {
@@ -129,6 +118,12 @@ std::vector<std::string> Orchestrator::strangers() const {
 const RoutedModel* Orchestrator::find_model(std::string_view name) const {
   const auto at = std::ranges::find(models_, name, &RoutedModel::name);
   return at == models_.end() ? nullptr : &*at;
+}
+
+Result<RoutedModel> Orchestrator::with_goal(const RoutedModel& model, Goal goal) const {
+  auto calibrated = policy::calibrate(goal, experts(), sample_.view());
+  if (!calibrated) return fail(calibrated.error());
+  return RoutedModel{model.name, std::move(goal), model.zones, *calibrated, std::nullopt};
 }
 
 void Orchestrator::predict(std::string_view text, std::int64_t prompt_tokens, Scratch& scratch,

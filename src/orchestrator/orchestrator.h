@@ -19,6 +19,7 @@
 #include "core/prediction.h"
 #include "experts/catalogue.h"
 #include "policy/calibrate.h"
+#include "policy/pacing.h"
 #include "policy/shrink.h"
 #include "predictor/model.h"
 
@@ -35,7 +36,8 @@ struct RoutedModel {
   std::string name;
   Goal goal;
   std::vector<std::string> zones;
-  policy::Calibrated calibrated;  // what the goal is expected to bring
+  policy::Calibrated calibrated;             // what the goal is expected to bring
+  std::optional<policy::PacingPlan> pacing;  // of a budget or a share, while traffic drifts
 
   // Sets what the goal demands of every decision. `options` then points into this object.
   void steer(policy::Tradeoff& tradeoff, policy::DecideOptions& options) const {
@@ -65,6 +67,11 @@ class Orchestrator {
   [[nodiscard]] std::vector<std::string> strangers() const;
 
   [[nodiscard]] const RoutedModel* find_model(std::string_view name) const;
+  // The model with another goal, calibrated as those of the configuration are, but not paced: a
+  // goal of single requests has no traffic of its own. Takes milliseconds: a pass over the sample
+  // for each step of a search.
+  // Errors: invalid_argument when the goal cannot be met, with the nearest that can.
+  [[nodiscard]] Result<RoutedModel> with_goal(const RoutedModel& model, Goal goal) const;
   [[nodiscard]] std::optional<ExpertId> find_expert(std::string_view name) const {
     return catalogue_.find(name);
   }
@@ -81,12 +88,27 @@ class Orchestrator {
                std::span<Prediction> predictions) const;
 
  private:
+  // The predictor's held-out sample in the catalogue's order, shrunk, at the catalogue's prices.
+  // Shape: as policy::CalibrationSample.
+  struct PricedSample {
+    std::vector<float> quality;
+    std::vector<float> cost_usd;
+    std::vector<float> score;
+    std::size_t n_queries = 0;
+
+    [[nodiscard]] policy::CalibrationSample view() const {
+      return {.quality = quality, .cost_usd = cost_usd, .n_queries = n_queries, .score = score};
+    }
+  };
+
   explicit Orchestrator(experts::Catalogue catalogue) : catalogue_(std::move(catalogue)) {}
+  [[nodiscard]] PricedSample price(const predictor::Model& predictor) const;
 
   experts::Catalogue catalogue_;
   std::optional<predictor::Model> predictor_;
   std::vector<std::optional<std::size_t>> column_;  // [n_experts], where the predictor has it
   policy::Shrinkage shrinkage_;                     // fitted on the held-out sample
+  PricedSample sample_;
   std::vector<RoutedModel> models_;
 };
 

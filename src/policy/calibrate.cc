@@ -38,11 +38,7 @@ struct Paired {
   }
 };
 
-// What happens on the sample when every query goes where the trade-off sends it.
-struct Outlook {
-  double quality = 0.0;
-  double cost_usd = 0.0;
-  double own_share = 0.0;
+struct PairedOutlook : Outlook {
   Paired predicted;
   Paired measured;
 };
@@ -55,8 +51,8 @@ class Sample {
   [[nodiscard]] std::size_t m() const { return experts_.size(); }
   [[nodiscard]] bool scored() const { return !data_.score.empty(); }
 
-  [[nodiscard]] Outlook outlook(const Tradeoff& tradeoff, std::size_t reference = 0) const {
-    Outlook outlook;
+  [[nodiscard]] PairedOutlook outlook(const Tradeoff& tradeoff, std::size_t reference = 0) const {
+    PairedOutlook outlook;
     for (std::size_t query = 0; query < data_.n_queries; ++query) {
       const std::size_t row = query * m();
       const std::size_t chosen = choose(row, tradeoff);
@@ -258,7 +254,7 @@ Result<Calibrated> calibrate_aim(const MatchExpert& goal, std::span<const Expert
   const Sample sample(experts, data);
   const double z = normal_quantile(goal.confidence);
   const auto paired = [&](const Tradeoff& tradeoff) {
-    const Outlook outlook = sample.outlook(tradeoff, *reference);
+    const PairedOutlook outlook = sample.outlook(tradeoff, *reference);
     return sample.scored() ? outlook.measured : outlook.predicted;
   };
   const auto falls_short = [&](double quality_per_usd) {
@@ -316,6 +312,11 @@ Result<Calibrated> calibrate_aim(const OwnershipShare& goal, std::span<const Exp
 }
 
 }  // namespace
+
+Outlook outlook(const Tradeoff& tradeoff, std::span<const Expert> experts,
+                const CalibrationSample& sample) {
+  return Sample(experts, sample).outlook(tradeoff);
+}
 
 Result<Calibrated> calibrate(const Goal& goal, std::span<const Expert> experts,
                              const CalibrationSample& sample) {

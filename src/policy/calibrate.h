@@ -46,6 +46,15 @@ struct Calibrated {
   double difference_bound = 0.0;
 };
 
+// Means a query when every one of them goes where the trade-off sends it. Requires: as calibrate().
+struct Outlook {
+  double quality = 0.0;   // predicted
+  double cost_usd = 0.0;  // predicted
+  double own_share = 0.0;
+};
+[[nodiscard]] Outlook outlook(const Tradeoff& tradeoff, std::span<const Expert> experts,
+                              const CalibrationSample& sample);
+
 // MaximiseQuality: multiplier 0, or the smallest at which the mean cost meets the budget.
 //
 // OwnershipShare: the smallest bonus at which at least `share` of the queries go to own experts.

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
@@ -73,6 +74,7 @@ class GatewayTest : public ::testing::Test {
     experts[0].model += fault;
     if (fault == "unreachable") experts[0].base_url = "http://127.0.0.1:1/v1";
     experts[1].clearance = PrivacyClass::confidential;
+    experts[1].own = true;
     serve(std::move(experts), std::move(options), rules);
   }
 
@@ -114,12 +116,12 @@ class GatewayTest : public ::testing::Test {
   }
 
   static Serving serving_of(std::vector<Expert> experts, RequestRules rules,
-                            std::optional<KeyRing> keys = std::nullopt) {
+                            std::optional<KeyRing> keys = std::nullopt, const Goal& goal = {}) {
     auto catalogue = experts::Catalogue::make(std::move(experts));
     EXPECT_TRUE(catalogue.has_value()) << catalogue.error().message;
     auto endpoints = experts::resolve_endpoints(*catalogue);
     auto orchestrator =
-        orchestrator::Orchestrator::make(*catalogue, trained(), {{.name = "auto", .goal = {}}});
+        orchestrator::Orchestrator::make(*catalogue, trained(), {{.name = "auto", .goal = goal}});
     EXPECT_TRUE(orchestrator.has_value()) << orchestrator.error().message;
     if (!rules.privacy.default_class) rules.privacy.default_class = PrivacyClass::public_;
     return {.orchestrator =
@@ -136,7 +138,8 @@ class GatewayTest : public ::testing::Test {
     receipts_ = std::make_unique<store::ReceiptWriter>(std::move(*store));
     options.server.listen = "127.0.0.1:0";
     options.workers = 2;
-    auto gateway = Gateway::start(options, serving_of(experts_, rules, keys_), clock_, *receipts_);
+    auto gateway =
+        Gateway::start(options, serving_of(experts_, rules, keys_, goal_), clock_, *receipts_);
     ASSERT_TRUE(gateway.has_value()) << gateway.error().message;
     gateway_ = std::move(*gateway);
   }
@@ -214,6 +217,7 @@ class GatewayTest : public ::testing::Test {
   std::filesystem::path folder_;
   std::vector<Expert> experts_;
   std::optional<KeyRing> keys_;  // to be in force from start() on
+  Goal goal_;                    // of "auto"
   SystemClock clock_;
   simulate::SimulationOptions world_;
   http::Loop simulation_loop_;
@@ -309,8 +313,26 @@ TEST_F(GatewayTest, TurnsBadRequestsAwayWithTypedErrors) {
        {{"x-ooe-max-cost-usd", "0"}},
        422,
        "no_expert_allowed"},
-      {"POST", "/v1/chat/completions", good, {{"x-ooe-goal", "{}"}}, 501, "not_implemented"},
-      {"POST", "/v1/chat/completions", good, {{"x-ooe-goal", ""}}, 501, "not_implemented"},
+      {"POST", "/v1/chat/completions", good, {{"x-ooe-goal", "{}"}}, 400, "invalid_header"},
+      {"POST", "/v1/chat/completions", good, {{"x-ooe-goal", ""}}, 400, "invalid_header"},
+      {"POST",
+       "/v1/chat/completions",
+       good,
+       {{"x-ooe-goal", R"({"ownership":1})"}, {"X-OOE-Goal", R"({"ownership":1})"}},
+       400,
+       "invalid_header"},
+      {"POST",
+       "/v1/chat/completions",
+       R"({"model":"first","messages":[{"role":"user","content":"hello"}]})",
+       {{"x-ooe-goal", R"({"ownership":1})"}},
+       400,
+       "invalid_header"},
+      {"POST",
+       "/v1/chat/completions",
+       good,
+       {{"x-ooe-goal", R"({"maximise":"quality","usd_per_1k_queries":0})"}},
+       422,
+       "impossible_goal"},
       {"GET", "/v1/chat/completions", "", {}, 405, "method_not_allowed"},
       {"POST", "/v1/embeddings", "{}", {}, 501, "not_implemented"},
       {"GET", "/", "", {}, 404, "unknown_route"},
@@ -325,6 +347,44 @@ TEST_F(GatewayTest, TurnsBadRequestsAwayWithTypedErrors) {
     EXPECT_THAT(answer.body, HasSubstr("\"error\""));
   }
   EXPECT_EQ(simulation_->ledger(0).requests + simulation_->ledger(1).requests, 0);
+}
+
+TEST_F(GatewayTest, AGoalInTheHeaderTakesThePlaceOfTheModels) {
+  start();
+  EXPECT_EQ(chat(false).header("x-ooe-expert"), "first");
+  EXPECT_EQ(chat(false, {{"x-ooe-goal", R"({"ownership":1})"}}).header("x-ooe-expert"), "second");
+  EXPECT_EQ(chat(false, {{"x-ooe-goal", R"({"maximise":"quality"})"}}).header("x-ooe-expert"),
+            "first");
+  // The nearest goal that can be met is named, and can be met.
+  const Answer answer =
+      chat(false, {{"x-ooe-goal", R"({"maximise":"quality","usd_per_1k_queries":0.0001})"}});
+  EXPECT_EQ(answer.status, 422);
+  const std::string told = "always the cheapest expert costs ";
+  const auto at = answer.body.find(told);
+  ASSERT_NE(at, std::string::npos) << answer.body;
+  const double nearest = std::stod(answer.body.substr(at + told.size()));
+  EXPECT_EQ(
+      chat(false, {{"x-ooe-goal",
+                    fmt::format(R"({{"maximise":"quality","usd_per_1k_queries":{}}})", nearest)}})
+          .status,
+      200);
+}
+
+// The same question over and over: any fixed trade-off would send all of it to one expert.
+TEST_F(GatewayTest, AShareIsKeptByPacingAndSurvivesAReload) {
+  goal_.aim = OwnershipShare{0.5};
+  start();
+  const auto own_of = [&](int requests) {
+    int own = 0;
+    for (int i = 0; i < requests; ++i) own += chat(false).header("x-ooe-expert") == "second";
+    return own;
+  };
+  const int before = own_of(200);
+  EXPECT_NEAR(before, 100, 10);
+  const auto reloaded =
+      gateway_->reload(serving_of(experts_, {}, std::nullopt, Goal{OwnershipShare{0.5}, {}, {}}));
+  ASSERT_TRUE(reloaded.has_value());
+  EXPECT_NEAR(before + own_of(200), 200, 10);
 }
 
 TEST_F(GatewayTest, SaysWhichMethodsAPathTakes) {

@@ -1,0 +1,122 @@
+#include "gateway/steering.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "gateway/goal_header.h"
+
+namespace ooe::gateway {
+namespace {
+
+constexpr std::string_view kGoalHeader = "x-ooe-goal";
+constexpr std::size_t kGoalsMax = 256;  // calibrated goals of headers that are remembered
+
+tl::unexpected<Refusal> refuse(int status, std::string_view code, std::string message) {
+  return tl::unexpected<Refusal>(
+      Refusal{.status = status, .code = std::string(code), .message = std::move(message)});
+}
+
+bool is_about_ownership(const Goal& goal) {
+  return std::holds_alternative<OwnershipShare>(goal.aim);
+}
+
+}  // namespace
+
+double SharedPacer::aim() const {
+  const std::lock_guard lock(mutex_);
+  return pacer_.aim();
+}
+
+void SharedPacer::observe(double aim, double spent) {
+  const std::lock_guard lock(mutex_);
+  pacer_.observe(aim, spent);
+}
+
+std::vector<std::shared_ptr<SharedPacer>> ModelPacers::of(
+    const orchestrator::Orchestrator& orchestrator) {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::shared_ptr<SharedPacer>> pacers;
+  for (const orchestrator::RoutedModel& model : orchestrator.models()) {
+    if (!model.pacing) {
+      pacers.push_back(nullptr);
+      continue;
+    }
+    auto& pacer = pacers_[fmt::format("{}\n{} {}", model.name,
+                                      is_about_ownership(model.goal) ? "ownership" : "usd",
+                                      model.pacing->target)];
+    if (!pacer) pacer = std::make_shared<SharedPacer>(model.pacing->target);
+    pacers.push_back(pacer);
+  }
+  return pacers;
+}
+
+void Steered::report(const Receipt& receipt, std::span<const Expert> experts) const {
+  if (!pacer || receipt.attempts.empty()) return;
+  if (!counts_ownership) return pacer->observe(aim, to_double(receipt.cost));
+  if (receipt.ending != Ending::answered) return;
+  const auto expert = std::ranges::find(experts, receipt.answered_by, &Expert::name);
+  if (expert != experts.end()) pacer->observe(aim, expert->own ? 1.0 : 0.0);
+}
+
+tl::expected<Steered, Refusal> Steering::steer(const http::Headers& headers,
+                                               orchestrator::SessionSpec& spec) {
+  const auto* model = orchestrator_.find_model(spec.model);
+  const std::size_t stated = http::count_headers(headers, kGoalHeader);
+  if (stated == 0) {
+    if (model == nullptr) return Steered{};
+    model->steer(spec.tradeoff, spec.decide);
+    const auto& pacer = pacers_[static_cast<std::size_t>(model - orchestrator_.models().data())];
+    if (!pacer) return Steered{};
+    const Steered steered{
+        .pacer = pacer, .aim = pacer->aim(), .counts_ownership = is_about_ownership(model->goal)};
+    spec.tradeoff = model->pacing->curve.at(steered.aim);
+    return steered;
+  }
+  if (stated > 1) {
+    return refuse(400, "invalid_header", fmt::format("{} is given {} times", kGoalHeader, stated));
+  }
+  if (model == nullptr) {
+    return refuse(400, "invalid_header",
+                  fmt::format("{}: '{}' is an expert and answers by itself; a goal needs a model "
+                              "that routes",
+                              kGoalHeader, spec.model));
+  }
+  const std::string text(http::find_header(headers, kGoalHeader));
+  auto goal = parse_goal(text);
+  if (!goal) {
+    return refuse(400, "invalid_header", fmt::format("{}: {}", kGoalHeader, goal.error().message));
+  }
+  const auto routed = calibrated(*model, text, std::move(*goal));
+  if (!routed) {
+    return refuse(422, "impossible_goal",
+                  fmt::format("{}: {}", kGoalHeader, routed.error().message));
+  }
+  (*routed)->steer(spec.tradeoff, spec.decide);
+  return Steered{.by_header = *routed};
+}
+
+Steering::Goals Steering::calibrated(const orchestrator::RoutedModel& model,
+                                     const std::string& text, Goal goal) {
+  const std::string name = model.name + "\n" + text;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto known = goals_.find(name); known != goals_.end()) return known->second;
+  }
+  // Not under the lock: others go on meanwhile. Two that calibrate the same goal agree.
+  auto made = orchestrator_.with_goal(model, std::move(goal));
+  const Goals goals =
+      made ? Goals(std::make_shared<const orchestrator::RoutedModel>(std::move(*made)))
+           : Goals(fail(made.error()));
+  const std::lock_guard lock(mutex_);
+  if (goals_.emplace(name, goals).second) order_.push_back(name);
+  if (order_.size() > kGoalsMax) {
+    goals_.erase(order_.front());
+    order_.pop_front();
+  }
+  return goals;
+}
+
+}  // namespace ooe::gateway
