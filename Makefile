@@ -2,6 +2,8 @@
 JOBS := $(shell nproc)
 # Seconds for each fuzzer of `make proof`.
 SECONDS ?= 60
+# Simulated sessions of `make proof`.
+SESSIONS ?= 100000000
 ARGS ?=
 
 .PHONY: bench-predictor help demo test test-sanitizers proof bench format tidy clean release
@@ -29,8 +31,10 @@ test-sanitizers:  ## all tests under asan and ubsan; the rooms with threads unde
 	cmake --build --preset tsan -j$(JOBS)
 	ctest --preset tsan -j$(JOBS) -L '^(gateway|store|http|base)$$'
 
-proof:  ## the long runs: every fuzzer for SECONDS=60
+proof: release  ## the long runs: SESSIONS=100000000 simulated ones, planted bugs, every fuzzer for SECONDS=60
 	scripts/bootstrap --tests --fuzz
+	build/release/bin/session_simulation $(SESSIONS)
+	tests/orchestrator/run_planted_bugs build/release
 	cmake --preset fuzz
 	cmake --build --preset fuzz -j$(JOBS)
 	scripts/fuzz $(SECONDS)

@@ -23,13 +23,37 @@ struct Weather {
   bool clients_leave = false;
   bool shut_downs = false;
   bool masks = false;
+  bool hedges = false;
+  bool small_contexts = false;
+  bool floor = false;  // of throughput
+};
+
+// One call to an expert, as the world knows it.
+struct Call {
+  CallNumber number = 0;
+  ExpertId expert;
+  bool running = false;
+  bool head = false;
+  bool success = false;
+  bool whole = false;  // it came to its end, and is an answer
+  std::size_t held = 0;
+  std::size_t content = 0;
+  std::optional<TokenCounts> usage = std::nullopt;
 };
 
 // The world around one session: it hands events in and judges the actions that come out.
 class Judge {
  public:
   explicit Judge(std::uint64_t seed) : rng_(seed) {
-    weather_ = {chance(0.6), chance(0.5), chance(0.4), chance(0.3), chance(0.1), chance(0.5)};
+    weather_ = {.faults = chance(0.6),
+                .refusals = chance(0.5),
+                .slow = chance(0.4),
+                .clients_leave = chance(0.3),
+                .shut_downs = chance(0.1),
+                .masks = chance(0.5),
+                .hedges = chance(0.4),
+                .small_contexts = chance(0.2),
+                .floor = chance(0.2)};
     make_experts();
     session_.emplace(make_spec());
   }
@@ -39,7 +63,7 @@ class Judge {
     for (int step = 0; step < kStepsMax && !session_->over(); ++step) feed(next_event());
     check(session_->over(), "the session ends");
     const std::size_t receipts_before = receipts_;
-    feed(event::Tick{});  // whatever comes after the end changes nothing
+    feed(event::Tick{true});  // whatever comes after the end changes nothing
     feed(event::ClientGone{});
     check(receipts_ == receipts_before, "nothing happens after the end");
     check_receipt();
@@ -48,6 +72,8 @@ class Judge {
 
  private:
   static constexpr int kStepsMax = 10'000;
+  static constexpr int kTotalMs = 8'000;
+  static constexpr std::array<const char*, 6> kNames{"a", "b", "c", "d", "e", "f"};
   static constexpr std::uint64_t kSlowStepMs = 2'000;
 
   bool chance(double p) { return rng_.uniform() < p; }
@@ -59,10 +85,12 @@ class Judge {
     const std::size_t count = 1 + rng_.below(6);
     for (std::size_t i = 0; i < count; ++i) {
       Expert expert;
-      expert.name = fmt::format("expert-{}", i);
+      expert.name = kNames[i];
       if (chance(0.9)) expert.prices = Prices{{200'000}, {100'000}, {600'000}};
       expert.clearance =
           weather_.masks ? static_cast<PrivacyClass>(rng_.below(4)) : PrivacyClass::restricted;
+      if (weather_.small_contexts)
+        expert.context_tokens = static_cast<std::int64_t>(2'000 * rng_.below(4));
       experts_.push_back(std::move(expert));
     }
   }
@@ -75,26 +103,33 @@ class Judge {
     spec.streamed = chance(0.5);
     spec.experts = experts_;
     spec.decide.plan_size_max = 1 + rng_.below(4);
-    spec.limits = {
-        .total = milliseconds(5'000), .first_token = milliseconds(500), .hold_bytes_max = 10'000};
+    spec.limits = {.total = milliseconds(kTotalMs),
+                   .first_token = milliseconds(500),
+                   .hold_bytes_max = 10'000};
+    if (weather_.hedges) spec.limits.hedge_after = milliseconds(100);
+    if (weather_.floor) spec.limits.bytes_per_second_min = 1'000;
     spec.received = now_;
     return spec;
   }
 
   void feed(const Event& event) {
     ++events_;
-    std::vector<Action> actions;
-    session_->on_event(event, now_, actions);
-    for (const Action& action : actions) {
+    actions_.clear();
+    session_->on_event(event, now_, actions_);
+    for (const Action& action : actions_) {
       std::visit([this](const auto& what) { take(what); }, action);
     }
+    if (session_->over()) return;
+    check(wake_ && *wake_ <= session_->spec().received + session_->spec().limits.total,
+          "a live session has a deadline");
+    check(predicting_ || running() > 0, "a live session waits for somebody");
   }
 
   Event next_event() {
     now_ += milliseconds(rng_.below(weather_.slow ? kSlowStepMs : 20));
     if (wake_ && now_ >= *wake_) {
       wake_.reset();
-      return event::Tick{};
+      return event::Tick{chance(0.7)};
     }
     if (weather_.clients_leave && chance(0.05)) return event::ClientGone{};
     if (weather_.shut_downs && chance(0.05)) return event::ShutDown{};
@@ -111,28 +146,44 @@ class Judge {
       }
       return predicted;
     }
-    return calling_ ? upstream_event() : Event(event::Tick{});
+    // One of those running speaks; or, now and then, one that was cancelled: too late to matter.
+    if (chance(0.02) && !calls_.empty()) {
+      const auto number = static_cast<CallNumber>(rng_.below(calls_.size()));
+      if (!calls_[number].running) return event::UpstreamFault{number, "late"};
+    }
+    std::vector<CallNumber> running;
+    for (const Call& call : calls_) {
+      if (call.running) running.push_back(call.number);
+    }
+    if (running.empty()) return event::Tick{};
+    return upstream_event(calls_[running[rng_.below(running.size())]]);
   }
 
-  Event upstream_event() {
+  Event upstream_event(Call& call) {
     if (weather_.faults && chance(0.15)) {
-      calling_ = false;
-      return event::UpstreamFault{"cut"};
+      call.running = false;
+      return event::UpstreamFault{call.number, "cut"};
     }
-    if (!head_) {
-      head_ = true;
-      status_ = weather_.refusals && chance(0.4) ? kRefusals[rng_.below(kRefusals.size())] : 200;
+    if (!call.head) {
+      call.head = true;
+      const int status =
+          weather_.refusals && chance(0.4) ? kRefusals[rng_.below(kRefusals.size())] : 200;
+      call.success = status == 200;
       const bool wrong_type = weather_.faults && chance(0.05);
-      return event::UpstreamHead{status_, session_->spec().streamed != wrong_type,
+      return event::UpstreamHead{call.number, status, session_->spec().streamed != wrong_type,
                                  std::chrono::seconds(rng_.below(10))};
     }
     if (chance(0.2)) {
-      calling_ = false;
-      return event::UpstreamEnd{content_, usage()};
+      call.running = false;
+      call.whole = call.success;
+      if (const auto told = usage()) call.usage = told;
+      return event::UpstreamEnd{call.number, call.content, call.usage,
+                                static_cast<Objection>(rng_.below(3))};
     }
-    held_ += 1 + rng_.below(3'000);
-    if (chance(0.8)) content_ += 1 + rng_.below(50);
-    return event::UpstreamBytes{held_, content_, chance(0.1) ? usage() : std::nullopt};
+    call.held += 1 + rng_.below(3'000);
+    if (chance(0.8)) call.content += 1 + rng_.below(50);
+    if (chance(0.1)) call.usage = usage();
+    return event::UpstreamBytes{call.number, call.held, call.content, call.usage};
   }
 
   std::optional<TokenCounts> usage() {
@@ -142,46 +193,64 @@ class Judge {
                        .output = static_cast<std::int64_t>(rng_.below(2'000))};
   }
 
+  [[nodiscard]] std::size_t running() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(calls_, [](const Call& call) { return call.running; }));
+  }
+
   void take(const action::Predict&) {
-    check(!predicting_ && calls_ == 0, "prediction comes once, before any call");
+    check(!predicting_ && calls_.empty(), "prediction comes once, before any call");
     predicting_ = true;
   }
-  void take(const action::CallExpert& call) {
-    check(!calling_, "one call at a time");
+  void take(const action::CallExpert& ask) {
+    check(running() <= (ask.hedge ? 1U : 0U), "one call at a time, and one hedge beside it");
+    check(!ask.hedge || (weather_.hedges && !hedged_), "at most one hedge, where it is wanted");
     check(!head_sent_ && !ended_, "no new expert after the commit point");
-    check(experts_[call.expert.index()].clearance >= session_->spec().query.privacy,
+    check(experts_[ask.expert.index()].clearance >= session_->spec().query.privacy,
           "no query leaves its clearance");
-    check(held_ == 0, "what a failed expert said is forgotten");
-    calling_ = true;
-    head_ = false;
-    content_ = 0;
-    ++calls_;
+    check(ask.call == calls_.size(), "calls count up");
+    for (const Call& call : calls_) {
+      check(call.running || call.held == 0, "what a failed expert said is forgotten");
+      check(call.expert != ask.expert, "nobody is asked twice");
+    }
+    hedged_ |= ask.hedge;
+    calls_.push_back({.number = ask.call, .expert = ask.expert, .running = true});
+    check(calls_.size() <= session_->spec().decide.plan_size_max,
+          "no more calls than the plan has");
   }
-  void take(const action::CancelCall&) {
-    check(calling_, "only a running call is cancelled");
-    calling_ = false;
+  void take(const action::CancelCall& cancel) {
+    check(calls_.at(cancel.call).running, "only a running call is cancelled");
+    calls_[cancel.call].running = false;
   }
-  void take(const action::DropHeld&) {
-    check(!head_sent_, "nothing the client has seen part of is dropped");
-    held_ = 0;
+  void take(const action::DropHeld& drop) {
+    check(!head_sent_ || drop.call != voice_, "nothing the client has seen part of is dropped");
+    check(!calls_.at(drop.call).running, "nothing is dropped of a call that goes on");
+    calls_[drop.call].held = 0;
   }
-  void take(const action::SendHead&) {
+  void take(const action::SendHead& head) {
     check(!head_sent_ && !ended_, "one head");
+    check(calls_.at(head.call).success && head.status == 200, "the voice is one that answers");
     head_sent_ = true;
+    voice_ = head.call;
+    check_silence_beside();
   }
   void take(const action::SendHeld&) {
     check(head_sent_ && !ended_, "a body has a head before it and no end");
-    held_ = 0;
+    calls_[voice_].held = 0;
   }
   void take(const action::EndBody&) {
     check(head_sent_ && !ended_, "one end");
+    check(calls_[voice_].whole, "a clean end only for what came whole");
     ended_ = true;
     clean_ = true;
   }
-  void take(const action::SendWhole&) {
+  void take(const action::SendWhole& whole) {
     check(!head_sent_ && !ended_, "a whole answer is the only one");
+    check(!calls_.at(whole.call).running, "a whole answer has come whole");
+    voice_ = whole.call;
     ended_ = true;
-    clean_ = true;
+    clean_ = calls_[voice_].whole;
+    check_silence_beside();
   }
   void take(const action::SendError&) {
     check(!head_sent_ && !ended_, "an error answer only instead of an answer");
@@ -194,7 +263,13 @@ class Judge {
   void take(const action::WakeAt& wake) { wake_ = wake.time; }
   void take(const action::FileReceipt&) {
     ++receipts_;
-    check(!calling_, "no call outlives its session");
+    check(running() == 0, "no call outlives its session");
+  }
+
+  void check_silence_beside() {
+    for (const Call& call : calls_) {
+      check(!call.running || call.number == voice_, "nobody is asked beside the voice");
+    }
   }
 
   void check_receipt() {
@@ -203,13 +278,36 @@ class Judge {
     Usd sum;
     for (const Attempt& attempt : receipt.attempts) sum += attempt.cost;
     check(sum == receipt.cost, "the bill is the sum of its attempts");
-    check(receipt.attempts.size() == calls_, "every call is on the receipt");
-    check((receipt.ending == Ending::answered) <= clean_, "answered means a clean end");
+    check(receipt.attempts.size() == calls_.size(), "every call is on the receipt");
+    check(receipt.ending != Ending::answered || clean_, "answered means a clean end");
+    check(!clean_ || receipt.ending == Ending::answered, "a clean end means answered");
     check(receipt.ending == Ending::client_gone || ended_, "the client is told something");
     check(receipt.ending != Ending::upstream_truncated || (head_sent_ && !clean_),
           "a truncated answer never ends cleanly");
     check(receipt.total <= session_->spec().limits.total + milliseconds(kSlowStepMs),
           "no session outlives its deadline");
+    check_bill(receipt);
+  }
+
+  // Whoever began to answer is paid for what it said, known or estimated, whatever came after.
+  void check_bill(const Receipt& receipt) {
+    for (std::size_t at = 0; at < receipt.attempts.size(); ++at) {
+      const auto [number, expert] = session_->attempted()[at];
+      const Attempt& attempt = receipt.attempts[at];
+      const Call& call = calls_.at(number);
+      check(attempt.expert == experts_[expert.index()].name, "attempts name their experts");
+      if (!call.success) continue;
+      if (call.usage) {
+        check(attempt.tokens == *call.usage, "usage told is usage billed");
+      } else {
+        check(attempt.tokens.estimated && attempt.tokens.input > 0,
+              "an answer that began is billed, by estimate when nobody counted");
+      }
+    }
+    if (head_sent_) {
+      check(receipt.answered_by == experts_[calls_[voice_].expert.index()].name,
+            "the receipt names whom the client heard");
+    }
   }
 
   static constexpr std::array<int, 8> kRefusals{400, 401, 404, 413, 422, 429, 500, 503};
@@ -219,22 +317,20 @@ class Judge {
   std::vector<Expert> experts_;
   std::optional<orchestrator::Session> session_;
   TimePoint now_{};
+  std::vector<Action> actions_;
   std::vector<std::string> violations_;
   std::size_t events_ = 0;
 
   // What the world knows.
   std::optional<TimePoint> wake_;
   bool predicting_ = false;
-  bool calling_ = false;
-  bool head_ = false;
-  int status_ = 200;
-  std::size_t held_ = 0;
-  std::size_t content_ = 0;
+  std::vector<Call> calls_;  // [CallNumber]
+  bool hedged_ = false;
   // What the client has seen.
   bool head_sent_ = false;
   bool ended_ = false;
   bool clean_ = false;
-  std::size_t calls_ = 0;
+  CallNumber voice_ = 0;
   std::size_t receipts_ = 0;
 };
 

@@ -15,6 +15,7 @@ namespace ooe::cli {
 namespace {
 
 constexpr std::size_t kMiB = std::size_t{1} << 20U;
+constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
 
 void read_server(TomlTable table, Config& config) {
   gateway::GatewayOptions& gateway = config.gateway;
@@ -33,6 +34,11 @@ void read_server(TomlTable table, Config& config) {
   table.read("body_bytes_max", server.body_bytes_max, 1'024, 256 * kMiB);
   table.read("json_hold_bytes", rules.session.hold_bytes_max, 1'024, 256 * kMiB);
   table.read("fallbacks_max", rules.fallbacks_max, 0, 100);
+  std::int64_t hedge_after_ms = rules.session.hedge_after.count();
+  table.read("hedge_after_ms", hedge_after_ms, 0, kDayMs);
+  rules.session.hedge_after = std::chrono::milliseconds(hedge_after_ms);
+  table.read("hedge_share_max", rules.hedge_share_max, 0.0, 1.0);
+  table.read("bytes_per_second_min", rules.session.bytes_per_second_min, 0, kMiB);
   table.read("header_timeout_ms", server.header_timeout);
   table.read("body_timeout_ms", server.body_timeout);
   table.read("idle_timeout_ms", server.idle_timeout);

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -16,6 +17,12 @@
 
 namespace ooe {
 
+// Which of a session's calls is meant: 0 for the first, counting up.
+using CallNumber = std::uint32_t;
+
+// Why an expert said that the request itself is wrong, as far as its words tell.
+enum class Objection { other, context_too_long, content_filter };
+
 namespace event {
 
 struct Started {};
@@ -24,28 +31,37 @@ struct Predicted {
 };
 struct PredictTimedOut {};
 struct UpstreamHead {
+  CallNumber call = 0;
   int status = 0;
   bool event_stream = false;  // the body is text/event-stream
   std::optional<std::chrono::seconds> retry_after;
 };
-// More of the body has been added to what is held.
+// More of the body has been added to what is held of this call.
 struct UpstreamBytes {
+  CallNumber call = 0;
   std::size_t bytes_held = 0;
   std::size_t content_bytes = 0;     // of this call so far: what a reader would see
   std::optional<TokenCounts> usage;  // as soon as the expert has said
 };
-// The body is whole by its framing and, for a stream, by its [DONE].
+// The body is whole by its framing and, for a stream, by its [DONE]. `objection` is of a body that
+// says the request is wrong.
 struct UpstreamEnd {
+  CallNumber call = 0;
   std::size_t content_bytes = 0;
   std::optional<TokenCounts> usage;
+  Objection objection = Objection::other;
 };
 // The call failed; `fault` is the word for the receipt. Nothing more comes from this call.
 struct UpstreamFault {
+  CallNumber call = 0;
   std::string fault;
 };
 struct ClientGone {};
 struct ShutDown {};  // the process goes down before this request is through
-struct Tick {};      // a time asked for by WakeAt has come
+// A time asked for by WakeAt has come.
+struct Tick {
+  bool may_hedge = false;  // the budget of extra calls has room for one
+};
 
 }  // namespace event
 
@@ -57,16 +73,24 @@ namespace action {
 
 struct Predict {};
 struct CallExpert {
+  CallNumber call = 0;
   ExpertId expert;
+  bool hedge = false;  // beside a running call: counts against the budget of extra calls
 };
-struct CancelCall {};  // no event of this call comes any more
-struct DropHeld {};    // forget what the failed expert said
-struct SendHead {      // the commit point: from here on one voice only
+struct CancelCall {  // no event of this call comes any more
+  CallNumber call = 0;
+};
+struct DropHeld {  // forget what this expert said
+  CallNumber call = 0;
+};
+struct SendHead {  // the commit point: from here on one voice only, this call's
+  CallNumber call = 0;
   int status = 200;
 };
-struct SendHeld {};  // pass on, and forget, what is held
+struct SendHeld {};  // pass on, and forget, what is held of the voice
 struct EndBody {};   // the clean end
 struct SendWhole {   // head, what is held and the clean end in one; `status` is the expert's
+  CallNumber call = 0;
   int status = 200;
 };
 struct SendError {  // instead of an answer; nothing has been sent

@@ -26,11 +26,12 @@ class AdaptiveLimit {
 
   // A call was answered after `latency`, while `in_flight` calls were under way.
   void on_answered(std::chrono::milliseconds latency, int in_flight, TimePoint now);
-  // 429, 503, or no answer in time.
-  void on_overloaded(TimePoint now);
+  // 429, 503, or no answer in time, while `in_flight` calls were under way: what was too much is
+  // what there was, not what the limit would have allowed.
+  void on_overloaded(int in_flight, TimePoint now);
 
  private:
-  void halve(TimePoint now);
+  void halve(int in_flight, TimePoint now);
 
   AdaptiveLimitOptions options_;
   double limit_;

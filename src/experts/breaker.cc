@@ -1,6 +1,7 @@
 #include "experts/breaker.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/check.h"
 
@@ -23,6 +24,7 @@ bool Breaker::start(TimePoint now) {
 
 void Breaker::on_answered(TimePoint now) {
   failures_ = 0;
+  count(false, now);
   // An answer to a call from before the opening does not shorten the cooldown: it may be the one
   // that a Retry-After asked for.
   if (open_ && !half_open(now)) return;
@@ -33,7 +35,9 @@ void Breaker::on_answered(TimePoint now) {
 
 void Breaker::on_failed(TimePoint now) {
   failures_ = std::min(failures_ + 1, options_.failures_max);
-  if (open_ ? !half_open(now) : failures_ < options_.failures_max) return;
+  count(true, now);
+  const bool enough = failures_ >= options_.failures_max || failing_too_often();
+  if (open_ ? !half_open(now) : !enough) return;
   open(now + next_cooldown_);
   next_cooldown_ = std::min(next_cooldown_ * 2, options_.cooldown_max);
 }
@@ -49,8 +53,28 @@ std::optional<TimePoint> Breaker::open_until() const {
   return open_ ? std::optional(open_until_) : std::nullopt;
 }
 
+void Breaker::count(bool failed, TimePoint now) {
+  const std::chrono::duration<double, std::milli> passed = now - counted_;
+  if (passed.count() > 0.0) {
+    const double half_life = static_cast<double>(options_.recent_half_life.count());
+    const double kept = std::exp2(-passed.count() / half_life);
+    recent_calls_ *= kept;
+    recent_failures_ *= kept;
+    counted_ = now;
+  }
+  recent_calls_ += 1.0;
+  if (failed) recent_failures_ += 1.0;
+}
+
+bool Breaker::failing_too_often() const {
+  return recent_calls_ >= options_.recent_calls_min &&
+         recent_failures_ >= options_.failure_share_max * recent_calls_;
+}
+
 void Breaker::open(TimePoint until) {
   open_ = true;
+  recent_calls_ = 0.0;  // what comes after the pause is judged afresh
+  recent_failures_ = 0.0;
   open_until_ = until;
   probe_until_.reset();
 }

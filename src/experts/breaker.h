@@ -1,6 +1,6 @@
-// A circuit breaker for one expert: after several failures in a row it is left alone for a while,
-// then one call probes whether it is back. Pure: time is an argument. Source: Nygard, "Release
-// It!", chapter "Stability Patterns".
+// A circuit breaker for one expert: after several failures in a row, or when most of its recent
+// calls failed, it is left alone for a while, then one call probes whether it is back. Pure: time
+// is an argument. Source: Nygard, "Release It!", chapter "Stability Patterns".
 //
 //   closed --failures--> open --cooldown over--> half-open --probe answered--> closed
 //                          ^                         |
@@ -15,8 +15,11 @@
 namespace ooe::experts {
 
 struct BreakerOptions {
-  int failures_max = 5;                       // in a row; the one that reaches it opens
-  std::chrono::milliseconds cooldown{5'000};  // after the first opening
+  int failures_max = 5;            // in a row; the one that reaches it opens
+  double failure_share_max = 0.5;  // of recent calls; a failure that reaches it opens
+  double recent_calls_min = 20.0;  // below so many recent calls their share says nothing
+  std::chrono::milliseconds recent_half_life{10'000};  // a call this long ago counts half
+  std::chrono::milliseconds cooldown{5'000};           // after the first opening
   std::chrono::milliseconds cooldown_max{120'000};
   // A probe that has not reported by then is given up, and another one may go.
   std::chrono::milliseconds probe_timeout{180'000};
@@ -48,9 +51,14 @@ class Breaker {
  private:
   [[nodiscard]] bool half_open(TimePoint now) const { return open_ && now >= open_until_; }
   void open(TimePoint until);
+  void count(bool failed, TimePoint now);
+  [[nodiscard]] bool failing_too_often() const;
 
   BreakerOptions options_;
-  int failures_ = 0;  // in a row
+  int failures_ = 0;              // in a row
+  double recent_calls_ = 0.0;     // each weighs less as time passes
+  double recent_failures_ = 0.0;  // among them
+  TimePoint counted_;             // when they were last brought up to date
   bool open_ = false;
   TimePoint open_until_;
   std::chrono::milliseconds next_cooldown_;

@@ -230,6 +230,23 @@ Result<StreamEvent> parse_stream_event(std::string_view data) {
   return event;
 }
 
+Objection objection_of(std::string_view body) {
+  const auto object = parse_object(body, "error");
+  if (!object) return Objection::other;
+  const auto error = member<dom::object>(*object, "error").value_or(*object);
+  const auto code = member<std::string_view>(error, "code").value_or("");
+  if (code == "context_length_exceeded") return Objection::context_too_long;
+  if (code == "content_filter" || code == "content_policy_violation") {
+    return Objection::content_filter;
+  }
+  const std::string message = message_of(*object);
+  for (const std::string_view words : {"context length", "context window", "context size",
+                                       "prompt is too long", "input is too long"}) {
+    if (message.find(words) != std::string::npos) return Objection::context_too_long;
+  }
+  return Objection::other;
+}
+
 std::string error_message(std::string_view body) {
   const auto object = parse_object(body, "error");
   return object ? message_of(*object) : std::string();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "core/event.h"
 #include "core/expert.h"
 
 namespace ooe::experts {
@@ -66,5 +67,9 @@ struct StreamEvent {
 
 // Returns the message of an OpenAI-style error body, or an empty string when it is something else.
 [[nodiscard]] std::string error_message(std::string_view body);
+
+// Returns why an expert says that a request is wrong, by the code of its error, or, where there is
+// none, by the words that OpenAI, Anthropic, vLLM, llama.cpp and others use for it.
+[[nodiscard]] Objection objection_of(std::string_view body);
 
 }  // namespace ooe::experts

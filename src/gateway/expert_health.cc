@@ -1,25 +1,22 @@
 #include "gateway/expert_health.h"
 
-#include <limits>
-
 namespace ooe::gateway {
 
 ExpertHealth::ExpertHealth(std::size_t n_experts)
-    : size_(n_experts), out_until_(std::make_unique<std::atomic<Ticks>[]>(n_experts)) {
-  for (std::size_t i = 0; i < size_; ++i) out_until_[i] = std::numeric_limits<Ticks>::min();
-}
+    : size_(n_experts), known_(std::make_unique<Known[]>(n_experts)) {}
 
 // Relaxed throughout: each value stands for itself and orders nothing else.
 void ExpertHealth::leave_alone(std::size_t expert, TimePoint until) {
   const Ticks ticks = until.time_since_epoch().count();
-  Ticks known = out_until_[expert].load(std::memory_order_relaxed);
+  std::atomic<Ticks>& out_until = known_[expert].out_until;
+  Ticks known = out_until.load(std::memory_order_relaxed);
   while (known < ticks &&
-         !out_until_[expert].compare_exchange_weak(known, ticks, std::memory_order_relaxed)) {
+         !out_until.compare_exchange_weak(known, ticks, std::memory_order_relaxed)) {
   }
 }
 
 TimePoint ExpertHealth::out_until(std::size_t expert) const {
-  return TimePoint(TimePoint::duration(out_until_[expert].load(std::memory_order_relaxed)));
+  return TimePoint(TimePoint::duration(known_[expert].out_until.load(std::memory_order_relaxed)));
 }
 
 bool ExpertHealth::is_well(std::size_t expert, TimePoint now) const {
@@ -31,6 +28,21 @@ bool ExpertHealth::any_well(TimePoint now) const {
     if (is_well(i, now)) return true;
   }
   return false;
+}
+
+void ExpertHealth::refused_as_too_long(std::size_t expert, std::int64_t prompt_tokens,
+                                       TimePoint now) {
+  Known& known = known_[expert];
+  const bool shorter = takes(expert, prompt_tokens, now);  // than any refusal still kept
+  if (shorter) known.too_long.store(prompt_tokens, std::memory_order_relaxed);
+  known.too_long_until.store((now + kRefusalKept).time_since_epoch().count(),
+                             std::memory_order_relaxed);
+}
+
+bool ExpertHealth::takes(std::size_t expert, std::int64_t prompt_tokens, TimePoint now) const {
+  const Known& known = known_[expert];
+  return prompt_tokens < known.too_long.load(std::memory_order_relaxed) ||
+         now.time_since_epoch().count() >= known.too_long_until.load(std::memory_order_relaxed);
 }
 
 }  // namespace ooe::gateway

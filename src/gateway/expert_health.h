@@ -1,21 +1,28 @@
-// Which experts are out, as all workers together know it. Breakers belong to one worker each; what
-// one of them learns from failures the others should not have to learn again, and /readyz must see
-// the whole. In: the time until which a worker's breaker leaves its expert alone. Out: who may be
-// asked now. Knows: base.
+// Which experts are out, and what was too long for them, as all workers together know it. Breakers
+// belong to one worker each; what one of them learns from failures the others should not have to
+// learn again, and /readyz must see the whole. In: the time until which a worker's breaker leaves
+// its expert alone, prompts that were refused. Out: who may be asked now, for what. Knows: base.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <memory>
 
 #include "base/clock.h"
 
 namespace ooe::gateway {
 
-// One atomic an expert, which only ever moves forward. Nothing needs to reset it: a time that has
+// Atomics an expert; times only ever move forward, and nothing needs to reset them: one that has
 // passed means well. Threads: any.
 class ExpertHealth {
  public:
+  // What an expert was found to refuse is tried again after this long: it may take more by then,
+  // and estimates of other texts err by other factors.
+  static constexpr std::chrono::minutes kRefusalKept{30};
+
   explicit ExpertHealth(std::size_t n_experts);
 
   void leave_alone(std::size_t expert, TimePoint until);
@@ -25,11 +32,21 @@ class ExpertHealth {
   [[nodiscard]] bool any_well(TimePoint now) const;
   [[nodiscard]] std::size_t size() const { return size_; }
 
+  // The expert has called a prompt too long that we estimate at so many tokens.
+  void refused_as_too_long(std::size_t expert, std::int64_t prompt_tokens, TimePoint now);
+  [[nodiscard]] bool takes(std::size_t expert, std::int64_t prompt_tokens, TimePoint now) const;
+
  private:
   using Ticks = TimePoint::rep;
 
+  struct Known {
+    std::atomic<Ticks> out_until{std::numeric_limits<Ticks>::min()};  // since the clock's epoch
+    std::atomic<std::int64_t> too_long{std::numeric_limits<std::int64_t>::max()};  // tokens
+    std::atomic<Ticks> too_long_until{std::numeric_limits<Ticks>::min()};
+  };
+
   const std::size_t size_;
-  std::unique_ptr<std::atomic<Ticks>[]> out_until_;  // [n_experts], since the clock's epoch
+  std::unique_ptr<Known[]> known_;  // [n_experts]
 };
 
 }  // namespace ooe::gateway

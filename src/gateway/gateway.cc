@@ -114,11 +114,12 @@ struct WorkerShare {
               const std::shared_ptr<http::Client>& http)
       : in_force(std::move(generation)),
         client(loop, http, in_force->serving.endpoints),
-        breakers(in_force->health.size()) {}
+        gates(in_force->health.size()) {}
 
   std::shared_ptr<InForce> in_force;
   experts::HttpChatClient client;
-  std::vector<experts::Breaker> breakers;  // [n_experts]
+  std::vector<experts::ExpertGate> gates;  // [n_experts]
+  experts::HedgeBudget hedges;
   orchestrator::Orchestrator::Scratch scratch;
 };
 
@@ -142,8 +143,7 @@ void change_over(Worker& worker, const std::shared_ptr<InForce>& next) {
       positions_before(*last.in_force->serving.orchestrator, *next->serving.orchestrator);
   for (std::size_t i = 0; i < before.size(); ++i) {
     if (!before[i]) continue;
-    share->breakers[i] = last.breakers[*before[i]];
-    share->breakers[i].on_abandoned();  // a probe that is under way reports to the old breaker
+    share->gates[i] = last.gates[*before[i]].without_calls();
     next->health.leave_alone(i, last.in_force->health.out_until(*before[i]));
   }
   worker.share = std::move(share);
@@ -173,7 +173,7 @@ struct Gateway::Impl {
         accounts(std::move(spent), clock_) {}
 
   void serve(Worker& worker, std::shared_ptr<http::Exchange> exchange);
-  void chat(Worker& worker, const Caller& caller, std::shared_ptr<http::Exchange> exchange);
+  void chat(Worker& worker, const Caller& caller, const std::shared_ptr<http::Exchange>& exchange);
   std::optional<Refusal> start_chat(Worker& worker, const Caller& caller,
                                     const std::shared_ptr<http::Exchange>& exchange);
   void decide_only(Worker& worker, const Caller& caller, http::Exchange& exchange);
@@ -212,7 +212,7 @@ void Gateway::Impl::serve(Worker& worker, std::shared_ptr<http::Exchange> exchan
   }
   switch (route->to) {
     case To::chat:
-      return chat(worker, caller, std::move(exchange));
+      return chat(worker, caller, exchange);
     case To::decision:
       return decide_only(worker, caller, *exchange);
     case To::models:
@@ -269,7 +269,7 @@ void Gateway::Impl::reject(http::Exchange& exchange, const Refusal& refusal) {
 }
 
 void Gateway::Impl::chat(Worker& worker, const Caller& caller,
-                         std::shared_ptr<http::Exchange> exchange) {
+                         const std::shared_ptr<http::Exchange>& exchange) {
   // Counted first, checked after: two workers cannot both take the last place.
   auto refusal = turned_away(in_flight.fetch_add(1));
   if (!refusal) refusal = start_chat(worker, caller, exchange);
@@ -301,12 +301,14 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
       spec->decide.cost_max = std::min(spec->decide.cost_max.value_or(*left), *left);
     }
   }
+  share->hedges.on_request(serving.rules.hedge_share_max);
   const ChatTools tools{.owner = share,
                         .loop = worker.loop,
                         .clock = clock,
                         .client = share->client,
-                        .breakers = share->breakers,
+                        .gates = share->gates,
                         .health = share->in_force->health,
+                        .hedges = share->hedges,
                         .scratch = share->scratch,
                         .deadlines = serving.rules.experts};
   const auto chat = std::make_shared<LiveChat>(

@@ -12,25 +12,32 @@
 namespace ooe::gateway {
 namespace {
 
-// A breaker that closed between the decision and the call: the session takes its next expert.
+// A gate that closed between the decision and the call: the session takes its next expert.
 constexpr std::string_view kBreakerOpen = "breaker_open";
 
 bool is_success(int status) { return status >= 200 && status < 300; }
 
-std::unique_ptr<bool[]> health_of(const ChatTools& tools) {
+// What is known of the experts from experience: [n_experts] who is well, then [n_experts] who takes
+// a prompt of this length.
+std::unique_ptr<bool[]> known_of(const ChatTools& tools, std::int64_t prompt_tokens) {
   const TimePoint now = tools.clock.now();
-  auto healthy = std::make_unique<bool[]>(tools.breakers.size());
-  for (std::size_t i = 0; i < tools.breakers.size(); ++i) {
-    healthy[i] = tools.breakers[i].allows(now) && tools.health.is_well(i, now);
+  const std::size_t n = tools.gates.size();
+  auto known = std::make_unique<bool[]>(2 * n);
+  for (std::size_t i = 0; i < n; ++i) {
+    known[i] = tools.gates[i].allows(now) && tools.health.is_well(i, now);
+    known[n + i] = tools.health.takes(i, prompt_tokens, now);
   }
-  return healthy;
+  return known;
 }
 
 orchestrator::SessionSpec completed(orchestrator::SessionSpec spec, const ChatTools& tools,
                                     const orchestrator::Orchestrator& orchestrator,
-                                    const bool* healthy) {
+                                    const bool* known) {
+  const std::size_t n = orchestrator.experts().size();
   spec.experts = orchestrator.experts();
-  spec.decide.healthy = {healthy, orchestrator.experts().size()};
+  spec.decide.healthy = {known, n};
+  // Whoever names an expert gets that expert's own words about the length.
+  if (!spec.decide.pinned) spec.decide.takes_length = {known + n, n};
   spec.received = tools.clock.now();
   spec.received_wall = tools.clock.wall_now();
   return spec;
@@ -46,8 +53,8 @@ LiveChat::LiveChat(const ChatTools& tools,
       orchestrator_(std::move(orchestrator)),
       exchange_(std::move(exchange)),
       request_(std::move(request)),
-      healthy_(health_of(tools)),
-      session_(completed(std::move(spec), tools, *orchestrator_, healthy_.get())),
+      known_(known_of(tools, spec.query.prompt_tokens)),
+      session_(completed(std::move(spec), tools, *orchestrator_, known_.get())),
       done_(std::move(done)),
       timer_(tools.loop) {}
 
@@ -57,7 +64,8 @@ void LiveChat::start() {
     if (const auto self = weak.lock()) self->handle(event::ClientGone{});
   });
   exchange_->on_drained([weak = weak_from_this()] {
-    if (const auto self = weak.lock(); self && self->call_) self->call_->resume();
+    const auto self = weak.lock();
+    if (self && self->session_.committed() && self->voice().call) self->voice().call->resume();
   });
   handle(event::Started{});
 }
@@ -77,7 +85,7 @@ void LiveChat::handle(Event event) {
     events_.pop_front();
     actions.clear();
     session_.on_event(next, tools_.clock.now(), actions);
-    report_to_breakers();
+    report_to_gates();
     for (const Action& action : actions) {
       std::visit([this](const auto& what) { carry_out(what); }, action);
     }
@@ -93,42 +101,46 @@ void LiveChat::carry_out(const action::Predict&) {
   handle(std::move(predicted));
 }
 
-void LiveChat::carry_out(const action::CallExpert& call) {
-  const Expert& expert = orchestrator_->experts()[call.expert.index()];
-  head_ = {};
-  watcher_.reset();
-  body_bytes_ = 0;
-  call_.reset();
-  if (!tools_.breakers[call.expert.index()].start(tools_.clock.now())) {
-    handle(event::UpstreamFault{std::string(kBreakerOpen)});
+void LiveChat::carry_out(const action::CallExpert& ask) {
+  const Expert& expert = orchestrator_->experts()[ask.expert.index()];
+  calls_.push_back(std::make_unique<ExpertCall>());
+  ExpertCall& call = *calls_.back();
+  call.number = ask.call;
+  call.expert = ask.expert;
+  call.started = tools_.gates[ask.expert.index()].start(tools_.clock.now());
+  if (!call.started) {
+    handle(event::UpstreamFault{ask.call, std::string(kBreakerOpen)});
     return;
   }
+  if (ask.hedge) tools_.hedges.take();
   // The call dies with this object, and after that calls nobody back.
   experts::ChatHandlers handlers;
-  handlers.on_head = [this](const experts::ChatHead& head) { on_head(head); };
-  handlers.on_bytes = [this](std::string_view bytes) { on_bytes(bytes); };
-  handlers.on_end = [this] { on_end(); };
-  handlers.on_fault = [this](http::Fault fault, const std::string&) {
-    handle(event::UpstreamFault{std::string(to_string(fault))});
+  handlers.on_head = [this, &call](const experts::ChatHead& head) { on_head(call, head); };
+  handlers.on_bytes = [this, &call](std::string_view bytes) { on_bytes(call, bytes); };
+  handlers.on_end = [this, &call] { on_end(call); };
+  handlers.on_fault = [this, number = ask.call](http::Fault fault, const std::string&) {
+    handle(event::UpstreamFault{number, std::string(to_string(fault))});
   };
-  call_ = tools_.client.start(expert, body_for_expert(request_, expert.model), tools_.deadlines,
-                              std::move(handlers));
+  call.call = tools_.client.start(expert, body_for_expert(request_, expert.model), tools_.deadlines,
+                                  std::move(handlers));
 }
 
-void LiveChat::carry_out(const action::CancelCall&) { call_.reset(); }
+void LiveChat::carry_out(const action::CancelCall& cancel) { calls_[cancel.call]->call.reset(); }
 
-void LiveChat::carry_out(const action::DropHeld&) { held_.clear(); }
+void LiveChat::carry_out(const action::DropHeld& drop) { calls_[drop.call]->held = {}; }
 
 void LiveChat::carry_out(const action::SendHead& head) {
+  voice_ = head.call;
   exchange_->send_head(head.status, answer_headers());
 }
 
 void LiveChat::carry_out(const action::SendHeld&) {
-  if (held_.empty()) return;
-  exchange_->send_chunk(held_);
-  held_.clear();
+  ExpertCall& call = voice();
+  if (call.held.empty()) return;
+  exchange_->send_chunk(call.held);
+  call.held.clear();
   // A slow reader stops us reading upstream; on_drained goes on.
-  if (call_ && exchange_->unsent_bytes() > tools_.unsent_bytes_max) call_->pause();
+  if (call.call && exchange_->unsent_bytes() > tools_.unsent_bytes_max) call.call->pause();
 }
 
 void LiveChat::carry_out(const action::EndBody&) {
@@ -142,11 +154,12 @@ void LiveChat::carry_out(const action::EndBody&) {
 }
 
 void LiveChat::carry_out(const action::SendWhole& whole) {
+  voice_ = whole.call;
   http::Response response;
   response.status = whole.status;
   response.headers = answer_headers();
   response.headers.push_back({"x-ooe-cost-usd", to_string(session_.receipt().cost)});
-  response.body = std::exchange(held_, {});
+  response.body = std::exchange(voice().held, {});
   exchange_->send(std::move(response));
 }
 
@@ -165,94 +178,106 @@ void LiveChat::carry_out(const action::BreakBody& broken) {
 
 void LiveChat::carry_out(const action::WakeAt& wake) {
   const auto delay = std::chrono::ceil<std::chrono::milliseconds>(wake.time - tools_.clock.now());
-  timer_.arm(std::max(delay, std::chrono::milliseconds(0)), [this] { handle(event::Tick{}); });
+  timer_.arm(std::max(delay, std::chrono::milliseconds(0)),
+             [this] { handle(event::Tick{tools_.hedges.has_room()}); });
 }
 
 void LiveChat::carry_out(const action::FileReceipt&) {
   timer_.cancel();
   // After [DONE] only the end of the framing is missing; with it the connection can be used again.
-  if (call_ && watcher_ && watcher_->complete()) call_->release();
-  call_.reset();
+  for (const auto& call : calls_) {
+    if (call->call && call->watcher && call->watcher->complete()) call->call->release();
+    call->call.reset();
+  }
   done_(*this, session_.receipt());
 }
 
-void LiveChat::on_head(const experts::ChatHead& head) {
-  head_ = head;
+void LiveChat::on_head(ExpertCall& call, const experts::ChatHead& head) {
+  call.head = head;
   const bool event_stream = head.content_type.starts_with("text/event-stream");
-  if (is_success(head.status) && event_stream) watcher_.emplace(request_.include_usage);
-  handle(event::UpstreamHead{head.status, event_stream, head.retry_after});
+  if (is_success(head.status) && event_stream) call.watcher.emplace(request_.include_usage);
+  handle(event::UpstreamHead{call.number, head.status, event_stream, head.retry_after});
 }
 
-void LiveChat::on_bytes(std::string_view bytes) {
+void LiveChat::on_bytes(ExpertCall& call, std::string_view bytes) {
   const auto self = shared_from_this();  // an event may end the chat
-  if (!watcher_) {
-    held_ += bytes;
-    body_bytes_ += bytes.size();
-    handle(event::UpstreamBytes{held_.size(), body_bytes_, std::nullopt});
+  if (!call.watcher) {
+    call.held += bytes;
+    call.body_bytes += bytes.size();
+    handle(event::UpstreamBytes{call.number, call.held.size(), call.body_bytes, std::nullopt});
     return;
   }
-  experts::StreamProgress progress = watcher_->feed(bytes);
-  held_ += progress.forward;
+  experts::StreamProgress progress = call.watcher->feed(bytes);
+  call.held += progress.forward;
   if (!progress.forward.empty()) {
-    handle(event::UpstreamBytes{held_.size(), watcher_->content_bytes(), watcher_->usage()});
+    handle(event::UpstreamBytes{call.number, call.held.size(), call.watcher->content_bytes(),
+                                call.watcher->usage()});
   }
   // The client need not wait until the expert closes its framing, which some never do.
-  if (progress.done) handle(event::UpstreamEnd{watcher_->content_bytes(), watcher_->usage()});
-  if (progress.broken && call_) {
-    call_.reset();
-    handle(event::UpstreamFault{
-        progress.broken->code == ErrorCode::unavailable ? "error_event" : "malformed_event"});
+  if (progress.done) {
+    handle(event::UpstreamEnd{call.number, call.watcher->content_bytes(), call.watcher->usage()});
+  }
+  if (progress.broken && call.call) {
+    call.call.reset();
+    handle(event::UpstreamFault{call.number, progress.broken->code == ErrorCode::unavailable
+                                                 ? "error_event"
+                                                 : "malformed_event"});
   }
 }
 
-void LiveChat::on_end() {
-  if (watcher_) {
-    handle(event::UpstreamFault{"cut"});  // a clean close, but no [DONE]
+void LiveChat::on_end(ExpertCall& call) {
+  if (call.watcher) {
+    handle(event::UpstreamFault{call.number, "cut"});  // a clean close, but no [DONE]
     return;
   }
-  if (session_.committed() || !is_success(head_.status)) {
-    handle(event::UpstreamEnd{body_bytes_, std::nullopt});
+  if (!is_success(call.head.status)) return on_refused(call);
+  if (session_.committed()) {
+    handle(event::UpstreamEnd{call.number, call.body_bytes, std::nullopt});
     return;
   }
-  const auto completion = experts::parse_completion(held_);
+  const auto completion = experts::parse_completion(call.held);
   if (completion) {
-    handle(event::UpstreamEnd{completion->text.size(), completion->usage});
+    handle(event::UpstreamEnd{call.number, completion->text.size(), completion->usage});
   } else {
-    handle(event::UpstreamFault{"malformed_body"});
+    handle(event::UpstreamFault{call.number, "malformed_body"});
   }
+}
+
+// The expert says that the request is wrong. What was too long for it need not be tried again soon.
+void LiveChat::on_refused(ExpertCall& call) {
+  const Objection objection = experts::objection_of(call.held);
+  if (objection == Objection::context_too_long) {
+    tools_.health.refused_as_too_long(call.expert.index(), session_.spec().query.prompt_tokens,
+                                      tools_.clock.now());
+  }
+  handle(event::UpstreamEnd{call.number, call.body_bytes, std::nullopt, objection});
 }
 
 // Attempts are settled inside the session; every one settled since the last look is news for its
-// breaker.
-void LiveChat::report_to_breakers() {
+// gate.
+void LiveChat::report_to_gates() {
   const auto& attempts = session_.receipt().attempts;
-  const TimePoint now = tools_.clock.now();
   for (; reported_ < attempts.size(); ++reported_) {
-    const std::string& fault = attempts[reported_].fault;
-    const std::size_t expert = session_.decision().plan[reported_].index();
-    auto& breaker = tools_.breakers[expert];
-    if (fault == kBreakerOpen) continue;  // nothing was started
-    if (fault == "client_gone" || fault == "deadline" || fault == "shut_down") {
-      breaker.on_abandoned();
-    } else if (fault == "http_429" || (fault == "http_503" && head_.retry_after)) {
-      breaker.on_turned_away(now, head_.retry_after);
-    } else if (fault.empty() || fault == "http_400" || fault == "http_413" || fault == "http_415" ||
-               fault == "http_422") {
-      breaker.on_answered(now);
-    } else {
-      breaker.on_failed(now);
-    }
-    if (const auto until = breaker.open_until()) tools_.health.leave_alone(expert, *until);
+    const auto [number, expert] = session_.attempted()[reported_];
+    const ExpertCall& call = *calls_[number];
+    if (!call.started) continue;
+    const Attempt& attempt = attempts[reported_];
+    auto& gate = tools_.gates[expert.index()];
+    gate.end(experts::call_end(attempt.fault, call.head.retry_after.has_value()),
+             std::chrono::duration_cast<std::chrono::milliseconds>(attempt.duration),
+             call.head.retry_after, tools_.clock.now());
+    if (const auto until = gate.open_until()) tools_.health.leave_alone(expert.index(), *until);
   }
 }
 
 http::Headers LiveChat::answer_headers() const {
   http::Headers headers;
-  headers.push_back({"content-type", request_.stream && watcher_  ? "text/event-stream"
-                                     : head_.content_type.empty() ? "application/json"
-                                                                  : head_.content_type});
+  const ExpertCall& call = *calls_[voice_];
+  headers.push_back({"content-type", request_.stream && call.watcher  ? "text/event-stream"
+                                     : call.head.content_type.empty() ? "application/json"
+                                                                      : call.head.content_type});
   if (request_.stream) headers.push_back({"cache-control", "no-cache"});
-  const Expert& expert = orchestrator_->experts()[session_.current_expert().index()];
+  const Expert& expert = orchestrator_->experts()[session_.speaker().index()];
   headers.push_back({"x-ooe-expert", expert.name});
   headers.push_back({"x-ooe-receipt", to_hex(session_.receipt().id)});
   if (orchestrator_->has_predictor()) {

@@ -11,8 +11,9 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "experts/breaker.h"
 #include "experts/chat_client.h"
+#include "experts/expert_gate.h"
+#include "experts/hedge_budget.h"
 #include "experts/stream_watcher.h"
 #include "gateway/chat_request.h"
 #include "gateway/expert_health.h"
@@ -30,8 +31,9 @@ struct ChatTools {
   http::Loop& loop;
   const Clock& clock;
   experts::ChatClient& client;
-  std::vector<experts::Breaker>& breakers;  // [n_experts]
+  std::vector<experts::ExpertGate>& gates;  // [n_experts]
   ExpertHealth& health;                     // of all workers
+  experts::HedgeBudget& hedges;
   orchestrator::Orchestrator::Scratch& scratch;
   experts::ChatDeadlines deadlines;
   std::size_t unsent_bytes_max = std::size_t{256} << 10U;  // beyond it the expert is not read
@@ -56,8 +58,8 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   void handle(Event event);
   void carry_out(const action::Predict&);
   void carry_out(const action::CallExpert& call);
-  void carry_out(const action::CancelCall&);
-  void carry_out(const action::DropHeld&);
+  void carry_out(const action::CancelCall& cancel);
+  void carry_out(const action::DropHeld& drop);
   void carry_out(const action::SendHead& head);
   void carry_out(const action::SendHeld&);
   void carry_out(const action::EndBody&);
@@ -67,26 +69,37 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   void carry_out(const action::WakeAt& wake);
   void carry_out(const action::FileReceipt&);
 
-  void on_head(const experts::ChatHead& head);
-  void on_bytes(std::string_view bytes);
-  void on_end();
-  void report_to_breakers();
+  // One call to an expert, and what is held of its answer.
+  struct ExpertCall {
+    CallNumber number = 0;
+    ExpertId expert;
+    std::unique_ptr<http::Call> call = {};  // null once it is over
+    experts::ChatHead head = {};
+    std::optional<experts::StreamWatcher> watcher = std::nullopt;  // when it streams
+    std::size_t body_bytes = 0;                                    // when it does not
+    std::string held = {};                                         // not yet sent
+    bool started = false;  // through its gate, which waits to hear of the end
+  };
+
+  void on_head(ExpertCall& call, const experts::ChatHead& head);
+  void on_bytes(ExpertCall& call, std::string_view bytes);
+  void on_end(ExpertCall& call);
+  void on_refused(ExpertCall& call);
+  void report_to_gates();
+  [[nodiscard]] ExpertCall& voice() { return *calls_[voice_]; }
   [[nodiscard]] http::Headers answer_headers() const;
 
   ChatTools tools_;
   std::shared_ptr<const orchestrator::Orchestrator> orchestrator_;
   std::shared_ptr<http::Exchange> exchange_;
   ChatRequest request_;
-  std::unique_ptr<bool[]> healthy_;  // storage of spec.decide.healthy
+  std::unique_ptr<bool[]> known_;  // storage of spec.decide.healthy and .takes_length
   orchestrator::Session session_;
   Done done_;
 
-  std::unique_ptr<http::Call> call_;
-  experts::ChatHead head_;                         // of the current call
-  std::optional<experts::StreamWatcher> watcher_;  // of the current call, when it streams
-  std::size_t body_bytes_ = 0;                     // of the current call, when it does not stream
-  std::size_t reported_ = 0;                       // attempts the breakers have heard of
-  std::string held_;                               // of the answer, not yet sent
+  std::vector<std::unique_ptr<ExpertCall>> calls_;  // [CallNumber]
+  CallNumber voice_ = 0;      // whose words the client gets; set at the commit point
+  std::size_t reported_ = 0;  // attempts the gates have heard of
   http::Timer timer_;
   std::deque<Event> events_;  // to be handled, in order; handle() is not re-entered
   bool handling_ = false;

@@ -35,6 +35,7 @@ struct RequestRules {
   orchestrator::SessionLimits session;
   experts::ChatDeadlines experts;
   std::size_t fallbacks_max = 2;  // experts to try after the first, before giving up
+  double hedge_share_max = 0.05;  // extra calls by hedging, as a share of requests
 };
 
 // `key`: the client's, null where none is needed. Complete but for what Steering and LiveChat add.

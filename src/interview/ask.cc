@@ -524,7 +524,7 @@ void Asker::retry_or_fail(Flight& flight, CallEnd end, const std::string& troubl
   const bool overloaded = status == 429 || status == 503 || status == 529 ||
                           flight.fault == http::Fault::head_timeout ||
                           flight.fault == http::Fault::stalled;
-  if (overloaded) seat.limit.on_overloaded(clock_.now());
+  if (overloaded) seat.limit.on_overloaded(seat.limit.limit(), clock_.now());
   // Being told to wait, or that one question does not fit, is a sign of life.
   const bool alive = status == 429 || end == CallEnd::refused;
   seat.failures_in_a_row = alive ? 0 : seat.failures_in_a_row + 1;

@@ -68,16 +68,17 @@ Session::Session(SessionSpec spec) : spec_(std::move(spec)) {
 void Session::on_event(const Event& event, TimePoint now, std::vector<Action>& actions) {
   if (over()) return;
   std::visit([&](const auto& happened) { on(happened, now, actions); }, event);
+  // A timer that has rung is spent.
+  if (!over()) wake(std::holds_alternative<event::Tick>(event), actions);
 }
 
 double Session::predicted_quality() const {
-  return decision_.plan.empty() ? 0.0 : predictions_[current_expert().index()].quality;
+  return decision_.plan.empty() ? 0.0 : predictions_[speaker_.index()].quality;
 }
 
 void Session::on(const event::Started&, TimePoint, Actions& actions) {
   OOE_CHECK(phase_ == Phase::fresh, "a session starts once");
   phase_ = Phase::deciding;
-  actions.emplace_back(action::WakeAt{spec_.received + spec_.limits.total});
   actions.emplace_back(action::Predict{});
 }
 
@@ -99,8 +100,9 @@ void Session::on(const event::Predicted& predicted, TimePoint now, Actions& acti
     return;
   }
   receipt_.chosen = spec_.experts[decision_.plan.front().index()].name;
+  speaker_ = decision_.plan.front();
   phase_ = Phase::asking;
-  ask(now, actions);
+  ask_next(false, now, actions);
 }
 
 void Session::on(const event::PredictTimedOut&, TimePoint now, Actions& actions) {
@@ -111,85 +113,102 @@ void Session::on(const event::PredictTimedOut&, TimePoint now, Actions& actions)
 }
 
 void Session::on(const event::UpstreamHead& head, TimePoint now, Actions& actions) {
-  if (phase_ != Phase::asking) return;
-  upstream_status_ = head.status;
+  Call* const call = find(head.call);
+  if (call == nullptr || committed_) return;
+  call->status = head.status;
+  call->window_start = now;
   if (is_success(head.status)) {
-    if (head.event_stream != spec_.streamed) break_off("wrong_content_type", false, now, actions);
+    if (head.event_stream != spec_.streamed) {
+      lose(head.call, "wrong_content_type", false, now, actions);
+    }
     return;
   }
   if (blames_request(head.status)) return;  // its body tells more; UpstreamEnd decides
   if (head.retry_after)
     retry_after_ = std::min(retry_after_.value_or(*head.retry_after), *head.retry_after);
-  break_off(fmt::format("http_{}", head.status), false, now, actions);
+  lose(head.call, fmt::format("http_{}", head.status), false, now, actions);
 }
 
 void Session::on(const event::UpstreamBytes& bytes, TimePoint now, Actions& actions) {
-  if (phase_ != Phase::asking && phase_ != Phase::answering) return;
-  content_bytes_ = bytes.content_bytes;
-  usage_ = bytes.usage;
-  if (phase_ == Phase::answering) {
+  Call* const call = find(bytes.call);
+  if (call == nullptr) return;
+  call->content_bytes = bytes.content_bytes;
+  call->usage = bytes.usage;
+  call->bytes_held = bytes.bytes_held;
+  if (committed_) {
     actions.emplace_back(action::SendHeld{});
     return;
   }
-  if (blames_request(upstream_status_)) {
-    if (bytes.bytes_held > spec_.limits.hold_bytes_max) {
-      break_off(fmt::format("http_{}", upstream_status_), false, now, actions);
-    }
+  const bool too_long = bytes.bytes_held > spec_.limits.hold_bytes_max;
+  if (blames_request(call->status)) {
+    if (too_long) lose(bytes.call, fmt::format("http_{}", call->status), false, now, actions);
     return;
   }
   // The role event, comments and the like are held back with the first content, so that falling
   // back stays possible.
-  if ((spec_.streamed && bytes.content_bytes > 0) ||
-      bytes.bytes_held > spec_.limits.hold_bytes_max) {
-    commit(upstream_status_, now, actions);
-    actions.emplace_back(action::SendHeld{});
-  }
+  if (!too_long && !(spec_.streamed && bytes.content_bytes > 0)) return;
+  commit(*call, now, actions);
+  actions.emplace_back(action::SendHeld{});
 }
 
 void Session::on(const event::UpstreamEnd& end, TimePoint now, Actions& actions) {
-  if (phase_ != Phase::asking && phase_ != Phase::answering) return;
-  if (blames_request(upstream_status_)) {
-    settle_attempt(fmt::format("http_{}", upstream_status_), now);
-    if (attempt_ + 1 < decision_.plan.size()) {
-      actions.emplace_back(action::DropHeld{});
-      ask_next_or_give_up(now, actions);
-      return;
-    }
-    receipt_.first_byte = since(spec_.received, now);
-    actions.emplace_back(action::SendWhole{upstream_status_});
-    finish(Ending::refused, now, actions);
-    return;
-  }
-  content_bytes_ = end.content_bytes;
-  usage_ = end.usage;
-  settle_attempt("", now);
-  receipt_.answered_by = receipt_.attempts.back().expert;
-  receipt_.predicted_quality = predicted_quality();
-  if (!committed_ && !spec_.streamed) {
-    receipt_.first_byte = since(spec_.received, now);
-    actions.emplace_back(action::SendWhole{upstream_status_});
+  Call* const call = find(end.call);
+  if (call == nullptr) return;
+  if (blames_request(call->status)) return on_objection(*call, end.objection, now, actions);
+  call->content_bytes = end.content_bytes;
+  call->usage = end.usage;
+  const int status = call->status;
+  const bool whole = !committed_ && !spec_.streamed;
+  if (whole) {
+    take_the_floor(*call, now, actions);
+    // The body says what the answer cost, so the bill is complete before its head leaves.
+    settle(end.call, "", now);
+    actions.emplace_back(action::SendWhole{end.call, status});
   } else {
-    if (!committed_) commit(upstream_status_, now, actions);  // a whole stream without content
+    if (!committed_) commit(*call, now, actions);  // a whole stream without content
+    settle(end.call, "", now);
     actions.emplace_back(action::SendHeld{});
     actions.emplace_back(action::EndBody{});
   }
+  name_speaker();
   finish(Ending::answered, now, actions);
 }
 
+// The expert says that the request is wrong. For others it may be right: they may take more, or
+// filter less. When nobody is left, its words are the best answer there is.
+void Session::on_objection(Call& call, Objection objection, TimePoint now, Actions& actions) {
+  const CallNumber number = call.number;
+  const int status = call.status;
+  if (objection == Objection::context_too_long) {
+    const std::int64_t known = spec_.experts[call.expert.index()].context_tokens;
+    context_tokens_above_ = std::max(context_tokens_above_, known);
+  }
+  settle(number, fmt::format("http_{}", status), now);
+  if (!running_.empty() || more_to_ask()) {
+    actions.emplace_back(action::DropHeld{number});
+    if (running_.empty()) ask_next(false, now, actions);
+    return;
+  }
+  receipt_.first_byte = since(spec_.received, now);
+  speaker_ = attempted_.back().expert;
+  actions.emplace_back(action::SendWhole{number, status});
+  finish(Ending::refused, now, actions);
+}
+
 void Session::on(const event::UpstreamFault& fault, TimePoint now, Actions& actions) {
-  if (phase_ != Phase::asking && phase_ != Phase::answering) return;
-  break_off(fault.fault, true, now, actions);
+  if (find(fault.call) != nullptr) lose(fault.call, fault.fault, true, now, actions);
 }
 
 void Session::on(const event::ClientGone&, TimePoint now, Actions& actions) {
-  abandon_call("client_gone", now, actions);
+  cancel_all("client_gone", now, actions);
+  if (committed_) name_speaker();
   finish(Ending::client_gone, now, actions);
 }
 
 void Session::on(const event::ShutDown&, TimePoint now, Actions& actions) {
-  const bool heard = committed_;
-  abandon_call("shut_down", now, actions);
-  if (heard) {
+  cancel_all("shut_down", now, actions);
+  if (committed_) {
+    name_speaker();
     actions.emplace_back(action::BreakBody{"shutting_down", "the gateway is shutting down"});
     finish(Ending::shut_down, now, actions);
     return;
@@ -198,102 +217,178 @@ void Session::on(const event::ShutDown&, TimePoint now, Actions& actions) {
          actions);
 }
 
-void Session::on(const event::Tick&, TimePoint now, Actions& actions) {
+void Session::on(const event::Tick& tick, TimePoint now, Actions& actions) {
   const bool total_over = now >= spec_.received + spec_.limits.total;
-  if (phase_ == Phase::answering) {
-    if (total_over) break_off("deadline", false, now, actions);
+  if (committed_) {
+    if (total_over) lose(running_.front().number, "deadline", false, now, actions);
     return;
   }
   if (total_over) {
-    abandon_call("deadline", now, actions);
+    cancel_all("deadline", now, actions);
     refuse(504, "deadline_exceeded",
            fmt::format("no expert answered within {} ms", spec_.limits.total.count()),
            Ending::deadline_exceeded, now, actions);
     return;
   }
-  if (phase_ == Phase::asking && spec_.streamed && content_bytes_ == 0 &&
-      now >= attempt_started_ + spec_.limits.first_token) {
-    break_off("first_token_timeout", false, now, actions);
-    return;
+  // From behind: losing one takes it out, and may append another, which is not overdue.
+  for (std::size_t i = running_.size(); i-- > 0;) {
+    const auto why = overdue(running_[i], now);
+    if (!why.empty()) lose(running_[i].number, why, false, now, actions);
+    if (over()) return;
   }
-  // The first token's deadline came too late to matter; the total one still stands.
-  actions.emplace_back(action::WakeAt{spec_.received + spec_.limits.total});
+  maybe_hedge(tick.may_hedge, now, actions);
 }
 
-// Ends the call in progress, if there is one, for a reason that is not the expert's.
-void Session::abandon_call(std::string_view fault, TimePoint now, Actions& actions) {
-  if (phase_ != Phase::asking && phase_ != Phase::answering) return;
-  actions.emplace_back(action::CancelCall{});
-  settle_attempt(fault, now);
-  if (!committed_) return;
-  receipt_.answered_by = receipt_.attempts.back().expert;
-  receipt_.predicted_quality = predicted_quality();
+// Returns the fault, or nothing while the call is in time.
+std::string_view Session::overdue(Call& call, TimePoint now) const {
+  if (spec_.streamed && call.content_bytes == 0 && now >= call.started + spec_.limits.first_token) {
+    return "first_token_timeout";
+  }
+  if (spec_.limits.bytes_per_second_min == 0 || !is_success(call.status)) return {};
+  if (now < call.window_start + kThroughputWindow) return {};
+  const std::size_t needed =
+      spec_.limits.bytes_per_second_min * static_cast<std::size_t>(kThroughputWindow.count());
+  if (call.bytes_held - call.window_bytes < needed) return "too_slow";
+  call.window_start = now;
+  call.window_bytes = call.bytes_held;
+  return {};
 }
 
-void Session::ask(TimePoint now, Actions& actions) {
-  attempt_started_ = now;
-  upstream_status_ = 0;
-  content_bytes_ = 0;
-  usage_.reset();
-  if (spec_.streamed) {
-    actions.emplace_back(action::WakeAt{
-        std::min(now + spec_.limits.first_token, spec_.received + spec_.limits.total)});
+void Session::maybe_hedge(bool allowed, TimePoint now, Actions& actions) {
+  if (hedged_ || spec_.limits.hedge_after.count() == 0 || running_.size() != 1) return;
+  if (now < running_.front().started + spec_.limits.hedge_after) return;
+  hedged_ = true;
+  if (allowed && more_to_ask()) ask_next(true, now, actions);
+}
+
+// One timer serves all deadlines: the earliest is set, and only when it has changed.
+void Session::wake(bool again, Actions& actions) {
+  const TimePoint at = next_wake();
+  if (at == wake_at_ && !again) return;
+  wake_at_ = at;
+  actions.emplace_back(action::WakeAt{at});
+}
+
+TimePoint Session::next_wake() const {
+  TimePoint at = spec_.received + spec_.limits.total;
+  if (committed_) return at;
+  for (const Call& call : running_) {
+    if (spec_.streamed && call.content_bytes == 0) {
+      at = std::min(at, call.started + spec_.limits.first_token);
+    }
+    if (!hedged_ && spec_.limits.hedge_after.count() > 0) {
+      at = std::min(at, call.started + spec_.limits.hedge_after);
+    }
+    if (spec_.limits.bytes_per_second_min > 0 && is_success(call.status)) {
+      at = std::min(at, call.window_start + kThroughputWindow);
+    }
   }
-  actions.emplace_back(action::CallExpert{current_expert()});
+  return at;
+}
+
+Session::Call* Session::find(CallNumber number) {
+  const auto at = std::ranges::find(running_, number, &Call::number);
+  return at == running_.end() ? nullptr : &*at;
+}
+
+// Passes over experts that are known to take no more than the one that said "too long".
+bool Session::more_to_ask() {
+  for (; next_ < decision_.plan.size(); ++next_) {
+    const std::int64_t known = spec_.experts[decision_.plan[next_].index()].context_tokens;
+    if (known == 0 || known > context_tokens_above_) return true;
+  }
+  return false;
+}
+
+// Requires: more_to_ask().
+void Session::ask_next(bool hedge, TimePoint now, Actions& actions) {
+  const ExpertId expert = decision_.plan[next_++];
+  if (running_.empty()) speaker_ = expert;
+  running_.push_back({.number = calls_++, .expert = expert, .started = now});
+  actions.emplace_back(action::CallExpert{running_.back().number, expert, hedge});
 }
 
 void Session::ask_next_or_give_up(TimePoint now, Actions& actions) {
-  if (attempt_ + 1 < decision_.plan.size()) {
-    ++attempt_;
-    ask(now, actions);
-    return;
-  }
+  if (more_to_ask()) return ask_next(false, now, actions);
   refuse(503, "experts_failed",
          "every expert that may answer has failed: " + list_faults(receipt_.attempts),
          Ending::experts_failed, now, actions);
 }
 
-void Session::commit(int status, TimePoint now, Actions& actions) {
-  committed_ = true;
-  phase_ = Phase::answering;
+// From here on this call is the voice: whoever was asked beside it is cancelled.
+void Session::take_the_floor(const Call& call, TimePoint now, Actions& actions) {
+  const CallNumber voice = call.number;
+  speaker_ = call.expert;
   receipt_.first_byte = since(spec_.received, now);
-  // The total deadline again: WakeAt keeps one time, and the first token's is behind us.
-  actions.emplace_back(action::WakeAt{spec_.received + spec_.limits.total});
-  actions.emplace_back(action::SendHead{status});
+  for (std::size_t i = running_.size(); i-- > 0;) {
+    const CallNumber other = running_[i].number;
+    if (other == voice) continue;
+    cancel(other, "hedge_lost", now, actions);
+    actions.emplace_back(action::DropHeld{other});
+  }
 }
 
-// The current call is of no more use: end it unless it has ended by itself, then move on if the
-// client has not heard of it, or break the answer if it has.
-void Session::break_off(std::string_view fault, bool call_ended, TimePoint now, Actions& actions) {
-  if (!call_ended) actions.emplace_back(action::CancelCall{});
-  settle_attempt(fault, now);
+void Session::commit(const Call& call, TimePoint now, Actions& actions) {
+  const CallNumber number = call.number;
+  const int status = call.status;
+  take_the_floor(call, now, actions);
+  committed_ = true;
+  phase_ = Phase::answering;
+  actions.emplace_back(action::SendHead{number, status});
+}
+
+// The call is of no more use: end it unless it has ended by itself, then move on if the client has
+// not heard of it, or break the answer if it has.
+void Session::lose(CallNumber number, std::string_view fault, bool call_ended, TimePoint now,
+                   Actions& actions) {
+  if (!call_ended) actions.emplace_back(action::CancelCall{number});
+  settle(number, fault, now);
   if (!committed_) {
-    actions.emplace_back(action::DropHeld{});
-    ask_next_or_give_up(now, actions);
+    actions.emplace_back(action::DropHeld{number});
+    if (running_.empty()) ask_next_or_give_up(now, actions);
     return;
   }
-  receipt_.answered_by = receipt_.attempts.back().expert;
-  receipt_.predicted_quality = predicted_quality();
+  name_speaker();
   actions.emplace_back(action::BreakBody{
       "upstream_truncated", fmt::format("{} broke off: {}", receipt_.answered_by, fault)});
   finish(Ending::upstream_truncated, now, actions);
 }
 
-void Session::settle_attempt(std::string_view fault, TimePoint now) {
-  const Expert& expert = spec_.experts[current_expert().index()];
+// Ends a call for a reason that is not the expert's.
+void Session::cancel(CallNumber number, std::string_view fault, TimePoint now, Actions& actions) {
+  actions.emplace_back(action::CancelCall{number});
+  settle(number, fault, now);
+}
+
+void Session::cancel_all(std::string_view fault, TimePoint now, Actions& actions) {
+  while (!running_.empty()) cancel(running_.front().number, fault, now, actions);
+}
+
+// The call is over: what it cost goes on the receipt.
+void Session::settle(CallNumber number, std::string_view fault, TimePoint now) {
+  const auto at = std::ranges::find(running_, number, &Call::number);
+  OOE_CHECK(at != running_.end(), "a call is settled once");
+  const Expert& expert = spec_.experts[at->expert.index()];
   Attempt attempt;
   attempt.expert = expert.name;
   attempt.fault = fault;
-  attempt.duration = since(attempt_started_, now);
+  attempt.duration = since(at->started, now);
   // Only an expert that began to answer charges for it.
-  if (usage_) {
-    attempt.tokens = *usage_;
-  } else if (is_success(upstream_status_)) {
-    attempt.tokens = estimated_tokens(spec_.query, content_bytes_);
+  if (at->usage) {
+    attempt.tokens = *at->usage;
+  } else if (is_success(at->status)) {
+    attempt.tokens = estimated_tokens(spec_.query, at->content_bytes);
   }
   if (expert.prices) attempt.cost = cost_of(attempt.tokens, *expert.prices);
   receipt_.cost += attempt.cost;
   receipt_.attempts.push_back(std::move(attempt));
+  attempted_.push_back({number, at->expert});
+  running_.erase(at);
+}
+
+void Session::name_speaker() {
+  receipt_.answered_by = spec_.experts[speaker_.index()].name;
+  receipt_.predicted_quality = predicted_quality();
 }
 
 void Session::refuse(int status, std::string_view code, std::string message, Ending ending,

@@ -10,6 +10,10 @@
 // first content; other bodies are held whole and commit at completion, or at `hold_bytes_max`.
 // Before it, trouble moves the session to the plan's next expert; after it, the stream breaks
 // visibly: never two voices in one answer, never a clean end for a dirty stream.
+//
+// Hedging: when the expert being asked takes its time, the next one may be asked beside it, once a
+// request. The first to reach the commit point is the voice; the other is cancelled. Source: Dean,
+// Barroso, "The Tail at Scale", CACM 56(2), 2013, "hedged requests".
 #pragma once
 
 #include <chrono>
@@ -31,7 +35,14 @@ struct SessionLimits {
   std::chrono::milliseconds first_token{
       60'000};  // of each expert, from its call to its first content; streams only
   std::size_t hold_bytes_max = std::size_t{8} << 20U;  // of a body that is not streamed
+  // An answer that is not whole this long after its call is asked of the next expert too, if the
+  // budget of extra calls allows; for a stream: that has no content yet. 0: never.
+  std::chrono::milliseconds hedge_after{0};
+  // Before the commit point: an expert whose body grows more slowly than this, over
+  // kThroughputWindow, is left. 0: whatever its pace.
+  std::size_t bytes_per_second_min = 0;
 };
+inline constexpr std::chrono::seconds kThroughputWindow{5};
 
 // What a session is told at birth. `experts` and what `decide` points to must outlive it: the
 // gateway keeps the snapshot they belong to.
@@ -60,15 +71,34 @@ class Session {
   [[nodiscard]] bool committed() const { return committed_; }
   [[nodiscard]] const Decision& decision() const { return decision_; }
   [[nodiscard]] const SessionSpec& spec() const { return spec_; }
-  // The expert being asked, or that answered. Requires: a CallExpert has been emitted.
-  [[nodiscard]] ExpertId current_expert() const { return decision_.plan[attempt_]; }
+  // Whose words the client gets, or else who was asked last. Requires: a CallExpert has been
+  // emitted.
+  [[nodiscard]] ExpertId speaker() const { return speaker_; }
   [[nodiscard]] double predicted_quality() const;
+  // What receipt().attempts are about, in the same order.
+  struct Attempted {
+    CallNumber call = 0;
+    ExpertId expert;
+  };
+  [[nodiscard]] std::span<const Attempted> attempted() const { return attempted_; }
   // Complete once over.
   [[nodiscard]] const Receipt& receipt() const { return receipt_; }
 
  private:
   enum class Phase { fresh, deciding, asking, answering, over };
   using Actions = std::vector<Action>;
+
+  struct Call {
+    CallNumber number = 0;
+    ExpertId expert;
+    TimePoint started;
+    int status = 0;                                   // 0: no head yet
+    std::size_t content_bytes = 0;                    // what a reader would see
+    std::optional<TokenCounts> usage = std::nullopt;  // as soon as the expert has said
+    std::size_t bytes_held = 0;
+    TimePoint window_start = {};  // of the throughput floor; from the head on
+    std::size_t window_bytes = 0;
+  };
 
   void on(const event::Started&, TimePoint now, Actions& actions);
   void on(const event::Predicted& predicted, TimePoint now, Actions& actions);
@@ -79,14 +109,26 @@ class Session {
   void on(const event::UpstreamFault& fault, TimePoint now, Actions& actions);
   void on(const event::ClientGone&, TimePoint now, Actions& actions);
   void on(const event::ShutDown&, TimePoint now, Actions& actions);
-  void on(const event::Tick&, TimePoint now, Actions& actions);
+  void on(const event::Tick& tick, TimePoint now, Actions& actions);
 
-  void abandon_call(std::string_view fault, TimePoint now, Actions& actions);
-  void ask(TimePoint now, Actions& actions);
+  [[nodiscard]] Call* find(CallNumber number);
+  [[nodiscard]] bool more_to_ask();
+  void ask_next(bool hedge, TimePoint now, Actions& actions);
   void ask_next_or_give_up(TimePoint now, Actions& actions);
-  void commit(int status, TimePoint now, Actions& actions);
-  void break_off(std::string_view fault, bool call_ended, TimePoint now, Actions& actions);
-  void settle_attempt(std::string_view fault, TimePoint now);
+  void on_objection(Call& call, Objection objection, TimePoint now, Actions& actions);
+  [[nodiscard]] std::string_view overdue(Call& call, TimePoint now) const;
+  void maybe_hedge(bool allowed, TimePoint now, Actions& actions);
+  void wake(bool again, Actions& actions);
+  [[nodiscard]] TimePoint next_wake() const;
+
+  void take_the_floor(const Call& call, TimePoint now, Actions& actions);
+  void commit(const Call& call, TimePoint now, Actions& actions);
+  void lose(CallNumber number, std::string_view fault, bool call_ended, TimePoint now,
+            Actions& actions);
+  void cancel(CallNumber number, std::string_view fault, TimePoint now, Actions& actions);
+  void cancel_all(std::string_view fault, TimePoint now, Actions& actions);
+  void settle(CallNumber number, std::string_view fault, TimePoint now);
+  void name_speaker();
   void refuse(int status, std::string_view code, std::string message, Ending ending, TimePoint now,
               Actions& actions);
   void finish(Ending ending, TimePoint now, Actions& actions);
@@ -95,12 +137,15 @@ class Session {
   Phase phase_ = Phase::fresh;
   Decision decision_;
   std::vector<Prediction> predictions_;
-  std::size_t attempt_ = 0;  // index into decision_.plan
-  TimePoint attempt_started_;
-  int upstream_status_ = 0;           // 0: no head yet
-  std::size_t content_bytes_ = 0;     // of this attempt
-  std::optional<TokenCounts> usage_;  // of this attempt
+  std::size_t next_ = 0;                   // index into decision_.plan: whom to ask next
+  std::vector<Call> running_;              // at most two, the second a hedge
+  CallNumber calls_ = 0;                   // so far
+  bool hedged_ = false;                    // or decided not to
+  std::int64_t context_tokens_above_ = 0;  // whoever is known to take no more need not be asked
+  ExpertId speaker_;
+  std::vector<Attempted> attempted_;
   bool committed_ = false;
+  TimePoint wake_at_ = TimePoint::max();
   std::optional<std::chrono::seconds> retry_after_;  // the shortest any expert asked for
   Receipt receipt_;
 };

@@ -44,9 +44,12 @@ bool misses(std::optional<std::chrono::milliseconds> expected,
   return expected && limit && *expected > *limit;
 }
 
-// The first wall that `expert` runs into, if any.
-std::optional<Verdict> mask_of(const Expert& expert, const Prediction& prediction,
-                               const Query& query, bool healthy, bool price_needed,
+// What is known of expert `i` from experience; nothing known is well.
+bool holds(std::span<const bool> known, std::size_t i) { return known.empty() || known[i]; }
+
+// The first wall that expert `i` runs into, if any.
+std::optional<Verdict> mask_of(const Expert& expert, std::size_t i, const Prediction& prediction,
+                               const Query& query, bool price_needed,
                                const DecideOptions& options) {
   if (query.privacy > expert.clearance) return Verdict::not_cleared;
   if (!options.zones.empty() &&
@@ -54,8 +57,9 @@ std::optional<Verdict> mask_of(const Expert& expert, const Prediction& predictio
     return Verdict::wrong_zone;
   }
   if (!expert.capabilities.covers(query.needs)) return Verdict::lacks_capability;
-  if (!fits_context(expert, query)) return Verdict::context_too_short;
-  if (!healthy) return Verdict::unhealthy;
+  if (!holds(options.takes_length, i) || !fits_context(expert, query))
+    return Verdict::context_too_short;
+  if (!holds(options.healthy, i)) return Verdict::unhealthy;
   if (price_needed && !prediction.cost) return Verdict::unpriced;
   if (options.cost_max && *prediction.cost > *options.cost_max) return Verdict::too_dear;
   if (misses(prediction.total, options.deadline) ||
@@ -92,8 +96,7 @@ Decision decide(std::span<const Prediction> predictions, std::span<const Expert>
     const Prediction& prediction = predictions[i];
     const double utility = utility_of(experts[i], prediction, tradeoff);
     decision.verdicts[i].utility = utility;
-    const bool healthy = options.healthy.empty() || options.healthy[i];
-    if (const auto mask = mask_of(experts[i], prediction, query, healthy, price_needed, options)) {
+    if (const auto mask = mask_of(experts[i], i, prediction, query, price_needed, options)) {
       decision.verdicts[i].verdict = *mask;
       continue;
     }

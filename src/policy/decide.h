@@ -26,9 +26,11 @@ struct Tradeoff {
 };
 
 struct DecideOptions {
-  std::size_t plan_size_max = 3;            // first choice and fallbacks; at least 1
-  std::optional<Usd> cost_max = {};         // of this query, predicted; from x-ooe-max-cost-usd
-  std::span<const bool> healthy = {};       // [n_experts]; empty: all are
+  std::size_t plan_size_max = 3;       // first choice and fallbacks; at least 1
+  std::optional<Usd> cost_max = {};    // of this query, predicted; from x-ooe-max-cost-usd
+  std::span<const bool> healthy = {};  // [n_experts]; empty: all are
+  // [n_experts]: none has refused a prompt of this length lately; empty: nothing is known
+  std::span<const bool> takes_length = {};
   std::optional<ExpertId> pinned = {};      // a client named this expert: it alone may answer
   std::span<const std::string> zones = {};  // where the query may go; empty: anywhere
   std::optional<std::chrono::milliseconds> deadline = {};     // for the whole answer

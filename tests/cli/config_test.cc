@@ -44,6 +44,9 @@ TEST(ExampleConfig, SetsNoServerKeyButToItsDefault) {
   EXPECT_EQ(got.server.body_bytes_max, wanted.server.body_bytes_max);
   EXPECT_EQ(rules.session.hold_bytes_max, wanted_rules.session.hold_bytes_max);
   EXPECT_EQ(rules.fallbacks_max, wanted_rules.fallbacks_max);
+  EXPECT_EQ(rules.session.hedge_after, wanted_rules.session.hedge_after);
+  EXPECT_EQ(rules.hedge_share_max, wanted_rules.hedge_share_max);
+  EXPECT_EQ(rules.session.bytes_per_second_min, wanted_rules.session.bytes_per_second_min);
   EXPECT_EQ(got.server.header_timeout, wanted.server.header_timeout);
   EXPECT_EQ(got.server.body_timeout, wanted.server.body_timeout);
   EXPECT_EQ(got.server.idle_timeout, wanted.server.idle_timeout);

@@ -24,9 +24,9 @@ TEST(AdaptiveLimit, GrowsByOneEachRoundAndStopsAtItsMaximum) {
 TEST(AdaptiveLimit, HalvesOnceForAStormAndNeverBelowOne) {
   AdaptiveLimit limit({.first = 16, .max = 16, .pause = milliseconds(1'000)});
   TimePoint now{};
-  for (int i = 0; i < 16; ++i) limit.on_overloaded(now);
+  for (int i = 0; i < 16; ++i) limit.on_overloaded(16, now);
   EXPECT_EQ(limit.limit(), 8);
-  for (int i = 0; i < 10; ++i) limit.on_overloaded(now += milliseconds(1'000));
+  for (int i = 0; i < 10; ++i) limit.on_overloaded(16, now += milliseconds(1'000));
   EXPECT_EQ(limit.limit(), 1);
 }
 
@@ -66,7 +66,7 @@ TEST(AdaptiveLimit, HoversAroundWhatAnExpertTakes) {
       for (int call = 0; call < std::min(in_flight, capacity); ++call) {
         limit.on_answered(milliseconds(200), in_flight, now);
       }
-      if (in_flight > capacity) limit.on_overloaded(now);
+      if (in_flight > capacity) limit.on_overloaded(in_flight, now);
       if (round >= kRounds / 2) sum += std::min(in_flight, capacity);
     }
     const double used = sum / (kRounds / 2) / capacity;

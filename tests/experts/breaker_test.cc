@@ -25,8 +25,10 @@ Breaker opened_at(double s) {
   return breaker;
 }
 
-TEST(Breaker, OpensAfterFailuresInARowOnly) {
-  Breaker breaker(kOptions);
+TEST(Breaker, OpensAfterFailuresInARow) {
+  BreakerOptions in_a_row = kOptions;
+  in_a_row.failure_share_max = 1.1;
+  Breaker breaker(in_a_row);
   for (int i = 0; i < 100; ++i) {
     breaker.on_failed(at(i));
     breaker.on_failed(at(i));
@@ -126,6 +128,25 @@ TEST(Breaker, KeepsItsPromisesUnderRandomEvents) {
       }
       EXPECT_TRUE(breaker.allows(now + seconds(60) + kOptions.probe_timeout));
     }
+  }
+}
+
+TEST(Breaker, OpensWhenHalfOfManyRecentCallsFailThoughNeverManyInARow) {
+  Breaker breaker;
+  TimePoint now{};
+  int calls = 0;
+  for (; breaker.allows(now) && calls < 100; ++calls) {
+    ASSERT_TRUE(breaker.start(now));
+    calls % 2 == 0 ? breaker.on_failed(now) : breaker.on_answered(now);
+  }
+  EXPECT_EQ(calls, 21) << "20 calls are enough to judge, the 21st fails";
+
+  // Spread over time the same share says less: never twenty recent calls at once.
+  Breaker seldom;
+  for (int i = 0; i < 200; ++i) {
+    now += std::chrono::seconds(5);
+    ASSERT_TRUE(seldom.start(now)) << i;
+    i % 2 == 0 ? seldom.on_failed(now) : seldom.on_answered(now);
   }
 }
 

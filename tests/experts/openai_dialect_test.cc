@@ -229,5 +229,27 @@ TEST(ErrorMessage, IsFoundInEveryShapeAndBounded) {
   EXPECT_TRUE(nlohmann::json::accept("\"" + message + "\"")) << "cut inside a character";
 }
 
+TEST(OpenAiDialect, TellsWhyARequestIsRefused) {
+  struct Case {
+    const char* body;
+    Objection objection;
+  };
+  for (const auto& [body, objection] :
+       {Case{R"({"error":{"message":"x","code":"context_length_exceeded"}})",
+             Objection::context_too_long},
+        {R"({"error":{"message":"This model's maximum context length is 4096 tokens","code":400}})",
+         Objection::context_too_long},
+        {R"({"error":{"message":"prompt is too long: 210000 tokens > 200000 maximum"}})",
+         Objection::context_too_long},
+        {R"({"object":"error","message":"the request exceeds the available context size"})",
+         Objection::context_too_long},
+        {R"({"error":{"message":"x","code":"content_filter"}})", Objection::content_filter},
+        {R"({"error":{"message":"bad temperature"}})", Objection::other},
+        {"<html>", Objection::other},
+        {"", Objection::other}}) {
+    EXPECT_EQ(objection_of(body), objection) << body;
+  }
+}
+
 }  // namespace
 }  // namespace ooe::experts

@@ -255,5 +255,18 @@ TEST(ExpectedCost, IsTokensTimesPrices) {
   EXPECT_EQ(expected_cost(expert, 1'000, 100.0), std::nullopt);
 }
 
+TEST(Decide, PassesOverWhoeverHasRefusedAPromptOfThisLength) {
+  const std::array experts{expert_of(), expert_of()};
+  const std::array predictions{prediction_of(0.9, 1), prediction_of(0.5, 1)};
+  const std::array<bool, 2> takes_length{false, true};
+  DecideOptions options;
+  options.takes_length = takes_length;
+  const Decision decision =
+      decide(predictions, experts, query_of(PrivacyClass::public_), {}, options);
+  EXPECT_EQ(decision.verdicts[0].verdict, Verdict::context_too_short);
+  ASSERT_EQ(decision.plan.size(), 1U);
+  EXPECT_EQ(decision.plan.front(), ExpertId{1});
+}
+
 }  // namespace
 }  // namespace ooe::policy

@@ -1,0 +1,50 @@
+#include "experts/expert_gate.h"
+
+#include "base/check.h"
+
+namespace ooe::experts {
+
+CallEnd call_end(std::string_view fault, bool has_retry_after) {
+  if (fault.empty()) return CallEnd::answered;
+  for (const std::string_view ours : {"client_gone", "deadline", "shut_down", "hedge_lost"}) {
+    if (fault == ours) return CallEnd::abandoned;
+  }
+  if (fault == "http_429" || (fault == "http_503" && has_retry_after)) return CallEnd::turned_away;
+  for (const std::string_view request : {"http_400", "http_413", "http_415", "http_422"}) {
+    if (fault == request) return CallEnd::answered;
+  }
+  return CallEnd::failed;
+}
+
+bool ExpertGate::start(TimePoint now) {
+  if (in_flight_ >= limit_.limit() || !breaker_.start(now)) return false;
+  ++in_flight_;
+  return true;
+}
+
+void ExpertGate::end(CallEnd how, std::chrono::milliseconds duration,
+                     std::optional<std::chrono::seconds> retry_after, TimePoint now) {
+  OOE_CHECK(in_flight_ > 0, "a call ends once");
+  const int in_flight = in_flight_--;
+  switch (how) {
+    case CallEnd::answered:
+      breaker_.on_answered(now);
+      return limit_.on_answered(duration, in_flight, now);
+    case CallEnd::failed:
+      return breaker_.on_failed(now);
+    case CallEnd::turned_away:
+      limit_.on_overloaded(in_flight, now);
+      return breaker_.on_turned_away(now, retry_after);
+    case CallEnd::abandoned:
+      return breaker_.on_abandoned();
+  }
+}
+
+ExpertGate ExpertGate::without_calls() const {
+  ExpertGate next = *this;
+  next.in_flight_ = 0;
+  next.breaker_.on_abandoned();
+  return next;
+}
+
+}  // namespace ooe::experts

@@ -1,0 +1,60 @@
+// Whether one expert may be asked now: its breaker (is it well?) and its adaptive limit (how many
+// at a time?) behind one door, so that every call reports its end to both. Pure: time is an
+// argument. Knows: core.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include "experts/adaptive_limit.h"
+#include "experts/breaker.h"
+
+namespace ooe::experts {
+
+// How a call ended, seen from the expert.
+enum class CallEnd {
+  answered,     // also with "your request is wrong"
+  failed,       // connection, head, 5xx, stall: trouble of the expert's making
+  turned_away,  // 429, or 503 with the time to come back
+  abandoned,    // for reasons that say nothing about it: the client left
+};
+
+// Returns how a call with this fault of a receipt ended ("" is an answer). Requires: the call was
+// started.
+[[nodiscard]] CallEnd call_end(std::string_view fault, bool has_retry_after);
+
+// Threads: none of its own; who shares one guards it.
+class ExpertGate {
+ public:
+  // Full speed until something says otherwise, and no queue is read from latencies: answers of a
+  // language model take as long as they are long.
+  static constexpr AdaptiveLimitOptions kUnlimited{
+      .first = 100'000, .max = 100'000, .slow_factor = 1e9};
+
+  explicit ExpertGate(BreakerOptions breaker = {}, AdaptiveLimitOptions limit = kUnlimited)
+      : breaker_(breaker), limit_(limit) {}
+
+  [[nodiscard]] bool allows(TimePoint now) const {
+    return breaker_.allows(now) && in_flight_ < limit_.limit();
+  }
+  // Returns allows(now); on true, exactly one end() follows.
+  [[nodiscard]] bool start(TimePoint now);
+  void end(CallEnd how, std::chrono::milliseconds duration,
+           std::optional<std::chrono::seconds> retry_after, TimePoint now);
+
+  // For the next generation of the configuration: what was learnt, without the calls under way,
+  // which report to the old one.
+  [[nodiscard]] ExpertGate without_calls() const;
+
+  [[nodiscard]] std::optional<TimePoint> open_until() const { return breaker_.open_until(); }
+  [[nodiscard]] int in_flight() const { return in_flight_; }
+  [[nodiscard]] int limit() const { return limit_.limit(); }
+
+ private:
+  Breaker breaker_;
+  AdaptiveLimit limit_;
+  int in_flight_ = 0;
+};
+
+}  // namespace ooe::experts

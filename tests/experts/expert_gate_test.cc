@@ -1,0 +1,70 @@
+#include "experts/expert_gate.h"
+
+#include <gtest/gtest.h>
+
+#include "experts/hedge_budget.h"
+
+namespace ooe::experts {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+TEST(ExpertGate, SortsFaultsByWhoseTheyAre) {
+  struct Case {
+    const char* fault;
+    bool retry_after;
+    CallEnd end;
+  };
+  for (const auto& [fault, retry_after, end] : {Case{"", false, CallEnd::answered},
+                                                {"http_400", false, CallEnd::answered},
+                                                {"http_422", false, CallEnd::answered},
+                                                {"http_429", false, CallEnd::turned_away},
+                                                {"http_503", true, CallEnd::turned_away},
+                                                {"http_503", false, CallEnd::failed},
+                                                {"connect", false, CallEnd::failed},
+                                                {"too_slow", false, CallEnd::failed},
+                                                {"hedge_lost", false, CallEnd::abandoned},
+                                                {"client_gone", false, CallEnd::abandoned},
+                                                {"deadline", false, CallEnd::abandoned},
+                                                {"shut_down", false, CallEnd::abandoned}}) {
+    EXPECT_EQ(call_end(fault, retry_after), end) << fault;
+  }
+}
+
+TEST(ExpertGate, LetsAtMostHalfOfWhatWasTooMuchIn) {
+  ExpertGate gate;
+  TimePoint now{};
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(gate.start(now));
+  gate.end(CallEnd::turned_away, milliseconds(1), std::nullopt, now);
+  EXPECT_EQ(gate.limit(), 5);
+  EXPECT_FALSE(gate.start(now)) << "nine are still running";
+  for (int i = 0; i < 5; ++i) gate.end(CallEnd::answered, milliseconds(1), std::nullopt, now);
+  EXPECT_TRUE(gate.start(now)) << "four were running";
+}
+
+TEST(ExpertGate, CallsOfTheLastGenerationDoNotCountInTheNext) {
+  ExpertGate gate({}, {.first = 1, .max = 1});
+  ASSERT_TRUE(gate.start(TimePoint{}));
+  EXPECT_FALSE(gate.allows(TimePoint{}));
+  EXPECT_TRUE(gate.without_calls().allows(TimePoint{}));
+}
+
+TEST(HedgeBudget, AllowsItsShareAndSavesAFew) {
+  HedgeBudget budget;
+  EXPECT_FALSE(budget.has_room());
+  int hedges = 0;
+  for (int request = 0; request < 1'000; ++request) {
+    budget.on_request(0.05);
+    if (!budget.has_room()) continue;
+    budget.take();
+    ++hedges;
+  }
+  EXPECT_NEAR(hedges, 50, 1);
+  for (int request = 0; request < 10'000; ++request) budget.on_request(1.0);
+  for (int i = 0; i < 10; ++i) budget.take();
+  EXPECT_FALSE(budget.has_room()) << "savings end at ten";
+}
+
+}  // namespace
+}  // namespace ooe::experts
