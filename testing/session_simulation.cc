@@ -21,10 +21,9 @@
 namespace {
 
 constexpr std::uint64_t kSessionsAShare = 10'000;  // what a thread takes at a time
-constexpr std::size_t kEndings = 7;
 
 struct Tally {
-  std::array<std::uint64_t, kEndings> endings{};
+  std::array<std::uint64_t, ooe::kEndings> endings{};
   std::uint64_t events = 0;
 };
 
@@ -65,7 +64,7 @@ int main(int argc, char** argv) {
       }
     }
     const std::lock_guard lock(mutex);
-    for (std::size_t i = 0; i < kEndings; ++i) total.endings[i] += mine.endings[i];
+    for (std::size_t i = 0; i < ooe::kEndings; ++i) total.endings[i] += mine.endings[i];
     total.events += mine.events;
   };
   std::vector<std::thread> threads;
@@ -80,7 +79,7 @@ int main(int argc, char** argv) {
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   fmt::print("{} sessions from seed {}, {} events, {:.1f} s: every promise kept\n", *sessions,
              *first, total.events, seconds.count());
-  for (std::size_t i = 0; i < kEndings; ++i) {
+  for (std::size_t i = 0; i < ooe::kEndings; ++i) {
     fmt::print("  {:20} {}\n", ooe::to_string(static_cast<ooe::Ending>(i)), total.endings[i]);
   }
   return 0;

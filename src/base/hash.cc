@@ -46,4 +46,16 @@ std::array<std::uint8_t, 16> random_bytes_128() {
   return bytes;
 }
 
+std::array<std::uint8_t, 16> unique_bytes_128() {
+  thread_local std::array<std::array<std::uint8_t, 16>, 16> drawn;
+  thread_local std::size_t left = 0;
+  if (left == 0) {
+    static const bool ready = sodium_init() >= 0;
+    OOE_CHECK(ready, "libsodium finds a source of random numbers");
+    randombytes_buf(drawn.data(), sizeof(drawn));
+    left = drawn.size();
+  }
+  return drawn[--left];
+}
+
 }  // namespace ooe

@@ -24,5 +24,8 @@ namespace ooe {
 
 // Fills 16 bytes from the operating system's generator; for ids and keys that must not be guessed.
 [[nodiscard]] std::array<std::uint8_t, 16> random_bytes_128();
+// For names that must only never repeat, never for secrets: drawn from the system a few at a time,
+// so that most calls cost no system call.
+[[nodiscard]] std::array<std::uint8_t, 16> unique_bytes_128();
 
 }  // namespace ooe

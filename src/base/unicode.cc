@@ -1,5 +1,6 @@
 #include "base/unicode.h"
 
+#include <array>
 #include <utility>
 
 #include <utf8proc.h>
@@ -11,10 +12,37 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
-bool is_ascii(std::string_view text) {
-  unsigned char seen = 0;
-  for (const char c : text) seen |= static_cast<unsigned char>(c);
-  return seen < 0x80;
+// What an ASCII byte becomes: lower case, white space a space. Marks a byte of something longer.
+constexpr unsigned char kNotAscii = 0xFF;
+constexpr std::array<unsigned char, 256> kFolded = [] {
+  std::array<unsigned char, 256> folded{};
+  for (unsigned c = 0; c < 256; ++c) {
+    unsigned to = c;
+    if (c >= 'A' && c <= 'Z') to = c - 'A' + 'a';
+    if (c >= '\t' && c <= '\r') to = ' ';
+    if (c >= 0x80) to = kNotAscii;
+    folded[c] = static_cast<unsigned char>(to);
+  }
+  return folded;
+}();
+
+// The whole job in one pass, for the common case. Returns false at the first byte that is not
+// ASCII.
+bool normalise_ascii(std::string_view text, std::string& out) {
+  out.resize(text.size());
+  char* end = out.data();
+  char last = ' ';  // no space at the front
+  for (const char c : text) {
+    const unsigned char folded = kFolded[static_cast<unsigned char>(c)];
+    if (folded == kNotAscii) return false;
+    *end = static_cast<char>(folded);
+    // Every space but the first of a run is written over by what follows.
+    end += static_cast<int>(folded != ' ' || last != ' ');
+    last = static_cast<char>(folded);
+  }
+  if (end != out.data() && end[-1] == ' ') --end;
+  out.resize(static_cast<std::size_t>(end - out.data()));
+  return true;
 }
 
 // Returns the length in bytes of the code point at the front, or 0 when the bytes are not UTF-8.
@@ -127,15 +155,9 @@ std::string normalise_text(std::string_view text) {
 }
 
 std::string_view Normaliser::operator()(std::string_view text) {
-  if (is_ascii(text)) {  // the common case, without utf8proc's tables
-    out_.assign(text);
-    for (char& c : out_) {
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-  } else {
-    make_safe(text, safe_);
-    nfkc_casefold(safe_, code_points_, out_);
-  }
+  if (normalise_ascii(text, out_)) return out_;
+  make_safe(text, safe_);
+  nfkc_casefold(safe_, code_points_, out_);
   collapse_white_space(out_);
   return out_;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,7 @@ enum class Ending {
   deadline_exceeded,   // our own deadline, before the commit point
   shut_down,           // the gateway went down first
 };
+inline constexpr std::size_t kEndings = 7;
 
 [[nodiscard]] std::string_view to_string(Ending ending);
 // Returns nothing for an unknown word.

@@ -1,6 +1,10 @@
 #include "gateway/metrics.h"
 
+#include <array>
 #include <chrono>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <prometheus/counter.h>
@@ -25,6 +29,21 @@ const Histogram::BucketBoundaries kDecideSeconds{1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-
                                                  5e-4, 1e-3,   1e-2, 1e-1};
 const Histogram::BucketBoundaries kAnswerSeconds{0.005, 0.01, 0.025, 0.05, 0.1,  0.25, 0.5,
                                                  1.0,   2.5,  5.0,   10.0, 30.0, 60.0, 300.0};
+
+const Histogram::BucketBoundaries kBetweenTokensSeconds{0.001, 0.0025, 0.005, 0.01, 0.025,
+                                                        0.05,  0.1,    0.25,  1.0};
+
+// Finding a metric by its labels costs more than all that is then done with it, so what belongs to
+// an expert is found once.
+struct ExpertMetrics {
+  Counter& spent;
+  Counter& input;
+  Counter& cached_input;
+  Counter& output;
+  Histogram& first_byte;
+  Histogram& between_tokens;
+  std::unordered_map<std::string, Counter*> calls = {};  // by fault
+};
 
 }  // namespace
 
@@ -63,6 +82,11 @@ struct Metrics::Impl {
                                       .Name("ooe_first_byte_seconds")
                                       .Help("From the request to the first byte of its answer")
                                       .Register(registry);
+  Family<Histogram>& between_tokens =
+      prometheus::BuildHistogram()
+          .Name("ooe_between_tokens_seconds")
+          .Help("Mean pause between two tokens of a streamed answer, from its first byte on")
+          .Register(registry);
   Histogram& total = prometheus::BuildHistogram()
                          .Name("ooe_request_seconds")
                          .Help("From the request to its end")
@@ -95,32 +119,74 @@ struct Metrics::Impl {
                                .Help("Receipts not yet in the store")
                                .Register(registry)
                                .Add({});
+
+  std::mutex mutex;
+  // Guarded by mutex: what was found before. A name that a client may choose is a model's or an
+  // expert's, so the maps are as small as the configuration.
+  std::unordered_map<std::string, ExpertMetrics> experts;
+  std::unordered_map<std::string, std::array<Counter*, kEndings>> by_model;
+
+  Counter& request(const Receipt& receipt) {
+    Counter*& counter = by_model[receipt.model][static_cast<std::size_t>(receipt.ending)];
+    if (counter == nullptr) {
+      counter = &requests.Add(
+          {{"model", receipt.model}, {"ending", std::string(to_string(receipt.ending))}});
+    }
+    return *counter;
+  }
+
+  ExpertMetrics& expert(const std::string& name) {
+    const auto known = experts.find(name);
+    if (known != experts.end()) return known->second;
+    const auto count = [&](const char* kind) -> Counter& {
+      return tokens.Add({{"expert", name}, {"class", kind}});
+    };
+    return experts
+        .emplace(name,
+                 ExpertMetrics{.spent = spent.Add({{"expert", name}}),
+                               .input = count("input"),
+                               .cached_input = count("cached_input"),
+                               .output = count("output"),
+                               .first_byte = first_byte.Add({{"expert", name}}, kAnswerSeconds),
+                               .between_tokens =
+                                   between_tokens.Add({{"expert", name}}, kBetweenTokensSeconds)})
+        .first->second;
+  }
+
+  Counter& call(ExpertMetrics& expert, const Attempt& attempt) {
+    Counter*& counter = expert.calls[attempt.fault];
+    if (counter == nullptr) {
+      counter = &calls.Add({{"expert", attempt.expert}, {"fault", attempt.fault}});
+    }
+    return *counter;
+  }
 };
 
 Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
 Metrics::~Metrics() = default;
 
 void Metrics::observe(const Receipt& receipt) {
-  impl_->requests
-      .Add({{"model", receipt.model}, {"ending", std::string(to_string(receipt.ending))}})
-      .Increment();
+  const std::lock_guard lock(impl_->mutex);
+  impl_->request(receipt).Increment();
   for (const Attempt& attempt : receipt.attempts) {
-    impl_->calls.Add({{"expert", attempt.expert}, {"fault", attempt.fault}}).Increment();
-    impl_->spent.Add({{"expert", attempt.expert}}).Increment(to_double(attempt.cost));
-    const auto count = [&](const char* kind, std::int64_t tokens) {
-      impl_->tokens.Add({{"expert", attempt.expert}, {"class", kind}})
-          .Increment(static_cast<double>(tokens));
-    };
-    count("input", attempt.tokens.input - attempt.tokens.cached_input);
-    count("cached_input", attempt.tokens.cached_input);
-    count("output", attempt.tokens.output);
+    ExpertMetrics& expert = impl_->expert(attempt.expert);
+    impl_->call(expert, attempt).Increment();
+    expert.spent.Increment(to_double(attempt.cost));
+    const TokenCounts& tokens = attempt.tokens;
+    expert.input.Increment(static_cast<double>(tokens.input - tokens.cached_input));
+    expert.cached_input.Increment(static_cast<double>(tokens.cached_input));
+    expert.output.Increment(static_cast<double>(tokens.output));
   }
   impl_->decide.Observe(seconds(receipt.decide));
   impl_->total.Observe(seconds(receipt.total));
-  if (!receipt.answered_by.empty()) {
-    impl_->first_byte.Add({{"expert", receipt.answered_by}}, kAnswerSeconds)
-        .Observe(seconds(receipt.first_byte));
-  }
+  if (receipt.answered_by.empty()) return;
+  ExpertMetrics& speaker = impl_->expert(receipt.answered_by);
+  speaker.first_byte.Observe(seconds(receipt.first_byte));
+  if (!receipt.streamed || receipt.ending != Ending::answered) return;
+  const std::int64_t tokens = receipt.attempts.back().tokens.output;
+  if (tokens < 2) return;
+  speaker.between_tokens.Observe(seconds(receipt.total - receipt.first_byte) /
+                                 static_cast<double>(tokens - 1));
 }
 
 void Metrics::count_rejection(std::string_view code) {

@@ -54,7 +54,7 @@ tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
     const ChatRequest& request, const http::Headers& headers, const ApiKey* key,
     const orchestrator::Orchestrator& orchestrator, const RequestRules& rules) {
   orchestrator::SessionSpec spec;
-  spec.receipt_id = {random_bytes_128()};
+  spec.receipt_id = {unique_bytes_128()};
   spec.query =
       query_of(request, request_privacy(headers, request.body, privacy_rules(rules.privacy, key)));
   spec.model = request.model;

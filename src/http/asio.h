@@ -3,8 +3,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
+#include <initializer_list>
 #include <memory>
+#include <string_view>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -44,6 +47,11 @@ struct Loop::Impl {
   asio::io_context context{1};  // one thread runs it
   asio::executor_work_guard<Executor> work{context.get_executor()};
 };
+
+// Hands bytes to the system without waiting, in one call. Returns how many it took; 0 also when the
+// connection has failed: whoever then waits to send the rest is told. Most messages fit, and an
+// operation that need not wait costs a third of one that might.
+[[nodiscard]] std::size_t send_now(Socket& socket, std::initializer_list<std::string_view> pieces);
 
 [[nodiscard]] inline Executor executor_of(Loop& loop) { return loop.impl().context.get_executor(); }
 

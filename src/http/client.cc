@@ -1,5 +1,6 @@
 #include "http/client.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -55,6 +56,15 @@ Resolver::results_type numeric_endpoints(const Url& url) {
   std::uint16_t port = 0;
   std::from_chars(url.port.data(), url.port.data() + url.port.size(), port);
   return Resolver::results_type::create(Tcp::endpoint(address, port), url.host, url.port);
+}
+
+// Connecting made the reactor listen for "may be written", which from then on would wake it for
+// every acknowledgement. A socket that is taken up anew is listened to for reading only, until a
+// write has to wait.
+void forget_connecting(Socket& socket, const Tcp& protocol) {
+  error_code error;
+  const auto handle = socket.release(error);
+  if (!error) socket.assign(protocol, handle, error);
 }
 
 }  // namespace
@@ -163,15 +173,17 @@ class CallState : public std::enable_shared_from_this<CallState> {
   std::optional<ResponseParser> parser_;
 };
 
+// No callback comes before this has returned: whatever run() tells, it tells after a wait.
 void CallState::start() {
-  // Posted, so that no callback comes before start() has returned.
-  asio::post(client_->executor, [self = shared_from_this()] {
-    if (self->over()) return;
-    auto head = request_head(self->request_);
-    if (!head) return self->fault(Fault::malformed, head.error().message);
-    self->head_ = std::move(*head);
-    asio::co_spawn(self->client_->executor, run(self), asio::detached);
-  });
+  auto head = request_head(request_);
+  if (!head) {
+    asio::post(client_->executor, [self = shared_from_this(), why = head.error().message] {
+      if (!self->over()) self->fault(Fault::malformed, why);
+    });
+    return;
+  }
+  head_ = std::move(*head);
+  asio::co_spawn(client_->executor, run(shared_from_this()), asio::detached);
 }
 
 void CallState::cancel() {
@@ -241,6 +253,7 @@ Task<void> CallState::open_link(std::shared_ptr<CallState> self) {
   if (connect_error) co_return self->fault(Fault::connect, connect_error.message());
   error_code ignored;
   self->link_->socket.set_option(Tcp::no_delay(true), ignored);
+  forget_connecting(self->link_->socket, endpoint.protocol());
   if (url.tls) {
     co_await shake_hands(self);
   }
@@ -354,7 +367,14 @@ void CallState::on_deadline() {
 void CallState::send_request() {
   sent_ = false;
   enter(Phase::send);
-  const std::array<asio::const_buffer, 2> buffers{asio::buffer(head_), asio::buffer(request_.body)};
+  const std::size_t taken = link_->tls ? 0 : send_now(link_->socket, {head_, request_.body});
+  if (taken == head_.size() + request_.body.size()) {
+    sent_ = true;
+    return enter(Phase::head);
+  }
+  const std::size_t of_head = std::min(taken, head_.size());
+  const std::array<asio::const_buffer, 2> buffers{asio::buffer(head_) + of_head,
+                                                  asio::buffer(request_.body) + (taken - of_head)};
   auto done = [self = shared_from_this(), link = link_](const error_code& error, std::size_t) {
     if (self->over() || self->link_ != link || error) return;
     self->sent_ = true;

@@ -376,6 +376,8 @@ void Connection::flush_soon() {
 void Connection::flush() {
   if (writing_ || out_.empty() || phase_ == Phase::closed) return;
   std::swap(out_, in_flight_);
+  written_ = send_now(socket_, {in_flight_});
+  if (written_ == in_flight_.size()) return on_all_written();
   writing_ = true;
   write_some();
 }
@@ -396,6 +398,10 @@ void Connection::on_written(const error_code& error, std::size_t n) {
   if (error) return on_lost();
   written_ += n;
   if (written_ < in_flight_.size()) return write_some();
+  on_all_written();
+}
+
+void Connection::on_all_written() {
   in_flight_.clear();
   written_ = 0;
   if (in_flight_.capacity() > kKeptBufferBytes) in_flight_.shrink_to_fit();
@@ -413,8 +419,12 @@ void Connection::settle() {
     case After::next_request:
       if (input_ended_ || shared_->draining) return linger();
       enter(Phase::idle);
-      advance();
-      return start_reading();
+      if (input_.unread().empty()) return start_reading();
+      // A pipelined request: from the loop, so that a long line of them does not nest.
+      return asio::post(socket_.get_executor(), [self = shared_from_this()] {
+        self->advance();
+        self->start_reading();
+      });
     case After::linger:
       return linger();
     case After::close:

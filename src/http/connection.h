@@ -80,6 +80,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void flush();
   void write_some();
   void on_written(const error_code& error, std::size_t n);
+  void on_all_written();
   void settle();
   void linger();
   void on_lost();

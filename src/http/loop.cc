@@ -1,8 +1,13 @@
 #include "http/loop.h"
 
+#include <array>
 #include <cstdint>
 #include <utility>
 
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include "base/check.h"
 #include "http/asio.h"
 
 namespace ooe::http {
@@ -51,6 +56,20 @@ void Timer::cancel() {
   impl_->timer.cancel();
   // Last, and out of the state first: destroying the function may destroy this Timer's owner.
   const auto forgotten = std::exchange(impl_->work, nullptr);
+}
+
+std::size_t send_now(Socket& socket, std::initializer_list<std::string_view> pieces) {
+  std::array<iovec, 2> parts{};
+  OOE_CHECK(pieces.size() <= parts.size(), "a head and a body");
+  std::size_t count = 0;
+  for (const std::string_view piece : pieces) {
+    parts[count++] = {const_cast<char*>(piece.data()), piece.size()};  // only read
+  }
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = count;
+  const auto sent = ::sendmsg(socket.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+  return sent > 0 ? static_cast<std::size_t>(sent) : 0;
 }
 
 struct Deadline::State : std::enable_shared_from_this<Deadline::State> {

@@ -42,6 +42,11 @@ struct Bytes {
   std::string_view bytes;
 };
 
+// A text that lives until the statement has run.
+struct Text {
+  const std::string& text;
+};
+
 // Binds values one after the other, so that no index can be wrong, and runs the statement.
 class Row {
  public:
@@ -49,6 +54,10 @@ class Row {
 
   Row& operator<<(const std::string& text) {
     statement_.bind(++index_, text);
+    return *this;
+  }
+  Row& operator<<(const Text& text) {
+    statement_.bindNoCopy(++index_, text.text);
     return *this;
   }
   Row& operator<<(std::int64_t value) {

@@ -22,6 +22,23 @@ std::vector<std::string> list_of(const std::string& json) {
   return nlohmann::json::parse(json).get<std::vector<std::string>>();
 }
 
+// The JSON list of some words, as it was stored before; without a document tree for what is mostly
+// empty or the same.
+std::string json_list(const std::vector<std::string>& words) {
+  std::string json = "[";
+  for (const std::string& word : words) {
+    if (json.size() > 1) json += ',';
+    const bool plain = std::ranges::all_of(
+        word, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+    if (plain) {
+      json.append(1, '"').append(word).append(1, '"');
+    } else {
+      json += nlohmann::json(word).dump();
+    }
+  }
+  return json + ']';
+}
+
 Question read_question(SQLite::Statement& statement) {
   Columns columns(statement);
   Question question;
@@ -197,23 +214,25 @@ Result<void> SqliteStore::put_receipts(std::span<const Receipt> receipts) {
              "cached_input_tokens, output_tokens, tokens_estimated, cost_nano_usd, duration_us) "
              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (const Receipt& receipt : receipts) {
+      const std::string privacy(to_string(receipt.privacy));
+      const std::string ending(to_string(receipt.ending));
+      const std::string reasons = json_list(receipt.privacy_reasons);
+      const std::string cleared = json_list(receipt.cleared);
       const bool is_new =
           (Row(insert) << receipt.id << receipt.query << microseconds_of(receipt.received)
-                       << receipt.model << receipt.key << std::string(to_string(receipt.privacy))
-                       << std::int64_t{receipt.streamed ? 1 : 0} << receipt.chosen
-                       << receipt.answered_by << receipt.predicted_quality << receipt.cost.nano
-                       << std::int64_t{receipt.decide.count()}
+                       << Text{receipt.model} << Text{receipt.key} << Text{privacy}
+                       << std::int64_t{receipt.streamed ? 1 : 0} << Text{receipt.chosen}
+                       << Text{receipt.answered_by} << receipt.predicted_quality
+                       << receipt.cost.nano << std::int64_t{receipt.decide.count()}
                        << std::int64_t{receipt.first_byte.count()}
-                       << std::int64_t{receipt.total.count()}
-                       << std::string(to_string(receipt.ending))
-                       << nlohmann::json(receipt.privacy_reasons).dump()
-                       << nlohmann::json(receipt.cleared).dump())
+                       << std::int64_t{receipt.total.count()} << Text{ending} << Text{reasons}
+                       << Text{cleared})
               .run();
       if (!is_new) continue;
       const std::int64_t seq = database_.getLastInsertRowid();
       std::int64_t position = 0;
       for (const Attempt& attempt : receipt.attempts) {
-        (Row(insert_attempt) << seq << position++ << attempt.expert << attempt.fault
+        (Row(insert_attempt) << seq << position++ << Text{attempt.expert} << Text{attempt.fault}
                              << attempt.tokens << attempt.cost.nano
                              << std::int64_t{attempt.duration.count()})
             .run();
