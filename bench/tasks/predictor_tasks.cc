@@ -2,8 +2,8 @@
 // bootstrap interval, the floor and the aim it is held to, and every baseline beside it, on the
 // same folds. Everything comes from train(), cross_predict() and adapt() with default options.
 //
-//   predictor_tasks DATA [--cold-start N]     DATA: the folder of outcome files; N experts in T6
-//   (4)
+//   predictor_tasks DATA [T1 T4 T5 T6 T8]     DATA: the folder of outcome files; T1: also T2, T3,
+//   T7
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -487,90 +487,120 @@ Dataset with_columns(const Dataset& data, const Rows& take) {
   return part;
 }
 
-// T6: each expert in turn is new to a model trained without it on four folds; then 20 or 100 of its
-// outcomes, chosen at random, teach the model; judged on the fifth. The scale: 0 is its own full
-// mean for every question, 1 a model trained with all its outcomes of the four folds.
+// What one expert's predictions lose on the questions `rows`: mean log loss.
+double loss_of(const Dataset& data, const Rows& rows, const predictor::Model& model,
+               const std::string& expert) {
+  const auto& names = model.card().experts;
+  const auto at = static_cast<std::size_t>(std::ranges::find(names, expert) - names.begin());
+  const std::size_t j = column(data, expert);
+  predictor::Scratch scratch;
+  std::vector<Prediction> predictions(names.size());
+  double sum = 0.0;
+  for (const std::size_t row : rows) {
+    model.predict(data.texts[row], scratch, predictions);
+    sum += predictor::log_loss(double{data.outcomes.score[data.outcomes.at(row, j)]},
+                               predictions[at].quality);
+  }
+  return sum / static_cast<double>(rows.size());
+}
+
+// What each count of outcomes won of one expert's gain, before the division.
+struct ColdStart {
+  double by_mean = 0.0;  // log loss of its own full mean for every question: share 0
+  double by_all = 0.0;   // of a model trained with all its outcomes: share 1
+  std::vector<double> by_count;
+};
+
+double share_of_gain(std::span<const ColdStart> experts, std::size_t c) {
+  double won = 0.0;
+  double all = 0.0;
+  for (const ColdStart& expert : experts) {
+    won += expert.by_mean - expert.by_count[c];
+    all += expert.by_mean - expert.by_all;
+  }
+  return won / all;
+}
+
+// T6: experts are new, a quarter of them at a time, to a model trained without them on four folds;
+// then some of their outcomes, chosen at random, teach it; judged on the fifth.
 void cold_start_task(const Dataset& data, const std::set<std::string>& core_ids,
-                     const std::vector<std::string>& core_experts, std::size_t n_experts) {
+                     const std::vector<std::string>& core_experts) {
+  constexpr std::size_t kGroups = 4;
+  constexpr std::uint64_t kSeeds = 4;
+  const std::vector<std::size_t> counts = {20, 50, 100, 300};
   const auto [seen, unseen] = predictor::split_at_fold(data, 1, kFolds, 0);
   const Dataset training = predictor::subset(data, seen);
+  Rows judged;
+  for (const std::size_t row : unseen) {
+    if (core_ids.contains(data.questions[row].id)) judged.push_back(row);
+  }
   const predictor::TrainOptions options{.held_out_queries_max = 16'384, .rivals = false};
   const auto full = predictor::train(training, options);
   if (!full) die(full.error().message);
-  const auto loss = [&](const predictor::Model& model, const std::string& expert) {
-    const auto& names = model.card().experts;
-    const auto at = static_cast<std::size_t>(std::ranges::find(names, expert) - names.begin());
-    predictor::Scratch scratch;
-    std::vector<Prediction> predictions(names.size());
-    double sum = 0.0;
-    double count = 0.0;
-    for (const std::size_t row : unseen) {
-      if (!core_ids.contains(data.questions[row].id)) continue;
-      model.predict(data.texts[row], scratch, predictions);
-      const float score = data.outcomes.score[data.outcomes.at(row, column(data, expert))];
-      sum += predictor::log_loss(double{score}, predictions[at].quality);
-      count += 1.0;
+  std::vector<ColdStart> experts;
+  for (std::size_t group = 0; group < kGroups; ++group) {
+    std::set<std::size_t> fresh;
+    for (std::size_t e = group; e < core_experts.size(); e += kGroups) {
+      fresh.insert(column(data, core_experts[e]));
     }
-    return sum / count;
-  };
-  const std::vector<std::size_t> counts = {20, 50, 100, 300};
-  std::vector<double> lost(counts.size(), 0.0);
-  double lost_mean = 0.0;
-  double lost_full = 0.0;
-  for (std::size_t e = 0; e < n_experts; ++e) {
-    const std::string& expert = core_experts[e * core_experts.size() / n_experts];
-    const std::size_t j = column(data, expert);
     Rows others;
     for (std::size_t k = 0; k < data.outcomes.n_experts(); ++k) {
-      if (k != j) others.push_back(k);
+      if (!fresh.contains(k)) others.push_back(k);
     }
     const auto without = predictor::train(with_columns(training, others), options);
     if (!without) die(without.error().message);
-    Rows measured;
-    double mean = 0.0;
-    for (std::size_t i = 0; i < seen.size(); ++i) {
-      const float score = training.outcomes.score[training.outcomes.at(i, j)];
-      if (std::isnan(score)) continue;
-      mean += double{score};
-      if (core_ids.contains(training.questions[i].id)) measured.push_back(i);
-    }
-    double all = 0.0;
-    for (std::size_t i = 0; i < seen.size(); ++i) {
-      all += std::isnan(training.outcomes.score[training.outcomes.at(i, j)]) ? 0.0 : 1.0;
-    }
-    mean /= all;
-    double constant = 0.0;
-    double count = 0.0;
-    for (const std::size_t row : unseen) {
-      if (!core_ids.contains(data.questions[row].id)) continue;
-      constant += predictor::log_loss(double{data.outcomes.score[data.outcomes.at(row, j)]}, mean);
-      count += 1.0;
-    }
-    lost_mean += constant / count;
-    lost_full += loss(*full, expert);
-    constexpr std::uint64_t kSeeds = 4;
-    for (std::size_t c = 0; c < counts.size(); ++c) {
-      for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-        Rng rng(seed);
-        Rows order = measured;
-        rng.shuffle(std::span(order));
-        order.resize(std::min(order.size(), counts[c]));
-        const auto adapted =
-            predictor::adapt(*without, predictor::subset(with_columns(training, {j}), order));
-        if (!adapted) die(adapted.error().message);
-        lost[c] += loss(*adapted, expert) / double{kSeeds};
+    for (const std::size_t j : fresh) {
+      const std::string& expert = data.outcomes.experts[j];
+      Rows measured;
+      double sum = 0.0;
+      double count = 0.0;
+      for (std::size_t i = 0; i < seen.size(); ++i) {
+        const float score = training.outcomes.score[training.outcomes.at(i, j)];
+        if (std::isnan(score)) continue;
+        sum += double{score};
+        count += 1.0;
+        if (core_ids.contains(training.questions[i].id)) measured.push_back(i);
       }
+      ColdStart cold{.by_mean = 0.0,
+                     .by_all = loss_of(data, judged, *full, expert),
+                     .by_count = std::vector<double>(counts.size(), 0.0)};
+      for (const std::size_t row : judged) {
+        const double score{data.outcomes.score[data.outcomes.at(row, j)]};
+        cold.by_mean +=
+            predictor::log_loss(score, sum / count) / static_cast<double>(judged.size());
+      }
+      for (std::size_t c = 0; c < counts.size(); ++c) {
+        for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+          Rng rng(seed);
+          Rows order = measured;
+          rng.shuffle(std::span(order));
+          order.resize(std::min(order.size(), counts[c]));
+          const auto adapted =
+              predictor::adapt(*without, predictor::subset(with_columns(training, {j}), order));
+          if (!adapted) die(adapted.error().message);
+          cold.by_count[c] += loss_of(data, judged, *adapted, expert) / double{kSeeds};
+        }
+      }
+      experts.push_back(std::move(cold));
     }
-    fmt::print("   {}: mean {:.4f}, all outcomes {:.4f}\n", expert, constant / count,
-               loss(*full, expert));
-    std::fflush(stdout);
   }
   for (std::size_t c = 0; c < counts.size(); ++c) {
-    const double share = (lost_mean - lost[c]) / (lost_mean - lost_full);
+    Rng rng(1);
+    std::vector<double> shares;
+    for (std::size_t draw = 0; draw < 1'000; ++draw) {
+      std::vector<ColdStart> sample;
+      for (std::size_t e = 0; e < experts.size(); ++e) {
+        sample.push_back(experts[rng.below(experts.size())]);
+      }
+      shares.push_back(share_of_gain(sample, c));
+    }
+    std::ranges::sort(shares);
+    const double share = share_of_gain(experts, c);
     const double floor = counts[c] == 20 ? 0.80 : counts[c] == 100 ? 0.91 : 0.0;
     if (share < floor) ++g_below;
     fmt::print(
-        "T6 new expert, {} random outcomes: share of the gain {:.3f}{}\n", counts[c], share,
+        "T6 {} new experts, {} random outcomes: share of the gain {:.3f} [{:.3f}, {:.3f}]{}\n",
+        experts.size(), counts[c], share, shares[25], shares[974],
         floor == 0.0 ? "" : fmt::format("  floor {} {}", floor, share >= floor ? "met" : "MISSED"));
   }
 }
@@ -580,15 +610,9 @@ void cold_start_task(const Dataset& data, const std::set<std::string>& core_ids,
 int main(int argc, char** argv) {
   if (argc < 2) die("give the folder of outcome data");
   g_folder = argv[1];
-  std::size_t cold_start = 4;
   std::set<std::string> tasks;
   for (int i = 2; i < argc; ++i) {
-    const std::string word = argv[i];
-    if (word == "--cold-start" && i + 1 < argc) {
-      cold_start = static_cast<std::size_t>(std::atoi(argv[++i]));
-    } else {
-      tasks.insert(word);
-    }
+    tasks.insert(argv[i]);
   }
   const auto wanted = [&](const char* task) { return tasks.empty() || tasks.contains(task); };
   const auto start = std::chrono::steady_clock::now();
@@ -624,9 +648,7 @@ int main(int argc, char** argv) {
   }
   if (wanted("T1")) mmlu_tasks(mmlu_test, core_rows, core->data.outcomes.experts);
   elapsed();
-  if (wanted("T6") && cold_start > 0) {
-    cold_start_task(mmlu_test, core_ids, core->data.outcomes.experts, cold_start);
-  }
+  if (wanted("T6")) cold_start_task(mmlu_test, core_ids, core->data.outcomes.experts);
   elapsed();
   fmt::print("{}\n",
              g_below == 0 ? "every floor is met" : fmt::format("{} floors are missed", g_below));

@@ -18,8 +18,9 @@ namespace {
 using Vector = Eigen::VectorXd;
 using Matrix = Eigen::MatrixXd;
 
-constexpr double kFactorNoise = 0.12;  // variance of a score around what its question's factors say
-constexpr double kDirectionNoise = 0.17;  // and around what its text says
+// Variances of a score around what its question's factors say, and around what its text says.
+constexpr double kFactorNoise = 0.15;
+constexpr double kDirectionNoise = 0.17;
 
 // What is known of one question of the new data.
 struct Known {
@@ -31,14 +32,6 @@ Vector with_one(const Vector& values) {
   Vector row(values.size() + 1);
   row << 1.0, values;
   return row;
-}
-
-// The posterior mean of linear weights with a Gaussian prior. Shape: x is [n, d].
-Vector regress(const Matrix& x, const Vector& y, double noise, const Population& prior) {
-  const Matrix precision = prior.covariance.inverse();
-  return (x.transpose() * x / noise + precision)
-      .ldlt()
-      .solve(x.transpose() * y / noise + precision * prior.mean);
 }
 
 std::vector<Known> know(const Model::Impl& model, const Dataset& data) {
@@ -64,52 +57,29 @@ std::vector<Known> know(const Model::Impl& model, const Dataset& data) {
   return known;
 }
 
-struct Measured {
-  Matrix x;  // [n, 1 + d]
-  Vector y;
-};
-
-// The new expert's answers with [1, directions], or with [1, factors] where these are known.
-Measured measured(const std::vector<Known>& known, const Dataset& data, std::size_t expert,
-                  bool by_factors) {
-  std::vector<Vector> rows;
-  std::vector<double> scores;
+// Level and slopes of a new expert, [1 + K]: its mean given its answers (expert_prior.h).
+Vector fit_new(const ExpertPrior& prior, const std::vector<Known>& known, const Dataset& data,
+               std::size_t expert) {
+  const Matrix& a = prior.factors_of_direction;
+  const Eigen::Index p = a.cols();
+  const Eigen::Index q = a.rows();
+  Matrix precision = Matrix::Zero(p + q, p + q);
+  precision.topLeftCorner(p, p) = prior.by_factors.covariance.inverse();
+  precision.bottomRightCorner(q, q) = prior.deviations.covariance.inverse();
+  Vector pull = Vector::Zero(p + q);
+  pull.head(p) = precision.topLeftCorner(p, p) * prior.by_factors.mean;
+  Vector x(p + q);
   for (std::size_t i = 0; i < known.size(); ++i) {
     const float score = data.outcomes.score[data.outcomes.at(i, expert)];
-    if (std::isnan(score) || (by_factors && !known[i].factors)) continue;
-    rows.push_back(with_one(by_factors ? *known[i].factors : known[i].directions));
-    scores.push_back(double{score});
+    if (std::isnan(score)) continue;
+    const Vector g = with_one(known[i].directions);
+    x << (known[i].factors ? with_one(*known[i].factors) : Vector(a.transpose() * g)), g;
+    const double noise = known[i].factors ? kFactorNoise : kDirectionNoise;
+    precision += x * x.transpose() / noise;
+    pull += x * (double{score} / noise);
   }
-  Measured result;
-  const auto n = static_cast<Eigen::Index>(rows.size());
-  result.x.resize(n, rows.empty() ? 0 : rows[0].size());
-  for (Eigen::Index i = 0; i < n; ++i)
-    result.x.row(i) = rows[static_cast<std::size_t>(i)].transpose();
-  result.y = Eigen::Map<const Vector>(scores.data(), n);
-  return result;
-}
-
-// Level and slopes of a new expert, [1 + K].
-Vector fit_new(const Model::Impl& model, const std::vector<Known>& known, const Dataset& data,
-               std::size_t expert) {
-  const AdaptBasis& basis = model.basis;
-  const Measured direct = measured(known, data, expert, false);
-  const Measured answered = measured(known, data, expert, true);
-  const bool all_answered = answered.y.size() == direct.y.size();
-  if (direct.y.size() == 0) return basis.by_directions.mean;
-  if (!all_answered || static_cast<std::size_t>(direct.y.size()) >= kDirectAnswers ||
-      basis.factors.cols() == 0) {
-    return regress(direct.x, direct.y, kDirectionNoise, basis.by_directions);
-  }
-  const Vector b = regress(answered.x, answered.y, kFactorNoise, basis.by_factors);
-  const auto n = basis.factors.rows();
-  Matrix f(n, basis.factors.cols() + 1);
-  f << Matrix::Ones(n, 1), basis.factors.cast<double>();
-  Matrix g(n, basis.directions.cols() + 1);
-  g << Matrix::Ones(n, 1), basis.directions.cast<double>();
-  const Matrix gg =
-      g.transpose() * g + 1e-6 * static_cast<double>(n) * Matrix::Identity(g.cols(), g.cols());
-  return gg.ldlt().solve(g.transpose() * (f * b));
+  const Vector weights = precision.ldlt().solve(pull);
+  return a * weights.head(p) + weights.tail(q);
 }
 
 double expected(const Vector& weights, const Vector& directions) {
@@ -206,7 +176,7 @@ Result<Model> adapt(const Model& model, const Dataset& data) {
     const std::string& name = data.outcomes.experts[j];
     const auto found = std::ranges::find(model.card().experts, name);
     if (found == model.card().experts.end()) {
-      const Vector weights = fit_new(*model.impl(), known, data, j);
+      const Vector weights = fit_new(model.impl()->basis.prior, known, data, j);
       const Shift left = shift_of(weights, known, data, j);
       append_expert(*adapted, name, weights, std::sqrt(left.variance));
       continue;

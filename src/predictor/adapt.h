@@ -1,15 +1,11 @@
 // A model made to know one expert more, or one benchmark better, from a handful of outcomes and
 // without refitting anything else.
 //
-// A new expert's few answers to questions that others answered too are read through the outcome
-// factors f of those questions (outcome_factors.h): experts of the past say how an expert's
-// loadings are distributed, its own answers move it from there, and the result is a soft outcome
-// for every question kept in the model, on which its level and slopes are regressed:
-//   b = (F'F / s^2 + S^-1)^-1 (F'y / s^2 + S^-1 m),   F = [1, f],  b ~ N(m, S) over known experts
-//   [level, slopes] = least squares of F_all b on [1, g_all]
-// From kDirectAnswers answers on, and for questions no other expert answered, its scores are
-// regressed on [1, g] itself, with the known experts' slopes as the prior.
-// Both use directions g predicted out of fold, so that they mean what they will on new texts.
+// A new expert's few answers move it from what experts of the past are like: one Bayesian linear
+// regression of its scores on the outcome factors of their questions, seen where others answered
+// the same question and expected from its text where not, and on what its text says beside
+// (expert_prior.h). Few answers speak through the factors, many through the text as well.
+// It uses directions predicted out of fold, so that they mean what they will on new texts.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +18,6 @@
 
 namespace ooe::predictor {
 
-inline constexpr std::size_t kDirectAnswers = 200;
 // A known expert's level moves by the mean of what new outcomes leave over, as if it had been right
 // about this many more: little, for where the source differs the old level is a weak prior.
 inline constexpr double kLevelPriorOutcomes = 10.0;

@@ -24,6 +24,14 @@ constexpr std::array kAlphas = {12.0, 60.0};
 // are read through those.
 constexpr double kAnchorShare = 0.2;
 
+// Blanks are filled from few factors, which any column of scores can tell; a new expert is read
+// through as many as the known ones can bear.
+constexpr std::size_t kBlankFactors = 3;
+constexpr std::size_t kFactorsMax = 8;
+std::size_t factors_of(std::size_t anchors) {
+  return std::clamp<std::size_t>(anchors / 2, 1, kFactorsMax);
+}
+
 Eigen::Index as_index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 
 std::vector<Eigen::Index> anchors_of(const Eigen::MatrixXd& score) {
@@ -117,8 +125,10 @@ DirectionFit fit_directions(const DirectionData& data, const learn::RidgeOptions
     score.col(as_index(a)) = data.score.col(anchors[a]);
     level[as_index(a)] = data.level[anchors[a]];
   }
-  fit.factors = fit_outcome_factors(score, level, kOutcomeFactors, options.threads);
-  learn::MatrixRowsF target = impute(score, fit.factors).cast<float>();
+  fit.factors = fit_outcome_factors(score, level, factors_of(anchors.size()), options.threads);
+  learn::MatrixRowsF target =
+      impute(score, fit_outcome_factors(score, level, kBlankFactors, options.threads))
+          .cast<float>();
   centre(target);
 
   fit.parts.scale = data.scale;

@@ -20,7 +20,7 @@ namespace ooe::predictor {
 namespace {
 
 constexpr std::string_view kMagic = "OOEMODEL";
-constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kVersion = 3;
 constexpr std::size_t kHeadBytes = kMagic.size() + sizeof(std::uint32_t) + sizeof(std::uint64_t);
 constexpr std::size_t kChecksumBytes = 16;
 
@@ -234,8 +234,10 @@ void write(ByteWriter& out, const AdaptBasis& basis) {
   out.text(ids);
   out.matrix(basis.directions);
   out.matrix(basis.factors);
-  write(out, basis.by_factors);
-  write(out, basis.by_directions);
+  write(out, basis.prior.by_factors);
+  write(out, basis.prior.deviations);
+  const Matrix factors_of_direction = basis.prior.factors_of_direction.cast<float>();
+  out.matrix(factors_of_direction);
 }
 
 AdaptBasis read_basis(ByteReader& in) {
@@ -248,8 +250,9 @@ AdaptBasis read_basis(ByteReader& in) {
   }
   basis.directions = in.matrix<Matrix>();
   basis.factors = in.matrix<Matrix>();
-  basis.by_factors = read_population(in);
-  basis.by_directions = read_population(in);
+  basis.prior.by_factors = read_population(in);
+  basis.prior.deviations = read_population(in);
+  basis.prior.factors_of_direction = in.matrix<Matrix>().cast<double>();
   return basis;
 }
 
@@ -396,8 +399,15 @@ std::string_view fault(const AdaptBasis& basis, std::size_t rows, std::size_t k)
       !has_shape(basis.factors, rows, r) || !finite(basis.directions) || !finite(basis.factors)) {
     return "what it keeps of its questions has the wrong shape";
   }
-  if (const auto why = fault(basis.by_factors, r + 1); !why.empty()) return why;
-  return fault(basis.by_directions, k + 1);
+  const ExpertPrior& prior = basis.prior;
+  if (const auto why = fault(prior.by_factors, r + 1); !why.empty()) return why;
+  if (const auto why = fault(prior.deviations, k + 1); !why.empty()) return why;
+  const auto& a = prior.factors_of_direction;
+  if (a.rows() != static_cast<Eigen::Index>(k + 1) ||
+      a.cols() != static_cast<Eigen::Index>(r + 1) || !a.allFinite()) {
+    return "its factors are expected from other directions";
+  }
+  return {};
 }
 
 std::string_view fault(const Novelty& novelty, bool reads) {

@@ -11,25 +11,19 @@
 
 #include "encoder/text_encoder.h"
 #include "predictor/direction_model.h"
+#include "predictor/expert_prior.h"
 #include "predictor/model.h"
 #include "predictor/novelty.h"
 #include "predictor/token_model.h"
 
 namespace ooe::predictor {
 
-// How slopes are distributed over the experts known: [1 + d] numbers an expert, level first.
-struct Population {
-  Eigen::VectorXd mean;        // [1 + d]
-  Eigen::MatrixXd covariance;  // [1 + d, 1 + d]
-};
-
 // What adapt.h needs of the training questions. Shape: n questions kept, K directions, r factors.
 struct AdaptBasis {
   std::vector<QueryId> queries;   // [n]
   learn::MatrixRowsF directions;  // [n, K], g out of fold
   learn::MatrixRowsF factors;     // [n, r], f from the known experts' outcomes
-  Population by_factors;          // of [level, loadings]
-  Population by_directions;       // of [level, slopes]
+  ExpertPrior prior;
 };
 
 struct Scratch::Impl {

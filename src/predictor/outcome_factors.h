@@ -16,8 +16,6 @@
 
 namespace ooe::predictor {
 
-inline constexpr std::size_t kOutcomeFactors = 3;
-
 // Shape: m experts, r factors.
 struct OutcomeFactors {
   Eigen::VectorXd mean;      // [m]

@@ -1,7 +1,6 @@
 #include "predictor/rivals.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <span>
 #include <utility>
@@ -10,13 +9,13 @@
 #include "encoder/text_encoder.h"
 #include "learn/dense_scale.h"
 #include "learn/k_means.h"
+#include "learn/logistic.h"
 #include "learn/neighbours.h"
 #include "learn/sigmoid.h"
 #include "predictor/encoded_texts.h"
 #include "predictor/folds.h"
 #include "predictor/levels.h"
 #include "predictor/matrix_factorisation.h"
-#include "predictor/text_fit.h"
 
 namespace ooe::predictor {
 namespace {
@@ -24,7 +23,9 @@ namespace {
 constexpr std::size_t kNeighbours = 100;
 constexpr std::size_t kClustersMax = 32;
 constexpr std::size_t kQuestionsPerCluster = 100;
-constexpr double kLogisticPenalty = 4.0;  // won on every benchmark tried, or came next to it
+constexpr double kLogisticPenalty = 0.5;     // scikit-learn's C = 2, the customary baseline
+constexpr double kInterceptPrecision = 0.1;  // as half an outcome: next to free
+constexpr double kLogisticTolerance = 1e-3;  // of the gradient: weights differ in the fourth digit
 
 using Rows = std::vector<std::size_t>;
 
@@ -52,6 +53,36 @@ void write_means(const Dataset& data, std::span<const std::size_t> rows, const L
     }
     quality[outcomes.at(to, j)] = static_cast<float>(sum / count);
   }
+}
+
+encoder::LexicalOptions words_only() {
+  encoder::LexicalOptions options;
+  options.characters.features_max = 0;
+  return options;
+}
+
+// One expert's regression: first the weights of the words, last the intercept.
+learn::LogisticWeights fit_logistic(const OutcomeMatrix& outcomes, const Rows& seen,
+                                    const learn::SparseRows& words, std::size_t expert,
+                                    double level) {
+  Rows measured;
+  std::vector<double> score;
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    const float value = outcomes.score[outcomes.at(seen[i], expert)];
+    if (std::isnan(value)) continue;
+    measured.push_back(i);
+    score.push_back(double{value});
+  }
+  const auto n = static_cast<Eigen::Index>(measured.size());
+  const learn::LogisticProblem problem{
+      .features = words,
+      .rows = measured,
+      .target = Eigen::Map<const Eigen::VectorXd>(score.data(), n),
+      .dense = Eigen::MatrixXd::Ones(n, 1),
+      .dense_mean = Eigen::VectorXd::Constant(1, learn::logit(level)),
+      .dense_precision = Eigen::VectorXd::Constant(1, kInterceptPrecision),
+      .penalty = kLogisticPenalty};
+  return learn::solve_logistic(problem, learn::prior_weights(problem), kLogisticTolerance);
 }
 
 }  // namespace
@@ -92,16 +123,17 @@ void predict_rivals(const Dataset& data, const Rows& seen, const Rows& unseen,
   }
 
   std::vector<float>& logistic = predictions_of("logistic", data, rivals);
-  const TextFit fit(data, seen,
-                    {.seed = inner_seed(options.seed, 0),
-                     .inner_folds = options.folds,
-                     .threads = options.threads});
-  const EncodedTexts words = encode_texts(fit.encoder(), texts_of(data, unseen), options.threads);
+  const encoder::TextEncoder words =
+      encoder::LexicalEncoder::fit(texts_of(data, seen), words_only(), options.threads);
+  const learn::SparseRows seen_words =
+      encode_texts(words, texts_of(data, seen), options.threads).ngrams;
+  const learn::SparseRows unseen_words =
+      encode_texts(words, texts_of(data, unseen), options.threads).ngrams;
   parallel_for(outcomes.n_experts(), options.threads, [&](std::size_t expert) {
-    const std::array penalties = {kLogisticPenalty};
-    const ExpertWeights weights = fit.expert_path(expert, penalties).front();
+    const learn::LogisticWeights weights =
+        fit_logistic(outcomes, seen, seen_words, expert, levels.mean[expert]);
     for (std::size_t i = 0; i < unseen.size(); ++i) {
-      const double z = weights.intercept + words.ngrams.dot(i, weights.weights);
+      const double z = weights[weights.size() - 1] + unseen_words.dot(i, weights);
       logistic[outcomes.at(unseen[i], expert)] = static_cast<float>(learn::sigmoid(z));
     }
   });

@@ -2,7 +2,8 @@
 // like our models but never shipped.
 //   knn                    mean score of the 100 nearest training texts
 //   clusters               mean score of the training texts in the same of up to 32 clusters
-//   logistic               a logistic regression an expert on words and pairs of words
+//   logistic               a logistic regression an expert on words and pairs of words, each fitted
+//                          alone: what one would try first
 //   matrix factorisation   matrix_factorisation.h
 // Means of few are shrunk to the expert's level, as if it had answered kPriorOutcomes more there.
 #pragma once

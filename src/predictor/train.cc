@@ -83,21 +83,6 @@ std::vector<float> bounded(const Eigen::MatrixXd& qualities) {
   return values;
 }
 
-// Experts as draws from one population. A handful of them does not tell a covariance: it is mixed
-// with one that knows only how large each number tends to be.
-Population population_of(const Eigen::MatrixXd& experts) {
-  constexpr double kPriorExperts = 4.0;
-  const auto n = static_cast<double>(experts.rows());
-  Population population{.mean = experts.colwise().mean().transpose(), .covariance = {}};
-  const Eigen::MatrixXd centred = experts.rowwise() - population.mean.transpose();
-  Eigen::VectorXd typical = experts.array().square().colwise().mean().transpose() * 0.25 + 1e-4;
-  typical[0] = kNovelQualitySd * kNovelQualitySd;
-  population.covariance = centred.transpose() * centred;
-  population.covariance += kPriorExperts * Eigen::MatrixXd(typical.asDiagonal());
-  population.covariance /= n + kPriorExperts;
-  return population;
-}
-
 // A fit with everything that only its training rows can say.
 struct Fitted {
   std::shared_ptr<Model::Impl> model;  // of the card only the experts; no held-out sample yet
@@ -163,8 +148,11 @@ void set_constant(Model::Impl& model, const Levels& levels) {
   }
 }
 
-// Chooses by log loss. Text has to beat the constant by more than a standard error: better by
-// chance is not better.
+// Chooses by log loss. Text has to beat the constant by more than two standard errors: better by
+// chance is not better. (A gain around zero is at most sqrt(questions) of them, so that less than
+// five questions never choose text.)
+constexpr double kSureErrors = 2.0;
+
 void choose(Fitted& fitted, const DirectionData& data, const Levels& levels) {
   const std::size_t m = levels.mean.size();
   std::size_t kept = 0;
@@ -177,7 +165,7 @@ void choose(Fitted& fitted, const DirectionData& data, const Levels& levels) {
     const Gain gain = log_loss_gain(fitted.scores, quality, fitted.constant, m);
     if (table_bytes > kModelBytesMax) {
       candidate.verdict = "too large";
-    } else if (gain.mean <= gain.standard_error) {
+    } else if (gain.mean <= kSureErrors * gain.standard_error) {
       candidate.verdict = "not surely better than the constant";
     } else if (candidate.log_loss >= fitted.candidates[kept].log_loss) {
       candidate.verdict = "higher log loss";
@@ -192,21 +180,6 @@ void choose(Fitted& fitted, const DirectionData& data, const Levels& levels) {
     if (fitted.candidates[i].verdict.empty()) fitted.candidates[i].verdict = "higher log loss";
   }
   fitted.candidates[kept].verdict = "kept";
-}
-
-// The populations a new expert is drawn from.
-void describe_experts(const Eigen::VectorXd& level, Fitted& fitted) {
-  AdaptBasis& basis = fitted.model->basis;
-  const Eigen::MatrixXd slopes = fitted.model->directions.slopes.transpose().cast<double>();
-  Eigen::MatrixXd by_directions(slopes.rows(), slopes.cols() + 1);
-  by_directions << level, slopes;
-  basis.by_directions = population_of(by_directions);
-  basis.by_factors = population_of(level);
-  if (!fitted.fit) return;
-  const OutcomeFactors& factors = fitted.fit->factors;
-  Eigen::MatrixXd by_factors(factors.loadings.rows(), factors.loadings.cols() + 1);
-  by_factors << factors.mean, factors.loadings;
-  basis.by_factors = population_of(by_factors);
 }
 
 // Requires: no two rows with equal texts.
@@ -275,8 +248,6 @@ Fitted fit(const Dataset& data, const TrainOptions& options, const Progress& pro
   for (const double sd : calibration_sd(fitted.scores, fitted.quality, levels.mean.size())) {
     model.quality_sd.push_back(static_cast<float>(sd));
   }
-
-  describe_experts(level, fitted);
   step(4);
   return fitted;
 }
@@ -326,6 +297,24 @@ void keep_rows(const Dataset& data, const std::vector<std::size_t>& rows, Fitted
     }
     basis.factors.row(as_index(r)) = factors.scores(anchor_scores).transpose().cast<float>();
   }
+}
+
+// What the known experts say of one to come. Requires: keep_rows().
+ExpertPrior expert_prior(const Fitted& fitted) {
+  const Model::Impl& model = *fitted.model;
+  const std::vector<Eigen::Index> anchors =
+      fitted.fit ? fitted.fit->anchors : std::vector<Eigen::Index>{0};
+  const Eigen::Index r = fitted.fit ? fitted.fit->factors.loadings.cols() : 0;
+  Eigen::MatrixXd by_factors(as_index(anchors.size()), 1 + r);
+  Eigen::MatrixXd by_directions(as_index(anchors.size()), 1 + model.directions.slopes.rows());
+  for (std::size_t a = 0; a < anchors.size(); ++a) {
+    const double level{model.directions.level[static_cast<std::size_t>(anchors[a])]};
+    by_factors(as_index(a), 0) = level;
+    if (r > 0) by_factors.row(as_index(a)).tail(r) = fitted.fit->factors.loadings.row(as_index(a));
+    by_directions.row(as_index(a)) << level,
+        model.directions.slopes.col(anchors[a]).transpose().cast<double>();
+  }
+  return fit_expert_prior(model.basis.directions, model.basis.factors, by_factors, by_directions);
 }
 
 std::string hex_hash(std::string_view bytes) { return to_hex(QueryId{blake2b_128(bytes)}); }
@@ -458,6 +447,7 @@ Result<Model> train(const Dataset& given, const TrainOptions& options, const Pro
   model.card.kept = std::ranges::find(model.card.candidates, "kept", &Candidate::verdict)->name;
   keep_rows(data, sample_rows(data, inner_seed(options.seed, 1), options.held_out_queries_max),
             fitted);
+  model.basis.prior = expert_prior(fitted);
   fitted.fit.reset();  // the rivals need the memory
   if (options.rivals) {
     for (Candidate& rival : judge_rivals(data, options, fitted.scores, progress)) {

@@ -120,5 +120,14 @@ TEST(ModelFile, SavesLoadsAndNamesTheFileInErrors) {
   EXPECT_EQ(load_model(path).error().code, ErrorCode::not_found);
 }
 
+// A corpus of files that the reader refuses at its first word tests little.
+TEST(ModelFile, FuzzCorpusHoldsModelsOfThisVersion) {
+  for (const char* name : {"constant", "ridge"}) {
+    const auto model = load_model(std::string(OOE_SOURCE_DIR "/fuzz/corpus/model_file/") + name);
+    ASSERT_TRUE(model.has_value()) << model.error().message << "; train one anew and put it there";
+    EXPECT_EQ(model->card().kept, name);
+  }
+}
+
 }  // namespace
 }  // namespace ooe::predictor
