@@ -17,6 +17,7 @@
 #include <fmt/core.h>
 
 #include "base/rng.h"
+#include "bench/tasks/task_data.h"
 #include "dataset/dataset.h"
 #include "evaluate/aiq.h"
 #include "evaluate/deferral_curve.h"
@@ -28,7 +29,7 @@
 namespace {
 
 using namespace ooe;
-using Rows = std::vector<std::size_t>;
+using namespace ooe::tasks;
 using Qualities = std::map<std::string, std::vector<float>>;  // by method, [n, m]
 
 constexpr std::size_t kFolds = 5;
@@ -36,27 +37,6 @@ constexpr int kResamples = 200;
 const std::string kOurs = "ours";
 
 std::string g_folder;
-
-[[noreturn]] void die(const std::string& why) {
-  fmt::print(stderr, "predictor_tasks: {}\n", why);
-  std::exit(1);
-}
-
-Dataset load(const std::string& name, bool usage = false, bool last_block = false) {
-  auto loaded =
-      dataset::load_dataset({.questions = g_folder + "/" + name + ".questions.jsonl.gz",
-                             .outcomes = g_folder + "/" + name + ".outcomes.tsv.gz",
-                             .usage = usage ? g_folder + "/" + name + ".usage.tsv.gz" : "",
-                             .text_last_block = last_block});
-  if (!loaded) die(loaded.error().message);
-  return std::move(loaded->data);
-}
-
-std::size_t column(const Dataset& data, const std::string& expert) {
-  const auto at = std::ranges::find(data.outcomes.experts, expert);
-  if (at == data.outcomes.experts.end()) die("no column " + expert);
-  return static_cast<std::size_t>(at - data.outcomes.experts.begin());
-}
 
 Qualities cross_predicted(const Dataset& data, const predictor::TrainOptions& options = {}) {
   auto crossed = predictor::cross_predict(data, kFolds, options);
@@ -292,7 +272,7 @@ void mmlu_tasks(const Dataset& data, const Rows& core,
 }
 
 void gsm8k_task() {
-  const Dataset data = load("gsm8k");
+  const Dataset data = load(g_folder, "gsm8k");
   Qualities qualities = cross_predicted(data);
   const std::size_t own = column(data, "meta-math/MetaMath-Mistral-7B");
   const std::size_t strong = column(data, "gpt-4(MoT greedy CoT)");
@@ -344,7 +324,7 @@ std::vector<evaluate::CostQuality> points_of(const Dataset& data, const std::vec
 }
 
 void arc_task(const predictor::Model& mmlu) {
-  const Dataset data = load("routerbench_arc", true, true);
+  const Dataset data = load(g_folder, "routerbench_arc", {.usage = true, .last_block = true});
   const std::size_t m = data.outcomes.n_experts();
   const std::size_t n = data.outcomes.n_queries();
   predictor::TrainOptions with_prior{.rivals = false, .prior = &mmlu};
@@ -405,7 +385,7 @@ void arc_task(const predictor::Model& mmlu) {
 void transfer_task(const Dataset& mmlu_data, const predictor::Model& mmlu) {
   for (const char* name :
        {"routerdc_arc_challenge", "routerdc_arc_easy", "routerdc_math_prealgebra"}) {
-    const Dataset data = load(name);
+    const Dataset data = load(g_folder, name);
     const std::size_t m = data.outcomes.n_experts();
     Rows known;  // columns of the model
     std::vector<double> level;
@@ -468,23 +448,6 @@ void transfer_task(const Dataset& mmlu_data, const predictor::Model& mmlu) {
     }
     fmt::print("   after 200 outcomes there, minus the best on the target: {:+.2f} points\n", gain);
   }
-}
-
-// `data` with only the columns `take`.
-Dataset with_columns(const Dataset& data, const Rows& take) {
-  Dataset part = data;
-  part.outcomes.experts.clear();
-  part.outcomes.score.clear();
-  part.outcomes.cost_usd.clear();
-  part.outcomes.input_tokens.clear();
-  part.outcomes.output_tokens.clear();
-  part.prices.assign(take.size(), std::nullopt);
-  for (const std::size_t j : take) part.outcomes.experts.push_back(data.outcomes.experts[j]);
-  for (std::size_t i = 0; i < data.outcomes.n_queries(); ++i) {
-    for (const std::size_t j : take)
-      part.outcomes.score.push_back(data.outcomes.score[data.outcomes.at(i, j)]);
-  }
-  return part;
 }
 
 // What one expert's predictions lose on the questions `rows`: mean log loss.
@@ -621,7 +584,7 @@ int main(int argc, char** argv) {
                std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     std::fflush(stdout);
   };
-  const Dataset mmlu = load("mmlu");
+  const Dataset mmlu = load(g_folder, "mmlu");
   Rows test;
   for (std::size_t i = 0; i < mmlu.questions.size(); ++i) {
     if (mmlu.questions[i].split == "test") test.push_back(i);

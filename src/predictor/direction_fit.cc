@@ -24,6 +24,10 @@ constexpr std::array kAlphas = {12.0, 60.0};
 // are read through those.
 constexpr double kAnchorShare = 0.2;
 
+// Further directions have to be surely there: on small data they would be noise.
+constexpr Eigen::Index kFirstDirections = 6;
+constexpr double kSureErrors = 3.0;
+
 // Blanks are filled from few factors, which any column of scores can tell; a new expert is read
 // through as many as the known ones can bear.
 constexpr std::size_t kBlankFactors = 3;
@@ -52,19 +56,32 @@ void centre(learn::MatrixRowsF& matrix) {
   if (matrix.rows() > 0) matrix.rowwise() -= matrix.colwise().mean().eval();
 }
 
-// Principal axes of the columns of `predicted`, [columns, K]; fewer columns, fewer axes.
-learn::MatrixRowsF axes_of(const learn::MatrixRowsF& predicted) {
+// How surely a prediction follows its target: their correlation in standard errors.
+double sureness(const Eigen::VectorXf& predicted, const Eigen::VectorXf& target) {
+  const Eigen::VectorXd p = (predicted.array() - predicted.mean()).matrix().cast<double>();
+  const Eigen::VectorXd t = (target.array() - target.mean()).matrix().cast<double>();
+  const double lengths = p.norm() * t.norm();
+  return lengths > 0.0 ? p.dot(t) / lengths * std::sqrt(static_cast<double>(p.size())) : 0.0;
+}
+
+// Principal axes of what was predicted out of fold, [columns, K]; fewer columns, fewer axes. After
+// the first few, only those along which the predictions surely follow the targets.
+learn::MatrixRowsF axes_of(const learn::MatrixRowsF& predicted, const learn::MatrixRowsF& target) {
   Eigen::MatrixXd centred = predicted.cast<double>();
   centred.rowwise() -= centred.colwise().mean().eval();
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(centred.transpose() * centred);
-  const Eigen::Index k = std::min<Eigen::Index>(kDirections, predicted.cols());
-  learn::MatrixRowsF axes(predicted.cols(), k);
-  for (Eigen::Index i = 0; i < k; ++i) {
+  std::vector<Eigen::VectorXf> axes;
+  for (Eigen::Index i = 0; i < std::min<Eigen::Index>(kDirections, predicted.cols()); ++i) {
     Eigen::VectorXd axis = eigen.eigenvectors().col(predicted.cols() - 1 - i);
     if (axis.sum() < 0.0) axis = -axis;  // an eigenvector's sign is chance
-    axes.col(i) = axis.cast<float>();
+    const Eigen::VectorXf along = axis.cast<float>();
+    if (i < kFirstDirections || sureness(predicted * along, target * along) > kSureErrors) {
+      axes.push_back(along);
+    }
   }
-  return axes;
+  learn::MatrixRowsF matrix(predicted.cols(), as_index(axes.size()));
+  for (std::size_t i = 0; i < axes.size(); ++i) matrix.col(as_index(i)) = axes[i];
+  return matrix;
 }
 
 learn::MatrixRowsF tree_features(const EncodedTexts& texts, const learn::MatrixRowsF& subjects,
@@ -141,7 +158,7 @@ DirectionFit fit_directions(const DirectionData& data, const learn::RidgeOptions
       {.ngrams = data.texts.ngrams, .dense = z, .target = target, .fold = data.fold}, kAlphas,
       options);
 
-  const learn::MatrixRowsF axes = axes_of(ridge[1].left_out);
+  const learn::MatrixRowsF axes = axes_of(ridge[1].left_out, target);
   const Eigen::Index k = axes.cols();
   fit.target = target * axes;
   const auto learner = [&](Learner l) -> learn::MatrixRowsF& {

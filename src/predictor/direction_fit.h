@@ -3,7 +3,8 @@
 //   for
 //      experts with enough outcomes to have a column of their own
 //   2. subjects, then ridge on everything with a light and a strong penalty, out of fold
-//   3. directions: principal axes of what the strong ridge predicts out of fold, [experts, K]
+//   3. directions: principal axes of what the strong ridge predicts out of fold, [experts, K]; from
+//      the seventh on, those whose predictions surely follow the outcomes
 //   4. ridge on dense features and on length alone, trees; out of fold, per direction
 //   5. for a set of learners: the mix, by non-negative least squares; then slopes and levels
 // Step 5 is cheap and done for several sets: the simple ones are candidates too, and small data

@@ -12,6 +12,7 @@
 #include "predictor/folds.h"
 #include "predictor/levels.h"
 #include "predictor/metrics.h"
+#include "predictor/model_impl.h"
 #include "predictor/token_model.h"
 #include "tests/predictor/toy_data.h"
 
@@ -56,6 +57,23 @@ TEST(Train, LearnsWhoKnowsWhat) {
       }
     }
   }
+}
+
+// Ten specialists differ in ten directions; ten experts that find the same questions hard do not.
+TEST(Train, TakesManyDirectionsOnlyWhereTheTextSurelyTellsThem) {
+  Dataset data = specialists(1'200, 10, 1);
+  const Model many = trained(data, {.folds = 3, .threads = 2, .ngrams_max = 400, .rivals = false});
+  EXPECT_GT(many.impl()->directions.n_directions(), 8U);
+  Rng rng(2);
+  for (std::size_t i = 0; i < data.texts.size(); ++i) {
+    const bool easy = data.texts[i].find(" s0w") != std::string::npos;
+    for (std::size_t j = 0; j < 10; ++j) {
+      data.outcomes.score[data.outcomes.at(i, j)] =
+          rng.uniform() < (easy ? 0.9 : 0.4) ? 1.0F : 0.0F;
+    }
+  }
+  const Model few = trained(data, {.folds = 3, .threads = 2, .ngrams_max = 400, .rivals = false});
+  EXPECT_EQ(few.impl()->directions.n_directions(), 6U);
 }
 
 // What text cannot tell, the file must not pretend to know.
