@@ -47,7 +47,7 @@ std::vector<std::shared_ptr<SharedPacer>> ModelPacers::of(
     auto& pacer = pacers_[fmt::format("{}\n{} {}", model.name,
                                       is_about_ownership(model.goal) ? "ownership" : "usd",
                                       model.pacing->target)];
-    if (!pacer) pacer = std::make_shared<SharedPacer>(model.pacing->target);
+    if (!pacer) pacer = std::make_shared<SharedPacer>(*model.pacing);
     pacers.push_back(pacer);
   }
   return pacers;

@@ -25,7 +25,7 @@ namespace ooe::gateway {
 // A pacer that all workers share. Threads: any.
 class SharedPacer {
  public:
-  explicit SharedPacer(double target) : pacer_(target) {}
+  explicit SharedPacer(const policy::PacingPlan& plan) : pacer_(plan.target, plan.options) {}
 
   [[nodiscard]] double aim() const;
   void observe(double aim, double spent);

@@ -63,6 +63,8 @@ class Orchestrator {
   [[nodiscard]] bool has_predictor() const { return predictor_.has_value(); }
   // How far predictions are pulled back before anything is decided on them.
   [[nodiscard]] const policy::Shrinkage& shrinkage() const { return shrinkage_; }
+  // What goals are calibrated on: the predictor's held-out sample, shrunk and priced.
+  [[nodiscard]] policy::CalibrationSample held_out() const { return sample_.view(); }
   // Experts the predictor has never seen: predicted to be worth nothing, so they are asked last.
   [[nodiscard]] std::vector<std::string> strangers() const;
 

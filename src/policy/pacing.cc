@@ -27,10 +27,12 @@ void sort_curve(std::vector<Point>& points, bool multiplier_rises) {
 Pacer::Pacer(double target, PacerOptions options)
     : target_(target),
       options_(options),
+      burst_spent_(target * options.burst_window),
       recent_spent_(target * options.window),
       recent_aim_(target * options.window) {
   OOE_CHECK(target > 0.0 && options.window >= 1.0 && options.horizon >= 1.0 &&
-                options.rate_max >= 1.0 && options.answer_max >= 1.0,
+                options.rate_max >= 1.0 && options.answer_max >= 1.0 &&
+                options.burst_window >= 1.0 && options.burst_max > options.burst_free,
             "a pacer has a target and sane options");
 }
 
@@ -40,13 +42,20 @@ double Pacer::aim() const {
   // How much comes of one unit of aim.
   const double answer =
       std::clamp(recent_spent_ / recent_aim_, 1.0 / options_.answer_max, options_.answer_max);
-  return rate / answer;
+  const double burst = burst_spent_ / (target_ * options_.burst_window);
+  const double held_back =
+      !options_.bursts
+          ? 1.0
+          : std::clamp((options_.burst_max - burst) / (options_.burst_max - options_.burst_free),
+                       0.0, 1.0);
+  return held_back * rate / answer;
 }
 
 void Pacer::observe(double aim, double spent) {
   const double keep = 1.0 - 1.0 / options_.window;
   recent_aim_ = keep * recent_aim_ + aim;
   recent_spent_ = keep * recent_spent_ + spent;
+  burst_spent_ = (1.0 - 1.0 / options_.burst_window) * burst_spent_ + spent;
   const double most = options_.memory * options_.horizon * target_;
   saved_ = std::clamp(saved_ + target_ - spent, -most, most);
 }
@@ -106,11 +115,13 @@ std::optional<PacingPlan> plan_pacing(const Goal& goal, std::span<const Expert> 
   if (const auto* maximise = std::get_if<MaximiseQuality>(&goal.aim)) {
     if (!maximise->per_1k_queries_max || maximise->per_1k_queries_max->nano == 0) return {};
     return PacingPlan{to_double(*maximise->per_1k_queries_max) / 1'000.0,
+                      {},
                       TradeoffCurve::of_cost(experts, sample)};
   }
   if (const auto* ownership = std::get_if<OwnershipShare>(&goal.aim)) {
     if (ownership->share == 0.0) return {};
-    return PacingPlan{ownership->share, TradeoffCurve::of_ownership(experts, sample)};
+    return PacingPlan{
+        ownership->share, {.bursts = false}, TradeoffCurve::of_ownership(experts, sample)};
   }
   return {};
 }

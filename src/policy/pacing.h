@@ -6,7 +6,9 @@
 // (answers longer than predicted, other queries, failed attempts); dividing by it brings the *rate*
 // to the target. What was spent too much or too little so far is paid back over the next `horizon`
 // queries; that brings the *sum* there. Both are bounded, and the window is shorter than the
-// horizon, so that the second never chases what the first is about to correct: no oscillation.
+// horizon, so that the second never chases what the first is about to correct: no oscillation. A
+// few dear answers in a row are no drift, but still a burst of spending: the more the last
+// `burst_window` queries came to, beyond burst_free times the target, the lower the next aim.
 // Compare the adaptive pacing of budgets in auctions, Balseiro and Gur 2019, whose dual step this
 // replaces by a curve known from calibration.
 #pragma once
@@ -32,6 +34,10 @@ struct PacerOptions {
   // What was saved or owed beyond this many horizons of the target is forgotten: months of cheap
   // traffic are no licence to spend twice the budget for months.
   double memory = 5.0;
+  double burst_window = 20.0;  // queries; about what comes in a quiet minute
+  double burst_free = 1.5;     // of the target: up to here nothing happens,
+  double burst_max = 3.0;      // and from here on the aim is 0
+  bool bursts = true;          // false for shares: one answer is one answer, there are no dear ones
 };
 
 // Of one number a query: USD, or 1 for an own answer and 0 for another.
@@ -51,6 +57,7 @@ class Pacer {
   double target_;
   PacerOptions options_;
   double saved_ = 0.0;   // target less spent, summed; below zero: a debt
+  double burst_spent_;   // exponentially weighted over burst_window
   double recent_spent_;  // exponentially weighted, both with one window's worth of target at first
   double recent_aim_;
 };
@@ -76,6 +83,7 @@ class TradeoffCurve {
 // A goal that can be paced: what to reach a query, and how to aim at it.
 struct PacingPlan {
   double target = 0.0;  // USD, or a share
+  PacerOptions options = {};
   TradeoffCurve curve;
 };
 

@@ -109,6 +109,15 @@ TEST(Pacer, AStepIsFollowedWithoutOscillation) {
   }
 }
 
+// A few dear answers in a row are no drift, but the minute must not pay for more of them.
+TEST(Pacer, ABurstIsHeldBackAndForgotten) {
+  Pacer pacer(1.0);
+  for (int i = 0; i < 8; ++i) pacer.observe(pacer.aim(), 6.0);
+  EXPECT_LT(pacer.aim(), 0.35);
+  for (int i = 0; i < 60; ++i) pacer.observe(1.0, 1.0);
+  EXPECT_GT(pacer.aim(), 0.75);  // what is left is the debt
+}
+
 // Years of saving buy no years of spending.
 TEST(Pacer, WhatWasSavedLongAgoIsForgotten) {
   const PacerOptions options;
@@ -176,7 +185,7 @@ TEST(Pacer, OwnershipEndsWithinAPointOfItsShare) {
     // Own answers are judged worse today than they were.
     for (std::size_t row = 0; row < today.n; ++row) today.quality[3 * row] -= 0.1F;
     const auto curve = TradeoffCurve::of_ownership(known.experts, known.sample());
-    Pacer pacer(share);
+    Pacer pacer(share, {.bursts = false});
     double own = 0.0;
     double unpaced = 0.0;
     for (std::size_t row = 0; row < today.n; ++row) {
