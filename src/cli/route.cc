@@ -1,4 +1,6 @@
 // ooe route: who would answer this, and why. Asks nobody.
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <iterator>
 
@@ -11,10 +13,13 @@
 #include "gateway/decision_json.h"
 #include "gateway/request_privacy.h"
 #include "policy/decide.h"
+#include "policy/explain.h"
 #include "report/table.h"
 
 namespace ooe::cli {
 namespace {
+
+constexpr std::size_t kNearestShown = 5;
 
 struct Options {
   std::string config = "ooe.toml";
@@ -32,30 +37,72 @@ std::string read_standard_input() {
   return text;
 }
 
-std::string explanation(const Query& query, std::span<const Expert> experts,
-                        std::span<const Prediction> predictions, const Decision& decision) {
+// From where on the first place would change hands: "0.91 or 0.02" is a quality, or USD per 1k.
+std::string changes_at(const policy::Counterfactual& change) {
+  if (!change.quality) return "-";
+  const bool reachable = *change.quality >= 0.0 && *change.quality <= 1.0;
+  std::string text = reachable ? fmt::format("{:.3f}", *change.quality) : "no quality";
+  if (change.cost_usd) text += fmt::format(" or {:.4f} USD", 1000.0 * *change.cost_usd);
+  return text;
+}
+
+std::string experts_table(const gateway::ExplainedDecision& explained) {
   report::Table table;
   table.columns = {{"expert", report::Align::left},      {"quality", report::Align::right},
                    {"+-", report::Align::right},         {"tokens", report::Align::right},
-                   {"USD per 1k", report::Align::right}, {"verdict", report::Align::left}};
+                   {"USD per 1k", report::Align::right}, {"verdict", report::Align::left},
+                   {"changes at", report::Align::left}};
   // The plan first, in its order, then the others.
   std::vector<std::size_t> order;
-  for (const ExpertId expert : decision.plan) order.push_back(expert.index());
-  for (std::size_t i = 0; i < experts.size(); ++i) {
+  for (const ExpertId expert : explained.decision.plan) order.push_back(expert.index());
+  for (std::size_t i = 0; i < explained.experts.size(); ++i) {
     if (std::ranges::find(order, i) == order.end()) order.push_back(i);
   }
   for (const std::size_t i : order) {
-    const Prediction& prediction = predictions[i];
+    const Prediction& prediction = explained.predictions[i];
     table.rows.push_back(
-        {experts[i].name, fmt::format("{:.3f}", prediction.quality),
+        {explained.experts[i].name, fmt::format("{:.3f}", prediction.quality),
          fmt::format("{:.3f}", prediction.quality_sd),
          fmt::format("{:.0f}", prediction.output_tokens),
          prediction.cost ? fmt::format("{:.4f}", 1000.0 * to_double(*prediction.cost)) : "-",
-         std::string(to_string(decision.verdicts[i].verdict))});
+         std::string(to_string(explained.decision.verdicts[i].verdict)),
+         changes_at(explained.changes[i])});
   }
-  return fmt::format("privacy {} ({}), about {} prompt tokens\n\n{}", to_string(query.privacy),
+  return report::to_text(table, stdout_terminal());
+}
+
+constexpr std::size_t kTextShown = 60;
+
+std::string first_line(std::string_view text) {
+  text = text.substr(0, text.find('\n'));
+  if (text.size() <= kTextShown) return std::string(text);
+  std::size_t end = kTextShown;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return std::string(text.substr(0, end)) + "...";
+}
+
+std::string nearest_lines(const gateway::ExplainedDecision& explained) {
+  std::string text;
+  for (const orchestrator::NearQuestion& question : explained.nearest) {
+    text += fmt::format("{:.2f}  {} {}  {}\n", question.similarity, question.benchmark, question.id,
+                        first_line(question.text));
+    std::string scores;
+    for (std::size_t i = 0; i < explained.experts.size(); ++i) {
+      if (std::isnan(question.scores[i])) continue;
+      scores += fmt::format("{}{} {:g}", scores.empty() ? "" : ", ", explained.experts[i].name,
+                            question.scores[i]);
+    }
+    text += fmt::format("      {}\n", scores.empty() ? "nobody of these was asked" : scores);
+  }
+  return text.empty() ? text
+                      : "\nnearest interview questions, and what experts scored there\n" + text;
+}
+
+std::string explanation(const gateway::ExplainedDecision& explained) {
+  const Query& query = explained.query;
+  return fmt::format("privacy {} ({}), about {} prompt tokens\n\n{}{}", to_string(query.privacy),
                      fmt::join(query.privacy_reasons, ", "), query.prompt_tokens,
-                     report::to_text(table, stdout_terminal()));
+                     experts_table(explained), nearest_lines(explained));
 }
 
 // As the gateway does with a request's header and body.
@@ -104,10 +151,16 @@ Result<int> route(const Options& options) {
   const Decision decision = policy::decide(predictions, experts, query, tradeoff, rules);
   std::string text = decision.plan.empty() ? std::string("nobody may answer this\n")
                                            : experts[decision.plan.front().index()].name + "\n";
-  if (options.explain) text += explanation(query, experts, predictions, decision);
-  const auto printed = print_result(options.json, text, [&] {
-    return gateway::decision_json(model->name, query, experts, predictions, decision);
-  });
+  const auto changes = policy::explain(decision, predictions, tradeoff, rules);
+  std::vector<orchestrator::NearQuestion> nearest;
+  if (options.explain || options.json.asked) {
+    if (const auto known = load_nearest(*config)) nearest = known->find(query.text, kNearestShown);
+  }
+  const gateway::ExplainedDecision explained{model->name, query,   experts, predictions,
+                                             decision,    changes, nearest};
+  if (options.explain) text += explanation(explained);
+  const auto printed =
+      print_result(options.json, text, [&] { return gateway::decision_json(explained); });
   if (!printed) return fail(printed.error());
   return decision.plan.empty() ? 1 : 0;
 }
@@ -121,7 +174,8 @@ void add_route(CLI::App& app, Runner& runner) {
       ->required()
       ->type_name("");
   command->add_flag("--explain", options->explain,
-                    "every expert's predicted quality, price and verdict");
+                    "every expert's predicted quality, price and verdict; where the choice would "
+                    "change; the nearest interview questions");
   command->add_option("--config", options->config, "the configuration")
       ->capture_default_str()
       ->type_name("FILE");

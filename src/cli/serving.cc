@@ -5,7 +5,9 @@
 
 #include "base/log.h"
 #include "cli/key_file.h"
+#include "dataset/dataset.h"
 #include "predictor/model.h"
+#include "store/store.h"
 
 namespace ooe::cli {
 
@@ -33,6 +35,21 @@ Result<orchestrator::Orchestrator> make_orchestrator(const Config& config) {
   return orchestrator;
 }
 
+std::shared_ptr<const orchestrator::NearestQuestions> load_nearest(const Config& config) {
+  const auto path = store::sqlite_path(config.store_url);
+  if (!path || !std::filesystem::exists(*path)) return nullptr;
+  // Explanations are a courtesy: whatever is wrong here is told by those who cannot do without.
+  const auto store = store::open_store(config.store_url);
+  if (!store) return nullptr;
+  auto questions = (*store)->questions();
+  const auto outcomes = (*store)->outcomes();
+  if (!questions || !outcomes || outcomes->empty()) return nullptr;
+  const auto data = dataset::dataset_from_records(std::move(*questions), *outcomes, {}, {});
+  if (!data) return nullptr;
+  return std::make_shared<const orchestrator::NearestQuestions>(
+      orchestrator::NearestQuestions::make(data->data, config.catalogue.experts()));
+}
+
 Result<gateway::Serving> make_serving(const Config& config) {
   gateway::Serving serving{.rules = config.rules};
   auto endpoints = experts::resolve_endpoints(config.catalogue);
@@ -42,6 +59,7 @@ Result<gateway::Serving> make_serving(const Config& config) {
   serving.endpoints = std::make_shared<const experts::Endpoints>(std::move(*endpoints));
   serving.orchestrator =
       std::make_shared<const orchestrator::Orchestrator>(std::move(*orchestrator));
+  serving.nearest = load_nearest(config);
   if (config.keys_file) {
     auto keys = load_keys(*config.keys_file);
     if (!keys) return fail(keys.error());

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "cli/config.h"
 #include "gateway/serving.h"
+#include "orchestrator/nearest_questions.h"
 #include "orchestrator/orchestrator.h"
 
 namespace ooe::cli {
@@ -15,6 +16,11 @@ namespace ooe::cli {
 // Errors: those of load_model and of Orchestrator::make; a missing file is one only when a model
 // needs it.
 [[nodiscard]] Result<orchestrator::Orchestrator> make_orchestrator(const Config& config);
+
+// The interview on record in the configuration's database, to explain decisions by; null when there
+// is none.
+[[nodiscard]] std::shared_ptr<const orchestrator::NearestQuestions> load_nearest(
+    const Config& config);
 
 // All that a reload replaces: the above, the experts' endpoints with their keys, the clients' keys.
 // Errors: those of make_orchestrator, experts::resolve_endpoints and load_keys.

@@ -1,34 +1,87 @@
 #include "gateway/decision_json.h"
 
+#include <chrono>
+#include <cmath>
+#include <optional>
+
 #include <nlohmann/json.hpp>
 
-namespace ooe::gateway {
+#include "base/check.h"
 
-std::string decision_json(std::string_view model, const Query& query,
-                          std::span<const Expert> experts, std::span<const Prediction> predictions,
-                          const Decision& decision) {
-  using nlohmann::ordered_json;
-  ordered_json plan = ordered_json::array();
-  for (const ExpertId expert : decision.plan) plan.push_back(experts[expert.index()].name);
+namespace ooe::gateway {
+namespace {
+
+using nlohmann::ordered_json;
+
+template <class T>
+ordered_json or_null(const std::optional<T>& value) {
+  return value ? ordered_json(*value) : ordered_json(nullptr);
+}
+
+ordered_json or_null(const std::optional<Usd>& cost) {
+  return cost ? ordered_json(to_double(*cost)) : ordered_json(nullptr);
+}
+
+ordered_json or_null(const std::optional<std::chrono::milliseconds>& time) {
+  return time ? ordered_json(time->count()) : ordered_json(nullptr);
+}
+
+ordered_json experts_json(const ExplainedDecision& explained) {
   ordered_json rows = ordered_json::array();
-  for (std::size_t i = 0; i < experts.size(); ++i) {
-    rows.push_back({{"name", experts[i].name},
-                    {"verdict", to_string(decision.verdicts[i].verdict)},
-                    {"quality", predictions[i].quality},
-                    {"quality_sd", predictions[i].quality_sd},
-                    {"output_tokens", predictions[i].output_tokens},
-                    {"cost_usd", predictions[i].cost ? ordered_json(to_double(*predictions[i].cost))
-                                                     : ordered_json(nullptr)},
-                    {"utility", decision.verdicts[i].utility}});
+  for (std::size_t i = 0; i < explained.experts.size(); ++i) {
+    const Prediction& prediction = explained.predictions[i];
+    const ExpertVerdict& verdict = explained.decision.verdicts[i];
+    rows.push_back({{"name", explained.experts[i].name},
+                    {"verdict", to_string(verdict.verdict)},
+                    {"quality", prediction.quality},
+                    {"quality_sd", prediction.quality_sd},
+                    {"output_tokens", prediction.output_tokens},
+                    {"cost_usd", or_null(prediction.cost)},
+                    {"first_token_ms", or_null(prediction.first_token)},
+                    {"total_ms", or_null(prediction.total)},
+                    {"utility", verdict.utility},
+                    {"changes_at",
+                     {{"quality", or_null(explained.changes[i].quality)},
+                      {"cost_usd", or_null(explained.changes[i].cost_usd)}}}});
+  }
+  return rows;
+}
+
+ordered_json nearest_json(const ExplainedDecision& explained) {
+  ordered_json rows = ordered_json::array();
+  for (const orchestrator::NearQuestion& question : explained.nearest) {
+    ordered_json scores = ordered_json::object();
+    for (std::size_t i = 0; i < explained.experts.size(); ++i) {
+      if (!std::isnan(question.scores[i])) {
+        scores[explained.experts[i].name] = question.scores[i];
+      }
+    }
+    rows.push_back({{"question", question.id},
+                    {"benchmark", question.benchmark},
+                    {"subject", question.subject},
+                    {"similarity", question.similarity},
+                    {"scores", scores}});
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::string decision_json(const ExplainedDecision& explained) {
+  OOE_CHECK(explained.changes.size() == explained.experts.size(), "one explanation an expert");
+  ordered_json plan = ordered_json::array();
+  for (const ExpertId expert : explained.decision.plan) {
+    plan.push_back(explained.experts[expert.index()].name);
   }
   const ordered_json body = {{"object", "ooe.decision"},
-                             {"model", model},
-                             {"privacy", to_string(query.privacy)},
-                             {"privacy_reasons", query.privacy_reasons},
-                             {"query_id", to_hex(query.id)},
+                             {"model", explained.model},
+                             {"privacy", to_string(explained.query.privacy)},
+                             {"privacy_reasons", explained.query.privacy_reasons},
+                             {"query_id", to_hex(explained.query.id)},
                              {"chosen", plan.empty() ? ordered_json(nullptr) : plan.front()},
                              {"plan", plan},
-                             {"experts", rows}};
+                             {"experts", experts_json(explained)},
+                             {"nearest", nearest_json(explained)}};
   return body.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 

@@ -9,14 +9,27 @@
 #include "core/expert.h"
 #include "core/prediction.h"
 #include "core/query.h"
+#include "orchestrator/nearest_questions.h"
+#include "policy/explain.h"
 
 namespace ooe::gateway {
 
-// {"object":"ooe.decision","model","privacy","privacy_reasons","query_id","chosen","plan":[...],"experts":[{"name","verdict","quality",
-// "quality_sd","output_tokens","cost_usd","utility"}]}; `chosen` is null when nobody may answer.
-[[nodiscard]] std::string decision_json(std::string_view model, const Query& query,
-                                        std::span<const Expert> experts,
-                                        std::span<const Prediction> predictions,
-                                        const Decision& decision);
+// What there is to say about a decision. All [n_experts] in the catalogue's order, but `nearest`.
+struct ExplainedDecision {
+  std::string_view model;
+  const Query& query;
+  std::span<const Expert> experts;
+  std::span<const Prediction> predictions;
+  const Decision& decision;
+  std::span<const policy::Counterfactual> changes;
+  std::span<const orchestrator::NearQuestion> nearest;  // the most similar first
+};
+
+// {"object":"ooe.decision","model","privacy","privacy_reasons","query_id","chosen","plan":[...],
+// "experts":[{"name","verdict","quality","quality_sd","output_tokens","cost_usd","first_token_ms",
+// "total_ms","utility","changes_at":{"quality","cost_usd"}}],"nearest":[{"question","benchmark",
+// "subject","similarity","scores":{name:score}}]}; `chosen` is null when nobody may answer. Texts
+// of questions stay here: who may ask for a decision need not know them.
+[[nodiscard]] std::string decision_json(const ExplainedDecision& explained);
 
 }  // namespace ooe::gateway

@@ -22,6 +22,7 @@
 #include "gateway/metrics.h"
 #include "gateway/request_spec.h"
 #include "policy/decide.h"
+#include "policy/explain.h"
 
 namespace ooe::gateway {
 namespace {
@@ -30,6 +31,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr seconds kRetryLater{1};
+constexpr std::size_t kNearestShown = 5;
 constexpr seconds kShutDownPatience{5};  // for requests that have been told to break off
 
 enum class To { chat, decision, models, alive, ready, metrics, nowhere_yet };
@@ -353,8 +355,11 @@ void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exch
                                 predictions);
   const Decision decision =
       policy::decide(predictions, experts, spec->query, spec->tradeoff, spec->decide);
-  exchange.send(json_response(
-      200, decision_json(request->model, spec->query, experts, predictions, decision)));
+  const auto changes = policy::explain(decision, predictions, spec->tradeoff, spec->decide);
+  std::vector<orchestrator::NearQuestion> nearest;
+  if (serving.nearest) nearest = serving.nearest->find(spec->query.text, kNearestShown);
+  exchange.send(json_response(200, decision_json({request->model, spec->query, experts, predictions,
+                                                  decision, changes, nearest})));
 }
 
 void Gateway::Impl::file(const Receipt& receipt) {

@@ -8,6 +8,7 @@
 #include "experts/http_chat_client.h"
 #include "gateway/api_key.h"
 #include "gateway/request_spec.h"
+#include "orchestrator/nearest_questions.h"
 #include "orchestrator/orchestrator.h"
 
 namespace ooe::gateway {
@@ -16,6 +17,8 @@ struct Serving {
   std::shared_ptr<const orchestrator::Orchestrator> orchestrator = {};
   std::shared_ptr<const experts::Endpoints> endpoints = {};  // of the orchestrator's experts
   RequestRules rules = {};
+  // Evidence for POST /v1/orchestrate; null: no interview on record.
+  std::shared_ptr<const orchestrator::NearestQuestions> nearest = nullptr;
   std::optional<KeyRing> keys = std::nullopt;  // nothing: clients need no key
 };
 

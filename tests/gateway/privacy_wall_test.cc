@@ -57,7 +57,7 @@ class PrivacyWallTest : public ::testing::Test {
   }
 
   // Clients name experts here: the wall must hold for those too.
-  void serve(PrivacyOptions privacy) {
+  void serve(PrivacyOptions privacy, std::optional<KeyRing> keys = std::nullopt) {
     std::vector<Expert> experts(2);
     for (std::size_t i = 0; i < 2; ++i) {
       experts[i].name = experts[i].model = world_.experts[i].name;
@@ -76,6 +76,7 @@ class PrivacyWallTest : public ::testing::Test {
                         std::move(*orchestrator)),
                     .endpoints = std::make_shared<const experts::Endpoints>(std::move(*endpoints))};
     serving.rules.privacy = std::move(privacy);
+    serving.keys = std::move(keys);
     gateway_ = std::move(*Gateway::start(options, std::move(serving), clock_, *receipts_));
   }
 
@@ -173,6 +174,35 @@ TEST_F(PrivacyWallTest, WithoutADefaultARequestThatSaysNothingIsRestricted) {
   EXPECT_EQ(filed[0].privacy, PrivacyClass::restricted);
   EXPECT_THAT(filed[0].privacy_reasons, ElementsAre("no_default"));
   EXPECT_THAT(filed[0].cleared, ElementsAre(kVault));
+}
+
+TEST_F(PrivacyWallTest, AKeyWithoutADefaultHasNone) {
+  const std::string pepper = "a pepper of the test";
+  const NewKey silent = make_key(pepper, "silent");
+  NewKey open = make_key(pepper, "open");
+  open.entry.privacy_default = PrivacyClass::public_;
+  serve({}, *KeyRing::make(pepper, {silent.entry, open.entry}));
+  const http::Headers by_silent{{"authorization", "Bearer " + silent.text}};
+  EXPECT_EQ(ask(kOpen, user("hello"), by_silent).status, 422);
+  EXPECT_EQ(ask(kOpen, user("hello"), {by_silent[0], {"x-ooe-privacy", "none"}}).status, 422);
+  EXPECT_EQ(calls_of_open(), 0);
+  EXPECT_EQ(ask(kVault, user("hello"), by_silent).status, 200);
+  EXPECT_EQ(ask(kOpen, user("hello"), {{"authorization", "Bearer " + open.text}}).status, 200);
+  EXPECT_EQ(calls_of_open(), 1);
+}
+
+// Whatever stands in a header, the bytes of one request make one request with the headers it has.
+TEST_F(PrivacyWallTest, ALineBreakInAHeaderOpensNothing) {
+  serve({});
+  for (const std::string& value :
+       {std::string("x\r\nx-ooe-privacy: public"), std::string("x\nx-ooe-privacy: public"),
+        std::string("x\rx-ooe-privacy: public"), std::string("public\0", 7),
+        std::string("restricted\r\n x-ooe-privacy: public")}) {
+    for (const char* name : {"x-note", "x-ooe-privacy", "x-ooe-goal", "x-ooe-session"}) {
+      EXPECT_NE(ask(kOpen, user("hello"), {{name, value}}).status, 200) << name << value;
+    }
+  }
+  EXPECT_EQ(calls_of_open(), 0);
 }
 
 TEST_F(PrivacyWallTest, AHeaderNameInsideAHeaderIsNoHeader) {
