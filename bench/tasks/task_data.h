@@ -24,6 +24,7 @@ struct LoadOptions {
   bool usage = false;
   bool prices = false;
   bool last_block = false;
+  std::vector<std::string> more_prices = {};  // "NAME=IN/OUT"
 };
 
 inline Dataset load(const std::string& folder, const std::string& name,
@@ -33,6 +34,7 @@ inline Dataset load(const std::string& folder, const std::string& name,
                                        .outcomes = base + ".outcomes.tsv.gz",
                                        .usage = options.usage ? base + ".usage.tsv.gz" : "",
                                        .prices = options.prices ? folder + "/prices.tsv" : "",
+                                       .price_options = options.more_prices,
                                        .text_last_block = options.last_block});
   if (!loaded) die(loaded.error().message);
   return std::move(loaded->data);
