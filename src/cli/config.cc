@@ -138,6 +138,20 @@ Expert read_expert(TomlTable& table) {
   table.read("name", expert.name);
   if (expert.name.empty()) table.reject("name", "is missing; every expert needs a name");
   table.read("base_url", expert.base_url);
+  std::vector<std::string> base_urls;
+  table.read("base_urls", base_urls);
+  if (!base_urls.empty()) {
+    if (!expert.base_url.empty()) {
+      table.reject("base_urls", "stands beside base_url; give one of the two");
+    }
+    for (const std::string& url : base_urls) {
+      if (const auto parsed = http::parse_url(url); !parsed) {
+        table.reject("base_urls", parsed.error().message);
+      }
+    }
+    expert.base_url = base_urls.front();
+    expert.more_base_urls.assign(base_urls.begin() + 1, base_urls.end());
+  }
   if (const auto url = http::parse_url(expert.base_url); !url) {
     table.reject("base_url", expert.base_url.empty()
                                  ? "is missing; give the address up to and including /v1"

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/id.h"
 #include "base/money.h"
@@ -61,8 +62,9 @@ struct Prices {
 enum class Dialect { openai, anthropic };
 
 struct Expert {
-  std::string name;      // what clients, files and receipts call it
-  std::string base_url;  // up to and including /v1; no slash at the end
+  std::string name;                         // what clients, files and receipts call it
+  std::string base_url;                     // up to and including /v1; no slash at the end
+  std::vector<std::string> more_base_urls;  // of its replicas: the same model, key and prices
   Dialect dialect = Dialect::openai;
   std::string model;         // what the endpoint calls it
   std::string api_key_env;   // name of the variable that holds the key; empty: no key

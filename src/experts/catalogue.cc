@@ -49,6 +49,12 @@ Result<void> check_url(const Expert& expert) {
 Result<void> check(Expert& expert) {
   if (auto named = check_name(expert.name); !named) return named;
   while (expert.base_url.ends_with('/')) expert.base_url.pop_back();
+  for (const std::string& url : expert.more_base_urls) {
+    if (const auto parsed = http::parse_url(url); !parsed) {
+      return fail(ErrorCode::invalid_argument, "expert {}: base_urls: {}", expert.name,
+                  parsed.error().message);
+    }
+  }
   if (auto reachable = check_url(expert); !reachable) return reachable;
   if (expert.context_tokens < 0) {
     return fail(ErrorCode::invalid_argument,

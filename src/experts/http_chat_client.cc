@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/hash.h"
 #include "experts/anthropic_dialect.h"
 #include "experts/retry_after.h"
 #include "experts/translated_call.h"
@@ -25,6 +26,19 @@ std::string key_header_of(const Expert& expert) {
   return expert.base_url.find('?') == std::string::npos ? "Authorization" : "api-key";
 }
 
+std::unique_ptr<http::Call> start_at(http::Client& client, const http::Url& url,
+                                     http::ClientRequest request, ChatHandlers handlers) {
+  request.url = url;
+  return client.start(std::move(request), {.on_head =
+                                               [on_head = std::move(handlers.on_head)](
+                                                   int status, const http::Headers& headers) {
+                                                 on_head(read_head(status, headers));
+                                               },
+                                           .on_body = std::move(handlers.on_bytes),
+                                           .on_end = std::move(handlers.on_end),
+                                           .on_fault = std::move(handlers.on_fault)});
+}
+
 }  // namespace
 
 std::string url_under(std::string_view base_url, std::string_view path) {
@@ -40,13 +54,19 @@ Result<Endpoints> resolve_endpoints(const Catalogue& catalogue) {
   Endpoints endpoints;
   for (const Expert& expert : catalogue.experts()) {
     const bool anthropic = expert.dialect == Dialect::anthropic;
-    auto url =
-        http::parse_url(url_under(expert.base_url, anthropic ? "/messages" : "/chat/completions"));
-    if (!url) return fail(url.error());
+    Endpoint endpoint{.key_header = key_header_of(expert)};
+    std::vector<std::string> base_urls{expert.base_url};
+    base_urls.insert(base_urls.end(), expert.more_base_urls.begin(), expert.more_base_urls.end());
+    for (const std::string& base_url : base_urls) {
+      auto url =
+          http::parse_url(url_under(base_url, anthropic ? "/messages" : "/chat/completions"));
+      if (!url) return fail(url.error());
+      endpoint.urls.push_back(std::move(*url));
+    }
     auto key = resolve_key(expert);
     if (!key) return fail(key.error());
-    endpoints.emplace(expert.name,
-                      Endpoint{std::move(*url), key_header_of(expert), std::move(*key)});
+    endpoint.key = std::move(*key);
+    endpoints.emplace(expert.name, std::move(endpoint));
   }
   return endpoints;
 }
@@ -58,7 +78,14 @@ HttpChatClient::HttpChatClient(http::Loop& loop, std::shared_ptr<const Endpoints
 
 HttpChatClient::HttpChatClient(http::Loop& loop, std::shared_ptr<http::Client> client,
                                std::shared_ptr<const Endpoints> endpoints)
-    : loop_(loop), client_(std::move(client)), endpoints_(std::move(endpoints)) {}
+    : loop_(loop), client_(std::move(client)), endpoints_(std::move(endpoints)) {
+  for (const auto& [name, endpoint] : *endpoints_) {
+    if (endpoint.urls.size() < 2) continue;
+    const auto seed = unique_bytes_128();  // workers that throw the same dice would flock
+    replicas_.emplace(name, std::make_shared<ReplicaSet>(endpoint.urls.size(),
+                                                         std::uint64_t{seed[0]} << 8U | seed[1]));
+  }
+}
 
 std::unique_ptr<http::Call> HttpChatClient::start(const Expert& expert, std::string body,
                                                   const ChatDeadlines& deadlines,
@@ -72,7 +99,7 @@ std::unique_ptr<http::Call> HttpChatClient::start(const Expert& expert, std::str
     handlers = translating(std::move(handlers));
   }
   http::ClientRequest request{.method = "POST",
-                              .url = endpoint->second.url,
+                              .url = {},
                               .headers = {{"Content-Type", "application/json"},
                                           {"Accept", "application/json, text/event-stream"},
                                           {"User-Agent", "ooe/0.1"}},
@@ -89,14 +116,17 @@ std::unique_ptr<http::Call> HttpChatClient::start(const Expert& expert, std::str
   if (expert.dialect == Dialect::anthropic) {
     request.headers.push_back({"anthropic-version", std::string(kAnthropicVersion)});
   }
-  return client_->start(std::move(request), {.on_head =
-                                                 [on_head = std::move(handlers.on_head)](
-                                                     int status, const http::Headers& headers) {
-                                                   on_head(read_head(status, headers));
-                                                 },
-                                             .on_body = std::move(handlers.on_bytes),
-                                             .on_end = std::move(handlers.on_end),
-                                             .on_fault = std::move(handlers.on_fault)});
+  const std::vector<http::Url>& urls = endpoint->second.urls;
+  if (urls.size() == 1)
+    return start_at(*client_, urls.front(), std::move(request), std::move(handlers));
+  // What starts later starts on the same endpoints, whatever a reload has brought since.
+  return replicated_call(
+      replicas_.at(expert.name),
+      [client = client_, endpoints = endpoints_, &urls, request = std::move(request)](
+          std::size_t replica, ChatHandlers heard) {
+        return start_at(*client, urls[replica], request, std::move(heard));
+      },
+      std::move(handlers));
 }
 
 }  // namespace ooe::experts

@@ -7,11 +7,13 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/result.h"
 #include "experts/catalogue.h"
 #include "experts/chat_client.h"
 #include "experts/key.h"
+#include "experts/replicated_call.h"
 #include "http/client.h"
 #include "http/loop.h"
 
@@ -19,9 +21,10 @@ namespace ooe::experts {
 
 // Where an expert's calls go, and the key they carry.
 struct Endpoint {
-  http::Url url;           // `path` ends in /chat/completions or /messages, and its query if any
-  std::string key_header;  // "Authorization", "x-api-key" (Anthropic) or "api-key" (Azure)
-  Secret key;
+  // One a replica; `path` ends in /chat/completions or /messages, and its query if any.
+  std::vector<http::Url> urls = {};
+  std::string key_header = {};  // "Authorization", "x-api-key" (Anthropic) or "api-key" (Azure)
+  Secret key = {};
 };
 
 // Returns the path of a call under the expert's base URL, its query kept behind it:
@@ -53,6 +56,7 @@ class HttpChatClient final : public ChatClient {
   http::Loop& loop_;
   std::shared_ptr<http::Client> client_;
   std::shared_ptr<const Endpoints> endpoints_;
+  std::unordered_map<std::string, std::shared_ptr<ReplicaSet>> replicas_;  // where there are any
 };
 
 }  // namespace ooe::experts

@@ -55,7 +55,7 @@ std::vector<std::optional<std::size_t>> positions_before(const orchestrator::Orc
   for (const Expert& expert : next.experts()) {
     const auto at = std::ranges::find_if(last.experts(), [&](const Expert& before) {
       return before.name == expert.name && before.base_url == expert.base_url &&
-             before.model == expert.model;
+             before.more_base_urls == expert.more_base_urls && before.model == expert.model;
     });
     positions.push_back(at == last.experts().end()
                             ? std::nullopt

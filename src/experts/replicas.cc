@@ -1,0 +1,66 @@
+#include "experts/replicas.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/check.h"
+
+namespace ooe::experts {
+
+Replicas::Replicas(std::size_t count, ReplicaOptions options)
+    : options_(options), replicas_(count) {
+  OOE_CHECK(count >= 1, "an expert stands somewhere");
+  for (Replica& replica : replicas_) replica.next_ejection = options.ejection;
+}
+
+bool Replicas::ejected(std::size_t replica, TimePoint now) const {
+  return now < replicas_[replica].ejected_until;
+}
+
+std::size_t Replicas::choose(TimePoint now, Rng& rng) const {
+  std::vector<std::size_t> well;
+  for (std::size_t i = 0; i < replicas_.size(); ++i) {
+    if (!ejected(i, now)) well.push_back(i);
+  }
+  if (2 * well.size() < replicas_.size()) {
+    well.clear();
+    for (std::size_t i = 0; i < replicas_.size(); ++i) well.push_back(i);
+  }
+  if (well.size() == 1) return well.front();
+  const auto first = static_cast<std::size_t>(rng.below(well.size()));
+  auto second = static_cast<std::size_t>(rng.below(well.size() - 1));
+  if (second >= first) ++second;
+  const std::size_t a = well[first];
+  const std::size_t b = well[second];
+  return load(replicas_[b]) < load(replicas_[a]) ? b : a;
+}
+
+void Replicas::start(std::size_t replica) { ++replicas_[replica].in_flight; }
+
+void Replicas::on_answered(std::size_t replica, std::chrono::microseconds until_head,
+                           TimePoint now) {
+  Replica& it = replicas_[replica];
+  --it.in_flight;
+  it.failures = 0;
+  it.next_ejection = options_.ejection;
+  const auto latency = static_cast<double>(until_head.count());
+  // A peak is believed at once, and forgotten with time: a replica that slows down is spared soon.
+  const std::chrono::duration<double, std::milli> passed = now - it.measured;
+  const double kept =
+      std::exp2(-passed.count() / static_cast<double>(options_.mean_half_life.count()));
+  it.mean_us = latency > it.mean_us ? latency : latency + kept * (it.mean_us - latency);
+  it.measured = now;
+}
+
+void Replicas::on_failed(std::size_t replica, TimePoint now) {
+  Replica& it = replicas_[replica];
+  --it.in_flight;
+  if (++it.failures < options_.failures_max) return;
+  // One more failure after an ejection ejects again.
+  it.ejected_until = now + it.next_ejection;
+  it.next_ejection = std::min(it.next_ejection * 2, options_.ejection_max);
+}
+
+void Replicas::on_abandoned(std::size_t replica) { --replicas_[replica].in_flight; }
+
+}  // namespace ooe::experts

@@ -1,0 +1,62 @@
+// Which of an expert's replicas a call goes to: the better of two drawn at random, by how long it
+// takes to answer and how much it has to do; and who is left alone because it fails while the
+// others do not. Pure: time and chance are arguments.
+// Source: Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", 2001; the load
+// measure, moving mean of the latency times the calls under way, is Finagle's "peak EWMA".
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/rng.h"
+
+namespace ooe::experts {
+
+struct ReplicaOptions {
+  int failures_max = 3;                        // in a row; the one that reaches it ejects
+  std::chrono::milliseconds ejection{10'000};  // the first one; doubles with every further one
+  std::chrono::milliseconds ejection_max{300'000};
+  std::chrono::milliseconds mean_half_life{10'000};  // of the moving mean of latencies
+};
+
+// Threads: none of its own.
+class Replicas {
+ public:
+  // Requires: count >= 1.
+  explicit Replicas(std::size_t count, ReplicaOptions options = {});
+
+  [[nodiscard]] std::size_t size() const { return replicas_.size(); }
+
+  // Returns whom to call. When more than half are ejected nobody is left alone: it is then not they
+  // who are ill.
+  [[nodiscard]] std::size_t choose(TimePoint now, Rng& rng) const;
+
+  // Every start ends in exactly one of the three below.
+  void start(std::size_t replica);
+  void on_answered(std::size_t replica, std::chrono::microseconds until_head, TimePoint now);
+  void on_failed(std::size_t replica, TimePoint now);
+  void on_abandoned(std::size_t replica);
+
+  [[nodiscard]] bool ejected(std::size_t replica, TimePoint now) const;
+
+ private:
+  struct Replica {
+    double mean_us = 0.0;  // of latencies; 0: none yet, so that a new one is tried soon
+    TimePoint measured;
+    int in_flight = 0;
+    int failures = 0;  // in a row
+    TimePoint ejected_until = TimePoint::min();
+    std::chrono::milliseconds next_ejection{0};
+  };
+
+  [[nodiscard]] double load(const Replica& replica) const {
+    return replica.mean_us * (replica.in_flight + 1);
+  }
+
+  ReplicaOptions options_;
+  std::vector<Replica> replicas_;
+};
+
+}  // namespace ooe::experts

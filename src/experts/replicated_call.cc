@@ -1,0 +1,108 @@
+#include "experts/replicated_call.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace ooe::experts {
+namespace {
+
+bool was_not_reached(http::Fault fault) {
+  return fault == http::Fault::resolve || fault == http::Fault::connect ||
+         fault == http::Fault::tls;
+}
+
+// 5xx and 429 say something about this replica; other refusals about the request.
+bool is_failure(int status) { return status >= 500 || status == 429; }
+
+class ReplicatedCall final : public http::Call {
+ public:
+  ReplicatedCall(std::shared_ptr<ReplicaSet> set, StartAt start, ChatHandlers handlers)
+      : set_(std::move(set)),
+        start_(std::move(start)),
+        handlers_(std::make_shared<ChatHandlers>(std::move(handlers))),
+        tried_(set_->replicas.size(), false) {}
+  ~ReplicatedCall() override { abandon(); }
+  ReplicatedCall(const ReplicatedCall&) = delete;
+  ReplicatedCall& operator=(const ReplicatedCall&) = delete;
+
+  void begin() { call(set_->replicas.choose(std::chrono::steady_clock::now(), set_->rng)); }
+
+  void cancel() override {
+    abandon();
+    call_->cancel();
+  }
+  void release() override { call_->release(); }
+  void pause() override { call_->pause(); }
+  void resume() override { call_->resume(); }
+
+ private:
+  void call(std::size_t replica) {
+    replica_ = replica;
+    tried_[replica] = true;
+    running_ = true;
+    started_ = std::chrono::steady_clock::now();
+    set_->replicas.start(replica);
+    // The handlers die with the call, and the call with this.
+    ChatHandlers heard;
+    heard.on_head = [this](const ChatHead& head) { on_head(head); };
+    heard.on_bytes = [handlers = handlers_](std::string_view bytes) { handlers->on_bytes(bytes); };
+    heard.on_end = [handlers = handlers_] { handlers->on_end(); };
+    heard.on_fault = [this](http::Fault fault, const std::string& message) {
+      on_fault(fault, message);
+    };
+    call_ = start_(replica, std::move(heard));
+  }
+
+  void on_head(const ChatHead& head) {
+    const TimePoint now = std::chrono::steady_clock::now();
+    if (std::exchange(running_, false)) {
+      if (is_failure(head.status)) {
+        set_->replicas.on_failed(replica_, now);
+      } else {
+        set_->replicas.on_answered(
+            replica_, std::chrono::duration_cast<std::chrono::microseconds>(now - started_), now);
+      }
+    }
+    const auto handlers = handlers_;  // who hears may drop this call
+    handlers->on_head(head);
+  }
+
+  void on_fault(http::Fault fault, const std::string& message) {
+    const TimePoint now = std::chrono::steady_clock::now();
+    if (std::exchange(running_, false)) set_->replicas.on_failed(replica_, now);
+    const auto next = std::ranges::find(tried_, false);
+    if (was_not_reached(fault) && next != tried_.end()) {
+      return call(static_cast<std::size_t>(next - tried_.begin()));
+    }
+    const auto handlers = handlers_;
+    handlers->on_fault(fault, message);
+  }
+
+  void abandon() {
+    if (std::exchange(running_, false)) set_->replicas.on_abandoned(replica_);
+  }
+
+  std::shared_ptr<ReplicaSet> set_;
+  StartAt start_;
+  std::shared_ptr<ChatHandlers> handlers_;
+  std::vector<bool> tried_;
+  std::unique_ptr<http::Call> call_;
+  std::size_t replica_ = 0;
+  bool running_ = false;  // the replica waits to hear how it ended
+  TimePoint started_;
+};
+
+}  // namespace
+
+std::unique_ptr<http::Call> replicated_call(std::shared_ptr<ReplicaSet> set, StartAt start,
+                                            ChatHandlers handlers) {
+  auto call =
+      std::make_unique<ReplicatedCall>(std::move(set), std::move(start), std::move(handlers));
+  call->begin();
+  return call;
+}
+
+}  // namespace ooe::experts

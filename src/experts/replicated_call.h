@@ -1,0 +1,28 @@
+// A call to an expert that stands in several places: goes to the replica that looks best, and when
+// that one cannot be reached, nothing having been sent, to the others in turn, unseen by the
+// caller. Whatever goes wrong later is the caller's to hear. Threads: the loop's.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "experts/chat_client.h"
+#include "experts/replicas.h"
+
+namespace ooe::experts {
+
+// Replicas and the dice that choose among them; shared by the calls under way.
+struct ReplicaSet {
+  ReplicaSet(std::size_t count, std::uint64_t seed) : replicas(count), rng(seed) {}
+  Replicas replicas;
+  Rng rng;
+};
+
+// Starts the call at one replica.
+using StartAt =
+    std::function<std::unique_ptr<http::Call>(std::size_t replica, ChatHandlers handlers)>;
+
+[[nodiscard]] std::unique_ptr<http::Call> replicated_call(std::shared_ptr<ReplicaSet> set,
+                                                          StartAt start, ChatHandlers handlers);
+
+}  // namespace ooe::experts

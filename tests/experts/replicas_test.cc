@@ -1,0 +1,154 @@
+#include "experts/replicas.h"
+
+#include <array>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "experts/http_chat_client.h"
+#include "http/server.h"
+
+namespace ooe::experts {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// Calls `count` times, one after the other, each answered after its replica's time.
+std::vector<int> shares(Replicas& replicas, const std::vector<microseconds>& times, int count) {
+  Rng rng(7);
+  TimePoint now{};
+  std::vector<int> calls(times.size(), 0);
+  for (int i = 0; i < count; ++i) {
+    const std::size_t replica = replicas.choose(now, rng);
+    ++calls[replica];
+    replicas.start(replica);
+    now += times[replica];
+    replicas.on_answered(replica, times[replica], now);
+  }
+  return calls;
+}
+
+TEST(Replicas, SpreadsEvenlyOverEquals) {
+  Replicas replicas(4);
+  for (const int calls : shares(replicas, std::vector(4, microseconds(1'000)), 8'000)) {
+    EXPECT_NEAR(calls, 2'000, 400);
+  }
+}
+
+TEST(Replicas, SparesTheSlowOneButDoesNotForgetIt) {
+  Replicas replicas(3);
+  const auto calls =
+      shares(replicas, {milliseconds(10), milliseconds(10), milliseconds(100)}, 3'000);
+  EXPECT_LT(calls[2], 300) << "a third would be 1,000";
+  EXPECT_GT(calls[2], 0);
+}
+
+TEST(Replicas, PrefersTheIdleOfTwo) {
+  Replicas replicas(2);
+  Rng rng(7);
+  TimePoint now{};
+  for (std::size_t i = 0; i < 2; ++i) {
+    replicas.start(i);
+    replicas.on_answered(i, milliseconds(10), now);
+  }
+  for (int i = 0; i < 5; ++i) replicas.start(0);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(replicas.choose(now, rng), 1U);
+}
+
+TEST(Replicas, LeavesAnOutlierAloneForLongerEachTime) {
+  Replicas replicas(3);
+  Rng rng(7);
+  TimePoint now{};
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_FALSE(replicas.ejected(1, now));
+    replicas.start(1);
+    replicas.on_failed(1, now);
+  }
+  EXPECT_TRUE(replicas.ejected(1, now));
+  for (int i = 0; i < 100; ++i) EXPECT_NE(replicas.choose(now, rng), 1U);
+  now += seconds(10);
+  EXPECT_FALSE(replicas.ejected(1, now));
+  replicas.start(1);
+  replicas.on_failed(1, now);
+  EXPECT_TRUE(replicas.ejected(1, now + seconds(19)));
+  EXPECT_FALSE(replicas.ejected(1, now + seconds(20)));
+}
+
+TEST(Replicas, WhenMostFailNobodyIsLeftAlone) {
+  Replicas replicas(3);
+  Rng rng(7);
+  const TimePoint now{};
+  for (const std::size_t replica : {0U, 0U, 0U, 1U, 1U, 1U}) {
+    replicas.start(replica);
+    replicas.on_failed(replica, now);
+  }
+  std::array<int, 3> calls{};
+  for (int i = 0; i < 300; ++i) ++calls[replicas.choose(now, rng)];
+  for (const int count : calls) EXPECT_GT(count, 30);
+}
+
+TEST(ReplicatedCall, GoesToAnotherReplicaUnseenWhenOneCannotBeReached) {
+  http::Loop loop;
+  const std::array<http::Loop*, 1> loops{&loop};
+  const auto server =
+      http::Server::start(loops, {.listen = "127.0.0.1:0"},
+                          [&](std::size_t, const std::shared_ptr<http::Exchange>& exchange) {
+                            exchange->send({.status = 200, .body = exchange->request().target});
+                          });
+  ASSERT_TRUE(server.has_value());
+  Expert expert;
+  expert.name = "e";
+  expert.base_url = "http://127.0.0.1:1/v1";
+  expert.more_base_urls = {"http://127.0.0.1:1/v1",
+                           "http://127.0.0.1:" + std::to_string((*server)->port()) + "/third/v1"};
+  auto catalogue = Catalogue::make({expert});
+  ASSERT_TRUE(catalogue.has_value());
+  auto endpoints = resolve_endpoints(*catalogue);
+  ASSERT_TRUE(endpoints.has_value());
+  HttpChatClient client(loop, std::make_shared<const Endpoints>(std::move(*endpoints)));
+  for (int i = 0; i < 20; ++i) {
+    std::string body;
+    std::string fault;
+    const auto pending = client.start(catalogue->experts()[0], "{}", {},
+                                      {.on_head = [](const ChatHead&) {},
+                                       .on_bytes = [&](std::string_view b) { body += b; },
+                                       .on_end = [&] { loop.stop(); },
+                                       .on_fault =
+                                           [&](http::Fault, const std::string& message) {
+                                             fault = message;
+                                             loop.stop();
+                                           }});
+    loop.run();
+    EXPECT_EQ(body, "/third/v1/chat/completions") << fault;
+  }
+}
+
+TEST(ReplicatedCall, TellsTheFaultWhenNoReplicaCanBeReached) {
+  http::Loop loop;
+  Expert expert;
+  expert.name = "e";
+  expert.base_url = "http://127.0.0.1:1/v1";
+  expert.more_base_urls = {"http://127.0.0.1:1/v1"};
+  auto catalogue = Catalogue::make({expert});
+  auto endpoints = resolve_endpoints(*catalogue);
+  HttpChatClient client(loop, std::make_shared<const Endpoints>(std::move(*endpoints)));
+  std::optional<http::Fault> fault;
+  const auto pending = client.start(catalogue->experts()[0], "{}", {},
+                                    {.on_head = {},
+                                     .on_bytes = {},
+                                     .on_end = {},
+                                     .on_fault = [&](http::Fault what, const std::string&) {
+                                       fault = what;
+                                       loop.stop();
+                                     }});
+  loop.run();
+  EXPECT_EQ(fault, http::Fault::connect);
+}
+
+}  // namespace
+}  // namespace ooe::experts
