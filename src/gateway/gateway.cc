@@ -147,6 +147,7 @@ void change_over(Worker& worker, const std::shared_ptr<InForce>& next) {
     if (!before[i]) continue;
     share->gates[i] = last.gates[*before[i]].without_calls();
     next->health.leave_alone(i, last.in_force->health.out_until(*before[i]));
+    next->pace.carry_over(i, last.in_force->pace, *before[i]);
   }
   worker.share = std::move(share);
 }
@@ -310,6 +311,7 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
                         .client = share->client,
                         .gates = share->gates,
                         .health = share->in_force->health,
+                        .pace = share->in_force->pace,
                         .hedges = share->hedges,
                         .scratch = share->scratch,
                         .deadlines = serving.rules.experts};
@@ -318,7 +320,12 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
       [this, &worker, caller, reservation, steered = std::move(*steered), share = share.get()](
           LiveChat& ended, const Receipt& receipt) {
         file(receipt);
-        steered.report(receipt, share->in_force->serving.orchestrator->experts());
+        InForce& in_force = *share->in_force;
+        steered.report(receipt, in_force.serving.orchestrator->experts());
+        for (const Attempt& attempt : receipt.attempts) {
+          const auto expert = in_force.serving.orchestrator->find_expert(attempt.expert);
+          if (expert) in_force.pace.observe(expert->index(), attempt, receipt, clock.now());
+        }
         if (caller.account != nullptr) {
           caller.account->settle(reservation, receipt.cost, tokens_of(receipt), clock.now(),
                                  clock.wall_now());
@@ -353,6 +360,7 @@ void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exch
   std::vector<Prediction> predictions(experts.size());
   serving.orchestrator->predict(spec->query.text, spec->query.prompt_tokens, share->scratch,
                                 predictions);
+  share->in_force->pace.expect(predictions, clock.now());
   const Decision decision =
       policy::decide(predictions, experts, spec->query, spec->tradeoff, spec->decide);
   const auto changes = policy::explain(decision, predictions, spec->tradeoff, spec->decide);

@@ -26,6 +26,7 @@ std::vector<std::shared_ptr<KeyAccount>> KeyAccounts::of(const KeyRing& ring) {
 InForce::InForce(Serving in_force, KeyAccounts& key_accounts, ModelPacers& pacers)
     : serving(std::move(in_force)),
       health(serving.orchestrator->experts().size()),
+      pace(serving.orchestrator->experts().size()),
       steering(*serving.orchestrator, pacers.of(*serving.orchestrator)) {
   if (serving.keys) accounts = key_accounts.of(*serving.keys);
 }

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "gateway/expert_health.h"
+#include "gateway/expert_pace.h"
 #include "gateway/key_account.h"
 #include "gateway/serving.h"
 #include "gateway/steering.h"
@@ -53,6 +54,7 @@ struct InForce {
   Serving serving;
   std::vector<std::shared_ptr<KeyAccount>> accounts;  // [keys of the ring]
   ExpertHealth health;                                // [n_experts]
+  ExpertPace pace;
   Steering steering;
 };
 

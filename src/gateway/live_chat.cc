@@ -98,6 +98,7 @@ void LiveChat::carry_out(const action::Predict&) {
   predicted.predictions.resize(orchestrator_->experts().size());
   const Query& query = session_.spec().query;
   orchestrator_->predict(query.text, query.prompt_tokens, tools_.scratch, predicted.predictions);
+  tools_.pace.expect(predicted.predictions, tools_.clock.now());
   handle(std::move(predicted));
 }
 

@@ -17,6 +17,7 @@
 #include "experts/stream_watcher.h"
 #include "gateway/chat_request.h"
 #include "gateway/expert_health.h"
+#include "gateway/expert_pace.h"
 #include "http/loop.h"
 #include "http/server.h"
 #include "orchestrator/orchestrator.h"
@@ -33,6 +34,7 @@ struct ChatTools {
   experts::ChatClient& client;
   std::vector<experts::ExpertGate>& gates;  // [n_experts]
   ExpertHealth& health;                     // of all workers
+  const ExpertPace& pace;                   // of all workers
   experts::HedgeBudget& hedges;
   orchestrator::Orchestrator::Scratch& scratch;
   experts::ChatDeadlines deadlines;

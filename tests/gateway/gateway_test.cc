@@ -188,6 +188,17 @@ TEST_F(GatewayTest, AShareIsKeptByPacingAndSurvivesAReload) {
   EXPECT_NEAR(own_of(200), 100, 20);
 }
 
+TEST_F(GatewayTest, ADeadlineIsHeldAgainstThePaceThatWasSeen) {
+  goal_.first_token = milliseconds(10);
+  start("#slow-drip");  // its first word stands some 400 bytes behind the head, at 16 a millisecond
+  EXPECT_EQ(chat(true).header("x-ooe-expert"), "first") << "nothing is known of it yet";
+  EXPECT_EQ(chat(true).header("x-ooe-expert"), "second");
+  const auto decision =
+      nlohmann::json::parse(send("POST", "/v1/orchestrate", chat_body(true, "auto")).body);
+  EXPECT_EQ(decision["experts"][0]["verdict"], "too slow");
+  EXPECT_GE(decision["experts"][0]["first_token_ms"], 10);
+}
+
 TEST_F(GatewayTest, SaysWhichMethodsAPathTakes) {
   start();
   EXPECT_EQ(send("DELETE", "/v1/chat/completions", "").header("allow"), "POST");

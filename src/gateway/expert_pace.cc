@@ -1,0 +1,68 @@
+#include "gateway/expert_pace.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/check.h"
+
+namespace ooe::gateway {
+namespace {
+
+double milliseconds(std::chrono::microseconds duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+std::chrono::milliseconds rounded(double milliseconds) {
+  constexpr double kMost = 86'400'000.0;  // a day
+  return std::chrono::milliseconds(std::llround(std::clamp(milliseconds, 0.0, kMost)));
+}
+
+}  // namespace
+
+void ExpertPace::Mean::add(double x) {
+  n += 1.0;
+  value += std::max(kWeight, 1.0 / n) * (x - value);
+}
+
+void ExpertPace::observe(std::size_t expert, const Attempt& attempt, const Receipt& receipt,
+                         TimePoint now) {
+  const bool timed_out = attempt.fault == "first_token_timeout";
+  const bool answered = attempt.fault.empty() && receipt.ending == Ending::answered;
+  if (!timed_out && !answered) return;
+  const std::lock_guard lock(mutex_);
+  OOE_CHECK(expert < paces_.size(), "an expert of this catalogue");
+  Pace& pace = paces_[expert];
+  if (now - pace.last > kForgotten) pace = {};
+  pace.last = now;
+  const double whole = milliseconds(attempt.duration);
+  if (timed_out) return pace.first_token_ms.add(whole);
+  // The call that answered ended with the request.
+  const double first = milliseconds(receipt.first_byte) - (milliseconds(receipt.total) - whole);
+  if (receipt.streamed) pace.first_token_ms.add(std::clamp(first, 0.0, whole));
+  const double before =
+      receipt.streamed ? std::clamp(first, 0.0, whole) : std::min(pace.first_token_ms.value, whole);
+  const auto tokens = static_cast<double>(std::max<std::int64_t>(attempt.tokens.output, 1));
+  pace.token_ms.add((whole - before) / tokens);
+}
+
+void ExpertPace::expect(std::span<Prediction> predictions, TimePoint now) const {
+  const std::lock_guard lock(mutex_);
+  OOE_CHECK(predictions.size() == paces_.size(), "a prediction for every expert");
+  for (std::size_t i = 0; i < paces_.size(); ++i) {
+    const Pace& pace = paces_[i];
+    if (now - pace.last > kForgotten) continue;
+    if (pace.first_token_ms.n > 0.0)
+      predictions[i].first_token = rounded(pace.first_token_ms.value);
+    if (pace.token_ms.n > 0.0 || pace.first_token_ms.n > 0.0) {
+      predictions[i].total =
+          rounded(pace.first_token_ms.value + pace.token_ms.value * predictions[i].output_tokens);
+    }
+  }
+}
+
+void ExpertPace::carry_over(std::size_t expert, const ExpertPace& last, std::size_t expert_there) {
+  const std::scoped_lock lock(mutex_, last.mutex_);
+  paces_[expert] = last.paces_[expert_there];
+}
+
+}  // namespace ooe::gateway
