@@ -1,13 +1,16 @@
 // The privacy wall from the socket to the experts: one expert cleared for everything, and one that
 // must never be called, however a client words its request. Both are real servers that count.
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "gateway/gateway.h"
@@ -127,6 +130,30 @@ class PrivacyWallTest : public ::testing::Test {
     return answer;
   }
 
+  // Of a chat with the open expert, with `line` as one more line of its head; 0: hung up on.
+  int status_of_raw(const std::string& line) {
+    const std::string body =
+        R"({"model":")" + std::string(kOpen) + R"(","messages":[)" + user("hello") + "]}";
+    const std::string request =
+        "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: " +
+        std::to_string(body.size()) + "\r\n" + line + "\r\nconnection: close\r\n\r\n" + body;
+    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(gateway_->port());
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const timeval patience{.tv_sec = 5, .tv_usec = 0};
+    ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    std::string answer(64, '\0');
+    if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 &&
+        ::send(fd, request.data(), request.size(), MSG_NOSIGNAL) > 0) {
+      const ssize_t got = ::recv(fd, answer.data(), answer.size(), MSG_WAITALL);
+      answer.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    }
+    ::close(fd);
+    return answer.size() < 12 ? 0 : std::atoi(answer.c_str() + 9);
+  }
+
   static std::string user(const std::string& text) {
     return R"({"role":"user","content":")" + text + R"("})";
   }
@@ -191,18 +218,21 @@ TEST_F(PrivacyWallTest, AKeyWithoutADefaultHasNone) {
   EXPECT_EQ(calls_of_open(), 1);
 }
 
-// Whatever stands in a header, the bytes of one request make one request with the headers it has.
-TEST_F(PrivacyWallTest, ALineBreakInAHeaderOpensNothing) {
-  serve({});
-  for (const std::string& value :
-       {std::string("x\r\nx-ooe-privacy: public"), std::string("x\nx-ooe-privacy: public"),
-        std::string("x\rx-ooe-privacy: public"), std::string("public\0", 7),
-        std::string("restricted\r\n x-ooe-privacy: public")}) {
-    for (const char* name : {"x-note", "x-ooe-privacy", "x-ooe-goal", "x-ooe-session"}) {
-      EXPECT_NE(ask(kOpen, user("hello"), {{name, value}}).status, 200) << name << value;
-    }
+// Written byte by byte: our own client would not let such headers travel.
+TEST_F(PrivacyWallTest, AHeaderSmuggledIntoTheBytesOpensNothing) {
+  serve({});  // no default: only a believed header opens the wall
+  for (const std::string& line :
+       {std::string("x-note: a\rx-ooe-privacy: public"),
+        std::string("x-note: a\nx-ooe-privacy: public"),
+        std::string("x-note: a\r\n x-ooe-privacy: public"), std::string("x-ooe-privacy : public"),
+        std::string("x-ooe-privacy: public\0", 22), std::string("x-ooe-privacy\0: public", 22),
+        std::string("x-ooe-privacy: pub\r\n lic"), std::string(" x-ooe-privacy: public")}) {
+    EXPECT_NE(status_of_raw(line), 200) << line;
   }
   EXPECT_EQ(calls_of_open(), 0);
+  // And what is written this way does open it when it is a header.
+  EXPECT_EQ(status_of_raw("x-ooe-privacy: public"), 200);
+  EXPECT_EQ(calls_of_open(), 1);
 }
 
 TEST_F(PrivacyWallTest, AHeaderNameInsideAHeaderIsNoHeader) {
