@@ -6,7 +6,7 @@ SECONDS ?= 60
 SESSIONS ?= 100000000
 ARGS ?=
 
-.PHONY: bench-headlines bench-policy bench-predictor help demo test test-sanitizers proof bench format tidy clean release
+.PHONY: bench-headlines bench-placement bench-policy bench-predictor help demo test test-sanitizers proof bench format tidy clean release
 .DEFAULT_GOAL := help
 
 help:  ## prints this
@@ -53,6 +53,10 @@ bench-headlines: release  ## the published claims beside ours, on real outcomes;
 bench-policy: release  ## what goals promise and keep on real outcomes, with standard errors; DATA=folder
 	@test -n "$(DATA)" || { echo "say where the outcome data is: make bench-policy DATA=folder"; exit 2; }
 	build/release/bin/policy_tasks $(DATA) $(ARGS)
+
+bench-placement: release  ## a new expert from 20 and 50 outcomes, chosen against random; DATA=folder
+	@test -n "$(DATA)" || { echo "say where the outcome data is: make bench-placement DATA=folder"; exit 2; }
+	build/release/bin/placement_tasks $(DATA) $(ARGS)
 
 format:  ## lays all C++ sources out as .clang-format says
 	scripts/bootstrap --tests

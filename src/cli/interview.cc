@@ -46,6 +46,8 @@ struct Options {
   bool dry_run = false;
   int timeout_s = 600;
   bool no_answers = false;
+  bool adaptive = false;
+  double precision = interview::AdaptiveOptions{}.precision;
   bool regrade = false;
   bool json = false;
   interview::InterviewOptions interview;
@@ -162,9 +164,12 @@ Result<int> print_price(const interview::InterviewOptions& options, const Config
   return 0;
 }
 
-// Returns whether every question has an answer now.
+// Returns whether every question has an answer now, or every expert has its place.
 bool is_complete(const interview::InterviewSummary& summary) {
   if (summary.judged && summary.judged->failed + summary.judged->unread > 0) return false;
+  if (!summary.placed.empty()) {
+    return std::ranges::all_of(summary.placed, &interview::PlacedExpert::reached);
+  }
   return std::ranges::all_of(summary.asked.experts, [](const interview::ExpertProgress& expert) {
     return expert.on_record + expert.done == expert.total;
   });
@@ -184,6 +189,21 @@ std::string unsettled_text(std::span<const store::OpenCall> calls) {
                         to_string(sum.second));
   }
   return text;
+}
+
+void print_placed(std::span<const interview::PlacedExpert> placed) {
+  report::Table table;
+  table.columns = {{"expert", report::Align::left},        {"mean score", report::Align::right},
+                   {"95% interval", report::Align::right}, {"answers", report::Align::right},
+                   {"of", report::Align::right},           {"placed among", report::Align::right},
+                   {"precision", report::Align::left}};
+  for (const interview::PlacedExpert& one : placed) {
+    table.rows.push_back({one.expert, fmt::format("{:.3f}", one.quality),
+                          fmt::format("+-{:.3f}", one.half_width), std::to_string(one.answered),
+                          std::to_string(one.questions), std::to_string(one.others),
+                          one.reached ? "reached" : "not reached"});
+  }
+  fmt::print("{}", report::to_text(table, stdout_terminal()));
 }
 
 void print_summary(const interview::InterviewSummary& summary,
@@ -207,6 +227,7 @@ void print_summary(const interview::InterviewSummary& summary,
   }
   fmt::print("{}spent {} USD\n", report::to_text(table, stdout_terminal()),
              to_string(summary.asked.spent));
+  if (!summary.placed.empty()) print_placed(summary.placed);
   if (!killed.calls.empty()) {
     fmt::print(
         "{} calls were in flight when an earlier run was killed: they may have cost up to {} USD, "
@@ -283,6 +304,15 @@ std::string summary_json(const interview::InterviewSummary& summary,
   for (const interview::ExpertProgress& expert : summary.asked.experts) {
     json["experts"].push_back(progress_json(expert));
   }
+  for (const interview::PlacedExpert& one : summary.placed) {
+    json["placed"].push_back({{"expert", one.expert},
+                              {"quality", one.quality},
+                              {"half_width", one.half_width},
+                              {"answered", one.answered},
+                              {"questions", one.questions},
+                              {"others", one.others},
+                              {"reached", one.reached}});
+  }
   json["unsettled"] = nlohmann::ordered_json::array();
   for (const store::OpenCall& call : unsettled) {
     json["unsettled"].push_back({{"expert", call.key.expert},
@@ -322,6 +352,7 @@ Result<interview::InterviewOptions> read_options(const Options& options, const C
   run.grader = *grader;
   if (auto read = read_prompt_options(options, run.prompt); !read) return fail(read.error());
   run.prompt.examples = std::move(benchmark.examples);
+  if (options.adaptive) run.adaptive = interview::AdaptiveOptions{.precision = options.precision};
   const auto mode = interview::parse_judge_mode(options.judge_mode);
   if (!mode) return fail(mode.error());
   run.judging.mode = *mode;
@@ -448,6 +479,14 @@ void add_interview(CLI::App& app, Runner& runner) {
   command->add_flag("--regrade", options->regrade,
                     "grade the answers on record by today's graders, ask nobody");
   command->add_flag("--json", options->json, "print progress and summary as JSON lines");
+  command->add_flag("--adaptive", options->adaptive,
+                    "for new experts: ask only what tells most, judging by the other experts' "
+                    "outcomes, until the mean score is known to --precision");
+  command
+      ->add_option("--precision", options->precision,
+                   "of --adaptive: half the width of the mean score's 95% interval")
+      ->capture_default_str()
+      ->check(CLI::Range(0.001, 0.5));
   command->add_flag("--no-answers", options->no_answers, "store scores only, not the answers");
   command
       ->add_option("--concurrency", options->interview.ask.concurrency.max,

@@ -30,6 +30,15 @@ Result<void> check_graders(const InterviewOptions& options) {
     return fail(ErrorCode::invalid_argument,
                 "programs and judges read answers after they were stored; --no-answers keeps none");
   }
+  if ((program || judge) && options.adaptive) {
+    return fail(ErrorCode::invalid_argument,
+                "--adaptive needs each score before it chooses the next questions; programs and "
+                "judges grade afterwards");
+  }
+  if (options.adaptive && !(options.adaptive->precision > 0.0)) {
+    return fail(ErrorCode::invalid_argument, "a precision of {} cannot be reached; try 0.05",
+                options.adaptive->precision);
+  }
   return {};
 }
 
@@ -92,15 +101,21 @@ Result<InterviewSummary> run_interview(http::Loop& loop, experts::ChatClient& cl
             return (names.contains(key.expert) && examination->task_of(key).has_value()) ||
                    is_judges(key, options);
           }};
+  InterviewSummary summary{
+      {}, *regraded, {}, {}, examination->ungradable, std::move(examination->ungradable_why), {}};
+  if (options.adaptive) {
+    auto asked = ask_adaptively(loop, client, store, journal, clock, experts, *examination,
+                                options.prompt.max_tokens, options.ask, *options.adaptive, hooks,
+                                stop, on_progress);
+    if (!asked) return fail(asked.error());
+    summary.asked = std::move(asked->asked);
+    summary.placed = std::move(asked->placed);
+    return summary;
+  }
   auto asked = ask(loop, client, journal, clock, experts, examination->tasks,
                    options.prompt.max_tokens, options.ask, hooks, stop, on_progress);
   if (!asked) return fail(asked.error());
-  InterviewSummary summary{std::move(*asked),
-                           *regraded,
-                           {},
-                           {},
-                           examination->ungradable,
-                           std::move(examination->ungradable_why)};
+  summary.asked = std::move(*asked);
   if (options.grader == GraderKind::program) {
     const auto programs = grade_programs(journal, experts, *examination, options.sandbox,
                                          options.sandbox_threads, stop);

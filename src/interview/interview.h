@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -17,6 +18,7 @@
 #include "core/question.h"
 #include "experts/chat_client.h"
 #include "http/loop.h"
+#include "interview/adaptive.h"
 #include "interview/ask.h"
 #include "interview/examination.h"
 #include "interview/grade.h"
@@ -35,6 +37,8 @@ struct InterviewOptions {
   std::size_t sandbox_threads = 2;             // programs at a time
   std::optional<Expert> judge = std::nullopt;  // of the grader `judge`, which needs it
   JudgeOptions judging = {};
+  // Ask each expert only until its mean score is known. Needs a grader that grades at once.
+  std::optional<AdaptiveOptions> adaptive = std::nullopt;
 };
 
 struct InterviewSummary {
@@ -44,6 +48,7 @@ struct InterviewSummary {
   std::optional<JudgeSummary> judged;
   std::int64_t ungradable = 0;
   std::string ungradable_why;
+  std::vector<PlacedExpert> placed;  // of an adaptive interview
 };
 
 // Runs `loop` until the interview is over: puts the questions on record, grades what is on record

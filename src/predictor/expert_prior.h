@@ -11,14 +11,9 @@
 #include <Eigen/Core>
 
 #include "learn/symmetric_tiles.h"
+#include "predictor/population.h"
 
 namespace ooe::predictor {
-
-// How some numbers of an expert are distributed over experts.
-struct Population {
-  Eigen::VectorXd mean;        // [d]
-  Eigen::MatrixXd covariance;  // [d, d]
-};
 
 // Shape: K directions, r factors.
 struct ExpertPrior {

@@ -1,0 +1,169 @@
+#include "interview/adaptive.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "predictor/placement.h"
+
+namespace ooe::interview {
+namespace {
+
+constexpr double kTwoSided95 = 1.96;
+
+// The outcomes on record on an examination's questions, several of one pair as their mean.
+// Shape: rows are tasks.
+OutcomeMatrix outcomes_on_record(const std::vector<Outcome>& outcomes,
+                                 const Examination& examination) {
+  std::unordered_map<std::string_view, std::size_t> row_of;
+  OutcomeMatrix matrix;
+  for (const AskTask& task : examination.tasks) {
+    row_of.emplace(task.question->id, matrix.question_ids.size());
+    matrix.question_ids.push_back(task.question->id);
+  }
+  struct Sum {
+    double score = 0.0;
+    double count = 0.0;
+  };
+  std::map<std::string_view, std::vector<Sum>> by_expert;
+  for (const Outcome& outcome : outcomes) {
+    const auto row = row_of.find(outcome.question_id);
+    if (row == row_of.end()) continue;
+    std::vector<Sum>& column = by_expert[outcome.expert];
+    column.resize(matrix.question_ids.size());
+    column[row->second].score += double{outcome.score};
+    column[row->second].count += 1.0;
+  }
+  for (const auto& [expert, column] : by_expert) matrix.experts.emplace_back(expert);
+  for (std::size_t i = 0; i < matrix.n_queries(); ++i) {
+    for (const auto& [expert, column] : by_expert) {
+      matrix.score.push_back(column[i].count == 0.0
+                                 ? kNotMeasured
+                                 : static_cast<float>(column[i].score / column[i].count));
+    }
+  }
+  return matrix;
+}
+
+OutcomeMatrix without(const OutcomeMatrix& all, std::optional<std::size_t> column) {
+  if (!column) return all;
+  OutcomeMatrix part;
+  part.question_ids = all.question_ids;
+  part.experts = all.experts;
+  part.experts.erase(part.experts.begin() + static_cast<std::ptrdiff_t>(*column));
+  for (std::size_t i = 0; i < all.n_queries(); ++i) {
+    for (std::size_t j = 0; j < all.n_experts(); ++j) {
+      if (j != *column) part.score.push_back(all.score[all.at(i, j)]);
+    }
+  }
+  return part;
+}
+
+// What happened in one more batch.
+void add(const ExpertProgress& batch, ExpertProgress& all) {
+  all.done += batch.done;
+  all.failed += batch.failed;
+  all.errors += batch.errors;
+  all.unread += batch.unread;
+  all.estimated += batch.estimated;
+  all.score_sum += batch.score_sum;
+  all.spent += batch.spent;
+  all.unsettled += batch.unsettled;
+  all.in_flight = batch.in_flight;
+  all.concurrency = batch.concurrency;
+  all.given_up = batch.given_up;
+  if (!batch.trouble.empty()) all.trouble = batch.trouble;
+}
+
+// How many answers it will take in all, for a bar: the variance falls as one over their number.
+std::int64_t answers_expected(const predictor::Placement& placement, double precision,
+                              std::size_t questions) {
+  const double wide = kTwoSided95 * placement.quality().sd / precision;
+  const double expected = static_cast<double>(placement.answered()) * std::max(1.0, wide * wide);
+  return static_cast<std::int64_t>(std::min(expected, static_cast<double>(questions)));
+}
+
+}  // namespace
+
+Result<AdaptiveSummary> ask_adaptively(http::Loop& loop, experts::ChatClient& client,
+                                       store::Store& store, store::InterviewJournal& journal,
+                                       const Clock& clock, std::span<const Expert> experts,
+                                       const Examination& examination, std::int64_t max_tokens,
+                                       const AskOptions& ask_options,
+                                       const AdaptiveOptions& options, const AskHooks& hooks,
+                                       const std::atomic<bool>& stop,
+                                       const OnProgress& on_progress) {
+  const auto outcomes = store.outcomes();
+  if (!outcomes) return fail(outcomes.error());
+  const OutcomeMatrix on_record = outcomes_on_record(*outcomes, examination);
+  AdaptiveSummary summary;
+  for (const Expert& expert : experts) {
+    const auto found = std::ranges::find(on_record.experts, expert.name);
+    std::optional<std::size_t> column;
+    if (found != on_record.experts.end()) {
+      column = static_cast<std::size_t>(found - on_record.experts.begin());
+    }
+    predictor::Placement placement(without(on_record, column), {.seed = ask_options.seed});
+    for (std::size_t i = 0; column && i < on_record.n_queries(); ++i) {
+      const float score = on_record.score[on_record.at(i, *column)];
+      if (!std::isnan(score)) placement.answer(i, double{score});
+    }
+    ExpertProgress progress;
+    progress.expert = expert.name;
+    progress.on_record = static_cast<std::int64_t>(placement.answered());
+    const auto reached = [&] { return kTwoSided95 * placement.quality().sd <= options.precision; };
+    bool going = !summary.asked.stopped && !summary.asked.out_of_budget;
+    while (going && !reached()) {
+      const std::vector<std::size_t> rows =
+          placement.choose(std::max(options.batch_min, placement.answered() / 4));
+      if (rows.empty()) break;
+      std::vector<AskTask> batch;
+      for (const std::size_t row : rows) batch.push_back(examination.tasks[row]);
+      std::vector<std::optional<float>> scores(rows.size());
+      const AskHooks of_batch{.render = [&](std::size_t task) { return hooks.render(rows[task]); },
+                              .grade =
+                                  [&](std::size_t task, std::string_view text) {
+                                    auto grade = hooks.grade(rows[task], text);
+                                    if (grade) scores[task] = grade->score;
+                                    return grade;
+                                  },
+                              .in_scope = hooks.in_scope};
+      const auto report = [&](const ExpertProgress& now) {
+        ExpertProgress all = progress;
+        add(now, all);
+        all.total =
+            std::max(all.on_record + all.done + all.failed,
+                     answers_expected(placement, options.precision, examination.tasks.size()));
+        if (on_progress) on_progress(all);
+      };
+      const auto asked = ask(loop, client, journal, clock, std::span(&expert, 1), batch, max_tokens,
+                             ask_options, of_batch, stop, report);
+      if (!asked) return fail(asked.error());
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (scores[i]) placement.answer(rows[i], double{*scores[i]});
+      }
+      add(asked->experts.front(), progress);
+      summary.asked.spent += asked->spent;
+      summary.asked.stopped |= asked->stopped;
+      summary.asked.out_of_budget |= asked->out_of_budget;
+      going = !asked->stopped && !asked->out_of_budget && !progress.given_up;
+    }
+    progress.total = progress.on_record + progress.done + progress.failed;
+    const auto quality = placement.quality();
+    summary.placed.push_back({.expert = expert.name,
+                              .quality = quality.mean,
+                              .half_width = kTwoSided95 * quality.sd,
+                              .answered = placement.answered(),
+                              .questions = examination.tasks.size(),
+                              .others = placement.known(),
+                              .reached = reached()});
+    summary.asked.experts.push_back(std::move(progress));
+  }
+  return summary;
+}
+
+}  // namespace ooe::interview
