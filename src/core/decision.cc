@@ -28,6 +28,8 @@ std::string_view to_string(Verdict verdict) {
       return "too slow";
     case Verdict::unpriced:
       return "no price";
+    case Verdict::not_in_model:
+      return "not in this model";
   }
   return "dominated";
 }

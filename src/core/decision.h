@@ -20,9 +20,10 @@ enum class Verdict {
   context_too_short,
   unhealthy,
   over_budget,
-  wrong_zone,  // it stands where this query must not go
-  too_slow,    // expected to miss the deadline
-  unpriced,    // a price is needed to decide and there is none
+  wrong_zone,    // it stands where this query must not go
+  too_slow,      // expected to miss the deadline
+  unpriced,      // a price is needed to decide and there is none
+  not_in_model,  // the model asked for is made of others
 };
 
 [[nodiscard]] std::string_view to_string(Verdict verdict);

@@ -117,6 +117,15 @@ std::string text_of(const dom::object& message) {
   return joined;
 }
 
+// Servers disagree about the name; some say it twice.
+std::string_view reasoning_of(const dom::object& message) {
+  for (const char* key : {"reasoning_content", "reasoning"}) {
+    const auto text = member<std::string_view>(message, key);
+    if (text && !text->empty()) return *text;
+  }
+  return {};
+}
+
 std::size_t function_bytes(const dom::object& call) {
   const auto function = member<dom::object>(call, "function").value_or(call);
   return member<std::string_view>(function, "name").value_or("").size() +
@@ -127,9 +136,10 @@ void read_delta(const dom::object& delta, bool first_choice, StreamEvent& event)
   const std::string text = text_of(delta);
   if (first_choice) event.text += text;
   event.content_bytes += text.size();
-  for (const char* key : {"refusal", "reasoning_content", "reasoning"}) {
-    event.content_bytes += member<std::string_view>(delta, key).value_or("").size();
-  }
+  event.content_bytes += member<std::string_view>(delta, "refusal").value_or("").size();
+  const std::string_view reasoning = reasoning_of(delta);
+  if (first_choice) event.reasoning += reasoning;
+  event.content_bytes += reasoning.size();
   if (const auto calls = member<dom::array>(delta, "tool_calls")) {
     for (const dom::element call : *calls) {
       event.has_content = true;
@@ -195,6 +205,7 @@ Result<Completion> parse_answer(std::string_view body) {
   if (completion.text.empty()) {
     completion.text = member<std::string_view>(message, "refusal").value_or("");
   }
+  completion.reasoning = reasoning_of(message);
   completion.finish_reason = member<std::string_view>(choice, "finish_reason").value_or("");
   return completion;
 }

@@ -40,6 +40,7 @@ struct Completion {
   std::string finish_reason;         // "stop", "length", ...
   std::optional<TokenCounts> usage;  // nothing when the expert did not say
   std::string usage_fault = {};      // what was wrong with it, see parse_answer()
+  std::string reasoning = {};        // of the first choice, where it is told beside the text
 };
 
 // Reads a whole answer. Errors: corrupt when it is not a chat completion; unavailable with the
@@ -56,6 +57,7 @@ struct StreamEvent {
   bool has_content = false;   // text, refusal, reasoning or tool call: something a reader would see
   bool has_choices = false;   // false for the last chunk that carries only usage
   std::string text;           // delta.content of the first choice
+  std::string reasoning;      // of the first choice, where it is told beside the text
   std::string finish_reason;  // of the first choice; empty until its last chunk
   std::size_t content_bytes = 0;  // of everything has_content counts, all choices: to guess tokens
   std::optional<TokenCounts> usage;

@@ -28,6 +28,7 @@ void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) 
     progress.broken = parsed.error();
     return;
   }
+  if (scanner_) scan(*parsed);
   if (parsed->done) {
     state_ = State::complete;
     progress.done = true;
@@ -41,6 +42,14 @@ void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) 
   }
   const bool only_usage = parsed->usage && !parsed->has_choices;
   if (!only_usage || client_wants_usage_) progress.forward += event.raw;
+}
+
+// A tool call is no beginning of a text, and neither is a refusal.
+void StreamWatcher::scan(const StreamEvent& event) {
+  scanner_->take_reasoning(event.reasoning);
+  scanner_->take_text(event.text);
+  const bool other = event.has_content && event.text.empty() && event.reasoning.empty();
+  if (event.done || other) scanner_->end();
 }
 
 }  // namespace ooe::experts

@@ -9,12 +9,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 #include "core/expert.h"
+#include "experts/tag_scanner.h"
 #include "http/sse.h"
 
 namespace ooe::experts {
+
+struct StreamEvent;
 
 // What one piece of the body brought.
 struct StreamProgress {
@@ -28,7 +32,9 @@ struct StreamProgress {
 
 class StreamWatcher {
  public:
-  explicit StreamWatcher(bool client_wants_usage) : client_wants_usage_(client_wants_usage) {}
+  // With a scanner: looks whether the answer begins with its tag.
+  explicit StreamWatcher(bool client_wants_usage, std::optional<TagScanner> scanner = std::nullopt)
+      : client_wants_usage_(client_wants_usage), scanner_(std::move(scanner)) {}
 
   [[nodiscard]] StreamProgress feed(std::string_view bytes);
 
@@ -37,6 +43,10 @@ class StreamWatcher {
   [[nodiscard]] bool has_content() const { return has_content_; }
   // Of everything a reader would see so far.
   [[nodiscard]] std::size_t content_bytes() const { return content_bytes_; }
+  // Of the answer so far; without a scanner it is not a tag.
+  [[nodiscard]] TagVerdict tag() const {
+    return scanner_ ? scanner_->verdict() : TagVerdict::not_a_tag;
+  }
   // The last usage the expert told; some tell it with every chunk, growing.
   [[nodiscard]] const std::optional<TokenCounts>& usage() const { return usage_; }
 
@@ -45,7 +55,10 @@ class StreamWatcher {
 
   void take(const http::SseEvent& event, StreamProgress& progress);
 
+  void scan(const StreamEvent& event);
+
   bool client_wants_usage_;
+  std::optional<TagScanner> scanner_;
   http::SseReader reader_;
   State state_ = State::open;
   bool has_content_ = false;

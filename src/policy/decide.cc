@@ -51,6 +51,10 @@ bool holds(std::span<const bool> known, std::size_t i) { return known.empty() ||
 std::optional<Verdict> mask_of(const Expert& expert, std::size_t i, const Prediction& prediction,
                                const Query& query, bool price_needed,
                                const DecideOptions& options) {
+  const ExpertId id{static_cast<std::int32_t>(i)};
+  if (!options.only.empty() && std::ranges::find(options.only, id) == options.only.end()) {
+    return Verdict::not_in_model;
+  }
   if (query.privacy > expert.clearance) return Verdict::not_cleared;
   if (!options.zones.empty() &&
       std::ranges::find(options.zones, expert.zone) == options.zones.end()) {
@@ -96,11 +100,11 @@ Decision decide(std::span<const Prediction> predictions, std::span<const Expert>
     const Prediction& prediction = predictions[i];
     const double utility = utility_of(experts[i], prediction, tradeoff);
     decision.verdicts[i].utility = utility;
+    const ExpertId expert{static_cast<std::int32_t>(i)};
     if (const auto mask = mask_of(experts[i], i, prediction, query, price_needed, options)) {
       decision.verdicts[i].verdict = *mask;
       continue;
     }
-    const ExpertId expert{static_cast<std::int32_t>(i)};
     if (options.pinned && *options.pinned != expert) continue;
     candidates.push_back({tradeoff.anchor == expert, utility, prediction.cost.value_or(Usd::max()),
                           prediction.total.value_or(kUnknownTime), experts[i].name, expert});

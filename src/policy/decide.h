@@ -32,17 +32,18 @@ struct DecideOptions {
   // [n_experts]: none has refused a prompt of this length lately; empty: nothing is known
   std::span<const bool> takes_length = {};
   std::optional<ExpertId> pinned = {};      // a client named this expert: it alone may answer
+  std::span<const ExpertId> only = {};      // of whom the model is made; empty: of all
   std::span<const std::string> zones = {};  // where the query may go; empty: anywhere
   std::optional<std::chrono::milliseconds> deadline = {};     // for the whole answer
   std::optional<std::chrono::milliseconds> first_token = {};  // for its beginning
 };
 
-// Masks come first and hold for fallbacks and for a pinned expert too, in this order: clearance,
-// zone, capability, context, health, price, cost limit, deadlines; the verdict names the first that
-// applies. Among the rest the anchor comes first, then the highest utility; ties go to the cheaper
-// expert (an unknown cost is the dearest), then to the faster (an unknown time is the slowest),
-// then to the name that sorts first, then to the lower index. So the order of the catalogue decides
-// nothing, as long as names differ.
+// Masks come first and hold for fallbacks and for a pinned expert too, in this order: the model's
+// experts, clearance, zone, capability, context, health, price, cost limit, deadlines; the verdict
+// names the first that applies. Among the rest the anchor comes first, then the highest utility;
+// ties go to the cheaper expert (an unknown cost is the dearest), then to the faster (an unknown
+// time is the slowest), then to the name that sorts first, then to the lower index. So the order of
+// the catalogue decides nothing, as long as names differ.
 //
 // Without prices an expert is `unpriced` only where the decision needs one: with a cost limit, or
 // when money counts and nobody is pinned. An expert whose times have not been measured yet meets
