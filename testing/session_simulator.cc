@@ -26,6 +26,7 @@ struct Weather {
   bool hedges = false;
   bool small_contexts = false;
   bool floor = false;  // of throughput
+  bool tags = false;   // one expert may defer
 };
 
 // One call to an expert, as the world knows it.
@@ -39,6 +40,8 @@ struct Call {
   std::size_t held = 0;
   std::size_t content = 0;
   std::optional<TokenCounts> usage = std::nullopt;
+  bool may_defer = false;  // what it said may yet be the tag
+  bool deferred = false;   // and is
 };
 
 // The world around one session: it hands events in and judges the actions that come out.
@@ -53,7 +56,8 @@ class Judge {
                 .masks = chance(0.5),
                 .hedges = chance(0.4),
                 .small_contexts = chance(0.2),
-                .floor = chance(0.2)};
+                .floor = chance(0.2),
+                .tags = chance(0.3)};
     make_experts();
     session_.emplace(make_spec());
   }
@@ -109,6 +113,10 @@ class Judge {
     if (weather_.hedges) spec.limits.hedge_after = milliseconds(100);
     if (weather_.floor) spec.limits.bytes_per_second_min = 1'000;
     spec.received = now_;
+    if (weather_.tags) {
+      spec.tag = "<TAG>";
+      spec.tagger = ExpertId{0};
+    }
     return spec;
   }
 
@@ -173,6 +181,11 @@ class Judge {
       return event::UpstreamHead{call.number, status, session_->spec().streamed != wrong_type,
                                  std::chrono::seconds(rng_.below(10))};
     }
+    if (call.may_defer && call.success && !head_sent_ && chance(0.3)) {
+      call.may_defer = false;
+      call.deferred = true;
+      return event::Deferred{call.number};
+    }
     if (chance(0.2)) {
       call.running = false;
       call.whole = call.success;
@@ -183,7 +196,8 @@ class Judge {
     call.held += 1 + rng_.below(3'000);
     if (chance(0.8)) call.content += 1 + rng_.below(50);
     if (chance(0.1)) call.usage = usage();
-    return event::UpstreamBytes{call.number, call.held, call.content, call.usage};
+    if (call.may_defer && chance(0.3)) call.may_defer = false;  // it is an answer
+    return event::UpstreamBytes{call.number, call.held, call.content, call.usage, call.may_defer};
   }
 
   std::optional<TokenCounts> usage() {
@@ -215,6 +229,7 @@ class Judge {
     }
     hedged_ |= ask.hedge;
     calls_.push_back({.number = ask.call, .expert = ask.expert, .running = true});
+    calls_.back().may_defer = session_->spec().tagger == ask.expert;
     check(calls_.size() <= session_->spec().decide.plan_size_max,
           "no more calls than the plan has");
   }
@@ -230,6 +245,7 @@ class Judge {
   void take(const action::SendHead& head) {
     check(!head_sent_ && !ended_, "one head");
     check(calls_.at(head.call).success && head.status == 200, "the voice is one that answers");
+    check(!calls_[head.call].deferred, "nothing of a deferral reaches the client");
     head_sent_ = true;
     voice_ = head.call;
     check_silence_beside();
@@ -247,6 +263,7 @@ class Judge {
   void take(const action::SendWhole& whole) {
     check(!head_sent_ && !ended_, "a whole answer is the only one");
     check(!calls_.at(whole.call).running, "a whole answer has come whole");
+    check(!calls_[whole.call].deferred, "a deferral is no answer");
     voice_ = whole.call;
     ended_ = true;
     clean_ = calls_[voice_].whole;
@@ -296,6 +313,7 @@ class Judge {
       const Attempt& attempt = receipt.attempts[at];
       const Call& call = calls_.at(number);
       check(attempt.expert == experts_[expert.index()].name, "attempts name their experts");
+      check(!call.deferred || attempt.fault == orchestrator::kDeferred, "a deferral is named");
       if (!call.success) continue;
       if (call.usage) {
         check(attempt.tokens == *call.usage, "usage told is usage billed");

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "cli/toml_reader.h"
+#include "experts/tag_scanner.h"
 #include "http/message.h"
 #include "privacy/detector.h"
 
@@ -231,14 +232,45 @@ Goal read_goal(TomlTable table) {
   return goal;
 }
 
+orchestrator::DedicatedSpec read_dedicated(TomlTable& table) {
+  orchestrator::DedicatedSpec spec;
+  table.read("own", spec.own);
+  table.read("generic", spec.generic);
+  for (const auto& [key, name] :
+       {std::pair("own", &spec.own), std::pair("generic", &spec.generic)}) {
+    if (name->empty()) table.reject(key, "is missing; name an expert");
+  }
+  std::string mode = "route";
+  table.read("mode", mode);
+  if (mode == "tag") {
+    spec.mode = orchestrator::DedicatedMode::tag;
+  } else if (mode == "tag-only") {
+    spec.mode = orchestrator::DedicatedMode::tag_only;
+  } else if (mode != "route") {
+    table.reject("mode", fmt::format("'{}' is unknown; use route, tag or tag-only", mode));
+  }
+  table.read("tag", spec.tag);
+  if (!experts::is_tag(spec.tag)) {
+    table.reject("tag", fmt::format("'{}' cannot be told apart; use a word such as <GPT4>, without "
+                                    "white space, of at most {} bytes",
+                                    spec.tag, experts::kTagBytesMax));
+  }
+  if (spec.mode != orchestrator::DedicatedMode::route && table.has("goal")) {
+    table.reject("goal", "is only for mode = \"route\": with a tag the own expert decides");
+  }
+  return spec;
+}
+
 orchestrator::ModelSpec read_model(TomlTable& table) {
   orchestrator::ModelSpec model;
   table.read("name", model.name);
   if (model.name.empty()) table.reject("name", "is missing; every model needs a name");
   std::string kind = "routed";
   table.read("kind", kind);
-  if (kind != "routed") {
-    table.reject("kind", fmt::format("'{}' models are not offered yet; leave the key out", kind));
+  if (kind == "dedicated") {
+    model.dedicated = read_dedicated(table);
+  } else if (kind != "routed") {
+    table.reject("kind", fmt::format("'{}' is unknown; use routed or dedicated", kind));
   }
   model.goal = read_goal(table.table("goal"));
   table.read("zones", model.zones);

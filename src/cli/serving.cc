@@ -1,5 +1,6 @@
 #include "cli/serving.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -17,11 +18,15 @@ Result<orchestrator::Orchestrator> make_orchestrator(const Config& config) {
     auto model = predictor::load_model(config.predictor_file);
     if (!model) return fail(model.error());
     predictor = std::move(*model);
-  } else if (!config.models.empty()) {
-    return fail(ErrorCode::not_found,
-                "{}: there is no such predictor, and model '{}' needs one; run `ooe train`, or set "
-                "[predictor] file",
-                config.predictor_file, config.models.front().name);
+  } else {
+    const auto needy =
+        std::ranges::find_if(config.models, &orchestrator::ModelSpec::needs_predictor);
+    if (needy != config.models.end()) {
+      return fail(ErrorCode::not_found,
+                  "{}: there is no such predictor, and model '{}' needs one; run `ooe train`, or "
+                  "set [predictor] file",
+                  config.predictor_file, needy->name);
+    }
   }
   auto orchestrator =
       orchestrator::Orchestrator::make(config.catalogue, std::move(predictor), config.models);

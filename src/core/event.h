@@ -42,6 +42,12 @@ struct UpstreamBytes {
   std::size_t bytes_held = 0;
   std::size_t content_bytes = 0;     // of this call so far: what a reader would see
   std::optional<TokenCounts> usage;  // as soon as the expert has said
+  bool undecided = false;            // it may yet be a deferral tag: nothing is to be seen
+};
+// The answer begins with the deferral tag: another expert is to give it. What more comes from this
+// call is for the bill only.
+struct Deferred {
+  CallNumber call = 0;
 };
 // The body is whole by its framing and, for a stream, by its [DONE]. `objection` is of a body that
 // says the request is wrong.
@@ -66,8 +72,8 @@ struct Tick {
 }  // namespace event
 
 using Event = std::variant<event::Started, event::Predicted, event::PredictTimedOut,
-                           event::UpstreamHead, event::UpstreamBytes, event::UpstreamEnd,
-                           event::UpstreamFault, event::ClientGone, event::ShutDown, event::Tick>;
+                           event::UpstreamHead, event::UpstreamBytes, event::Deferred,
+                           event::UpstreamEnd, event::UpstreamFault, event::ClientGone, event::ShutDown, event::Tick>;
 
 namespace action {
 

@@ -10,8 +10,8 @@ CallEnd call_end(std::string_view fault, bool has_retry_after) {
     if (fault == ours) return CallEnd::abandoned;
   }
   if (fault == "http_429" || (fault == "http_503" && has_retry_after)) return CallEnd::turned_away;
-  for (const std::string_view request : {"http_400", "http_413", "http_415", "http_422"}) {
-    if (fault == request) return CallEnd::answered;
+  for (const std::string_view word : {"http_400", "http_413", "http_415", "http_422", "deferred"}) {
+    if (fault == word) return CallEnd::answered;
   }
   return CallEnd::failed;
 }

@@ -1,5 +1,7 @@
 #include "experts/tag_scanner.h"
 
+#include <algorithm>
+
 namespace ooe::experts {
 namespace {
 
@@ -14,6 +16,11 @@ bool continues_word(char c) {
 }
 
 }  // namespace
+
+bool is_tag(std::string_view word) {
+  return !word.empty() && word.size() <= kTagBytesMax && std::ranges::none_of(word, is_space) &&
+         !kThink.starts_with(word) && !word.starts_with(kThink);
+}
 
 void TagOpening::take(std::string_view tag, char c) {
   if (verdict_ != TagVerdict::undecided || (seen_.empty() && is_space(c))) return;

@@ -13,11 +13,18 @@
 // Source: the tag, Mohammadshahi et al. 2024 (arXiv 2401.13979, section 3).
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace ooe::experts {
+
+inline constexpr std::size_t kTagBytesMax = 64;
+
+// Whether `word` can be a tag: not empty nor too long, no white space in it, and not taken for the
+// beginning of a reasoning block.
+[[nodiscard]] bool is_tag(std::string_view word);
 
 enum class TagVerdict { undecided, tag, not_a_tag };
 
@@ -35,7 +42,7 @@ class TagOpening {
 
 class TagScanner {
  public:
-  // Requires: a tag without white space, that is no part of "<think>", and not empty.
+  // Requires: is_tag(tag).
   explicit TagScanner(std::string tag) : tag_(std::move(tag)) {}
 
   // More of the answer's text, or of the reasoning beside it. Once decided, a verdict stays.

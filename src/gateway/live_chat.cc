@@ -108,6 +108,7 @@ void LiveChat::carry_out(const action::CallExpert& ask) {
   ExpertCall& call = *calls_.back();
   call.number = ask.call;
   call.expert = ask.expert;
+  call.may_defer = !session_.spec().tag.empty() && session_.spec().tagger == ask.expert;
   call.started = tools_.gates[ask.expert.index()].start(tools_.clock.now());
   if (!call.started) {
     handle(event::UpstreamFault{ask.call, std::string(kBreakerOpen)});
@@ -185,18 +186,18 @@ void LiveChat::carry_out(const action::WakeAt& wake) {
 
 void LiveChat::carry_out(const action::FileReceipt&) {
   timer_.cancel();
-  // After [DONE] only the end of the framing is missing; with it the connection can be used again.
-  for (const auto& call : calls_) {
-    if (call->call && call->watcher && call->watcher->complete()) call->call->release();
-    call->call.reset();
-  }
+  for (const auto& call : calls_) let_go(*call);
   done_(*this, session_.receipt());
 }
 
 void LiveChat::on_head(ExpertCall& call, const experts::ChatHead& head) {
   call.head = head;
   const bool event_stream = head.content_type.starts_with("text/event-stream");
-  if (is_success(head.status) && event_stream) call.watcher.emplace(request_.include_usage);
+  if (is_success(head.status) && event_stream) {
+    call.watcher.emplace(request_.include_usage,
+                         call.may_defer ? std::optional(experts::TagScanner(session_.spec().tag))
+                                        : std::nullopt);
+  }
   handle(event::UpstreamHead{call.number, head.status, event_stream, head.retry_after});
 }
 
@@ -210,13 +211,16 @@ void LiveChat::on_bytes(ExpertCall& call, std::string_view bytes) {
   }
   experts::StreamProgress progress = call.watcher->feed(bytes);
   call.held += progress.forward;
+  const experts::TagVerdict tag = call.watcher->tag();
+  look_for_tag(call, tag);
   if (!progress.forward.empty()) {
     handle(event::UpstreamBytes{call.number, call.held.size(), call.watcher->content_bytes(),
-                                call.watcher->usage()});
+                                call.watcher->usage(), tag == experts::TagVerdict::undecided});
   }
   // The client need not wait until the expert closes its framing, which some never do.
   if (progress.done) {
     handle(event::UpstreamEnd{call.number, call.watcher->content_bytes(), call.watcher->usage()});
+    if (!session_.over()) let_go(call);  // its words are not what the client waits for
   }
   if (progress.broken && call.call) {
     call.call.reset();
@@ -238,10 +242,29 @@ void LiveChat::on_end(ExpertCall& call) {
   }
   const auto completion = experts::parse_completion(call.held);
   if (completion) {
+    if (call.may_defer) {
+      experts::TagScanner scanner(session_.spec().tag);
+      scanner.take_reasoning(completion->reasoning);
+      scanner.take_text(completion->text);
+      look_for_tag(call, scanner.end());
+    }
     handle(event::UpstreamEnd{call.number, completion->text.size(), completion->usage});
   } else {
     handle(event::UpstreamFault{call.number, "malformed_body"});
   }
+}
+
+// Once a call: it is told when its answer turns out to be the deferral tag.
+void LiveChat::look_for_tag(ExpertCall& call, experts::TagVerdict verdict) {
+  if (!call.may_defer || verdict != experts::TagVerdict::tag) return;
+  call.may_defer = false;
+  handle(event::Deferred{call.number});
+}
+
+// After [DONE] only the end of the framing is missing; with it the connection can be used again.
+void LiveChat::let_go(ExpertCall& call) {
+  if (call.call && call.watcher && call.watcher->complete()) call.call->release();
+  call.call.reset();
 }
 
 // The expert says that the request is wrong. What was too long for it need not be tried again soon.

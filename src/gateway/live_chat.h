@@ -79,6 +79,7 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
     experts::ChatHead head = {};
     std::optional<experts::StreamWatcher> watcher = std::nullopt;  // when it streams
     std::size_t body_bytes = 0;                                    // when it does not
+    bool may_defer = false;  // its answer is looked at for the tag, and has not said it
     std::string held = {};                                         // not yet sent
     bool started = false;  // through its gate, which waits to hear of the end
   };
@@ -87,6 +88,8 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   void on_bytes(ExpertCall& call, std::string_view bytes);
   void on_end(ExpertCall& call);
   void on_refused(ExpertCall& call);
+  void look_for_tag(ExpertCall& call, experts::TagVerdict verdict);
+  static void let_go(ExpertCall& call);
   void report_to_gates();
   [[nodiscard]] ExpertCall& voice() { return *calls_[voice_]; }
   [[nodiscard]] http::Headers answer_headers() const;

@@ -86,11 +86,22 @@ Demand demand_of(const orchestrator::SessionSpec& spec,
   most.output = spec.query.output_tokens_max > 0 ? spec.query.output_tokens_max : kAnswerTokens;
   Demand demand{.cost = {}, .tokens = most.input + most.output};
   const auto experts = orchestrator.experts();
+  Usd deferral;
   for (std::size_t i = 0; i < experts.size(); ++i) {
     if (spec.decide.pinned && spec.decide.pinned->index() != i) continue;
+    const auto& only = spec.decide.only;
+    const ExpertId expert{static_cast<std::int32_t>(i)};
+    if (!only.empty() && std::ranges::find(only, expert) == only.end()) continue;
     if (!experts[i].prices || spec.query.privacy > experts[i].clearance) continue;
-    demand.cost = std::max(demand.cost, cost_of(most, *experts[i].prices));
+    const Usd cost = cost_of(most, *experts[i].prices);
+    // One that may defer is paid beside whoever answers then.
+    if (spec.tagger == expert) {
+      deferral = cost;
+    } else {
+      demand.cost = std::max(demand.cost, cost);
+    }
   }
+  demand.cost += deferral;
   return demand;
 }
 

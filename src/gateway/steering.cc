@@ -68,6 +68,10 @@ tl::expected<Steered, Refusal> Steering::steer(const http::Headers& headers,
   if (stated == 0) {
     if (model == nullptr) return Steered{};
     model->steer(spec.tradeoff, spec.decide);
+    if (!model->tag.empty()) {
+      spec.tag = model->tag;
+      spec.tagger = model->only.front();
+    }
     const auto& pacer = pacers_[static_cast<std::size_t>(model - orchestrator_.models().data())];
     if (!pacer) return Steered{};
     const Steered steered{

@@ -34,12 +34,6 @@ Result<Orchestrator> Orchestrator::make(experts::Catalogue catalogue,
                                         std::optional<predictor::Model> predictor,
                                         std::vector<ModelSpec> models) {
   if (auto ok = check_names(catalogue.experts(), models); !ok) return fail(ok.error());
-  if (!models.empty() && !predictor) {
-    return fail(ErrorCode::invalid_argument,
-                "model '{}' needs a predictor; run `ooe train`, or remove the [[model]] and let "
-                "clients name experts",
-                models.front().name);
-  }
   Orchestrator made(std::move(catalogue));
   const std::span<const Expert> experts = made.experts();
   made.predictor_ = std::move(predictor);
@@ -57,25 +51,80 @@ Result<Orchestrator> Orchestrator::make(experts::Catalogue catalogue,
                   names.front(), names.size() - 1);
     }
   }
-  if (!made.predictor_) return made;
-  made.sample_ = made.price(*made.predictor_);
-  made.shrinkage_ = policy::fit_shrinkage(made.sample_.view(), experts.size());
-  std::vector<float>& quality = made.sample_.quality;
-  for (std::size_t cell = 0; cell < quality.size(); ++cell) {
-    quality[cell] = static_cast<float>(made.shrinkage_.apply(quality[cell], cell % experts.size()));
-  }
-  for (ModelSpec& model : models) {
-    const auto sample = made.sample_.view();
-    auto calibrated = policy::calibrate(model.goal, experts, sample);
-    if (!calibrated) {
-      return fail(calibrated.error().code, "model '{}': {}", model.name,
-                  calibrated.error().message);
+  if (made.predictor_) {
+    made.sample_ = made.price(*made.predictor_);
+    made.shrinkage_ = policy::fit_shrinkage(made.sample_.view(), experts.size());
+    std::vector<float>& quality = made.sample_.quality;
+    for (std::size_t cell = 0; cell < quality.size(); ++cell) {
+      quality[cell] =
+          static_cast<float>(made.shrinkage_.apply(quality[cell], cell % experts.size()));
     }
-    auto pacing = policy::plan_pacing(model.goal, experts, sample);
-    made.models_.push_back({std::move(model.name), std::move(model.goal), std::move(model.zones),
-                            *calibrated, std::move(pacing)});
+  }
+  for (ModelSpec& spec : models) {
+    const std::string name = spec.name;
+    auto model = made.make_model(std::move(spec));
+    if (!model) return fail(model.error().code, "model '{}': {}", name, model.error().message);
+    made.models_.push_back(std::move(*model));
   }
   return made;
+}
+
+Result<RoutedModel> Orchestrator::make_model(ModelSpec spec) const {
+  RoutedModel model;
+  model.name = std::move(spec.name);
+  model.goal = std::move(spec.goal);
+  model.zones = std::move(spec.zones);
+  if (spec.dedicated) {
+    if (auto ok = dedicate(*spec.dedicated, model); !ok) return fail(ok.error());
+  }
+  if (!model.routes()) {
+    model.calibrated.tradeoff.anchor = model.only.front();
+    return model;
+  }
+  if (!predictor_) {
+    return fail(ErrorCode::invalid_argument,
+                "it needs a predictor; run `ooe train`, or remove the [[model]] and let clients "
+                "name experts");
+  }
+  const PricedSample sample = sample_of(model.only);
+  auto calibrated = policy::calibrate(model.goal, experts(), sample.view());
+  if (!calibrated) return fail(calibrated.error());
+  model.calibrated = *calibrated;
+  model.pacing = policy::plan_pacing(model.goal, experts(), sample.view());
+  return model;
+}
+
+Result<void> Orchestrator::dedicate(const DedicatedSpec& spec, RoutedModel& model) const {
+  for (const std::string& name : {spec.own, spec.generic}) {
+    const auto expert = find_expert(name);
+    if (!expert) return fail(ErrorCode::invalid_argument, "there is no expert '{}'", name);
+    if (spec.mode == DedicatedMode::route && !column_[expert->index()]) {
+      return fail(ErrorCode::invalid_argument,
+                  "the predictor does not know '{}'; interview it and train again, or `ooe adapt`",
+                  name);
+    }
+    model.only.push_back(*expert);
+  }
+  const Expert& own = experts()[model.only[0].index()];
+  const Expert& generic = experts()[model.only[1].index()];
+  if (!own.own || generic.own) {
+    return fail(ErrorCode::invalid_argument,
+                "it takes an own expert and another: set own = true for '{}', and not for '{}'",
+                own.name, generic.name);
+  }
+  if (spec.mode == DedicatedMode::tag) model.tag = spec.tag;
+  if (spec.mode == DedicatedMode::tag_only) model.only.pop_back();
+  return {};
+}
+
+Orchestrator::PricedSample Orchestrator::sample_of(std::span<const ExpertId> only) const {
+  PricedSample part = sample_;
+  for (std::size_t cell = 0; cell < part.quality.size() && !only.empty(); ++cell) {
+    const ExpertId expert{static_cast<std::int32_t>(cell % experts().size())};
+    if (std::ranges::find(only, expert) != only.end()) continue;
+    part.quality[cell] = std::numeric_limits<float>::quiet_NaN();
+  }
+  return part;
 }
 
 Orchestrator::PricedSample Orchestrator::price(const predictor::Model& predictor) const {
@@ -121,9 +170,19 @@ const RoutedModel* Orchestrator::find_model(std::string_view name) const {
 }
 
 Result<RoutedModel> Orchestrator::with_goal(const RoutedModel& model, Goal goal) const {
-  auto calibrated = policy::calibrate(goal, experts(), sample_.view());
+  if (!model.routes()) {
+    return fail(ErrorCode::invalid_argument,
+                "'{}' leaves it to its own expert who answers; there is nothing for a goal to "
+                "decide",
+                model.name);
+  }
+  auto calibrated = policy::calibrate(goal, experts(), sample_of(model.only).view());
   if (!calibrated) return fail(calibrated.error());
-  return RoutedModel{model.name, std::move(goal), model.zones, *calibrated, std::nullopt};
+  RoutedModel other = model;
+  other.goal = std::move(goal);
+  other.calibrated = *calibrated;
+  other.pacing.reset();
+  return other;
 }
 
 void Orchestrator::predict(std::string_view text, std::int64_t prompt_tokens, Scratch& scratch,

@@ -5,6 +5,7 @@
 // policy, experts, core.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -25,11 +26,30 @@
 
 namespace ooe::orchestrator {
 
+enum class DedicatedMode {
+  route,     // the predictor says who answers
+  tag,       // the own expert answers, or says the tag: then the generic one does, unseen
+  tag_only,  // the own expert answers, with the tag for the client to see
+};
+
+// An own expert and a generic one behind one name.
+struct DedicatedSpec {
+  std::string own;
+  std::string generic;
+  DedicatedMode mode = DedicatedMode::route;
+  std::string tag = "<GPT4>";
+};
+
 // A name clients may ask for, and what it stands for.
 struct ModelSpec {
   std::string name;
   Goal goal;
   std::vector<std::string> zones = {};  // where its queries may go; empty: anywhere
+  std::optional<DedicatedSpec> dedicated = std::nullopt;
+
+  [[nodiscard]] bool needs_predictor() const {
+    return !dedicated || dedicated->mode == DedicatedMode::route;
+  }
 };
 
 struct RoutedModel {
@@ -38,11 +58,18 @@ struct RoutedModel {
   std::vector<std::string> zones;
   policy::Calibrated calibrated;             // what the goal is expected to bring
   std::optional<policy::PacingPlan> pacing;  // of a budget or a share, while traffic drifts
+  std::vector<ExpertId> only = {};           // of whom it is made; empty: of all
+  std::string tag = {};                      // of only[0], which may defer; empty: nobody does
+
+  // Whether the predictor has a say in who answers.
+  [[nodiscard]] bool routes() const { return only.size() != 1 && tag.empty(); }
 
   // Sets what the goal demands of every decision. `options` then points into this object.
   void steer(policy::Tradeoff& tradeoff, policy::DecideOptions& options) const {
     tradeoff = calibrated.tradeoff;
+    options.only = only;
     options.zones = zones;
+    if (!tag.empty()) options.plan_size_max = std::max(options.plan_size_max, only.size());
     options.deadline = goal.deadline;
     options.first_token = goal.first_token;
   }
@@ -51,9 +78,11 @@ struct RoutedModel {
 class Orchestrator {
  public:
   // Calibrates every goal on the predictor's held-out sample: its predictions, shrunk by what
-  // happened, and what happened. Without a predictor only experts by
-  // name can be asked. Errors: invalid_argument when a name is taken twice, when there are models
-  // but no predictor, when the predictor knows none of the experts, or when a goal cannot be met.
+  // happened, and what happened. Without a predictor only experts by name and models whose own
+  // expert decides can be asked. Errors: invalid_argument when a name is taken twice, when there
+  // are models that route but no predictor, when the predictor knows none of the experts or not
+  // both of a dedicated model, when that is not made of an own expert and another, or when a goal
+  // cannot be met.
   [[nodiscard]] static Result<Orchestrator> make(experts::Catalogue catalogue,
                                                  std::optional<predictor::Model> predictor,
                                                  std::vector<ModelSpec> models);
@@ -72,7 +101,8 @@ class Orchestrator {
   // The model with another goal, calibrated as those of the configuration are, but not paced: a
   // goal of single requests has no traffic of its own. Takes milliseconds: a pass over the sample
   // for each step of a search.
-  // Errors: invalid_argument when the goal cannot be met, with the nearest that can.
+  // Errors: invalid_argument when the goal cannot be met, with the nearest that can, or when the
+  // model does not route.
   [[nodiscard]] Result<RoutedModel> with_goal(const RoutedModel& model, Goal goal) const;
   [[nodiscard]] std::optional<ExpertId> find_expert(std::string_view name) const {
     return catalogue_.find(name);
@@ -105,6 +135,10 @@ class Orchestrator {
 
   explicit Orchestrator(experts::Catalogue catalogue) : catalogue_(std::move(catalogue)) {}
   [[nodiscard]] PricedSample price(const predictor::Model& predictor) const;
+  // The sample in which nobody but `only` is a candidate.
+  [[nodiscard]] PricedSample sample_of(std::span<const ExpertId> only) const;
+  [[nodiscard]] Result<RoutedModel> make_model(ModelSpec spec) const;
+  [[nodiscard]] Result<void> dedicate(const DedicatedSpec& spec, RoutedModel& model) const;
 
   experts::Catalogue catalogue_;
   std::optional<predictor::Model> predictor_;

@@ -140,20 +140,36 @@ void Session::on(const event::UpstreamBytes& bytes, TimePoint now, Actions& acti
     return;
   }
   const bool too_long = bytes.bytes_held > spec_.limits.hold_bytes_max;
+  if (call->deferred) {
+    if (too_long) lose(bytes.call, kDeferred, false, now, actions);
+    return;
+  }
   if (blames_request(call->status)) {
     if (too_long) lose(bytes.call, fmt::format("http_{}", call->status), false, now, actions);
     return;
   }
   // The role event, comments and the like are held back with the first content, so that falling
   // back stays possible.
-  if (!too_long && !(spec_.streamed && bytes.content_bytes > 0)) return;
+  const bool speaks = spec_.streamed && bytes.content_bytes > 0 && !bytes.undecided;
+  if (!too_long && !speaks) return;
   commit(*call, now, actions);
   actions.emplace_back(action::SendHeld{});
+}
+
+void Session::on(const event::Deferred& deferred, TimePoint now, Actions&) {
+  Call* const call = find(deferred.call);
+  // Once committed, because it was too long to hold, the tag has been seen.
+  if (call != nullptr && !committed_) call->deferred = now;
 }
 
 void Session::on(const event::UpstreamEnd& end, TimePoint now, Actions& actions) {
   Call* const call = find(end.call);
   if (call == nullptr) return;
+  if (call->deferred) {
+    call->content_bytes = end.content_bytes;
+    call->usage = end.usage;
+    return lose(end.call, kDeferred, true, now, actions);
+  }
   if (blames_request(call->status)) return on_objection(*call, end.objection, now, actions);
   call->content_bytes = end.content_bytes;
   call->usage = end.usage;
@@ -241,6 +257,9 @@ void Session::on(const event::Tick& tick, TimePoint now, Actions& actions) {
 
 // Returns the fault, or nothing while the call is in time.
 std::string_view Session::overdue(Call& call, TimePoint now) const {
+  if (call.deferred) {
+    return now >= *call.deferred + spec_.limits.deferral ? kDeferred : std::string_view();
+  }
   if (spec_.streamed && call.content_bytes == 0 && now >= call.started + spec_.limits.first_token) {
     return "first_token_timeout";
   }
@@ -273,6 +292,10 @@ TimePoint Session::next_wake() const {
   TimePoint at = spec_.received + spec_.limits.total;
   if (committed_) return at;
   for (const Call& call : running_) {
+    if (call.deferred) {
+      at = std::min(at, *call.deferred + spec_.limits.deferral);
+      continue;
+    }
     if (spec_.streamed && call.content_bytes == 0) {
       at = std::min(at, call.started + spec_.limits.first_token);
     }
@@ -371,7 +394,7 @@ void Session::settle(CallNumber number, std::string_view fault, TimePoint now) {
   const Expert& expert = spec_.experts[at->expert.index()];
   Attempt attempt;
   attempt.expert = expert.name;
-  attempt.fault = fault;
+  attempt.fault = at->deferred ? kDeferred : fault;
   attempt.duration = since(at->started, now);
   // Only an expert that began to answer charges for it.
   if (at->usage) {

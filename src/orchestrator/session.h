@@ -11,6 +11,9 @@
 // Before it, trouble moves the session to the plan's next expert; after it, the stream breaks
 // visibly: never two voices in one answer, never a clean end for a dirty stream.
 //
+// An own expert that answers with the deferral tag is left for the plan's next expert in the same
+// way, after a moment in which its bill may arrive; the client never sees a byte of it.
+//
 // Hedging: when the expert being asked takes its time, the next one may be asked beside it, once a
 // request. The first to reach the commit point is the voice; the other is cancelled. Source: Dean,
 // Barroso, "The Tail at Scale", CACM 56(2), 2013, "hedged requests".
@@ -18,8 +21,10 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/decision.h"
@@ -41,8 +46,12 @@ struct SessionLimits {
   // Before the commit point: an expert whose body grows more slowly than this, over
   // kThroughputWindow, is left. 0: whatever its pace.
   std::size_t bytes_per_second_min = 0;
+  std::chrono::milliseconds deferral{250};  // from a deferral tag to the end of its answer
 };
 inline constexpr std::chrono::seconds kThroughputWindow{5};
+
+// What the receipt says of a call whose answer was the deferral tag.
+inline constexpr std::string_view kDeferred = "deferred";
 
 // What a session is told at birth. `experts` and what `decide` points to must outlive it: the
 // gateway keeps the snapshot they belong to.
@@ -55,6 +64,8 @@ struct SessionSpec {
   std::span<const Expert> experts;
   policy::Tradeoff tradeoff;
   policy::DecideOptions decide;
+  std::string tag = {};                 // the deferral tag to look for; empty: none
+  std::optional<ExpertId> tagger = {};  // in whose answers
   SessionLimits limits;
   TimePoint received;
   WallTime received_wall;
@@ -98,6 +109,7 @@ class Session {
     std::size_t bytes_held = 0;
     TimePoint window_start = {};  // of the throughput floor; from the head on
     std::size_t window_bytes = 0;
+    std::optional<TimePoint> deferred = std::nullopt;  // when its answer turned out to be the tag
   };
 
   void on(const event::Started&, TimePoint now, Actions& actions);
@@ -105,6 +117,7 @@ class Session {
   void on(const event::PredictTimedOut&, TimePoint now, Actions& actions);
   void on(const event::UpstreamHead& head, TimePoint now, Actions& actions);
   void on(const event::UpstreamBytes& bytes, TimePoint now, Actions& actions);
+  void on(const event::Deferred& deferred, TimePoint now, Actions& actions);
   void on(const event::UpstreamEnd& end, TimePoint now, Actions& actions);
   void on(const event::UpstreamFault& fault, TimePoint now, Actions& actions);
   void on(const event::ClientGone&, TimePoint now, Actions& actions);

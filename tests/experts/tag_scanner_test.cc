@@ -175,6 +175,14 @@ TEST(TagScanner, ReadsReasoningThatComesBesideTheText) {
   EXPECT_EQ(silent.end(), TagVerdict::not_a_tag);
 }
 
+TEST(TagScanner, KnowsWhatCanBeATag) {
+  for (const char* tag : {"<GPT4>", "GPT4", "[DEFER]", "<t>"}) EXPECT_TRUE(is_tag(tag)) << tag;
+  for (const char* no : {"", "<", "<thin", "<think>", "<think>er", "two words", "a\nb"}) {
+    EXPECT_FALSE(is_tag(no)) << no;
+  }
+  EXPECT_FALSE(is_tag(std::string(kTagBytesMax + 1, 'x')));
+}
+
 TEST(TagScanner, TakesAnyTag) {
   for (const auto& [tag, text, is_tag] :
        std::vector<std::tuple<std::string, std::string, bool>>{{"GPT4", "GPT4", true},

@@ -35,8 +35,10 @@ class SessionTest : public ::testing::Test {
     }
   }
 
-  Session start(bool streamed) {
+  Session start(bool streamed, std::string tag = "") {
     SessionSpec spec;
+    spec.tag = std::move(tag);
+    if (!spec.tag.empty()) spec.tagger = ExpertId{0};
     spec.query.privacy = PrivacyClass::public_;
     spec.query.prompt_tokens = 10;
     spec.streamed = streamed;
@@ -185,6 +187,44 @@ TEST_F(SessionTest, ABodyTooLargeToHoldIsStreamedOnAndCanOnlyBreak) {
   feed(session, event::UpstreamHead{0, 200, false, {}});
   EXPECT_THAT(feed(session, event::UpstreamBytes{0, 101, 101, {}}), ElementsAre("head", "held"));
   EXPECT_THAT(feed(session, event::UpstreamFault{0, "cut"}), ElementsAre("break", "receipt"));
+}
+
+TEST_F(SessionTest, ADeferralIsSwallowedAndBothCallsAreOnTheReceipt) {
+  Session session = start(true, "<TAG>");
+  feed(session, event::UpstreamHead{0, 200, true, {}});
+  EXPECT_THAT(feed(session, event::UpstreamBytes{0, 30, 3, {}, true}), ElementsAre())
+      << "it may yet be the tag";
+  EXPECT_THAT(feed(session, event::Deferred{0}), ElementsAre()) << "its bill is waited for";
+  EXPECT_THAT(feed(session, event::UpstreamBytes{0, 60, 5, {}}), ElementsAre());
+  EXPECT_THAT(feed(session, event::UpstreamEnd{0, 5, TokenCounts{.input = 10, .output = 3}}, 20),
+              ElementsAre("drop", "call"));
+  EXPECT_EQ(session.speaker(), ExpertId{1});
+  feed(session, event::UpstreamHead{1, 200, true, {}});
+  EXPECT_THAT(feed(session, event::UpstreamBytes{1, 60, 3, {}}), ElementsAre("head", "held"));
+  feed(session, event::UpstreamEnd{1, 5, TokenCounts{.input = 10, .output = 5}});
+  const Receipt& receipt = session.receipt();
+  EXPECT_EQ(receipt.answered_by, "second");
+  ASSERT_EQ(receipt.attempts.size(), 2U);
+  EXPECT_EQ(receipt.attempts[0].fault, kDeferred);
+  EXPECT_EQ(receipt.attempts[0].tokens.output, 3);
+  EXPECT_EQ(receipt.cost, Usd{36'000});
+}
+
+TEST_F(SessionTest, ADeferralThatDoesNotEndIsCutOffAndEstimated) {
+  Session session = start(true, "<TAG>");
+  feed(session, event::UpstreamHead{0, 200, true, {}});
+  feed(session, event::Deferred{0}, 50);
+  EXPECT_THAT(feed(session, event::Tick{}, 100), ElementsAre());
+  EXPECT_THAT(feed(session, event::Tick{}, 300), ElementsAre("cancel", "drop", "call"));
+  EXPECT_TRUE(session.receipt().attempts[0].tokens.estimated);
+}
+
+TEST_F(SessionTest, AFaultAfterTheTagIsStillADeferral) {
+  Session session = start(true, "<TAG>");
+  feed(session, event::UpstreamHead{0, 200, true, {}});
+  feed(session, event::Deferred{0});
+  EXPECT_THAT(feed(session, event::UpstreamFault{0, "cut"}), ElementsAre("drop", "call"));
+  EXPECT_EQ(session.receipt().attempts[0].fault, kDeferred);
 }
 
 TEST_F(SessionTest, TheTotalDeadlineEndsAllWaiting) {
