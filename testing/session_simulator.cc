@@ -42,6 +42,7 @@ struct Call {
   std::optional<TokenCounts> usage = std::nullopt;
   bool may_defer = false;  // what it said may yet be the tag
   bool deferred = false;   // and is
+  TimePoint deferred_at = {};
 };
 
 // The world around one session: it hands events in and judges the actions that come out.
@@ -128,6 +129,12 @@ class Judge {
       std::visit([this](const auto& what) { take(what); }, action);
     }
     if (session_->over()) return;
+    for (const Call& call : calls_) {
+      check(!call.running || !call.deferred ||
+                now_ <=
+                    call.deferred_at + session_->spec().limits.deferral + milliseconds(kSlowStepMs),
+            "nobody waits long for the end of a deferral");
+    }
     check(wake_ && *wake_ <= session_->spec().received + session_->spec().limits.total,
           "a live session has a deadline");
     check(predicting_ || running() > 0, "a live session waits for somebody");
@@ -184,10 +191,12 @@ class Judge {
     if (call.may_defer && call.success && !head_sent_ && chance(0.3)) {
       call.may_defer = false;
       call.deferred = true;
+      call.deferred_at = now_;
       return event::Deferred{call.number};
     }
     if (chance(0.2)) {
       call.running = false;
+      call.may_defer = false;
       call.whole = call.success;
       if (const auto told = usage()) call.usage = told;
       return event::UpstreamEnd{call.number, call.content, call.usage,
@@ -246,6 +255,9 @@ class Judge {
     check(!head_sent_ && !ended_, "one head");
     check(calls_.at(head.call).success && head.status == 200, "the voice is one that answers");
     check(!calls_[head.call].deferred, "nothing of a deferral reaches the client");
+    check(!calls_[head.call].may_defer ||
+              calls_[head.call].held > session_->spec().limits.hold_bytes_max,
+          "nothing is shown that may yet be a deferral");
     head_sent_ = true;
     voice_ = head.call;
     check_silence_beside();

@@ -71,9 +71,10 @@ struct Tick {
 
 }  // namespace event
 
-using Event = std::variant<event::Started, event::Predicted, event::PredictTimedOut,
-                           event::UpstreamHead, event::UpstreamBytes, event::Deferred,
-                           event::UpstreamEnd, event::UpstreamFault, event::ClientGone, event::ShutDown, event::Tick>;
+using Event =
+    std::variant<event::Started, event::Predicted, event::PredictTimedOut, event::UpstreamHead,
+                 event::UpstreamBytes, event::Deferred, event::UpstreamEnd, event::UpstreamFault,
+                 event::ClientGone, event::ShutDown, event::Tick>;
 
 namespace action {
 

@@ -194,9 +194,9 @@ void LiveChat::on_head(ExpertCall& call, const experts::ChatHead& head) {
   call.head = head;
   const bool event_stream = head.content_type.starts_with("text/event-stream");
   if (is_success(head.status) && event_stream) {
-    call.watcher.emplace(request_.include_usage,
-                         call.may_defer ? std::optional(experts::TagScanner(session_.spec().tag))
-                                        : std::nullopt);
+    call.watcher.emplace(
+        request_.include_usage,
+        call.may_defer ? std::optional(experts::TagScanner(session_.spec().tag)) : std::nullopt);
   }
   handle(event::UpstreamHead{call.number, head.status, event_stream, head.retry_after});
 }

@@ -80,8 +80,8 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
     std::optional<experts::StreamWatcher> watcher = std::nullopt;  // when it streams
     std::size_t body_bytes = 0;                                    // when it does not
     bool may_defer = false;  // its answer is looked at for the tag, and has not said it
-    std::string held = {};                                         // not yet sent
-    bool started = false;  // through its gate, which waits to hear of the end
+    std::string held = {};   // not yet sent
+    bool started = false;    // through its gate, which waits to hear of the end
   };
 
   void on_head(ExpertCall& call, const experts::ChatHead& head);
