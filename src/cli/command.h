@@ -20,6 +20,7 @@ using Runner = std::function<Result<int>()>;
 
 // One per subcommand file: adds the subcommand to `app`; when it is chosen, `runner` becomes its
 // work.
+void add_dedicated(CLI::App& app, Runner& runner);
 void add_doctor(CLI::App& app, Runner& runner);
 void add_evaluate(CLI::App& app, Runner& runner);
 void add_export(CLI::App& app, Runner& runner);

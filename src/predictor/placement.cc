@@ -20,6 +20,7 @@ constexpr double kCoin = 0.25;       // the variance of a score of which nothing
 constexpr double kNoiseMin = 0.02;   // other experts never settle an answer for certain
 constexpr double kKnownShare = 0.2;  // an expert with fewer of the outcomes is no yardstick
 constexpr std::size_t kNear = 5;     // questions about as hard, on each side
+constexpr std::size_t kFactors = 3;  // what a handful of experts can carry
 constexpr double kGolden = 0.6180339887498949;
 
 Eigen::Index as_index(std::size_t i) { return static_cast<Eigen::Index>(i); }
@@ -90,7 +91,7 @@ Placement::Placement(const OutcomeMatrix& known, const PlacementOptions& options
             .cast<double>();
     const OutcomeFactors factors = fit_outcome_factors(
         score, Eigen::Map<const Eigen::VectorXd>(levels.mean.data(), as_index(known_)),
-        std::min(kOutcomeFactors, known_ - 1), options.threads);
+        std::min(kFactors, known_ - 1), options.threads);
     const Eigen::Index r = factors.loadings.cols();
     x_.conservativeResize(Eigen::NoChange, 1 + r);
     for (Eigen::Index i = 0; i < as_index(n); ++i) {

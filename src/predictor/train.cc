@@ -153,7 +153,8 @@ void set_constant(Model::Impl& model, const Levels& levels) {
 // five questions never choose text.)
 constexpr double kSureErrors = 2.0;
 
-void choose(Fitted& fitted, const DirectionData& data, const Levels& levels) {
+void choose(Fitted& fitted, const DirectionData& data, const Levels& levels,
+            std::string_view only) {
   const std::size_t m = levels.mean.size();
   std::size_t kept = 0;
   const std::size_t table_bytes = fitted.fit->parts.table.values().size_bytes();
@@ -163,7 +164,9 @@ void choose(Fitted& fitted, const DirectionData& data, const Levels& levels) {
     fitted.candidates.push_back(judge(choice.name, fitted.scores, quality, m));
     Candidate& candidate = fitted.candidates.back();
     const Gain gain = log_loss_gain(fitted.scores, quality, fitted.constant, m);
-    if (table_bytes > kModelBytesMax) {
+    if (!only.empty() && only != choice.name) {
+      candidate.verdict = "not asked for";
+    } else if (table_bytes > kModelBytesMax) {
       candidate.verdict = "too large";
     } else if (gain.mean <= kSureErrors * gain.standard_error) {
       candidate.verdict = "not surely better than the constant";
@@ -235,7 +238,7 @@ Fitted fit(const Dataset& data, const TrainOptions& options, const Progress& pro
   if (std::ranges::any_of(levels.count, [](std::size_t count) { return count > 0; })) {
     fitted.fit = fit_directions(direction_data, {.threads = options.threads});
     step(3);
-    choose(fitted, direction_data, levels);
+    choose(fitted, direction_data, levels, options.only);
   } else {
     fitted.candidates[0].verdict = "kept";
   }
@@ -343,10 +346,11 @@ std::string hash_of(const Dataset& data) {
 }
 
 std::string hash_of(const TrainOptions& options) {
-  return hex_hash(fmt::format("seed={} folds={} held_out_queries_max={} ngrams_max={} prior={}",
+  return hex_hash(fmt::format("seed={} folds={} held_out_queries_max={} ngrams_max={} prior={}{}",
                               options.seed, options.folds, options.held_out_queries_max,
                               options.ngrams_max,
-                              options.prior == nullptr ? "" : options.prior->card().data_hash));
+                              options.prior == nullptr ? "" : options.prior->card().data_hash,
+                              options.only.empty() ? "" : " only=" + options.only));
 }
 
 // The baselines, each judged on the questions it did not see.

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,6 +29,9 @@ struct TrainOptions {
   std::size_t ngrams_max =
       100'000;         // of words, and of characters; more for more than 100,000 texts
   bool rivals = true;  // fit the baselines too, to be shown beside; none of them is ever kept
+  // The candidate to keep instead of the one with the lowest log loss ("length", "features",
+  // "ridge", "ridge + trees"); the constant stays where text tells nothing. Empty: the lowest.
+  std::string only = {};
   // A related model, trained on more data: its view of each text becomes features. The new model
   // keeps a copy of it. Null: none.
   const Model* prior = nullptr;

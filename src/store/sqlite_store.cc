@@ -64,6 +64,7 @@ class SqliteStore final : public Store {
                                          std::span<const Grade> grades) override;
   [[nodiscard]] Result<std::vector<AnswerKey>> answer_keys(std::string_view expert) override;
   [[nodiscard]] Result<std::vector<Outcome>> outcomes() override;
+  [[nodiscard]] Result<std::vector<GradedText>> graded_texts(std::string_view expert) override;
   [[nodiscard]] Result<void> put_receipts(std::span<const Receipt> receipts) override;
   [[nodiscard]] Result<std::vector<Receipt>> receipts(std::int64_t count_max) override;
   [[nodiscard]] Result<std::vector<KeyCost>> cost_by_key(WallTime since) override;
@@ -197,6 +198,28 @@ Result<std::vector<Outcome>> SqliteStore::outcomes() {
       outcome.grader = fmt::format("{}/{}", grader, columns.integer());
     }
     return outcomes;
+  });
+}
+
+Result<std::vector<GradedText>> SqliteStore::graded_texts(std::string_view expert) {
+  return guarded(path_, [&]() -> Result<std::vector<GradedText>> {
+    SQLite::Statement select(
+        database_,
+        "SELECT a.question_id, g.score, a.text, a.text_zstd, max(g.version) FROM grades g "
+        "JOIN answers a ON a.seq = g.answer WHERE a.expert = ? AND a.kept "
+        "GROUP BY g.answer, g.grader ORDER BY a.question_id, a.seq, g.grader");
+    Row(select) << std::string(expert);
+    std::vector<GradedText> texts;
+    while (select.executeStep()) {
+      Columns columns(select);
+      GradedText& graded = texts.emplace_back();
+      graded.question_id = columns.text();
+      graded.score = static_cast<float>(columns.real());
+      auto text = stored_text(select, 2, 3);
+      if (!text) return fail(text.error());
+      graded.text = std::move(*text);
+    }
+    return texts;
   });
 }
 

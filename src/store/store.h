@@ -50,6 +50,13 @@ struct Grade {
   float score = 0.0F;
 };
 
+// The words of an answer and what they scored, by the newest version of its grader.
+struct GradedText {
+  std::string question_id;
+  std::string text;
+  float score = 0.0F;
+};
+
 // What the receipts of one key add up to.
 struct KeyCost {
   std::string key;
@@ -76,6 +83,9 @@ class Store {
   [[nodiscard]] virtual Result<std::vector<AnswerKey>> answer_keys(std::string_view expert) = 0;
   // Every graded answer, the newest grader version of each, ordered by question and expert.
   [[nodiscard]] virtual Result<std::vector<Outcome>> outcomes() = 0;
+
+  // Every graded answer of an expert whose text is kept, ordered by question.
+  [[nodiscard]] virtual Result<std::vector<GradedText>> graded_texts(std::string_view expert) = 0;
 
   // All or nothing; durable when it returns. A receipt on record stays, so writing again is safe.
   [[nodiscard]] virtual Result<void> put_receipts(std::span<const Receipt> receipts) = 0;

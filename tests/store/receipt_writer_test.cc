@@ -44,6 +44,7 @@ class FakeStore final : public Store {
   Result<void> put_answers(std::span<const Answer>, std::span<const Grade>) override { return {}; }
   Result<std::vector<AnswerKey>> answer_keys(std::string_view) override { return {}; }
   Result<std::vector<Outcome>> outcomes() override { return {}; }
+  Result<std::vector<GradedText>> graded_texts(std::string_view) override { return {}; }
   Result<std::vector<Receipt>> receipts(std::int64_t) override { return {}; }
   Result<std::vector<KeyCost>> cost_by_key(WallTime) override { return {}; }
 

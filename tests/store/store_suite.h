@@ -155,6 +155,28 @@ TEST_P(StoreSuite, OutcomesCarryWhatAnswersAndGradesSay) {
   EXPECT_EQ((*outcomes)[2].score, 0.25F);
 }
 
+TEST_P(StoreSuite, GivesTheWordsOfGradedAnswersThatAreKept) {
+  const auto store = open();
+  const std::vector<Question> questions = {question("q1"), question("q2"), question("q3")};
+  ASSERT_TRUE(store->put_questions(questions).has_value());
+  std::vector<Answer> answers = {answer("b", "q2"), answer("b", "q1"), answer("a", "q1"),
+                                 answer("b", "q3")};
+  answers[0].text = std::string(5'000, 'x');  // long enough to be compressed
+  answers[3].text.clear();
+  answers[3].kept = false;
+  const std::vector<Grade> grades = {grade(answers[0], 0.25F), grade(answers[1], 1.0F),
+                                     grade(answers[1], 0.5F, 2), grade(answers[2], 1.0F),
+                                     grade(answers[3], 1.0F)};
+  ASSERT_TRUE(store->put_answers(answers, grades).has_value());
+  const auto texts = store->graded_texts("b");
+  ASSERT_TRUE(texts.has_value()) << texts.error().message;
+  ASSERT_EQ(texts->size(), 2U);
+  EXPECT_EQ((*texts)[0].question_id, "q1");
+  EXPECT_EQ((*texts)[0].text, "B, because");
+  EXPECT_EQ((*texts)[0].score, 0.5F) << "the newest version's";
+  EXPECT_EQ((*texts)[1].text, answers[0].text);
+}
+
 TEST_P(StoreSuite, AnAnswerOnRecordStaysAndANewerGradeIsTheOneThatCounts) {
   const auto store = open();
   ASSERT_TRUE(store->put_questions(std::vector{question("q1")}).has_value());

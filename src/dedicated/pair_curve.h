@@ -1,0 +1,62 @@
+// What an own expert and a generic one are worth together: quality and cost at every ownership, on
+// questions the predictor has not seen. Questions go to the own expert in order of its predicted
+// quality less the generic's, so that what neither can do stays at home too.
+// Figures are means over questions; intervals are 95%, by bootstrap over questions, all from the
+// same resamples. Source of the figures: evaluate/deferral_curve.h.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/outcome.h"
+#include "core/prediction.h"
+#include "dedicated/pair.h"
+#include "evaluate/bootstrap.h"
+
+namespace ooe::dedicated {
+
+// One number of each row of a pair. Shape: all [pair.rows].
+struct PairScores {
+  std::vector<double> gain;  // predicted: own less generic
+  std::vector<float> own;    // what happened
+  std::vector<float> generic;
+  std::vector<float> own_usd;  // what each answer cost; NaN where unknown
+  std::vector<float> generic_usd;
+};
+
+// Shape: `predictions` is [n_queries, n_experts] of the whole table.
+[[nodiscard]] PairScores pair_scores(const Dataset& data, const Pair& pair,
+                                     std::span<const Prediction> predictions);
+
+struct OwnershipPoint {
+  double ownership = 0.0;
+  evaluate::Interval quality;
+  evaluate::Interval usd_per_1k;  // NaN without costs
+};
+
+struct PairCurve {
+  std::size_t n_queries = 0;
+  std::vector<OwnershipPoint> points;  // from 0 to 100% in steps of ten
+  evaluate::Interval apgr;             // mean share of the gap recovered; 0.5: random
+  evaluate::Interval pgr_at_half;      // at 50% ownership
+  evaluate::Interval ownership_at;     // the most at `quality`; NaN when it cannot be reached
+  double quality = 0.0;
+};
+
+// `quality`: at which ownership is asked for; empty: one point below the generic expert's.
+[[nodiscard]] PairCurve pair_curve(const PairScores& scores, std::optional<double> quality,
+                                   const evaluate::BootstrapOptions& options);
+
+// Between two points of the curve, linear. Requires: ownership in [0, 1].
+[[nodiscard]] double quality_at(const PairCurve& curve, double ownership);
+
+// Mean quality over all ownerships of `scores` less that of `others`, the same questions: paired.
+[[nodiscard]] evaluate::Interval lead_over(const PairScores& scores, const PairScores& others,
+                                           const evaluate::BootstrapOptions& options);
+
+// The rows by how often each was drawn, still in the order of their gain: for resamples.
+[[nodiscard]] PairScores drawn(const PairScores& by_falling_gain, std::span<const double> times);
+
+}  // namespace ooe::dedicated
