@@ -2,8 +2,10 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace ooe::privacy {
@@ -16,6 +18,7 @@ enum ByteClass : std::uint8_t {
   kHigh = 16,      // part of a character outside ASCII
   kBase64 = 32,    // both alphabets, with their padding
   kSpace = 64,
+  kColon = 128,
 };
 
 namespace detail {
@@ -35,6 +38,7 @@ constexpr std::array<std::uint8_t, 256> byte_classes() {
       bits |= kBase64;
     }
     if (c == ' ' || c == '\t' || c == '\n' || c == '\r') bits |= kSpace;
+    if (c == ':') bits |= kColon;
     classes[c] = bits;
   }
   return classes;
@@ -57,6 +61,31 @@ constexpr char upper(char c) { return is(c, kLower) ? static_cast<char>(c & ~0x2
 // stand, and typographic marks. Letters of the alphabets in vocabulary.cc have two bytes.
 constexpr bool is_wide_lead(char c) {
   return static_cast<unsigned char>(c) >= 0xE1 && static_cast<unsigned char>(c) <= 0xEF;
+}
+
+// The eight bytes at `at`, the first lowest; zeros beyond the end.
+inline std::uint64_t eight_bytes(std::string_view text, std::size_t at) {
+  static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
+  std::uint64_t word = 0;
+  if (at + 8 <= text.size()) {
+    std::memcpy(&word, text.data() + at, 8);
+  } else if (at < text.size()) {
+    std::memcpy(&word, text.data() + at, text.size() - at);
+  }
+  return word;
+}
+
+// How many digits stand at `at`. Eight bytes at a time: the lengths of numbers are what a branch
+// predictor guesses worst.
+inline std::size_t count_digits(std::string_view text, std::size_t at) {
+  for (std::size_t end = at;; end += 8) {
+    // Digits become 0 to 9; adding 0x76 to a byte sets its highest bit when it was more.
+    const std::uint64_t word = eight_bytes(text, end) ^ 0x3030'3030'3030'3030U;
+    const std::uint64_t others =
+        (((word & 0x7F7F'7F7F'7F7F'7F7FU) + 0x7676'7676'7676'7676U) | word) &
+        0x8080'8080'8080'8080U;
+    if (others != 0) return end - at + static_cast<std::size_t>(std::countr_zero(others)) / 8;
+  }
 }
 
 }  // namespace ooe::privacy

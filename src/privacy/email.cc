@@ -17,10 +17,16 @@ constexpr std::array<std::string_view, 14> kFileEndings{"png",  "jpg",  "jpeg", 
                                                         "webp", "avif", "ico",  "css", "js",
                                                         "html", "json", "pdf",  "aar"};
 
-bool is_local(char c) {
-  constexpr std::string_view kMarks = "._%+-'!#$&*?^`{|}~";
-  return is_alnum(c) || kMarks.find(c) != std::string_view::npos;
-}
+constexpr std::array<bool, 256> kLocal = [] {
+  std::array<bool, 256> local{};
+  for (std::size_t c = 0; c < 256; ++c) local[c] = is_alnum(static_cast<char>(c));
+  for (const char mark : std::string_view("._%+-'!#$&*?^`{|}~")) {
+    local[static_cast<unsigned char>(mark)] = true;
+  }
+  return local;
+}();
+
+bool is_local(char c) { return kLocal[static_cast<unsigned char>(c)]; }
 
 // Length of the character that ends before `at`, when it is a letter of two bytes; else 0.
 std::size_t high_letter_before(const Scan& scan, std::size_t at) {

@@ -327,9 +327,10 @@ bool goes_on(const Scan& scan, std::size_t end) {
   return mark && !is_letter(scan.at(end + 1));
 }
 
-bool four_digits_follow(const Scan& scan, std::size_t end) {
-  return is_digit(scan.at(end + 1)) && is_digit(scan.at(end + 2)) && is_digit(scan.at(end + 3)) &&
-         is_digit(scan.at(end + 4)) && !is_digit(scan.at(end + 5));
+// [at, end) is a group of four with another one behind it, and its first digit is some issuer's.
+bool may_begin_card(const Scan& scan, std::size_t at, std::size_t end) {
+  return end - at == 4 && scan.at(at) >= '2' && scan.at(at) <= '6' &&
+         count_digits(scan.text, end + 1) == 4;
 }
 
 // The track of a magnetic stripe puts a letter before the number: %B4242...^.
@@ -340,10 +341,11 @@ bool behind_stripe_sign(const Scan& scan, std::size_t at) {
 }  // namespace
 
 std::size_t scan_number(Scan& scan, std::size_t at) {
-  std::size_t end = at;
-  while (is_digit(scan.at(end))) ++end;
+  const std::size_t end = at + count_digits(scan.text, at);
   if (is_word(scan.before(at)) && !behind_stripe_sign(scan, at)) return end;
-  if (const std::size_t next = scan_ipv6(scan, at); next != kNothing) return next;
+  if (end - at <= 4 && is(scan.at(end), kHexLetter | kColon)) {
+    if (const std::size_t next = scan_ipv6(scan, at); next != kNothing) return next;
+  }
   if (end - at > NumberRun::kDigitsMax) return end;
   if (end - at < 6 && !goes_on(scan, end)) {  // a lone small number, by far the most frequent
     if (end - at >= 4) scan.forget(Hint::phone);
@@ -353,8 +355,8 @@ std::size_t scan_number(Scan& scan, std::size_t at) {
   // Behind the point or slash of a longer number nothing begins; in a row of numbers only a card's
   // group of four does, unless a word has been there.
   if (place.glued && !(scan.before(at) == '-' && is_letter(scan.before(at, 2)))) return end;
-  const bool unannounced = scan.last_hint_end == 0 || at - scan.last_hint_end > 48;
-  if (place.mid_run && unannounced && !(end - at == 4 && four_digits_follow(scan, end))) return end;
+  const bool unannounced = scan.number_hint_end == 0 || at - scan.number_hint_end > 48;
+  if (place.mid_run && unannounced && !may_begin_card(scan, at, end)) return end;
   const NumberRun run = read_number_run(scan, at);
   if (run.n_digits < 7 && run.n_groups < 4) {
     if (run.n_digits >= 4) scan.forget(Hint::phone);
@@ -363,7 +365,7 @@ std::size_t scan_number(Scan& scan, std::size_t at) {
   std::size_t next = try_ipv4(scan, run, at);
   if (next == kNothing) next = try_card(scan, run, at);
   if (next == kNothing && !place.glued) {
-    next = try_named_number(scan, run, at);
+    if (!unannounced) next = try_named_number(scan, run, at);
     if (next == kNothing && !place.mid_run) next = try_shaped_number(scan, run, at);
     if (next == kNothing) next = try_lettered_number(scan, run, at);
     if (next == kNothing) next = try_bot_token(scan, run, at);
@@ -376,9 +378,10 @@ std::size_t scan_number(Scan& scan, std::size_t at) {
 
 std::size_t scan_phone_sign(Scan& scan, std::size_t at) {
   if (is_word(scan.before(at)) || !is_digit(scan.at(at + 1))) return kNothing;
+  const bool bracket = scan.at(at) == '(';
+  if (bracket && scan.at(at + 1 + count_digits(scan.text, at + 1)) != ')') return kNothing;
   const NumberRun run = read_number_run(scan, at + 1);
-  if (scan.at(at) == '(') {
-    if (scan.at(run.group(0).end) != ')') return kNothing;
+  if (bracket) {
     if (const std::size_t end = american_end(run); end != kNothing && ends_clean(scan, end)) {
       return scan.found(FindingType::phone, at, end);
     }

@@ -1,5 +1,8 @@
 #include "privacy/number_run.h"
 
+#include <algorithm>
+#include <cstring>
+
 #include "privacy/bytes.h"
 
 namespace ooe::privacy {
@@ -60,9 +63,14 @@ NumberRun read_number_run(const Scan& scan, std::size_t at) {
   while (true) {
     NumberRun::Group& group = run.group_array[run.n_groups++];
     group = {at, at, run.n_digits, separator};
-    while (is_digit(scan.at(at)) && run.n_digits < NumberRun::kDigitsMax) {
-      run.digit_bytes[run.n_digits++] = scan.at(at++);
+    const std::size_t size =
+        std::min(count_digits(scan.text, at), NumberRun::kDigitsMax - run.n_digits);
+    for (std::size_t i = 0; i < size; i += 8) {
+      const std::uint64_t bytes = eight_bytes(scan.text, at + i);
+      std::memcpy(run.digit_bytes.data() + run.n_digits + i, &bytes, sizeof(bytes));
     }
+    run.n_digits += size;
+    at += size;
     group.end = at;
     const Separator next = separator_at(scan, at);
     if (is_digit(scan.at(at)) || (next.size > 0 && (run.n_groups == NumberRun::kGroupsMax ||

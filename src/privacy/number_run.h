@@ -22,7 +22,7 @@ struct NumberRun {
   };
 
   // Written as far as n_digits and n_groups say; clearing them would cost more than reading them.
-  std::array<char, kDigitsMax> digit_bytes;
+  std::array<char, kDigitsMax + 8> digit_bytes;  // filled eight at a time
   std::array<Group, kGroupsMax> group_array;
   std::size_t n_digits = 0;
   std::size_t n_groups = 0;

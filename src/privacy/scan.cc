@@ -1,6 +1,5 @@
 #include "privacy/scan.h"
 
-#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -86,6 +85,7 @@ std::size_t scan_word(Scan& scan, std::size_t at) {
       break;
     }
   }
+  if (end - at < 2) return end;  // no word of the vocabulary
   const auto hint = hint_of(hash.value());
   if (!hint) return end;
   // "api key", "apiKey", "API_KEY": the two words stand at most one byte apart.
@@ -108,9 +108,9 @@ std::size_t scan_start(Scan& scan, std::size_t at) {
     case Start::at_sign:
       return scan_email(scan, at);
     case Start::colon:
-      return scan_url_password(scan, at);
+      return scan.at(at + 1) == '/' ? scan_url_password(scan, at) : kNothing;
     case Start::dash:
-      return scan_key_block(scan, at);
+      return scan.at(at + 5) == 'B' ? scan_key_block(scan, at) : kNothing;  // "-----BEGIN"
     case Start::quote:
       return scan_field(scan, at);
     case Start::phone_sign:
@@ -133,8 +133,6 @@ std::vector<Finding> find_personal_data(std::string_view text) {
     const std::size_t next = scan_start(scan, at);
     at = next == kNothing ? at + 1 : next;
   }
-  // An address is found at its '@', when a number in it may have been found already.
-  std::ranges::stable_sort(scan.findings, {}, &Finding::begin);
   return std::move(scan.findings);
 }
 

@@ -32,7 +32,7 @@ struct Scan {
   std::string_view text;
   std::vector<Finding> findings = {};
   std::array<std::size_t, kHints> hint_end{};  // one past the last word that gave the hint; 0: none
-  std::size_t last_hint_end = 0;               // of them all
+  std::size_t number_hint_end = 0;             // of those that say what a number is
   TokenRun token_run = {};                     // the last one read
 
   // 0 outside the text.
@@ -45,15 +45,19 @@ struct Scan {
     return end != 0 && at >= end && at - end <= within;
   }
   void remember(Hint hint, std::size_t end) {
-    hint_end[static_cast<std::size_t>(hint)] = last_hint_end = end;
+    hint_end[static_cast<std::size_t>(hint)] = end;
+    if (hint < Hint::authorization) number_hint_end = end;
   }
   void forget(Hint hint) { hint_end[static_cast<std::size_t>(hint)] = 0; }
   [[nodiscard]] bool starts_with(std::size_t at, std::string_view word) const {
     return at <= text.size() && text.substr(at).starts_with(word);
   }
-  // Returns `end`, where the pass goes on.
+  // Returns `end`, where the pass goes on. Nearly always the last so far: only an address is found
+  // at its '@', when a number in it may have been found already.
   std::size_t found(FindingType type, std::size_t begin, std::size_t end) {
-    findings.push_back({type, begin, end});
+    auto place = findings.end();
+    while (place != findings.begin() && (place - 1)->begin > begin) --place;
+    findings.insert(place, {type, begin, end});
     return end;
   }
 };

@@ -16,6 +16,20 @@ constexpr std::size_t kValueMax = 128;
 struct Issued {
   std::string_view prefix;
   std::size_t size_min;  // of what follows
+  std::uint64_t head;    // its first eight bytes, the first lowest
+  std::uint64_t mask;    // of those it has
+
+  constexpr Issued(std::string_view prefix_, std::size_t size_min_)
+      : prefix(prefix_), size_min(size_min_), head(0), mask(0) {
+    for (std::size_t i = 0; i < std::min<std::size_t>(prefix.size(), 8); ++i) {
+      head |= std::uint64_t{static_cast<unsigned char>(prefix[i])} << (8 * i);
+      mask |= std::uint64_t{0xFF} << (8 * i);
+    }
+  }
+  // `next` are the eight bytes at `at`.
+  [[nodiscard]] bool begins(const Scan& scan, std::size_t at, std::uint64_t next) const {
+    return (next & mask) == head && (prefix.size() <= 8 || scan.starts_with(at, prefix));
+  }
 };
 // By first byte, longer prefixes first.
 constexpr std::array kIssued{
@@ -51,6 +65,18 @@ constexpr std::array<std::uint8_t, 257> kIssuedFrom = [] {
   return from;
 }();
 static_assert(kIssuedFrom[256] == kIssued.size(), "the prefixes are sorted by their first byte");
+
+// For a first byte, the second bytes with which it may begin a secret: bit (second & 63). Most
+// words of a text have the first letter of some prefix; few have its second too.
+constexpr std::array<std::uint64_t, 256> kSecondBytes = [] {
+  std::array<std::uint64_t, 256> seconds{};
+  const auto add = [&](std::string_view prefix) {
+    seconds[static_cast<unsigned char>(prefix[0])] |= std::uint64_t{1} << (prefix[1] & 63);
+  };
+  for (const Issued& issued : kIssued) add(issued.prefix);
+  for (const std::string_view other : {"ey", "ho", "p'", "p\"", "u "}) add(other);
+  return seconds;
+}();
 
 bool is_token(char c) { return is(c, kBase64) || c == '.' || c == '~'; }
 
@@ -221,6 +247,8 @@ std::size_t scan_attached_password(Scan& scan, std::size_t begin) {
 
 std::size_t scan_issued_secret(Scan& scan, std::size_t at) {
   const char first = scan.at(at);
+  const auto byte = static_cast<unsigned char>(first);
+  if ((kSecondBytes[byte] >> (scan.at(at + 1) & 63) & 1U) == 0) return kNothing;
   if (first == 'e' && scan.at(at + 1) == 'y' && scan.at(at + 2) == 'J') return try_jwt(scan, at);
   if (first == 'h' && scan.at(at + 1) == 'o') return try_slack_hook(scan, at);
   // Command lines: mysql -p'...' and curl -u name:...
@@ -234,10 +262,10 @@ std::size_t scan_issued_secret(Scan& scan, std::size_t at) {
       return scan.at(colon) == ':' ? scan_attached_password(scan, colon + 1) : kNothing;
     }
   }
-  const auto byte = static_cast<unsigned char>(first);
+  const std::uint64_t next = eight_bytes(scan.text, at);
   for (std::size_t i = kIssuedFrom[byte]; i < kIssuedFrom[byte + 1U]; ++i) {
     const Issued& issued = kIssued[i];
-    if (issued.prefix[1] != scan.at(at + 1) || !scan.starts_with(at, issued.prefix)) continue;
+    if (!issued.begins(scan, at, next)) continue;
     const std::size_t begin = at + issued.prefix.size();
     const TokenRun& run = token_run(scan, begin);
     if (run.end < begin + issued.size_min || !run.digit || !run.letter) continue;

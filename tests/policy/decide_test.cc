@@ -38,6 +38,9 @@ Query query_of(PrivacyClass privacy) {
 // The slow, obvious version: every rule spelt out again, one expert at a time.
 Verdict mask_by_hand(const RandomCase& c, std::size_t i) {
   const Expert& expert = c.experts[i];
+  bool in_model = c.only.empty();
+  for (const ExpertId member : c.only) in_model = in_model || member.index() == i;
+  if (!in_model) return Verdict::not_in_model;
   const bool sees_it = static_cast<int>(expert.clearance) >= static_cast<int>(c.query.privacy);
   if (!sees_it) return Verdict::not_cleared;
   bool in_zone = c.zones.empty();
@@ -97,7 +100,7 @@ std::size_t rank_in(const Decision& decision, std::size_t expert) {
 
 TEST(Decide, AgreesWithBruteForceAndNeverBreaksAMask) {
   Rng rng(kSeed);
-  std::array<int, 12> seen{};
+  std::array<int, 13> seen{};
   for (int round = 0; round < kCases; ++round) {
     const RandomCase c = random_case(rng);
     const Decision decision = c.decide();
@@ -126,10 +129,10 @@ TEST(Decide, AgreesWithBruteForceAndNeverBreaksAMask) {
     for (const auto& verdict : decision.verdicts) ++seen[static_cast<std::size_t>(verdict.verdict)];
   }
   // The generator reaches every verdict that decide() can give.
-  for (const Verdict verdict :
-       {Verdict::chosen, Verdict::fallback, Verdict::dominated, Verdict::too_dear,
-        Verdict::not_cleared, Verdict::lacks_capability, Verdict::context_too_short,
-        Verdict::unhealthy, Verdict::unpriced, Verdict::wrong_zone, Verdict::too_slow}) {
+  for (const Verdict verdict : {Verdict::chosen, Verdict::fallback, Verdict::dominated,
+                                Verdict::too_dear, Verdict::not_cleared, Verdict::lacks_capability,
+                                Verdict::context_too_short, Verdict::unhealthy, Verdict::unpriced,
+                                Verdict::wrong_zone, Verdict::too_slow, Verdict::not_in_model}) {
     EXPECT_GT(seen[static_cast<std::size_t>(verdict)], kCases / 100) << to_string(verdict);
   }
 }
@@ -148,6 +151,7 @@ TEST(Decide, DoesNotDependOnTheOrderOfTheExperts) {
     };
     if (c.options.pinned) shuffled.options.pinned = place_of(*c.options.pinned);
     if (c.tradeoff.anchor) shuffled.tradeoff.anchor = place_of(*c.tradeoff.anchor);
+    for (ExpertId& member : shuffled.only) member = place_of(member);
     for (std::size_t i = 0; i < order.size(); ++i) {
       shuffled.experts[i] = c.experts[order[i]];
       shuffled.predictions[i] = c.predictions[order[i]];
@@ -166,7 +170,7 @@ TEST(Decide, DoesNotDependOnTheOrderOfTheExperts) {
 
 TEST(Decide, ADearerExpertNeverRisesAndABetterOneNeverFalls) {
   Rng rng(kSeed + 2);
-  for (int round = 0; round < kCases / 2; ++round) {
+  for (int round = 0; round < kCases; ++round) {
     RandomCase c = random_case(rng);
     if (c.experts.empty()) continue;
     const std::size_t expert = rng.below(c.experts.size());

@@ -23,12 +23,14 @@ struct RandomCase {
   Tradeoff tradeoff;
   DecideOptions options;
   std::vector<std::string> zones;
+  std::vector<ExpertId> only;
 
-  // The options, with the span that has to point into this very object.
+  // The options, with the spans that have to point into this very object.
   [[nodiscard]] DecideOptions decide_options() const {
     DecideOptions copy = options;
     copy.healthy = std::span(health).first(experts.size());
     copy.zones = zones;
+    copy.only = only;
     return copy;
   }
   [[nodiscard]] Decision decide() const {
@@ -86,6 +88,11 @@ inline RandomCase random_case(Rng& rng) {
   }
   if (m > 0 && rng.below(6) == 0) {
     c.options.pinned = ExpertId{static_cast<std::int32_t>(rng.below(m))};
+  }
+  if (m > 0 && rng.below(8) == 0) {
+    for (std::size_t i = 0; i < 2; ++i) {
+      c.only.push_back(ExpertId{static_cast<std::int32_t>(rng.below(m))});
+    }
   }
   return c;
 }
