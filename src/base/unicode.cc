@@ -1,6 +1,8 @@
 #include "base/unicode.h"
 
 #include <array>
+#include <bit>
+#include <cstring>
 #include <utility>
 
 #include <utf8proc.h>
@@ -26,22 +28,62 @@ constexpr std::array<unsigned char, 256> kFolded = [] {
   return folded;
 }();
 
-// The whole job in one pass, for the common case. Returns false at the first byte that is not
-// ASCII.
-bool normalise_ascii(std::string_view text, std::string& out) {
-  out.resize(text.size());
-  char* end = out.data();
-  char last = ' ';  // no space at the front
+// The end of what normalise_ascii() has written, and whether the last byte is a space.
+struct Written {
+  char* end;
+  bool space = true;  // no space at the front
+};
+
+// Returns false at the first byte that is not ASCII.
+bool normalise_bytes(std::string_view text, Written& to) {
   for (const char c : text) {
     const unsigned char folded = kFolded[static_cast<unsigned char>(c)];
     if (folded == kNotAscii) return false;
-    *end = static_cast<char>(folded);
+    *to.end = static_cast<char>(folded);
     // Every space but the first of a run is written over by what follows.
-    end += static_cast<int>(folded != ' ' || last != ' ');
-    last = static_cast<char>(folded);
+    to.end += static_cast<int>(folded != ' ' || !to.space);
+    to.space = folded == ' ';
   }
-  if (end != out.data() && end[-1] == ' ') --end;
-  out.resize(static_cast<std::size_t>(end - out.data()));
+  return true;
+}
+
+// Eight bytes in one word, the first in the lowest byte; a mark is the top bit of a byte.
+constexpr std::uint64_t kEach = 0x0101'0101'0101'0101U;
+constexpr std::uint64_t kMark = 0x80 * kEach;
+
+// Lower case and spaces of eight bytes at once. Returns false, having done nothing, for what takes
+// more than that: bytes below ' ', beyond ASCII, or two spaces side by side.
+bool normalise_word(const char* from, Written& to) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, from, sizeof(word));
+  // No sum below carries into the next byte: all are below 0x80.
+  const std::uint64_t printable = (word + (0x80 - 0x20) * kEach) & kMark;
+  if ((word & kMark) != 0 || printable != kMark) return false;
+  const std::uint64_t spaces = ~((word ^ 0x20 * kEach) + 0x7F * kEach) & kMark;
+  if ((spaces & ((spaces << 8U) | (to.space ? 0x80U : 0U))) != 0) return false;
+  const std::uint64_t from_a = word + (0x80 - 'A') * kEach;
+  const std::uint64_t beyond_z = word + (0x80 - 'Z' - 1) * kEach;
+  word |= ((from_a & ~beyond_z) & kMark) >> 2U;  // 0x20 makes a letter small
+  std::memcpy(to.end, &word, sizeof(word));
+  to.end += sizeof(word);
+  to.space = (spaces >> 56U) != 0;
+  return true;
+}
+
+// The whole job in one pass, for the common case. Returns false at the first byte that is not
+// ASCII.
+bool normalise_ascii(std::string_view text, std::string& out) {
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  out.resize(text.size());
+  Written to{out.data()};
+  while (!text.empty()) {
+    const std::string_view piece = text.substr(0, kWord);
+    const bool words = std::endian::native == std::endian::little && piece.size() == kWord;
+    if (!(words && normalise_word(piece.data(), to)) && !normalise_bytes(piece, to)) return false;
+    text.remove_prefix(piece.size());
+  }
+  if (to.end != out.data() && to.end[-1] == ' ') --to.end;
+  out.resize(static_cast<std::size_t>(to.end - out.data()));
   return true;
 }
 

@@ -50,6 +50,8 @@ void append(dom::element element, std::string& text) {
 
 }  // namespace
 
+void append_body_text(const dom::element& document, std::string& text) { append(document, text); }
+
 Result<std::string> body_text(std::string_view json) {
   thread_local dom::parser parser;  // owns the document's memory: reused, as in ChatRequestParser
   dom::element document;

@@ -7,11 +7,18 @@
 
 #include "base/result.h"
 
+namespace simdjson::dom {
+class element;
+}
+
 namespace ooe::gateway {
 
 // Every name, string and number of a JSON document, strings without their escapes: "name": "value",
 // one value a line, so that a name stands beside its value and values do not run together.
 // Errors: invalid_argument when it is not JSON. Threads: any; each keeps a parser.
 [[nodiscard]] Result<std::string> body_text(std::string_view json);
+
+// The same of a document that has been parsed.
+void append_body_text(const simdjson::dom::element& document, std::string& text);
 
 }  // namespace ooe::gateway

@@ -8,10 +8,13 @@
 #include <nlohmann/json.hpp>
 #include <simdjson.h>
 
+#include "gateway/body_text.h"
+#include "gateway/json_walk.h"
+
 namespace ooe::gateway {
 namespace {
 
-namespace sj = simdjson::ondemand;
+namespace dom = simdjson::dom;
 
 constexpr std::size_t kDepthMax = 64;  // of arrays and objects in a body
 
@@ -21,16 +24,13 @@ tl::unexpected<Error> wrong(fmt::format_string<Args...> format, Args&&... args) 
 }
 
 // One of the parts of a message's content: text, image, audio.
-Result<void> read_part(sj::object part, std::string& text, Capabilities& needs) {
-  for (auto field : part) {
-    std::string_view key;
-    if (field.unescaped_key().get(key) != simdjson::SUCCESS)
-      return wrong("the body is not valid JSON");
+Result<void> read_part(dom::object part, std::string& text, Capabilities& needs) {
+  for (const auto& [key, value] : part) {
     if (key == "image_url") needs.add(Capabilities::vision);
     if (key == "input_audio") needs.add(Capabilities::audio);
     if (key != "text") continue;
     std::string_view piece;
-    if (field.value().get_string().get(piece) != simdjson::SUCCESS) {
+    if (value.get(piece) != simdjson::SUCCESS) {
       return wrong("'messages': the 'text' of a content part must be a string");
     }
     if (!text.empty()) text += '\n';
@@ -39,56 +39,41 @@ Result<void> read_part(sj::object part, std::string& text, Capabilities& needs) 
   return {};
 }
 
-Result<std::string> read_content(sj::value content, Capabilities& needs) {
-  sj::json_type type{};
-  if (content.type().get(type) != simdjson::SUCCESS) return wrong("the body is not valid JSON");
+Result<std::string> read_content(dom::element content, Capabilities& needs) {
   std::string text;
-  if (type == sj::json_type::string) {
-    std::string_view whole;
-    if (content.get_string().get(whole) != simdjson::SUCCESS) {
-      return wrong("'messages': a 'content' is not a valid string");
-    }
-    text = whole;
-  } else if (type == sj::json_type::array) {
-    sj::array parts;
-    if (content.get_array().get(parts) != simdjson::SUCCESS)
-      return wrong("the body is not valid JSON");
-    for (auto part : parts) {
-      sj::object object;
-      if (part.get_object().get(object) != simdjson::SUCCESS) {
-        return wrong("'messages': every part of a 'content' array must be an object");
+  switch (content.type()) {
+    case dom::element_type::STRING:
+      text = std::string_view(content);
+      return text;
+    case dom::element_type::ARRAY:
+      for (const dom::element part : dom::array(content)) {
+        dom::object object;
+        if (part.get(object) != simdjson::SUCCESS) {
+          return wrong("'messages': every part of a 'content' array must be an object");
+        }
+        if (auto ok = read_part(object, text, needs); !ok) return fail(ok.error());
       }
-      if (auto ok = read_part(object, text, needs); !ok) return fail(ok.error());
-    }
-  } else if (type != sj::json_type::null) {
-    return wrong("'messages': 'content' must be a string, an array of parts or null");
+      return text;
+    case dom::element_type::NULL_VALUE:
+      return text;
+    default:
+      return wrong("'messages': 'content' must be a string, an array of parts or null");
   }
-  return text;
 }
 
-Result<void> read_message(sj::object message, ChatRequest& request) {
-  std::string role;
+Result<void> read_message(dom::object message, ChatRequest& request) {
+  std::string_view role;
   std::string text;
   bool has_content = false;
-  for (auto field : message) {
-    std::string_view key;
-    if (field.unescaped_key().get(key) != simdjson::SUCCESS)
-      return wrong("the body is not valid JSON");
+  for (const auto& [key, value] : message) {
     if ((key == "role" && !role.empty()) ||
         (key == "content" && std::exchange(has_content, true))) {
       return wrong("'messages': a message gives '{}' twice", key);
     }
     if (key == "role") {
-      std::string_view word;
-      if (field.value().get_string().get(word) != simdjson::SUCCESS) {
-        return wrong("'messages': 'role' must be a string");
-      }
-      role = word;
+      if (value.get(role) != simdjson::SUCCESS) return wrong("'messages': 'role' must be a string");
     } else if (key == "content") {
-      sj::value content;
-      if (field.value().get(content) != simdjson::SUCCESS)
-        return wrong("the body is not valid JSON");
-      auto read = read_content(content, request.needs);
+      auto read = read_content(value, request.needs);
       if (!read) return fail(read.error());
       text = std::move(*read);
     }
@@ -99,15 +84,15 @@ Result<void> read_message(sj::object message, ChatRequest& request) {
   return {};
 }
 
-Result<void> read_messages(sj::value value, ChatRequest& request) {
-  sj::array messages;
-  if (value.get_array().get(messages) != simdjson::SUCCESS) {
+Result<void> read_messages(dom::element value, ChatRequest& request) {
+  dom::array messages;
+  if (value.get(messages) != simdjson::SUCCESS) {
     return wrong("'messages' must be an array of messages");
   }
   bool any = false;
-  for (auto message : messages) {
-    sj::object object;
-    if (message.get_object().get(object) != simdjson::SUCCESS) {
+  for (const dom::element message : messages) {
+    dom::object object;
+    if (message.get(object) != simdjson::SUCCESS) {
       return wrong("'messages': every message must be an object");
     }
     if (auto ok = read_message(object, request); !ok) return ok;
@@ -117,75 +102,56 @@ Result<void> read_messages(sj::value value, ChatRequest& request) {
   return {};
 }
 
-Result<bool> read_flag(sj::value value, std::string_view name) {
+Result<bool> read_flag(dom::element value, std::string_view name) {
   bool flag = false;
-  bool null = false;
-  if (value.is_null().get(null) == simdjson::SUCCESS && null) return false;
-  if (value.get_bool().get(flag) != simdjson::SUCCESS)
+  if (!value.is_null() && value.get(flag) != simdjson::SUCCESS) {
     return wrong("'{}' must be true or false", name);
+  }
   return flag;
 }
 
-Result<void> read_stream_options(sj::value value, ChatRequest& request) {
-  bool null = false;
-  sj::object object;
-  std::string_view raw;
-  if (value.is_null().get(null) == simdjson::SUCCESS && null) {
-    raw = value.raw_json_token();
-    raw = raw.substr(0, std::string_view("null").size());
-  } else if (value.get_object().get(object) != simdjson::SUCCESS ||
-             object.raw_json().get(raw) != simdjson::SUCCESS) {
-    return wrong("'stream_options' must be an object");
-  }
-  const auto begin = static_cast<std::size_t>(raw.data() - request.body.data());
-  request.stream_options_value = {begin, begin + raw.size()};
-  if (null) return {};
-  // A second, whole parse of these few bytes: the object has been passed over to learn where it
-  // ends.
-  const auto options = nlohmann::json::parse(raw, nullptr, false);
-  if (!options.is_object()) return wrong("'stream_options' is not valid JSON");
-  const auto flag = options.find("include_usage");
-  if (flag == options.end() || flag->is_null()) return {};
-  if (!flag->is_boolean()) return wrong("'stream_options.include_usage' must be true or false");
-  request.include_usage = flag->get<bool>();
+Result<void> read_stream_options(dom::element value, ChatRequest& request) {
+  if (value.is_null()) return {};
+  dom::object options;
+  if (value.get(options) != simdjson::SUCCESS) return wrong("'stream_options' must be an object");
+  dom::element flag;
+  if (options["include_usage"].get(flag) != simdjson::SUCCESS) return {};
+  auto asked = read_flag(flag, "stream_options.include_usage");
+  if (!asked) return fail(asked.error());
+  request.include_usage = *asked;
   return {};
 }
 
-Result<void> read_max_tokens(sj::value value, std::string_view name, ChatRequest& request) {
-  bool null = false;
-  if (value.is_null().get(null) == simdjson::SUCCESS && null) return {};
+Result<void> read_max_tokens(dom::element value, std::string_view name, ChatRequest& request) {
+  if (value.is_null()) return {};
   std::int64_t tokens = 0;
-  if (value.get_int64().get(tokens) != simdjson::SUCCESS || tokens < 1) {
+  if (value.get(tokens) != simdjson::SUCCESS || tokens < 1) {
     return wrong("'{}' must be a whole number of at least 1", name);
   }
   request.output_tokens_max = std::max(request.output_tokens_max, tokens);
   return {};
 }
 
-Result<void> read_n(sj::value value, Capabilities& needs) {
-  bool null = false;
-  if (value.is_null().get(null) == simdjson::SUCCESS && null) return {};
+Result<void> read_n(dom::element value, Capabilities& needs) {
+  if (value.is_null()) return {};
   std::int64_t n = 0;
-  if (value.get_int64().get(n) != simdjson::SUCCESS || n < 1) {
+  if (value.get(n) != simdjson::SUCCESS || n < 1) {
     return wrong("'n' must be a whole number of at least 1");
   }
   if (n > 1) needs.add(Capabilities::many_choices);
   return {};
 }
 
-Result<void> read_needs(sj::value value, std::string_view name, Capabilities& needs) {
-  sj::json_type type{};
-  if (value.type().get(type) != simdjson::SUCCESS) return wrong("the body is not valid JSON");
-  if (type == sj::json_type::null) return {};
+Result<void> read_needs(dom::element value, std::string_view name, Capabilities& needs) {
+  if (value.is_null()) return {};
   if (name == "tools") {
-    if (type != sj::json_type::array) return wrong("'tools' must be an array");
+    if (!value.is_array()) return wrong("'tools' must be an array");
     needs.add(Capabilities::tools);
     return {};
   }
   std::string_view kind;  // response_format
-  sj::object format;
-  if (value.get_object().get(format) != simdjson::SUCCESS ||
-      format.find_field_unordered("type").get_string().get(kind) != simdjson::SUCCESS) {
+  dom::object format;
+  if (value.get(format) != simdjson::SUCCESS || format["type"].get(kind) != simdjson::SUCCESS) {
     return wrong("'response_format' must be an object with a 'type'");
   }
   if (kind == "json_schema") needs.add(Capabilities::json_schema);
@@ -200,20 +166,17 @@ constexpr std::array<std::string_view, 10> kMembers{"model",      "messages",
                                                     "tools",      "response_format",
                                                     "logprobs",   "n"};
 
-Result<void> read_member(std::size_t member, sj::value value, ChatRequest& request) {
+// `range`: where the value stands in the body.
+Result<void> read_member(std::size_t member, dom::element value, ByteRange range,
+                         ChatRequest& request) {
   const std::string_view name = kMembers[member];
   if (name == "model") {
-    sj::value whole = value;
     std::string_view model;
-    if (value.get_string().get(model) != simdjson::SUCCESS || model.empty()) {
+    if (value.get(model) != simdjson::SUCCESS || model.empty()) {
       return wrong("'model' must be a string that names a model; GET /v1/models lists them");
     }
     request.model = model;
-    // The token without its trailing white space; a string token ends with its quote.
-    std::string_view token = whole.raw_json_token();
-    token = token.substr(0, token.rfind('"') + 1);
-    const auto begin = static_cast<std::size_t>(token.data() - request.body.data());
-    request.model_value = {begin, begin + token.size()};
+    request.model_value = range;
     return {};
   }
   if (name == "messages") return read_messages(value, request);
@@ -223,7 +186,10 @@ Result<void> read_member(std::size_t member, sj::value value, ChatRequest& reque
     request.stream = *flag;
     return {};
   }
-  if (name == "stream_options") return read_stream_options(value, request);
+  if (name == "stream_options") {
+    request.stream_options_value = range;
+    return read_stream_options(value, request);
+  }
   if (name == "max_tokens" || name == "max_completion_tokens") {
     return read_max_tokens(value, name, request);
   }
@@ -240,8 +206,8 @@ Result<void> read_member(std::size_t member, sj::value value, ChatRequest& reque
 }  // namespace
 
 struct ChatRequestParser::Impl {
-  simdjson::dom::parser validator;
-  sj::parser parser;
+  simdjson::dom::parser parser;
+  std::string said;  // by the last body
 };
 
 ChatRequestParser::ChatRequestParser() : impl_(std::make_unique<Impl>()) {}
@@ -251,46 +217,40 @@ Result<ChatRequest> ChatRequestParser::parse(std::string body) {
   ChatRequest request;
   request.body = std::move(body);
   request.body.reserve(request.body.size() + simdjson::SIMDJSON_PADDING);
-  // The on-demand parser looks only at what it is asked for. What it passes over goes to an expert
-  // too, so all of it is checked first: grammar, depth, UTF-8 and that nothing follows.
-  if (const auto error = impl_->validator.allocate(request.body.size(), kDepthMax);
+  // All of it is checked, what nobody here asks for too, since it goes to an expert: grammar,
+  // depth, UTF-8 and that nothing follows.
+  if (const auto error = impl_->parser.allocate(request.body.size(), kDepthMax);
       error != simdjson::SUCCESS) {
     return wrong("the body is not valid JSON: {}", simdjson::error_message(error));
   }
+  dom::element document;
   if (const auto error =
-          impl_->validator.parse(request.body.data(), request.body.size(), false).error();
+          impl_->parser.parse(request.body.data(), request.body.size(), false).get(document);
       error != simdjson::SUCCESS) {
     return wrong("the body is not valid JSON: {}", simdjson::error_message(error));
   }
-  sj::document document;
-  if (const auto error =
-          impl_->parser.iterate(request.body.data(), request.body.size(), request.body.capacity())
-              .get(document);
-      error != simdjson::SUCCESS) {
-    return wrong("the body is not valid JSON: {}", simdjson::error_message(error));
-  }
-  sj::object object;
-  if (document.get_object().get(object) != simdjson::SUCCESS) {
-    return wrong("the body must be a JSON object");
-  }
+  dom::object object;
+  if (document.get(object) != simdjson::SUCCESS) return wrong("the body must be a JSON object");
+  MemberWalk walk(request.body);
   std::array<bool, kMembers.size()> seen{};
-  for (auto field : object) {
-    std::string_view key;
-    sj::value value;
-    if (field.unescaped_key().get(key) != simdjson::SUCCESS ||
-        field.value().get(value) != simdjson::SUCCESS) {
-      return wrong("the body is not valid JSON");
-    }
+  for (const auto& [key, value] : object) {
+    const ByteRange range = walk.next();
     const auto at = std::ranges::find(kMembers, key);
     if (at == kMembers.end()) continue;
     const auto member = static_cast<std::size_t>(at - kMembers.begin());
     if (std::exchange(seen[member], true)) return wrong("'{}' is given twice", *at);
-    if (auto ok = read_member(member, value, request); !ok) return fail(ok.error());
+    if (auto ok = read_member(member, value, range, request); !ok) return fail(ok.error());
   }
   if (!seen[0]) return wrong("'model' is missing; GET /v1/models lists the models");
   if (!seen[1]) return wrong("'messages' is missing");
   request.first_member = request.body.find('{') + 1;
   return request;
+}
+
+std::string_view ChatRequestParser::said() {
+  impl_->said.clear();
+  append_body_text(impl_->parser.doc.root(), impl_->said);
+  return impl_->said;
 }
 
 std::string body_for_expert(const ChatRequest& request, std::string_view model) {

@@ -12,14 +12,9 @@
 
 #include "base/result.h"
 #include "core/expert.h"
+#include "gateway/json_walk.h"
 
 namespace ooe::gateway {
-
-// A piece of the body: [begin, end).
-struct ByteRange {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-};
 
 struct ChatRequest {
   std::string body;
@@ -46,6 +41,9 @@ class ChatRequestParser {
   // is not a chat request: not JSON, not UTF-8, too deep, a needed member missing, of another type,
   // or given twice.
   [[nodiscard]] Result<ChatRequest> parse(std::string body);
+  // All that the last body said, as body_text() would tell it, without reading it again; good until
+  // the next call. Requires: parse() has returned a request.
+  [[nodiscard]] std::string_view said();
 
  private:
   struct Impl;

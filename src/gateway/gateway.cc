@@ -152,6 +152,11 @@ void change_over(Worker& worker, const std::shared_ptr<InForce>& next) {
   worker.share = std::move(share);
 }
 
+// What the detector is to look at; nothing where nobody looks.
+std::string_view said_by(ChatRequestParser& parser, const RequestRules& rules) {
+  return rules.privacy.detector ? parser.said() : std::string_view();
+}
+
 }  // namespace
 
 struct Gateway::Impl {
@@ -288,8 +293,9 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
   const Serving& serving = share->in_force->serving;
   auto request = worker.parser.parse(exchange->request().body);
   if (!request) return Refusal{400, "invalid_request", request.error().message};
-  auto spec = make_spec(*request, exchange->request().headers, caller.key, *serving.orchestrator,
-                        serving.rules);
+  auto spec =
+      make_spec(*request, said_by(worker.parser, serving.rules), exchange->request().headers,
+                caller.key, *serving.orchestrator, serving.rules);
   if (!spec) return spec.error();
   auto steered = share->in_force->steering.steer(exchange->request().headers, *spec);
   if (!steered) return steered.error();
@@ -346,8 +352,8 @@ void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exch
     reject(exchange, {400, "invalid_request", request.error().message});
     return;
   }
-  auto spec = make_spec(*request, exchange.request().headers, caller.key, *serving.orchestrator,
-                        serving.rules);
+  auto spec = make_spec(*request, said_by(worker.parser, serving.rules), exchange.request().headers,
+                        caller.key, *serving.orchestrator, serving.rules);
   if (!spec) return reject(exchange, spec.error());
   const auto steered = share->in_force->steering.steer(exchange.request().headers, *spec);
   if (!steered) return reject(exchange, steered.error());

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "gateway/body_text.h"
-
 namespace ooe::gateway {
 namespace {
 
@@ -50,13 +48,11 @@ RequestPrivacy raised(RequestPrivacy asked, const Result<privacy::Inspection>& i
   return asked;
 }
 
-RequestPrivacy request_privacy(const http::Headers& headers, std::string_view body,
+RequestPrivacy request_privacy(const http::Headers& headers, std::string_view said,
                                const PrivacyOptions& options) {
   RequestPrivacy asked = asked_privacy(headers, options);
   if (!options.detector || asked.privacy == PrivacyClass::restricted) return asked;
-  const auto text = body_text(body);
-  if (!text) return raised(std::move(asked), fail(text.error()));
-  return raised(std::move(asked), options.detector->inspect(*text));
+  return raised(std::move(asked), options.detector->inspect(said));
 }
 
 }  // namespace ooe::gateway

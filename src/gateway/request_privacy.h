@@ -38,9 +38,9 @@ struct RequestPrivacy {
 [[nodiscard]] RequestPrivacy raised(RequestPrivacy asked,
                                     const Result<privacy::Inspection>& inspection);
 
-// Both, with the detector looking at all that the body says. A body that cannot be read counts as a
-// detector that failed. What is already restricted is not inspected: it cannot be raised.
-[[nodiscard]] RequestPrivacy request_privacy(const http::Headers& headers, std::string_view body,
+// Both, with the detector looking at all that the body said (body_text.h). What is already
+// restricted is not inspected: it cannot be raised.
+[[nodiscard]] RequestPrivacy request_privacy(const http::Headers& headers, std::string_view said,
                                              const PrivacyOptions& options);
 
 }  // namespace ooe::gateway

@@ -51,12 +51,11 @@ PrivacyOptions privacy_rules(PrivacyOptions privacy, const ApiKey* key) {
 }  // namespace
 
 tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
-    const ChatRequest& request, const http::Headers& headers, const ApiKey* key,
-    const orchestrator::Orchestrator& orchestrator, const RequestRules& rules) {
+    const ChatRequest& request, std::string_view said, const http::Headers& headers,
+    const ApiKey* key, const orchestrator::Orchestrator& orchestrator, const RequestRules& rules) {
   orchestrator::SessionSpec spec;
   spec.receipt_id = {unique_bytes_128()};
-  spec.query =
-      query_of(request, request_privacy(headers, request.body, privacy_rules(rules.privacy, key)));
+  spec.query = query_of(request, request_privacy(headers, said, privacy_rules(rules.privacy, key)));
   spec.model = request.model;
   if (key != nullptr) spec.key = key->name;
   spec.streamed = request.stream;

@@ -38,10 +38,11 @@ struct RequestRules {
   double hedge_share_max = 0.05;  // extra calls by hedging, as a share of requests
 };
 
-// `key`: the client's, null where none is needed. Complete but for what Steering and LiveChat add.
+// `said`: all that the body says (ChatRequestParser). `key`: the client's, null where none is
+// needed. Complete but for what Steering and LiveChat add.
 [[nodiscard]] tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
-    const ChatRequest& request, const http::Headers& headers, const ApiKey* key,
-    const orchestrator::Orchestrator& orchestrator, const RequestRules& rules);
+    const ChatRequest& request, std::string_view said, const http::Headers& headers,
+    const ApiKey* key, const orchestrator::Orchestrator& orchestrator, const RequestRules& rules);
 
 // The most that the request should cost, whichever expert that may see it answers: what a key with
 // a budget reserves. Prompts count double, since they are only estimated; an answer whose length

@@ -1,9 +1,12 @@
 #include "base/unicode.h"
 
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include <gtest/gtest.h>
+
+#include "base/rng.h"
 
 namespace ooe {
 namespace {
@@ -63,6 +66,22 @@ TEST(Unicode, TreatsAsciiLikeTheRest) {
   for (int c = 0; c < 0x80; ++c) {
     const std::string around = std::string("x") + static_cast<char>(c) + "y";
     EXPECT_EQ(normalise_text("\xC3\xA9" + around), "\xC3\xA9" + normalise_text(around)) << c;
+  }
+}
+
+// So does a run of eight bytes with nothing special in it: wherever the special one stands, and
+// whatever stands beside it, the answer is that of the long way.
+TEST(Unicode, TreatsEightBytesLikeOne) {
+  const std::string_view kSpecial = "  A\tZ@[`z{/\x7f\x1f\0 \n"sv;
+  Rng rng(7);
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text;
+    const std::uint64_t size = rng.below(40);
+    for (std::uint64_t i = 0; i < size; ++i) {
+      text += rng.below(4) == 0 ? kSpecial[rng.below(kSpecial.size())] : 'q';
+    }
+    ASSERT_EQ("\xC3\xA9" + normalise_text("x" + text), normalise_text("\xC3\xA9x" + text))
+        << testing::PrintToString(text);
   }
 }
 
