@@ -53,9 +53,12 @@ void ReceiptWriter::run() {
     auto batch = queue_.pop_batch(options_.batch_max, options_.write_interval);
     const TimePoint next_round = steady_clock::now() + options_.write_interval;
     if (batch.empty()) continue;
-    while (!batch.empty()) {
-      write(batch);
+    write(batch);
+    // Only a full batch may have left some behind. What comes meanwhile waits for the next round:
+    // as a batch of its own, one after the other, each would cost a transaction.
+    while (batch.size() == options_.batch_max) {
       batch = queue_.pop_batch(options_.batch_max, std::chrono::milliseconds(0));
+      if (!batch.empty()) write(batch);
     }
     wait_for_round(next_round);
   }

@@ -124,8 +124,61 @@ ALTER TABLE receipts ADD COLUMN privacy_reasons TEXT NOT NULL DEFAULT '[]';  -- 
 ALTER TABLE receipts ADD COLUMN cleared TEXT NOT NULL DEFAULT '[]';          -- the same
 )sql";
 
+// A receipt is one row of one tree: its calls are in it, and the tree is in the order of time,
+// which is also the order of writing. Three trees, two of them in no order, cost the writer four
+// times as much (docs/decisions/0014-receipts-in-one-tree.md). `attempts` is a view for who looks
+// by hand.
+constexpr const char* kVersion5 = R"sql(
+CREATE TABLE receipts_5 (
+  received_us INTEGER NOT NULL,        -- since 1970, UTC
+  id BLOB NOT NULL,
+  query BLOB NOT NULL,
+  model TEXT NOT NULL,
+  key TEXT NOT NULL,
+  privacy TEXT NOT NULL,
+  privacy_reasons TEXT NOT NULL,       -- JSON list of strings
+  cleared TEXT NOT NULL,               -- the same
+  streamed INTEGER NOT NULL,
+  chosen TEXT NOT NULL,
+  answered_by TEXT NOT NULL,
+  predicted_quality REAL NOT NULL,
+  attempts TEXT NOT NULL,              -- JSON list of objects, in the order of the calls
+  cost_nano_usd INTEGER NOT NULL,
+  decide_us INTEGER NOT NULL,
+  first_byte_us INTEGER NOT NULL,
+  total_us INTEGER NOT NULL,
+  ending TEXT NOT NULL,
+  PRIMARY KEY (received_us, id)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO receipts_5
+SELECT received_us, id, query, model, key, privacy, privacy_reasons, cleared, streamed, chosen,
+  answered_by, predicted_quality,
+  (SELECT json_group_array(json_object(
+     'expert', a.expert, 'fault', a.fault, 'input', a.input_tokens,
+     'cached_input', a.cached_input_tokens, 'output', a.output_tokens,
+     'estimated', a.tokens_estimated, 'cost_nano_usd', a.cost_nano_usd,
+     'duration_us', a.duration_us))
+   FROM (SELECT * FROM attempts WHERE receipt = r.seq ORDER BY position) a),
+  cost_nano_usd, decide_us, first_byte_us, total_us, ending
+FROM receipts r;
+
+DROP TABLE attempts;
+DROP TABLE receipts;
+ALTER TABLE receipts_5 RENAME TO receipts;
+
+CREATE VIEW attempts AS
+SELECT r.id AS receipt, r.received_us, a.key AS position, a.value ->> 'expert' AS expert,
+  a.value ->> 'fault' AS fault, a.value ->> 'input' AS input_tokens,
+  a.value ->> 'cached_input' AS cached_input_tokens, a.value ->> 'output' AS output_tokens,
+  a.value ->> 'estimated' AS tokens_estimated, a.value ->> 'cost_nano_usd' AS cost_nano_usd,
+  a.value ->> 'duration_us' AS duration_us
+FROM receipts r, json_each(r.attempts) a;
+)sql";
+
 // kMigrations[v] leads from version v to v + 1.
-constexpr std::array<const char*, 4> kMigrations{kVersion1, kVersion2, kVersion3, kVersion4};
+constexpr std::array<const char*, 5> kMigrations{kVersion1, kVersion2, kVersion3, kVersion4,
+                                                 kVersion5};
 
 std::int32_t pragma(SQLite::Database& database, const char* name) {
   return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt();

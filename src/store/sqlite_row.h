@@ -96,7 +96,7 @@ class Row {
   }
   template <class Tag>
   Row& operator<<(const Id128<Tag>& id) {
-    statement_.bind(++index_, id.bytes.data(), static_cast<int>(id.bytes.size()));
+    statement_.bindNoCopy(++index_, id.bytes.data(), static_cast<int>(id.bytes.size()));
     return *this;
   }
 

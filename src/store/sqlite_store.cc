@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "store/answer_rows.h"
@@ -22,21 +23,62 @@ std::vector<std::string> list_of(const std::string& json) {
   return nlohmann::json::parse(json).get<std::vector<std::string>>();
 }
 
-// The JSON list of some words, as it was stored before; without a document tree for what is mostly
-// empty or the same.
-std::string json_list(const std::vector<std::string>& words) {
-  std::string json = "[";
+// As JSON. Most words need no escape, and then no document tree.
+void append_word(std::string& json, const std::string& word) {
+  const bool plain = std::ranges::all_of(
+      word, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+  if (plain) {
+    json.append(1, '"').append(word).append(1, '"');
+  } else {
+    json += nlohmann::json(word).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  }
+}
+
+void write_list(std::string& json, const std::vector<std::string>& words) {
+  json = "[";
   for (const std::string& word : words) {
     if (json.size() > 1) json += ',';
-    const bool plain = std::ranges::all_of(
-        word, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
-    if (plain) {
-      json.append(1, '"').append(word).append(1, '"');
-    } else {
-      json += nlohmann::json(word).dump();
-    }
+    append_word(json, word);
   }
-  return json + ']';
+  json += ']';
+}
+
+void append_number(std::string& json, std::string_view name, std::int64_t value) {
+  json.append(name).append(fmt::format_int(value).c_str());
+}
+
+void write_attempts(std::string& json, const std::vector<Attempt>& attempts) {
+  json = "[";
+  for (const Attempt& attempt : attempts) {
+    json += json.size() > 1 ? R"(,{"expert":)" : R"({"expert":)";
+    append_word(json, attempt.expert);
+    json += R"(,"fault":)";
+    append_word(json, attempt.fault);
+    append_number(json, R"(,"input":)", attempt.tokens.input);
+    append_number(json, R"(,"cached_input":)", attempt.tokens.cached_input);
+    append_number(json, R"(,"output":)", attempt.tokens.output);
+    append_number(json, R"(,"estimated":)", attempt.tokens.estimated ? 1 : 0);
+    append_number(json, R"(,"cost_nano_usd":)", attempt.cost.nano);
+    append_number(json, R"(,"duration_us":)", attempt.duration.count());
+    json += '}';
+  }
+  json += ']';
+}
+
+std::vector<Attempt> attempts_of(const std::string& json) {
+  std::vector<Attempt> attempts;
+  for (const nlohmann::json& object : nlohmann::json::parse(json)) {
+    Attempt& attempt = attempts.emplace_back();
+    object.at("expert").get_to(attempt.expert);
+    object.at("fault").get_to(attempt.fault);
+    object.at("input").get_to(attempt.tokens.input);
+    object.at("cached_input").get_to(attempt.tokens.cached_input);
+    object.at("output").get_to(attempt.tokens.output);
+    attempt.tokens.estimated = object.at("estimated").get<int>() != 0;
+    object.at("cost_nano_usd").get_to(attempt.cost.nano);
+    attempt.duration = std::chrono::microseconds(object.at("duration_us").get<std::int64_t>());
+  }
+  return attempts;
 }
 
 Question read_question(SQLite::Statement& statement) {
@@ -89,13 +131,11 @@ class SqliteStore final : public Store {
   }
 
   Result<void> check_equal_on_record(const Question& question, const std::string& choices);
-  void read_attempts(std::int64_t seq, std::vector<Attempt>& attempts);
 
   std::string path_;
   std::unique_ptr<SQLite::Database> owned_;
   SQLite::Database& database_;
   std::optional<SQLite::Statement> insert_receipt_;
-  std::optional<SQLite::Statement> insert_attempt_;
 };
 
 Result<void> SqliteStore::put_questions(std::span<const Question> questions) {
@@ -225,84 +265,69 @@ Result<std::vector<GradedText>> SqliteStore::graded_texts(std::string_view exper
 
 Result<void> SqliteStore::put_receipts(std::span<const Receipt> receipts) {
   const auto stored = in_transaction([&]() -> Result<void> {
-    SQLite::Statement& insert =
-        kept(insert_receipt_,
-             "INSERT INTO receipts (id, query, received_us, model, key, privacy, streamed, chosen, "
-             "answered_by, predicted_quality, cost_nano_usd, decide_us, first_byte_us, total_us, "
-             "ending, privacy_reasons, cleared) "
-             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
-    SQLite::Statement& insert_attempt =
-        kept(insert_attempt_,
-             "INSERT INTO attempts (receipt, position, expert, fault, input_tokens, "
-             "cached_input_tokens, output_tokens, tokens_estimated, cost_nano_usd, duration_us) "
-             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    SQLite::Statement& insert = kept(
+        insert_receipt_,
+        "INSERT INTO receipts (received_us, id, query, model, key, privacy, privacy_reasons, "
+        "cleared, streamed, chosen, answered_by, predicted_quality, attempts, cost_nano_usd, "
+        "decide_us, first_byte_us, total_us, ending) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+    std::string privacy;
+    std::string reasons;
+    std::string cleared;
+    std::string attempts;
+    std::string ending;
     for (const Receipt& receipt : receipts) {
-      const std::string privacy(to_string(receipt.privacy));
-      const std::string ending(to_string(receipt.ending));
-      const std::string reasons = json_list(receipt.privacy_reasons);
-      const std::string cleared = json_list(receipt.cleared);
-      const bool is_new =
-          (Row(insert) << receipt.id << receipt.query << microseconds_of(receipt.received)
-                       << Text{receipt.model} << Text{receipt.key} << Text{privacy}
-                       << std::int64_t{receipt.streamed ? 1 : 0} << Text{receipt.chosen}
-                       << Text{receipt.answered_by} << receipt.predicted_quality
-                       << receipt.cost.nano << std::int64_t{receipt.decide.count()}
-                       << std::int64_t{receipt.first_byte.count()}
-                       << std::int64_t{receipt.total.count()} << Text{ending} << Text{reasons}
-                       << Text{cleared})
-              .run();
-      if (!is_new) continue;
-      const std::int64_t seq = database_.getLastInsertRowid();
-      std::int64_t position = 0;
-      for (const Attempt& attempt : receipt.attempts) {
-        (Row(insert_attempt) << seq << position++ << Text{attempt.expert} << Text{attempt.fault}
-                             << attempt.tokens << attempt.cost.nano
-                             << std::int64_t{attempt.duration.count()})
-            .run();
-      }
+      privacy = to_string(receipt.privacy);
+      write_list(reasons, receipt.privacy_reasons);
+      write_list(cleared, receipt.cleared);
+      write_attempts(attempts, receipt.attempts);
+      ending = to_string(receipt.ending);
+      (Row(insert) << microseconds_of(receipt.received) << receipt.id << receipt.query
+                   << Text{receipt.model} << Text{receipt.key} << Text{privacy} << Text{reasons}
+                   << Text{cleared} << std::int64_t{receipt.streamed ? 1 : 0}
+                   << Text{receipt.chosen} << Text{receipt.answered_by} << receipt.predicted_quality
+                   << Text{attempts} << receipt.cost.nano << std::int64_t{receipt.decide.count()}
+                   << std::int64_t{receipt.first_byte.count()}
+                   << std::int64_t{receipt.total.count()} << Text{ending})
+          .run();
     }
     return {};
   });
-  if (!stored) {  // a statement that failed would say so again when it is reset
-    insert_receipt_.reset();
-    insert_attempt_.reset();
-  }
+  // A statement that failed would say so again when it is reset.
+  if (!stored) insert_receipt_.reset();
   return stored;
 }
 
 Result<std::vector<Receipt>> SqliteStore::receipts(std::int64_t count_max) {
   return guarded(path_, [&]() -> Result<std::vector<Receipt>> {
-    // One snapshot for both tables.
-    const SQLite::Transaction transaction(database_);
     SQLite::Statement select(
         database_,
-        "SELECT seq, id, query, received_us, model, key, privacy, streamed, chosen, answered_by, "
-        "predicted_quality, cost_nano_usd, decide_us, first_byte_us, total_us, ending, "
-        "privacy_reasons, cleared FROM receipts ORDER BY received_us DESC, seq DESC LIMIT ?");
+        "SELECT received_us, id, query, model, key, privacy, privacy_reasons, cleared, streamed, "
+        "chosen, answered_by, predicted_quality, attempts, cost_nano_usd, decide_us, "
+        "first_byte_us, total_us, ending FROM receipts ORDER BY received_us DESC, id DESC LIMIT ?");
     select.bind(1, std::max<std::int64_t>(count_max, 0));  // below zero SQLite means "all"
     std::vector<Receipt> receipts;
     while (select.executeStep()) {
       Columns columns(select);
       Receipt& receipt = receipts.emplace_back();
-      const std::int64_t seq = columns.integer();
+      receipt.received = WallTime(columns.microseconds());
       receipt.id = columns.id<ReceiptId>();
       receipt.query = columns.id<QueryId>();
-      receipt.received = WallTime(columns.microseconds());
       receipt.model = columns.text();
       receipt.key = columns.text();
       receipt.privacy = parse_privacy_class(columns.text()).value_or(PrivacyClass::restricted);
+      receipt.privacy_reasons = list_of(columns.text());
+      receipt.cleared = list_of(columns.text());
       receipt.streamed = columns.integer() != 0;
       receipt.chosen = columns.text();
       receipt.answered_by = columns.text();
       receipt.predicted_quality = columns.real();
+      receipt.attempts = attempts_of(columns.text());
       receipt.cost = Usd{columns.integer()};
       receipt.decide = columns.microseconds();
       receipt.first_byte = columns.microseconds();
       receipt.total = columns.microseconds();
       receipt.ending = ending_of(columns.text());
-      receipt.privacy_reasons = list_of(columns.text());
-      receipt.cleared = list_of(columns.text());
-      read_attempts(seq, receipt.attempts);
     }
     return receipts;
   });
@@ -323,23 +348,6 @@ Result<std::vector<KeyCost>> SqliteStore::cost_by_key(WallTime since) {
     }
     return costs;
   });
-}
-
-void SqliteStore::read_attempts(std::int64_t seq, std::vector<Attempt>& attempts) {
-  SQLite::Statement select(
-      database_,
-      "SELECT expert, fault, input_tokens, cached_input_tokens, output_tokens, tokens_estimated, "
-      "cost_nano_usd, duration_us FROM attempts WHERE receipt = ? ORDER BY position");
-  select.bind(1, seq);
-  while (select.executeStep()) {
-    Columns columns(select);
-    Attempt& attempt = attempts.emplace_back();
-    attempt.expert = columns.text();
-    attempt.fault = columns.text();
-    attempt.tokens = columns.tokens();
-    attempt.cost = Usd{columns.integer()};
-    attempt.duration = columns.microseconds();
-  }
 }
 
 }  // namespace

@@ -187,9 +187,13 @@ TEST_F(InterviewJournalTest, KnowsThatAnswersOfTheFirstSchemaWithoutTextWereNotK
     ASSERT_TRUE(open_store(old).has_value());
     database.exec(
         "DROP TABLE calls; DROP TABLE runs; ALTER TABLE answers DROP COLUMN text_zstd; "
-        "ALTER TABLE answers DROP COLUMN kept; ALTER TABLE receipts DROP COLUMN key; "
-        "ALTER TABLE receipts DROP COLUMN privacy_reasons; "
-        "ALTER TABLE receipts DROP COLUMN cleared; PRAGMA user_version = 1;"
+        "ALTER TABLE answers DROP COLUMN kept; DROP VIEW attempts; DROP TABLE receipts; "
+        "CREATE TABLE receipts (seq, id, query, received_us, model, privacy, streamed, chosen, "
+        "answered_by, predicted_quality, cost_nano_usd, decide_us, first_byte_us, total_us, "
+        "ending);"
+        "CREATE TABLE attempts (receipt, position, expert, fault, input_tokens, "
+        "cached_input_tokens, output_tokens, tokens_estimated, cost_nano_usd, duration_us);"
+        "PRAGMA user_version = 1;"
         "INSERT INTO questions VALUES (1, 'q', '', '', '', '', '?', '[]', '')");
     for (const char* text : {"B", ""}) {
       database.exec(std::string("INSERT INTO answers VALUES (NULL, 'gpt-4', 'h") + text +

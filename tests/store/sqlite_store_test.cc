@@ -98,6 +98,48 @@ TEST(SqliteStore, RefusesASchemaNewerThanItself) {
   EXPECT_THAT(store.error().message, HasSubstr("newer"));
 }
 
+// Version 4 had a table of calls and two indexes; nothing of it may be lost.
+TEST(SqliteStore, TakesOverReceiptsOfAnOlderSchemaWithTheirCalls) {
+  const std::string path = fresh_paths().next();
+  ASSERT_TRUE(open_store(path).has_value());
+  SQLite::Database(path, SQLite::OPEN_READWRITE)
+      .exec(
+          "DROP VIEW attempts; DROP TABLE receipts;"
+          "CREATE TABLE receipts (seq INTEGER PRIMARY KEY, id, query, received_us, model, privacy, "
+          "streamed, chosen, answered_by, predicted_quality, cost_nano_usd, decide_us, "
+          "first_byte_us, total_us, ending, key, privacy_reasons, cleared);"
+          "CREATE TABLE attempts (receipt, position, expert, fault, input_tokens, "
+          "cached_input_tokens, output_tokens, tokens_estimated, cost_nano_usd, duration_us);"
+          "INSERT INTO receipts VALUES (1, randomblob(16), randomblob(16), 5000, 'auto', 'public', "
+          "1, 'a', 'b', 0.5, 77, 1, 2, 3, 'answered', 'alice', '[\"default\"]', '[\"a\",\"b\"]'),"
+          "(2, randomblob(16), randomblob(16), 4000, 'auto', 'public', 1, '', '', 0.5, 0, 1, 2, 3, "
+          "'refused', '', '[]', '[]');"
+          "INSERT INTO attempts VALUES (1, 1, 'b', '', 10, 1, 5, 1, 77, 1234),"
+          "(1, 0, 'a', 'http_429', 0, 0, 0, 0, 0, 9);"
+          "PRAGMA user_version = 4");
+  const auto store = open_store(path);
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  const auto receipts = (*store)->receipts(10);
+  ASSERT_TRUE(receipts.has_value()) << receipts.error().message;
+  ASSERT_EQ(receipts->size(), 2U);
+  const Receipt& first = receipts->front();
+  EXPECT_EQ(first.received, WallTime(std::chrono::microseconds(5'000)));
+  EXPECT_EQ(first.key, "alice");
+  EXPECT_EQ(first.cleared, (std::vector<std::string>{"a", "b"}));
+  ASSERT_EQ(first.attempts.size(), 2U);
+  EXPECT_EQ(first.attempts[0].fault, "http_429");
+  EXPECT_EQ(first.attempts[1], (Attempt{.expert = "b",
+                                        .fault = "",
+                                        .tokens = {10, 1, 5, true},
+                                        .cost = Usd{77},
+                                        .duration = std::chrono::microseconds(1'234)}));
+  EXPECT_TRUE(receipts->back().attempts.empty());
+  SQLite::Database database(path);
+  EXPECT_EQ(
+      database.execAndGet("SELECT sum(output_tokens) FROM attempts WHERE expert = 'b'").getInt(),
+      5);
+}
+
 TEST(SqliteStore, RefusesADamagedFile) {
   const std::string path = fresh_paths().next();
   { ASSERT_TRUE(open_store(path).has_value()); }
