@@ -26,9 +26,26 @@ std::string key_header_of(const Expert& expert) {
   return expert.base_url.find('?') == std::string::npos ? "Authorization" : "api-key";
 }
 
-std::unique_ptr<http::Call> start_at(http::Client& client, const http::Url& url,
-                                     http::ClientRequest request, ChatHandlers handlers) {
-  request.url = url;
+http::Headers headers_for(const Expert& expert, const Endpoint& endpoint) {
+  http::Headers headers{{"content-type", "application/json"},
+                        {"accept", "application/json, text/event-stream"},
+                        {"user-agent", "ooe/0.1"}};
+  if (!endpoint.key.empty()) {
+    const std::string key = endpoint.key.reveal();
+    const bool bearer = endpoint.key_header == "Authorization";
+    headers.push_back({endpoint.key_header, bearer ? "Bearer " + key : key});
+  }
+  if (expert.dialect == Dialect::anthropic) {
+    headers.push_back({"anthropic-version", std::string(kAnthropicVersion)});
+  }
+  return headers;
+}
+
+std::unique_ptr<http::Call> start_at(http::Client& client, const Endpoint& endpoint,
+                                     std::size_t replica, http::ClientRequest request,
+                                     ChatHandlers handlers) {
+  request.url = endpoint.urls[replica];
+  request.prepared = endpoint.heads[replica];
   return client.start(std::move(request), {.on_head =
                                                [on_head = std::move(handlers.on_head)](
                                                    int status, const http::Headers& headers) {
@@ -66,6 +83,11 @@ Result<Endpoints> resolve_endpoints(const Catalogue& catalogue) {
     auto key = resolve_key(expert);
     if (!key) return fail(key.error());
     endpoint.key = std::move(*key);
+    for (const http::Url& url : endpoint.urls) {
+      auto head = http::prepare_head({.url = url, .headers = headers_for(expert, endpoint)});
+      if (!head) return fail(head.error());
+      endpoint.heads.push_back(std::make_shared<const std::string>(std::move(*head)));
+    }
     endpoints.emplace(expert.name, std::move(endpoint));
   }
   return endpoints;
@@ -98,33 +120,20 @@ std::unique_ptr<http::Call> HttpChatClient::start(const Expert& expert, std::str
     body = std::move(*translated);
     handlers = translating(std::move(handlers));
   }
-  http::ClientRequest request{.method = "POST",
-                              .url = {},
-                              .headers = {{"Content-Type", "application/json"},
-                                          {"Accept", "application/json, text/event-stream"},
-                                          {"User-Agent", "ooe/0.1"}},
-                              .body = std::move(body),
+  http::ClientRequest request{.body = std::move(body),
                               .connect_timeout = deadlines.connect,
                               .head_timeout = deadlines.head,
                               .stall_timeout = deadlines.stall};
-  const Secret& key = endpoint->second.key;
-  const std::string& header = endpoint->second.key_header;
-  if (!key.empty()) {
-    const bool bearer = header == "Authorization";
-    request.headers.push_back({header, bearer ? "Bearer " + key.reveal() : key.reveal()});
+  const Endpoint& place = endpoint->second;
+  if (place.urls.size() == 1) {
+    return start_at(*client_, place, 0, std::move(request), std::move(handlers));
   }
-  if (expert.dialect == Dialect::anthropic) {
-    request.headers.push_back({"anthropic-version", std::string(kAnthropicVersion)});
-  }
-  const std::vector<http::Url>& urls = endpoint->second.urls;
-  if (urls.size() == 1)
-    return start_at(*client_, urls.front(), std::move(request), std::move(handlers));
   // What starts later starts on the same endpoints, whatever a reload has brought since.
   return replicated_call(
       replicas_.at(expert.name),
-      [client = client_, endpoints = endpoints_, &urls, request = std::move(request)](
+      [client = client_, endpoints = endpoints_, &place, request = std::move(request)](
           std::size_t replica, ChatHandlers heard) {
-        return start_at(*client, urls[replica], request, std::move(heard));
+        return start_at(*client, place, replica, request, std::move(heard));
       },
       std::move(handlers));
 }

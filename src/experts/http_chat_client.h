@@ -25,6 +25,8 @@ struct Endpoint {
   std::vector<http::Url> urls = {};
   std::string key_header = {};  // "Authorization", "x-api-key" (Anthropic) or "api-key" (Azure)
   Secret key = {};
+  // [urls] What every request to it begins with (http::prepare_head). Holds the key.
+  std::vector<std::shared_ptr<const std::string>> heads = {};
 };
 
 // Returns the path of a call under the expert's base URL, its query kept behind it:

@@ -45,6 +45,7 @@ std::optional<WallTime> parse_date(std::string_view text) {
 }  // namespace
 
 std::optional<seconds> parse_retry_after(std::string_view text, WallTime now) {
+  if (text.empty()) return std::nullopt;  // nearly always
   if (const auto delay = parse_seconds(text)) return delay;
   const auto date = parse_date(text);
   if (!date) return std::nullopt;

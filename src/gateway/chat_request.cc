@@ -253,6 +253,20 @@ std::string_view ChatRequestParser::said() {
   return impl_->said;
 }
 
+namespace {
+
+std::string quoted(std::string_view text) {
+  const bool plain = std::ranges::all_of(
+      text, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+  if (!plain) return nlohmann::json(text).dump();
+  std::string json;
+  json.reserve(text.size() + 2);
+  json.append(1, '"').append(text).append(1, '"');
+  return json;
+}
+
+}  // namespace
+
 std::string body_for_expert(const ChatRequest& request, std::string_view model) {
   // Replacements by place, first to last; the member that is added comes right behind the brace.
   struct Edit {
@@ -260,7 +274,7 @@ std::string body_for_expert(const ChatRequest& request, std::string_view model) 
     std::string text;
   };
   std::vector<Edit> edits;
-  edits.push_back({request.model_value, nlohmann::json(model).dump()});
+  edits.push_back({request.model_value, quoted(model)});
   if (request.stream && !request.include_usage) {
     static constexpr std::string_view kOptions = R"({"include_usage":true})";
     if (request.stream_options_value) {

@@ -188,7 +188,7 @@ struct Gateway::Impl {
   void reject(http::Exchange& exchange, const Refusal& refusal);
   http::Response readiness(const Worker& worker) const;
   std::optional<Refusal> turned_away(std::size_t running) const;
-  void file(const Receipt& receipt);
+  void file(Receipt receipt);
   Result<void> reload(Serving serving);
   Levels levels() const;
   void stop(milliseconds patience);
@@ -291,7 +291,7 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
                                                  const std::shared_ptr<http::Exchange>& exchange) {
   const std::shared_ptr<WorkerShare> share = worker.share;
   const Serving& serving = share->in_force->serving;
-  auto request = worker.parser.parse(exchange->request().body);
+  auto request = worker.parser.parse(exchange->take_body());
   if (!request) return Refusal{400, "invalid_request", request.error().message};
   auto spec =
       make_spec(*request, said_by(worker.parser, serving.rules), exchange->request().headers,
@@ -324,8 +324,7 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
   const auto chat = std::make_shared<LiveChat>(
       tools, serving.orchestrator, exchange, std::move(*request), std::move(*spec),
       [this, &worker, caller, reservation, steered = std::move(*steered), share = share.get()](
-          LiveChat& ended, const Receipt& receipt) {
-        file(receipt);
+          LiveChat& ended, Receipt receipt) {
         InForce& in_force = *share->in_force;
         steered.report(receipt, in_force.serving.orchestrator->experts());
         for (const Attempt& attempt : receipt.attempts) {
@@ -336,6 +335,7 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
           caller.account->settle(reservation, receipt.cost, tokens_of(receipt), clock.now(),
                                  clock.wall_now());
         }
+        file(std::move(receipt));
         worker.chats.erase(&ended);
         --in_flight;
       });
@@ -347,7 +347,7 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
 void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exchange& exchange) {
   const std::shared_ptr<WorkerShare> share = worker.share;
   const Serving& serving = share->in_force->serving;
-  const auto request = worker.parser.parse(exchange.request().body);
+  const auto request = worker.parser.parse(exchange.take_body());
   if (!request) {
     reject(exchange, {400, "invalid_request", request.error().message});
     return;
@@ -376,10 +376,10 @@ void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exch
                                                   decision, changes, nearest})));
 }
 
-void Gateway::Impl::file(const Receipt& receipt) {
+void Gateway::Impl::file(Receipt receipt) {
   metrics.observe(receipt);
   // Never expected: every running request has its place in the queue reserved.
-  if (!receipts.try_push(Receipt(receipt))) {
+  if (!receipts.try_push(std::move(receipt))) {
     spdlog::error("receipt {} could not be filed: the queue is full", to_hex(receipt.id));
   }
 }

@@ -187,7 +187,7 @@ void LiveChat::carry_out(const action::WakeAt& wake) {
 void LiveChat::carry_out(const action::FileReceipt&) {
   timer_.cancel();
   for (const auto& call : calls_) let_go(*call);
-  done_(*this, session_.receipt());
+  done_(*this, session_.take_receipt());
 }
 
 void LiveChat::on_head(ExpertCall& call, const experts::ChatHead& head) {

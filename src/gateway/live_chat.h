@@ -44,7 +44,7 @@ struct ChatTools {
 class LiveChat : public std::enable_shared_from_this<LiveChat> {
  public:
   // Called once, as the last thing; the receipt is complete.
-  using Done = std::function<void(LiveChat& chat, const Receipt& receipt)>;
+  using Done = std::function<void(LiveChat& chat, Receipt receipt)>;
 
   // `spec` is complete but for `experts`, `decide.healthy` and the times.
   LiveChat(const ChatTools& tools, std::shared_ptr<const orchestrator::Orchestrator> orchestrator,

@@ -124,7 +124,6 @@ class CallState : public std::enable_shared_from_this<CallState> {
         request_(std::move(request)),
         handlers_(std::make_shared<CallHandlers>(std::move(handlers))),
         deadline_(client_->executor, [this] { on_deadline(); }),
-        resolver_(client_->executor),
         resumed_(client_->executor) {}
 
   void start();
@@ -161,8 +160,8 @@ class CallState : public std::enable_shared_from_this<CallState> {
   // Each callback runs on a copy of the pointer, so that it may end its own call.
   std::shared_ptr<CallHandlers> handlers_;
   Deadline deadline_;
-  Resolver resolver_;
-  SteadyTimer resumed_;  // never fires; cancelling it wakes a paused coroutine
+  std::optional<Resolver> resolver_;  // while a name is looked up
+  SteadyTimer resumed_;               // never fires; cancelling it wakes a paused coroutine
   Phase phase_ = Phase::resolve;
   bool paused_ = false;
   bool released_ = false;
@@ -240,7 +239,8 @@ Task<void> CallState::open_link(std::shared_ptr<CallState> self) {
   self->enter(Phase::resolve);
   auto endpoints = numeric_endpoints(url);
   if (endpoints.empty()) {
-    auto [error, found] = co_await self->resolver_.async_resolve(url.host, url.port, kAwait);
+    Resolver& resolver = self->resolver_.emplace(self->client_->executor);
+    auto [error, found] = co_await resolver.async_resolve(url.host, url.port, kAwait);
     if (self->over()) co_return;
     if (error) co_return self->fault(Fault::resolve, error.message());
     endpoints = std::move(found);
@@ -450,7 +450,7 @@ void CallState::fault(Fault fault, std::string_view what) {
 
 std::shared_ptr<CallHandlers> CallState::end() {
   deadline_.clear();
-  resolver_.cancel();
+  if (resolver_) resolver_->cancel();
   resumed_.cancel();
   if (link_) link_->close();
   return std::exchange(handlers_, nullptr);

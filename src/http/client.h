@@ -32,11 +32,18 @@ struct ClientRequest {
   Url url = {};  // `path` is the whole target
   Headers headers = {};
   std::string body = {};
+  // What prepare_head() made of a request to the same place; `headers` then holds only what this
+  // call adds. For who makes many calls that differ in little but their bodies.
+  std::shared_ptr<const std::string> prepared = nullptr;
   std::chrono::milliseconds connect_timeout{3'000};
   std::chrono::milliseconds head_timeout{
       120'000};  // from the last request byte to the response head
   std::chrono::milliseconds stall_timeout{60'000};  // between two reads of the body
 };
+
+// Returns the request line, `host` and the headers, checked once for many calls. Errors:
+// invalid_argument for a method, target or header that cannot be sent as it is.
+[[nodiscard]] Result<std::string> prepare_head(const ClientRequest& request);
 
 // Callbacks of one call, on the loop's thread. After on_end or on_fault nothing more is called.
 struct CallHandlers {

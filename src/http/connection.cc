@@ -19,6 +19,8 @@ constexpr std::chrono::milliseconds kLinger{2'000};
 // A write buffer that has held more than this gives its memory back.
 constexpr std::size_t kKeptBufferBytes = 64U << 10U;
 
+constexpr std::size_t kSpareBytes = 64;
+
 std::string name_of_peer(const Socket& socket) {
   error_code error;
   const auto endpoint = socket.remote_endpoint(error);
@@ -42,6 +44,7 @@ class ServerExchange final : public Exchange {
   ServerExchange& operator=(const ServerExchange&) = delete;
 
   [[nodiscard]] const Request& request() const override { return request_; }
+  [[nodiscard]] std::string take_body() override { return std::exchange(request_.body, {}); }
 
   void send(Response response) override {
     if (!is_current()) return;
@@ -254,6 +257,8 @@ bool Connection::read_request() {
       await_more();
       return false;
     }
+    // Most bodies come in one piece; whoever parses them wants room behind.
+    if (body_.empty()) body_.reserve(parser_->body().size() + kSpareBytes);
     body_.append(parser_->body());
     input_.consume(used);
   }

@@ -13,6 +13,8 @@ namespace beast = boost::beast;
 
 namespace {
 
+constexpr std::size_t kUsualHeaders = 12;
+
 // "http://host/path" names the same resource as "/path" (RFC 9112, 3.2.2). Returns an empty text
 // for a target that is neither.
 std::string origin_form(std::string_view method, std::string_view target) {
@@ -30,6 +32,7 @@ std::string origin_form(std::string_view method, std::string_view target) {
 template <bool is_request>
 Parser<is_request>::Parser(std::size_t head_bytes_max, std::uint64_t body_bytes_max)
     : head_bytes_max_(head_bytes_max) {
+  head_.headers.reserve(kUsualHeaders);
   // Beast's own limit counts only the bytes of one call; step() counts them all.
   Base::header_limit(static_cast<std::uint32_t>(head_bytes_max));
   Base::body_limit(body_bytes_max);

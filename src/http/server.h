@@ -44,6 +44,8 @@ class Exchange {
   virtual ~Exchange() = default;
 
   [[nodiscard]] virtual const Request& request() const = 0;
+  // Moves the body out: request().body is empty afterwards.
+  [[nodiscard]] virtual std::string take_body() = 0;
 
   virtual void send(Response response) = 0;
   // Starts a body of unknown length (chunked). Nothing goes out before the first chunk or finish().

@@ -10,25 +10,38 @@ namespace ooe::http {
 
 namespace {
 
+constexpr std::size_t kHeadBytes = 512;  // most heads are shorter
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool is_token_char(char c) {
-  constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
-  return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
-         kOthers.find(c) != std::string_view::npos;
+// Which bytes names and values may hold (RFC 9110, 5.6.2 and 5.5): asked for every byte sent.
+constexpr std::array<bool, 256> kTokenBytes = [] {
+  std::array<bool, 256> bytes{};
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
+    bytes[static_cast<unsigned char>(c)] = true;
+  }
+  return bytes;
+}();
+constexpr std::array<bool, 256> kValueBytes = [] {
+  std::array<bool, 256> bytes{};
+  for (std::size_t byte = 0; byte < 256; ++byte) {
+    bytes[byte] = byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+  }
+  return bytes;
+}();
+
+bool all_of(std::string_view text, const std::array<bool, 256>& bytes) {
+  for (const char c : text) {
+    if (!bytes[static_cast<unsigned char>(c)]) return false;
+  }
+  return true;
 }
 
-bool is_token(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, is_token_char);
-}
-
-bool is_value_char(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
-}
+bool is_token(std::string_view text) { return !text.empty() && all_of(text, kTokenBytes); }
 
 bool can_travel(const Header& header) {
-  return is_token(header.name) && std::ranges::all_of(header.value, is_value_char);
+  return is_token(header.name) && all_of(header.value, kValueBytes);
 }
 
 // Headers about one connection (RFC 9110, 7.6.1), not about the message; the room writes its own.
@@ -36,7 +49,9 @@ bool is_of_connection(std::string_view name) {
   constexpr std::array<std::string_view, 7> kNames{
       "connection",        "content-length", "keep-alive", "proxy-connection",
       "transfer-encoding", "trailer",        "upgrade"};
-  return std::ranges::any_of(kNames, [name](auto other) { return equal_names(name, other); });
+  return std::ranges::any_of(kNames, [name](std::string_view other) {
+    return name.size() == other.size() && equal_names(name, other);
+  });
 }
 
 void append_header(std::string& out, std::string_view name, std::string_view value) {
@@ -83,6 +98,19 @@ std::string authority(const Url& url) {
   return url.port == usual ? host : fmt::format("{}:{}", host, url.port);
 }
 
+// Errors: as request_head(), for a header.
+Result<void> append_headers(std::string& out, const Headers& headers) {
+  for (const Header& header : headers) {
+    if (is_of_connection(header.name)) continue;
+    if (!can_travel(header)) {
+      return fail(ErrorCode::invalid_argument,
+                  "request header '{}' has a control character in its name or value", header.name);
+    }
+    append_header(out, header.name, header.value);
+  }
+  return {};
+}
+
 void append_json_string(std::string& out, std::string_view text) {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -100,20 +128,22 @@ void append_json_string(std::string& out, std::string_view text) {
 }  // namespace
 
 bool equal_names(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, lower, lower);
+  return a.size() == b.size() && std::ranges::equal(a, b, {}, lower, lower);
 }
 
 bool has_no_body(int status) { return status / 100 == 1 || status == 204 || status == 304; }
 
 void append_response_head(std::string& out, int status, const Headers& headers, Framing framing,
                           std::size_t content_length, bool keep_alive) {
-  fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", status, reason(status));
+  out.reserve(out.size() + kHeadBytes + (framing == Framing::length ? content_length : 0));
+  out.append("HTTP/1.1 ").append(fmt::format_int(status).c_str()).append(1, ' ');
+  out.append(reason(status)).append("\r\n");
   for (const Header& header : headers) {
     if (is_of_connection(header.name) || !can_travel(header)) continue;
     append_header(out, header.name, header.value);
   }
   if (framing == Framing::length) {
-    fmt::format_to(std::back_inserter(out), "content-length: {}\r\n", content_length);
+    append_header(out, "content-length", fmt::format_int(content_length).c_str());
   } else if (framing == Framing::chunked) {
     append_header(out, "transfer-encoding", "chunked");
   }
@@ -127,7 +157,7 @@ void append_chunk(std::string& out, std::string_view bytes) {
   out.append(bytes).append("\r\n");
 }
 
-Result<std::string> request_head(const ClientRequest& request) {
+Result<std::string> prepare_head(const ClientRequest& request) {
   // Both arms a view: a literal beside a string would make a temporary string to point into.
   const std::string_view target =
       request.url.path.empty() ? std::string_view("/") : std::string_view(request.url.path);
@@ -144,18 +174,25 @@ Result<std::string> request_head(const ClientRequest& request) {
   if (find_header(request.headers, "host").empty()) {
     append_header(out, "host", authority(request.url));
   }
-  for (const Header& header : request.headers) {
-    if (is_of_connection(header.name)) continue;
-    if (!can_travel(header)) {
-      return fail(ErrorCode::invalid_argument,
-                  "request header '{}' has a control character in its name or value", header.name);
-    }
-    append_header(out, header.name, header.value);
+  if (auto ok = append_headers(out, request.headers); !ok) return fail(ok.error());
+  return out;
+}
+
+Result<std::string> request_head(const ClientRequest& request) {
+  std::string out;
+  if (request.prepared) {
+    out.reserve(request.prepared->size() + kHeadBytes);
+    out = *request.prepared;
+    if (auto ok = append_headers(out, request.headers); !ok) return fail(ok.error());
+  } else {
+    auto prepared = prepare_head(request);
+    if (!prepared) return prepared;
+    out = std::move(*prepared);
   }
   const bool usually_has_body =
       request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
   if (usually_has_body || !request.body.empty()) {
-    append_header(out, "content-length", fmt::to_string(request.body.size()));
+    append_header(out, "content-length", fmt::format_int(request.body.size()).c_str());
   }
   out.append("\r\n");
   return out;

@@ -94,6 +94,8 @@ class Session {
   [[nodiscard]] std::span<const Attempted> attempted() const { return attempted_; }
   // Complete once over.
   [[nodiscard]] const Receipt& receipt() const { return receipt_; }
+  // Requires: over, and nobody asks for receipt() or attempted() any more.
+  [[nodiscard]] Receipt take_receipt() { return std::move(receipt_); }
 
  private:
   enum class Phase { fresh, deciding, asking, answering, over };
