@@ -108,6 +108,17 @@ void read_privacy(TomlTable table, gateway::PrivacyOptions& privacy) {
   table.finish();
 }
 
+void read_sessions(TomlTable table, Config& config) {
+  gateway::SessionRules& sessions = config.rules.sessions;
+  table.read("affinity", sessions.affinity);
+  table.read("handoff_quality", sessions.handoff_quality, 0.0, 1.0);
+  std::int64_t seconds = sessions.prompt_cache.count();
+  table.read("prompt_cache_seconds", seconds, 0, kDayMs / 1'000);
+  sessions.prompt_cache = std::chrono::seconds(seconds);
+  table.read("turns_max", config.gateway.turns_max, 8, 100'000'000);
+  table.finish();
+}
+
 std::optional<TokenPrice> read_price(TomlTable& table, std::string_view key) {
   double usd = 0.0;
   table.read(key, usd, 0.0, kTokenPriceUsdPerMillionMax);
@@ -308,6 +319,7 @@ Result<Config> parse_config(std::string_view toml, std::string_view name) {
   Config config{.catalogue = std::move(*catalogue), .models = std::move(models)};
   read_server(root.table("server"), config);
   read_privacy(root.table("privacy"), config.rules.privacy);
+  read_sessions(root.table("sessions"), config);
   TomlTable store = root.table("store");
   store.read("url", config.store_url);
   store.finish();

@@ -101,7 +101,8 @@ std::string describe_changes(const Loaded& last, const Loaded& next) {
       last.config.store_url != next.config.store_url ||
       last.config.log_level != next.config.log_level) {
     changes.emplace_back(
-        "what changed in [store], and in [server] about listening, workers, log, connections and "
+        "what changed in [store], [sessions] turns_max, and in [server] about listening, workers, "
+        "log, connections and "
         "their limits, takes a restart");
   }
   if (changes.empty()) return "no expert, model or key changed";

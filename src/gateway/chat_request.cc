@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <simdjson.h>
 
+#include "base/hash.h"
 #include "gateway/body_text.h"
 #include "gateway/json_walk.h"
 
@@ -80,6 +81,8 @@ Result<void> read_message(dom::object message, ChatRequest& request) {
   }
   if (role.empty()) return wrong("'messages': every message needs a 'role'");
   request.prompt_bytes += text.size();
+  if (role == "assistant") request.history_before_answer = request.history;
+  request.history = fast_hash(text, fast_hash(role, request.history));
   if (role == "user") request.last_user_text = std::move(text);
   return {};
 }

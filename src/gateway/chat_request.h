@@ -25,6 +25,10 @@ struct ChatRequest {
   std::size_t prompt_bytes = 0;  // of all messages' text
   std::int64_t output_tokens_max = 0;
   Capabilities needs;
+  // Hashes of roles and texts in order, by which a conversation is known again: of all messages,
+  // and of those before the last answer, if there is one.
+  std::uint64_t history = 0;
+  std::optional<std::uint64_t> history_before_answer;
 
   ByteRange model_value;  // with its quotes
   std::optional<ByteRange> stream_options_value;

@@ -65,6 +65,13 @@ ordered_json nearest_json(const ExplainedDecision& explained) {
   return rows;
 }
 
+ordered_json incumbent_json(const ExplainedDecision& explained) {
+  if (!explained.incumbent) return nullptr;
+  return {{"name", explained.experts[explained.incumbent->expert.index()].name},
+          {"cache_usd", to_double(explained.incumbent->cache)},
+          {"handoff_quality", explained.incumbent->handoff}};
+}
+
 }  // namespace
 
 std::string decision_json(const ExplainedDecision& explained) {
@@ -81,7 +88,8 @@ std::string decision_json(const ExplainedDecision& explained) {
                              {"chosen", plan.empty() ? ordered_json(nullptr) : plan.front()},
                              {"plan", plan},
                              {"experts", experts_json(explained)},
-                             {"nearest", nearest_json(explained)}};
+                             {"nearest", nearest_json(explained)},
+                             {"incumbent", incumbent_json(explained)}};
   return body.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 

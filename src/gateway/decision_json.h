@@ -22,14 +22,16 @@ struct ExplainedDecision {
   std::span<const Prediction> predictions;
   const Decision& decision;
   std::span<const policy::Counterfactual> changes;
-  std::span<const orchestrator::NearQuestion> nearest;  // the most similar first
+  std::span<const orchestrator::NearQuestion> nearest;        // the most similar first
+  std::optional<policy::Incumbent> incumbent = std::nullopt;  // of a conversation that goes on
 };
 
 // {"object":"ooe.decision","model","privacy","privacy_reasons","query_id","chosen","plan":[...],
 // "experts":[{"name","verdict","quality","quality_sd","output_tokens","cost_usd","first_token_ms",
 // "total_ms","utility","changes_at":{"quality","cost_usd"}}],"nearest":[{"question","benchmark",
-// "subject","similarity","scores":{name:score}}]}; `chosen` is null when nobody may answer. Texts
-// of questions stay here: who may ask for a decision need not know them.
+// "subject","similarity","scores":{name:score}}],"incumbent":{"name","cache_usd",
+// "handoff_quality"}}; `chosen` is null when nobody may answer, `incumbent` when no conversation
+// goes on. Texts of questions stay here: who may ask for a decision need not know them.
 [[nodiscard]] std::string decision_json(const ExplainedDecision& explained);
 
 }  // namespace ooe::gateway

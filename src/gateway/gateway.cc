@@ -13,8 +13,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/hash.h"
 #include "base/log.h"
 #include "gateway/chat_request.h"
+#include "gateway/conversations.h"
 #include "gateway/decision_json.h"
 #include "gateway/http_error.h"
 #include "gateway/in_force.h"
@@ -165,6 +167,7 @@ struct Gateway::Impl {
   store::ReceiptWriter& receipts;
   KeyAccounts accounts;
   ModelPacers pacers;
+  Conversations conversations;
   Metrics metrics;
   std::vector<std::unique_ptr<Worker>> workers;
   std::unique_ptr<http::Server> server;
@@ -178,12 +181,16 @@ struct Gateway::Impl {
       : options(std::move(options_)),
         clock(clock_),
         receipts(receipts_),
-        accounts(std::move(spent), clock_) {}
+        accounts(std::move(spent), clock_),
+        conversations(options.turns_max) {}
 
   void serve(Worker& worker, std::shared_ptr<http::Exchange> exchange);
   void chat(Worker& worker, const Caller& caller, const std::shared_ptr<http::Exchange>& exchange);
   std::optional<Refusal> start_chat(Worker& worker, const Caller& caller,
                                     const std::shared_ptr<http::Exchange>& exchange);
+  tl::expected<std::optional<std::uint64_t>, Refusal> join_conversation(
+      const http::Headers& headers, const ChatRequest& request, const Serving& serving,
+      orchestrator::SessionSpec& spec);
   void decide_only(Worker& worker, const Caller& caller, http::Exchange& exchange);
   void reject(http::Exchange& exchange, const Refusal& refusal);
   http::Response readiness(const Worker& worker) const;
@@ -299,6 +306,9 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
   if (!spec) return spec.error();
   auto steered = share->in_force->steering.steer(exchange->request().headers, *spec);
   if (!steered) return steered.error();
+  const auto conversation =
+      join_conversation(exchange->request().headers, *request, serving, *spec);
+  if (!conversation) return conversation.error();
   Reservation reservation;
   if (caller.account != nullptr) {
     const auto reserved = caller.account->reserve(demand_of(*spec, *serving.orchestrator),
@@ -323,8 +333,13 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
                         .deadlines = serving.rules.experts};
   const auto chat = std::make_shared<LiveChat>(
       tools, serving.orchestrator, exchange, std::move(*request), std::move(*spec),
-      [this, &worker, caller, reservation, steered = std::move(*steered), share = share.get()](
-          LiveChat& ended, Receipt receipt) {
+      [this, &worker, caller, reservation, conversation = *conversation,
+       steered = std::move(*steered), share = share.get()](LiveChat& ended, Receipt receipt) {
+        if (conversation) {
+          if (const auto turn = turn_of(receipt, clock.now())) {
+            conversations.put(*conversation, *turn);
+          }
+        }
         InForce& in_force = *share->in_force;
         steered.report(receipt, in_force.serving.orchestrator->experts());
         for (const Attempt& attempt : receipt.attempts) {
@@ -344,6 +359,28 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
   return std::nullopt;
 }
 
+// Tells the decision who has the conversation, where there is a choice. Returns where its next turn
+// is to be left.
+tl::expected<std::optional<std::uint64_t>, Refusal> Gateway::Impl::join_conversation(
+    const http::Headers& headers, const ChatRequest& request, const Serving& serving,
+    orchestrator::SessionSpec& spec) {
+  const SessionRules& rules = serving.rules.sessions;
+  if (!rules.affinity || spec.decide.pinned || spec.tradeoff.anchor) return std::nullopt;
+  const std::uint64_t scope = fast_hash(spec.key, fast_hash(spec.model, conversations.seed()));
+  const auto keys = conversation_keys(headers, request, scope);
+  if (!keys) {
+    return tl::unexpected<Refusal>(
+        Refusal{.status = 400, .code = "invalid_header", .message = keys.error().message});
+  }
+  if (keys->last) {
+    if (const auto turn = conversations.find(*keys->last)) {
+      spec.decide.incumbent = incumbent_of(*turn, serving.orchestrator->experts(),
+                                           spec.query.prompt_tokens, rules, clock.now());
+    }
+  }
+  return keys->own;
+}
+
 void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exchange& exchange) {
   const std::shared_ptr<WorkerShare> share = worker.share;
   const Serving& serving = share->in_force->serving;
@@ -357,6 +394,8 @@ void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exch
   if (!spec) return reject(exchange, spec.error());
   const auto steered = share->in_force->steering.steer(exchange.request().headers, *spec);
   if (!steered) return reject(exchange, steered.error());
+  const auto conversation = join_conversation(exchange.request().headers, *request, serving, *spec);
+  if (!conversation) return reject(exchange, conversation.error());
   if (caller.account != nullptr) {  // it costs nothing, but counts as a request
     const auto reserved = caller.account->reserve({}, clock.now(), clock.wall_now());
     if (!reserved) return reject(exchange, refusal_of(reserved.error()));
@@ -372,8 +411,9 @@ void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exch
   const auto changes = policy::explain(decision, predictions, spec->tradeoff, spec->decide);
   std::vector<orchestrator::NearQuestion> nearest;
   if (serving.nearest) nearest = serving.nearest->find(spec->query.text, kNearestShown);
-  exchange.send(json_response(200, decision_json({request->model, spec->query, experts, predictions,
-                                                  decision, changes, nearest})));
+  exchange.send(
+      json_response(200, decision_json({request->model, spec->query, experts, predictions, decision,
+                                        changes, nearest, spec->decide.incumbent})));
 }
 
 void Gateway::Impl::file(Receipt receipt) {

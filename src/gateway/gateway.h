@@ -26,8 +26,9 @@ struct GatewayOptions {
   http::ServerOptions server;
   std::size_t workers = 0;  // 0: one per core
   std::size_t requests_max =
-      4'000;                     // being answered at a time; beyond it: 503 now, never a slow queue
-  bool open_to_network = false;  // without keys, listening beyond loopback must be asked for
+      4'000;  // being answered at a time; beyond it: 503 now, never a slow queue
+  std::size_t turns_max = 65'536;  // of conversations that are remembered, 32 bytes each
+  bool open_to_network = false;    // without keys, listening beyond loopback must be asked for
 
   friend bool operator==(const GatewayOptions&, const GatewayOptions&) = default;
 };

@@ -12,6 +12,7 @@
 #include "experts/chat_client.h"
 #include "gateway/api_key.h"
 #include "gateway/chat_request.h"
+#include "gateway/conversations.h"
 #include "gateway/key_account.h"
 #include "gateway/request_privacy.h"
 #include "http/message.h"
@@ -32,6 +33,7 @@ struct Refusal {
 // What the configuration in force says of every request.
 struct RequestRules {
   PrivacyOptions privacy;
+  SessionRules sessions;
   orchestrator::SessionLimits session;
   experts::ChatDeadlines experts;
   std::size_t fallbacks_max = 2;  // experts to try after the first, before giving up

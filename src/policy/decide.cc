@@ -73,10 +73,18 @@ std::optional<Verdict> mask_of(const Expert& expert, std::size_t i, const Predic
   return std::nullopt;
 }
 
-double utility_of(const Expert& expert, const Prediction& prediction, const Tradeoff& tradeoff) {
+// What staying with whoever has the conversation is worth, in quality points.
+double worth_of_staying(const std::optional<Incumbent>& incumbent, const Tradeoff& tradeoff) {
+  if (!incumbent) return 0.0;
+  return tradeoff.quality_per_usd * to_double(incumbent->cache) + incumbent->handoff;
+}
+
+double utility_of(const Expert& expert, const Prediction& prediction, const Tradeoff& tradeoff,
+                  double bonus) {
   const double price =
       prediction.cost ? tradeoff.quality_per_usd * to_double(*prediction.cost) : 0.0;
-  const double utility = prediction.quality - price + (expert.own ? tradeoff.own_bonus : 0.0);
+  const double utility =
+      prediction.quality - price + (expert.own ? tradeoff.own_bonus : 0.0) + bonus;
   // NaN would break the order above; whoever predicts it must not win by it.
   return std::isnan(utility) ? -std::numeric_limits<double>::infinity() : utility;
 }
@@ -92,15 +100,17 @@ Decision decide(std::span<const Prediction> predictions, std::span<const Expert>
   const bool price_needed =
       options.cost_max.has_value() || (tradeoff.quality_per_usd > 0.0 && !options.pinned);
 
+  const double staying = worth_of_staying(options.incumbent, tradeoff);
   Decision decision;
   decision.verdicts.resize(experts.size());
   std::vector<Candidate> candidates;
   candidates.reserve(experts.size());
   for (std::size_t i = 0; i < experts.size(); ++i) {
     const Prediction& prediction = predictions[i];
-    const double utility = utility_of(experts[i], prediction, tradeoff);
-    decision.verdicts[i].utility = utility;
     const ExpertId expert{static_cast<std::int32_t>(i)};
+    const bool stays = options.incumbent && options.incumbent->expert == expert;
+    const double utility = utility_of(experts[i], prediction, tradeoff, stays ? staying : 0.0);
+    decision.verdicts[i].utility = utility;
     if (const auto mask = mask_of(experts[i], i, prediction, query, price_needed, options)) {
       decision.verdicts[i].verdict = *mask;
       continue;
@@ -120,6 +130,16 @@ Decision decide(std::span<const Prediction> predictions, std::span<const Expert>
     decision.verdicts[expert.index()].verdict = rank == 0 ? Verdict::chosen : Verdict::fallback;
   }
   return decision;
+}
+
+Usd cache_saving(const Expert& expert, std::int64_t cached_tokens) {
+  OOE_CHECK(cached_tokens >= 0, "tokens are not negative");
+  if (!expert.prices || expert.prices->cached_input.pico >= expert.prices->input.pico) return {};
+  TokenCounts uncached;
+  uncached.input = cached_tokens;
+  TokenCounts cached = uncached;
+  cached.cached_input = cached_tokens;
+  return cost_of(uncached, *expert.prices) - cost_of(cached, *expert.prices);
 }
 
 std::optional<Usd> expected_cost(const Expert& expert, std::int64_t prompt_tokens,

@@ -17,12 +17,21 @@
 namespace ooe::policy {
 
 // How a goal is carried out: derived by calibrate() and pacing, never typed.
-// Utility = quality - quality_per_usd * cost + (own ? own_bonus : 0).
+// Utility = quality - quality_per_usd * cost + (own ? own_bonus : 0), and for the incumbent
+// + quality_per_usd * cache + handoff.
 struct Tradeoff {
   double quality_per_usd = 0.0;  // quality points that one USD is worth; 0: money does not count
   double own_bonus = 0.0;        // quality points given to own experts
   // Asked first whenever it may answer: the only way to match it for certain.
   std::optional<ExpertId> anchor = std::nullopt;
+};
+
+// Whoever has answered this conversation so far. Another expert must gain more than what leaving
+// costs: the prompt that this one has cached, and the change of voice.
+struct Incumbent {
+  ExpertId expert;
+  Usd cache = {};        // what its cached prompt tokens save; see cache_saving()
+  double handoff = 0.0;  // quality points
 };
 
 struct DecideOptions {
@@ -34,6 +43,7 @@ struct DecideOptions {
   std::optional<ExpertId> pinned = {};      // a client named this expert: it alone may answer
   std::span<const ExpertId> only = {};      // of whom the model is made; empty: of all
   std::span<const std::string> zones = {};  // where the query may go; empty: anywhere
+  std::optional<Incumbent> incumbent = {};  // of a conversation that goes on
   std::optional<std::chrono::milliseconds> deadline = {};     // for the whole answer
   std::optional<std::chrono::milliseconds> first_token = {};  // for its beginning
 };
@@ -55,6 +65,10 @@ struct DecideOptions {
 [[nodiscard]] Decision decide(std::span<const Prediction> predictions,
                               std::span<const Expert> experts, const Query& query,
                               const Tradeoff& tradeoff, const DecideOptions& options = {});
+
+// What an expert takes less for `cached_tokens` of a prompt than for as many new ones; nothing
+// without prices. Limits on cost do not count on it: a cache promises nothing.
+[[nodiscard]] Usd cache_saving(const Expert& expert, std::int64_t cached_tokens);
 
 // Returns the expected cost of one answer, or nothing without prices. Cached tokens are not
 // foreseen.

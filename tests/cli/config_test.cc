@@ -56,6 +56,10 @@ TEST(ExampleConfig, SetsNoServerKeyButToItsDefault) {
   EXPECT_EQ(rules.experts.head, wanted_rules.experts.head);
   EXPECT_EQ(rules.session.first_token, wanted_rules.session.first_token);
   EXPECT_EQ(rules.experts.stall, wanted_rules.experts.stall);
+  EXPECT_EQ(rules.sessions.affinity, wanted_rules.sessions.affinity);
+  EXPECT_EQ(rules.sessions.handoff_quality, wanted_rules.sessions.handoff_quality);
+  EXPECT_EQ(rules.sessions.prompt_cache, wanted_rules.sessions.prompt_cache);
+  EXPECT_EQ(got.turns_max, wanted.turns_max);
 }
 
 TEST(ExampleConfig, SetsTheOtherTablesToTheirDefaults) {

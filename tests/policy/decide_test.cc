@@ -73,7 +73,12 @@ bool before_by_hand(const RandomCase& c, std::size_t a, std::size_t b) {
   const auto utility = [&](std::size_t i) {
     const double usd = c.predictions[i].cost ? to_double(*c.predictions[i].cost) : 0.0;
     const double bonus = c.experts[i].own ? c.tradeoff.own_bonus : 0.0;
-    return c.predictions[i].quality - c.tradeoff.quality_per_usd * usd + bonus;
+    const auto& incumbent = c.options.incumbent;
+    const double staying =
+        incumbent && incumbent->expert.index() == i
+            ? c.tradeoff.quality_per_usd * to_double(incumbent->cache) + incumbent->handoff
+            : 0.0;
+    return c.predictions[i].quality - c.tradeoff.quality_per_usd * usd + bonus + staying;
   };
   const auto behind_anchor = [&](std::size_t i) {
     return c.tradeoff.anchor && c.tradeoff.anchor->index() == i ? 0 : 1;
@@ -151,6 +156,9 @@ TEST(Decide, DoesNotDependOnTheOrderOfTheExperts) {
     };
     if (c.options.pinned) shuffled.options.pinned = place_of(*c.options.pinned);
     if (c.tradeoff.anchor) shuffled.tradeoff.anchor = place_of(*c.tradeoff.anchor);
+    if (c.options.incumbent) {
+      shuffled.options.incumbent->expert = place_of(c.options.incumbent->expert);
+    }
     for (ExpertId& member : shuffled.only) member = place_of(member);
     for (std::size_t i = 0; i < order.size(); ++i) {
       shuffled.experts[i] = c.experts[order[i]];
@@ -210,6 +218,51 @@ TEST(Decide, APinnedExpertMustPassTheMasksToo) {
   const Decision granted = decide(predictions, experts, secret, {}, {.pinned = ExpertId{1}});
   ASSERT_EQ(granted.plan.size(), 1U);
   EXPECT_EQ(granted.plan[0].value, 1);
+}
+
+// Two turns into a conversation: the other expert is 0.05 better, at the same price.
+TEST(Decide, LeavesAConversationsExpertOnlyForMoreThanTheLostCacheAndTheHandoff) {
+  std::vector<Expert> experts(2, expert_of());
+  experts[0].prices->cached_input = {250'000};  // a quarter of new input
+  const std::vector<Prediction> predictions{prediction_of(0.80, 2'000'000),
+                                            prediction_of(0.85, 2'000'000)};
+  const Usd cache = cache_saving(experts[0], 2'000);
+  EXPECT_EQ(cache, Usd{1'500'000});  // 2,000 tokens at 0.75 USD per million
+  struct Row {
+    double quality_per_usd;
+    Usd cache;
+    double handoff;
+    std::int32_t first;
+  };
+  for (const Row& row :
+       {Row{0.0, cache, 0.0, 1},  // money does not count, nor does the cache
+        Row{0.0, cache, 0.04, 1}, Row{0.0, cache, 0.06, 0},
+        Row{30.0, cache, 0.0, 1},  // worth 0.045
+        Row{40.0, cache, 0.0, 0}, Row{30.0, cache, 0.01, 0}, Row{30.0, Usd{}, 0.01, 1}}) {
+    const Decision decision = decide(predictions, experts, query_of(PrivacyClass::public_),
+                                     {.quality_per_usd = row.quality_per_usd},
+                                     {.incumbent = Incumbent{ExpertId{0}, row.cache, row.handoff}});
+    EXPECT_EQ(decision.plan.front().value, row.first) << row.quality_per_usd << " " << row.handoff;
+  }
+}
+
+TEST(Decide, AConversationsExpertMustStillPassTheMasks) {
+  const std::vector<Expert> experts{expert_of(PrivacyClass::public_), expert_of()};
+  const std::vector<Prediction> predictions{prediction_of(0.9, 10), prediction_of(0.1, 10)};
+  const DecideOptions options{.incumbent = Incumbent{ExpertId{0}, Usd{1'000'000'000}, 1.0}};
+  const Decision decision =
+      decide(predictions, experts, query_of(PrivacyClass::internal), {}, options);
+  ASSERT_EQ(decision.plan.size(), 1U);
+  EXPECT_EQ(decision.plan.front(), ExpertId{1});
+}
+
+TEST(CacheSaving, IsNothingWithoutAPriceOrADiscount) {
+  Expert expert = expert_of();
+  EXPECT_EQ(cache_saving(expert, 1'000), Usd{});
+  expert.prices->cached_input = {2'000'000};  // dearer: no reason to stay
+  EXPECT_EQ(cache_saving(expert, 1'000), Usd{});
+  expert.prices.reset();
+  EXPECT_EQ(cache_saving(expert, 1'000), Usd{});
 }
 
 TEST(Decide, AHugeOutputLimitDoesNotOverflowIntoTheContext) {

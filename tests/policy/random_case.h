@@ -79,6 +79,11 @@ inline RandomCase random_case(Rng& rng) {
   if (m > 0 && rng.below(10) == 0) {
     c.tradeoff.anchor = ExpertId{static_cast<std::int32_t>(rng.below(m))};
   }
+  if (m > 0 && rng.below(4) == 0) {
+    c.options.incumbent = Incumbent{.expert = ExpertId{static_cast<std::int32_t>(rng.below(m))},
+                                    .cache = Usd{static_cast<std::int64_t>(rng.below(4)) * 500'000},
+                                    .handoff = static_cast<double>(rng.below(3)) / 10.0};
+  }
   if (rng.below(8) == 0) c.zones = {"eu"};
   if (rng.below(6) == 0) c.options.deadline = std::chrono::milliseconds(100 * rng.below(4));
   if (rng.below(6) == 0) c.options.first_token = std::chrono::milliseconds(10 * rng.below(4));
