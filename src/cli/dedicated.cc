@@ -86,7 +86,7 @@ double figure_of(const dedicated::PairCurve& curve, const Wanted& wanted) {
 // Out-of-fold predictions, and what they are worth.
 struct Crossed {
   std::vector<Prediction> prediction;
-  dedicated::PairScores scores;
+  evaluate::TwoSides sides;
   PairReport report;
   std::string only;  // as TrainOptions::only
 };
@@ -118,12 +118,12 @@ Result<Crossed> cross(const Dataset& data, const dedicated::Pair& pair, const Pa
                                  });
     if (!predictions) return fail(predictions.error());
     method.prediction = std::move(predictions->prediction);
-    method.scores = dedicated::pair_scores(data, pair, method.prediction);
+    method.sides = dedicated::pair_sides(data, pair, method.prediction);
     report.methods.push_back({method.only.empty() ? "the predictor" : "text length",
-                              dedicated::pair_curve(method.scores, wanted.quality, bootstrap)});
+                              dedicated::pair_curve(method.sides, wanted.quality, bootstrap)});
   }
   progress.clear();
-  report.lead = dedicated::lead_over(methods[0].scores, methods[1].scores, bootstrap);
+  report.lead = dedicated::lead_over(methods[0].sides, methods[1].sides, bootstrap);
   const auto figure = [&](std::size_t i) { return figure_of(report.methods[i].curve, wanted); };
   report.kept = figure(0) > figure(1) ? 0 : 1;
   report.curve = report.methods[report.kept].curve;
@@ -146,7 +146,7 @@ Result<int> evaluate(const EvaluateOptions& options) {
     predictor::TrainOptions train = options.pair.train;
     train.only = crossed->only;
     auto learning = dedicated::learning_curve(
-        *data, *pair, crossed->scores, report.curve.quality, options.pair.folds, train, bootstrap,
+        *data, *pair, crossed->sides, report.curve.quality, options.pair.folds, train, bootstrap,
         [&](std::string_view phase, std::size_t done, std::size_t total) {
           progress.show(phase, done, total);
         });

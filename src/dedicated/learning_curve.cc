@@ -66,14 +66,14 @@ std::array<double, 2> line_of(std::span<const double> shares, std::span<const do
 
 }  // namespace
 
-Result<LearningCurve> learning_curve(const Dataset& data, const Pair& pair, const PairScores& all,
-                                     double quality, std::size_t folds,
-                                     const predictor::TrainOptions& options,
+Result<LearningCurve> learning_curve(const Dataset& data, const Pair& pair,
+                                     const evaluate::TwoSides& all, double quality,
+                                     std::size_t folds, const predictor::TrainOptions& options,
                                      const evaluate::BootstrapOptions& bootstrap,
                                      const predictor::Progress& progress) {
   LearningCurve curve;
   curve.quality = quality;
-  std::vector<PairScores> scores;
+  std::vector<evaluate::RankedSides> ranked;
   std::vector<double> shares;
   for (std::size_t quarters = 1; quarters <= kQuarters; ++quarters) {
     if (progress) progress("learning curve", quarters - 1, kQuarters);
@@ -82,19 +82,18 @@ Result<LearningCurve> learning_curve(const Dataset& data, const Pair& pair, cons
     shares.push_back(point.share);
     if (quarters == kQuarters) {
       point.n_questions = data.questions.size() - data.questions.size() / folds;
-      scores.push_back(all);
+      ranked.push_back(evaluate::rank(all));
       continue;
     }
     const auto predictions = predict_from(data, quarters, folds, options, point.n_questions);
     if (!predictions) return fail(predictions.error());
-    scores.push_back(pair_scores(data, pair, *predictions));
+    ranked.push_back(evaluate::rank(pair_sides(data, pair, *predictions)));
   }
   const evaluate::Statistic statistic = [&](std::span<const double> times) {
     std::vector<double> figures;
-    for (const PairScores& of_share : scores) {
-      const PairScores sample = drawn(of_share, times);
-      figures.push_back(evaluate::weak_share_at(
-          evaluate::deferral_curve(sample.gain, sample.own, sample.generic), quality));
+    for (const evaluate::RankedSides& of_share : ranked) {
+      const evaluate::TwoSides sample = evaluate::drawn(of_share, times);
+      figures.push_back(evaluate::weak_share_at(evaluate::deferral_curve(sample), quality));
     }
     const auto [at_all, slope] = line_of(shares, figures);
     figures.push_back(std::clamp(at_all + slope * std::log(kBeyond), 0.0, 1.0));

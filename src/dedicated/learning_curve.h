@@ -31,7 +31,7 @@ struct LearningCurve {
 // Cost: 3 trainings a fold; `all` are the scores with all of the data, on the same folds and seed.
 // Errors: those of train().
 [[nodiscard]] Result<LearningCurve> learning_curve(const Dataset& data, const Pair& pair,
-                                                   const PairScores& all, double quality,
+                                                   const evaluate::TwoSides& all, double quality,
                                                    std::size_t folds,
                                                    const predictor::TrainOptions& options,
                                                    const evaluate::BootstrapOptions& bootstrap,

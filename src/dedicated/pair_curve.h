@@ -14,21 +14,14 @@
 #include "core/prediction.h"
 #include "dedicated/pair.h"
 #include "evaluate/bootstrap.h"
+#include "evaluate/two_sides.h"
 
 namespace ooe::dedicated {
 
-// One number of each row of a pair. Shape: all [pair.rows].
-struct PairScores {
-  std::vector<double> gain;  // predicted: own less generic
-  std::vector<float> own;    // what happened
-  std::vector<float> generic;
-  std::vector<float> own_usd;  // what each answer cost; NaN where unknown
-  std::vector<float> generic_usd;
-};
-
-// Shape: `predictions` is [n_queries, n_experts] of the whole table.
-[[nodiscard]] PairScores pair_scores(const Dataset& data, const Pair& pair,
-                                     std::span<const Prediction> predictions);
+// The own expert is the weak side. Shape: `predictions` is [n_queries, n_experts] of the whole
+// table, the result [pair.rows].
+[[nodiscard]] evaluate::TwoSides pair_sides(const Dataset& data, const Pair& pair,
+                                            std::span<const Prediction> predictions);
 
 struct OwnershipPoint {
   double ownership = 0.0;
@@ -46,17 +39,15 @@ struct PairCurve {
 };
 
 // `quality`: at which ownership is asked for; empty: one point below the generic expert's.
-[[nodiscard]] PairCurve pair_curve(const PairScores& scores, std::optional<double> quality,
+[[nodiscard]] PairCurve pair_curve(const evaluate::TwoSides& sides, std::optional<double> quality,
                                    const evaluate::BootstrapOptions& options);
 
 // Between two points of the curve, linear. Requires: ownership in [0, 1].
 [[nodiscard]] double quality_at(const PairCurve& curve, double ownership);
 
-// Mean quality over all ownerships of `scores` less that of `others`, the same questions: paired.
-[[nodiscard]] evaluate::Interval lead_over(const PairScores& scores, const PairScores& others,
+// Mean quality over all ownerships of `sides` less that of `others`, the same questions: paired.
+[[nodiscard]] evaluate::Interval lead_over(const evaluate::TwoSides& sides,
+                                           const evaluate::TwoSides& others,
                                            const evaluate::BootstrapOptions& options);
-
-// The rows by how often each was drawn, still in the order of their gain: for resamples.
-[[nodiscard]] PairScores drawn(const PairScores& by_falling_gain, std::span<const double> times);
 
 }  // namespace ooe::dedicated

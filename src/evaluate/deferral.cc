@@ -1,11 +1,10 @@
 #include "evaluate/deferral.h"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "base/check.h"
+#include "evaluate/two_sides.h"
 
 namespace ooe::evaluate {
 namespace {
@@ -25,85 +24,39 @@ std::vector<std::size_t> rows_with_both(const Replay& replay, ExpertId strong) {
   return rows;
 }
 
-// What one method says of every such row, by falling gain. Once sorted, every resample is too.
-struct Sorted {
-  std::vector<std::size_t> query;  // index into the rows
-  std::vector<double> gain;
-  std::vector<float> others_score;  // of the expert the method would ask among the others
-  std::vector<float> strong_score;
-  std::vector<double> others_usd;
-  std::vector<double> strong_usd;
-};
-
-Sorted sort_rows(const Replay& replay, std::span<const std::size_t> rows, ExpertId strong) {
-  struct Item {
-    double gain;
-    std::size_t query;
-    std::size_t other;
-  };
-  std::vector<Item> items;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
+// What one method says of every such row: the other expert is the one it would ask among them.
+TwoSides sides_of(const Replay& replay, std::span<const std::size_t> rows, ExpertId strong) {
+  TwoSides sides;
+  for (const std::size_t row : rows) {
     const auto quality = [&](std::size_t expert) {
-      return replay.predictions[replay.cell(rows[i], expert)].quality;
+      return replay.predictions[replay.cell(row, expert)].quality;
     };
     std::size_t best = replay.m();
     for (std::size_t expert = 0; expert < replay.m(); ++expert) {
-      if (expert == strong.index() || !replay.measured(rows[i], expert)) continue;
+      if (expert == strong.index() || !replay.measured(row, expert)) continue;
       if (best == replay.m() || quality(expert) > quality(best)) best = expert;
     }
-    items.push_back({quality(best) - quality(strong.index()), i, best});
+    sides.gain.push_back(quality(best) - quality(strong.index()));
+    sides.weak_score.push_back(static_cast<float>(replay.score(row, best)));
+    sides.strong_score.push_back(static_cast<float>(replay.score(row, strong.index())));
+    sides.weak_usd.push_back(replay.cost_usd[replay.cell(row, best)]);
+    sides.strong_usd.push_back(replay.cost_usd[replay.cell(row, strong.index())]);
   }
-  std::ranges::stable_sort(items, std::ranges::greater{}, &Item::gain);
-  Sorted sorted;
-  for (const Item& item : items) {
-    const std::size_t row = rows[item.query];
-    sorted.query.push_back(item.query);
-    sorted.gain.push_back(item.gain);
-    sorted.others_score.push_back(static_cast<float>(replay.score(row, item.other)));
-    sorted.strong_score.push_back(static_cast<float>(replay.score(row, strong.index())));
-    sorted.others_usd.push_back(replay.cost_usd[replay.cell(row, item.other)]);
-    sorted.strong_usd.push_back(replay.cost_usd[replay.cell(row, strong.index())]);
-  }
-  return sorted;
-}
-
-// A resample of sorted rows: those drawn twice stand twice, still sorted.
-Sorted drawn(const Sorted& sorted, std::span<const double> times) {
-  Sorted sample;
-  for (std::size_t i = 0; i < sorted.query.size(); ++i) {
-    for (double left = times[sorted.query[i]]; left > 0.5; left -= 1.0) {
-      sample.gain.push_back(sorted.gain[i]);
-      sample.others_score.push_back(sorted.others_score[i]);
-      sample.strong_score.push_back(sorted.strong_score[i]);
-      sample.others_usd.push_back(sorted.others_usd[i]);
-      sample.strong_usd.push_back(sorted.strong_usd[i]);
-    }
-  }
-  return sample;
+  return sides;
 }
 
 // The part of the strong expert's bill that is saved when the others answer this share.
-double saved_at(const Sorted& sample, double share) {
+double saved_at(const TwoSides& sample, double share) {
   if (std::isnan(share)) return kNaN;
-  const auto first =
-      static_cast<std::size_t>(std::llround(share * static_cast<double>(sample.gain.size())));
-  double strong = 0.0;
-  double mixed = 0.0;
-  for (std::size_t i = 0; i < sample.gain.size(); ++i) {
-    strong += sample.strong_usd[i];
-    mixed += i < first ? sample.others_usd[i] : sample.strong_usd[i];
-  }
-  return strong > 0.0 ? 1.0 - mixed / strong : kNaN;
+  const double strong = usd_at(sample, 0.0);
+  return strong > 0.0 ? 1.0 - usd_at(sample, share) / strong : kNaN;
 }
 
 // In the order fill() reads them.
-std::vector<double> figures_of(const Sorted& sample) {
-  const DeferralCurve curve = deferral_curve(sample.gain, sample.others_score, sample.strong_score);
+std::vector<double> figures_of(const TwoSides& sample) {
+  const DeferralCurve curve = deferral_curve(sample);
   const double parity = weak_share_at(curve, curve.strong());
   const double minus_point = weak_share_at(curve, curve.strong() - kOnePoint);
-  double mean = 0.0;
-  for (const double accuracy : curve.accuracy) mean += accuracy;
-  mean = (mean - 0.5 * (curve.strong() + curve.weak())) / static_cast<double>(curve.n_queries());
   return {apgr(curve),
           cpt(curve, 0.5),
           cpt(curve, 0.8),
@@ -115,7 +68,7 @@ std::vector<double> figures_of(const Sorted& sample) {
           minus_point,
           saved_at(sample, parity),
           saved_at(sample, minus_point),
-          mean};
+          mean_over_shares(curve)};
 }
 
 constexpr std::size_t kFigures = 12;
@@ -135,13 +88,13 @@ void fill(DeferralFigures& method, std::span<const Interval> intervals, bool pri
   method.lead = intervals[11];
 }
 
-DeferredShare honest(const Sorted& sorted, std::span<const std::size_t> rows, const Replay& replay,
-                     std::span<const std::uint32_t> fold, double tolerance) {
+DeferredShare honest(const RankedSides& ranked, std::span<const std::size_t> rows,
+                     const Replay& replay, std::span<const std::uint32_t> fold, double tolerance) {
   if (fold.empty()) return {kNaN, kNaN, kNaN};
   std::vector<std::uint32_t> folds;
-  for (const std::size_t i : sorted.query) folds.push_back(fold[replay.rows.queries[rows[i]]]);
-  return share_from_other_folds(sorted.gain, sorted.others_score, sorted.strong_score, folds,
-                                tolerance);
+  for (const std::size_t i : ranked.query) folds.push_back(fold[replay.rows.queries[rows[i]]]);
+  return share_from_other_folds(ranked.rows.gain, ranked.rows.weak_score, ranked.rows.strong_score,
+                                folds, tolerance);
 }
 
 }  // namespace
@@ -157,19 +110,19 @@ Deferral deferral(const Replay& kept, std::span<const Rival> rivals, ExpertId st
   result.strong_accuracy = kNoInterval;
   if (rows.empty()) return result;
 
-  std::vector<Sorted> sorted{sort_rows(kept, rows, strong)};
+  std::vector<RankedSides> ranked{rank(sides_of(kept, rows, strong))};
   result.methods.emplace_back().name = "kept predictor";
   for (const Rival& rival : rivals) {
-    sorted.push_back(sort_rows(with_quality(kept, rival.quality), rows, strong));
+    ranked.push_back(rank(sides_of(with_quality(kept, rival.quality), rows, strong)));
     result.methods.emplace_back().name = rival.name;
   }
-  result.curve = deferral_curve(sorted[0].gain, sorted[0].others_score, sorted[0].strong_score);
+  result.curve = deferral_curve(ranked[0].rows);
 
   // Every method's figures, then the strong expert's accuracy. The last figure of a method, its
   // mean over shares, becomes the distance from the kept one's.
   const Statistic statistic = [&](std::span<const double> times) {
     std::vector<double> all;
-    for (const Sorted& of_method : sorted) {
+    for (const RankedSides& of_method : ranked) {
       const std::vector<double> figures = figures_of(drawn(of_method, times));
       all.insert(all.end(), figures.begin(), figures.end());
     }
@@ -185,10 +138,10 @@ Deferral deferral(const Replay& kept, std::span<const Rival> rivals, ExpertId st
     return all;
   };
   const std::vector<Interval> intervals = bootstrap(rows.size(), statistic, options);
-  for (std::size_t i = 0; i < sorted.size(); ++i) {
+  for (std::size_t i = 0; i < ranked.size(); ++i) {
     fill(result.methods[i], std::span(intervals).subspan(i * kFigures, kFigures), priced);
-    result.methods[i].honest_parity = honest(sorted[i], rows, kept, fold, 0.0);
-    result.methods[i].honest_minus_point = honest(sorted[i], rows, kept, fold, kOnePoint);
+    result.methods[i].honest_parity = honest(ranked[i], rows, kept, fold, 0.0);
+    result.methods[i].honest_minus_point = honest(ranked[i], rows, kept, fold, kOnePoint);
   }
   result.strong_accuracy = intervals.back();
   return result;

@@ -1,23 +1,13 @@
 #include "report/evaluation_json.h"
 
-#include <cmath>
-
 #include <nlohmann/json.hpp>
+
+#include "report/json_numbers.h"
 
 namespace ooe::report {
 namespace {
 
 using nlohmann::ordered_json;
-
-ordered_json number(double value) {
-  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
-}
-
-ordered_json interval_json(const evaluate::Interval& interval) {
-  return {{"mean", number(interval.mean)},
-          {"low", number(interval.low)},
-          {"high", number(interval.high)}};
-}
 
 ordered_json prediction_json(const evaluate::PredictionQuality& quality) {
   return {{"log_loss", number(quality.log_loss)},

@@ -16,7 +16,7 @@ inline constexpr std::string_view kPageStyle = R"css(
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);
 font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"DejaVu Sans",sans-serif}
-main{max-width:1120px;margin:0 auto;padding:32px 24px 64px}
+main{max-width:1240px;margin:0 auto;padding:32px 24px 64px}
 header h1{font-size:30px;line-height:1.2;margin:0 0 6px;letter-spacing:-.02em;overflow-wrap:anywhere}
 header p{margin:0;color:var(--soft)}
 h2{font-size:20px;margin:0 0 4px;letter-spacing:-.01em}

@@ -1,8 +1,7 @@
-#include <cmath>
-
 #include <nlohmann/json.hpp>
 
 #include "report/evaluation_json.h"
+#include "report/json_numbers.h"
 #include "report/report.h"
 #include "report/universe_json.h"
 
@@ -10,16 +9,6 @@ namespace ooe::report {
 namespace {
 
 using nlohmann::ordered_json;
-
-ordered_json number(double value) {
-  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
-}
-
-ordered_json interval_json(const evaluate::Interval& interval) {
-  return {{"mean", number(interval.mean)},
-          {"low", number(interval.low)},
-          {"high", number(interval.high)}};
-}
 
 ordered_json domain_json(const evaluate::DomainFigures& domain, const Report& report) {
   const auto& experts = report.evaluation.experts;

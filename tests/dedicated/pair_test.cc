@@ -45,29 +45,29 @@ TEST(Pair, LeavesOutWhatWasNotMeasuredAndRefusesWhatIsNoPair) {
   EXPECT_THAT(make_pair(data, "own", "generic").error().message, HasSubstr("in common"));
 }
 
-PairScores known_scores() {
-  PairScores scores;
-  scores.gain = {0.4, -0.3, 0.1, -0.6, 0.0, -0.1, 0.3, -0.5, 0.2, -0.2};
-  scores.own = {1, 0, 1, 0, 1, 0, 1, 0, 0, 1};
-  scores.generic = {1, 1, 0, 1, 1, 1, 1, 1, 1, 0};
-  scores.own_usd.assign(10, 0.001F);
-  scores.generic_usd.assign(10, 0.010F);
-  return scores;
+evaluate::TwoSides known_sides() {
+  evaluate::TwoSides sides;
+  sides.gain = {0.4, -0.3, 0.1, -0.6, 0.0, -0.1, 0.3, -0.5, 0.2, -0.2};
+  sides.weak_score = {1, 0, 1, 0, 1, 0, 1, 0, 0, 1};
+  sides.strong_score = {1, 1, 0, 1, 1, 1, 1, 1, 1, 0};
+  sides.weak_usd.assign(10, 0.001);
+  sides.strong_usd.assign(10, 0.010);
+  return sides;
 }
 
 // Against the obvious: sort, hand the first k to the own expert, count.
 TEST(PairCurve, IsWhatCountingSays) {
-  const PairScores scores = known_scores();
-  const PairCurve curve = pair_curve(scores, 0.8, {.resamples = 50});
+  const evaluate::TwoSides sides = known_sides();
+  const PairCurve curve = pair_curve(sides, 0.8, {.resamples = 50});
   std::vector<std::size_t> order(10);
   for (std::size_t i = 0; i < 10; ++i) order[i] = i;
-  std::ranges::sort(order, std::ranges::greater{}, [&](std::size_t i) { return scores.gain[i]; });
+  std::ranges::sort(order, std::ranges::greater{}, [&](std::size_t i) { return sides.gain[i]; });
   ASSERT_EQ(curve.points.size(), 11U);
   double most = std::nan("");
   for (std::size_t k = 0; k <= 10; ++k) {
     double right = 0.0;
     for (std::size_t i = 0; i < 10; ++i) {
-      right += double{i < k ? scores.own[order[i]] : scores.generic[order[i]]};
+      right += double{i < k ? sides.weak_score[order[i]] : sides.strong_score[order[i]]};
     }
     EXPECT_NEAR(curve.points[k].quality.mean, right / 10.0, 1e-9) << k;
     EXPECT_NEAR(curve.points[k].usd_per_1k.mean, 0.1 * static_cast<double>(100 - 9 * k), 1e-4);
@@ -82,14 +82,14 @@ TEST(PairCurve, IsWhatCountingSays) {
 }
 
 TEST(PairCurve, OfItselfHasNoLeadAndOfABetterOrderHasOne) {
-  const PairScores scores = known_scores();
-  const auto none = lead_over(scores, scores, {.resamples = 50});
+  const evaluate::TwoSides sides = known_sides();
+  const auto none = lead_over(sides, sides, {.resamples = 50});
   EXPECT_EQ(none.mean, 0.0);
   EXPECT_EQ(none.low, 0.0);
   EXPECT_EQ(none.high, 0.0);
-  PairScores worse = scores;
+  evaluate::TwoSides worse = sides;
   for (double& gain : worse.gain) gain = -gain;
-  EXPECT_GT(lead_over(scores, worse, {.resamples = 50}).mean, 0.05);
+  EXPECT_GT(lead_over(sides, worse, {.resamples = 50}).mean, 0.05);
 }
 
 TEST(LearningCurve, EndsWithAllOfTheDataAndGoesOnAlongItsLine) {
@@ -98,7 +98,7 @@ TEST(LearningCurve, EndsWithAllOfTheDataAndGoesOnAlongItsLine) {
   const predictor::TrainOptions train{.seed = 3, .rivals = false};
   const auto crossed = predictor::cross_predict(data, 3, train);
   ASSERT_TRUE(crossed.has_value());
-  const PairScores all = pair_scores(data, pair, crossed->prediction);
+  const evaluate::TwoSides all = pair_sides(data, pair, crossed->prediction);
   const evaluate::BootstrapOptions bootstrap{.resamples = 100};
   const double quality = 0.85;
   const auto curve = learning_curve(data, pair, all, quality, 3, train, bootstrap);
