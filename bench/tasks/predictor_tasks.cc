@@ -24,7 +24,6 @@
 #include "predictor/adapt.h"
 #include "predictor/folds.h"
 #include "predictor/metrics.h"
-#include "predictor/rivals.h"
 #include "predictor/train.h"
 
 namespace {
@@ -47,25 +46,6 @@ Qualities cross_predicted(const Dataset& data, const predictor::TrainOptions& op
   for (const Prediction& p : crossed->prediction) ours.push_back(static_cast<float>(p.quality));
   for (predictor::Rival& rival : crossed->rivals) qualities[rival.name] = std::move(rival.quality);
   return qualities;
-}
-
-// "logistic of core" beside `qualities`: the same regression, fitted to and predicting core rows
-// alone. The floor of T3's mean over shares was set against one that had seen no other rows.
-void add_core_logistic(const Dataset& data, const Rows& core, Qualities& qualities) {
-  const Dataset part = predictor::subset(data, core);
-  std::vector<predictor::Rival> rivals;
-  for (std::size_t fold = 0; fold < kFolds; ++fold) {
-    const auto [seen, unseen] =
-        predictor::split_at_fold(part, predictor::TrainOptions{}.seed, kFolds, fold);
-    predictor::predict_rivals(part, seen, unseen, {}, rivals);
-  }
-  const auto logistic = std::ranges::find(rivals, "logistic", &predictor::Rival::name);
-  const std::size_t m = data.outcomes.n_experts();
-  std::vector<float>& quality = qualities["logistic of core"];
-  quality.assign(data.outcomes.score.size(), std::nanf(""));
-  for (std::size_t i = 0; i < core.size(); ++i) {
-    for (std::size_t j = 0; j < m; ++j) quality[core[i] * m + j] = logistic->quality[i * m + j];
-  }
 }
 
 // A figure of some questions, given by their places in a list of rows.
@@ -153,9 +133,8 @@ double mean_of(const std::vector<double>& values) {
 // T1, T2, T3, T7.
 void mmlu_tasks(const Dataset& data, const Rows& core,
                 const std::vector<std::string>& core_experts) {
-  Qualities qualities = cross_predicted(data);
+  const Qualities qualities = cross_predicted(data);
   const std::vector<std::string> methods = names_of(qualities);
-  add_core_logistic(data, core, qualities);
   const OutcomeMatrix& outcomes = data.outcomes;
   const auto score = [&](std::size_t row, std::size_t j) {
     return outcomes.score[outcomes.at(row, j)];
@@ -268,16 +247,17 @@ void mmlu_tasks(const Dataset& data, const Rows& core,
                const auto curve = pool_curve(f, r, older);
                return evaluate::weak_share_at(curve, curve.strong() - 0.01);
              });
-  for (const std::string rival : {"logistic", "logistic of core"}) {
-    print_line("T3 v 0613: mean over shares - " + rival + " (points)", {1.6, 2.4}, methods,
-               core.size(), [&](const auto& f, const Rows& r) {
-                 return 100.0 * (mean_of(pool_curve(f, r, older).accuracy) -
-                                 mean_of(pool_curve(rival, r, older).accuracy));
-               });
+  print_line("T3 v 0613: mean over shares - logistic (points)", {1.6, 2.4}, methods, core.size(),
+             [&](const auto& f, const Rows& r) {
+               return 100.0 * (mean_of(pool_curve(f, r, older).accuracy) -
+                               mean_of(pool_curve("logistic", r, older).accuracy));
+             });
+  for (const std::string& method : methods) {  // what the means over shares are made of
+    const auto curve = pool_curve(method, everything(core.size()), older);
+    fmt::print("  {}: {:.4f}, {:.4f}, {:.4f} right at 25, 50, 75% open\n", method,
+               evaluate::accuracy_at(curve, 0.25), evaluate::accuracy_at(curve, 0.5),
+               evaluate::accuracy_at(curve, 0.75));
   }
-  const auto core_loss = core_cells("logistic of core", everything(core.size()));
-  fmt::print("log loss of the logistic of core: {:.4f}\n",
-             predictor::log_loss(core_loss.first, core_loss.second));
   print_line("T7 ECE, 22 experts", {0.02, 0.015, true}, methods, core.size(),
              [&](const auto& f, const Rows& places) {
                const auto cells = core_cells(f, places);
