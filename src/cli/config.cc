@@ -285,6 +285,13 @@ orchestrator::ModelSpec read_model(TomlTable& table) {
   }
   model.goal = read_goal(table.table("goal"));
   table.read("zones", model.zones);
+  TomlTable explore = table.table("explore");
+  explore.read("share", model.explore.share, 0.0, policy::kExploreShareMax);
+  explore.read("within", model.explore.within, 0.0, 1.0);
+  explore.finish();
+  if (model.explore.share > 0.0 && !model.needs_predictor()) {
+    table.reject("explore", "is only for mode = \"route\": with a tag the own expert decides");
+  }
   table.finish();
   return model;
 }

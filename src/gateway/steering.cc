@@ -68,6 +68,7 @@ tl::expected<Steered, Refusal> Steering::steer(const http::Headers& headers,
   if (stated == 0) {
     if (model == nullptr) return Steered{};
     model->steer(spec.tradeoff, spec.decide);
+    spec.explore = model->explore;
     if (!model->tag.empty()) {
       spec.tag = model->tag;
       spec.tagger = model->only.front();

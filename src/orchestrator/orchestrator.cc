@@ -74,6 +74,7 @@ Result<RoutedModel> Orchestrator::make_model(ModelSpec spec) const {
   model.name = std::move(spec.name);
   model.goal = std::move(spec.goal);
   model.zones = std::move(spec.zones);
+  model.explore = spec.explore;
   if (spec.dedicated) {
     if (auto ok = dedicate(*spec.dedicated, model); !ok) return fail(ok.error());
   }
@@ -182,6 +183,7 @@ Result<RoutedModel> Orchestrator::with_goal(const RoutedModel& model, Goal goal)
   other.goal = std::move(goal);
   other.calibrated = *calibrated;
   other.pacing.reset();
+  other.explore = {};  // whoever states a goal is to get it
   return other;
 }
 

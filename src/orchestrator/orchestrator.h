@@ -20,6 +20,7 @@
 #include "core/prediction.h"
 #include "experts/catalogue.h"
 #include "policy/calibrate.h"
+#include "policy/explore.h"
 #include "policy/pacing.h"
 #include "policy/shrink.h"
 #include "predictor/model.h"
@@ -46,6 +47,7 @@ struct ModelSpec {
   Goal goal;
   std::vector<std::string> zones = {};  // where its queries may go; empty: anywhere
   std::optional<DedicatedSpec> dedicated = std::nullopt;
+  policy::ExploreOptions explore = {};
 
   [[nodiscard]] bool needs_predictor() const {
     return !dedicated || dedicated->mode == DedicatedMode::route;
@@ -60,6 +62,7 @@ struct RoutedModel {
   std::optional<policy::PacingPlan> pacing;  // of a budget or a share, while traffic drifts
   std::vector<ExpertId> only = {};           // of whom it is made; empty: of all
   std::string tag = {};                      // of only[0], which may defer; empty: nobody does
+  policy::ExploreOptions explore = {};
 
   // Whether the predictor has a say in who answers.
   [[nodiscard]] bool routes() const { return only.size() != 1 && tag.empty(); }

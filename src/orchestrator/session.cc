@@ -1,6 +1,7 @@
 #include "orchestrator/session.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include <fmt/format.h>
@@ -30,6 +31,13 @@ TokenCounts estimated_tokens(const Query& query, std::size_t content_bytes) {
   tokens.output = content_bytes == 0 ? 0 : static_cast<std::int64_t>(content_bytes / 4) + 1;
   tokens.estimated = true;
   return tokens;
+}
+
+// Uniform in [0, 1), and the receipt shows it: ids are random.
+double dice_of(const ReceiptId& id) {
+  std::uint64_t bits = 0;
+  std::memcpy(&bits, id.bytes.data(), sizeof(bits));
+  return static_cast<double>(bits >> 11U) * 0x1p-53;
 }
 
 std::string list_verdicts(const Decision& decision, std::span<const Expert> experts) {
@@ -99,6 +107,8 @@ void Session::on(const event::Predicted& predicted, TimePoint now, Actions& acti
            Ending::refused, now, actions);
     return;
   }
+  receipt_.propensity = policy::explore(decision_, spec_.experts, spec_.tradeoff, spec_.decide,
+                                        spec_.explore, dice_of(receipt_.id));
   receipt_.chosen = spec_.experts[decision_.plan.front().index()].name;
   speaker_ = decision_.plan.front();
   phase_ = Phase::asking;

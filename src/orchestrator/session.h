@@ -32,6 +32,7 @@
 #include "core/query.h"
 #include "core/receipt.h"
 #include "policy/decide.h"
+#include "policy/explore.h"
 
 namespace ooe::orchestrator {
 
@@ -64,6 +65,7 @@ struct SessionSpec {
   std::span<const Expert> experts;
   policy::Tradeoff tradeoff;
   policy::DecideOptions decide;
+  policy::ExploreOptions explore = {};
   std::string tag = {};                 // the deferral tag to look for; empty: none
   std::optional<ExpertId> tagger = {};  // in whose answers
   SessionLimits limits;

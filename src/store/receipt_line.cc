@@ -56,6 +56,7 @@ Result<Receipt> receipt_of(const json& object) {
   object.at("answered_by").get_to(receipt.answered_by);
   object.at("predicted_quality").get_to(receipt.predicted_quality);
   object.at("cost_nano_usd").get_to(receipt.cost.nano);
+  receipt.propensity = object.value("propensity", 1.0);
   receipt.decide = microseconds_at(object, "decide_us");
   receipt.first_byte = microseconds_at(object, "first_byte_us");
   receipt.total = microseconds_at(object, "total_us");
@@ -80,6 +81,7 @@ std::string receipt_line(const Receipt& receipt) {
                        {"chosen", receipt.chosen},
                        {"answered_by", receipt.answered_by},
                        {"predicted_quality", receipt.predicted_quality},
+                       {"propensity", receipt.propensity},
                        {"attempts", std::move(attempts)},
                        {"cost_nano_usd", receipt.cost.nano},
                        {"decide_us", receipt.decide.count()},

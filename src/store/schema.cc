@@ -176,9 +176,14 @@ SELECT r.id AS receipt, r.received_us, a.key AS position, a.value ->> 'expert' A
 FROM receipts r, json_each(r.attempts) a;
 )sql";
 
+// With which probability the expert asked first came to be first; 1 wherever nothing was explored.
+constexpr const char* kVersion6 = R"sql(
+ALTER TABLE receipts ADD COLUMN propensity REAL NOT NULL DEFAULT 1;
+)sql";
+
 // kMigrations[v] leads from version v to v + 1.
-constexpr std::array<const char*, 5> kMigrations{kVersion1, kVersion2, kVersion3, kVersion4,
-                                                 kVersion5};
+constexpr std::array<const char*, 6> kMigrations{kVersion1, kVersion2, kVersion3,
+                                                 kVersion4, kVersion5, kVersion6};
 
 std::int32_t pragma(SQLite::Database& database, const char* name) {
   return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt();

@@ -269,8 +269,8 @@ Result<void> SqliteStore::put_receipts(std::span<const Receipt> receipts) {
         insert_receipt_,
         "INSERT INTO receipts (received_us, id, query, model, key, privacy, privacy_reasons, "
         "cleared, streamed, chosen, answered_by, predicted_quality, attempts, cost_nano_usd, "
-        "decide_us, first_byte_us, total_us, ending) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+        "decide_us, first_byte_us, total_us, ending, propensity) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
     std::string privacy;
     std::string reasons;
     std::string cleared;
@@ -288,7 +288,7 @@ Result<void> SqliteStore::put_receipts(std::span<const Receipt> receipts) {
                    << Text{receipt.chosen} << Text{receipt.answered_by} << receipt.predicted_quality
                    << Text{attempts} << receipt.cost.nano << std::int64_t{receipt.decide.count()}
                    << std::int64_t{receipt.first_byte.count()}
-                   << std::int64_t{receipt.total.count()} << Text{ending})
+                   << std::int64_t{receipt.total.count()} << Text{ending} << receipt.propensity)
           .run();
     }
     return {};
@@ -304,7 +304,8 @@ Result<std::vector<Receipt>> SqliteStore::receipts(std::int64_t count_max) {
         database_,
         "SELECT received_us, id, query, model, key, privacy, privacy_reasons, cleared, streamed, "
         "chosen, answered_by, predicted_quality, attempts, cost_nano_usd, decide_us, "
-        "first_byte_us, total_us, ending FROM receipts ORDER BY received_us DESC, id DESC LIMIT ?");
+        "first_byte_us, total_us, ending, propensity FROM receipts ORDER BY received_us DESC, id "
+        "DESC LIMIT ?");
     select.bind(1, std::max<std::int64_t>(count_max, 0));  // below zero SQLite means "all"
     std::vector<Receipt> receipts;
     while (select.executeStep()) {
@@ -328,6 +329,7 @@ Result<std::vector<Receipt>> SqliteStore::receipts(std::int64_t count_max) {
       receipt.first_byte = columns.microseconds();
       receipt.total = columns.microseconds();
       receipt.ending = ending_of(columns.text());
+      receipt.propensity = columns.real();
     }
     return receipts;
   });

@@ -126,12 +126,13 @@ class GatewayTest : public ::testing::Test {
   }
 
   static Serving serving_of(std::vector<Expert> experts, RequestRules rules,
-                            std::optional<KeyRing> keys = std::nullopt, const Goal& goal = {}) {
+                            std::optional<KeyRing> keys = std::nullopt, const Goal& goal = {},
+                            const policy::ExploreOptions& explore = {}) {
     auto catalogue = experts::Catalogue::make(std::move(experts));
     EXPECT_TRUE(catalogue.has_value()) << catalogue.error().message;
     auto endpoints = experts::resolve_endpoints(*catalogue);
-    auto orchestrator =
-        orchestrator::Orchestrator::make(*catalogue, trained(), {{.name = "auto", .goal = goal}});
+    auto orchestrator = orchestrator::Orchestrator::make(
+        *catalogue, trained(), {{.name = "auto", .goal = goal, .explore = explore}});
     EXPECT_TRUE(orchestrator.has_value()) << orchestrator.error().message;
     if (!rules.privacy.default_class) rules.privacy.default_class = PrivacyClass::public_;
     return {.orchestrator =
@@ -150,8 +151,8 @@ class GatewayTest : public ::testing::Test {
     receipts_ = std::make_unique<store::ReceiptWriter>(std::move(*store));
     options.server.listen = "127.0.0.1:0";
     options.workers = 2;
-    auto gateway =
-        Gateway::start(options, serving_of(experts_, rules, keys_, goal_), clock_, *receipts_);
+    auto gateway = Gateway::start(options, serving_of(experts_, rules, keys_, goal_, explore_),
+                                  clock_, *receipts_);
     ASSERT_TRUE(gateway.has_value()) << gateway.error().message;
     gateway_ = std::move(*gateway);
   }
@@ -230,6 +231,7 @@ class GatewayTest : public ::testing::Test {
   std::vector<Expert> experts_;
   std::optional<KeyRing> keys_;  // to be in force from start() on
   Goal goal_;                    // of "auto"
+  policy::ExploreOptions explore_;
   SystemClock clock_;
   simulate::SimulationOptions world_;
   http::Loop simulation_loop_;

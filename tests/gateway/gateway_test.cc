@@ -199,6 +199,34 @@ TEST_F(GatewayTest, ADeadlineIsHeldAgainstThePaceThatWasSeen) {
   EXPECT_GE(decision["experts"][0]["first_token_ms"], 10);
 }
 
+// Two experts: whoever is not predicted to be the better one goes first on a fifth of the requests,
+// and the receipts say so. Pinned, private and goal-stating requests are nobody's experiment.
+TEST_F(GatewayTest, ExploresOnABoundedShareAndSaysHowProbableItWas) {
+  explore_ = {.share = 0.2, .within = 1.0};
+  start();
+  int second = 0;
+  constexpr int kRequests = 200;
+  for (int i = 0; i < kRequests; ++i) second += chat(false).header("x-ooe-expert") == "second";
+  EXPECT_NEAR(second, 40, 28);  // five standard deviations
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(chat(false, {}, "first").header("x-ooe-expert"), "first");
+    EXPECT_EQ(chat(false, {{"x-ooe-privacy", "confidential"}}).header("x-ooe-expert"), "second");
+    EXPECT_EQ(chat(false, {{"x-ooe-goal", R"({"maximise":"quality"})"}}).header("x-ooe-expert"),
+              "first");
+  }
+  int explored = 0;
+  for (const Receipt& receipt : receipts()) {
+    const bool free = receipt.model == "auto" && receipt.privacy == PrivacyClass::public_;
+    if (receipt.chosen == "second" && free) {
+      EXPECT_EQ(receipt.propensity, 0.2);
+      ++explored;
+    } else {
+      EXPECT_THAT(receipt.propensity, ::testing::AnyOf(0.8, 1.0));
+    }
+  }
+  EXPECT_EQ(explored, second);
+}
+
 TEST_F(GatewayTest, SaysWhichMethodsAPathTakes) {
   start();
   EXPECT_EQ(send("DELETE", "/v1/chat/completions", "").header("allow"), "POST");

@@ -70,6 +70,7 @@ class StoreSuite : public ::testing::TestWithParam<FreshUrl> {
     receipt.chosen = "a";
     receipt.answered_by = "b";
     receipt.predicted_quality = 0.1 + 0.2;
+    receipt.propensity = 0.015;
     receipt.attempts = {
         {.expert = "a", .fault = "http_429", .tokens = {}, .cost = {}, .duration = {}},
         {.expert = "b",
@@ -257,6 +258,7 @@ TEST_P(StoreSuite, ReceiptsComeBackWholeTheNewestFirst) {
   EXPECT_EQ(newest.chosen, "a");
   EXPECT_EQ(newest.answered_by, "b");
   EXPECT_EQ(newest.predicted_quality, 0.1 + 0.2);
+  EXPECT_EQ(newest.propensity, 0.015);
   EXPECT_EQ(newest.cost, Usd{77});
   EXPECT_EQ(newest.decide.count(), 12);
   EXPECT_EQ(newest.first_byte.count(), 900);
