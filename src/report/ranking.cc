@@ -12,11 +12,18 @@ namespace {
 
 constexpr std::size_t kMixNames = 3;
 
+// One column each: a plot marks an expert with its letter.
+std::string letter(std::size_t place) {
+  static constexpr std::string_view kLatin = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  static constexpr std::string_view kGreek = "αβγδεζηθικλμνξοπρστυφχψω";  // two bytes each
+  if (place < kLatin.size()) return std::string(kLatin.substr(place, 1));
+  const std::size_t greek = 2 * (place - kLatin.size());
+  return greek < kGreek.size() ? std::string(kGreek.substr(greek, 2)) : "·";
+}
+
 }  // namespace
 
 Ranking rank(const evaluate::Evaluation& evaluation) {
-  static constexpr std::string_view kLetters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   Ranking ranking;
   ranking.order.resize(evaluation.experts.size());
   ranking.letters.resize(evaluation.experts.size());
@@ -26,8 +33,7 @@ Ranking rank(const evaluate::Evaluation& evaluation) {
     return std::isnan(accuracy) ? -1.0 : accuracy;
   });
   for (std::size_t place = 0; place < ranking.order.size(); ++place) {
-    ranking.letters[ranking.order[place]] =
-        place < kLetters.size() ? std::string(1, kLetters[place]) : "·";
+    ranking.letters[ranking.order[place]] = letter(place);
   }
   return ranking;
 }

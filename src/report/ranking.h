@@ -11,7 +11,7 @@ namespace ooe::report {
 
 struct Ranking {
   std::vector<std::size_t> order;    // of experts, by falling accuracy, those never measured last
-  std::vector<std::string> letters;  // [n_experts]; "·" beyond 52
+  std::vector<std::string> letters;  // [n_experts]; Latin, then Greek; "·" beyond 76
 };
 
 [[nodiscard]] Ranking rank(const evaluate::Evaluation& evaluation);
