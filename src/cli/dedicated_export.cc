@@ -1,0 +1,167 @@
+#include "cli/dedicated_export.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <unordered_map>
+
+#include "base/file.h"
+#include "cli/dedicated_pair.h"
+#include "cli/workspace.h"
+#include "dedicated/training_set.h"
+#include "evaluate/costs.h"
+
+namespace ooe::cli {
+namespace {
+
+struct ExportOptions {
+  PairOptions pair;
+  dedicated::TrainingSetOptions set;
+  bool orchestrator = false;
+  std::string out;
+};
+
+// The words of answers: from the database, each question's best; without one, the benchmark's
+// reference stands in for every right answer.
+Result<dedicated::AnswerText> answer_words(const Dataset& data, const PairOptions& options) {
+  if (!options.data.questions.empty()) {
+    return dedicated::AnswerText(
+        [&data](std::size_t row, std::size_t) -> std::optional<std::string> {
+          const Question& question = data.questions[row];
+          if (question.answer.empty()) return std::nullopt;
+          return "Answer: " + question.answer;
+        });
+  }
+  const auto store = open_workspace({.db = options.data.db, .config = options.data.config}, true);
+  if (!store) return fail(store.error());
+  using Words = std::unordered_map<std::string, store::GradedText>;
+  auto words = std::make_shared<std::vector<Words>>(data.outcomes.n_experts());
+  for (const std::string& name : {options.own, options.generic}) {
+    const auto at = std::ranges::find(data.outcomes.experts, name) - data.outcomes.experts.begin();
+    auto texts = (*store)->graded_texts(name);
+    if (!texts) return fail(texts.error());
+    Words& of_expert = (*words)[static_cast<std::size_t>(at)];
+    for (store::GradedText& text : *texts) {
+      const auto [known, is_new] = of_expert.try_emplace(text.question_id, text);
+      if (!is_new && known->second.score < text.score) known->second = std::move(text);
+    }
+  }
+  return dedicated::AnswerText(
+      [&data, words](std::size_t row, std::size_t expert) -> std::optional<std::string> {
+        const auto found = (*words)[expert].find(data.questions[row].id);
+        if (found == (*words)[expert].end() || found->second.text.empty()) return std::nullopt;
+        return found->second.text;
+      });
+}
+
+Result<void> write_lines(const std::string& path,
+                         const std::vector<dedicated::TrainingLine>& lines) {
+  std::string text;
+  for (const dedicated::TrainingLine& line : lines) text += line.json + "\n";
+  return write_file_atomically(path, text);
+}
+
+Result<int> write_set(const dedicated::TrainingSet& set, const ExportOptions& options,
+                      const dedicated::CardFacts& facts) {
+  const std::filesystem::path folder(options.out);
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    return fail(ErrorCode::unavailable, "{}: {}", options.out, error.message());
+  }
+  if (auto ok = write_lines((folder / "train.jsonl").string(), set.train); !ok) {
+    return fail(ok.error());
+  }
+  if (auto ok = write_lines((folder / "validation.jsonl").string(), set.validation); !ok) {
+    return fail(ok.error());
+  }
+  const auto card = write_file_atomically((folder / "README.md").string(),
+                                          dedicated::card_of(set, options.set, facts));
+  if (!card) return fail(card.error());
+  fmt::print("{}: {} lines to train on, {} to validate with\n", options.out, set.train.size(),
+             set.validation.size());
+  return 0;
+}
+
+Result<int> export_set(const ExportOptions& options) {
+  const auto data = load_data(options.pair.data);
+  if (!data) return fail(data.error());
+  dedicated::CardFacts facts{.title = {}, .source = data_name(options.pair.data), .notes = {}};
+  if (options.orchestrator) {
+    const auto experts = evaluate::experts_of(*data);
+    const std::vector<Prediction> unknown(data->outcomes.score.size());
+    const auto usd =
+        evaluate::realised_costs(*data, experts, evaluate::with_costs(*data, experts, unknown));
+    const auto set = dedicated::orchestrator_set(*data, usd, options.set);
+    if (!set) return fail(set.error());
+    facts.title = "Fine-tuning set of an orchestrator";
+    facts.notes.push_back(
+        "The answer is the letter of the cheapest expert that answered right; `right` lists all "
+        "of them. The letters are told in each line's system message; `[predictor] kind = \"llm\"` "
+        "asks in the same words.");
+    return write_set(*set, options, facts);
+  }
+  if (options.pair.own.empty() || options.pair.generic.empty()) {
+    return fail(ErrorCode::invalid_argument, "name the pair with --own and --generic");
+  }
+  const auto pair = dedicated::make_pair(*data, options.pair.own, options.pair.generic);
+  if (!pair) return fail(pair.error());
+  const auto crossed = cross(*data, *pair, options.pair, {.ownership = options.set.ownership});
+  if (!crossed) return fail(crossed.error());
+  const auto answer = answer_words(*data, options.pair);
+  if (!answer) return fail(answer.error());
+  const auto set = dedicated::deferral_set(*data, *pair, crossed->prediction, *answer, options.set);
+  if (!set) return fail(set.error());
+  facts.title =
+      fmt::format("Fine-tuning set of {} with the tag {}", options.pair.own, options.set.tag);
+  facts.notes.push_back(
+      fmt::format("Expected ownership {:.1f}%: so many lines are answered, the others say `{}` and "
+                  "hand over to "
+                  "{}. A line is answered where {} was right, first where {} was not.",
+                  100.0 * set->ownership, options.set.tag, options.pair.generic, options.pair.own,
+                  options.pair.generic));
+  if (!options.pair.data.questions.empty()) {
+    facts.notes.push_back(
+        "The answers are the benchmark's references, not the expert's own words: made from files, "
+        "which hold no answers.");
+  }
+  for (const dedicated::SplitMeans& split : pair->splits) {
+    if (!split.contaminated()) continue;
+    facts.notes.push_back(fmt::format(
+        "{}: {} scores {:.1f}% on the training split and {:.1f}% elsewhere: it was probably "
+        "trained "
+        "there, and on new questions will be right less often than these lines say.",
+        split.benchmark, options.pair.own, 100.0 * split.training, 100.0 * split.other));
+  }
+  return write_set(*set, options, facts);
+}
+
+}  // namespace
+
+void add_dedicated_export(CLI::App& dedicated, Runner& runner) {
+  auto options = std::make_shared<ExportOptions>();
+  CLI::App* command = dedicated.add_subcommand(
+      "export", "a fine-tuning set: own answers, or the tag where the own model should hand over");
+  add_pair_options(*command, options->pair);
+  command->get_option("--own")->required(false);
+  command->get_option("--generic")->required(false);
+  command->add_option("--ownership", options->set.ownership, "the share of lines that are answered")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
+  command->add_option("--tag", options->set.tag, "the word that hands over")->capture_default_str();
+  command
+      ->add_option("--validation", options->set.validation,
+                   "share of queries kept for validation, by their hash")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 0.9));
+  command->add_flag("--learn-from-generic", options->set.learn_from_generic,
+                    "teach the generic expert's answers where the own one was wrong");
+  command->add_flag("--orchestrator", options->orchestrator,
+                    "instead: which expert should answer, to fine-tune an LLM as orchestrator");
+  command->add_option("--out", options->out, "the folder to write")->required()->type_name("DIR");
+  set_work(*command, options, runner,
+           "ooe dedicated export --own metamath-7b --generic gpt-4 --ownership 0.5 --out tuning/",
+           export_set);
+}
+
+}  // namespace ooe::cli
