@@ -31,10 +31,11 @@ test-sanitizers:  ## all tests under asan and ubsan; the rooms with threads unde
 	cmake --build --preset tsan -j$(JOBS)
 	ctest --preset tsan -j$(JOBS) -L '^(gateway|store|http|base)$$'
 
-proof: release  ## the long runs: SESSIONS=100000000 simulated ones, planted bugs, every fuzzer for SECONDS=60
+proof: release  ## the long runs: SESSIONS=100000000 simulated ones, planted bugs, self-play in ten worlds, every fuzzer for SECONDS=60
 	scripts/bootstrap --tests --fuzz
 	build/release/bin/session_simulation $(SESSIONS)
 	tests/orchestrator/run_planted_bugs build/release
+	OOE_SELFPLAY_WORLDS=10 build/release/bin/selfplay_test --gtest_filter='SelfPlay.*'
 	cmake --preset fuzz
 	cmake --build --preset fuzz -j$(JOBS)
 	scripts/fuzz $(SECONDS)

@@ -131,7 +131,8 @@ void fit_direction_trees(const DirectionData& data, const learn::MatrixRowsF& fe
 
 }  // namespace
 
-DirectionFit fit_directions(const DirectionData& data, const learn::RidgeOptions& options) {
+DirectionFit fit_directions(const DirectionData& data, const learn::RidgeOptions& options,
+                            bool trees) {
   DirectionFit fit;
   const auto n = as_index(data.texts.n());
   fit.anchors = anchors_of(data.score);
@@ -182,10 +183,12 @@ DirectionFit fit_directions(const DirectionData& data, const learn::RidgeOptions
   fit.length_weights.setZero(dense.cols(), k);
   fit.length_weights.topRows(encoder::kLengthCount) = length_ridge.weights;
 
-  fit_direction_trees(data,
-                      tree_features(data.texts, subjects.out_of_fold, learner(Learner::near_ridge),
-                                    learner(Learner::far_ridge)),
-                      options.threads, fit);
+  if (trees) {
+    fit_direction_trees(data,
+                        tree_features(data.texts, subjects.out_of_fold,
+                                      learner(Learner::near_ridge), learner(Learner::far_ridge)),
+                        options.threads, fit);
+  }
   fit.parts.subjects = std::move(subjects.scores);
   fit.parts.subjects.ngram_weights.resize(0, 0);  // columns of the table now
   return fit;

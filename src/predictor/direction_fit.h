@@ -60,7 +60,8 @@ struct DirectionFit {
   [[nodiscard]] Mixed mix(const DirectionData& data, const LearnerSet& learners) const;
 };
 
+// `trees`: false leaves step 4's trees out; a set with them may not be mixed then.
 [[nodiscard]] DirectionFit fit_directions(const DirectionData& data,
-                                          const learn::RidgeOptions& options);
+                                          const learn::RidgeOptions& options, bool trees = true);
 
 }  // namespace ooe::predictor

@@ -154,17 +154,18 @@ void set_constant(Model::Impl& model, const Levels& levels) {
 constexpr double kSureErrors = 2.0;
 
 void choose(Fitted& fitted, const DirectionData& data, const Levels& levels,
-            std::string_view only) {
+            const TrainOptions& options) {
   const std::size_t m = levels.mean.size();
   std::size_t kept = 0;
   const std::size_t table_bytes = fitted.fit->parts.table.values().size_bytes();
   for (const LearnerChoice& choice : kLearnerChoices) {
+    if (!options.trees && choice.learners[static_cast<std::size_t>(Learner::trees)]) continue;
     DirectionFit::Mixed mixed = fitted.fit->mix(data, choice.learners);
     std::vector<float> quality = bounded(mixed.out_of_fold);
     fitted.candidates.push_back(judge(choice.name, fitted.scores, quality, m));
     Candidate& candidate = fitted.candidates.back();
     const Gain gain = log_loss_gain(fitted.scores, quality, fitted.constant, m);
-    if (!only.empty() && only != choice.name) {
+    if (!options.only.empty() && options.only != choice.name) {
       candidate.verdict = "not asked for";
     } else if (table_bytes > kModelBytesMax) {
       candidate.verdict = "too large";
@@ -236,9 +237,9 @@ Fitted fit(const Dataset& data, const TrainOptions& options, const Progress& pro
                                      .fold = fold,
                                      .n_folds = options.folds};
   if (std::ranges::any_of(levels.count, [](std::size_t count) { return count > 0; })) {
-    fitted.fit = fit_directions(direction_data, {.threads = options.threads});
+    fitted.fit = fit_directions(direction_data, {.threads = options.threads}, options.trees);
     step(3);
-    choose(fitted, direction_data, levels, options.only);
+    choose(fitted, direction_data, levels, options);
   } else {
     fitted.candidates[0].verdict = "kept";
   }
@@ -346,11 +347,11 @@ std::string hash_of(const Dataset& data) {
 }
 
 std::string hash_of(const TrainOptions& options) {
-  return hex_hash(fmt::format("seed={} folds={} held_out_queries_max={} ngrams_max={} prior={}{}",
-                              options.seed, options.folds, options.held_out_queries_max,
-                              options.ngrams_max,
-                              options.prior == nullptr ? "" : options.prior->card().data_hash,
-                              options.only.empty() ? "" : " only=" + options.only));
+  return hex_hash(fmt::format(
+      "seed={} folds={} held_out_queries_max={} ngrams_max={} prior={}{}{}", options.seed,
+      options.folds, options.held_out_queries_max, options.ngrams_max,
+      options.prior == nullptr ? "" : options.prior->card().data_hash,
+      options.only.empty() ? "" : " only=" + options.only, options.trees ? "" : " trees=no"));
 }
 
 // The baselines, each judged on the questions it did not see.

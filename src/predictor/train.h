@@ -27,7 +27,9 @@ struct TrainOptions {
   std::size_t threads = 0;  // 0: all cores; the result does not depend on it
   std::size_t held_out_queries_max = 8'192;  // rows kept in the file for calibration and adapt()
   std::size_t ngrams_max =
-      100'000;         // of words, and of characters; more for more than 100,000 texts
+      100'000;  // of words, and of characters; more for more than 100,000 texts
+  bool trees =
+      true;  // false: no boosted trees; several times as fast, and little worse on few rows
   bool rivals = true;  // fit the baselines too, to be shown beside; none of them is ever kept
   // The candidate to keep instead of the one with the lowest log loss ("length", "features",
   // "ridge", "ridge + trees"); the constant stays where text tells nothing. Empty: the lowest.

@@ -1,0 +1,152 @@
+#include "selfplay/journal_file.h"
+
+#include <filesystem>
+
+#include <nlohmann/json.hpp>
+
+#include "base/file.h"
+#include "dataset/question_file.h"
+
+namespace ooe::selfplay {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kVersion = 1;
+
+Json figures_of(const Round& round) {
+  Json screened = Json::object();
+  for (std::size_t i = 0; i < kScreenings; ++i) {
+    screened[std::string(to_string(static_cast<Screening>(i)))] = round.screened[i];
+  }
+  Json figures{{"round", round.number},
+               {"finished", round.finished},
+               {"screened", std::move(screened)},
+               {"planned", round.calls.size()},
+               {"asked", round.asked},
+               {"failed", round.failed},
+               {"exam_asked", round.exam_asked},
+               {"spent_usd", to_string(round.spent)},
+               {"promoted", round.promoted},
+               {"reason", round.reason}};
+  if (round.exam.compared > 0) {
+    figures["exam"] = {{"compared", round.exam.compared}, {"changed", round.exam.changed},
+                       {"quality", round.exam.quality},   {"gain", round.exam.gain.mean},
+                       {"gain_low", round.exam.gain.low}, {"gain_high", round.exam.gain.high},
+                       {"ownership", round.ownership}};
+  }
+  return figures;
+}
+
+Json to_json(const Round& round) {
+  Json json = figures_of(round);
+  json["questions"] = dataset::questions_jsonl(round.questions);
+  json["calls"] = Json::array();
+  for (const Call& call : round.calls) json["calls"].push_back({call.question, call.expert});
+  return json;
+}
+
+// Questions travel as the file format that everything else reads.
+Result<std::vector<Question>> questions_of(const Json& jsonl, std::string_view name) {
+  const auto text = jsonl.get<std::string>();
+  if (text.empty()) return std::vector<Question>();
+  return dataset::parse_questions(text, name);
+}
+
+Result<Round> round_of(const Json& json, std::string_view name) {
+  Round round;
+  round.number = json.at("round");
+  round.finished = json.at("finished");
+  for (std::size_t i = 0; i < kScreenings; ++i) {
+    round.screened[i] = json.at("screened").at(std::string(to_string(static_cast<Screening>(i))));
+  }
+  auto questions = questions_of(json.at("questions"), name);
+  if (!questions) return fail(questions.error());
+  round.questions = std::move(*questions);
+  for (const Json& call : json.at("calls")) {
+    round.calls.push_back({call.at(0), call.at(1)});
+    if (round.calls.back().question >= round.questions.size()) {
+      return fail(ErrorCode::corrupt, "{}: a call to question {} of {}", name,
+                  round.calls.back().question, round.questions.size());
+    }
+  }
+  round.asked = json.at("asked");
+  round.failed = json.at("failed");
+  round.exam_asked = json.at("exam_asked");
+  const auto spent = parse_usd(json.at("spent_usd").get<std::string>());
+  if (!spent) return fail(spent.error());
+  round.spent = *spent;
+  round.promoted = json.at("promoted");
+  round.reason = json.at("reason");
+  if (json.contains("exam")) {
+    const Json& exam = json["exam"];
+    round.exam = {.quality = exam.at("quality"),
+                  .gain = {exam.at("gain"), exam.at("gain_low"), exam.at("gain_high")},
+                  .compared = exam.at("compared"),
+                  .changed = exam.at("changed")};
+    round.ownership = exam.at("ownership");
+  }
+  return round;
+}
+
+}  // namespace
+
+std::string round_json(const Round& round) { return figures_of(round).dump(); }
+
+std::string journal_json(const Journal& journal) {
+  Json json{{"version", kVersion},
+            {"seed", journal.seed},
+            {"focus", journal.focus},
+            {"experts", journal.experts},
+            {"exam", dataset::questions_jsonl(journal.exam)},
+            {"rounds", Json::array()}};
+  for (const Round& round : journal.rounds) json["rounds"].push_back(to_json(round));
+  return json.dump(1) + "\n";
+}
+
+Result<Journal> parse_journal(std::string_view text, std::string_view name) {
+  try {
+    const Json json = Json::parse(text);
+    if (json.at("version") != kVersion) {
+      return fail(ErrorCode::corrupt, "{}: version {} is not {}; move it away to begin anew", name,
+                  json.at("version").dump(), kVersion);
+    }
+    Journal journal{.seed = json.at("seed"),
+                    .focus = json.at("focus"),
+                    .experts = json.at("experts"),
+                    .exam = {},
+                    .rounds = {}};
+    auto exam = questions_of(json.at("exam"), name);
+    if (!exam) return fail(exam.error());
+    journal.exam = std::move(*exam);
+    for (const Json& one : json.at("rounds")) {
+      auto round = round_of(one, name);
+      if (!round) return fail(round.error());
+      for (const Call& call : round->calls) {
+        if (call.expert >= journal.experts.size()) {
+          return fail(ErrorCode::corrupt, "{}: a call to expert {} of {}", name, call.expert,
+                      journal.experts.size());
+        }
+      }
+      journal.rounds.push_back(std::move(*round));
+    }
+    return journal;
+  } catch (const Json::exception& error) {
+    return fail(ErrorCode::corrupt, "{}: {}; move it away to begin anew", name, error.what());
+  }
+}
+
+Result<std::optional<Journal>> load_journal(const std::string& path) {
+  if (!std::filesystem::exists(path)) return std::optional<Journal>();
+  const auto text = read_file(path);
+  if (!text) return fail(text.error());
+  auto journal = parse_journal(*text, path);
+  if (!journal) return fail(journal.error());
+  return std::optional(std::move(*journal));
+}
+
+Result<void> save_journal(const std::string& path, const Journal& journal) {
+  return write_file_atomically(path, journal_json(journal));
+}
+
+}  // namespace ooe::selfplay

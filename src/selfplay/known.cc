@@ -1,0 +1,85 @@
+#include "selfplay/known.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "core/query.h"
+
+namespace ooe::selfplay {
+namespace {
+
+constexpr double kExpectedMin = 0.01;  // beliefs are not bounded, scores are
+
+void add_row(const Question& question, std::size_t n_experts, Dataset& data) {
+  Question unlabelled = question;
+  unlabelled.subject.clear();
+  unlabelled.category.clear();
+  data.texts.push_back(presented_text(unlabelled));
+  data.query_ids.push_back(query_id(data.texts.back()));
+  data.outcomes.question_ids.push_back(question.id);
+  data.outcomes.score.resize(data.outcomes.score.size() + n_experts, kNotMeasured);
+  data.questions.push_back(std::move(unlabelled));
+}
+
+}  // namespace
+
+std::size_t Known::add(const Question& question) {
+  const auto found = std::ranges::find(questions, question.id, &Question::id);
+  if (found != questions.end()) return static_cast<std::size_t>(found - questions.begin());
+  questions.push_back(question);
+  return questions.size() - 1;
+}
+
+Believed believe(const Known& known, std::span<const Question> targets,
+                 std::span<const Question> pool) {
+  const std::size_t count = std::min(known.questions.size(), kBelievedMax);
+  BelievedTexts texts{.known_first = known.questions.size() - count,
+                      .known = count,
+                      .targets = targets.size(),
+                      .pool = pool.size()};
+  std::vector<std::string> words;
+  for (std::size_t i = texts.known_first; i < known.questions.size(); ++i) {
+    words.push_back(presented_text(known.questions[i]));
+  }
+  for (const Question& question : targets) words.push_back(presented_text(question));
+  for (const Question& question : pool) words.push_back(presented_text(question));
+  std::vector<Measurement> measured;
+  for (const Reading& reading : known.readings) {
+    if (reading.question < texts.known_first) continue;
+    const std::size_t text = reading.question - texts.known_first;
+    if (!reading.judged) {
+      measured.push_back({.text = text, .expert = reading.expert, .score = reading.score});
+    } else if (const auto verdict = known.judge.measure(text, reading.expert, reading.score)) {
+      measured.push_back(*verdict);
+    }
+  }
+  const std::vector<std::string_view> views(words.begin(), words.end());
+  return {texts, Belief(text_kernel(views), known.experts.size(), measured)};
+}
+
+Dataset training_table(const Known& known, std::span<const Question> targets,
+                       const Believed& believed) {
+  const std::size_t m = known.experts.size();
+  const BelievedTexts& texts = believed.texts;
+  Dataset data;
+  data.outcomes.experts = known.experts;
+  data.prices.resize(m);
+  for (const Question& question : known.questions) add_row(question, m, data);
+  for (const Question& question : targets) add_row(question, m, data);
+  const Eigen::MatrixXd mean = believed.belief.mean(0, texts.known + texts.targets);
+  for (std::size_t i = 0; i < texts.known + texts.targets; ++i) {
+    for (std::size_t j = 0; j < m; ++j) {
+      data.outcomes.score[data.outcomes.at(texts.known_first + i, j)] = static_cast<float>(
+          std::clamp(mean(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)), kExpectedMin,
+                     1.0 - kExpectedMin));
+    }
+  }
+  for (const Reading& reading : known.readings) {
+    if (reading.judged) continue;
+    data.outcomes.score[data.outcomes.at(reading.question, reading.expert)] =
+        static_cast<float>(reading.score);
+  }
+  return data;
+}
+
+}  // namespace ooe::selfplay

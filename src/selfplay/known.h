@@ -1,0 +1,61 @@
+// What has been learnt so far, and the table a model is trained on.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <Eigen/Core>
+
+#include "core/outcome.h"
+#include "core/question.h"
+#include "selfplay/belief.h"
+#include "selfplay/judge_noise.h"
+#include "selfplay/text_kernel.h"
+
+namespace ooe::selfplay {
+
+// One expert's graded answer to one question.
+struct Reading {
+  std::size_t question = 0;  // of Known::questions
+  std::size_t expert = 0;    // of Known::experts
+  double score = 0.0;
+  bool judged = false;  // by a judge that errs, not by comparison with a known answer
+};
+
+struct Known {
+  std::vector<std::string> experts;
+  std::vector<Question> questions = {};
+  std::vector<Reading> readings = {};
+  JudgeNoise judge = {};  // of the judged readings
+
+  // Returns the question's place; the one it had when its id is known.
+  std::size_t add(const Question& question);
+};
+
+// Of many questions on record only the newest make the belief: its cost grows with their square.
+inline constexpr std::size_t kBelievedMax = 1'200;
+
+// A belief over texts in this order: the newest known questions, the targets, the pool.
+struct BelievedTexts {
+  std::size_t known_first = 0;  // of Known::questions, the first that the belief covers
+  std::size_t known = 0;
+  std::size_t targets = 0;
+  std::size_t pool = 0;
+};
+struct Believed {
+  BelievedTexts texts;
+  Belief belief;
+};
+[[nodiscard]] Believed believe(const Known& known, std::span<const Question> targets,
+                               std::span<const Question> pool);
+
+// The table to train on: a row for each known question, exact scores as they are; what was not
+// measured, or only judged, as the belief expects it. Then a row of the belief for each target, so
+// that the model knows what users ask. (A model trained on the scores alone learns who was asked
+// where: experts are asked where they may be best.) Labels are left out: only words teach.
+[[nodiscard]] Dataset training_table(const Known& known, std::span<const Question> targets,
+                                     const Believed& believed);
+
+}  // namespace ooe::selfplay

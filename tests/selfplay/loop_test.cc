@@ -1,0 +1,310 @@
+#include "selfplay/loop.h"
+
+#include <gmock/gmock.h>
+
+#include "selfplay/journal_file.h"
+#include "tests/selfplay/hidden_world.h"
+
+namespace ooe::selfplay {
+namespace {
+
+constexpr std::size_t kTargets = 80;
+
+// A small world at the beginning of its loop.
+struct Start {
+  explicit Start(std::uint64_t seed = 1, std::size_t interviews = 50)
+      : world({.seed = seed, .experts = 6}), targets(world.traffic(kTargets, 1)) {
+    known.experts = world.experts();
+    ask_at_random(world, interviews, seed, known);
+    journal = {.seed = seed, .experts = world.experts(), .exam = world.traffic(120, 3)};
+    outside.seed = seed;
+    options.threads = 1;
+    options.calls_per_round = 40;
+    options.pool = 80;
+    options.patience = 99;
+  }
+  Result<Played> play_with(const Seams& seams) {
+    return play(journal, known, std::nullopt, targets, options, seams);
+  }
+
+  HiddenWorld world;
+  std::vector<Question> targets;
+  Known known{.experts = {}};
+  Journal journal;
+  WorldSeams outside{.world = world};
+  LoopOptions options;
+};
+
+TEST(Play, WithoutABudgetDoesNothingPolitely) {
+  Start start;
+  start.options.budget = Usd{};
+  Seams seams = start.outside.seams();
+  seams.generate = [](int, std::size_t) -> Result<std::vector<Question>> {
+    ADD_FAILURE() << "generated questions";
+    return std::vector<Question>();
+  };
+  seams.save = [](const Journal&) -> Result<void> {
+    ADD_FAILURE() << "wrote a journal";
+    return {};
+  };
+  const auto played = start.play_with(seams);
+  ASSERT_TRUE(played) << played.error().message;
+  EXPECT_EQ(played->ending, Ending::out_of_budget);
+  EXPECT_EQ(start.outside.calls, 0);
+  EXPECT_TRUE(start.journal.rounds.empty());
+}
+
+TEST(Play, RecordsWhatEveryRoundAskedSpentAndLearned) {
+  Start start;
+  const auto played = start.play_with(start.outside.seams());
+  ASSERT_TRUE(played) << played.error().message;
+  EXPECT_EQ(played->ending, Ending::rounds_played);
+  ASSERT_EQ(start.journal.rounds.size(), 3U);
+  for (const Round& round : start.journal.rounds) {
+    EXPECT_TRUE(round.finished);
+    EXPECT_EQ(round.asked, 40);
+    EXPECT_EQ(round.calls.size(), 40U);
+    EXPECT_EQ(round.spent.nano, (round.asked + round.exam_asked) * 1'000'000);
+    EXPECT_EQ(round.promoted, round.exam.surely_better());
+    EXPECT_EQ(round.exam.compared, 120U);
+    EXPECT_THAT(round.reason, testing::HasSubstr(round.promoted ? "better:" : "not surely better"));
+    EXPECT_EQ(round.screened[static_cast<std::size_t>(Screening::admitted)], 80);
+  }
+  EXPECT_EQ(start.known.readings.size(), 50U + 3U * 40U);
+}
+
+TEST(Play, IsTheSameForTheSameSeed) {
+  Start one;
+  Start two;
+  Start three(2);
+  ASSERT_TRUE(one.play_with(one.outside.seams()));
+  ASSERT_TRUE(two.play_with(two.outside.seams()));
+  ASSERT_TRUE(three.play_with(three.outside.seams()));
+  EXPECT_EQ(journal_json(one.journal), journal_json(two.journal));
+  EXPECT_NE(journal_json(one.journal), journal_json(three.journal));
+}
+
+// Stopped after any number of calls and gone on with, a loop asks the same and comes to the same.
+TEST(Play, GoesOnAfterAStopAsIfNothingHadHappened) {
+  Start whole;
+  ASSERT_TRUE(whole.play_with(whole.outside.seams()));
+  for (const std::int64_t stop_after : {1, 39, 40, 100, 170, 300}) {
+    SCOPED_TRACE(stop_after);
+    Start start;
+    std::set<std::pair<std::string, std::size_t>> on_record;  // as the store would know them
+    std::string saved;
+    Seams seams = start.outside.seams();
+    std::int64_t until = stop_after;
+    seams.save = [&](const Journal& journal) -> Result<void> {
+      saved = journal_json(journal);
+      return {};
+    };
+    seams.ask = [&](std::span<const Question> questions, std::span<const Call> calls,
+                    Usd) -> Result<Asked> {
+      Asked asked;
+      asked.answers.resize(calls.size());
+      for (std::size_t i = 0; i < calls.size(); ++i) {
+        const Question& question = questions[calls[i].question];
+        const bool is_new = on_record.emplace(question.id, calls[i].expert).second;
+        if (is_new && until-- == 0) {
+          on_record.erase({question.id, calls[i].expert});
+          asked.stopped = true;
+          return asked;
+        }
+        if (is_new) asked.spent += Usd{1'000'000};
+        asked.answers[i] =
+            Answered{.score = start.world.is_right(question, calls[i].expert) ? 1.0 : 0.0};
+      }
+      return asked;
+    };
+    auto stopped = start.play_with(seams);
+    ASSERT_TRUE(stopped);
+    ASSERT_EQ(stopped->ending, Ending::stopped);
+    // Another process: what it knows is what was saved and what is on record of finished rounds.
+    Start again;
+    auto journal = parse_journal(saved, "journal");
+    ASSERT_TRUE(journal) << journal.error().message;
+    again.journal = std::move(*journal);
+    std::optional<predictor::Model> current;
+    for (const Round& round : again.journal.rounds) {
+      if (!round.finished) break;
+      for (const Call& call : round.calls) {
+        const Question& question = round.questions[call.question];
+        again.known.readings.push_back(
+            {.question = again.known.add(question),
+             .expert = call.expert,
+             .score = again.world.is_right(question, call.expert) ? 1.0 : 0.0});
+      }
+    }
+    if (stopped->model) current.emplace(std::move(*stopped->model));
+    again.options.rounds = 3 - static_cast<int>(again.journal.rounds.size()) + 1;
+    const auto played =
+        play(again.journal, again.known, std::move(current), again.targets, again.options, seams);
+    ASSERT_TRUE(played) << played.error().message;
+    ASSERT_EQ(again.journal.rounds.size(), 3U);
+    for (std::size_t i = 0; i < 3; ++i) {
+      EXPECT_EQ(again.journal.rounds[i].calls, whole.journal.rounds[i].calls) << i;
+      EXPECT_EQ(again.journal.rounds[i].reason, whole.journal.rounds[i].reason) << i;
+    }
+    EXPECT_EQ(again.journal.spent(), whole.journal.spent());
+  }
+}
+
+TEST(Play, StopsWhenItNoLongerPaysAndSaysWhy) {
+  Start start;
+  start.options.rounds = 9;
+  start.options.patience = 2;
+  Seams seams = start.outside.seams();
+  seams.ask = [](std::span<const Question>, std::span<const Call> calls, Usd) -> Result<Asked> {
+    Asked asked;
+    asked.answers.assign(calls.size(), Answered{.score = 1.0});  // nothing to tell experts apart
+    return asked;
+  };
+  const auto played = start.play_with(seams);
+  ASSERT_TRUE(played);
+  EXPECT_EQ(played->ending, Ending::no_longer_pays);
+  ASSERT_EQ(start.journal.rounds.size(), 2U);
+  EXPECT_FALSE(start.journal.rounds.back().promoted);
+  EXPECT_FALSE(start.journal.rounds.back().reason.empty());
+}
+
+TEST(Play, KeepsToItsBudget) {
+  for (const std::int64_t calls : {1, 50, 200}) {
+    Start start;
+    start.options.rounds = 8;
+    start.options.budget = {calls * 1'000'000};
+    start.options.usd_per_call.assign(6, 0.001);
+    Seams seams = start.outside.seams();
+    const auto unlimited = seams.ask;
+    seams.ask = [&](std::span<const Question> questions, std::span<const Call> asked,
+                    Usd budget) -> Result<Asked> {
+      const auto affordable =
+          static_cast<std::size_t>(std::max<std::int64_t>(0, budget.nano) / 1'000'000);
+      auto result = unlimited(questions, asked.first(std::min(affordable, asked.size())), budget);
+      result->out_of_budget = affordable < asked.size();
+      result->answers.resize(asked.size());
+      return result;
+    };
+    const auto played = start.play_with(seams);
+    ASSERT_TRUE(played) << played.error().message;
+    EXPECT_LE(start.journal.spent(), start.options.budget);
+    EXPECT_EQ(played->ending, Ending::out_of_budget);
+  }
+}
+
+TEST(Play, BeginsWithNothingKnown) {
+  Start start(1, 0);
+  const auto played = start.play_with(start.outside.seams());
+  ASSERT_TRUE(played) << played.error().message;
+  EXPECT_EQ(start.journal.rounds.front().reason, "the first model");
+  EXPECT_TRUE(played->model);
+}
+
+TEST(Play, RefusesAndCountsContaminatedQuestions) {
+  Start start;
+  // A generator that copies every third question from the exam.
+  for (const Question& question : start.journal.exam) start.outside.filter.know_test(question);
+  Seams seams = start.outside.seams();
+  seams.generate = [&](int round, std::size_t count) -> Result<std::vector<Question>> {
+    std::vector<Question> admitted;
+    const auto fresh = start.world.traffic(count, 100 + static_cast<std::uint64_t>(round));
+    for (std::size_t i = 0; i < fresh.size(); ++i) {
+      Question question = fresh[i];
+      if (i % 3 == 0) {
+        question = start.journal.exam[i];
+        question.id = "copied-" + std::to_string(i);
+        question.question = "Question:  " + question.question;
+      }
+      if (start.outside.filter.screen(question) == Screening::admitted) {
+        admitted.push_back(std::move(question));
+      }
+    }
+    return admitted;
+  };
+  ASSERT_TRUE(start.play_with(seams));
+  for (const Round& round : start.journal.rounds) {
+    EXPECT_GE(round.screened[static_cast<std::size_t>(Screening::contaminated)], 27);
+    for (const Question& question : round.questions) {
+      EXPECT_THAT(question.id, testing::Not(testing::StartsWith("copied-")));
+    }
+  }
+}
+
+// Two of three questions have no exact answer, and their judge errs in 30 of 100 verdicts.
+TEST(Play, ACorruptedJudgeDoesNotMakeThePromotedModelWorse) {
+  double before = 0.0;
+  double after = 0.0;
+  constexpr std::uint64_t kSeeds = 4;
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    Start start(seed, 120);
+    start.journal.exam = start.world.traffic(600, 3);
+    start.options.rounds = 6;
+    std::set<std::string> exam;
+    for (const Question& question : start.journal.exam) exam.insert(question.id);
+    const auto truth = start.world.traffic(1'500, 2);
+    const auto first = train_on(start.known, start.targets, seed, 1);
+    ASSERT_TRUE(first);
+    Seams seams = start.outside.seams();
+    Rng rng(seed);
+    seams.ask = [&](std::span<const Question> questions, std::span<const Call> calls,
+                    Usd) -> Result<Asked> {
+      Asked asked;
+      for (const Call& call : calls) {
+        const Question& question = questions[call.question];
+        const bool right = start.world.is_right(question, call.expert);
+        Answered answer{.score = right ? 1.0 : 0.0};
+        if (!exam.contains(question.id)) {
+          answer.judged = true;
+          if (rng.uniform() < 0.3) answer.score = 1.0 - answer.score;
+          if (fast_hash(question.id) % 3 == 0) answer.right = right;  // its answer is known as well
+        }
+        asked.answers.emplace_back(answer);
+      }
+      return asked;
+    };
+    const auto played = start.play_with(seams);
+    ASSERT_TRUE(played);
+    EXPECT_NEAR(start.known.judge.passes_right(), 0.7, 0.15);
+    EXPECT_NEAR(start.known.judge.passes_wrong(), 0.3, 0.15);
+    const double was = start.world.quality(*first, truth);
+    const double is = start.world.quality(*played->model, truth);
+    EXPECT_GE(is, was - 0.015) << seed;  // three standard errors of this sample
+    before += was / kSeeds;
+    after += is / kSeeds;
+  }
+  EXPECT_GT(after, before);
+}
+
+TEST(Play, NoExpertsVerdictDecidesTheExam) {
+  Start start;
+  Seams seams = start.outside.seams();
+  seams.ask = [](std::span<const Question>, std::span<const Call> calls, Usd) -> Result<Asked> {
+    Asked asked;
+    asked.answers.assign(calls.size(), Answered{.score = 1.0, .judged = true});
+    return asked;
+  };
+  ASSERT_TRUE(start.play_with(seams));
+  EXPECT_THAT(start.journal.rounds[0].reason, testing::HasSubstr("nothing to compare by"));
+  EXPECT_FALSE(start.journal.rounds[0].promoted);
+}
+
+TEST(JournalFile, ReadsBackWhatItWrites) {
+  Start start;
+  ASSERT_TRUE(start.play_with(start.outside.seams()));
+  const std::string json = journal_json(start.journal);
+  const auto again = parse_journal(json, "j");
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(journal_json(*again), json);
+  // Half a file, another version, a call to nobody: an error that names the file.
+  std::string other = json;
+  other.replace(other.find("\"version\": 1"), 12, "\"version\": 9");
+  for (const std::string& bad : {json.substr(0, json.size() / 2), std::string("[]"), other}) {
+    const auto read = parse_journal(bad, "some.json");
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().code, ErrorCode::corrupt);
+    EXPECT_THAT(read.error().message, testing::HasSubstr("some.json"));
+  }
+}
+
+}  // namespace
+}  // namespace ooe::selfplay
