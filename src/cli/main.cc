@@ -24,9 +24,10 @@ int run(int argc, char** argv) {
       "`ooe COMMAND --help` shows a command's options and an example.\n"
       "No data yet? `make demo` runs the whole loop offline.");
   Runner runner;
-  for (const auto add : {add_init, add_doctor, add_simulate, add_interview, add_import, add_export,
-                         add_select, add_train, add_adapt, add_predict, add_evaluate, add_report,
-                         add_route, add_dedicated, add_serve, add_keys}) {
+  for (const auto add :
+       {add_init, add_doctor, add_simulate, add_interview, add_import, add_export, add_select,
+        add_train, add_adapt, add_predict, add_evaluate, add_report, add_route, add_dedicated,
+        add_selfplay, add_promote, add_serve, add_keys}) {
     add(app, runner);
   }
   try {

@@ -65,7 +65,7 @@ Question make_question(const Family& family, int level, std::uint64_t seed) {
   OOE_CHECK(level >= 1 && level <= kLevels, "a level of difficulty");
   Rng rng(fast_hash(fmt::format("{} {}", family.name, level), seed));
   Draft draft = family.draft(level, rng);
-  return {.id = fmt::format("selfplay-{}-{}-{:016x}", family.name, level, seed),
+  return {.id = fmt::format("{}{}-{}-{:016x}", kIdPrefix, family.name, level, seed),
           .benchmark = "selfplay",
           .split = {},
           .subject = std::string(family.subject),

@@ -41,6 +41,9 @@ struct Family {
 // Those of one subject or name; all for an empty focus. Errors: invalid_argument, listing both.
 [[nodiscard]] Result<std::vector<const Family*>> families_of(std::string_view focus);
 
+// What ids of generated questions begin with.
+inline constexpr std::string_view kIdPrefix = "selfplay-";
+
 // Returns the question that `seed` makes: the same in every run, on every machine. Its id names
 // family, level and seed. Requires: 1 <= level <= kLevels.
 [[nodiscard]] Question make_question(const Family& family, int level, std::uint64_t seed);

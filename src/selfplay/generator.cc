@@ -1,11 +1,13 @@
 #include "selfplay/generator.h"
 
+#include <utility>
+
 #include "base/rng.h"
 
 namespace ooe::selfplay {
 
-std::vector<Question> generate(const std::vector<const Family*>& families, std::uint64_t seed,
-                               std::size_t count, QuestionFilter& filter) {
+Generated generate(const std::vector<const Family*>& families, std::uint64_t seed,
+                   std::size_t count, QuestionFilter filter) {
   constexpr std::size_t kTriesEach = 10;
   Rng rng(seed);
   std::vector<Question> questions;
@@ -15,7 +17,7 @@ std::vector<Question> generate(const std::vector<const Family*>& families, std::
     Question question = make_question(family, level, rng.next());
     if (filter.screen(question) == Screening::admitted) questions.push_back(std::move(question));
   }
-  return questions;
+  return {std::move(questions), filter.counts()};
 }
 
 }  // namespace ooe::selfplay

@@ -60,23 +60,20 @@ Result<Round> plan(const Table& table, int rounds_to_come) {
   Round round;
   round.number = static_cast<int>(table.journal.rounds.size()) + 1;
   table.tell("generating", round);
-  const auto before = table.seams.screened ? table.seams.screened() : decltype(round.screened){};
-  const auto pool = table.seams.generate(round.number, table.options.pool);
-  if (!pool) return fail(pool.error());
-  if (table.seams.screened) {
-    round.screened = table.seams.screened();
-    for (std::size_t i = 0; i < kScreenings; ++i) round.screened[i] -= before[i];
-  }
-  if (pool->empty()) return round;
+  auto generated = table.seams.generate(round.number, table.options.pool);
+  if (!generated) return fail(generated.error());
+  round.screened = generated->screened;
+  const std::vector<Question>& pool = generated->questions;
+  if (pool.empty()) return round;
   const AcquisitionOptions how = acquisition_of(table, rounds_to_come);
   if (table.options.random) {
     Rng rng(table.seed_of(round.number));
-    set_calls(*pool, random_calls(pool->size(), table.known.experts.size(), how, rng), round);
+    set_calls(pool, random_calls(pool.size(), table.known.experts.size(), how, rng), round);
     return round;
   }
   table.tell("choosing", round);
-  const Believed believed = believe(table.known, table.targets, *pool);
-  set_calls(*pool,
+  const Believed believed = believe(table.known, table.targets, pool);
+  set_calls(pool,
             choose_calls(believed.belief,
                          {.target_first = believed.texts.known,
                           .targets = believed.texts.targets,

@@ -24,8 +24,8 @@
 #include "base/result.h"
 #include "predictor/model.h"
 #include "selfplay/exam.h"
+#include "selfplay/generator.h"
 #include "selfplay/known.h"
-#include "selfplay/question_filter.h"
 
 namespace ooe::selfplay {
 
@@ -84,15 +84,14 @@ struct Asked {
 };
 
 struct Seams {
-  // Questions of a round, screened; the same for the same round.
-  std::function<Result<std::vector<Question>>(int round, std::size_t count)> generate;
+  // Up to `count` questions of a round; the same for the same round.
+  std::function<Result<Generated>(int round, std::size_t count)> generate;
   // Puts questions[calls[i].question] to the expert calls[i].expert.
   std::function<Result<Asked>(std::span<const Question> questions, std::span<const Call> calls,
                               Usd budget)>
       ask;
   std::function<Result<void>(const Journal& journal)> save;
   std::function<Result<void>(const predictor::Model& model)> promote;
-  std::function<std::array<std::int64_t, kScreenings>()> screened = {};  // so far; may be empty
   std::function<void(std::string_view phase, const Round& round)> progress = {};
 };
 

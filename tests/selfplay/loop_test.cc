@@ -39,9 +39,9 @@ TEST(Play, WithoutABudgetDoesNothingPolitely) {
   Start start;
   start.options.budget = Usd{};
   Seams seams = start.outside.seams();
-  seams.generate = [](int, std::size_t) -> Result<std::vector<Question>> {
+  seams.generate = [](int, std::size_t) -> Result<Generated> {
     ADD_FAILURE() << "generated questions";
-    return std::vector<Question>();
+    return Generated();
   };
   seams.save = [](const Journal&) -> Result<void> {
     ADD_FAILURE() << "wrote a journal";
@@ -205,8 +205,9 @@ TEST(Play, RefusesAndCountsContaminatedQuestions) {
   // A generator that copies every third question from the exam.
   for (const Question& question : start.journal.exam) start.outside.filter.know_test(question);
   Seams seams = start.outside.seams();
-  seams.generate = [&](int round, std::size_t count) -> Result<std::vector<Question>> {
-    std::vector<Question> admitted;
+  seams.generate = [&](int round, std::size_t count) -> Result<Generated> {
+    QuestionFilter filter = start.outside.filter;
+    Generated admitted;
     const auto fresh = start.world.traffic(count, 100 + static_cast<std::uint64_t>(round));
     for (std::size_t i = 0; i < fresh.size(); ++i) {
       Question question = fresh[i];
@@ -215,10 +216,11 @@ TEST(Play, RefusesAndCountsContaminatedQuestions) {
         question.id = "copied-" + std::to_string(i);
         question.question = "Question:  " + question.question;
       }
-      if (start.outside.filter.screen(question) == Screening::admitted) {
-        admitted.push_back(std::move(question));
+      if (filter.screen(question) == Screening::admitted) {
+        admitted.questions.push_back(std::move(question));
       }
     }
+    admitted.screened = filter.counts();
     return admitted;
   };
   ASSERT_TRUE(start.play_with(seams));

@@ -1,0 +1,324 @@
+// ooe selfplay: rounds of new questions, asked where that pays, until it no longer does.
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/hash.h"
+#include "cli/command.h"
+#include "cli/config.h"
+#include "cli/selfplay_desk.h"
+#include "cli/selfplay_text.h"
+#include "cli/stop_signal.h"
+#include "dataset/dataset.h"
+#include "dataset/question_file.h"
+#include "experts/http_chat_client.h"
+#include "selfplay/family.h"
+#include "selfplay/journal_file.h"
+
+namespace ooe::cli {
+namespace {
+
+constexpr std::size_t kTargets = 250;  // texts that stand for what users ask
+
+struct Options {
+  std::string config = "ooe.toml";
+  std::string experts;
+  std::string budget_usd;
+  std::string focus;
+  std::string exam;
+  std::string traffic;
+  std::vector<std::string> test_sets;
+  std::string generate_only;
+  std::size_t exam_size = 200;
+  std::uint64_t seed = 1;
+  bool json = false;
+  selfplay::LoopOptions loop;
+};
+
+Result<std::vector<Expert>> chosen_experts(const Options& options, const Config& config) {
+  const auto all = config.catalogue.experts();
+  if (options.experts.empty()) return std::vector<Expert>(all.begin(), all.end());
+  const auto names = dataset::parse_expert_list(options.experts);
+  if (!names) return fail(names.error());
+  std::vector<Expert> chosen;
+  for (const std::string& name : *names) {
+    const auto id = config.catalogue.find(name);
+    if (!id) {
+      return fail(ErrorCode::invalid_argument, "{}: there is no expert named '{}'", options.config,
+                  name);
+    }
+    chosen.push_back(config.catalogue[*id]);
+  }
+  return chosen;
+}
+
+using Families = std::vector<const selfplay::Family*>;
+
+std::uint64_t seed_of(const Options& options, std::string_view purpose, int round = 0) {
+  return fast_hash(fmt::format("{} {}", purpose, round), options.seed);
+}
+
+// The questions no model is trained on: a file of the user's, or generated.
+Result<std::vector<Question>> make_exam(const Options& options, const Families& families) {
+  if (options.exam.empty()) {
+    return selfplay::generate(families, seed_of(options, "exam"), options.exam_size,
+                              selfplay::QuestionFilter({}))
+        .questions;
+  }
+  return dataset::load_questions(options.exam);
+}
+
+// What users ask: a file of the user's; else what is on record and what is generated.
+Result<std::vector<Question>> make_targets(const Options& options, const Families& families,
+                                           const std::vector<Question>& on_record) {
+  std::vector<Question> targets;
+  if (!options.traffic.empty()) {
+    auto traffic = dataset::load_questions(options.traffic);
+    if (!traffic) return fail(traffic.error());
+    targets = std::move(*traffic);
+  } else if (options.focus.empty()) {
+    std::ranges::copy_if(on_record, std::back_inserter(targets), [](const Question& question) {
+      return !question.id.starts_with(selfplay::kIdPrefix);
+    });
+  }
+  Rng rng(seed_of(options, "targets"));
+  rng.shuffle(std::span(targets));
+  const std::size_t real_max = options.traffic.empty() ? kTargets / 2 : kTargets;
+  targets.resize(std::min(targets.size(), real_max));
+  if (options.traffic.empty()) {
+    const auto generated =
+        selfplay::generate(families, seed_of(options, "targets"), kTargets - targets.size(),
+                           selfplay::QuestionFilter({}));
+    std::ranges::copy(generated.questions, std::back_inserter(targets));
+  }
+  if (targets.empty()) {
+    return fail(ErrorCode::invalid_argument, "{}: there is no question in it", options.traffic);
+  }
+  return targets;
+}
+
+Result<selfplay::QuestionFilter> make_filter(const Options& options,
+                                             const std::vector<Question>& exam,
+                                             const std::vector<Question>& on_record) {
+  selfplay::QuestionFilter filter({});
+  for (const Question& question : exam) filter.know_test(question);
+  for (const std::string& file : options.test_sets) {
+    const auto tests = dataset::load_questions(file);
+    if (!tests) return fail(tests.error());
+    for (const Question& question : *tests) filter.know_test(question);
+  }
+  for (const Question& question : on_record) filter.know(question);
+  return filter;
+}
+
+selfplay::Generated pool_of(const Options& options, const Families& families, int round,
+                            std::size_t count, const selfplay::QuestionFilter& filter) {
+  return selfplay::generate(families, seed_of(options, "pool", round), count, filter);
+}
+
+// All that rounds would choose from, for a question bank of simulated experts, or to look at.
+Result<int> write_questions(const Options& options, const Families& families) {
+  auto questions = make_exam(options, families);
+  if (!questions) return fail(questions.error());
+  const auto filter = make_filter(options, *questions, {});
+  if (!filter) return fail(filter.error());
+  for (int round = 1; round <= options.loop.rounds; ++round) {
+    auto pool = pool_of(options, families, round, options.loop.pool, *filter);
+    std::ranges::move(pool.questions, std::back_inserter(*questions));
+  }
+  if (auto written = dataset::write_questions(options.generate_only, *questions); !written) {
+    return fail(written.error());
+  }
+  fmt::print("{}: {} questions; nobody was asked\n", options.generate_only, questions->size());
+  return 0;
+}
+
+// The journal beside the database, or the first page of a new one.
+Result<selfplay::Journal> open_journal(const Options& options, const std::string& path,
+                                       const Families& families,
+                                       const std::vector<Expert>& experts) {
+  auto loaded = selfplay::load_journal(path);
+  if (!loaded) return fail(loaded.error());
+  std::vector<std::string> names;
+  for (const Expert& expert : experts) names.push_back(expert.name);
+  if (*loaded) {
+    if ((*loaded)->experts != names || (*loaded)->seed != options.seed) {
+      return fail(ErrorCode::invalid_argument,
+                  "{}: these rounds were begun with seed {} and experts {}; give the same with "
+                  "--seed and --experts, or move the file away to begin anew",
+                  path, (*loaded)->seed, fmt::join((*loaded)->experts, ","));
+    }
+    return std::move(**loaded);
+  }
+  auto exam = make_exam(options, families);
+  if (!exam) return fail(exam.error());
+  return selfplay::Journal{.seed = options.seed,
+                           .focus = options.focus,
+                           .experts = std::move(names),
+                           .exam = std::move(*exam)};
+}
+
+// What a killed process spent on the round it did not finish is on record, not in the journal.
+void count_unfinished(const SelfplayDesk& desk, selfplay::Journal& journal) {
+  if (journal.rounds.empty() || journal.rounds.back().finished) return;
+  selfplay::Round& round = journal.rounds.back();
+  const Usd earlier = journal.spent() - round.spent;
+  round.spent = std::max(round.spent, desk.spent() - earlier);
+}
+
+Result<std::optional<predictor::Model>> current_model(const Config& config) {
+  if (!std::filesystem::exists(config.predictor_file)) return std::optional<predictor::Model>();
+  auto model = predictor::load_model(config.predictor_file);
+  if (!model) return fail(model.error());
+  return std::optional(std::move(*model));
+}
+
+Result<int> selfplay(const Options& options) {
+  const auto families = selfplay::families_of(options.focus);
+  if (!families) return fail(families.error());
+  if (!options.generate_only.empty()) return write_questions(options, *families);
+  if (options.budget_usd.empty()) {
+    return fail(ErrorCode::invalid_argument,
+                "say what all rounds together may cost, with --budget-usd");
+  }
+  const auto budget = parse_usd(options.budget_usd);
+  if (!budget) return fail(budget.error());
+  if (*budget == Usd{}) {
+    fmt::print("a budget of 0 USD asks nobody; nothing was done\n");
+    return 0;
+  }
+  StopSignal signal;
+  const auto config = load_config(options.config);
+  if (!config) return fail(config.error());
+  const auto experts = chosen_experts(options, *config);
+  if (!experts) return fail(experts.error());
+  const auto db = store::sqlite_path(config->store_url);
+  if (!db) return fail(db.error());
+  const std::string journal_path = *db + ".selfplay.json";
+
+  auto endpoints = experts::resolve_endpoints(config->catalogue);
+  if (!endpoints) return fail(endpoints.error());
+  const SystemClock clock;
+  auto store = store::open_store(config->store_url);
+  if (!store) return fail(store.error());
+  const auto calls = store::InterviewJournal::open(config->store_url, clock);
+  if (!calls) return fail(calls.error());
+  http::Loop loop;
+  experts::HttpChatClient client(loop,
+                                 std::make_shared<const experts::Endpoints>(std::move(*endpoints)));
+  std::atomic<bool> stop = false;
+  signal.on_signal([&stop] { stop = true; });
+  auto desk = SelfplayDesk::open({loop, client, **store, **calls, clock, *experts, stop});
+  if (!desk) return fail(desk.error());
+  auto journal = open_journal(options, journal_path, *families, *experts);
+  if (!journal) return fail(journal.error());
+  count_unfinished(*desk, *journal);
+  const auto targets = make_targets(options, *families, desk->questions());
+  if (!targets) return fail(targets.error());
+  const auto filter = make_filter(options, journal->exam, desk->questions());
+  if (!filter) return fail(filter.error());
+  auto current = current_model(*config);
+  if (!current) return fail(current.error());
+
+  selfplay::LoopOptions how = options.loop;
+  how.budget = *budget;
+  how.usd_per_call = desk->usd_per_call();
+  for (const Expert& expert : *experts) how.own.push_back(expert.own);
+  SelfplayProgress progress(options.json, *budget);
+  const selfplay::Seams seams{
+      .generate = [&](int round, std::size_t count) -> Result<selfplay::Generated> {
+        selfplay::QuestionFilter fresh = *filter;
+        for (const selfplay::Round& earlier : journal->rounds) {
+          for (const Question& question : earlier.questions) fresh.know(question);
+        }
+        return pool_of(options, *families, round, count, fresh);
+      },
+      .ask =
+          [&](std::span<const Question> questions, std::span<const selfplay::Call> asked,
+              Usd left) {
+            progress.begin_calls(asked.size());
+            return desk->ask(questions, asked, left, [&](const interview::ExpertProgress& expert) {
+              progress.called(expert);
+            });
+          },
+      .save = [&](const selfplay::Journal& now) { return save_journal(journal_path, now); },
+      .promote =
+          [&](const predictor::Model& model) {
+            return predictor::save_model(model, config->predictor_file);
+          },
+      .progress = [&](std::string_view phase,
+                      const selfplay::Round& round) { progress.phase(phase, round); }};
+  selfplay::Known known = desk->known(journal->exam);
+  const auto played = selfplay::play(*journal, known, std::move(*current), *targets, how, seams);
+  progress.clear();
+  if (!played) return fail(played.error());
+  fmt::print("{}", options.json ? summary_json(*journal, played->ending) + "\n"
+                                : summary_text(*journal, played->ending, journal_path,
+                                               config->predictor_file, stdout_terminal()));
+  return 0;
+}
+
+}  // namespace
+
+void add_selfplay(CLI::App& app, Runner& runner) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "selfplay", "ask new questions where that pays, learn, and promote what is surely better");
+  command->add_option("--rounds", options->loop.rounds, "to play now")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000));
+  command
+      ->add_option("--budget-usd", options->budget_usd,
+                   "never spend more on all rounds together, earlier ones included")
+      ->type_name("USD");
+  command
+      ->add_option("--focus", options->focus,
+                   "only questions about this: a subject or a family of questions")
+      ->type_name("NAME");
+  command->add_option("--seed", options->seed, "of everything but the answers")
+      ->capture_default_str();
+  command->add_option("--config", options->config, "the configuration")
+      ->capture_default_str()
+      ->type_name("FILE");
+  command->add_option("--experts", options->experts, "only these: A,B or @file")
+      ->type_name("NAMES");
+  command
+      ->add_option("--traffic", options->traffic,
+                   "questions as users ask them, .jsonl: where better decisions count")
+      ->type_name("FILE");
+  auto* exam = command
+                   ->add_option("--exam", options->exam,
+                                "questions with answers by which models are compared, .jsonl; "
+                                "never learned from (default: generated)")
+                   ->type_name("FILE");
+  command->add_option("--exam-size", options->exam_size, "of a generated exam")
+      ->capture_default_str()
+      ->check(CLI::Range(20, 10'000))
+      ->excludes(exam);
+  command
+      ->add_option("--test-set", options->test_sets,
+                   "questions never to be asked, nor any close to them, .jsonl; may be several")
+      ->type_name("FILE");
+  command->add_option("--calls", options->loop.calls_per_round, "a round, beside the exam's")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100'000));
+  command
+      ->add_option("--patience", options->loop.patience,
+                   "rounds in a row without a better model before it stops")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000));
+  command->add_flag("--random", options->loop.random, "choose at random: what to compare with");
+  command
+      ->add_option("--generate-only", options->generate_only,
+                   "write the questions that rounds choose from, ask nobody")
+      ->type_name("FILE");
+  command->add_option("--threads", options->loop.threads, "0: all cores; the result is the same")
+      ->capture_default_str();
+  command->add_flag("--json", options->json, "print rounds and summary as JSON lines");
+  set_work(*command, options, runner, "ooe selfplay --rounds 3 --budget-usd 5", selfplay);
+}
+
+}  // namespace ooe::cli

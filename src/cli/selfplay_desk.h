@@ -1,0 +1,71 @@
+// Self-play's outside in a workspace: questions and answers in the store, calls over HTTP, the
+// promoted model in the predictor's file. What is on record is never asked, and never paid, again.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/config.h"
+#include "http/loop.h"
+#include "interview/interview.h"
+#include "selfplay/loop.h"
+#include "store/interview_journal.h"
+#include "store/store.h"
+
+namespace ooe::cli {
+
+class SelfplayDesk {
+ public:
+  // Requires: all outlive the desk.
+  struct Tools {
+    http::Loop& loop;
+    experts::ChatClient& client;
+    store::Store& store;
+    store::InterviewJournal& journal;
+    const Clock& clock;
+    const std::vector<Expert>& experts;
+    const std::atomic<bool>& stop;
+  };
+  // Reads what is on record. Errors: the store's.
+  [[nodiscard]] static Result<SelfplayDesk> open(const Tools& tools);
+
+  // Every question on record.
+  [[nodiscard]] const std::vector<Question>& questions() const { return questions_; }
+
+  // What is on record of these experts, the exam's questions left out.
+  [[nodiscard]] selfplay::Known known(std::span<const Question> exam) const;
+
+  // What a call is expected to cost, [n_experts], in USD: as on record, else of a middling answer.
+  [[nodiscard]] std::vector<double> usd_per_call() const;
+
+  // What generated questions have cost on record.
+  [[nodiscard]] Usd spent() const;
+
+  // As selfplay::Seams::ask. Errors: those of the interview.
+  [[nodiscard]] Result<selfplay::Asked> ask(std::span<const Question> questions,
+                                            std::span<const selfplay::Call> calls, Usd budget,
+                                            const interview::OnProgress& on_progress);
+
+ private:
+  // One expert's answer on record.
+  struct Record {
+    std::optional<double> exact;   // by a known answer
+    std::optional<double> judged;  // by another expert
+    Usd cost;
+  };
+  using Key = std::pair<std::string, std::string>;  // question, expert
+
+  explicit SelfplayDesk(const Tools& tools) : tools_(tools) {}
+  [[nodiscard]] Result<void> read_outcomes();
+  [[nodiscard]] static selfplay::Answered answered(const Record& record);
+
+  Tools tools_;
+  std::vector<Question> questions_;
+  std::map<Key, Record> records_;
+};
+
+}  // namespace ooe::cli
