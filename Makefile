@@ -6,7 +6,7 @@ SECONDS ?= 60
 SESSIONS ?= 100000000
 ARGS ?=
 
-.PHONY: bench-headlines bench-placement bench-policy bench-predictor help demo test test-sanitizers proof bench format tidy clean release
+.PHONY: bench-gateway bench-headlines bench-placement bench-policy bench-predictor help demo test test-sanitizers proof bench format tidy clean release
 .DEFAULT_GOAL := help
 
 help:  ## prints this
@@ -46,6 +46,10 @@ bench: release  ## every bench of bench/, one after another
 bench-predictor: release  ## the predictor on real outcomes, beside every baseline; DATA=folder
 	@test -n "$(DATA)" || { echo "say where the outcome data is: make bench-predictor DATA=folder"; exit 2; }
 	build/release/bin/predictor_tasks $(DATA) $(ARGS)
+
+bench-gateway: release  ## a proxied chat beside nginx: CPU, latency, throughput, memory, counts; ARGS="--model M.ooe"
+	scripts/bootstrap --bench
+	bench/gateway/run $(ARGS)
 
 bench-headlines: release  ## the published claims beside ours, on real outcomes; DATA=folder
 	@test -n "$(DATA)" || { echo "say where the outcome data is: make bench-headlines DATA=folder"; exit 2; }
