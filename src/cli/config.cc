@@ -18,6 +18,34 @@ namespace {
 constexpr std::size_t kMiB = std::size_t{1} << 20U;
 constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
 
+void read_tls(TomlTable& table, std::optional<http::TlsFiles>& tls) {
+  http::TlsFiles files;
+  table.read("tls_certificate", files.certificate);
+  table.read("tls_key", files.key);
+  if (files.certificate.empty() != files.key.empty()) {
+    table.reject(files.key.empty() ? "tls_certificate" : "tls_key",
+                 "a certificate and its key come together: give both tls_certificate and tls_key");
+  } else if (!files.certificate.empty()) {
+    tls = std::move(files);
+  }
+}
+
+AdminConfig read_admin(TomlTable table) {
+  AdminConfig admin;
+  table.read("listen", admin.listen);
+  if (const auto address = http::parse_listen_address(admin.listen); !address) {
+    table.reject("listen", address.error().message);
+  }
+  table.read("token_env", admin.token_env);
+  table.read("token_file", admin.token_file);
+  if (admin.token_env.empty() == admin.token_file.empty()) {
+    table.reject(admin.token_file.empty() ? "token_env" : "token_file",
+                 "say where the administrator's token is: token_env or token_file");
+  }
+  table.finish();
+  return admin;
+}
+
 void read_server(TomlTable table, Config& config) {
   gateway::GatewayOptions& gateway = config.gateway;
   gateway::RequestRules& rules = config.rules;
@@ -26,6 +54,8 @@ void read_server(TomlTable table, Config& config) {
   if (const auto address = http::parse_listen_address(server.listen); !address) {
     table.reject("listen", address.error().message);
   }
+  read_tls(table, server.tls);
+  table.read("expert_ca_file", gateway.expert_ca_file);
   table.read("workers", gateway.workers, 0, 1'024);
   table.read("open_to_network", gateway.open_to_network);
   table.read("log_level", config.log_level);
@@ -341,6 +371,11 @@ Result<Config> parse_config(std::string_view toml, std::string_view name) {
   } else {
     std::ignore = root.table("keys");
   }
+  if (root.has("admin")) {
+    config.admin = read_admin(root.table("admin"));
+  } else {
+    std::ignore = root.table("admin");
+  }
   for (const std::string_view key : {"budgets", "telemetry"}) {
     if (root.has(key)) root.reject(key, "this table is not offered yet; leave it out");
   }
@@ -367,6 +402,15 @@ Result<Config> load_config(const std::string& path) {
   }
   config->predictor_file = beside(config->predictor_file);
   if (config->keys_file) config->keys_file = beside(*config->keys_file);
+  const auto move_beside = [&](std::string& file) {
+    if (!file.empty()) file = beside(file);
+  };
+  if (auto& tls = config->gateway.server.tls) {
+    move_beside(tls->certificate);
+    move_beside(tls->key);
+  }
+  move_beside(config->gateway.expert_ca_file);
+  if (config->admin) move_beside(config->admin->token_file);
   const auto listed = config->catalogue.experts();
   std::vector<Expert> experts(listed.begin(), listed.end());
   for (Expert& expert : experts) {

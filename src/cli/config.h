@@ -16,6 +16,15 @@ namespace ooe::cli {
 
 inline constexpr const char* kKeysFileDefault = "keys.toml";
 
+// [admin]: the administrator's surface, off unless the table is there.
+struct AdminConfig {
+  std::string listen = "127.0.0.1:8081";
+  std::string token_env = {};
+  std::string token_file = {};
+
+  friend bool operator==(const AdminConfig&, const AdminConfig&) = default;
+};
+
 struct Config {
   gateway::GatewayOptions gateway = {};  // [server], what stays until a restart
   gateway::RequestRules rules = {};      // the rest of [server], and [privacy]
@@ -23,6 +32,7 @@ struct Config {
   std::string store_url = "sqlite:ooe.db";
   std::string predictor_file = "model.ooe";
   std::optional<std::string> keys_file = std::nullopt;  // [keys] is there: clients need one
+  std::optional<AdminConfig> admin = std::nullopt;
   experts::Catalogue catalogue;
   std::vector<orchestrator::ModelSpec> models;
 };

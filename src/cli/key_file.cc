@@ -1,9 +1,13 @@
 #include "cli/key_file.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "cli/toml_reader.h"
@@ -159,6 +163,29 @@ Result<gateway::KeyRing> load_keys(const std::string& key_file) {
   auto ring = gateway::KeyRing::make(std::move(*secret), std::move(*keys));
   if (!ring) return fail(ring.error().code, "{}: {}", key_file, ring.error().message);
   return ring;
+}
+
+KeyFileLock::KeyFileLock(const std::string& key_file)
+    : descriptor_(::open(secret_path(key_file).c_str(), O_RDONLY | O_CLOEXEC)) {
+  if (descriptor_ >= 0) ::flock(descriptor_, LOCK_EX);
+}
+
+KeyFileLock::~KeyFileLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<void> revoke_key(const std::string& key_file, const std::string& name) {
+  const KeyFileLock lock(key_file);
+  const auto ring = load_keys(key_file);
+  if (!ring) return fail(ring.error());
+  auto keys = ring->keys();
+  const auto key = std::ranges::find(keys, name, &gateway::ApiKey::name);
+  if (key == keys.end()) {
+    return fail(ErrorCode::not_found, "there is no key named '{}'; `ooe keys list` shows them",
+                name);
+  }
+  key->revoked = true;
+  return write_file_atomically(key_file, render_keys(keys));
 }
 
 }  // namespace ooe::cli

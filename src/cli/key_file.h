@@ -25,4 +25,21 @@ namespace ooe::cli {
 // gateway::KeyRing::make.
 [[nodiscard]] Result<gateway::KeyRing> load_keys(const std::string& key_file);
 
+// Held while somebody reads the keys and writes them back. The secret is what is locked: the key
+// file itself is replaced.
+class KeyFileLock {
+ public:
+  explicit KeyFileLock(const std::string& key_file);
+  ~KeyFileLock();
+  KeyFileLock(const KeyFileLock&) = delete;
+  KeyFileLock& operator=(const KeyFileLock&) = delete;
+
+ private:
+  int descriptor_;
+};
+
+// Marks a key as revoked in its file; the gateway follows when it reads the file again. Waits for
+// others who change it. Errors: not_found for an unknown name; otherwise as load_keys.
+[[nodiscard]] Result<void> revoke_key(const std::string& key_file, const std::string& name);
+
 }  // namespace ooe::cli

@@ -5,10 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/hash.h"
@@ -33,24 +30,6 @@ struct Options {
   std::int64_t requests_per_minute = 0;  // 0: no limit
   std::int64_t tokens_per_minute = 0;
   JsonOption json;
-};
-
-// Held while a command reads the keys and writes them back. The secret is what is locked: the key
-// file itself is replaced.
-class KeyFileLock {
- public:
-  explicit KeyFileLock(const std::string& key_file)
-      : descriptor_(::open(secret_path(key_file).c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (descriptor_ >= 0) ::flock(descriptor_, LOCK_EX);
-  }
-  ~KeyFileLock() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  KeyFileLock(const KeyFileLock&) = delete;
-  KeyFileLock& operator=(const KeyFileLock&) = delete;
-
- private:
-  int descriptor_;
 };
 
 std::string key_file_of(const Options& options, const Config& config) {
@@ -199,17 +178,7 @@ Result<int> revoke(const Options& options) {
   const auto config = load_config(options.config);
   if (!config) return fail(config.error());
   const std::string key_file = key_file_of(options, *config);
-  const KeyFileLock lock(key_file);
-  const auto ring = load_keys(key_file);
-  if (!ring) return fail(ring.error());
-  auto keys = ring->keys();
-  const auto key = std::ranges::find(keys, options.name, &ApiKey::name);
-  if (key == keys.end()) {
-    return fail(ErrorCode::not_found, "there is no key named '{}'; `ooe keys list` shows them",
-                options.name);
-  }
-  key->revoked = true;
-  if (auto ok = write_file_atomically(key_file, render_keys(keys)); !ok) return fail(ok.error());
+  if (auto ok = revoke_key(key_file, options.name); !ok) return fail(ok.error());
   fmt::print("{} is revoked\n", options.name);
   return 0;
 }

@@ -83,6 +83,10 @@ std::vector<std::string> files_behind(const std::string& config_path, const Conf
     files.push_back(*config.keys_file);
     files.push_back(secret_path(*config.keys_file));
   }
+  if (const auto& tls = config.gateway.server.tls) {
+    files.push_back(tls->certificate);
+    files.push_back(tls->key);
+  }
   for (const Expert& expert : config.catalogue.experts()) {
     if (!expert.api_key_file.empty()) files.push_back(expert.api_key_file);
   }
@@ -97,12 +101,12 @@ std::string describe_changes(const Loaded& last, const Loaded& next) {
   if (last.config.keys_file.has_value() != next.config.keys_file.has_value()) {
     changes.emplace_back(next.config.keys_file ? "clients need a key" : "clients need no key");
   }
-  if (last.config.gateway != next.config.gateway ||
+  if (last.config.gateway != next.config.gateway || last.config.admin != next.config.admin ||
       last.config.store_url != next.config.store_url ||
       last.config.log_level != next.config.log_level) {
     changes.emplace_back(
-        "what changed in [store], [sessions] turns_max, and in [server] about listening, workers, "
-        "log, connections and "
+        "what changed in [store], [admin], [sessions] turns_max, and in [server] about listening, "
+        "workers, log, connections and "
         "their limits, takes a restart");
   }
   if (changes.empty()) return "no expert, model or key changed";

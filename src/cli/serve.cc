@@ -1,12 +1,18 @@
 // ooe serve: the gateway, until Ctrl-C or SIGTERM. SIGHUP, or a change of its files, reloads them.
 #include <csignal>
 #include <cstdio>
+#include <memory>
+#include <mutex>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "cli/command.h"
+#include "cli/key_file.h"
 #include "cli/reload.h"
 #include "cli/stop_signal.h"
+#include "experts/key.h"
+#include "gateway/admin.h"
 #include "gateway/gateway.h"
 #include "store/receipt_writer.h"
 #include "store/store.h"
@@ -47,32 +53,112 @@ Result<gateway::SpentByKey> spent_by_key(store::Store& store, WallTime now) {
   return spent;
 }
 
-// The new generation, or an error that leaves the last one in force.
-Result<void> reload(const Options& options, gateway::Gateway& gateway, Loaded& in_force) {
-  auto next = load_all(options.config);
-  if (!next) return fail(next.error());
-  if (!options.listen.empty()) next->config.gateway.server.listen = options.listen;
-  if (auto ok = gateway.reload(next->serving); !ok) return ok;
-  spdlog::info("reloaded {}: {}", options.config, describe_changes(in_force, *next));
-  in_force = std::move(*next);
-  return {};
-}
+// Takes the configuration up anew. Threads: any.
+class Reloader {
+ public:
+  Reloader(Options options, gateway::Gateway& gateway, Loaded in_force)
+      : options_(std::move(options)), gateway_(gateway), in_force_(std::move(in_force)) {}
+
+  // Returns what has changed. Errors: what is wrong; the last generation then stays in force.
+  Result<std::string> reload() {
+    const std::lock_guard lock(mutex_);
+    auto changes = try_to();
+    if (!changes) {
+      gateway_.count_failed_reload();
+      spdlog::error("not reloaded, all stays as it was: {}", changes.error().message);
+    }
+    return changes;
+  }
+
+  // Its certificate is the gateway's and changes with it.
+  void take_along(gateway::AdminServer* admin) {
+    const std::lock_guard lock(mutex_);
+    admin_ = admin;
+  }
+
+  [[nodiscard]] std::vector<std::string> files() const {
+    const std::lock_guard lock(mutex_);
+    return files_behind(options_.config, in_force_.config);
+  }
+  // Empty: clients need no key.
+  [[nodiscard]] std::string keys_file() const {
+    const std::lock_guard lock(mutex_);
+    return in_force_.config.keys_file.value_or("");
+  }
+
+ private:
+  Result<std::string> try_to() {
+    auto next = load_all(options_.config);
+    if (!next) return fail(next.error());
+    if (!options_.listen.empty()) next->config.gateway.server.listen = options_.listen;
+    if (auto ok = gateway_.reload(next->serving); !ok) return fail(ok.error());
+    if (admin_ != nullptr) {
+      if (auto ok = admin_->reload_tls(); !ok) return fail(ok.error());
+    }
+    std::string changes = describe_changes(in_force_, *next);
+    spdlog::info("reloaded {}: {}", options_.config, changes);
+    in_force_ = std::move(*next);
+    return changes;
+  }
+
+  const Options options_;
+  gateway::Gateway& gateway_;
+  mutable std::mutex mutex_;
+  Loaded in_force_;                        // guarded by mutex_
+  gateway::AdminServer* admin_ = nullptr;  // guarded by mutex_
+};
 
 // Until a signal to stop: reloads on SIGHUP, and when a file behind the configuration has changed.
-void keep_up_to_date(const Options& options, StopSignal& signals, gateway::Gateway& gateway,
-                     Loaded& in_force) {
-  FileWatch watch(files_behind(options.config, in_force.config));
+void keep_up_to_date(StopSignal& signals, Reloader& reloader) {
+  FileWatch watch(reloader.files());
   for (;;) {
     const auto signal = signals.wait_for(kLook);
     if (signal && *signal != SIGHUP) return;
     if (!watch.changed() && !signal) continue;
-    if (const auto ok = reload(options, gateway, in_force); !ok) {
-      gateway.count_failed_reload();
-      spdlog::error("not reloaded, all stays as it was: {}", ok.error().message);
-      continue;
-    }
-    watch = FileWatch(files_behind(options.config, in_force.config));
+    if (reloader.reload()) watch = FileWatch(reloader.files());
   }
+}
+
+Error no_keys() {
+  return {ErrorCode::not_found, "clients need no key here: there is no [keys] table"};
+}
+
+// The admin surface reads receipts through a connection of its own: the writer's is the writer's.
+Result<std::unique_ptr<gateway::AdminServer>> start_admin(const Config& config,
+                                                          Reloader& reloader) {
+  const auto token =
+      experts::resolve_secret("[admin]", config.admin->token_env, config.admin->token_file);
+  if (!token) return fail(token.error());
+  auto opened = store::open_store(config.store_url);
+  if (!opened) return fail(opened.error());
+  const std::shared_ptr<store::Store> store = std::move(*opened);
+  http::ServerOptions server{
+      .listen = config.admin->listen, .tls = config.gateway.server.tls, .connections_max = 64};
+  gateway::AdminCalls calls;
+  calls.receipts = [store](std::int64_t count) { return store->receipts(count); };
+  calls.reload = [&reloader] { return reloader.reload(); };
+  calls.keys = [&reloader]() -> Result<std::vector<gateway::ApiKey>> {
+    const std::string file = reloader.keys_file();
+    if (file.empty()) return tl::unexpected(no_keys());
+    const auto ring = load_keys(file);
+    if (!ring) return fail(ring.error());
+    return ring->keys();
+  };
+  calls.revoke = [&reloader](const std::string& name) -> Result<void> {
+    const std::string file = reloader.keys_file();
+    if (file.empty()) return tl::unexpected(no_keys());
+    if (auto ok = revoke_key(file, name); !ok) return ok;
+    if (auto ok = reloader.reload(); !ok) return fail(ok.error());
+    return {};
+  };
+  return gateway::AdminServer::start(std::move(server), *token, std::move(calls));
+}
+
+void tell_address(const http::ServerOptions& server, std::uint16_t port, std::string_view what) {
+  const std::string host = http::parse_listen_address(server.listen)->host;
+  const bool v6 = host.find(':') != std::string::npos;
+  fmt::print("listening on {}://{}{}{}:{}{}\n", server.tls ? "https" : "http", v6 ? "[" : "", host,
+             v6 ? "]" : "", port, what);
 }
 
 Result<int> serve(const Options& options) {
@@ -98,12 +184,22 @@ Result<int> serve(const Options& options) {
   auto gateway = gateway::Gateway::start(config.gateway, loaded->serving, clock, receipts, *spent);
   if (!gateway) return fail(gateway.error());
   tell_models(*loaded->serving.orchestrator);
-  fmt::print("listening on http://{}:{}/v1{}\n",
-             http::parse_listen_address(config.gateway.server.listen)->host, (*gateway)->port(),
-             config.keys_file ? ", for clients with a key" : "");
+  tell_address(config.gateway.server, (*gateway)->port(),
+               config.keys_file ? "/v1, for clients with a key" : "/v1");
+  Reloader reloader(options, **gateway, *loaded);
+  std::unique_ptr<gateway::AdminServer> admin;
+  if (config.admin) {
+    auto started = start_admin(config, reloader);
+    if (!started) return fail(started.error());
+    admin = std::move(*started);
+    reloader.take_along(admin.get());
+    tell_address({.listen = config.admin->listen, .tls = config.gateway.server.tls}, admin->port(),
+                 "/admin, for the administrator");
+  }
   std::fflush(stdout);
 
-  keep_up_to_date(options, signals, **gateway, *loaded);
+  keep_up_to_date(signals, reloader);
+  admin.reset();
   fmt::print("stopping: running requests have {} s to end\n", kDrain.count());
   std::fflush(stdout);
   (*gateway)->stop(kDrain);

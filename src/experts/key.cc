@@ -16,18 +16,18 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
-Result<Secret> checked(const Expert& expert, std::string_view source, std::string_view text) {
+Result<Secret> checked(std::string_view whose, std::string_view source, std::string_view text) {
   const std::string_view key = trimmed(text);
   if (key.empty()) {
-    return fail(ErrorCode::invalid_argument, "expert {}: {} is empty; put its API key there",
-                expert.name, source);
+    return fail(ErrorCode::invalid_argument, "{}: {} is empty; put its API key there", whose,
+                source);
   }
   const bool visible = std::ranges::all_of(key, [](char c) { return c > ' ' && c < '\x7f'; });
   if (!visible) {
     return fail(ErrorCode::invalid_argument,
-                "expert {}: {} holds something else than one line of visible ASCII; an API key has "
-                "no spaces inside",
-                expert.name, source);
+                "{}: {} holds something else than one line of visible ASCII; an API key has no "
+                "spaces inside",
+                whose, source);
   }
   return Secret(std::string(key));
 }
@@ -35,29 +35,31 @@ Result<Secret> checked(const Expert& expert, std::string_view source, std::strin
 }  // namespace
 
 Result<Secret> resolve_key(const Expert& expert) {
-  const bool from_env = !expert.api_key_env.empty();
-  const bool from_file = !expert.api_key_file.empty();
-  if (from_env && from_file) {
+  if (!expert.api_key_env.empty() && !expert.api_key_file.empty()) {
     return fail(ErrorCode::invalid_argument,
                 "expert {}: both api_key_env and api_key_file are given; keep one", expert.name);
   }
-  if (from_env) {
-    const std::string source = "the variable " + expert.api_key_env;
+  return resolve_secret("expert " + expert.name, expert.api_key_env, expert.api_key_file);
+}
+
+Result<Secret> resolve_secret(std::string_view whose, const std::string& env,
+                              const std::string& file) {
+  if (!env.empty()) {
+    const std::string source = "the variable " + env;
     // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing in ooe changes the environment
-    const char* value = std::getenv(expert.api_key_env.c_str());
+    const char* value = std::getenv(env.c_str());
     if (value == nullptr) {
-      return fail(ErrorCode::not_found, "expert {}: {} is not set; export it before starting ooe",
-                  expert.name, source);
+      return fail(ErrorCode::not_found, "{}: {} is not set; export it before starting ooe", whose,
+                  source);
     }
-    return checked(expert, source, value);
+    return checked(whose, source, value);
   }
-  if (from_file) {
-    const auto bytes = read_file(expert.api_key_file, kKeyBytesMax);
+  if (!file.empty()) {
+    const auto bytes = read_file(file, kKeyBytesMax);
     if (!bytes) {
-      return fail(bytes.error().code, "expert {}: its api_key_file: {}", expert.name,
-                  bytes.error().message);
+      return fail(bytes.error().code, "{}: its key file: {}", whose, bytes.error().message);
     }
-    return checked(expert, "the file " + expert.api_key_file, *bytes);
+    return checked(whose, "the file " + file, *bytes);
   }
   return Secret();
 }

@@ -31,4 +31,9 @@ class Secret {
 // named. The message names the source, never the content.
 [[nodiscard]] Result<Secret> resolve_key(const Expert& expert);
 
+// The same for any secret; `whose` begins the messages: "expert gpt-4", "[admin]". Empty when
+// neither source is named.
+[[nodiscard]] Result<Secret> resolve_secret(std::string_view whose, const std::string& env,
+                                            const std::string& file);
+
 }  // namespace ooe::experts

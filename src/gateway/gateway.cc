@@ -129,8 +129,12 @@ struct WorkerShare {
 
 // One per core. Everything in it belongs to its loop's thread.
 struct Worker {
+  explicit Worker(const GatewayOptions& options)
+      : http(std::make_shared<http::Client>(
+            loop, http::ClientOptions{.ca_file = options.expert_ca_file})) {}
+
   http::Loop loop;
-  std::shared_ptr<http::Client> http = std::make_shared<http::Client>(loop);
+  std::shared_ptr<http::Client> http;
   std::shared_ptr<WorkerShare> share;
   ChatRequestParser parser;
   std::unordered_map<LiveChat*, std::shared_ptr<LiveChat>> chats;
@@ -427,6 +431,7 @@ void Gateway::Impl::file(Receipt receipt) {
 // Each worker changes over between two requests of its own.
 Result<void> Gateway::Impl::reload(Serving serving) {
   if (auto ok = check_reach(options, serving); !ok) return ok;
+  if (auto ok = server->reload_tls(); !ok) return ok;
   const auto next = std::make_shared<InForce>(std::move(serving), accounts, pacers);
   for (const auto& worker : workers) {
     worker->loop.post([raw = worker.get(), next] { change_over(*raw, next); });
@@ -481,7 +486,7 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options, Serving 
   const auto in_force = std::make_shared<InForce>(std::move(serving), impl->accounts, impl->pacers);
   std::vector<http::Loop*> loops;
   for (std::size_t i = 0; i < count; ++i) {
-    auto worker = std::make_unique<Worker>();
+    auto worker = std::make_unique<Worker>(impl->options);
     worker->share = std::make_shared<WorkerShare>(in_force, worker->loop, worker->http);
     loops.push_back(&worker->loop);
     impl->workers.push_back(std::move(worker));

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -27,8 +28,9 @@ struct GatewayOptions {
   std::size_t workers = 0;  // 0: one per core
   std::size_t requests_max =
       4'000;  // being answered at a time; beyond it: 503 now, never a slow queue
-  std::size_t turns_max = 65'536;  // of conversations that are remembered, 32 bytes each
-  bool open_to_network = false;    // without keys, listening beyond loopback must be asked for
+  std::size_t turns_max = 65'536;   // of conversations that are remembered, 32 bytes each
+  bool open_to_network = false;     // without keys, listening beyond loopback must be asked for
+  std::string expert_ca_file = {};  // vouches for experts, beside the system's authorities
 
   friend bool operator==(const GatewayOptions&, const GatewayOptions&) = default;
 };
@@ -50,8 +52,9 @@ class Gateway {
   [[nodiscard]] std::uint16_t port() const;
 
   // Puts `serving` in force for requests that begin from now on; those that are running end with
-  // what they began with. What is known of an expert's health stays, if it is the same expert. Any
-  // thread. Errors: permission_denied when keys go and only they had opened the network.
+  // what they began with. TLS files are read again. What is known of an expert's health stays, if
+  // it is the same expert. Any thread. Errors: as http::Server::reload_tls; permission_denied when
+  // keys go and only they had opened the network.
   [[nodiscard]] Result<void> reload(Serving serving);
   // For /metrics: a reload that did not get as far as that.
   void count_failed_reload();

@@ -161,12 +161,14 @@ Connection::Connection(std::shared_ptr<ServerShared> shared, std::size_t loop, S
     : shared_(std::move(shared)),
       loop_(loop),
       socket_(std::move(socket)),
+      tls_context_(shared_->tls.get()),
       deadline_(socket_.get_executor(), [this] { on_deadline(); }),
       peer_(name_of_peer(socket_)),
       input_(shared_->options.header_bytes_max) {
   ++shared_->open;
   error_code ignored;
   socket_.set_option(Tcp::no_delay(true), ignored);
+  if (tls_context_) tls_.emplace(socket_, *tls_context_);
 }
 
 Connection::~Connection() {
@@ -177,19 +179,28 @@ Connection::~Connection() {
 void Connection::start() {
   shared_->by_loop[loop_].insert(this);
   if (shared_->draining) return shut(false);
+  if (tls_) {
+    enter(Phase::handshake);
+    asio::co_spawn(socket_.get_executor(), shake_hands(shared_from_this()), asio::detached);
+    return;
+  }
   enter(Phase::idle);
   start_reading();
 }
 
 void Connection::turn_away() {
   shared_->by_loop[loop_].insert(this);
+  if (tls_) return shut(false);  // a handshake only to say no is what we have no room for
   refuse(503, "too_many_connections", "this server has as many connections as it takes; try later");
   start_reading();
 }
 
 void Connection::drain() {
   keep_alive_ = false;
-  if (phase_ == Phase::idle || phase_ == Phase::head || phase_ == Phase::body) shut(false);
+  if (phase_ == Phase::handshake || phase_ == Phase::idle || phase_ == Phase::head ||
+      phase_ == Phase::body) {
+    shut(false);
+  }
 }
 
 void Connection::close() {
@@ -198,13 +209,20 @@ void Connection::close() {
 
 // Reading.
 
+Task<void> Connection::shake_hands(std::shared_ptr<Connection> self) {
+  const auto [error] = co_await self->tls_->async_handshake(asio::ssl::stream_base::server, kAwait);
+  if (self->phase_ == Phase::closed) co_return;
+  if (error) co_return self->shut(false);
+  self->enter(Phase::idle);
+  self->start_reading();
+}
+
 Task<void> Connection::read_loop(std::shared_ptr<Connection> self) {
   while (self->phase_ != Phase::closed) {
     const auto room = self->input_.room();
     // Full of pipelined requests: reading goes on when the answer in progress is done.
     if (room.empty()) break;
-    const auto [error, n] = co_await self->socket_.async_read_some(
-        asio::mutable_buffer(room.data(), room.size()), kAwait);
+    const auto [error, n] = co_await self->read_some({room.data(), room.size()});
     if (self->phase_ == Phase::closed) break;
     if (error) {
       self->on_end_of_input();
@@ -214,6 +232,11 @@ Task<void> Connection::read_loop(std::shared_ptr<Connection> self) {
     self->advance();
   }
   self->reading_ = false;
+}
+
+// Not inside the co_await: g++ 12 destroys the arms of a conditional there twice.
+Task<std::tuple<error_code, std::size_t>> Connection::read_some(asio::mutable_buffer buffer) {
+  return tls_ ? tls_->async_read_some(buffer, kAwait) : socket_.async_read_some(buffer, kAwait);
 }
 
 void Connection::start_reading() {
@@ -283,7 +306,7 @@ void Connection::enter(Phase phase) {
   phase_ = phase;
   const ServerOptions& options = shared_->options;
   if (phase == Phase::idle) deadline_.set(options.idle_timeout);
-  if (phase == Phase::head) deadline_.set(options.header_timeout);
+  if (phase == Phase::head || phase == Phase::handshake) deadline_.set(options.header_timeout);
   if (phase == Phase::body) deadline_.set(options.body_timeout);
   if (phase == Phase::answering) deadline_.clear();
   if (phase == Phase::lingering) deadline_.set(kLinger);
@@ -348,6 +371,7 @@ void Connection::on_deadline() {
     case Phase::answering:
     case Phase::ending:
       return on_lost();  // a client that does not read is gone
+    case Phase::handshake:
     case Phase::idle:
     case Phase::lingering:
       return shut(false);
@@ -381,7 +405,7 @@ void Connection::flush_soon() {
 void Connection::flush() {
   if (writing_ || out_.empty() || phase_ == Phase::closed) return;
   std::swap(out_, in_flight_);
-  written_ = send_now(socket_, {in_flight_});
+  written_ = tls_ ? 0 : send_now(socket_, {in_flight_});
   if (written_ == in_flight_.size()) return on_all_written();
   writing_ = true;
   write_some();
@@ -391,11 +415,15 @@ void Connection::write_some() {
   if (phase_ == Phase::answering || phase_ == Phase::ending) {
     deadline_.set(shared_->options.write_timeout);
   }
-  socket_.async_write_some(
-      asio::const_buffer(in_flight_.data() + written_, in_flight_.size() - written_),
-      [self = shared_from_this()](const error_code& error, std::size_t n) {
-        self->on_written(error, n);
-      });
+  const asio::const_buffer rest(in_flight_.data() + written_, in_flight_.size() - written_);
+  auto done = [self = shared_from_this()](const error_code& error, std::size_t n) {
+    self->on_written(error, n);
+  };
+  if (tls_) {
+    tls_->async_write_some(rest, std::move(done));
+  } else {
+    socket_.async_write_some(rest, std::move(done));
+  }
 }
 
 void Connection::on_written(const error_code& error, std::size_t n) {
@@ -441,6 +469,13 @@ void Connection::settle() {
 
 void Connection::linger() {
   if (input_ended_) return shut(false);
+  if (tls_) {
+    // Says that this was all. The client's own goodbye, or the deadline, ends the connection.
+    enter(Phase::lingering);
+    input_.clear();
+    tls_->async_shutdown([self = shared_from_this()](const error_code&) {});
+    return start_reading();
+  }
   error_code error;
   socket_.shutdown(Socket::shutdown_send, error);
   if (error) return shut(false);

@@ -6,11 +6,16 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_set>
 #include <vector>
+
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 
 #include "http/asio.h"
 #include "http/input_buffer.h"
@@ -23,10 +28,29 @@ namespace ooe::http {
 class Connection;
 class ServerExchange;
 
+// The TLS context for new connections. Threads: any.
+class CurrentTls {
+ public:
+  // Null: plain HTTP.
+  [[nodiscard]] std::shared_ptr<asio::ssl::context> get() const {
+    const std::lock_guard lock(mutex_);
+    return context_;
+  }
+  void set(std::shared_ptr<asio::ssl::context> context) {
+    const std::lock_guard lock(mutex_);
+    context_ = std::move(context);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<asio::ssl::context> context_;  // guarded by mutex_
+};
+
 // What the connections of one server share.
 struct ServerShared {
   ServerOptions options;
   Handler handler;
+  CurrentTls tls;
   std::atomic<std::size_t> open = 0;
   std::atomic<bool> draining = false;
   std::vector<std::unordered_set<Connection*>> by_loop;  // [i] is touched on loop i's thread only
@@ -52,6 +76,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   friend class ServerExchange;
 
   enum class Phase {
+    handshake,  // TLS
     idle,       // between requests
     head,       // some bytes of a head are here
     body,       // the head is here
@@ -62,6 +87,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   };
   enum class After { next_request, linger, close, reset };
 
+  static Task<void> shake_hands(std::shared_ptr<Connection> self);
+  [[nodiscard]] Task<std::tuple<error_code, std::size_t>> read_some(asio::mutable_buffer buffer);
   static Task<void> read_loop(std::shared_ptr<Connection> self);
   void start_reading();
   void on_end_of_input();
@@ -92,6 +119,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::shared_ptr<ServerShared> shared_;
   std::size_t loop_;
   Socket socket_;
+  std::shared_ptr<asio::ssl::context> tls_context_;  // null: plain HTTP
+  std::optional<asio::ssl::stream<Socket&>> tls_;
   Deadline deadline_;
   std::string peer_;
   Phase phase_ = Phase::idle;

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "http/connection.h"
+#include "http/server_tls.h"
 
 namespace ooe::http {
 
@@ -113,6 +114,11 @@ Result<std::unique_ptr<Server>> Server::start(std::span<Loop* const> loops, Serv
   if (const auto opened = open(impl->acceptor, *endpoint, listen); !opened) {
     return fail(opened.error());
   }
+  if (impl->shared->options.tls) {
+    auto context = server_tls_context(*impl->shared->options.tls);
+    if (!context) return fail(context.error());
+    impl->shared->tls.set(std::move(*context));
+  }
   error_code error;
   impl->port = impl->acceptor.local_endpoint(error).port();
   asio::co_spawn(impl->acceptor.get_executor(), Impl::accept_loop(impl), asio::detached);
@@ -131,6 +137,15 @@ Server::~Server() {
 std::uint16_t Server::port() const { return impl_->port; }
 
 std::size_t Server::connections() const { return impl_->shared->open; }
+
+Result<void> Server::reload_tls() {
+  ServerShared& shared = *impl_->shared;
+  if (!shared.options.tls) return {};
+  auto context = server_tls_context(*shared.options.tls);
+  if (!context) return fail(context.error());
+  shared.tls.set(std::move(*context));
+  return {};
+}
 
 void Server::drain() {
   impl_->shared->draining = true;

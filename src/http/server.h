@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -19,14 +20,23 @@
 
 namespace ooe::http {
 
+// Both in PEM; the certificate with those that vouch for it behind it.
+struct TlsFiles {
+  std::string certificate;
+  std::string key;
+
+  friend bool operator==(const TlsFiles&, const TlsFiles&) = default;
+};
+
 struct ServerOptions {
   std::string listen = "127.0.0.1:8080";
+  std::optional<TlsFiles> tls = std::nullopt;  // nothing: plain HTTP
   std::size_t header_bytes_max = 32U << 10U;
   std::size_t body_bytes_max = 8U << 20U;
   std::size_t connections_max =
       8'000;  // two descriptors each when proxied; beyond it: 503 and close
   std::chrono::milliseconds header_timeout{
-      10'000};  // from the first byte to the last header; defeats slow-loris
+      10'000};  // from the first byte to the last header; also for a TLS handshake
   std::chrono::milliseconds body_timeout{
       60'000};  // from the last header to the last byte of the body
   std::chrono::milliseconds idle_timeout{75'000};  // between two requests of one connection
@@ -71,9 +81,9 @@ using Handler = std::function<void(std::size_t loop, std::shared_ptr<Exchange> e
 class Server {
  public:
   // Binds, listens and spreads accepted connections over `loops` in turn. The loops may be running
-  // already. Errors: invalid_argument for a bad address; unavailable when the port is in use (the
-  // message says so). Requires: the loops
-  // outlive the server, its connections and every Exchange.
+  // already. Errors: invalid_argument for a bad address or bad TLS files; unavailable when the port
+  // is in use (the message says so). Requires: the loops outlive the server, its connections and
+  // every Exchange.
   [[nodiscard]] static Result<std::unique_ptr<Server>> start(std::span<Loop* const> loops,
                                                              ServerOptions options,
                                                              Handler handler);
@@ -85,6 +95,9 @@ class Server {
   // Open connections. Any thread.
   [[nodiscard]] std::size_t connections() const;
 
+  // Reads certificate and key again, for connections from now on. Errors: invalid_argument; then
+  // all stays as it was. Any thread.
+  [[nodiscard]] Result<void> reload_tls();
   // No new connections, no further request on the open ones; answers in progress go on. Any thread.
   void drain();
   // Closes every connection. Any thread.

@@ -1,0 +1,199 @@
+#include "gateway/admin.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "base/hash.h"
+#include "gateway/http_error.h"
+#include "http/loop.h"
+#include "store/receipt_line.h"
+
+namespace ooe::gateway {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::int64_t kReceiptsUsual = 100;
+
+http::Response json_response(std::string body) {
+  return {200, {{"content-type", "application/json"}}, std::move(body)};
+}
+
+http::Response error_of(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::not_found:
+      return error_response(404, "not_found", error.message);
+    case ErrorCode::invalid_argument:
+    case ErrorCode::corrupt:
+    case ErrorCode::permission_denied:
+      return error_response(422, "refused", error.message);
+    default:
+      return error_response(503, "unavailable", error.message);
+  }
+}
+
+bool is_loopback(std::string_view host) {
+  return host == "127.0.0.1" || host == "::1" || host == "localhost";
+}
+
+// The N of "count=N"; nothing when it is not one.
+std::optional<std::int64_t> count_of(std::string_view query) {
+  if (query.empty()) return kReceiptsUsual;
+  constexpr std::string_view kName = "count=";
+  if (!query.starts_with(kName)) return std::nullopt;
+  query.remove_prefix(kName.size());
+  std::int64_t count = 0;
+  const auto [end, error] = std::from_chars(query.data(), query.data() + query.size(), count);
+  const bool whole = error == std::errc() && end == query.data() + query.size();
+  if (!whole || count < 0 || count > kAdminReceiptsMax) return std::nullopt;
+  return count;
+}
+
+ordered_json limits_json(const KeyLimits& limits) {
+  ordered_json json = ordered_json::object();
+  if (limits.per_day_max) json["usd_per_day"] = to_string(*limits.per_day_max);
+  if (limits.per_month_max) json["usd_per_month"] = to_string(*limits.per_month_max);
+  if (limits.requests_per_minute) json["requests_per_minute"] = *limits.requests_per_minute;
+  if (limits.tokens_per_minute) json["tokens_per_minute"] = *limits.tokens_per_minute;
+  return json;
+}
+
+}  // namespace
+
+struct AdminServer::Impl {
+  Impl(const experts::Secret& token, AdminCalls with_calls)
+      : authorization(blake2b_128("Bearer " + token.reveal())), calls(std::move(with_calls)) {}
+
+  [[nodiscard]] http::Response answer(const http::Request& request) const;
+  [[nodiscard]] http::Response receipts(std::string_view query) const;
+  [[nodiscard]] http::Response reload() const;
+  [[nodiscard]] http::Response keys() const;
+  [[nodiscard]] http::Response revoke(const std::string& name) const;
+
+  // Hashed, so that what is compared has one length.
+  const std::array<std::uint8_t, 16> authorization;
+  const AdminCalls calls;
+  http::Loop loop;
+  std::unique_ptr<http::Server> server;
+  std::thread thread;
+};
+
+http::Response AdminServer::Impl::answer(const http::Request& request) const {
+  const bool once = http::count_headers(request.headers, "authorization") == 1;
+  const auto shown = blake2b_128(http::find_header(request.headers, "authorization"));
+  if (!equal_in_constant_time(shown, authorization) || !once) {
+    auto response = error_response(401, "invalid_admin_token",
+                                   "send the admin token, as `Authorization: Bearer TOKEN`");
+    response.headers.push_back({"www-authenticate", "Bearer"});
+    return response;
+  }
+  const std::string_view target = request.target;
+  const std::string_view path = target.substr(0, target.find('?'));
+  const std::string_view query = target.substr(std::min(path.size() + 1, target.size()));
+  const bool get = request.method == "GET";
+  const bool post = request.method == "POST";
+  if (get && path == "/admin/receipts") return receipts(query);
+  if (post && path == "/admin/reload") return reload();
+  if (get && path == "/admin/keys") return keys();
+  constexpr std::string_view kKey = "/admin/keys/";
+  constexpr std::string_view kRevoke = "/revoke";
+  if (post && path.starts_with(kKey) && path.ends_with(kRevoke) &&
+      path.size() > kKey.size() + kRevoke.size()) {
+    return revoke(
+        std::string(path.substr(kKey.size(), path.size() - kKey.size() - kRevoke.size())));
+  }
+  return error_response(404, "unknown_route",
+                        "there are GET /admin/receipts, POST /admin/reload, GET /admin/keys and "
+                        "POST /admin/keys/NAME/revoke");
+}
+
+http::Response AdminServer::Impl::receipts(std::string_view query) const {
+  const auto count = count_of(query);
+  if (!count) {
+    return error_response(400, "invalid_count",
+                          "write /admin/receipts?count=N, with N from 0 to 1000");
+  }
+  const auto found = calls.receipts(*count);
+  if (!found) return error_of(found.error());
+  std::string body = R"({"receipts":[)";
+  for (const Receipt& receipt : *found) {
+    if (body.back() != '[') body += ',';
+    body += store::receipt_line(receipt);
+  }
+  return json_response(body + "]}");
+}
+
+http::Response AdminServer::Impl::reload() const {
+  const auto changed = calls.reload();
+  if (!changed) return error_of(changed.error());
+  return json_response(ordered_json{{"changed", *changed}}.dump());
+}
+
+http::Response AdminServer::Impl::keys() const {
+  const auto found = calls.keys();
+  if (!found) return error_of(found.error());
+  ordered_json list = ordered_json::array();
+  for (const ApiKey& key : *found) {
+    list.push_back({{"name", key.name},
+                    {"created", key.created},
+                    {"revoked", key.revoked},
+                    {"models", key.models},
+                    {"limits", limits_json(key.limits)}});
+  }
+  return json_response(ordered_json{{"keys", list}}.dump());
+}
+
+http::Response AdminServer::Impl::revoke(const std::string& name) const {
+  if (const auto ok = calls.revoke(name); !ok) return error_of(ok.error());
+  return json_response(ordered_json{{"revoked", name}}.dump());
+}
+
+Result<std::unique_ptr<AdminServer>> AdminServer::start(http::ServerOptions server,
+                                                        const experts::Secret& token,
+                                                        AdminCalls calls) {
+  if (token.reveal().size() < kAdminTokenBytesMin) {
+    return fail(ErrorCode::invalid_argument,
+                "the admin token is missing or shorter than {} bytes; `openssl rand -hex 16` makes "
+                "one",
+                kAdminTokenBytesMin);
+  }
+  const auto address = http::parse_listen_address(server.listen);
+  if (!address) return fail(address.error());
+  if (!is_loopback(address->host) && !server.tls) {
+    return fail(ErrorCode::permission_denied,
+                "the admin surface on {} would send its token through the network unencrypted; "
+                "listen on 127.0.0.1, or give [server] a TLS certificate",
+                server.listen);
+  }
+  auto impl = std::make_unique<Impl>(token, std::move(calls));
+  http::Loop* const loop = &impl->loop;
+  auto started = http::Server::start(
+      {&loop, 1}, std::move(server),
+      [raw = impl.get()](std::size_t, const std::shared_ptr<http::Exchange>& exchange) {
+        exchange->send(raw->answer(exchange->request()));
+      });
+  if (!started) return fail(started.error());
+  impl->server = std::move(*started);
+  impl->thread = std::thread([loop] { loop->run(); });
+  return std::unique_ptr<AdminServer>(new AdminServer(std::move(impl)));
+}
+
+AdminServer::AdminServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+AdminServer::~AdminServer() {
+  impl_->loop.stop();
+  impl_->thread.join();
+}
+
+std::uint16_t AdminServer::port() const { return impl_->server->port(); }
+
+Result<void> AdminServer::reload_tls() { return impl_->server->reload_tls(); }
+
+}  // namespace ooe::gateway

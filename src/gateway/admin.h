@@ -1,0 +1,57 @@
+// The administrator's surface: on an address of its own, with a credential of its own, on a thread
+// of its own, so that reading receipts holds up nobody's request. In: HTTP requests. Out: what the
+// calls given say. Knows: http, store.
+//
+// GET /admin/receipts?count=N   the newest, as JSON
+// POST /admin/reload            as SIGHUP, with the answer: what changed, or why nothing did
+// GET /admin/keys               names, dates, limits; never keys or hashes
+// POST /admin/keys/NAME/revoke  in force at once
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "core/receipt.h"
+#include "experts/key.h"
+#include "gateway/api_key.h"
+#include "http/server.h"
+
+namespace ooe::gateway {
+
+inline constexpr std::size_t kAdminTokenBytesMin = 16;
+inline constexpr std::int64_t kAdminReceiptsMax = 1'000;
+
+// All called on the admin thread.
+struct AdminCalls {
+  std::function<Result<std::vector<Receipt>>(std::int64_t count)> receipts;
+  std::function<Result<std::string>()> reload;  // what has changed, in words
+  std::function<Result<std::vector<ApiKey>>()> keys;
+  std::function<Result<void>(const std::string& name)> revoke;
+};
+
+class AdminServer {
+ public:
+  // Binds and serves; returns at once. `server`: where to listen, and its TLS. Errors: as
+  // http::Server::start; invalid_argument for a token that is too short; permission_denied for an
+  // address beyond loopback without TLS, where the token would travel in the open.
+  [[nodiscard]] static Result<std::unique_ptr<AdminServer>> start(http::ServerOptions server,
+                                                                  const experts::Secret& token,
+                                                                  AdminCalls calls);
+  ~AdminServer();
+  AdminServer(const AdminServer&) = delete;
+  AdminServer& operator=(const AdminServer&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const;
+  [[nodiscard]] Result<void> reload_tls();
+
+ private:
+  struct Impl;
+  explicit AdminServer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ooe::gateway

@@ -1,0 +1,110 @@
+#include "gateway/admin.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/http/harness.h"
+
+namespace ooe::gateway {
+namespace {
+
+using http::testing::TestClient;
+using http::testing::Told;
+using ::testing::HasSubstr;
+
+const experts::Secret kToken("0123456789abcdef");
+
+class Admin : public ::testing::Test {
+ protected:
+  Admin() {
+    AdminCalls calls;
+    calls.receipts = [](std::int64_t count) -> Result<std::vector<Receipt>> {
+      Receipt receipt;
+      receipt.model = "auto";
+      return std::vector<Receipt>(static_cast<std::size_t>(count), receipt);
+    };
+    calls.reload = [this]() -> Result<std::string> {
+      if (broken_) return fail(ErrorCode::invalid_argument, "ooe.toml:3: no");
+      return "expert b is new";
+    };
+    calls.keys = []() -> Result<std::vector<ApiKey>> {
+      ApiKey key;
+      key.name = "alice";
+      key.created = "2026-11-24";
+      key.limits.per_day_max = Usd{1'500'000'000};
+      return std::vector{key};
+    };
+    calls.revoke = [this](const std::string& name) -> Result<void> {
+      if (name != "alice") return fail(ErrorCode::not_found, "no key '{}'", name);
+      revoked_ = name;
+      return {};
+    };
+    auto started = AdminServer::start({.listen = "127.0.0.1:0"}, kToken, std::move(calls));
+    EXPECT_TRUE(started.has_value()) << started.error().message;
+    admin_ = std::move(*started);
+  }
+
+  Told ask(std::string method, std::string path, std::string token = kToken.reveal()) {
+    http::ClientRequest request{.method = std::move(method),
+                                .url = {false, "127.0.0.1", std::to_string(admin_->port()), path}};
+    if (!token.empty()) request.headers = {{"authorization", "Bearer " + token}};
+    return client_.call(std::move(request));
+  }
+
+  std::unique_ptr<AdminServer> admin_;
+  TestClient client_;
+  bool broken_ = false;
+  std::string revoked_;
+};
+
+TEST_F(Admin, LetsNobodyInWithoutTheToken) {
+  for (const char* token : {"", "0123456789abcdeF", "0123456789abcde", "0123456789abcdef0"}) {
+    for (const char* path : {"/admin/keys", "/admin/receipts", "/nothing"}) {
+      EXPECT_EQ(ask("GET", path, token).status, 401) << token << path;
+    }
+    EXPECT_EQ(ask("POST", "/admin/keys/alice/revoke", token).status, 401);
+  }
+  EXPECT_EQ(revoked_, "");
+}
+
+TEST_F(Admin, ShowsReceiptsAsManyAsAskedFor) {
+  const auto all = nlohmann::json::parse(ask("GET", "/admin/receipts").body);
+  EXPECT_EQ(all["receipts"].size(), 100U);
+  const auto two = nlohmann::json::parse(ask("GET", "/admin/receipts?count=2").body);
+  ASSERT_EQ(two["receipts"].size(), 2U);
+  EXPECT_EQ(two["receipts"][0]["model"], "auto");
+  for (const char* bad : {"count=", "count=-1", "count=1001", "count=2x", "n=2"}) {
+    EXPECT_EQ(ask("GET", std::string("/admin/receipts?") + bad).status, 400) << bad;
+  }
+}
+
+TEST_F(Admin, ReloadsAndSaysWhatChangedOrWhyNot) {
+  EXPECT_THAT(ask("POST", "/admin/reload").body, HasSubstr("expert b is new"));
+  broken_ = true;
+  const Told told = ask("POST", "/admin/reload");
+  EXPECT_EQ(told.status, 422);
+  EXPECT_THAT(told.body, HasSubstr("ooe.toml:3: no"));
+  EXPECT_EQ(ask("GET", "/admin/reload").status, 404);
+}
+
+TEST_F(Admin, ListsKeysWithoutTheirHashesAndRevokesThem) {
+  const Told told = ask("GET", "/admin/keys");
+  EXPECT_EQ(
+      nlohmann::json::parse(told.body),
+      nlohmann::json::parse(R"({"keys":[{"name":"alice","created":"2026-11-24",)"
+                            R"("revoked":false,"models":[],"limits":{"usd_per_day":"1.5"}}]})"));
+  EXPECT_EQ(ask("POST", "/admin/keys/bob/revoke").status, 404);
+  EXPECT_EQ(ask("POST", "/admin/keys/alice/revoke").status, 200);
+  EXPECT_EQ(revoked_, "alice");
+}
+
+TEST(AdminServer, RefusesAShortTokenAndANetworkWithoutTls) {
+  const auto shorter = AdminServer::start({}, experts::Secret("short"), {});
+  EXPECT_THAT(shorter.error().message, HasSubstr("16 bytes"));
+  const auto open = AdminServer::start({.listen = "0.0.0.0:0"}, kToken, {});
+  EXPECT_EQ(open.error().code, ErrorCode::permission_denied);
+}
+
+}  // namespace
+}  // namespace ooe::gateway
