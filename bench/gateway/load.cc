@@ -4,6 +4,7 @@
 //   gateway_load --port P --bodies FILE [--connections N] [--requests N | --seconds S]
 //                [--rate R]       open loop: R requests a second by the clock, whoever is late; a
 //                                 latency counts from the moment its request was due
+//                [--until-gone]   ends, without complaint, when the server has gone
 //                [--hold]         every connection opens one stream, and all are held together
 //
 // FILE: one JSON body a line, used in turn. Prints one line of name=value.
@@ -45,6 +46,7 @@ struct Options {
   double seconds = 5.0;
   double rate = 0.0;
   bool hold = false;
+  bool until_gone = false;
 };
 
 [[noreturn]] void die(const std::string& why) {
@@ -56,8 +58,8 @@ Options options_of(int argc, char** argv) {
   Options options;
   for (int i = 1; i < argc; ++i) {
     const std::string_view name = argv[i];
-    if (name == "--hold") {
-      options.hold = true;
+    if (name == "--hold" || name == "--until-gone") {
+      (name == "--hold" ? options.hold : options.until_gone) = true;
       continue;
     }
     if (++i == argc) die("no value for " + std::string(name));
@@ -140,7 +142,7 @@ class Load {
                         : options_.requests >= 0
                             ? finished_ >= static_cast<std::size_t>(options_.requests)
                             : now >= end;
-      if (over) break;
+      if (over || gone_) break;
       send_due(start, now);
       wait(start, end);
     }
@@ -159,7 +161,8 @@ class Load {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (connect(connection.descriptor, reinterpret_cast<sockaddr*>(&address), sizeof(address)) !=
         0) {
-      die("cannot connect: " + std::to_string(errno));
+      if (!options_.until_gone) die("cannot connect: " + std::to_string(errno));
+      gone_ = true;
     }
     const int yes = 1;
     setsockopt(connection.descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
@@ -193,7 +196,7 @@ class Load {
       connection.due = due;
       if (send(connection.descriptor, request.data(), request.size(), MSG_NOSIGNAL) !=
           static_cast<ssize_t>(request.size())) {
-        ++errors_;
+        options_.until_gone ? static_cast<void>(gone_ = true) : static_cast<void>(++errors_);
       }
     }
   }
@@ -215,8 +218,12 @@ class Load {
     Connection& connection = connections_[index];
     std::array<char, 65536> buffer;
     const auto n = recv(connection.descriptor, buffer.data(), buffer.size(), MSG_DONTWAIT);
-    if (n < 0) return;
-    if (n == 0) {
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (n <= 0 && options_.until_gone) {
+      gone_ = true;
+      return;
+    }
+    if (n <= 0) {
       if (connection.busy) ++errors_, ++finished_;
       close(connection.descriptor);
       open(index);
@@ -269,6 +276,7 @@ class Load {
   std::size_t finished_ = 0;
   std::size_t errors_ = 0;
   int epoll_ = -1;
+  bool gone_ = false;
 };
 
 }  // namespace

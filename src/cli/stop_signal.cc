@@ -1,9 +1,11 @@
 #include "cli/stop_signal.h"
 
+#include <csignal>
 #include <ctime>
 #include <utility>
 
 #include <pthread.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 namespace ooe::cli {
@@ -13,6 +15,22 @@ constexpr timespec kPoll{.tv_sec = 0,
                          .tv_nsec = 100'000'000};  // how late the watcher may notice its end
 constexpr int kExitInterrupted = 130;              // 128 + SIGINT, as shells have it
 
+// A library may have started threads before main (OpenBLAS does), which have blocked nothing: a
+// signal that reached one of them, while nobody waited for it, ended the process. Such a thread
+// learns to block the signal and sends it on, until it stays pending for whoever waits next.
+void pass_on(int number, siginfo_t* /*info*/, void* context) {
+  sigaddset(&static_cast<ucontext_t*>(context)->uc_sigmask, number);
+  ::kill(::getpid(), number);
+}
+
+void keep(int number) {
+  struct sigaction action = {};
+  action.sa_sigaction = pass_on;
+  action.sa_flags = SA_SIGINFO | SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  sigaction(number, &action, nullptr);
+}
+
 }  // namespace
 
 StopSignal::StopSignal() {
@@ -20,6 +38,8 @@ StopSignal::StopSignal() {
   sigaddset(&signals_, SIGINT);
   sigaddset(&signals_, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  keep(SIGINT);
+  keep(SIGTERM);
 }
 
 void StopSignal::wait() {
@@ -30,6 +50,7 @@ void StopSignal::wait() {
 void StopSignal::take_hang_up() {
   sigaddset(&signals_, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  keep(SIGHUP);
 }
 
 std::optional<int> StopSignal::wait_for(std::chrono::milliseconds patience) {
