@@ -30,6 +30,16 @@ void read_tls(TomlTable& table, std::optional<http::TlsFiles>& tls) {
   }
 }
 
+void read_telemetry(TomlTable table, gateway::SpanExporterOptions& spans) {
+  table.read("otlp_endpoint", spans.endpoint);
+  if (!spans.endpoint.empty()) {
+    if (const auto url = http::parse_url(spans.endpoint); !url) {
+      table.reject("otlp_endpoint", url.error().message);
+    }
+  }
+  table.finish();
+}
+
 AdminConfig read_admin(TomlTable table) {
   AdminConfig admin;
   table.read("listen", admin.listen);
@@ -376,8 +386,9 @@ Result<Config> parse_config(std::string_view toml, std::string_view name) {
   } else {
     std::ignore = root.table("admin");
   }
-  for (const std::string_view key : {"budgets", "telemetry"}) {
-    if (root.has(key)) root.reject(key, "this table is not offered yet; leave it out");
+  read_telemetry(root.table("telemetry"), config.gateway.spans);
+  if (root.has("budgets")) {
+    root.reject("budgets", "this table is not offered yet; leave it out");
   }
   root.finish();
   if (root.error()) return fail(*root.error());
@@ -410,6 +421,7 @@ Result<Config> load_config(const std::string& path) {
     move_beside(tls->key);
   }
   move_beside(config->gateway.expert_ca_file);
+  config->gateway.spans.ca_file = config->gateway.expert_ca_file;
   if (config->admin) move_beside(config->admin->token_file);
   const auto listed = config->catalogue.experts();
   std::vector<Expert> experts(listed.begin(), listed.end());

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/expert.h"
 #include "http/client.h"
@@ -40,11 +41,18 @@ class ChatClient {
  public:
   virtual ~ChatClient() = default;
 
-  // Sends `body` to the expert's chat endpoint. Never calls back before it returns; dropping the
-  // call cancels it.
-  [[nodiscard]] virtual std::unique_ptr<http::Call> start(const Expert& expert, std::string body,
-                                                          const ChatDeadlines& deadlines,
-                                                          ChatHandlers handlers) = 0;
+  // Sends `body` to the expert's chat endpoint; `headers` are what this call adds to those that
+  // every call has. Never calls back before it returns; dropping the call cancels it.
+  [[nodiscard]] virtual std::unique_ptr<http::Call> start_with(http::Headers headers,
+                                                               const Expert& expert,
+                                                               std::string body,
+                                                               const ChatDeadlines& deadlines,
+                                                               ChatHandlers handlers) = 0;
+  [[nodiscard]] std::unique_ptr<http::Call> start(const Expert& expert, std::string body,
+                                                  const ChatDeadlines& deadlines,
+                                                  ChatHandlers handlers) {
+    return start_with({}, expert, std::move(body), deadlines, std::move(handlers));
+  }
 };
 
 }  // namespace ooe::experts

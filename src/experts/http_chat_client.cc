@@ -109,9 +109,10 @@ HttpChatClient::HttpChatClient(http::Loop& loop, std::shared_ptr<http::Client> c
   }
 }
 
-std::unique_ptr<http::Call> HttpChatClient::start(const Expert& expert, std::string body,
-                                                  const ChatDeadlines& deadlines,
-                                                  ChatHandlers handlers) {
+std::unique_ptr<http::Call> HttpChatClient::start_with(http::Headers headers, const Expert& expert,
+                                                       std::string body,
+                                                       const ChatDeadlines& deadlines,
+                                                       ChatHandlers handlers) {
   const auto endpoint = endpoints_->find(expert.name);
   OOE_CHECK(endpoint != endpoints_->end(), "endpoints and catalogue are of one configuration");
   if (expert.dialect == Dialect::anthropic) {
@@ -120,7 +121,8 @@ std::unique_ptr<http::Call> HttpChatClient::start(const Expert& expert, std::str
     body = std::move(*translated);
     handlers = translating(std::move(handlers));
   }
-  http::ClientRequest request{.body = std::move(body),
+  http::ClientRequest request{.headers = std::move(headers),
+                              .body = std::move(body),
                               .connect_timeout = deadlines.connect,
                               .head_timeout = deadlines.head,
                               .stall_timeout = deadlines.stall};

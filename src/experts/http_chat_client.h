@@ -50,9 +50,10 @@ class HttpChatClient final : public ChatClient {
                  std::shared_ptr<const Endpoints> endpoints);
 
   // Requires: an expert of the endpoints.
-  [[nodiscard]] std::unique_ptr<http::Call> start(const Expert& expert, std::string body,
-                                                  const ChatDeadlines& deadlines,
-                                                  ChatHandlers handlers) override;
+  [[nodiscard]] std::unique_ptr<http::Call> start_with(http::Headers headers, const Expert& expert,
+                                                       std::string body,
+                                                       const ChatDeadlines& deadlines,
+                                                       ChatHandlers handlers) override;
 
  private:
   http::Loop& loop_;

@@ -173,6 +173,7 @@ struct Gateway::Impl {
   ModelPacers pacers;
   Conversations conversations;
   Metrics metrics;
+  std::unique_ptr<SpanExporter> spans;  // null: nobody wants any
   std::vector<std::unique_ptr<Worker>> workers;
   std::unique_ptr<http::Server> server;
 
@@ -337,6 +338,7 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
                         .deadlines = serving.rules.experts};
   const auto chat = std::make_shared<LiveChat>(
       tools, serving.orchestrator, exchange, std::move(*request), std::move(*spec),
+      RequestTrace(exchange->request().headers, spans != nullptr),
       [this, &worker, caller, reservation, conversation = *conversation,
        steered = std::move(*steered), share = share.get()](LiveChat& ended, Receipt receipt) {
         if (conversation) {
@@ -353,6 +355,13 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
         if (caller.account != nullptr) {
           caller.account->settle(reservation, receipt.cost, tokens_of(receipt), clock.now(),
                                  clock.wall_now());
+        }
+        if (spans && ended.trace().recorded()) {
+          spans->offer({.trace = ended.trace().trace(),
+                        .parent = ended.trace().parent(),
+                        .root = ended.trace().root(),
+                        .receipt = receipt,
+                        .calls = ended.call_spans()});
         }
         file(std::move(receipt));
         worker.chats.erase(&ended);
@@ -446,7 +455,8 @@ Levels Gateway::Impl::levels() const {
           .connections = server->connections(),
           .receipts_queued = receipts.waiting(),
           .receipts_spooled = counts.spooled,
-          .receipts_lost = counts.failed};
+          .receipts_lost = counts.failed,
+          .spans_dropped = spans ? spans->dropped() : 0};
 }
 
 void Gateway::Impl::stop(milliseconds patience) {
@@ -481,6 +491,11 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options, Serving 
                                                 SpentByKey spent) {
   if (auto ok = check_reach(options, serving); !ok) return fail(ok.error());
   auto impl = std::make_unique<Impl>(std::move(options), std::move(spent), clock, receipts);
+  if (!impl->options.spans.endpoint.empty()) {
+    auto spans = SpanExporter::start(impl->options.spans);
+    if (!spans) return fail(spans.error());
+    impl->spans = std::move(*spans);
+  }
   std::size_t count = impl->options.workers;
   if (count == 0) count = std::max(1U, std::thread::hardware_concurrency());
   const auto in_force = std::make_shared<InForce>(std::move(serving), impl->accounts, impl->pacers);

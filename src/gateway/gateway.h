@@ -18,6 +18,7 @@
 #include "base/result.h"
 #include "gateway/in_force.h"
 #include "gateway/serving.h"
+#include "gateway/span_exporter.h"
 #include "http/server.h"
 #include "store/receipt_writer.h"
 
@@ -28,8 +29,9 @@ struct GatewayOptions {
   std::size_t workers = 0;  // 0: one per core
   std::size_t requests_max =
       4'000;  // being answered at a time; beyond it: 503 now, never a slow queue
-  std::size_t turns_max = 65'536;   // of conversations that are remembered, 32 bytes each
-  bool open_to_network = false;     // without keys, listening beyond loopback must be asked for
+  std::size_t turns_max = 65'536;  // of conversations that are remembered, 32 bytes each
+  bool open_to_network = false;    // without keys, listening beyond loopback must be asked for
+  SpanExporterOptions spans = {};
   std::string expert_ca_file = {};  // vouches for experts, beside the system's authorities
 
   friend bool operator==(const GatewayOptions&, const GatewayOptions&) = default;

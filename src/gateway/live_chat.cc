@@ -48,13 +48,14 @@ orchestrator::SessionSpec completed(orchestrator::SessionSpec spec, const ChatTo
 LiveChat::LiveChat(const ChatTools& tools,
                    std::shared_ptr<const orchestrator::Orchestrator> orchestrator,
                    std::shared_ptr<http::Exchange> exchange, ChatRequest request,
-                   orchestrator::SessionSpec spec, Done done)
+                   orchestrator::SessionSpec spec, RequestTrace trace, Done done)
     : tools_(tools),
       orchestrator_(std::move(orchestrator)),
       exchange_(std::move(exchange)),
       request_(std::move(request)),
       known_(known_of(tools, spec.query.prompt_tokens)),
       session_(completed(std::move(spec), tools, *orchestrator_, known_.get())),
+      trace_(std::move(trace)),
       done_(std::move(done)),
       timer_(tools.loop) {}
 
@@ -123,8 +124,10 @@ void LiveChat::carry_out(const action::CallExpert& ask) {
   handlers.on_fault = [this, number = ask.call](http::Fault fault, const std::string&) {
     handle(event::UpstreamFault{number, std::string(to_string(fault))});
   };
-  call.call = tools_.client.start(expert, body_for_expert(request_, expert.model), tools_.deadlines,
-                                  std::move(handlers));
+  if (trace_.recorded()) call.span = {random_span_id(), tools_.clock.wall_now()};
+  call.call = tools_.client.start_with(trace_.headers_for(call.span.id), expert,
+                                       body_for_expert(request_, expert.model), tools_.deadlines,
+                                       std::move(handlers));
 }
 
 void LiveChat::carry_out(const action::CancelCall& cancel) { calls_[cancel.call]->call.reset(); }
@@ -252,6 +255,12 @@ void LiveChat::on_end(ExpertCall& call) {
   } else {
     handle(event::UpstreamFault{call.number, "malformed_body"});
   }
+}
+
+std::vector<CallSpan> LiveChat::call_spans() const {
+  std::vector<CallSpan> spans;
+  for (const auto& [number, _] : session_.attempted()) spans.push_back(calls_[number]->span);
+  return spans;
 }
 
 // Once a call: it is told when its answer turns out to be the deferral tag.

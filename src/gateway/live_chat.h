@@ -18,6 +18,7 @@
 #include "gateway/chat_request.h"
 #include "gateway/expert_health.h"
 #include "gateway/expert_pace.h"
+#include "gateway/trace.h"
 #include "http/loop.h"
 #include "http/server.h"
 #include "orchestrator/orchestrator.h"
@@ -49,12 +50,16 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   // `spec` is complete but for `experts`, `decide.healthy` and the times.
   LiveChat(const ChatTools& tools, std::shared_ptr<const orchestrator::Orchestrator> orchestrator,
            std::shared_ptr<http::Exchange> exchange, ChatRequest request,
-           orchestrator::SessionSpec spec, Done done);
+           orchestrator::SessionSpec spec, RequestTrace trace, Done done);
 
   // Requires: a shared_ptr owns this.
   void start();
   // The process is going down: the client gets an error, or a broken stream, now.
   void shut_down();
+
+  [[nodiscard]] const RequestTrace& trace() const { return trace_; }
+  // Of the attempts of its receipt, in their order. Requires: the trace is recorded.
+  [[nodiscard]] std::vector<CallSpan> call_spans() const;
 
  private:
   void handle(Event event);
@@ -82,6 +87,7 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
     bool may_defer = false;  // its answer is looked at for the tag, and has not said it
     std::string held = {};   // not yet sent
     bool started = false;    // through its gate, which waits to hear of the end
+    CallSpan span = {};      // when the request is traced
   };
 
   void on_head(ExpertCall& call, const experts::ChatHead& head);
@@ -100,6 +106,7 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   ChatRequest request_;
   std::unique_ptr<bool[]> known_;  // storage of spec.decide.healthy and .takes_length
   orchestrator::Session session_;
+  RequestTrace trace_;
   Done done_;
 
   std::vector<std::unique_ptr<ExpertCall>> calls_;  // [CallNumber]

@@ -114,6 +114,11 @@ struct Metrics::Impl {
           .Help("Receipts since the start that neither store nor spool has taken")
           .Register(registry)
           .Add({});
+  Gauge& spans_dropped = prometheus::BuildGauge()
+                             .Name("ooe_spans_dropped")
+                             .Help("Requests since the start whose spans no collector took")
+                             .Register(registry)
+                             .Add({});
   Gauge& receipts_queued = prometheus::BuildGauge()
                                .Name("ooe_receipts_queued")
                                .Help("Receipts not yet in the store")
@@ -203,6 +208,7 @@ std::string Metrics::text(const Levels& levels) {
   impl_->receipts_queued.Set(static_cast<double>(levels.receipts_queued));
   impl_->receipts_spooled.Set(static_cast<double>(levels.receipts_spooled));
   impl_->receipts_lost.Set(static_cast<double>(levels.receipts_lost));
+  impl_->spans_dropped.Set(static_cast<double>(levels.spans_dropped));
   return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
 }
 

@@ -18,6 +18,7 @@ struct Levels {
   std::size_t receipts_queued = 0;
   std::int64_t receipts_spooled = 0;  // since the start
   std::int64_t receipts_lost = 0;     // since the start
+  std::int64_t spans_dropped = 0;     // requests since the start
 };
 
 // Threads: any.

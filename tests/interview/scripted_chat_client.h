@@ -45,9 +45,9 @@ class ScriptedChatClient final : public experts::ChatClient {
 
   ScriptedChatClient(http::Loop& loop, Script script) : loop_(loop), script_(std::move(script)) {}
 
-  std::unique_ptr<http::Call> start(const Expert& expert, std::string body,
-                                    const experts::ChatDeadlines&,
-                                    experts::ChatHandlers handlers) override {
+  std::unique_ptr<http::Call> start_with(http::Headers, const Expert& expert, std::string body,
+                                         const experts::ChatDeadlines&,
+                                         experts::ChatHandlers handlers) override {
     ++calls[expert.name];
     const int attempt = ++attempts_[expert.name + "\n" + body];
     bodies.push_back(body);

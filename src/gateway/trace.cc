@@ -1,0 +1,105 @@
+#include "gateway/trace.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+
+namespace ooe::gateway {
+namespace {
+
+constexpr std::string_view kTraceParent = "traceparent";
+constexpr std::string_view kTraceState = "tracestate";
+constexpr std::size_t kTraceStateBytesMax = 512;  // the least that must be passed on (3.3.1.5)
+
+int digit_of(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;  // capitals are no digits here (3.2.2.1)
+}
+
+// Returns false unless all of `hex` are digits and not all are zero.
+template <std::size_t size>
+bool read_id(std::string_view hex, std::array<std::uint8_t, size>& bytes) {
+  for (std::size_t i = 0; i < size; ++i) {
+    const int high = digit_of(hex[2 * i]);
+    const int low = digit_of(hex[2 * i + 1]);
+    if (high < 0 || low < 0) return false;
+    bytes[i] = static_cast<std::uint8_t>(16 * high + low);
+  }
+  return std::ranges::any_of(bytes, [](std::uint8_t byte) { return byte != 0; });
+}
+
+}  // namespace
+
+SpanId random_span_id() {
+  SpanId id{};
+  const auto bytes = unique_bytes_128();
+  std::copy_n(bytes.begin(), id.size(), id.begin());
+  return id;
+}
+
+std::string to_hex(const SpanId& id) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string hex;
+  for (const std::uint8_t byte : id) {
+    hex += kDigits[byte >> 4U];
+    hex += kDigits[byte & 15U];
+  }
+  return hex;
+}
+
+std::optional<TraceContext> parse_traceparent(std::string_view header) {
+  // 00-<32>-<16>-<2>; a later version may add more behind another dash.
+  constexpr std::size_t kSize = 55;
+  if (header.size() < kSize || header[2] != '-' || header[35] != '-' || header[52] != '-') {
+    return std::nullopt;
+  }
+  const bool first_version = header.starts_with("00");
+  if (digit_of(header[0]) < 0 || digit_of(header[1]) < 0 || header.starts_with("ff")) {
+    return std::nullopt;
+  }
+  if (header.size() > kSize && (first_version || header[kSize] != '-')) return std::nullopt;
+  TraceContext context;
+  const int flags_high = digit_of(header[53]);
+  const int flags_low = digit_of(header[54]);
+  if (flags_high < 0 || flags_low < 0 || !read_id(header.substr(3, 32), context.trace.bytes) ||
+      !read_id(header.substr(36, 16), context.parent)) {
+    return std::nullopt;
+  }
+  context.sampled = flags_low % 2 == 1;
+  return context;
+}
+
+std::string format_traceparent(const TraceContext& context) {
+  return "00-" + ooe::to_hex(context.trace) + "-" + to_hex(context.parent) +
+         (context.sampled ? "-01" : "-00");
+}
+
+RequestTrace::RequestTrace(const http::Headers& headers, bool recording) {
+  const std::string_view sent = http::find_header(headers, kTraceParent);
+  // Nearly always: nobody traces.
+  if (sent.empty() && !recording) return;
+  if (http::count_headers(headers, kTraceParent) == 1) context_ = parse_traceparent(sent);
+  recorded_ = recording && (!context_ || context_->sampled);
+  if (context_) {
+    parent_ = context_->parent;
+    if (!recorded_) as_sent_.push_back({std::string(kTraceParent), std::string(sent)});
+    const std::string_view state = http::find_header(headers, kTraceState);
+    if (!state.empty() && state.size() <= kTraceStateBytesMax) {
+      as_sent_.push_back({std::string(kTraceState), std::string(state)});
+    }
+  }
+  if (!recorded_) return;
+  if (!context_) context_ = TraceContext{.trace = {unique_bytes_128()}};
+  root_ = random_span_id();
+}
+
+http::Headers RequestTrace::headers_for(const SpanId& call) const {
+  http::Headers headers = as_sent_;
+  if (recorded_) {
+    headers.push_back({std::string(kTraceParent), format_traceparent({context_->trace, call})});
+  }
+  return headers;
+}
+
+}  // namespace ooe::gateway

@@ -1,0 +1,129 @@
+#include "gateway/span_exporter.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/gateway/gateway_fixture.h"
+#include "tests/http/harness.h"
+
+namespace ooe::gateway {
+namespace {
+
+using http::testing::comes_true;
+using http::testing::TestServer;
+using nlohmann::json;
+
+FinishedRequest finished() {
+  FinishedRequest request;
+  request.trace = {{0xAB}};
+  request.parent = SpanId{1};
+  request.root = SpanId{2};
+  request.receipt.model = "auto";
+  request.receipt.answered_by = "b";
+  request.receipt.received = WallTime(std::chrono::microseconds(5'000'000));
+  request.receipt.total = std::chrono::microseconds(1'500);
+  request.receipt.ending = Ending::answered;
+  request.receipt.attempts = {{.expert = "a", .fault = "http_429", .tokens = {}, .cost = {}},
+                              {.expert = "b",
+                               .fault = "",
+                               .tokens = {10, 0, 5, false},
+                               .cost = Usd{2'000'000},
+                               .duration = std::chrono::microseconds(900)}};
+  const WallTime later = request.receipt.received + std::chrono::microseconds(100);
+  request.calls = {{SpanId{3}, request.receipt.received}, {SpanId{4}, later}};
+  return request;
+}
+
+json value_of(const json& span, const std::string& name) {
+  for (const json& attribute : span["attributes"]) {
+    if (attribute["key"] == name) return attribute["value"];
+  }
+  return {};
+}
+
+TEST(OtlpJson, MakesASpanOfTheRequestAndOneOfEveryCall) {
+  const std::vector<FinishedRequest> requests{finished()};
+  const json body = json::parse(otlp_json(requests));
+  const json& spans = body["resourceSpans"][0]["scopeSpans"][0]["spans"];
+  ASSERT_EQ(spans.size(), 3U);
+  const json& root = spans[0];
+  EXPECT_EQ(root["traceId"], "ab000000000000000000000000000000");
+  EXPECT_EQ(root["spanId"], "0200000000000000");
+  EXPECT_EQ(root["parentSpanId"], "0100000000000000");
+  EXPECT_EQ(root["kind"], 2);
+  EXPECT_EQ(root["startTimeUnixNano"], "5000000000");
+  EXPECT_EQ(root["endTimeUnixNano"], "5001500000");
+  EXPECT_EQ(value_of(root, "gen_ai.request.model")["stringValue"], "auto");
+  EXPECT_EQ(value_of(root, "gen_ai.response.model")["stringValue"], "b");
+  EXPECT_EQ(value_of(root, "gen_ai.usage.output_tokens")["intValue"], "5");
+  EXPECT_FALSE(root.contains("status"));
+  const json& failed = spans[1];
+  EXPECT_EQ(failed["parentSpanId"], root["spanId"]);
+  EXPECT_EQ(failed["kind"], 3);
+  EXPECT_EQ(failed["status"]["code"], 2);
+  EXPECT_EQ(value_of(failed, "error.type")["stringValue"], "http_429");
+  EXPECT_EQ(spans[2]["startTimeUnixNano"], "5000100000");
+  EXPECT_EQ(spans[2]["endTimeUnixNano"], "5001000000");
+  EXPECT_EQ(value_of(spans[2], "ooe.cost_usd")["doubleValue"], 0.002);
+}
+
+TEST(SpanExporter, CountsWhatNobodyTakes) {
+  auto exporter = SpanExporter::start(
+      {.endpoint = "http://127.0.0.1:1/v1/traces", .interval = std::chrono::milliseconds(5)});
+  ASSERT_TRUE(exporter.has_value());
+  (*exporter)->offer(finished());
+  EXPECT_TRUE(comes_true([&] { return (*exporter)->dropped() == 1; }));
+  EXPECT_FALSE(SpanExporter::start({.endpoint = "nowhere"}).has_value());
+}
+
+class Traced : public GatewayTest {};
+
+// From the client's header to the collector, and to the expert in between.
+TEST_F(Traced, AChatIsATraceForClientExpertAndCollector) {
+  std::mutex mutex;
+  std::vector<json> spans;
+  TestServer collector([&](std::size_t, const std::shared_ptr<http::Exchange>& exchange) {
+    const json body = json::parse(exchange->request().body);
+    const std::lock_guard lock(mutex);
+    for (const json& span : body["resourceSpans"][0]["scopeSpans"][0]["spans"]) {
+      spans.push_back(span);
+    }
+    exchange->send({200, {}, "{}"});
+  });
+  std::string told;
+  TestServer expert([&](std::size_t, const std::shared_ptr<http::Exchange>& exchange) {
+    told = http::find_header(exchange->request().headers, "traceparent");
+    exchange->send({200,
+                    {{"content-type", "application/json"}},
+                    R"({"choices":[{"message":{"role":"assistant","content":"4"}}],)"
+                    R"("usage":{"prompt_tokens":3,"completion_tokens":1}})"});
+  });
+  folder_ = ::testing::TempDir() + "ooe-traced-" + std::to_string(::getpid());
+  std::filesystem::create_directories(folder_);
+  std::vector<Expert> experts(2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    experts[i].name = experts[i].model = kNames[i];
+    experts[i].base_url = "http://127.0.0.1:" + std::to_string(expert.port()) + "/v1";
+  }
+  GatewayOptions options;
+  options.spans.endpoint = "http://127.0.0.1:" + std::to_string(collector.port()) + "/v1/traces";
+  options.spans.interval = milliseconds(5);
+  serve(std::move(experts), std::move(options), {});
+  const std::string sent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  ASSERT_EQ(chat(false, {{"traceparent", sent}}, "first").status, 200);
+  ASSERT_TRUE(comes_true([&] {
+    const std::lock_guard lock(mutex);
+    return spans.size() == 2;
+  }));
+  const std::lock_guard lock(mutex);
+  EXPECT_EQ(spans[0]["traceId"], "0af7651916cd43dd8448eb211c80319c");
+  EXPECT_EQ(spans[0]["parentSpanId"], "b7ad6b7169203331");
+  EXPECT_EQ(spans[1]["parentSpanId"], spans[0]["spanId"]);
+  EXPECT_EQ(told,
+            "00-0af7651916cd43dd8448eb211c80319c-" + spans[1]["spanId"].get<std::string>() + "-01");
+  EXPECT_EQ(json(spans).dump().find(kQuestion), std::string::npos);
+}
+
+}  // namespace
+}  // namespace ooe::gateway
