@@ -35,6 +35,7 @@ proof: release  ## the long runs: SESSIONS=100000000 simulated ones, planted bug
 	scripts/bootstrap --tests --fuzz
 	build/release/bin/session_simulation $(SESSIONS)
 	tests/orchestrator/run_planted_bugs build/release
+	tests/e2e/run_under_load build/release/bin/ooe build/release/bin/gateway_load 100 50
 	OOE_SELFPLAY_WORLDS=10 build/release/bin/selfplay_test --gtest_filter='SelfPlay.*'
 	cmake --preset fuzz
 	cmake --build --preset fuzz -j$(JOBS)
