@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <system_error>
 #include <unordered_set>
 
@@ -10,8 +11,10 @@
 #include "cli/command.h"
 #include "cli/data_options.h"
 #include "cli/predictions.h"
+#include "cli/workspace.h"
 #include "evaluate/costs.h"
 #include "evaluate/domains.h"
+#include "selfplay/journal_file.h"
 #include "universe/objective.h"
 
 namespace ooe::cli {
@@ -179,13 +182,45 @@ Result<void> write_gap_questions(const std::string& path, const Dataset& data,
   return write_file_atomically(path, text);
 }
 
+// The rounds of self-play in the workspace, where the data comes from one.
+Result<std::vector<report::SelfplayRound>> selfplay_rounds(const DataOptions& data) {
+  std::vector<report::SelfplayRound> rounds;
+  if (!data.questions.empty()) return rounds;
+  const auto url = workspace_url({.db = data.db, .config = data.config});
+  if (!url) return fail(url.error());
+  const auto path = store::sqlite_path(*url);
+  if (!path) return fail(path.error());
+  const auto journal = selfplay::load_journal(selfplay::journal_path(*path));
+  if (!journal) return fail(journal.error());
+  if (!*journal) return rounds;
+  for (const selfplay::Round& round : (*journal)->rounds) {
+    const bool compared = round.exam.compared > 0;
+    rounds.push_back(
+        {.number = round.number,
+         .asked = round.asked,
+         .exam_asked = round.exam_asked,
+         .usd = to_double(round.spent),
+         .contaminated =
+             round.screened[static_cast<std::size_t>(selfplay::Screening::contaminated)],
+         .quality = compared ? round.exam.quality : std::numeric_limits<double>::quiet_NaN(),
+         .gain = compared ? round.exam.gain : evaluate::kNoInterval,
+         .ownership = round.ownership,
+         .promoted = round.promoted,
+         .reason = round.reason});
+  }
+  return rounds;
+}
+
 Result<int> run(const Options& options) {
   const auto data = load_data(options.data);
   if (!data) return fail(data.error());
   const auto predictions = predictions_of(*data, options.predictions);
   if (!predictions) return fail(predictions.error());
-  const auto report = report_of(*data, *predictions, options);
+  auto report = report_of(*data, *predictions, options);
   if (!report) return fail(report.error());
+  auto rounds = selfplay_rounds(options.data);
+  if (!rounds) return fail(rounds.error());
+  report->selfplay = std::move(*rounds);
   if (!options.html.empty()) {
     if (auto ok = write_page(options.html, *report); !ok) return fail(ok.error());
   }

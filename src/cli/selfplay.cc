@@ -197,7 +197,7 @@ Result<int> selfplay(const Options& options) {
   if (!experts) return fail(experts.error());
   const auto db = store::sqlite_path(config->store_url);
   if (!db) return fail(db.error());
-  const std::string journal_path = *db + ".selfplay.json";
+  const std::string journal_path = selfplay::journal_path(*db);
 
   auto endpoints = experts::resolve_endpoints(config->catalogue);
   if (!endpoints) return fail(endpoints.error());

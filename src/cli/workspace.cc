@@ -15,22 +15,27 @@ void add_workspace_options(CLI::App& command, WorkspaceOptions& options) {
       ->type_name("FILE");
 }
 
-Result<std::unique_ptr<store::Store>> open_workspace(const WorkspaceOptions& options,
-                                                     bool must_exist) {
+Result<std::string> workspace_url(const WorkspaceOptions& options) {
   std::string url = options.db;
   if (url.empty() && std::filesystem::exists(options.config)) {
     const auto config = load_config(options.config);
     if (!config) return fail(config.error());
     url = config->store_url;
   }
-  if (url.empty()) url = "sqlite:ooe.db";
-  const auto path = store::sqlite_path(url);
+  return url.empty() ? std::string("sqlite:ooe.db") : url;
+}
+
+Result<std::unique_ptr<store::Store>> open_workspace(const WorkspaceOptions& options,
+                                                     bool must_exist) {
+  const auto url = workspace_url(options);
+  if (!url) return fail(url.error());
+  const auto path = store::sqlite_path(*url);
   if (!path) return fail(path.error());
   if (must_exist && !std::filesystem::exists(*path)) {
     return fail(ErrorCode::not_found,
                 "{}: there is no such database; run `ooe interview` or `ooe import` first", *path);
   }
-  return store::open_store(url);
+  return store::open_store(*url);
 }
 
 }  // namespace ooe::cli

@@ -17,7 +17,11 @@ struct WorkspaceOptions {
 
 void add_workspace_options(CLI::App& command, WorkspaceOptions& options);
 
-// Errors: those of load_config and open_store; with `must_exist`, not_found when there is none yet.
+// The database's URL. Errors: those of load_config.
+[[nodiscard]] Result<std::string> workspace_url(const WorkspaceOptions& options);
+
+// Errors: those of workspace_url and open_store; with `must_exist`, not_found when there is none
+// yet.
 [[nodiscard]] Result<std::unique_ptr<store::Store>> open_workspace(const WorkspaceOptions& options,
                                                                    bool must_exist = false);
 

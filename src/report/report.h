@@ -8,6 +8,7 @@
 
 #include "evaluate/domains.h"
 #include "evaluate/evaluate.h"
+#include "report/selfplay_html.h"
 #include "report/terminal.h"
 #include "report/universe_text.h"
 
@@ -20,6 +21,7 @@ struct Report {
   std::vector<evaluate::DomainTable> domains;  // coarse ones first
   std::vector<std::string> outsiders;          // experts measured and not in the pool
   std::optional<Selection> selection;
+  std::vector<SelfplayRound> selfplay = {};  // of the workspace's journal
 };
 
 // The evaluation, the domains and the gaps.

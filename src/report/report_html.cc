@@ -471,6 +471,16 @@ std::string predictor_section(const Report& report) {
                  "Other ways to predict, on the same folds and through the same decision.", body);
 }
 
+std::string selfplay_section(const Report& report) {
+  const std::string body = selfplay_html(report.selfplay);
+  if (body.empty()) return "";
+  return section("Self-play, round by round",
+                 "New questions, asked where an answer would change decisions. Each round's model "
+                 "sits an exam it did not learn from beside the one before; only a surely better "
+                 "one is promoted.",
+                 body);
+}
+
 }  // namespace
 
 std::string report_html(const Report& report) {
@@ -489,7 +499,7 @@ std::string report_html(const Report& report) {
       evaluation.experts.size(), count_text(evaluation.n_evaluated), escape_html(report.how));
   return head + cards_html(report) + frontier_section(report, ranking) +
          domains_section(report, ranking) + gaps_section(report) + selection_section(report) +
-         predictor_section(report) +
+         predictor_section(report) + selfplay_section(report) +
          fmt::format(
              "<footer>Made by ooe report.</footer>\n</main>\n<div id=tip role=status></div>"
              "\n<script>{}</script>\n</body>\n</html>\n",

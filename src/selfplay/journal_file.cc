@@ -136,6 +136,8 @@ Result<Journal> parse_journal(std::string_view text, std::string_view name) {
   }
 }
 
+std::string journal_path(const std::string& db_path) { return db_path + ".selfplay.json"; }
+
 Result<std::optional<Journal>> load_journal(const std::string& path) {
   if (!std::filesystem::exists(path)) return std::optional<Journal>();
   const auto text = read_file(path);

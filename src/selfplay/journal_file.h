@@ -16,6 +16,9 @@ namespace ooe::selfplay {
 // Errors: corrupt, naming `name`, for anything that journal_json() does not write.
 [[nodiscard]] Result<Journal> parse_journal(std::string_view json, std::string_view name);
 
+// Where the rounds of the database at `db_path` are: "ooe.db.selfplay.json".
+[[nodiscard]] std::string journal_path(const std::string& db_path);
+
 // Returns nothing when there is no such file. Errors: those of read_file and parse_journal.
 [[nodiscard]] Result<std::optional<Journal>> load_journal(const std::string& path);
 // Errors: those of write_file_atomically.
