@@ -336,6 +336,24 @@ orchestrator::ModelSpec read_model(TomlTable& table) {
   return model;
 }
 
+void read_predictor(TomlTable table, Config& config) {
+  table.read("file", config.predictor_file);
+  std::string kind = "built-in";
+  table.read("kind", kind);
+  if (kind == "llm") {
+    config.llm.emplace();
+    table.read("expert", config.llm->expert);
+    table.read("experts", config.llm->experts);
+    table.read("deadline_ms", config.llm->deadline);
+    if (config.llm->expert.empty()) {
+      table.reject("expert", "kind = \"llm\" needs the name of the [[expert]] that is asked");
+    }
+  } else if (kind != "built-in") {
+    table.reject("kind", fmt::format("'{}' is unknown; use built-in or llm", kind));
+  }
+  table.finish();
+}
+
 }  // namespace
 
 Result<Config> parse_config(std::string_view toml, std::string_view name) {
@@ -370,9 +388,7 @@ Result<Config> parse_config(std::string_view toml, std::string_view name) {
   TomlTable store = root.table("store");
   store.read("url", config.store_url);
   store.finish();
-  TomlTable predictor = root.table("predictor");
-  predictor.read("file", config.predictor_file);
-  predictor.finish();
+  read_predictor(root.table("predictor"), config);
   if (root.has("keys")) {
     config.keys_file = kKeysFileDefault;
     TomlTable keys = root.table("keys");

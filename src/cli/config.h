@@ -31,6 +31,7 @@ struct Config {
   std::string log_level = "info";
   std::string store_url = "sqlite:ooe.db";
   std::string predictor_file = "model.ooe";
+  std::optional<orchestrator::LlmPredictorSpec> llm = std::nullopt;  // [predictor] kind = "llm"
   std::optional<std::string> keys_file = std::nullopt;  // [keys] is there: clients need one
   std::optional<AdminConfig> admin = std::nullopt;
   experts::Catalogue catalogue;

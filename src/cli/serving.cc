@@ -30,6 +30,9 @@ Result<orchestrator::Orchestrator> make_orchestrator(const Config& config) {
   }
   auto orchestrator =
       orchestrator::Orchestrator::make(config.catalogue, std::move(predictor), config.models);
+  if (orchestrator && config.llm) {
+    if (auto used = orchestrator->use_llm(*config.llm); !used) return fail(used.error());
+  }
   if (orchestrator && orchestrator->has_predictor()) {
     for (const std::string& name : orchestrator->strangers()) {
       spdlog::warn(

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "experts/openai_dialect.h"
+#include "experts/tag_logprobs.h"
 #include "gateway/http_error.h"
 #include "http/sse.h"
 
@@ -14,6 +15,9 @@ namespace {
 
 // A gate that closed between the decision and the call: the session takes its next expert.
 constexpr std::string_view kBreakerOpen = "breaker_open";
+
+// The orchestrator's answer: a letter and twenty log-probabilities take two.
+constexpr std::size_t kLlmAnswerBytesMax = std::size_t{64} << 10U;
 
 bool is_success(int status) { return status >= 200 && status < 300; }
 
@@ -57,6 +61,7 @@ LiveChat::LiveChat(const ChatTools& tools,
       session_(completed(std::move(spec), tools, *orchestrator_, known_.get())),
       trace_(std::move(trace)),
       done_(std::move(done)),
+      llm_timer_(tools.loop),
       timer_(tools.loop) {}
 
 void LiveChat::start() {
@@ -95,10 +100,63 @@ void LiveChat::handle(Event event) {
 }
 
 void LiveChat::carry_out(const action::Predict&) {
+  const orchestrator::SessionSpec& spec = session_.spec();
+  const orchestrator::LlmPredictor* llm = orchestrator_->llm_for(spec.query, spec.model);
+  if (llm != nullptr && tools_.gates[llm->expert.index()].start(tools_.clock.now())) {
+    ask_llm(*llm);
+  } else {
+    predicted(nullptr, {});
+  }
+}
+
+// One question, one deadline: whatever comes of it, the session gets its predictions then.
+void LiveChat::ask_llm(const orchestrator::LlmPredictor& llm) {
+  const Expert& expert = orchestrator_->experts()[llm.expert.index()];
+  llm_.emplace();
+  llm_->started = tools_.clock.now();
+  experts::ChatHandlers handlers;
+  handlers.on_head = [this](const experts::ChatHead& head) { llm_->status = head.status; };
+  handlers.on_bytes = [this, &llm](std::string_view bytes) {
+    llm_->body += bytes;
+    if (llm_->body.size() > kLlmAnswerBytesMax) on_llm(llm, false);
+  };
+  handlers.on_end = [this, &llm] { on_llm(llm, is_success(llm_->status)); };
+  handlers.on_fault = [this, &llm](http::Fault, const std::string&) { on_llm(llm, false); };
+  llm_timer_.arm(llm.deadline, [this, &llm] {
+    llm_->call.reset();
+    on_llm(llm, false);
+  });
+  llm_->call = tools_.client.start(
+      expert, experts::tag_body(llm.names, session_.spec().query.text, expert.model),
+      {.connect = llm.deadline, .head = llm.deadline, .stall = llm.deadline}, std::move(handlers));
+}
+
+void LiveChat::on_llm(const orchestrator::LlmPredictor& llm, bool answered) {
+  if (!std::exchange(llm_->open, false)) return;
+  const auto self = shared_from_this();  // the prediction may end the chat
+  llm_timer_.cancel();
+  const auto probability =
+      answered ? experts::read_tag_probabilities(llm_->body, llm.tagged.size())
+               : Result<std::vector<double>>(fail(ErrorCode::unavailable, "no answer in time"));
+  const TimePoint now = tools_.clock.now();
+  // An answer without the letters' log-probabilities is no better than none: after a few of them
+  // nobody waits for the next.
+  tools_.gates[llm.expert.index()].end(
+      probability ? experts::CallEnd::answered : experts::CallEnd::failed,
+      std::chrono::duration_cast<std::chrono::milliseconds>(now - llm_->started), std::nullopt,
+      now);
+  predicted(&llm, probability ? std::span<const double>(*probability) : std::span<const double>());
+}
+
+void LiveChat::predicted(const orchestrator::LlmPredictor* llm,
+                         std::span<const double> probability) {
   event::Predicted predicted;
   predicted.predictions.resize(orchestrator_->experts().size());
   const Query& query = session_.spec().query;
   orchestrator_->predict(query.text, query.prompt_tokens, tools_.scratch, predicted.predictions);
+  if (!probability.empty()) {
+    orchestrator::weigh_by_tags(*llm, probability, predicted.predictions);
+  }
   tools_.pace.expect(predicted.predictions, tools_.clock.now());
   handle(std::move(predicted));
 }
@@ -189,6 +247,15 @@ void LiveChat::carry_out(const action::WakeAt& wake) {
 
 void LiveChat::carry_out(const action::FileReceipt&) {
   timer_.cancel();
+  llm_timer_.cancel();
+  if (llm_) {  // the client left while it was asked
+    llm_->call.reset();
+    if (std::exchange(llm_->open, false)) {
+      const TimePoint now = tools_.clock.now();
+      const auto llm = orchestrator_->llm_for(session_.spec().query, session_.spec().model);
+      tools_.gates[llm->expert.index()].end(experts::CallEnd::abandoned, {}, std::nullopt, now);
+    }
+  }
   for (const auto& call : calls_) let_go(*call);
   done_(*this, session_.take_receipt());
 }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -90,6 +91,9 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
     CallSpan span = {};      // when the request is traced
   };
 
+  void ask_llm(const orchestrator::LlmPredictor& llm);
+  void on_llm(const orchestrator::LlmPredictor& llm, bool answered);
+  void predicted(const orchestrator::LlmPredictor* llm, std::span<const double> probability);
   void on_head(ExpertCall& call, const experts::ChatHead& head);
   void on_bytes(ExpertCall& call, std::string_view bytes);
   void on_end(ExpertCall& call);
@@ -112,6 +116,17 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   std::vector<std::unique_ptr<ExpertCall>> calls_;  // [CallNumber]
   CallNumber voice_ = 0;      // whose words the client gets; set at the commit point
   std::size_t reported_ = 0;  // attempts the gates have heard of
+  // The question to the LLM that predicts, while it is open.
+  struct LlmCall {
+    std::unique_ptr<http::Call> call;
+    int status = 0;
+    std::string body = {};
+    TimePoint started;
+    bool open = true;
+  };
+  std::optional<LlmCall> llm_;
+  http::Timer llm_timer_;
+
   http::Timer timer_;
   std::deque<Event> events_;  // to be handled, in order; handle() is not re-entered
   bool handling_ = false;

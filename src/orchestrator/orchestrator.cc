@@ -69,6 +69,28 @@ Result<Orchestrator> Orchestrator::make(experts::Catalogue catalogue,
   return made;
 }
 
+Result<void> Orchestrator::use_llm(const LlmPredictorSpec& spec) {
+  if (!predictor_) {
+    return fail(ErrorCode::invalid_argument,
+                "[predictor] kind = \"llm\" needs the built-in predictor to stand by; run `ooe "
+                "train`");
+  }
+  auto llm = make_llm_predictor(experts(), spec);
+  if (!llm) return fail(llm.error());
+  llm_ = std::move(*llm);
+  return {};
+}
+
+const LlmPredictor* Orchestrator::llm_for(const Query& query, std::string_view model) const {
+  if (!llm_) return nullptr;
+  const Expert& expert = experts()[llm_->expert.index()];
+  const RoutedModel* routed = find_model(model);
+  if (routed == nullptr || !routed->routes() || expert.clearance < query.privacy) return nullptr;
+  const bool in_zone =
+      routed->zones.empty() || std::ranges::find(routed->zones, expert.zone) != routed->zones.end();
+  return in_zone ? &*llm_ : nullptr;
+}
+
 Result<RoutedModel> Orchestrator::make_model(ModelSpec spec) const {
   RoutedModel model;
   model.name = std::move(spec.name);

@@ -19,6 +19,7 @@
 #include "core/goal.h"
 #include "core/prediction.h"
 #include "experts/catalogue.h"
+#include "orchestrator/llm_predictor.h"
 #include "policy/calibrate.h"
 #include "policy/explore.h"
 #include "policy/pacing.h"
@@ -93,6 +94,12 @@ class Orchestrator {
   [[nodiscard]] std::span<const Expert> experts() const { return catalogue_.experts(); }
   [[nodiscard]] std::span<const RoutedModel> models() const { return models_; }
   [[nodiscard]] bool has_predictor() const { return predictor_.has_value(); }
+  // From now on an LLM is asked first, and the built-in predictor stands by. Errors: those of
+  // make_llm_predictor; invalid_argument without a built-in predictor.
+  [[nodiscard]] Result<void> use_llm(const LlmPredictorSpec& spec);
+  // The LLM to be asked about a query with these needs; null when there is none, when it may not
+  // see the query, or when nobody would listen: the client named an expert, or one's own decides.
+  [[nodiscard]] const LlmPredictor* llm_for(const Query& query, std::string_view model) const;
   // How far predictions are pulled back before anything is decided on them.
   [[nodiscard]] const policy::Shrinkage& shrinkage() const { return shrinkage_; }
   // What goals are calibrated on: the predictor's held-out sample, shrunk and priced.
@@ -149,6 +156,7 @@ class Orchestrator {
   policy::Shrinkage shrinkage_;                     // fitted on the held-out sample
   PricedSample sample_;
   std::vector<RoutedModel> models_;
+  std::optional<LlmPredictor> llm_;
 };
 
 }  // namespace ooe::orchestrator

@@ -131,6 +131,24 @@ struct BadConfig {
   std::string_view remedy;  // what it says somewhere
 };
 
+TEST(Config, ReadsAnLlmThatPredicts) {
+  const std::string least(kLeast);
+  const auto config = parse_config(
+      least +
+          "[predictor]\nkind = \"llm\"\nexpert = \"chooser\"\nexperts = [\"b\", \"a\"]\n"
+          "deadline_ms = 80\n",
+      "ooe.toml");
+  ASSERT_TRUE(config) << config.error().message;
+  ASSERT_TRUE(config->llm);
+  EXPECT_EQ(config->llm->expert, "chooser");
+  EXPECT_THAT(config->llm->experts, testing::ElementsAre("b", "a"));
+  EXPECT_EQ(config->llm->deadline, std::chrono::milliseconds(80));
+  EXPECT_FALSE(parse_config(least, "ooe.toml")->llm);
+  EXPECT_FALSE(parse_config(least + "[predictor]\nkind = \"llm\"\n", "ooe.toml"));
+  EXPECT_FALSE(parse_config(least + "[predictor]\nkind = \"oracle\"\n", "ooe.toml"));
+  EXPECT_FALSE(parse_config(least + "[predictor]\nexpert = \"a\"\n", "ooe.toml"));  // for "llm"
+}
+
 TEST(Config, SaysWhereAMistakeIsAndWhatToDo) {
   constexpr BadConfig kCases[] = {
       {"no TOML", "[server\n", "c.toml:1: not valid TOML", ""},

@@ -1,0 +1,60 @@
+#include "experts/tag_logprobs.h"
+
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "experts/expert_tags.h"
+
+namespace ooe::experts {
+namespace {
+
+constexpr double kLogprobMax = 1e-3;  // rounding may put a certainty a little above zero
+
+std::string_view trimmed(std::string_view token) {
+  while (!token.empty() && (token.front() == ' ' || token.front() == '\n')) token.remove_prefix(1);
+  while (!token.empty() && token.back() == ' ') token.remove_suffix(1);
+  return token;
+}
+
+}  // namespace
+
+std::string tag_body(std::span<const std::string> names, std::string_view query,
+                     std::string_view model) {
+  auto body = nlohmann::ordered_json::parse(chat_body(tag_prompt(names, query), model, false));
+  body["logprobs"] = true;
+  body["top_logprobs"] = kTaggedExpertsMax;
+  return body.dump();
+}
+
+Result<std::vector<double>> read_tag_probabilities(std::string_view body, std::size_t count) {
+  std::vector<double> probability(count, 0.0);
+  double sum = 0.0;
+  try {
+    const auto json = nlohmann::json::parse(body);
+    const auto& content = json.at("choices").at(0).at("logprobs").at("content");
+    for (const auto& candidate : content.at(0).at("top_logprobs")) {
+      const auto token = candidate.at("token").get<std::string>();
+      const auto logprob = candidate.at("logprob").get<double>();
+      const std::string_view letter = trimmed(token);
+      if (!(logprob <= kLogprobMax)) {
+        return fail(ErrorCode::corrupt, "a log-probability of {} for \"{}\"", logprob, token);
+      }
+      if (letter.size() != 1 || letter[0] < 'A') continue;
+      const auto expert = static_cast<std::size_t>(letter[0] - 'A');
+      if (expert >= count) continue;
+      probability[expert] += std::exp(logprob);
+      sum += std::exp(logprob);
+    }
+  } catch (const nlohmann::json::exception& error) {
+    return fail(ErrorCode::corrupt, "no log-probabilities in the orchestrator's answer: {}",
+                error.what());
+  }
+  if (sum <= 0.0) {
+    return fail(ErrorCode::corrupt, "no expert's letter among the orchestrator's tokens");
+  }
+  for (double& one : probability) one /= sum;
+  return probability;
+}
+
+}  // namespace ooe::experts
