@@ -3,11 +3,13 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <system_error>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -119,6 +121,27 @@ bool write_all(int descriptor, std::string_view bytes) {
   return true;
 }
 
+// A pipe or a device has no old bytes to keep, and must not become a file.
+Result<void> write_into(const std::string& path, std::string_view bytes) {
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    return fail(ErrorCode::unavailable, "{}: cannot be written: {}", path, reason(errno));
+  }
+  const bool written = write_all(descriptor, bytes);
+  const int error = errno;
+  ::close(descriptor);
+  if (!written)
+    return fail(ErrorCode::unavailable, "{}: cannot be written: {}", path, reason(error));
+  return {};
+}
+
+// The file itself, or a rename would replace the link to it.
+std::string behind_links(const std::string& path) {
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
+                                                         &std::free);
+  return real ? std::string(real.get()) : path;
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
@@ -137,15 +160,20 @@ Result<void> write_file_atomically(const std::string& path, std::string_view byt
     packed = deflate_gzip(bytes);
     bytes = packed;
   }
-  const std::string temporary = path + ".tmp" + std::to_string(::getpid());
+  struct stat old = {};
+  const bool exists = ::stat(path.c_str(), &old) == 0;
+  if (exists && !S_ISREG(old.st_mode)) return write_into(path, bytes);
+  const std::string target = exists ? behind_links(path) : path;
+  const std::string temporary = target + ".tmp" + std::to_string(::getpid());
   const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (descriptor < 0) {
     return fail(ErrorCode::unavailable, "{}: cannot be written: {}", path, reason(errno));
   }
-  const bool written = write_all(descriptor, bytes) && ::fsync(descriptor) == 0;
+  const bool written = (!exists || ::fchmod(descriptor, old.st_mode & 0777) == 0) &&
+                       write_all(descriptor, bytes) && ::fsync(descriptor) == 0;
   const int error = errno;
   ::close(descriptor);
-  if (!written || ::rename(temporary.c_str(), path.c_str()) != 0) {
+  if (!written || ::rename(temporary.c_str(), target.c_str()) != 0) {
     const int why = written ? errno : error;
     ::unlink(temporary.c_str());
     return fail(ErrorCode::unavailable, "{}: cannot be written: {}", path, reason(why));

@@ -48,13 +48,39 @@ Result<std::vector<dataset::ExpertPrices>> prices_of(const DataOptions& options,
   return prices;
 }
 
-Result<dataset::LoadedDataset> load_from_store(const DataOptions& options) {
-  std::optional<Config> config;
-  if (std::filesystem::exists(options.config)) {
-    auto loaded = load_config(options.config);
-    if (!loaded) return fail(loaded.error());
-    config = std::move(*loaded);
+// Nothing when the default one is not there.
+Result<std::optional<Config>> config_of(const DataOptions& options) {
+  if (options.config == DataOptions{}.config && !std::filesystem::exists(options.config)) {
+    return std::nullopt;
   }
+  auto loaded = load_config(options.config);
+  if (!loaded) return fail(loaded.error());
+  return std::move(*loaded);
+}
+
+Result<dataset::LoadedDataset> load_from_files(const DataOptions& options) {
+  std::vector<dataset::ExpertPrices> known;
+  if (options.config != DataOptions{}.config) {  // a folder's ooe.toml may be about other experts
+    const auto config = config_of(options);
+    if (!config) return fail(config.error());
+    auto prices = prices_of({}, *config);
+    if (!prices) return fail(prices.error());
+    known = std::move(*prices);
+  }
+  return dataset::load_dataset({.questions = options.questions,
+                                .outcomes = options.outcomes,
+                                .usage = options.usage,
+                                .prices = options.prices,
+                                .known_prices = std::move(known),
+                                .price_options = options.price_options,
+                                .experts = options.experts,
+                                .text_last_block = options.text_last_block});
+}
+
+Result<dataset::LoadedDataset> load_from_store(const DataOptions& options) {
+  const auto loaded = config_of(options);
+  if (!loaded) return fail(loaded.error());
+  const std::optional<Config>& config = *loaded;
   const std::string url = !options.db.empty() ? options.db
                           : config            ? config->store_url
                                               : std::string("sqlite:ooe.db");
@@ -87,12 +113,15 @@ Result<dataset::LoadedDataset> load_from_store(const DataOptions& options) {
 
 void add_data_options(CLI::App& command, DataOptions& options) {
   const std::string group = "Data";
-  command.add_option("--questions", options.questions, "questions, .jsonl or .jsonl.gz")
-      ->group(group)
-      ->type_name("FILE");
-  command.add_option("--outcomes", options.outcomes, "outcomes, .tsv or .tsv.gz")
-      ->group(group)
-      ->type_name("FILE");
+  auto* questions =
+      command.add_option("--questions", options.questions, "questions, .jsonl or .jsonl.gz")
+          ->group(group)
+          ->type_name("FILE");
+  auto* outcomes = command.add_option("--outcomes", options.outcomes, "outcomes, .tsv or .tsv.gz")
+                       ->group(group)
+                       ->type_name("FILE")
+                       ->needs(questions);
+  questions->needs(outcomes);
   command.add_option("--usage", options.usage, "recorded tokens and costs, .tsv or .tsv.gz")
       ->group(group)
       ->type_name("FILE");
@@ -101,7 +130,8 @@ void add_data_options(CLI::App& command, DataOptions& options) {
                   "a workspace's database instead of files (default: the one of --config, else "
                   "ooe.db)")
       ->group(group)
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->excludes(questions);
   command
       .add_option("--config", options.config,
                   "configuration with the database's place and the experts' prices")
@@ -126,19 +156,7 @@ void add_data_options(CLI::App& command, DataOptions& options) {
 }
 
 Result<Dataset> load_data(const DataOptions& options) {
-  if (options.questions.empty() != options.outcomes.empty()) {
-    return fail(ErrorCode::invalid_argument,
-                "--questions and --outcomes belong together; give both, or --db");
-  }
-  auto loaded = options.questions.empty()
-                    ? load_from_store(options)
-                    : dataset::load_dataset({.questions = options.questions,
-                                             .outcomes = options.outcomes,
-                                             .usage = options.usage,
-                                             .prices = options.prices,
-                                             .price_options = options.price_options,
-                                             .experts = options.experts,
-                                             .text_last_block = options.text_last_block});
+  auto loaded = options.questions.empty() ? load_from_store(options) : load_from_files(options);
   if (!loaded) return fail(loaded.error());
   tell_counts(*loaded);
   return std::move(loaded->data);

@@ -25,7 +25,7 @@ struct DataOptions {
 void add_data_options(CLI::App& command, DataOptions& options);
 
 // Loads the data and says on standard error what was left out.
-// Errors: those of dataset/ and store/; invalid_argument when only one of the two files is given.
+// Errors: those of dataset/ and store/.
 [[nodiscard]] Result<Dataset> load_data(const DataOptions& options);
 
 // "mmlu.questions.jsonl.gz", or the database: for titles.

@@ -1,4 +1,5 @@
 // ooe dedicated fit | evaluate: an own expert and a generic one behind one name.
+#include <algorithm>
 #include <cmath>
 
 #include "base/file.h"
@@ -82,27 +83,61 @@ Result<std::string> goal_of(const FitOptions& options, const dedicated::PairCurv
   return fmt::format("{{ ownership = {:.3f} }}", std::floor(curve.ownership_at.mean * 1e3) / 1e3);
 }
 
-// Appends the model to a configuration that is then still a good one. Nothing is written otherwise.
-Result<void> add_to_config(const std::string& path, const std::string& model) {
+std::string table_of(const FitOptions& options, std::string_view goal) {
+  return fmt::format(
+      "[[model]]\nname = {}\nkind = \"dedicated\"\nown = {}\ngeneric = {}\nmode = {}\ngoal = {}\n",
+      toml_string(options.name), toml_string(options.pair.own), toml_string(options.pair.generic),
+      toml_string(options.mode), goal);
+}
+
+// The configuration with the model after it, if that is still a good one.
+Result<std::string> with_model(const std::string& path, const std::string& model) {
   const auto text = read_file(path);
   if (!text) return fail(text.error());
   const std::string whole = *text + (text->empty() || text->back() == '\n' ? "\n" : "\n\n") + model;
   if (const auto parsed = parse_config(whole, path); !parsed) return fail(parsed.error());
-  return write_file_atomically(path, whole);
+  return whole;
+}
+
+// An expert of the configuration that is not marked as one's own cannot be served as such.
+Result<void> check_marks(const std::string& path, const PairOptions& pair) {
+  const auto config = load_config(path);
+  if (!config) return fail(config.error());
+  for (const std::string& name : {pair.own, pair.generic}) {
+    const auto& experts = config->catalogue.experts();
+    const auto expert = std::ranges::find(experts, name, &Expert::name);
+    if (expert == experts.end()) {
+      return fail(ErrorCode::not_found, "{}: it has no expert '{}'; add its [[expert]]", path,
+                  name);
+    }
+    if (expert->own == (name == pair.own)) continue;
+    return fail(ErrorCode::invalid_argument, "{}: set own = {} for the expert '{}'", path,
+                name == pair.own, name);
+  }
+  return {};
 }
 
 Result<int> fit(const FitOptions& options) {
-  const int goals = static_cast<int>(options.ownership.has_value()) +
-                    static_cast<int>(options.match.has_value()) +
-                    static_cast<int>(options.usd_per_1k.has_value());
-  if (goals != 1) {
-    return fail(ErrorCode::invalid_argument,
-                "say how much is to be yours with one of --ownership, --match and --usd-per-1k");
-  }
   const auto data = load_data(options.pair.data);
   if (!data) return fail(data.error());
   const auto pair = dedicated::make_pair(*data, options.pair.own, options.pair.generic);
   if (!pair) return fail(pair.error());
+  if (options.usd_per_1k) {
+    for (const std::size_t expert : {pair->own, pair->generic}) {
+      if (data->prices[expert]) continue;
+      return fail(ErrorCode::invalid_argument,
+                  "--usd-per-1k: nothing says what '{}' costs; add --price '{}=IN/OUT'",
+                  data->outcomes.experts[expert], data->outcomes.experts[expert]);
+    }
+  }
+  if (!options.add_to.empty()) {  // before the work, not after it
+    if (auto marked = check_marks(options.add_to, options.pair); !marked) {
+      return fail(marked.error());
+    }
+    if (auto free = with_model(options.add_to, table_of(options, "{ ownership = 0.5 }")); !free) {
+      return fail(free.error());
+    }
+  }
   const auto crossed =
       cross(*data, *pair, options.pair, {.quality = options.match, .ownership = options.ownership});
   if (!crossed) return fail(crossed.error());
@@ -119,12 +154,13 @@ Result<int> fit(const FitOptions& options) {
   progress.clear();
   if (!model) return fail(model.error());
   if (auto saved = predictor::save_model(*model, options.out); !saved) return fail(saved.error());
-  const std::string table = fmt::format(
-      "[[model]]\nname = {}\nkind = \"dedicated\"\nown = {}\ngeneric = {}\nmode = {}\ngoal = {}\n",
-      toml_string(options.name), toml_string(options.pair.own), toml_string(options.pair.generic),
-      toml_string(options.mode), *goal);
+  const std::string table = table_of(options, *goal);
   if (!options.add_to.empty()) {
-    if (auto added = add_to_config(options.add_to, table); !added) return fail(added.error());
+    const auto whole = with_model(options.add_to, table);
+    if (!whole) return fail(whole.error());
+    if (auto added = write_file_atomically(options.add_to, *whole); !added) {
+      return fail(added.error());
+    }
   }
   fmt::print("{}\n{}: the predictor, kept: {}\n{}:\n\n{}",
              pair_text(crossed->report, stdout_terminal()), options.out, model->card().kept,
@@ -139,17 +175,14 @@ void add_fit(CLI::App& dedicated, Runner& runner) {
   CLI::App* command = dedicated.add_subcommand(
       "fit", "learn when to answer and when to hand over, and write the model to serve");
   add_pair_options(*command, options->pair);
-  const std::string group = "How much is yours: one of";
-  command->add_option("--ownership", options->ownership, "the share that the own expert answers")
-      ->group(group)
+  CLI::Option_group* goal = command->add_option_group("How much is yours: one of");
+  goal->require_option(1);
+  goal->add_option("--ownership", options->ownership, "the share that the own expert answers")
       ->check(CLI::Range(0.0, 1.0));
-  command
-      ->add_option("--match", options->match,
+  goal->add_option("--match", options->match,
                    "a mean score: as much is yours as it allows, on held-out questions")
-      ->group(group)
       ->check(CLI::Range(0.0, 1.0));
-  command->add_option("--usd-per-1k", options->usd_per_1k, "what 1,000 queries may cost, in USD")
-      ->group(group)
+  goal->add_option("--usd-per-1k", options->usd_per_1k, "what 1,000 queries may cost, in USD")
       ->check(CLI::NonNegativeNumber);
   command->add_option("--name", options->name, "what clients ask for")->capture_default_str();
   command->add_option("--mode", options->mode, "of serving")

@@ -1,6 +1,7 @@
 #include "cli/dedicated_export.h"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <memory>
 #include <unordered_map>
@@ -95,6 +96,11 @@ Result<int> export_set(const ExportOptions& options) {
     const auto set = dedicated::orchestrator_set(*data, usd, options.set);
     if (!set) return fail(set.error());
     facts.title = "Fine-tuning set of an orchestrator";
+    if (std::ranges::any_of(usd, [](float cost) { return std::isnan(cost); })) {
+      facts.notes.push_back(
+          "Some costs were not known. Where that is so, the expert with the higher mean score is "
+          "taken, not the cheaper one.");
+    }
     facts.notes.push_back(
         "The answer is the letter of the cheapest expert that answered right; `right` lists all "
         "of them. The letters are told in each line's system message; `[predictor] kind = \"llm\"` "
@@ -128,9 +134,9 @@ Result<int> export_set(const ExportOptions& options) {
   for (const dedicated::SplitMeans& split : pair->splits) {
     if (!split.contaminated()) continue;
     facts.notes.push_back(fmt::format(
-        "{}: {} scores {:.1f}% on the training split and {:.1f}% elsewhere: it was probably "
-        "trained "
-        "there, and on new questions will be right less often than these lines say.",
+        "{}: {} scores {:.1f}% on the training split and {:.1f}% elsewhere: it was trained there, "
+        "or "
+        "that split is easier; on new questions it may be right less often than these lines say.",
         split.benchmark, options.pair.own, 100.0 * split.training, 100.0 * split.other));
   }
   return write_set(*set, options, facts);

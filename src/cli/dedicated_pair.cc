@@ -29,7 +29,8 @@ void add_pair_options(CLI::App& command, PairOptions& options) {
       ->check(CLI::Range(2, 100));
   command.add_option("--seed", options.train.seed, "of folds and samples")->capture_default_str();
   command.add_option("--threads", options.train.threads, "0: all cores; the result is the same")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1'024));
 }
 
 Result<Crossed> cross(const Dataset& data, const dedicated::Pair& pair, const PairOptions& options,

@@ -56,7 +56,8 @@ std::string splits_text(const PairReport& report) {
     if (!split.contaminated()) continue;
     text += fmt::format(
         "{}: {} scores {} % on the training split ({} questions) and {} % elsewhere ({}): it was "
-        "probably trained there. Those scores are centred for training, and nothing is judged on "
+        "trained there, or that split is easier. Those scores are centred for training, and "
+        "nothing is judged on "
         "them.\n",
         split.benchmark, report.own, percent_text(split.training),
         report::count_text(split.n_training), percent_text(split.other),

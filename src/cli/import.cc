@@ -1,4 +1,5 @@
 // ooe import: outcomes that others have measured, into the database, instead of asking.
+#include <cmath>
 #include <filesystem>
 #include <map>
 
@@ -73,8 +74,8 @@ Result<dataset::ForeignOutcomes> read_ooe(const std::vector<std::string>& files)
   dataset::ForeignOutcomes made;
   std::map<std::string_view, std::size_t> rows;
   for (std::size_t i = 0; i < table.ids.size(); ++i) rows.emplace(table.ids[i], i);
-  std::map<std::pair<std::string_view, std::string_view>, std::optional<double>> costs;
-  for (const dataset::Usage& one : usage) costs[{one.id, one.expert}] = one.cost_usd;
+  std::map<std::pair<std::string_view, std::string_view>, const dataset::Usage*> used;
+  for (const dataset::Usage& one : usage) used[{one.id, one.expert}] = &one;
   for (Question& question : questions) {
     const auto row = rows.find(question.id);
     if (row == rows.end()) {
@@ -84,9 +85,16 @@ Result<dataset::ForeignOutcomes> read_ooe(const std::vector<std::string>& files)
     for (std::size_t expert = 0; expert < table.experts.size(); ++expert) {
       const float score = table.row(row->second)[expert];
       if (score != score) continue;  // not measured
-      const auto cost = costs.find({question.id, table.experts[expert]});
-      made.outcomes.push_back({made.questions.size(), table.experts[expert], score,
-                               cost == costs.end() ? std::nullopt : cost->second});
+      dataset::ForeignOutcome& outcome = made.outcomes.emplace_back();
+      outcome.question = made.questions.size();
+      outcome.expert = table.experts[expert];
+      outcome.score = score;
+      const auto found = used.find({question.id, table.experts[expert]});
+      if (found == used.end()) continue;
+      outcome.cost_usd = found->second->cost_usd;
+      outcome.latency_ms = found->second->latency_ms;
+      outcome.input_tokens = found->second->input_tokens;
+      outcome.output_tokens = found->second->output_tokens;
     }
     made.questions.push_back(std::move(question));
   }
@@ -128,7 +136,10 @@ Result<void> put(store::Store& store, const Options& options,
     answer.question_id = question.id;
     answer.benchmark = question.benchmark;
     answer.kept = false;
-    answer.tokens.estimated = true;
+    answer.tokens.input = std::llround(outcome.input_tokens.value_or(0.0));
+    answer.tokens.output = std::llround(outcome.output_tokens.value_or(0.0));
+    answer.tokens.estimated = !outcome.input_tokens || !outcome.output_tokens;
+    answer.latency = std::chrono::milliseconds(std::llround(outcome.latency_ms.value_or(0.0)));
     if (outcome.cost_usd) answer.cost = usd_from_double(*outcome.cost_usd);
     answer.asked = clock.wall_now();
     grades.push_back({answer.key, "import:" + options.format, 1, outcome.score});

@@ -435,6 +435,7 @@ void add_interview(CLI::App& app, Runner& runner) {
       ->add_option("--budget-usd", options->budget_usd,
                    "never spend more on these questions and experts, earlier runs and calls in "
                    "flight included")
+      ->check(CLI::Range(0.0, 1e9))
       ->type_name("USD");
   command
       ->add_option("--sandbox", options->interview.sandbox.command,
@@ -459,6 +460,7 @@ void add_interview(CLI::App& app, Runner& runner) {
       ->add_option("--style", options->style,
                    "free (think, then answer), direct (only the answer) or cot (step by step)")
       ->capture_default_str()
+      ->check(CLI::IsMember({"free", "direct", "cot"}))
       ->type_name("NAME");
   command
       ->add_option("--shots", options->interview.prompt.shots,
@@ -474,6 +476,8 @@ void add_interview(CLI::App& app, Runner& runner) {
           "--grader", options->grader,
           "auto (by the question), choice, number, text, exact, regex, json, program or judge")
       ->capture_default_str()
+      ->check(CLI::IsMember(
+          {"auto", "choice", "number", "text", "exact", "regex", "json", "program", "judge"}))
       ->type_name("NAME");
   command->add_flag("--dry-run", options->dry_run, "print what it would cost, ask nobody");
   command->add_flag("--regrade", options->regrade,

@@ -1,7 +1,10 @@
 // The program: picks the subcommand, prints its error, returns 0 (ok), 1 (failed) or 2 (wrong use).
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <string_view>
+#include <system_error>
 
 #include "base/log.h"
 #include "cli/command.h"
@@ -11,6 +14,30 @@ namespace {
 
 constexpr int kExitFailed = 1;
 constexpr int kExitWrongUse = 2;
+
+// A full disk behind `>` is a failure; a reader that has seen enough (`| head`) is not worth a
+// word.
+bool all_is_written() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
+  const int error = errno;
+  if (error != EPIPE) {
+    fmt::print(stderr, "ooe: standard output cannot be written: {}\n",
+               std::generic_category().message(error));
+  }
+  return false;
+}
+
+// "ooe trian": CLI11 only says that a subcommand is missing.
+bool names_no_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return false;
+  std::string known;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (command->get_name() == argv[1]) return false;
+    known += (known.empty() ? "" : ", ") + command->get_name();
+  }
+  fmt::print(stderr, "ooe: there is no command '{}'; there are: {}\n", argv[1], known);
+  return true;
+}
 
 int run(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed socket or pipe is an error value, not the end
@@ -30,6 +57,15 @@ int run(int argc, char** argv) {
         add_selfplay, add_promote, add_serve, add_keys}) {
     add(app, runner);
   }
+  if (argc < 2) {
+    fmt::print(stderr, "{}", app.help());
+    return kExitWrongUse;
+  }
+  if (std::string_view(argv[1]) == "help") {
+    fmt::print("{}", app.help());
+    return 0;
+  }
+  if (names_no_command(app, argc, argv)) return kExitWrongUse;
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -37,7 +73,7 @@ int run(int argc, char** argv) {
   }
   if (auto ok = start_log("info"); !ok) return kExitFailed;
   const Result<int> result = runner();
-  if (result) return *result;
+  if (result) return all_is_written() ? *result : kExitFailed;
   std::fflush(stdout);
   fmt::print(stderr, "ooe: {}\n", result.error().message);
   return kExitFailed;

@@ -35,6 +35,13 @@ Result<predictor::CrossPredictions> predictions_of(const Dataset& data,
   }
   const auto model = predictor::load_model(options.model);
   if (!model) return fail(model.error());
+  if (model->card().data_hash == predictor::data_hash(data)) {
+    fmt::print(
+        stderr,
+        "{}: was trained on these very outcomes, so the figures are better than it is; judge "
+        "it on new questions, or with --folds\n",
+        options.model);
+  }
   const auto& known = model->card().experts;
   const std::size_t n_experts = data.outcomes.n_experts();
   std::vector<std::size_t> column(n_experts);

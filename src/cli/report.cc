@@ -153,8 +153,8 @@ Result<void> write_page(const std::string& folder, const report::Report& report)
   return {};
 }
 
-// The questions of the worst domains, worst first, for a fine-tune: id, domain, the pool's best
-// score. Which to train on is the reader's choice.
+// The questions of the worst domains, worst first, in each those first that nobody could answer,
+// for a fine-tune: id, domain, the pool's best score. Which to train on is the reader's choice.
 Result<void> write_gap_questions(const std::string& path, const Dataset& data,
                                  const report::Report& report) {
   const auto groupings = evaluate::groupings_of(data);
@@ -166,6 +166,7 @@ Result<void> write_gap_questions(const std::string& path, const Dataset& data,
   const evaluate::Grouping& grouping = groupings.back();
   std::string text = "id\tdomain\tbest_score\n";
   for (const std::size_t i : evaluate::worst_gaps(table)) {
+    std::vector<std::pair<float, std::size_t>> queries;  // best score, place
     for (std::size_t query = 0; query < data.outcomes.n_queries(); ++query) {
       if (grouping.label[query] != table.domains[i].name) continue;
       float best = kNotMeasured;
@@ -175,8 +176,12 @@ Result<void> write_gap_questions(const std::string& path, const Dataset& data,
             query)[static_cast<std::size_t>(column - data.outcomes.experts.begin())];
         if (std::isnan(best) || score > best) best = score;
       }
-      text += fmt::format("{}\t{}\t{}\n", data.outcomes.question_ids[query], table.domains[i].name,
-                          std::isnan(best) ? std::string() : fmt::format("{:g}", best));
+      if (!std::isnan(best)) queries.emplace_back(best, query);
+    }
+    std::ranges::sort(queries);
+    for (const auto& [best, query] : queries) {
+      text += fmt::format("{}\t{}\t{:g}\n", data.outcomes.question_ids[query],
+                          table.domains[i].name, best);
     }
   }
   return write_file_atomically(path, text);

@@ -225,7 +225,8 @@ void add_select(CLI::App& app, Runner& runner) {
       app.add_subcommand("select", "choose the few experts that complement each other");
   add_data_options(*command, options->data);
   command->add_option("--size", options->select.size_max, "at most so many experts")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
   command
       ->add_option("--objective", options->objective,
                    "predictable: what routing would get; oracle: what hindsight would")

@@ -1,70 +1,80 @@
 #include "cli/stop_signal.h"
 
-#include <csignal>
-#include <ctime>
+#include <atomic>
+#include <cerrno>
 #include <utility>
 
-#include <pthread.h>
-#include <ucontext.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
+
+#include "base/check.h"
 
 namespace ooe::cli {
 namespace {
 
-constexpr timespec kPoll{.tv_sec = 0,
-                         .tv_nsec = 100'000'000};  // how late the watcher may notice its end
-constexpr int kExitInterrupted = 130;              // 128 + SIGINT, as shells have it
+constexpr std::chrono::milliseconds kPoll{100};  // how late the watcher may notice its end
+constexpr int kExitInterrupted = 130;            // 128 + SIGINT, as shells have it
 
-// A library may have started threads before main (OpenBLAS does), which have blocked nothing: a
-// signal that reached one of them, while nobody waited for it, ended the process. Such a thread
-// learns to block the signal and sends it on, until it stays pending for whoever waits next.
-void pass_on(int number, siginfo_t* /*info*/, void* context) {
-  sigaddset(&static_cast<ucontext_t*>(context)->uc_sigmask, number);
-  ::kill(::getpid(), number);
+std::atomic<int> g_write_end = -1;
+static_assert(std::atomic<int>::is_always_lock_free);  // a handler may do nothing else
+
+void tell(int number) {
+  const int error = errno;
+  const auto byte = static_cast<unsigned char>(number);
+  // A full pipe has signals enough.
+  [[maybe_unused]] const ssize_t written = ::write(g_write_end.load(), &byte, 1);
+  errno = error;
 }
 
-void keep(int number) {
+void set_handler(int number, void (*handler)(int)) {
   struct sigaction action = {};
-  action.sa_sigaction = pass_on;
-  action.sa_flags = SA_SIGINFO | SA_RESTART;
+  action.sa_handler = handler;
+  action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
-  sigaction(number, &action, nullptr);
+  ::sigaction(number, &action, nullptr);
 }
 
 }  // namespace
 
 StopSignal::StopSignal() {
-  sigemptyset(&signals_);
-  sigaddset(&signals_, SIGINT);
-  sigaddset(&signals_, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-  keep(SIGINT);
-  keep(SIGTERM);
+  OOE_CHECK(::pipe2(pipe_, O_CLOEXEC | O_NONBLOCK) == 0, "two file descriptors are left");
+  g_write_end = pipe_[1];
+  set_handler(SIGINT, tell);
+  set_handler(SIGTERM, tell);
 }
+
+StopSignal::~StopSignal() {
+  watcher_ = {};  // joins
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) set_handler(number, SIG_DFL);
+  g_write_end = -1;
+  ::close(pipe_[0]);
+  ::close(pipe_[1]);
+}
+
+void StopSignal::take_hang_up() { set_handler(SIGHUP, tell); }
 
 void StopSignal::wait() {
-  int number = 0;
-  sigwait(&signals_, &number);
-}
-
-void StopSignal::take_hang_up() {
-  sigaddset(&signals_, SIGHUP);
-  pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-  keep(SIGHUP);
+  while (!wait_for(std::chrono::hours(1))) {
+  }
 }
 
 std::optional<int> StopSignal::wait_for(std::chrono::milliseconds patience) {
-  const auto whole = std::chrono::floor<std::chrono::seconds>(patience);
-  const timespec limit{.tv_sec = whole.count(),
-                       .tv_nsec = std::chrono::nanoseconds(patience - whole).count()};
-  const int number = sigtimedwait(&signals_, nullptr, &limit);
-  return number > 0 ? std::optional(number) : std::nullopt;
+  pollfd ready{.fd = pipe_[0], .events = POLLIN, .revents = 0};
+  int count = 0;
+  do {
+    count = ::poll(&ready, 1, static_cast<int>(patience.count()));
+  } while (count < 0 && errno == EINTR);  // the handler has run in this thread
+  if (count <= 0) return std::nullopt;
+  unsigned char number = 0;
+  if (::read(pipe_[0], &number, 1) != 1) return std::nullopt;
+  return number;
 }
 
 void StopSignal::on_signal(std::function<void()> stop) {
   watcher_ = std::jthread([this, stop = std::move(stop)](const std::stop_token& token) {
     for (int seen = 0; !token.stop_requested();) {
-      if (sigtimedwait(&signals_, nullptr, &kPoll) < 0) continue;
+      if (!wait_for(kPoll)) continue;
       if (++seen == 2) ::_exit(kExitInterrupted);
       stop();
     }

@@ -1,5 +1,6 @@
-// Ctrl-C and `kill`: the polite way to stop. Made first thing by commands that run for long, so
-// that every thread started later leaves the signals to it.
+// Ctrl-C and `kill`: the polite way to stop. A handler writes the signal's number into a pipe, so
+// it does not matter which thread the system picks: libraries start some of their own before
+// main().
 #pragma once
 
 #include <chrono>
@@ -12,8 +13,12 @@ namespace ooe::cli {
 
 class StopSignal {
  public:
-  // Blocks SIGINT and SIGTERM in this thread and those it starts.
+  // Takes SIGINT and SIGTERM. One a process at a time.
   StopSignal();
+  ~StopSignal();
+  StopSignal(const StopSignal&) = delete;
+  StopSignal& operator=(const StopSignal&) = delete;
+
   // SIGHUP too, which then means "read your files again" instead of the end.
   void take_hang_up();
 
@@ -26,7 +31,7 @@ class StopSignal {
   void on_signal(std::function<void()> stop);
 
  private:
-  sigset_t signals_{};
+  int pipe_[2] = {-1, -1};  // read end, write end
   std::jthread watcher_;
 };
 

@@ -102,7 +102,8 @@ void add_train(CLI::App& app, Runner& runner) {
       ->type_name("FILE");
   command->add_option("--seed", options->train.seed, "of folds and samples")->capture_default_str();
   command->add_option("--threads", options->train.threads, "0: all cores; the result is the same")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1'024));
   command->add_flag("!--no-baselines", options->train.rivals,
                     "do not fit the baselines that are shown beside");
   set_work(*command, options, runner,

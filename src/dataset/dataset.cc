@@ -230,10 +230,11 @@ Result<LoadedDataset> load_dataset(const DatasetFiles& files) {
     if (!usage) return fail(usage.error());
     parts.usage = std::move(*usage);
   }
+  parts.prices = files.known_prices;  // later entries win
   if (!files.prices.empty()) {
     auto prices = load_prices(files.prices);
     if (!prices) return fail(prices.error());
-    parts.prices = std::move(*prices);
+    std::ranges::move(*prices, std::back_inserter(parts.prices));
   }
   const Index known = index_of(parts.outcomes.experts);
   for (const std::string& option : files.price_options) {
@@ -245,7 +246,7 @@ Result<LoadedDataset> load_dataset(const DatasetFiles& files) {
       return fail(ErrorCode::invalid_argument, "price {}: the outcomes have no such column; {}",
                   shown(option), name_hint(price->expert, parts.outcomes.experts));
     }
-    parts.prices.push_back(std::move(*price));  // later entries win
+    parts.prices.push_back(std::move(*price));
   }
   return build_dataset(std::move(parts), choices);
 }
@@ -275,6 +276,16 @@ Result<LoadedDataset> dataset_from_records(std::vector<Question> questions,
   return build_dataset(std::move(parts), choices);
 }
 
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t\r");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
+}
+
+}  // namespace
+
 Result<std::vector<std::string>> parse_expert_list(std::string_view text) {
   std::string content(text);
   if (text.starts_with('@')) {
@@ -287,7 +298,7 @@ Result<std::vector<std::string>> parse_expert_list(std::string_view text) {
     std::string_view rest = lines.line();
     while (!rest.empty()) {
       const std::size_t comma = std::min(rest.find(','), rest.size());
-      if (comma > 0) names.emplace_back(rest.substr(0, comma));
+      if (const auto name = trimmed(rest.substr(0, comma)); !name.empty()) names.emplace_back(name);
       rest.remove_prefix(std::min(comma + 1, rest.size()));
     }
   }

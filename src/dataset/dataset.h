@@ -29,6 +29,7 @@ struct DatasetFiles {
   std::string outcomes = {};
   std::string usage = {};                       // empty: none
   std::string prices = {};                      // empty: none
+  std::vector<ExpertPrices> known_prices = {};  // weaker than the file
   std::vector<std::string> price_options = {};  // "NAME=IN/OUT", stronger than the file
   std::string experts = {};                     // "A,B" or "@file"; empty: all
   bool text_last_block = false;

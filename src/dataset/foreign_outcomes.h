@@ -27,6 +27,9 @@ struct ForeignOutcome {
   std::string expert;
   float score = 0.0F;
   std::optional<double> cost_usd = std::nullopt;
+  std::optional<double> latency_ms = std::nullopt;
+  std::optional<double> input_tokens = std::nullopt;
+  std::optional<double> output_tokens = std::nullopt;
 };
 
 struct ForeignOutcomes {

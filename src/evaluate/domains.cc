@@ -120,6 +120,10 @@ DomainFigures domain_of(const Rowwise& all, std::span<const std::size_t> rows,
 
 }  // namespace
 
+bool routing_misses(const DomainFigures& domain) {
+  return domain.specialist.value >= 0 && domain.routed.high < domain.specialist_accuracy.low;
+}
+
 std::vector<Grouping> groupings_of(const Dataset& data) {
   std::vector<Grouping> candidates;
   if (data.questions.size() == data.outcomes.n_queries()) {

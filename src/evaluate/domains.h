@@ -53,6 +53,9 @@ struct DomainFigures {
   Interval outsider_gain;
 };
 
+// Somebody is surely better there than routing, which has not seen enough of it to tell.
+[[nodiscard]] bool routing_misses(const DomainFigures& domain);
+
 struct DomainTable {
   std::string title;
   std::vector<DomainFigures> domains;  // by name

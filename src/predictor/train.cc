@@ -323,29 +323,6 @@ ExpertPrior expert_prior(const Fitted& fitted) {
 
 std::string hex_hash(std::string_view bytes) { return to_hex(QueryId{blake2b_128(bytes)}); }
 
-// Of all that training reads.
-std::string hash_of(const Dataset& data) {
-  std::string digests;  // one hash an item, so that no two lists run together
-  const auto add = [&](std::string_view bytes) {
-    for (const std::uint8_t byte : blake2b_128(bytes)) digests.push_back(static_cast<char>(byte));
-  };
-  const auto add_numbers = [&](std::vector<float> values) {
-    for (float& value : values) value = std::isnan(value) ? kNotMeasured : value;
-    add({reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)});
-  };
-  for (const std::string& expert : data.outcomes.experts) add(expert);
-  for (const std::string& id : data.outcomes.question_ids) add(id);
-  for (const std::string& text : data.texts) add(text);
-  for (const Question& question : data.questions) {
-    for (const std::string* label : {&question.benchmark, &question.split, &question.subject}) {
-      add(*label);
-    }
-  }
-  add_numbers(data.outcomes.score);
-  add_numbers(data.outcomes.output_tokens);
-  return hex_hash(digests);
-}
-
 std::string hash_of(const TrainOptions& options) {
   return hex_hash(fmt::format(
       "seed={} folds={} held_out_queries_max={} ngrams_max={} prior={}{}{}", options.seed,
@@ -437,6 +414,28 @@ Result<void> check(const Dataset& data, std::size_t folds, const TrainOptions& o
 
 }  // namespace
 
+std::string data_hash(const Dataset& data) {
+  std::string digests;  // one hash an item, so that no two lists run together
+  const auto add = [&](std::string_view bytes) {
+    for (const std::uint8_t byte : blake2b_128(bytes)) digests.push_back(static_cast<char>(byte));
+  };
+  const auto add_numbers = [&](std::vector<float> values) {
+    for (float& value : values) value = std::isnan(value) ? kNotMeasured : value;
+    add({reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)});
+  };
+  for (const std::string& expert : data.outcomes.experts) add(expert);
+  for (const std::string& id : data.outcomes.question_ids) add(id);
+  for (const std::string& text : data.texts) add(text);
+  for (const Question& question : data.questions) {
+    for (const std::string* label : {&question.benchmark, &question.split, &question.subject}) {
+      add(*label);
+    }
+  }
+  add_numbers(data.outcomes.score);
+  add_numbers(data.outcomes.output_tokens);
+  return hex_hash(digests);
+}
+
 Result<Model> train(const Dataset& given, const TrainOptions& options, const Progress& progress) {
   if (auto ok = check(given, options.folds, options); !ok) return fail(ok.error());
   const Dataset data = merge_equal_texts(given);
@@ -444,7 +443,7 @@ Result<Model> train(const Dataset& given, const TrainOptions& options, const Pro
   Model::Impl& model = *fitted.model;
   model.card = {.experts = data.outcomes.experts,
                 .seed = options.seed,
-                .data_hash = hash_of(given),
+                .data_hash = data_hash(given),
                 .options_hash = hash_of(options),
                 .kept = {},
                 .metrics = metrics_of(data, fitted),

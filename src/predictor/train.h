@@ -45,6 +45,9 @@ struct TrainOptions {
 [[nodiscard]] Result<Model> train(const Dataset& data, const TrainOptions& options,
                                   const Progress& progress = {});
 
+// Hex of a hash of all that training reads: ModelCard::data_hash of a model trained on it.
+[[nodiscard]] std::string data_hash(const Dataset& data);
+
 // Predictions of every query by a model trained on the other folds. Folds come from fold_of():
 // equal texts share one.
 struct CrossPredictions {

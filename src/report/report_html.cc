@@ -284,6 +284,12 @@ std::string domains_section(const Report& report, const Ranking& ranking) {
 }
 
 std::string help_html(const DomainFigures& domain, const Report& report) {
+  if (evaluate::routing_misses(domain)) {
+    return fmt::format(
+        "<span class='tag tune'>interview more</span> {} alone has <small>{:+.1f}</small>",
+        escape_html(report.evaluation.experts[domain.specialist.index()].name),
+        100.0 * (domain.specialist_accuracy.mean - domain.routed.mean));
+  }
   if (domain.outsider && domain.outsider_gain.low > 0.0) {
     return fmt::format("<span class='tag add'>add</span> {} <small>{}</small>",
                        escape_html(report.outsiders[*domain.outsider]),

@@ -55,9 +55,14 @@ std::string domain_table_text(const DomainTable& domains, const Ranking& ranking
   return to_text(table, terminal);
 }
 
-// "add X, +5.2" or "fine-tune an expert"
+// "interview more: X alone has +5.2", "add X, +5.2" or "fine-tune an expert"
 std::string help_text(const DomainFigures& domain, const Report& report, const Terminal& terminal) {
   constexpr std::size_t kOtherColumns = 62;  // of the table, and the gain's own
+  if (evaluate::routing_misses(domain)) {
+    return fmt::format("interview more: {} alone has {:+.1f}",
+                       rank(report.evaluation).letters[domain.specialist.index()],
+                       100.0 * (domain.specialist_accuracy.mean - domain.routed.mean));
+  }
   if (domain.outsider && domain.outsider_gain.low > 0.0) {
     const std::size_t room = std::max<std::size_t>(terminal.width, kOtherColumns + 12);
     return fmt::format("add {}, {:+.1f}",

@@ -4,7 +4,10 @@
 #include <fstream>
 #include <string>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/hash.h"
 #include "base/id.h"
@@ -143,6 +146,34 @@ TEST_F(File, AFailedWriteLeavesTheOldBytesAndNoRubbish) {
 
   EXPECT_EQ(write_file_atomically(path("no/such/folder"), "new").error().code,
             ErrorCode::unavailable);
+}
+
+TEST_F(File, WritingFollowsLinksAndKeepsTheMode) {
+  const std::filesystem::path folder(testing::TempDir());
+  const std::string file = (folder / "linked.txt").string();
+  const std::string link = (folder / "link.txt").string();
+  std::filesystem::remove(link);
+  ASSERT_TRUE(write_file_atomically(file, "old").has_value());
+  ASSERT_EQ(::chmod(file.c_str(), 0600), 0);
+  std::filesystem::create_symlink(file, link);
+  ASSERT_TRUE(write_file_atomically(link, "new").has_value());
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_EQ(read_file(file).value(), "new");
+  EXPECT_EQ(std::filesystem::status(file).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+TEST_F(File, WritingIntoAPipeLeavesAPipe) {
+  const std::string pipe = (std::filesystem::path(testing::TempDir()) / "a_pipe").string();
+  std::filesystem::remove(pipe);
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  ASSERT_GE(reader, 0);
+  ASSERT_TRUE(write_file_atomically(pipe, "through").has_value());
+  std::array<char, 16> bytes{};
+  EXPECT_EQ(::read(reader, bytes.data(), bytes.size()), 7);
+  ::close(reader);
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
 }
 
 }  // namespace

@@ -211,5 +211,35 @@ TEST_F(KillTest, NothingIsLostPaidTwiceOrUnaccountedFor) {
       unsettled->size(), killed_calls);
 }
 
+// Ctrl-C: calls in flight end, what came back is on record, and the next run goes on from there.
+// Whichever thread the system gives the signal to: libraries have threads of their own.
+TEST_F(KillTest, APoliteStopTellsWhatIsOnRecord) {
+  auto options = world();
+  options.experts.resize(1);
+  const auto questions = questions_of(kQuestions);
+  ASSERT_TRUE(dataset::write_questions((folder_ / "q.jsonl").string(), questions).has_value());
+  http::Loop loop;
+  http::Loop* const loops[] = {&loop};
+  options.experts[0].first_token = milliseconds(50);
+  auto simulation = simulate::start_simulation(loops, options, questions);
+  ASSERT_TRUE(simulation.has_value()) << simulation.error().message;
+  std::thread servers([&loop] { loop.run(); });
+  ASSERT_TRUE(write_file_atomically((folder_ / "ooe.toml").string(),
+                                    config_for(options, (*simulation)->ports()))
+                  .has_value());
+  const pid_t child = start();
+  ASSERT_GT(child, 0);
+  std::this_thread::sleep_for(milliseconds(1'000));
+  ASSERT_EQ(::kill(child, SIGINT), 0);
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  loop.stop();
+  servers.join();
+  const std::string log = read_file((folder_ / "log").string()).value_or("");
+  ASSERT_TRUE(WIFEXITED(status)) << log;
+  EXPECT_EQ(WEXITSTATUS(status), 1) << log;
+  EXPECT_NE(log.find("goes on from here"), std::string::npos) << log;
+}
+
 }  // namespace
 }  // namespace ooe::cli
