@@ -339,34 +339,41 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
   const auto chat = std::make_shared<LiveChat>(
       tools, serving.orchestrator, exchange, std::move(*request), std::move(*spec),
       RequestTrace(exchange->request().headers, spans != nullptr),
-      [this, &worker, caller, reservation, conversation = *conversation,
-       steered = std::move(*steered), share = share.get()](LiveChat& ended, Receipt receipt) {
-        if (conversation) {
-          if (const auto turn = turn_of(receipt, clock.now())) {
-            conversations.put(*conversation, *turn);
-          }
-        }
-        InForce& in_force = *share->in_force;
-        steered.report(receipt, in_force.serving.orchestrator->experts());
-        for (const Attempt& attempt : receipt.attempts) {
-          const auto expert = in_force.serving.orchestrator->find_expert(attempt.expert);
-          if (expert) in_force.pace.observe(expert->index(), attempt, receipt, clock.now());
-        }
-        if (caller.account != nullptr) {
-          caller.account->settle(reservation, receipt.cost, tokens_of(receipt), clock.now(),
-                                 clock.wall_now());
-        }
-        if (spans && ended.trace().recorded()) {
-          spans->offer({.trace = ended.trace().trace(),
-                        .parent = ended.trace().parent(),
-                        .root = ended.trace().root(),
-                        .receipt = receipt,
-                        .calls = ended.call_spans()});
-        }
-        file(std::move(receipt));
-        worker.chats.erase(&ended);
-        --in_flight;
-      });
+      LiveChat::Ends{
+          .settle =
+              [this, caller, reservation, conversation = *conversation,
+               steered = std::move(*steered), share = share.get()](const Receipt& receipt) {
+                if (conversation) {
+                  if (const auto turn = turn_of(receipt, clock.now())) {
+                    conversations.put(*conversation, *turn);
+                  }
+                }
+                InForce& in_force = *share->in_force;
+                steered.report(receipt, in_force.serving.orchestrator->experts());
+                for (const Attempt& attempt : receipt.attempts) {
+                  const auto expert = in_force.serving.orchestrator->find_expert(attempt.expert);
+                  if (expert) {
+                    in_force.pace.observe(expert->index(), attempt, receipt, clock.now());
+                  }
+                }
+                if (caller.account != nullptr) {
+                  caller.account->settle(reservation, receipt.cost, tokens_of(receipt), clock.now(),
+                                         clock.wall_now());
+                }
+              },
+          .done =
+              [this, &worker](LiveChat& ended, Receipt receipt) {
+                if (spans && ended.trace().recorded()) {
+                  spans->offer({.trace = ended.trace().trace(),
+                                .parent = ended.trace().parent(),
+                                .root = ended.trace().root(),
+                                .receipt = receipt,
+                                .calls = ended.call_spans()});
+                }
+                file(std::move(receipt));
+                worker.chats.erase(&ended);
+                --in_flight;
+              }});
   worker.chats.emplace(chat.get(), chat);
   chat->start();
   return std::nullopt;

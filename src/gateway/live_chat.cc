@@ -52,7 +52,7 @@ orchestrator::SessionSpec completed(orchestrator::SessionSpec spec, const ChatTo
 LiveChat::LiveChat(const ChatTools& tools,
                    std::shared_ptr<const orchestrator::Orchestrator> orchestrator,
                    std::shared_ptr<http::Exchange> exchange, ChatRequest request,
-                   orchestrator::SessionSpec spec, RequestTrace trace, Done done)
+                   orchestrator::SessionSpec spec, RequestTrace trace, Ends ends)
     : tools_(tools),
       orchestrator_(std::move(orchestrator)),
       exchange_(std::move(exchange)),
@@ -60,7 +60,7 @@ LiveChat::LiveChat(const ChatTools& tools,
       known_(known_of(tools, spec.query.prompt_tokens)),
       session_(completed(std::move(spec), tools, *orchestrator_, known_.get())),
       trace_(std::move(trace)),
-      done_(std::move(done)),
+      ends_(std::move(ends)),
       llm_timer_(tools.loop),
       timer_(tools.loop) {}
 
@@ -92,6 +92,7 @@ void LiveChat::handle(Event event) {
     actions.clear();
     session_.on_event(next, tools_.clock.now(), actions);
     report_to_gates();
+    if (session_.over() && !std::exchange(settled_, true)) ends_.settle(session_.receipt());
     for (const Action& action : actions) {
       std::visit([this](const auto& what) { carry_out(what); }, action);
     }
@@ -257,7 +258,7 @@ void LiveChat::carry_out(const action::FileReceipt&) {
     }
   }
   for (const auto& call : calls_) let_go(*call);
-  done_(*this, session_.take_receipt());
+  ends_.done(*this, session_.take_receipt());
 }
 
 void LiveChat::on_head(ExpertCall& call, const experts::ChatHead& head) {

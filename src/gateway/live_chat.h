@@ -45,13 +45,18 @@ struct ChatTools {
 
 class LiveChat : public std::enable_shared_from_this<LiveChat> {
  public:
-  // Called once, as the last thing; the receipt is complete.
-  using Done = std::function<void(LiveChat& chat, Receipt receipt)>;
+  struct Ends {
+    // Called once, when the receipt is complete and the end is not yet sent: whatever a client that
+    // has seen the end may count on happens here.
+    std::function<void(const Receipt& receipt)> settle;
+    // Called once, as the last thing.
+    std::function<void(LiveChat& chat, Receipt receipt)> done;
+  };
 
   // `spec` is complete but for `experts`, `decide.healthy` and the times.
   LiveChat(const ChatTools& tools, std::shared_ptr<const orchestrator::Orchestrator> orchestrator,
            std::shared_ptr<http::Exchange> exchange, ChatRequest request,
-           orchestrator::SessionSpec spec, RequestTrace trace, Done done);
+           orchestrator::SessionSpec spec, RequestTrace trace, Ends ends);
 
   // Requires: a shared_ptr owns this.
   void start();
@@ -111,7 +116,7 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   std::unique_ptr<bool[]> known_;  // storage of spec.decide.healthy and .takes_length
   orchestrator::Session session_;
   RequestTrace trace_;
-  Done done_;
+  Ends ends_;
 
   std::vector<std::unique_ptr<ExpertCall>> calls_;  // [CallNumber]
   CallNumber voice_ = 0;      // whose words the client gets; set at the commit point
@@ -130,6 +135,7 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   http::Timer timer_;
   std::deque<Event> events_;  // to be handled, in order; handle() is not re-entered
   bool handling_ = false;
+  bool settled_ = false;
 };
 
 }  // namespace ooe::gateway

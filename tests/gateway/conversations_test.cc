@@ -3,6 +3,7 @@
 #include <thread>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "base/hash.h"
@@ -178,6 +179,20 @@ TEST_F(ConversationTest, StaysWithItsExpertUnlessAnotherIsWorthTheHandoff) {
       send("POST", "/v1/orchestrate", R"({"model":"auto","messages":[)" + on + "]}").body);
   EXPECT_EQ(decision["incumbent"]["name"], "second");
   EXPECT_EQ(decision["incumbent"]["handoff_quality"], 0.9);
+}
+
+// Whoever has read the whole answer may ask again at once, of whichever worker.
+TEST_F(ConversationTest, IsRememberedBeforeTheAnswerEnds) {
+  start_with(0.9);
+  // Connections go to the workers in turn, and the first worker accepts: it is to ask the question
+  // whose answer the second remembers.
+  ASSERT_EQ(who_answers(kFirst), "first");
+  clock_.delay = std::chrono::milliseconds(4);
+  for (int i = 0; i < 10; ++i) {
+    const std::string id = fmt::format("s{}", i);
+    ASSERT_EQ(who_answers(kFirst, {own_, {"x-ooe-session", id}}), "second");
+    ASSERT_EQ(who_answers(kSecond, {{"x-ooe-session", id}}), "second") << id;
+  }
 }
 
 TEST_F(ConversationTest, ASessionIdHoldsOverWhateverIsSaid) {

@@ -2,6 +2,7 @@
 // tests of the room.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -17,6 +18,7 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "core/query.h"
 #include "gateway/gateway.h"
 #include "http/client.h"
@@ -44,6 +46,24 @@ struct Answer {
 };
 
 // "first" is predicted to be better than "second"; both are simulated and know one question.
+// The system's time, which takes up to `delay` to be read: threads that race on luck lose here.
+class SlowClock final : public Clock {
+ public:
+  [[nodiscard]] TimePoint now() const override {
+    if (delay.load().count() > 0) {
+      std::this_thread::sleep_for(delay.load() * static_cast<int>(fast_hash("", reads_++) % 8) / 7);
+    }
+    return clock_.now();
+  }
+  [[nodiscard]] WallTime wall_now() const override { return clock_.wall_now(); }
+
+  std::atomic<std::chrono::microseconds> delay{};
+
+ private:
+  SystemClock clock_;
+  mutable std::atomic<std::uint64_t> reads_ = 0;
+};
+
 class GatewayTest : public ::testing::Test {
  protected:
   void TearDown() override {
@@ -232,7 +252,7 @@ class GatewayTest : public ::testing::Test {
   std::optional<KeyRing> keys_;  // to be in force from start() on
   Goal goal_;                    // of "auto"
   policy::ExploreOptions explore_;
-  SystemClock clock_;
+  SlowClock clock_;
   simulate::SimulationOptions world_;
   http::Loop simulation_loop_;
   std::thread simulation_thread_;
