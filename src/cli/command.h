@@ -30,6 +30,7 @@ void add_interview(CLI::App& app, Runner& runner);
 void add_keys(CLI::App& app, Runner& runner);
 void add_predict(CLI::App& app, Runner& runner);
 void add_promote(CLI::App& app, Runner& runner);
+void add_replay(CLI::App& app, Runner& runner);
 void add_report(CLI::App& app, Runner& runner);
 void add_route(CLI::App& app, Runner& runner);
 void add_select(CLI::App& app, Runner& runner);

@@ -387,6 +387,7 @@ Result<Config> parse_config(std::string_view toml, std::string_view name) {
   read_sessions(root.table("sessions"), config);
   TomlTable store = root.table("store");
   store.read("url", config.store_url);
+  store.read("replay", config.rules.keep_foreseen);
   store.finish();
   read_predictor(root.table("predictor"), config);
   if (root.has("keys")) {

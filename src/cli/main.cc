@@ -53,8 +53,8 @@ int run(int argc, char** argv) {
   Runner runner;
   for (const auto add :
        {add_init, add_doctor, add_simulate, add_interview, add_import, add_export, add_select,
-        add_train, add_adapt, add_predict, add_evaluate, add_report, add_route, add_dedicated,
-        add_selfplay, add_promote, add_serve, add_keys}) {
+        add_train, add_adapt, add_predict, add_evaluate, add_report, add_route, add_replay,
+        add_dedicated, add_selfplay, add_promote, add_serve, add_keys}) {
     add(app, runner);
   }
   if (argc < 2) {

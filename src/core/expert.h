@@ -31,6 +31,13 @@ class Capabilities {
   [[nodiscard]] constexpr bool covers(Capabilities needs) const {
     return (needs.bits_ & ~bits_) == 0;
   }
+  // For records; bits that name nothing are kept.
+  [[nodiscard]] constexpr std::uint32_t bits() const { return bits_; }
+  [[nodiscard]] static constexpr Capabilities from_bits(std::uint32_t bits) {
+    Capabilities capabilities;
+    capabilities.bits_ = bits;
+    return capabilities;
+  }
   friend constexpr bool operator==(Capabilities, Capabilities) = default;
 
  private:

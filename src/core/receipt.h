@@ -57,6 +57,7 @@ struct Receipt {
   std::string chosen;              // the plan's first expert; empty when refused
   double propensity = 1.0;         // with which it came to be first; below 0.5: by exploration
   std::string answered_by;         // empty when nobody's words reached the client
+  std::string foreseen;            // core/foreseen.h; empty where there was no choice
   double predicted_quality = 0.0;  // of `answered_by`, else of `chosen`
   std::vector<Attempt> attempts;   // in order
   Usd cost;                        // the sum over attempts

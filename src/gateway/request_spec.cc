@@ -60,6 +60,7 @@ tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
   if (key != nullptr) spec.key = key->name;
   spec.streamed = request.stream;
   spec.limits = rules.session;
+  spec.keep_foreseen = rules.keep_foreseen;
   spec.decide.plan_size_max = 1 + rules.fallbacks_max;
   const auto cost_max = read_cost_max(headers);
   if (!cost_max) return refuse(400, "invalid_header", cost_max.error().message);

@@ -37,6 +37,7 @@ struct RequestRules {
   orchestrator::SessionLimits session;
   experts::ChatDeadlines experts;
   std::size_t fallbacks_max = 2;  // experts to try after the first, before giving up
+  bool keep_foreseen = true;      // on receipts, for `ooe replay`
   double hedge_share_max = 0.05;  // extra calls by hedging, as a share of requests
 };
 

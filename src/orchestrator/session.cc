@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "core/foreseen.h"
 
 namespace ooe::orchestrator {
 namespace {
@@ -97,6 +98,10 @@ void Session::on(const event::Predicted& predicted, TimePoint now, Actions& acti
   decision_ =
       policy::decide(predictions_, spec_.experts, spec_.query, spec_.tradeoff, spec_.decide);
   receipt_.decide = since(spec_.received, now);
+  if (spec_.keep_foreseen && !spec_.decide.pinned && spec_.tag.empty()) {
+    receipt_.foreseen = foreseen_bytes(spec_.query, spec_.experts, predictions_,
+                                       spec_.decide.healthy, spec_.decide.takes_length);
+  }
   if (decision_.plan.empty()) {
     // Health heals by itself; privacy, capabilities and limits do not.
     const bool passing = std::ranges::any_of(decision_.verdicts, [](const ExpertVerdict& verdict) {

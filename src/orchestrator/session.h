@@ -66,6 +66,7 @@ struct SessionSpec {
   policy::Tradeoff tradeoff;
   policy::DecideOptions decide;
   policy::ExploreOptions explore = {};
+  bool keep_foreseen = false;           // on the receipt, where there is a choice
   std::string tag = {};                 // the deferral tag to look for; empty: none
   std::optional<ExpertId> tagger = {};  // in whose answers
   SessionLimits limits;

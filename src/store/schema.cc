@@ -181,9 +181,14 @@ constexpr const char* kVersion6 = R"sql(
 ALTER TABLE receipts ADD COLUMN propensity REAL NOT NULL DEFAULT 1;
 )sql";
 
+// What a routed request was decided on (core/foreseen.h); NULL where there was no choice.
+constexpr const char* kVersion7 = R"sql(
+ALTER TABLE receipts ADD COLUMN foreseen BLOB;
+)sql";
+
 // kMigrations[v] leads from version v to v + 1.
-constexpr std::array<const char*, 6> kMigrations{kVersion1, kVersion2, kVersion3,
-                                                 kVersion4, kVersion5, kVersion6};
+constexpr std::array<const char*, 7> kMigrations{kVersion1, kVersion2, kVersion3, kVersion4,
+                                                 kVersion5, kVersion6, kVersion7};
 
 std::int32_t pragma(SQLite::Database& database, const char* name) {
   return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt();

@@ -114,6 +114,11 @@ class Columns {
   explicit Columns(SQLite::Statement& statement) : statement_(statement) {}
 
   std::string text() { return statement_.getColumn(index_++).getString(); }
+  std::string blob() {  // empty for NULL
+    const SQLite::Column column = statement_.getColumn(index_++);
+    return {static_cast<const char*>(column.getBlob()),
+            static_cast<std::size_t>(column.getBytes())};
+  }
   std::int64_t integer() { return statement_.getColumn(index_++).getInt64(); }
   double real() { return statement_.getColumn(index_++).getDouble(); }
   std::optional<Usd> cost() {

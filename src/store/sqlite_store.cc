@@ -95,6 +95,38 @@ Question read_question(SQLite::Statement& statement) {
   return question;
 }
 
+const std::string kSelectReceipts =
+    "SELECT received_us, id, query, model, key, privacy, privacy_reasons, cleared, streamed, "
+    "chosen, answered_by, predicted_quality, attempts, cost_nano_usd, decide_us, first_byte_us, "
+    "total_us, ending, propensity, foreseen FROM receipts ";
+
+// Of a row of the above.
+Receipt receipt_of(SQLite::Statement& select) {
+  Columns columns(select);
+  Receipt receipt;
+  receipt.received = WallTime(columns.microseconds());
+  receipt.id = columns.id<ReceiptId>();
+  receipt.query = columns.id<QueryId>();
+  receipt.model = columns.text();
+  receipt.key = columns.text();
+  receipt.privacy = parse_privacy_class(columns.text()).value_or(PrivacyClass::restricted);
+  receipt.privacy_reasons = list_of(columns.text());
+  receipt.cleared = list_of(columns.text());
+  receipt.streamed = columns.integer() != 0;
+  receipt.chosen = columns.text();
+  receipt.answered_by = columns.text();
+  receipt.predicted_quality = columns.real();
+  receipt.attempts = attempts_of(columns.text());
+  receipt.cost = Usd{columns.integer()};
+  receipt.decide = columns.microseconds();
+  receipt.first_byte = columns.microseconds();
+  receipt.total = columns.microseconds();
+  receipt.ending = ending_of(columns.text());
+  receipt.propensity = columns.real();
+  receipt.foreseen = columns.blob();
+  return receipt;
+}
+
 class SqliteStore final : public Store {
  public:
   SqliteStore(std::string path, std::unique_ptr<SQLite::Database> database)
@@ -109,6 +141,8 @@ class SqliteStore final : public Store {
   [[nodiscard]] Result<std::vector<GradedText>> graded_texts(std::string_view expert) override;
   [[nodiscard]] Result<void> put_receipts(std::span<const Receipt> receipts) override;
   [[nodiscard]] Result<std::vector<Receipt>> receipts(std::int64_t count_max) override;
+  [[nodiscard]] Result<void> each_receipt(WallTime from, WallTime to,
+                                          const std::function<void(const Receipt&)>& each) override;
   [[nodiscard]] Result<std::vector<KeyCost>> cost_by_key(WallTime since) override;
 
  private:
@@ -265,12 +299,13 @@ Result<std::vector<GradedText>> SqliteStore::graded_texts(std::string_view exper
 
 Result<void> SqliteStore::put_receipts(std::span<const Receipt> receipts) {
   const auto stored = in_transaction([&]() -> Result<void> {
-    SQLite::Statement& insert = kept(
-        insert_receipt_,
-        "INSERT INTO receipts (received_us, id, query, model, key, privacy, privacy_reasons, "
-        "cleared, streamed, chosen, answered_by, predicted_quality, attempts, cost_nano_usd, "
-        "decide_us, first_byte_us, total_us, ending, propensity) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+    SQLite::Statement& insert =
+        kept(insert_receipt_,
+             "INSERT INTO receipts (received_us, id, query, model, key, privacy, privacy_reasons, "
+             "cleared, streamed, chosen, answered_by, predicted_quality, attempts, cost_nano_usd, "
+             "decide_us, first_byte_us, total_us, ending, propensity, "
+             "foreseen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON "
+             "CONFLICT DO NOTHING");
     std::string privacy;
     std::string reasons;
     std::string cleared;
@@ -288,7 +323,8 @@ Result<void> SqliteStore::put_receipts(std::span<const Receipt> receipts) {
                    << Text{receipt.chosen} << Text{receipt.answered_by} << receipt.predicted_quality
                    << Text{attempts} << receipt.cost.nano << std::int64_t{receipt.decide.count()}
                    << std::int64_t{receipt.first_byte.count()}
-                   << std::int64_t{receipt.total.count()} << Text{ending} << receipt.propensity)
+                   << std::int64_t{receipt.total.count()} << Text{ending} << receipt.propensity
+                   << Bytes{receipt.foreseen})
           .run();
     }
     return {};
@@ -300,38 +336,25 @@ Result<void> SqliteStore::put_receipts(std::span<const Receipt> receipts) {
 
 Result<std::vector<Receipt>> SqliteStore::receipts(std::int64_t count_max) {
   return guarded(path_, [&]() -> Result<std::vector<Receipt>> {
-    SQLite::Statement select(
-        database_,
-        "SELECT received_us, id, query, model, key, privacy, privacy_reasons, cleared, streamed, "
-        "chosen, answered_by, predicted_quality, attempts, cost_nano_usd, decide_us, "
-        "first_byte_us, total_us, ending, propensity FROM receipts ORDER BY received_us DESC, id "
-        "DESC LIMIT ?");
+    SQLite::Statement select(database_,
+                             kSelectReceipts + "ORDER BY received_us DESC, id DESC LIMIT ?");
     select.bind(1, std::max<std::int64_t>(count_max, 0));  // below zero SQLite means "all"
     std::vector<Receipt> receipts;
-    while (select.executeStep()) {
-      Columns columns(select);
-      Receipt& receipt = receipts.emplace_back();
-      receipt.received = WallTime(columns.microseconds());
-      receipt.id = columns.id<ReceiptId>();
-      receipt.query = columns.id<QueryId>();
-      receipt.model = columns.text();
-      receipt.key = columns.text();
-      receipt.privacy = parse_privacy_class(columns.text()).value_or(PrivacyClass::restricted);
-      receipt.privacy_reasons = list_of(columns.text());
-      receipt.cleared = list_of(columns.text());
-      receipt.streamed = columns.integer() != 0;
-      receipt.chosen = columns.text();
-      receipt.answered_by = columns.text();
-      receipt.predicted_quality = columns.real();
-      receipt.attempts = attempts_of(columns.text());
-      receipt.cost = Usd{columns.integer()};
-      receipt.decide = columns.microseconds();
-      receipt.first_byte = columns.microseconds();
-      receipt.total = columns.microseconds();
-      receipt.ending = ending_of(columns.text());
-      receipt.propensity = columns.real();
-    }
+    while (select.executeStep()) receipts.push_back(receipt_of(select));
     return receipts;
+  });
+}
+
+Result<void> SqliteStore::each_receipt(WallTime from, WallTime to,
+                                       const std::function<void(const Receipt&)>& each) {
+  return guarded(path_, [&]() -> Result<void> {
+    SQLite::Statement select(
+        database_,
+        kSelectReceipts + "WHERE received_us >= ? AND received_us < ? ORDER BY received_us, id");
+    select.bind(1, microseconds_of(from));
+    select.bind(2, microseconds_of(to));
+    while (select.executeStep()) each(receipt_of(select));
+    return {};
   });
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -91,6 +92,9 @@ class Store {
   [[nodiscard]] virtual Result<void> put_receipts(std::span<const Receipt> receipts) = 0;
   // The newest first.
   [[nodiscard]] virtual Result<std::vector<Receipt>> receipts(std::int64_t count_max) = 0;
+  // Of requests received at `from` or later, but before `to`, in the order of time.
+  [[nodiscard]] virtual Result<void> each_receipt(
+      WallTime from, WallTime to, const std::function<void(const Receipt&)>& each) = 0;
   // Of requests received at `since` or later, of keys only, ordered by key.
   [[nodiscard]] virtual Result<std::vector<KeyCost>> cost_by_key(WallTime since) = 0;
 };

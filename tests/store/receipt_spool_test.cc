@@ -34,6 +34,9 @@ Receipt receipt_of(std::uint64_t seed) {
   receipt.answered_by = rng.below(2) == 1 ? "b" : "";
   receipt.predicted_quality = rng.uniform();
   receipt.propensity = rng.uniform();
+  for (std::uint64_t i = rng.below(30); i > 0; --i) {
+    receipt.foreseen += static_cast<char>(rng.below(256));
+  }
   for (std::uint64_t i = rng.below(4); i > 0; --i) {
     receipt.attempts.push_back(
         {.expert = "e" + std::to_string(i),

@@ -46,6 +46,10 @@ class FakeStore final : public Store {
   Result<std::vector<Outcome>> outcomes() override { return {}; }
   Result<std::vector<GradedText>> graded_texts(std::string_view) override { return {}; }
   Result<std::vector<Receipt>> receipts(std::int64_t) override { return {}; }
+  Result<void> each_receipt(WallTime, WallTime,
+                            const std::function<void(const Receipt&)>&) override {
+    return {};
+  }
   Result<std::vector<KeyCost>> cost_by_key(WallTime) override { return {}; }
 
   Result<void> put_receipts(std::span<const Receipt> receipts) override {

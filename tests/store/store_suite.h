@@ -71,6 +71,7 @@ class StoreSuite : public ::testing::TestWithParam<FreshUrl> {
     receipt.answered_by = "b";
     receipt.predicted_quality = 0.1 + 0.2;
     receipt.propensity = 0.015;
+    receipt.foreseen = std::string("\x01\x00\xFF", 3);
     receipt.attempts = {
         {.expert = "a", .fault = "http_429", .tokens = {}, .cost = {}, .duration = {}},
         {.expert = "b",
@@ -241,6 +242,13 @@ TEST_P(StoreSuite, ReceiptsComeBackWholeTheNewestFirst) {
   EXPECT_EQ(store->receipts(100)->size(), 3U);
   EXPECT_TRUE(store->receipts(0)->empty());
   EXPECT_TRUE(store->receipts(-1)->empty());
+  std::vector<ReceiptId> in_time;
+  ASSERT_TRUE(store
+                  ->each_receipt(WallTime(std::chrono::microseconds(1'000)),
+                                 WallTime(std::chrono::microseconds(3'000)),
+                                 [&](const Receipt& each) { in_time.push_back(each.id); })
+                  .has_value());
+  EXPECT_EQ(in_time, (std::vector<ReceiptId>{receipts[0].id, receipts[2].id}));
   const auto read = open()->receipts(2);
   ASSERT_TRUE(read.has_value()) << read.error().message;
   ASSERT_EQ(read->size(), 2U);
@@ -259,6 +267,7 @@ TEST_P(StoreSuite, ReceiptsComeBackWholeTheNewestFirst) {
   EXPECT_EQ(newest.answered_by, "b");
   EXPECT_EQ(newest.predicted_quality, 0.1 + 0.2);
   EXPECT_EQ(newest.propensity, 0.015);
+  EXPECT_EQ(newest.foreseen, receipts[1].foreseen);
   EXPECT_EQ(newest.cost, Usd{77});
   EXPECT_EQ(newest.decide.count(), 12);
   EXPECT_EQ(newest.first_byte.count(), 900);
