@@ -1,7 +1,6 @@
 #include "base/unicode.h"
 
 #include <array>
-#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -47,39 +46,39 @@ bool normalise_bytes(std::string_view text, Written& to) {
   return true;
 }
 
-// Eight bytes in one word, the first in the lowest byte; a mark is the top bit of a byte.
-constexpr std::uint64_t kEach = 0x0101'0101'0101'0101U;
-constexpr std::uint64_t kMark = 0x80 * kEach;
-
-// Lower case and spaces of eight bytes at once. Returns false, having done nothing, for what takes
-// more than that: bytes below ' ', beyond ASCII, or two spaces side by side.
-bool normalise_word(const char* from, Written& to) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, from, sizeof(word));
-  // No sum below carries into the next byte: all are below 0x80.
-  const std::uint64_t printable = (word + (0x80 - 0x20) * kEach) & kMark;
-  if ((word & kMark) != 0 || printable != kMark) return false;
-  const std::uint64_t spaces = ~((word ^ 0x20 * kEach) + 0x7F * kEach) & kMark;
-  if ((spaces & ((spaces << 8U) | (to.space ? 0x80U : 0U))) != 0) return false;
-  const std::uint64_t from_a = word + (0x80 - 'A') * kEach;
-  const std::uint64_t beyond_z = word + (0x80 - 'Z' - 1) * kEach;
-  word |= ((from_a & ~beyond_z) & kMark) >> 2U;  // 0x20 makes a letter small
-  std::memcpy(to.end, &word, sizeof(word));
-  to.end += sizeof(word);
-  to.space = (spaces >> 56U) != 0;
+// Lower case and spaces of kBlock bytes at once: every step is the same for each byte, so the
+// compiler makes a few vector instructions of it. Returns false, having done nothing that counts,
+// for what takes more than that: bytes below ' ', beyond ASCII, or two spaces side by side.
+constexpr std::size_t kBlock = 16;
+bool normalise_block(const char* from, Written& to) {
+  std::array<unsigned char, kBlock + 1> bytes;  // that of before in front
+  bytes[0] = to.space ? ' ' : 0;
+  std::memcpy(&bytes[1], from, kBlock);
+  std::array<unsigned char, kBlock> hard;
+  for (std::size_t i = 0; i < kBlock; ++i) {
+    const unsigned char c = bytes[i + 1];
+    const bool twice = (c == ' ') & (bytes[i] == ' ');
+    hard[i] = static_cast<unsigned char>((c < ' ') | (c >= 0x80) | twice);
+    const bool capital = (c >= 'A') & (c <= 'Z');
+    to.end[i] = static_cast<char>(c | static_cast<unsigned char>(capital ? 0x20 : 0));
+  }
+  std::array<std::uint64_t, kBlock / 8> any;
+  std::memcpy(any.data(), hard.data(), kBlock);
+  if ((any[0] | any[1]) != 0) return false;
+  to.end += kBlock;
+  to.space = bytes[kBlock] == ' ';
   return true;
 }
 
 // The whole job in one pass, for the common case. Returns false at the first byte that is not
 // ASCII.
 bool normalise_ascii(std::string_view text, std::string& out) {
-  constexpr std::size_t kWord = sizeof(std::uint64_t);
   out.resize(text.size());
   Written to{out.data()};
   while (!text.empty()) {
-    const std::string_view piece = text.substr(0, kWord);
-    const bool words = std::endian::native == std::endian::little && piece.size() == kWord;
-    if (!(words && normalise_word(piece.data(), to)) && !normalise_bytes(piece, to)) return false;
+    const std::string_view piece = text.substr(0, kBlock);
+    const bool whole = piece.size() == kBlock;
+    if (!(whole && normalise_block(piece.data(), to)) && !normalise_bytes(piece, to)) return false;
     text.remove_prefix(piece.size());
   }
   if (to.end != out.data() && to.end[-1] == ' ') --to.end;

@@ -7,12 +7,15 @@
 #include <gtest/gtest.h>
 
 #include "base/rng.h"
+#include "privacy/bytes.h"
 #include "tests/privacy/labelled.h"
 
 namespace ooe::privacy {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::Not;
 
 std::vector<std::string> found_in(std::string_view text) {
   std::vector<std::string> found;
@@ -43,6 +46,39 @@ TEST(Scan, APrivateKeyReachesToItsEndLineOrAsFarAsItLooksLikeOne) {
               ElementsAre("private_key " + key, "email b@c.example"));
   EXPECT_THAT(found_in("-----BEGIN PRIVATE KEY-----\nMIIE. Then b@c.example"),
               ElementsAre("private_key -----BEGIN PRIVATE KEY-----\nMIIE", "email b@c.example"));
+}
+
+// Eight bytes at a time say what one byte at a time says.
+TEST(Scan, CountsWhatStandsAtAPlace) {
+  constexpr std::string_view kBytes("az`{AZ09\x7f\0 \xe1\xfa", 13);
+  Rng rng(3);
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text;
+    for (std::size_t i = rng.below(40); i > 0; --i) {
+      text += rng.below(6) == 0 ? kBytes[rng.below(kBytes.size())] : round % 2 == 0 ? 'q' : '5';
+    }
+    const std::size_t at = rng.below(text.size() + 1);
+    const auto run = [&](auto belongs) {
+      std::size_t end = at;
+      while (end < text.size() && belongs(text[end])) ++end;
+      return end - at;
+    };
+    ASSERT_EQ(count_lower(text, at), run([](char c) { return c >= 'a' && c <= 'z'; })) << text;
+    ASSERT_EQ(count_digits(text, at), run([](char c) { return c >= '0' && c <= '9'; })) << text;
+  }
+}
+
+// Words of camel case are words, and so are those with letters beyond ASCII.
+TEST(Scan, HearsAHintWhereverAWordBegins) {
+  for (const std::string_view word : {"nhs", "NHS", "userNhs", "userNHS"}) {
+    EXPECT_THAT(found_in(std::string(word) + " 943 476 5919"), ElementsAre("uk_id 943 476 5919"))
+        << word;
+  }
+  for (const std::string_view word : {"nhz", "nh", "unhs", "nhsx", "nHS"}) {
+    EXPECT_THAT(found_in(std::string(word) + " 943 476 5919"), Not(Contains("uk_id 943 476 5919")))
+        << word;
+  }
+  EXPECT_THAT(found_in("contrase\xC3\xB1\x61: gato17"), ElementsAre("secret gato17"));
 }
 
 // Where a text is cut must not matter to memory: every prefix and every suffix of every snippet.
