@@ -290,7 +290,7 @@ bool Connection::read_request() {
 
 // The request goes on in bytes that have not come yet.
 void Connection::await_more() {
-  if (input_.room().empty()) {
+  if (input_.is_full()) {
     const bool in_head = !parser_->head_done();
     refuse({in_head ? ParseErrorKind::head_too_long : ParseErrorKind::malformed,
             "a chunk header or trailer is too long"});

@@ -18,7 +18,10 @@ class InputBuffer {
   void consume(std::size_t n) { begin_ += n; }
   void clear() { begin_ = end_; }
 
-  // Returns room for the next read; empty when the buffer is full. The bytes of unread() may move.
+  [[nodiscard]] bool is_full() const { return end_ - begin_ == bytes_max_; }
+
+  // Returns room for the next read; empty when the buffer is full. The bytes of unread() may move,
+  // and so may the room of before: never while a read into it is under way.
   [[nodiscard]] std::span<char> room();
   void commit(std::size_t n) { end_ += n; }
 

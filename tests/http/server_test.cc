@@ -43,6 +43,32 @@ TEST(Server, AnswersPipelinedRequestsInOrder) {
   EXPECT_EQ(socket.last(), Read::end);
 }
 
+// Its first part is read while the connection already waits, in the same buffer, for the second.
+TEST(Server, PutsAPipelinedRequestTogetherThatComesInTwoParts) {
+  std::shared_ptr<Exchange> waiting;
+  TestServer server([&](std::size_t, std::shared_ptr<Exchange> exchange) {
+    if (exchange->request().target == "/a") {
+      waiting = std::move(exchange);
+    } else {
+      exchange->send({200, {}, exchange->take_body()});
+    }
+  });
+  RawSocket socket(server.port());
+  socket.send(std::string(kGet) +
+              "POST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n"
+              "Connection: close\r\n\r\nhello");
+  ASSERT_TRUE(comes_true([&] {
+    bool here = false;
+    server.thread(0).run([&] { here = waiting != nullptr; });
+    return here;
+  }));
+  server.thread(0).run([&] { std::exchange(waiting, nullptr)->send({200, {}, "first"}); });
+  EXPECT_TRUE(socket.read_until("first").ends_with("first"));
+  server.thread(0).run([] {});  // what the answer made the connection do is done
+  socket.send("world");
+  EXPECT_TRUE(socket.read_all().ends_with("helloworld"));
+}
+
 TEST(Server, KeepsAPipelinedRequestThatComesWhileTheHandlerWorks) {
   std::shared_ptr<Exchange> waiting;
   TestServer server([&](std::size_t, std::shared_ptr<Exchange> exchange) {
