@@ -16,11 +16,10 @@ int hex_digit(char c) {
 
 std::string id_to_hex(const std::array<std::uint8_t, 16>& bytes) {
   static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hex;
-  hex.reserve(2 * bytes.size());
-  for (const std::uint8_t byte : bytes) {
-    hex.push_back(kDigits[byte >> 4U]);
-    hex.push_back(kDigits[byte & 15U]);
+  std::string hex(2 * bytes.size(), '0');
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    hex[2 * i] = kDigits[bytes[i] >> 4U];
+    hex[2 * i + 1] = kDigits[bytes[i] & 15U];
   }
   return hex;
 }

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "base/check.h"
 
 namespace ooe {
@@ -82,11 +84,17 @@ std::string to_string(Usd amount) {
   const bool negative = amount.nano < 0;
   const std::uint64_t magnitude = negative ? 0 - static_cast<std::uint64_t>(amount.nano)
                                            : static_cast<std::uint64_t>(amount.nano);
-  std::string text = fmt::format("{}{}.{:09}", negative ? "-" : "",
-                                 magnitude / static_cast<std::uint64_t>(kNanoPerUsd),
-                                 magnitude % static_cast<std::uint64_t>(kNanoPerUsd));
-  while (text.back() == '0') text.pop_back();
-  if (text.back() == '.') text.pop_back();
+  std::string text(negative ? "-" : "");
+  text += fmt::format_int(magnitude / static_cast<std::uint64_t>(kNanoPerUsd)).c_str();
+  std::uint64_t fraction = magnitude % static_cast<std::uint64_t>(kNanoPerUsd);
+  if (fraction == 0) return text;
+  // Nine digits, less the zeros at their end.
+  int digits = 9;
+  for (; fraction % 10 == 0; fraction /= 10) --digits;
+  const fmt::format_int shown(fraction);
+  text += '.';
+  text.append(static_cast<std::size_t>(digits) - shown.size(), '0');
+  text += shown.c_str();
   return text;
 }
 

@@ -61,7 +61,6 @@ LiveChat::LiveChat(const ChatTools& tools,
       session_(completed(std::move(spec), tools, *orchestrator_, known_.get())),
       trace_(std::move(trace)),
       ends_(std::move(ends)),
-      llm_timer_(tools.loop),
       timer_(tools.loop) {}
 
 void LiveChat::start() {
@@ -113,7 +112,7 @@ void LiveChat::carry_out(const action::Predict&) {
 // One question, one deadline: whatever comes of it, the session gets its predictions then.
 void LiveChat::ask_llm(const orchestrator::LlmPredictor& llm) {
   const Expert& expert = orchestrator_->experts()[llm.expert.index()];
-  llm_.emplace();
+  llm_.emplace(tools_.loop);
   llm_->started = tools_.clock.now();
   experts::ChatHandlers handlers;
   handlers.on_head = [this](const experts::ChatHead& head) { llm_->status = head.status; };
@@ -123,7 +122,7 @@ void LiveChat::ask_llm(const orchestrator::LlmPredictor& llm) {
   };
   handlers.on_end = [this, &llm] { on_llm(llm, is_success(llm_->status)); };
   handlers.on_fault = [this, &llm](http::Fault, const std::string&) { on_llm(llm, false); };
-  llm_timer_.arm(llm.deadline, [this, &llm] {
+  llm_->timer.arm(llm.deadline, [this, &llm] {
     llm_->call.reset();
     on_llm(llm, false);
   });
@@ -135,7 +134,7 @@ void LiveChat::ask_llm(const orchestrator::LlmPredictor& llm) {
 void LiveChat::on_llm(const orchestrator::LlmPredictor& llm, bool answered) {
   if (!std::exchange(llm_->open, false)) return;
   const auto self = shared_from_this();  // the prediction may end the chat
-  llm_timer_.cancel();
+  llm_->timer.cancel();
   const auto probability =
       answered ? experts::read_tag_probabilities(llm_->body, llm.tagged.size())
                : Result<std::vector<double>>(fail(ErrorCode::unavailable, "no answer in time"));
@@ -248,8 +247,8 @@ void LiveChat::carry_out(const action::WakeAt& wake) {
 
 void LiveChat::carry_out(const action::FileReceipt&) {
   timer_.cancel();
-  llm_timer_.cancel();
   if (llm_) {  // the client left while it was asked
+    llm_->timer.cancel();
     llm_->call.reset();
     if (std::exchange(llm_->open, false)) {
       const TimePoint now = tools_.clock.now();

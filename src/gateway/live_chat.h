@@ -123,14 +123,16 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   std::size_t reported_ = 0;  // attempts the gates have heard of
   // The question to the LLM that predicts, while it is open.
   struct LlmCall {
-    std::unique_ptr<http::Call> call;
+    explicit LlmCall(http::Loop& loop) : timer(loop) {}
+
+    http::Timer timer;
+    std::unique_ptr<http::Call> call = {};
     int status = 0;
     std::string body = {};
-    TimePoint started;
+    TimePoint started = {};
     bool open = true;
   };
   std::optional<LlmCall> llm_;
-  http::Timer llm_timer_;
 
   http::Timer timer_;
   std::deque<Event> events_;  // to be handled, in order; handle() is not re-entered

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <unordered_set>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
@@ -14,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "http/asio.h"
+#include "http/loop_impl.h"
 #include "http/parser.h"
 #include "http/pool.h"
 #include "http/wire.h"
@@ -89,10 +91,13 @@ std::string_view to_string(Fault fault) {
   return "cut";
 }
 
+class CallState;
+
 // What the calls of one client share; a call in progress keeps it alive.
 struct ClientShared {
-  ClientShared(Loop& loop, ClientOptions with_options)
-      : executor(executor_of(loop)),
+  ClientShared(Loop& with_loop, ClientOptions with_options)
+      : loop(with_loop),
+        executor(executor_of(loop)),
         options(std::move(with_options)),
         pool(loop, options.idle_connections_max, options.idle_timeout) {}
 
@@ -106,25 +111,27 @@ struct ClientShared {
     return tls.get();
   }
 
+  Loop& loop;
   Executor executor;
   ClientOptions options;
   Pool pool;
   std::unique_ptr<asio::ssl::context> tls;
+  // Calls that nobody holds any more, while the rest of their bodies may come.
+  std::unordered_set<std::shared_ptr<CallState>> released;
 };
 
-namespace {
-
-// One call, shared by its coroutine, its pending operations and the caller's handle. It is over
-// when `handlers_` is empty: a deadline or cancel() ends it at once, even while the coroutine hangs
-// in the system's resolver, which nobody can interrupt; the coroutine looks after every wait.
-class CallState : public std::enable_shared_from_this<CallState> {
+// One call, shared by its pending operations and the caller's handle. It is over when `handlers_`
+// is empty: a deadline or cancel() ends it at once, even while it hangs in the system's resolver,
+// which nobody can interrupt; whatever then comes back finds it over.
+class CallState final : public LinkUser, public std::enable_shared_from_this<CallState> {
  public:
   CallState(std::shared_ptr<ClientShared> client, ClientRequest request, CallHandlers handlers)
       : client_(std::move(client)),
         request_(std::move(request)),
-        handlers_(std::make_shared<CallHandlers>(std::move(handlers))),
-        deadline_(client_->executor, [this] { on_deadline(); }),
-        resumed_(client_->executor) {}
+        handlers_(std::make_shared<CallHandlers>(std::move(handlers))) {}
+  ~CallState() { leave(); }
+  CallState(const CallState&) = delete;
+  CallState& operator=(const CallState&) = delete;
 
   void start();
   void cancel();
@@ -132,22 +139,25 @@ class CallState : public std::enable_shared_from_this<CallState> {
   void pause();
   void resume();
 
+  void on_read(const error_code& error) override;
+  void on_deadline() override;
+
  private:
   // In the order they come; each has its own deadline and its own fault.
   enum class Phase { resolve, connect, handshake, send, head, body };
 
-  static Task<void> run(std::shared_ptr<CallState> self);
   static Task<void> open_link(std::shared_ptr<CallState> self);
   static Task<void> shake_hands(std::shared_ptr<CallState> self);
-  static Task<bool> read_response(std::shared_ptr<CallState> self);
-  static Task<void> wait_while_paused(std::shared_ptr<CallState> self);
 
   [[nodiscard]] bool over() const { return handlers_ == nullptr; }
+  void use(std::shared_ptr<Link> link);
+  void leave();
+  void open_new_link();
   void enter(Phase phase);
   void set_deadline();
-  void on_deadline();
   void send_request();
   void start_parser();
+  void go_on();
   void deliver();
   void deliver_head();
   void on_closed(const error_code& error);
@@ -159,9 +169,7 @@ class CallState : public std::enable_shared_from_this<CallState> {
   ClientRequest request_;
   // Each callback runs on a copy of the pointer, so that it may end its own call.
   std::shared_ptr<CallHandlers> handlers_;
-  Deadline deadline_;
   std::optional<Resolver> resolver_;  // while a name is looked up
-  SteadyTimer resumed_;               // never fires; cancelling it wakes a paused coroutine
   Phase phase_ = Phase::resolve;
   bool paused_ = false;
   bool released_ = false;
@@ -169,10 +177,13 @@ class CallState : public std::enable_shared_from_this<CallState> {
   bool sent_ = false;
   std::string head_;
   std::shared_ptr<Link> link_;
+  bool reused_ = false;    // it was open before this call
+  bool answered_ = false;  // at least a byte
+  error_code ended_;       // why no more will come
   std::optional<ResponseParser> parser_;
 };
 
-// No callback comes before this has returned: whatever run() tells, it tells after a wait.
+// No callback comes before this has returned: all that is told is told after a wait.
 void CallState::start() {
   auto head = request_head(request_);
   if (!head) {
@@ -182,7 +193,27 @@ void CallState::start() {
     return;
   }
   head_ = std::move(*head);
-  asio::co_spawn(client_->executor, run(shared_from_this()), asio::detached);
+  auto open = client_->pool.take(request_.url);
+  if (!open) return open_new_link();
+  reused_ = true;
+  use(std::move(open));
+  send_request();
+}
+
+void CallState::open_new_link() {
+  reused_ = false;
+  use(std::make_shared<Link>(client_->loop, client_->options.header_bytes_max));
+  asio::co_spawn(client_->executor, open_link(shared_from_this()), asio::detached);
+}
+
+void CallState::use(std::shared_ptr<Link> link) {
+  leave();
+  link_ = std::move(link);
+  link_->user = this;
+}
+
+void CallState::leave() {
+  if (link_) link_->user = nullptr;
 }
 
 void CallState::cancel() {
@@ -195,47 +226,28 @@ void CallState::release() {
   if (phase_ != Phase::body) return cancel();
   const auto forgotten = std::exchange(handlers_, std::make_shared<CallHandlers>());
   released_ = true;
-  paused_ = false;
-  resumed_.cancel();
-  deadline_.set(kReleasedTime);
+  client_->released.insert(shared_from_this());
+  link_->deadline.set(kReleasedTime);
+  resume();
 }
 
 void CallState::pause() {
+  if (over()) return;
   paused_ = true;
-  if (phase_ >= Phase::head) deadline_.clear();
+  if (phase_ >= Phase::head) link_->deadline.clear();
 }
 
+// What has come meanwhile is told from the loop: nobody expects callbacks in here.
 void CallState::resume() {
   if (over() || !std::exchange(paused_, false)) return;
   if (phase_ >= Phase::head) set_deadline();
-  resumed_.cancel();
-}
-
-Task<void> CallState::run(std::shared_ptr<CallState> self) {
-  self->link_ = self->client_->pool.take(self->request_.url);
-  bool reused = self->link_ != nullptr;
-  for (;;) {
-    if (!reused) {
-      co_await open_link(self);
-    }
-    if (self->over()) co_return;
-    self->send_request();
-    const bool closed_unanswered = co_await read_response(self);
-    if (self->over()) co_return;
-    // A server may close a kept-alive connection at any moment; when it did so just as we wrote,
-    // the request was not read, and goes out again on a connection that is certainly new.
-    if (!closed_unanswered || !reused) {
-      co_return self->fault(Fault::cut, "closed the connection before it answered");
-    }
-    self->link_->close();
-    reused = false;
-  }
+  asio::post(client_->executor, [self = shared_from_this()] {
+    if (self->answered_) self->go_on();
+  });
 }
 
 Task<void> CallState::open_link(std::shared_ptr<CallState> self) {
   const Url& url = self->request_.url;
-  self->link_ =
-      std::make_shared<Link>(self->client_->executor, self->client_->options.header_bytes_max);
   self->enter(Phase::resolve);
   auto endpoints = numeric_endpoints(url);
   if (endpoints.empty()) {
@@ -254,9 +266,8 @@ Task<void> CallState::open_link(std::shared_ptr<CallState> self) {
   error_code ignored;
   self->link_->socket.set_option(Tcp::no_delay(true), ignored);
   forget_connecting(self->link_->socket, endpoint.protocol());
-  if (url.tls) {
-    co_await shake_hands(self);
-  }
+  if (url.tls) co_await shake_hands(self);
+  if (!self->over()) self->send_request();
 }
 
 Task<void> CallState::shake_hands(std::shared_ptr<CallState> self) {
@@ -280,43 +291,31 @@ Task<void> CallState::shake_hands(std::shared_ptr<CallState> self) {
                                                : X509_verify_cert_error_string(verdict));
 }
 
-// Returns true when the connection closed before the first byte of an answer; in all other cases
-// the call is over.
-Task<bool> CallState::read_response(std::shared_ptr<CallState> self) {
-  const auto link = self->link_;
-  self->start_parser();
-  bool answered = false;
-  for (;;) {
-    const auto room = link->input.room();
-    if (room.empty()) {
-      self->fault(Fault::malformed, "sent a header or chunk header above the limit");
-      co_return false;
-    }
-    const auto [error, n] =
-        co_await link->async_read_some(asio::mutable_buffer(room.data(), room.size()), kAwait);
-    if (self->over()) co_return false;
-    if (error && !answered) co_return true;
-    answered = true;
-    link->input.commit(n);
-    if (self->phase_ == Phase::body) self->set_deadline();
-    for (;;) {
-      co_await wait_while_paused(self);
-      if (!self->over()) self->deliver();
-      if (self->over()) co_return false;
-      if (!self->paused_) break;
-    }
-    if (error) {
-      self->on_closed(error);
-      co_return false;
-    }
+void CallState::on_read(const error_code& error) {
+  const auto self = shared_from_this();
+  if (error && !answered_) {
+    if (!reused_) return fault(Fault::cut, "closed the connection before it answered");
+    // A server may close a kept-alive connection at any moment; when it did so just as we wrote,
+    // the request was not read, and goes out again on a connection that is certainly new.
+    link_->close();
+    return open_new_link();
   }
+  answered_ = true;
+  ended_ = error;
+  if (phase_ == Phase::body) set_deadline();
+  go_on();
 }
 
-Task<void> CallState::wait_while_paused(std::shared_ptr<CallState> self) {
-  while (self->paused_ && !self->over()) {
-    self->resumed_.expires_at(std::chrono::steady_clock::time_point::max());
-    co_await self->resumed_.async_wait(kAwait);
+// Tells what is here, and reads on.
+void CallState::go_on() {
+  const auto self = shared_from_this();
+  deliver();
+  if (over() || paused_) return;
+  if (ended_) return on_closed(ended_);
+  if (link_->input.is_full()) {
+    return fault(Fault::malformed, "sent a header or chunk header above the limit");
   }
+  link_->read();
 }
 
 void CallState::enter(Phase phase) {
@@ -326,18 +325,18 @@ void CallState::enter(Phase phase) {
 
 void CallState::set_deadline() {
   if (released_) return;  // the one that release() set, however much still comes
-  if (paused_ && phase_ >= Phase::head) return deadline_.clear();
+  if (paused_ && phase_ >= Phase::head) return link_->deadline.clear();
   switch (phase_) {
     case Phase::resolve:
-      return deadline_.set(request_.connect_timeout);
+      return link_->deadline.set(request_.connect_timeout);
     case Phase::connect:
     case Phase::handshake:
       return;  // the same deadline for all three
     case Phase::send:
     case Phase::head:
-      return deadline_.set(request_.head_timeout);
+      return link_->deadline.set(request_.head_timeout);
     case Phase::body:
-      return deadline_.set(request_.stall_timeout);
+      return link_->deadline.set(request_.stall_timeout);
   }
 }
 
@@ -362,11 +361,13 @@ void CallState::on_deadline() {
   }
 }
 
-// Writes while read_response() reads: a server may answer before it has read a long body. A write
+// Reads while it writes: a server may answer before it has read a long body. A write
 // that fails is no news by itself, since the answer may be there all the same; reading will tell.
 void CallState::send_request() {
   sent_ = false;
+  start_parser();
   enter(Phase::send);
+  link_->read();
   const std::size_t taken = link_->tls ? 0 : send_now(link_->socket, {head_, request_.body});
   if (taken == head_.size() + request_.body.size()) {
     sent_ = true;
@@ -437,7 +438,12 @@ void CallState::on_closed(const error_code& error) {
 void CallState::complete() {
   const bool reusable = sent_ && parser_->done() && parser_->keep_alive() &&
                         !parser_->ends_with_connection() && link_->input.unread().empty();
-  if (reusable) client_->pool.put(request_.url, std::exchange(link_, nullptr));
+  if (reusable) {
+    leave();
+    link_->deadline.clear();
+    link_->read();
+    client_->pool.put(request_.url, std::exchange(link_, nullptr));
+  }
   const auto handlers = end();
   if (handlers->on_end) handlers->on_end();
 }
@@ -449,12 +455,17 @@ void CallState::fault(Fault fault, std::string_view what) {
 }
 
 std::shared_ptr<CallHandlers> CallState::end() {
-  deadline_.clear();
   if (resolver_) resolver_->cancel();
-  resumed_.cancel();
-  if (link_) link_->close();
+  if (link_) {
+    leave();
+    link_->deadline.clear();
+    link_->close();
+  }
+  if (released_) client_->released.erase(shared_from_this());
   return std::exchange(handlers_, nullptr);
 }
+
+namespace {
 
 class CallHandle final : public Call {
  public:
@@ -483,7 +494,10 @@ class CallHandle final : public Call {
 Client::Client(Loop& loop, ClientOptions options)
     : shared_(std::make_shared<ClientShared>(loop, std::move(options))) {}
 
-Client::~Client() = default;
+Client::~Client() {
+  const auto released = shared_->released;  // each leaves the set as it ends
+  for (const auto& call : released) call->cancel();
+}
 
 std::unique_ptr<Call> Client::start(ClientRequest request, CallHandlers handlers) {
   auto state = std::make_shared<CallState>(shared_, std::move(request), std::move(handlers));

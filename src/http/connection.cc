@@ -157,12 +157,13 @@ class ServerExchange final : public Exchange {
   bool gone_ = false;
 };
 
-Connection::Connection(std::shared_ptr<ServerShared> shared, std::size_t loop, Socket socket)
+Connection::Connection(std::shared_ptr<ServerShared> shared, Loop& loop, std::size_t loop_index,
+                       Socket socket)
     : shared_(std::move(shared)),
-      loop_(loop),
+      loop_index_(loop_index),
       socket_(std::move(socket)),
       tls_context_(shared_->tls.get()),
-      deadline_(socket_.get_executor(), [this] { on_deadline(); }),
+      deadline_(loop, [this] { on_deadline(); }),
       peer_(name_of_peer(socket_)),
       input_(shared_->options.header_bytes_max) {
   ++shared_->open;
@@ -172,12 +173,12 @@ Connection::Connection(std::shared_ptr<ServerShared> shared, std::size_t loop, S
 }
 
 Connection::~Connection() {
-  shared_->by_loop[loop_].erase(this);
+  shared_->by_loop[loop_index_].erase(this);
   --shared_->open;
 }
 
 void Connection::start() {
-  shared_->by_loop[loop_].insert(this);
+  shared_->by_loop[loop_index_].insert(this);
   if (shared_->draining) return shut(false);
   if (tls_) {
     enter(Phase::handshake);
@@ -189,7 +190,7 @@ void Connection::start() {
 }
 
 void Connection::turn_away() {
-  shared_->by_loop[loop_].insert(this);
+  shared_->by_loop[loop_index_].insert(this);
   if (tls_) return shut(false);  // a handshake only to say no is what we have no room for
   refuse(503, "too_many_connections", "this server has as many connections as it takes; try later");
   start_reading();
@@ -217,32 +218,33 @@ Task<void> Connection::shake_hands(std::shared_ptr<Connection> self) {
   self->start_reading();
 }
 
-Task<void> Connection::read_loop(std::shared_ptr<Connection> self) {
-  while (self->phase_ != Phase::closed) {
-    const auto room = self->input_.room();
-    // Full of pipelined requests: reading goes on when the answer in progress is done.
-    if (room.empty()) break;
-    const auto [error, n] = co_await self->read_some({room.data(), room.size()});
-    if (self->phase_ == Phase::closed) break;
-    if (error) {
-      self->on_end_of_input();
-      break;
-    }
-    self->input_.commit(n);
-    self->advance();
-  }
-  self->reading_ = false;
-}
-
-// Not inside the co_await: g++ 12 destroys the arms of a conditional there twice.
-Task<std::tuple<error_code, std::size_t>> Connection::read_some(asio::mutable_buffer buffer) {
-  return tls_ ? tls_->async_read_some(buffer, kAwait) : socket_.async_read_some(buffer, kAwait);
-}
-
 void Connection::start_reading() {
   if (reading_ || input_ended_ || phase_ == Phase::closed) return;
+  const auto room = input_.room();
+  // Full of pipelined requests: reading goes on when the answer in progress is done.
+  if (room.empty()) return;
   reading_ = true;
-  asio::co_spawn(socket_.get_executor(), read_loop(shared_from_this()), asio::detached);
+  const asio::mutable_buffer buffer(room.data(), room.size());
+  auto done = [self = shared_from_this()](const error_code& error, std::size_t n) {
+    self->on_read(error, n);
+  };
+  if (tls_) {
+    tls_->async_read_some(buffer, std::move(done));
+  } else {
+    socket_.async_read_some(buffer, std::move(done));
+  }
+}
+
+void Connection::on_read(const error_code& error, std::size_t n) {
+  if (phase_ == Phase::closed) return;
+  if (error) {
+    on_end_of_input();
+  } else {
+    input_.commit(n);
+    advance();
+  }
+  reading_ = false;
+  start_reading();
 }
 
 // A client that closes its sending side while we answer is taken for gone: half-open clients are
@@ -358,7 +360,7 @@ void Connection::dispatch() {
   body_ = {};
   enter(Phase::answering);
   current_ = exchange.get();
-  shared_->handler(loop_, std::move(exchange));
+  shared_->handler(loop_index_, std::move(exchange));
 }
 
 void Connection::on_deadline() {

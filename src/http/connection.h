@@ -1,6 +1,6 @@
 // Private to this room: one connection of the server. Bytes in, requests to the handler one after
-// the other, answers out. One coroutine reads for as long as the connection lives (while a handler
-// works, too: that is how a client's leaving is noticed); everything else happens in calls.
+// the other, answers out. It reads for as long as it lives, while a handler works, too: that is how
+// a client's leaving is noticed.
 #pragma once
 
 #include <atomic>
@@ -10,13 +10,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <unordered_set>
 #include <vector>
 
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 
+#include "http/alarms.h"
 #include "http/asio.h"
 #include "http/input_buffer.h"
 #include "http/parser.h"
@@ -59,7 +59,8 @@ struct ServerShared {
 // Threads: its loop's, but for the constructor.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(std::shared_ptr<ServerShared> shared, std::size_t loop, Socket socket);
+  Connection(std::shared_ptr<ServerShared> shared, Loop& loop, std::size_t loop_index,
+             Socket socket);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -88,9 +89,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   enum class After { next_request, linger, close, reset };
 
   static Task<void> shake_hands(std::shared_ptr<Connection> self);
-  [[nodiscard]] Task<std::tuple<error_code, std::size_t>> read_some(asio::mutable_buffer buffer);
-  static Task<void> read_loop(std::shared_ptr<Connection> self);
   void start_reading();
+  void on_read(const error_code& error, std::size_t n);
   void on_end_of_input();
   void advance();
   bool read_request();
@@ -117,7 +117,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] bool discards_input() const;
 
   std::shared_ptr<ServerShared> shared_;
-  std::size_t loop_;
+  std::size_t loop_index_;
   Socket socket_;
   std::shared_ptr<asio::ssl::context> tls_context_;  // null: plain HTTP
   std::optional<asio::ssl::stream<Socket&>> tls_;
@@ -126,7 +126,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Phase phase_ = Phase::idle;
 
   InputBuffer input_;
-  bool reading_ = false;
+  bool reading_ = false;  // a read is under way, or what it brought is being looked at
   bool input_ended_ = false;
   std::optional<RequestParser> parser_;
   std::string body_;  // of the request being read

@@ -87,8 +87,11 @@ void Parser<is_request>::on_response_impl(int status, Text /*reason*/, int versi
 }
 
 template <bool is_request>
-void Parser<is_request>::on_field_impl(Field /*field*/, Text name, Text value, Code& /*code*/) {
+void Parser<is_request>::on_field_impl(Field field, Text name, Text value, Code& /*code*/) {
   if (head_done_) return;  // a trailer must not pass for a header
+  if (field == Field::transfer_encoding) ++transfer_encodings_;
+  if (field == Field::content_length) ++content_lengths_;
+  if (field == Field::host) ++hosts_;
   head_.headers.push_back({std::string(name), std::string(value)});
 }
 
@@ -105,21 +108,20 @@ void Parser<is_request>::on_header_impl(Code& code) {
 // What Beast lets pass because some server, somewhere, reads it in some way.
 template <bool is_request>
 void Parser<is_request>::check_head() {
-  const auto encodings = count_headers(head_.headers, "transfer-encoding");
-  if (encodings > 0) {
-    if (encodings > 1 || !http_1_1_ ||
+  if (transfer_encodings_ > 0) {
+    if (transfer_encodings_ > 1 || !http_1_1_ ||
         !equal_names(find_header(head_.headers, "transfer-encoding"), "chunked")) {
       refuse(ParseErrorKind::malformed,
              "the only transfer-encoding understood is 'chunked', once, in HTTP/1.1");
     }
   }
   if (!is_request) return;
-  const auto lengths = count_headers(head_.headers, "content-length");
-  if (lengths > 1 || find_header(head_.headers, "content-length").find(',') != std::string::npos) {
+  if (content_lengths_ > 1 ||
+      (content_lengths_ == 1 &&
+       find_header(head_.headers, "content-length").find(',') != std::string::npos)) {
     refuse(ParseErrorKind::malformed, "content-length is given more than once");
   }
-  const auto hosts = count_headers(head_.headers, "host");
-  if (hosts > 1 || (hosts == 0 && http_1_1_)) {
+  if (hosts_ > 1 || (hosts_ == 0 && http_1_1_)) {
     refuse(ParseErrorKind::malformed, "an HTTP/1.1 request has exactly one host header");
   }
 }

@@ -80,6 +80,10 @@ class Parser final : boost::beast::http::basic_parser<is_request> {
   bool http_1_1_ = true;
   bool head_done_ = false;
   Head head_;
+  // How often the head has these, which say where a message ends and whom it is for.
+  std::size_t transfer_encodings_ = 0;
+  std::size_t content_lengths_ = 0;
+  std::size_t hosts_ = 0;
   std::string_view body_;
   std::optional<ParseError> error_;
 };

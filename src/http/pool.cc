@@ -1,24 +1,47 @@
 #include "http/pool.h"
 
-#include <cerrno>
 #include <iterator>
 #include <utility>
 
-#include <sys/socket.h>
+#include <boost/asio/buffer.hpp>
+
+#include "http/loop_impl.h"
 
 namespace ooe::http {
 
 using std::chrono::steady_clock;
 
+Link::Link(Loop& loop, std::size_t input_bytes_max)
+    : socket(executor_of(loop)), input(input_bytes_max), deadline(loop, [this] {
+        if (user != nullptr) user->on_deadline();
+      }) {}
+
+void Link::read() {
+  if (reading || !socket.is_open()) return;
+  reading = true;
+  const auto room = input.room();
+  const asio::mutable_buffer buffer(room.data(), room.size());
+  auto done = [self = shared_from_this()](const error_code& error, std::size_t n) {
+    self->on_read(error, n);
+  };
+  if (tls) {
+    tls->async_read_some(buffer, std::move(done));
+  } else {
+    socket.async_read_some(buffer, std::move(done));
+  }
+}
+
+void Link::on_read(const error_code& error, std::size_t n) {
+  reading = false;
+  if (!socket.is_open()) return;
+  input.commit(n);
+  if (user == nullptr) return close();
+  user->on_read(error);
+}
+
 void Link::close() {
   error_code ignored;
   socket.close(ignored);
-}
-
-bool Link::is_quiet() {
-  char byte = 0;
-  const auto n = ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
 Pool::Pool(Loop& loop, std::size_t idle_max, std::chrono::milliseconds idle_timeout)
@@ -30,8 +53,7 @@ std::shared_ptr<Link> Pool::take(const Url& url) {
     if (it->url.tls != url.tls || it->url.host != url.host || it->url.port != url.port) continue;
     auto link = std::move(it->link);
     it = idle_.erase(it);
-    if (link->is_quiet()) return link;
-    link->close();
+    if (link->socket.is_open()) return link;
   }
   return nullptr;
 }

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "http/connection.h"
+#include "http/loop_impl.h"
 #include "http/server_tls.h"
 
 namespace ooe::http {
@@ -89,7 +90,7 @@ void Server::Impl::welcome(std::size_t loop, Socket socket) {
   const std::size_t open = shared->open;
   if (open >= shared->options.connections_max + kTurnedAwayMax) return;
   const bool full = open >= shared->options.connections_max;
-  auto connection = std::make_shared<Connection>(shared, loop, std::move(socket));
+  auto connection = std::make_shared<Connection>(shared, *loops[loop], loop, std::move(socket));
   loops[loop]->post([connection = std::move(connection), full] {
     full ? connection->turn_away() : connection->start();
   });
