@@ -15,6 +15,7 @@
 #include "gateway/admin.h"
 #include "gateway/gateway.h"
 #include "store/receipt_writer.h"
+#include "store/reservation_file.h"
 #include "store/store.h"
 
 namespace ooe::cli {
@@ -35,14 +36,17 @@ void tell_models(const orchestrator::Orchestrator& orchestrator) {
   }
 }
 
-std::string spool_path(std::string_view store_url) {
+// A file beside the database.
+std::string beside(std::string_view store_url, std::string_view ending) {
   constexpr std::string_view kScheme = "sqlite:";
   if (store_url.starts_with(kScheme)) store_url.remove_prefix(kScheme.size());
-  return std::string(store_url) + ".spool";
+  return std::string(store_url) + std::string(ending);
 }
 
-// Budgets go on where whoever served before has left them.
-Result<gateway::SpentByKey> spent_by_key(store::Store& store, WallTime now) {
+// Budgets go on where whoever served before has left them: what receipts say, and what requests
+// may have cost that were running when it was killed.
+Result<gateway::SpentByKey> spent_by_key(store::Store& store,
+                                         const store::ReservationFile& reservations, WallTime now) {
   const auto today = store.cost_by_key(gateway::start_of_day(now));
   if (!today) return fail(today.error());
   const auto this_month = store.cost_by_key(gateway::start_of_month(now));
@@ -50,6 +54,10 @@ Result<gateway::SpentByKey> spent_by_key(store::Store& store, WallTime now) {
   gateway::SpentByKey spent;
   for (const auto& [key, cost] : *today) spent[key].day = cost;
   for (const auto& [key, cost] : *this_month) spent[key].month = cost;
+  for (const auto& [key, cost, at] : reservations.charges()) {
+    if (at >= gateway::start_of_day(now)) spent[key].day += cost;
+    spent[key].month += cost;
+  }
   return spent;
 }
 
@@ -173,15 +181,20 @@ Result<int> serve(const Options& options) {
   if (!store) return fail(store.error());
 
   const SystemClock clock;
-  store::ReceiptSpool spool(spool_path(config.store_url));
+  store::ReceiptSpool spool(beside(config.store_url, ".spool"));
   // First, since budgets count what was spooled too.
   const auto replayed = spool.replay(**store);
   if (!replayed) return fail(replayed.error());
   if (replayed->stored > 0) spdlog::info("{} receipts replayed", replayed->stored);
-  const auto spent = spent_by_key(**store, clock.wall_now());
+  auto reservations =
+      store::ReservationFile::open(beside(config.store_url, "-reserved"), clock.wall_now(),
+                                   gateway::start_of_month(clock.wall_now()));
+  if (!reservations) return fail(reservations.error());
+  const auto spent = spent_by_key(**store, *reservations, clock.wall_now());
   if (!spent) return fail(spent.error());
   store::ReceiptWriter receipts(std::move(*store), {}, std::move(spool));
-  auto gateway = gateway::Gateway::start(config.gateway, loaded->serving, clock, receipts, *spent);
+  auto gateway = gateway::Gateway::start(config.gateway, loaded->serving, clock, receipts, *spent,
+                                         &*reservations);
   if (!gateway) return fail(gateway.error());
   tell_models(*loaded->serving.orchestrator);
   tell_address(config.gateway.server, (*gateway)->port(),

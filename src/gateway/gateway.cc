@@ -173,7 +173,9 @@ struct Gateway::Impl {
   ModelPacers pacers;
   Conversations conversations;
   Metrics metrics;
-  std::unique_ptr<SpanExporter> spans;  // null: nobody wants any
+  store::ReservationFile* reservations = nullptr;  // null: reservations are not noted
+  bool reservations_noted = true;                  // the last time; of the receipt writer's thread
+  std::unique_ptr<SpanExporter> spans;             // null: nobody wants any
   std::vector<std::unique_ptr<Worker>> workers;
   std::unique_ptr<http::Server> server;
 
@@ -201,6 +203,8 @@ struct Gateway::Impl {
   http::Response readiness(const Worker& worker) const;
   std::optional<Refusal> turned_away(std::size_t running) const;
   void file(Receipt receipt);
+  void keep_reservations(store::ReservationFile& file);
+  void note_reserved();
   Result<void> reload(Serving serving);
   Levels levels() const;
   void stop(milliseconds patience);
@@ -491,11 +495,30 @@ void Gateway::Impl::stop(milliseconds patience) {
   for (const auto& worker : workers) {
     if (worker->thread.joinable()) worker->thread.join();
   }
+  receipts.before_each_round(nullptr);
+  if (reservations != nullptr) note_reserved();
+}
+
+// Before receipts are taken from the queue: who is killed in between counts twice what ended in
+// between, never not at all.
+void Gateway::Impl::keep_reservations(store::ReservationFile& file) {
+  reservations = &file;
+  receipts.before_each_round([this] { note_reserved(); });
+}
+
+void Gateway::Impl::note_reserved() {
+  const auto noted = reservations->note(accounts.reserved());
+  if (!noted && reservations_noted) {
+    spdlog::warn("what keys have reserved cannot be noted; a kill would give it back: {}",
+                 noted.error().message);
+  }
+  reservations_noted = noted.has_value();
 }
 
 Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options, Serving serving,
                                                 const Clock& clock, store::ReceiptWriter& receipts,
-                                                SpentByKey spent) {
+                                                SpentByKey spent,
+                                                store::ReservationFile* reservations) {
   if (auto ok = check_reach(options, serving); !ok) return fail(ok.error());
   auto impl = std::make_unique<Impl>(std::move(options), std::move(spent), clock, receipts);
   if (!impl->options.spans.endpoint.empty()) {
@@ -520,6 +543,7 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options, Serving 
       });
   if (!server) return fail(server.error());
   impl->server = std::move(*server);
+  if (reservations != nullptr) impl->keep_reservations(*reservations);
   for (const auto& worker : impl->workers) {
     worker->thread = std::thread([raw = worker.get()] { raw->loop.run(); });
   }

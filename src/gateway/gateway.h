@@ -21,6 +21,7 @@
 #include "gateway/span_exporter.h"
 #include "http/server.h"
 #include "store/receipt_writer.h"
+#include "store/reservation_file.h"
 
 namespace ooe::gateway {
 
@@ -39,14 +40,14 @@ struct GatewayOptions {
 
 class Gateway {
  public:
-  // Binds and serves; returns at once. `clock` and `receipts` must outlive it. `spent`: what each
-  // key has spent of the running day and month, by name.
+  // Binds and serves; returns at once. `clock`, `receipts` and `reservations` must outlive it.
+  // `spent`: what each key has spent of the running day and month, by name. `reservations`: where
+  // to note, on the receipt writer's thread, what keys have reserved; null: nowhere.
   // Errors: as http::Server::start; permission_denied for an address beyond loopback with neither
   // keys nor `open_to_network`.
-  [[nodiscard]] static Result<std::unique_ptr<Gateway>> start(GatewayOptions options,
-                                                              Serving serving, const Clock& clock,
-                                                              store::ReceiptWriter& receipts,
-                                                              SpentByKey spent = {});
+  [[nodiscard]] static Result<std::unique_ptr<Gateway>> start(
+      GatewayOptions options, Serving serving, const Clock& clock, store::ReceiptWriter& receipts,
+      SpentByKey spent = {}, store::ReservationFile* reservations = nullptr);
   ~Gateway();  // as stop(0)
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;

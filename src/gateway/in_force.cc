@@ -23,6 +23,17 @@ std::vector<std::shared_ptr<KeyAccount>> KeyAccounts::of(const KeyRing& ring) {
   return accounts;
 }
 
+std::vector<store::KeyCost> KeyAccounts::reserved() {
+  const std::lock_guard lock(mutex_);
+  std::vector<store::KeyCost> reserved;
+  for (const auto& [name, account] : accounts_) {
+    const Usd cost = account->reserved();
+    if (cost > Usd{0}) reserved.push_back({name, cost});
+  }
+  std::ranges::sort(reserved, {}, &store::KeyCost::key);
+  return reserved;
+}
+
 InForce::InForce(Serving in_force, KeyAccounts& key_accounts, ModelPacers& pacers)
     : serving(std::move(in_force)),
       health(serving.orchestrator->experts().size()),

@@ -17,6 +17,7 @@
 #include "gateway/key_account.h"
 #include "gateway/serving.h"
 #include "gateway/steering.h"
+#include "store/store.h"
 
 namespace ooe::gateway {
 
@@ -31,6 +32,8 @@ class KeyAccounts {
 
   // Returns the account of each key, in the ring's order, with the ring's limits.
   [[nodiscard]] std::vector<std::shared_ptr<KeyAccount>> of(const KeyRing& ring);
+  // What running requests have reserved, of keys with budgets, ordered by key.
+  [[nodiscard]] std::vector<store::KeyCost> reserved();
 
  private:
   std::mutex mutex_;

@@ -125,6 +125,11 @@ std::optional<Usd> KeyAccount::left(WallTime wall_now) {
   return left_now();
 }
 
+Usd KeyAccount::reserved() {
+  const std::lock_guard lock(mutex_);
+  return limits_.per_day_max || limits_.per_month_max ? reserved_ : Usd{};
+}
+
 // A clock that is set back changes nothing: what was spent stays spent until its day is over again.
 void KeyAccount::turn_calendar(WallTime wall_now) {
   const WallTime day = start_of_day(wall_now);

@@ -85,6 +85,8 @@ class KeyAccount {
 
   // What a budget leaves for new requests; nothing without one.
   [[nodiscard]] std::optional<Usd> left(WallTime wall_now);
+  // Of its budget, by running requests; nothing without a budget.
+  [[nodiscard]] Usd reserved();
 
  private:
   void turn_calendar(WallTime wall_now);

@@ -27,6 +27,16 @@ bool ReceiptWriter::try_push(Receipt&& receipt) {
   return false;
 }
 
+void ReceiptWriter::before_each_round(std::function<void()> work) {
+  const std::lock_guard lock(round_mutex_);
+  before_round_ = std::move(work);
+}
+
+void ReceiptWriter::begin_round() {
+  const std::lock_guard lock(round_mutex_);
+  if (before_round_) before_round_();
+}
+
 void ReceiptWriter::close() {
   queue_.close();
   {
@@ -50,6 +60,7 @@ ReceiptCounts ReceiptWriter::counts() const {
 void ReceiptWriter::run() {
   while (!queue_.closed_and_empty()) {
     replay_spool();
+    begin_round();
     auto batch = queue_.pop_batch(options_.batch_max, options_.write_interval);
     const TimePoint next_round = steady_clock::now() + options_.write_interval;
     if (batch.empty()) continue;

@@ -12,6 +12,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -58,6 +59,10 @@ class ReceiptWriter {
   // Returns false, leaving `receipt` as it was, when the queue is full or closed. Never waits.
   [[nodiscard]] bool try_push(Receipt&& receipt);
 
+  // `work` is called on the writer's thread before each round takes its receipts, until another
+  // takes its place; when this returns, the one before is not called any more. Null: nothing.
+  void before_each_round(std::function<void()> work);
+
   // Takes no more receipts, writes those it has and ends the thread.
   void close();
 
@@ -67,6 +72,7 @@ class ReceiptWriter {
 
  private:
   void run();
+  void begin_round();
   void write(std::span<const Receipt> batch);
   void replay_spool();
   void on_stored(std::size_t count);
@@ -78,6 +84,8 @@ class ReceiptWriter {
   void wait_for_round(TimePoint next_round);
   void wait_for_store();
 
+  std::mutex round_mutex_;
+  std::function<void()> before_round_;  // guarded by round_mutex_, which is held while it runs
   const std::unique_ptr<Store> store_;
   const ReceiptWriterOptions options_;
   BoundedQueue<Receipt> queue_;

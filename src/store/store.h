@@ -62,6 +62,8 @@ struct GradedText {
 struct KeyCost {
   std::string key;
   Usd cost;
+
+  friend bool operator==(const KeyCost&, const KeyCost&) = default;
 };
 
 // Threads: one object belongs to one thread; several objects (and processes) may share one

@@ -35,6 +35,7 @@ TEST(KeyAccount, ReservesThenSettlesAndTurnsAwayWhenTheBudgetIsSpent) {
   ASSERT_FALSE(denied.has_value());
   EXPECT_EQ(denied.error().code, "budget_exhausted");
   EXPECT_THAT(denied.error().message, HasSubstr("reserved for its running requests"));
+  EXPECT_EQ(account.reserved(), usd("0.5"));
   account.settle(*first, usd("0.2"), 0, kNow, kNoon);
   account.settle(*second, usd("0.3"), 0, kNow, kNoon);
   EXPECT_EQ(*account.left(kNoon), usd("0"));
@@ -44,6 +45,12 @@ TEST(KeyAccount, ReservesThenSettlesAndTurnsAwayWhenTheBudgetIsSpent) {
   EXPECT_EQ(denied.error().retry_after, hours(12));
   EXPECT_TRUE(account.reserve({.cost = usd("0.1")}, kNow, kNoon + hours(12)).has_value())
       << "a new day";
+}
+
+TEST(KeyAccount, HasNothingReservedWhereNoBudgetCouldBeOverrun) {
+  KeyAccount account({.requests_per_minute = 10}, {}, kNoon);
+  ASSERT_TRUE(account.reserve({.cost = usd("0.4")}, kNow, kNoon).has_value());
+  EXPECT_EQ(account.reserved(), Usd{});
 }
 
 TEST(KeyAccount, ChargesTheDayAndMonthOfTheRequestNotOfItsEnd) {

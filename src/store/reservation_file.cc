@@ -1,0 +1,100 @@
+#include "store/reservation_file.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/file.h"
+
+namespace ooe::store {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::int64_t kProcessesMax = 16;  // that share a database and have keys
+
+std::string file_of(const std::string& path, std::int64_t process) {
+  return process == 0 ? path : fmt::format("{}-{}", path, process);
+}
+
+struct Content {
+  std::vector<KeyCost> open;
+  std::vector<ReservationFile::Charge> charged;
+};
+
+Result<Content> read(const std::string& path) {
+  Content content;
+  std::error_code missing;
+  if (!std::filesystem::exists(path, missing)) return content;
+  const auto text = read_file(path);
+  if (!text) return fail(text.error());
+  try {
+    const json document = json::parse(*text);
+    for (const json& open : document.at("open")) {
+      content.open.push_back({open.at("key"), Usd{open.at("cost_nano_usd").get<std::int64_t>()}});
+    }
+    for (const json& charge : document.at("charged")) {
+      content.charged.push_back({charge.at("key"),
+                                 Usd{charge.at("cost_nano_usd").get<std::int64_t>()},
+                                 WallTime(std::chrono::microseconds(charge.at("at_us")))});
+    }
+  } catch (const json::exception& exception) {
+    return fail(ErrorCode::corrupt,
+                "{}: not what running requests had reserved: {}; remove it, and what they cost is "
+                "not charged to their keys",
+                path, exception.what());
+  }
+  return content;
+}
+
+}  // namespace
+
+Result<ReservationFile> ReservationFile::open(const std::string& path, WallTime now,
+                                              WallTime forget_before) {
+  auto lock = RunLocks::open(path + "-lock");
+  if (!lock) return fail(lock.error());
+  std::int64_t process = 0;
+  while (process < kProcessesMax && !lock->take(process)) ++process;
+  if (process == kProcessesMax) {
+    return fail(ErrorCode::unavailable, "{}-lock: {} processes serve on this database already",
+                path, kProcessesMax);
+  }
+  ReservationFile file(file_of(path, process), std::move(*lock));
+  auto content = read(file.path_);
+  if (!content) return fail(content.error());
+  for (Charge& charge : content->charged) {
+    if (charge.at >= forget_before) file.charges_.push_back(std::move(charge));
+  }
+  for (KeyCost& open : content->open) {
+    file.charges_.push_back({std::move(open.key), open.cost, now});
+  }
+  if (auto ok = file.write(); !ok) return fail(ok.error());
+  return file;
+}
+
+Result<void> ReservationFile::note(std::vector<KeyCost> open) {
+  if (open == open_) return {};
+  const auto before = std::exchange(open_, std::move(open));
+  auto written = write();
+  if (!written) open_ = before;  // to be tried again
+  return written;
+}
+
+Result<void> ReservationFile::write() const {
+  json document{{"open", json::array()}, {"charged", json::array()}};
+  for (const KeyCost& open : open_) {
+    document["open"].push_back({{"key", open.key}, {"cost_nano_usd", open.cost.nano}});
+  }
+  for (const Charge& charge : charges_) {
+    document["charged"].push_back({{"key", charge.key},
+                                   {"cost_nano_usd", charge.cost.nano},
+                                   {"at_us", charge.at.time_since_epoch().count()}});
+  }
+  return write_file_atomically(path_,
+                               document.dump(1, ' ', false, json::error_handler_t::replace) + "\n");
+}
+
+}  // namespace ooe::store

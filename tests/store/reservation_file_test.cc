@@ -1,0 +1,76 @@
+#include "store/reservation_file.h"
+
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+namespace ooe::store {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using Charge = ReservationFile::Charge;
+
+WallTime at(std::int64_t seconds) { return WallTime(std::chrono::seconds(seconds)); }
+
+class ReservationFileTest : public ::testing::Test {
+ protected:
+  ReservationFileTest() { std::filesystem::create_directories(folder_); }
+  ~ReservationFileTest() override { std::filesystem::remove_all(folder_); }
+
+  ReservationFile open(std::int64_t now, std::int64_t forget_before = 0) {
+    auto file = ReservationFile::open(path_, at(now), at(forget_before));
+    EXPECT_TRUE(file.has_value()) << file.error().message;
+    return std::move(*file);
+  }
+
+  const std::string folder_ = testing::TempDir() + "reservations-" + std::to_string(::getpid());
+  const std::string path_ = folder_ + "/ooe.db-reserved";
+};
+
+TEST_F(ReservationFileTest, ChargesWhatWasOpenAndKeepsTheChargeUntilItsMonthIsOver) {
+  EXPECT_THAT(open(1).charges(), IsEmpty());
+  ASSERT_TRUE(open(1).note({{"alice", Usd{7}}, {"bob \" \n", Usd{8}}}));
+  EXPECT_THAT(open(2).charges(),
+              ElementsAre(Charge{"alice", Usd{7}, at(2)}, Charge{"bob \" \n", Usd{8}, at(2)}));
+  // Charged once, and by every later start found again.
+  ASSERT_TRUE(open(3).note({{"alice", Usd{1}}}));
+  EXPECT_THAT(open(4, 2).charges(),
+              ElementsAre(Charge{"alice", Usd{7}, at(2)}, Charge{"bob \" \n", Usd{8}, at(2)},
+                          Charge{"alice", Usd{1}, at(4)}));
+  EXPECT_THAT(open(5, 3).charges(), ElementsAre(Charge{"alice", Usd{1}, at(4)}));
+}
+
+TEST_F(ReservationFileTest, WhoEndsWithNothingOpenLeavesNoCharge) {
+  ReservationFile file = open(1);
+  ASSERT_TRUE(file.note({{"alice", Usd{7}}}));
+  ASSERT_TRUE(file.note({}));
+  { const ReservationFile gone = std::move(file); }
+  EXPECT_THAT(open(2).charges(), IsEmpty());
+}
+
+TEST_F(ReservationFileTest, ProcessesThatShareADatabaseDoNotChargeEachOther) {
+  ReservationFile first = open(1);
+  ASSERT_TRUE(first.note({{"alice", Usd{7}}}));
+  ReservationFile second = open(2);
+  EXPECT_THAT(second.charges(), IsEmpty());
+  ASSERT_TRUE(second.note({{"alice", Usd{5}}}));
+  EXPECT_THAT(open(3).charges(), IsEmpty());
+}
+
+TEST_F(ReservationFileTest, SaysWhichFileIsBroken) {
+  for (const std::string_view broken : {"", "{", "[]", R"({"open":[{"key":1}],"charged":[]})"}) {
+    ASSERT_TRUE(write_file_atomically(path_, broken));
+    const auto file = ReservationFile::open(path_, at(1), at(0));
+    ASSERT_FALSE(file) << broken;
+    EXPECT_EQ(file.error().code, ErrorCode::corrupt);
+    EXPECT_THAT(file.error().message, HasSubstr(path_));
+  }
+}
+
+}  // namespace
+}  // namespace ooe::store
