@@ -35,6 +35,7 @@ Result<std::unique_ptr<asio::ssl::context>> make_tls_context(const std::string& 
   auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_client);
   error_code error;
   SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
+  TlsSessions::remember_in(context->native_handle());
   context->set_verify_mode(asio::ssl::verify_peer, error);
   if (!error) context->set_default_verify_paths(error);
   if (error) {
@@ -116,6 +117,7 @@ struct ClientShared {
   ClientOptions options;
   Pool pool;
   std::unique_ptr<asio::ssl::context> tls;
+  TlsSessions sessions;
   // Calls that nobody holds any more, while the rest of their bodies may come.
   std::unordered_set<std::shared_ptr<CallState>> released;
 };
@@ -277,6 +279,7 @@ Task<void> CallState::shake_hands(std::shared_ptr<CallState> self) {
   const std::string& host = self->request_.url.host;
   const auto link = self->link_;
   auto& tls = link->tls.emplace(link->socket, **context);
+  link->session = self->client_->sessions.offer(self->request_.url, tls.native_handle());
   error_code error;
   asio::ip::make_address(host, error);
   const bool is_name = error.failed();

@@ -40,6 +40,9 @@ void Link::on_read(const error_code& error, std::size_t n) {
 }
 
 void Link::close() {
+  // OpenSSL forgets the session of a connection that ends without its goodbye. Nobody waits for
+  // ours: a session is with a server, whatever became of one connection.
+  if (tls) SSL_set_shutdown(tls->native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
   error_code ignored;
   socket.close(ignored);
 }

@@ -14,6 +14,7 @@
 #include "http/asio.h"
 #include "http/client.h"
 #include "http/input_buffer.h"
+#include "http/tls_sessions.h"
 
 namespace ooe::http {
 
@@ -40,6 +41,7 @@ struct Link : std::enable_shared_from_this<Link> {
   void close();
 
   Socket socket;
+  std::shared_ptr<TlsSession> session;  // of `tls`, which tells it of new ones
   std::optional<asio::ssl::stream<Socket&>> tls;
   InputBuffer input;
   LinkUser* user = nullptr;  // leaves before it dies

@@ -94,6 +94,46 @@ TEST_F(Tls, KeepsTheConnectionForTheNextCall) {
   EXPECT_EQ(connections, 1);
 }
 
+TEST_F(Tls, ResumesTheSessionWithTheSameServerOnly) {
+  const Identity identity("DNS:localhost,IP:127.0.0.1");
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    SSL_CTX* const context = SSL_CTX_new(TLS_server_method());
+    SSL_CTX_set_max_proto_version(context, version);
+    SSL_CTX_use_certificate(context, identity.certificate);
+    SSL_CTX_use_PrivateKey(context, identity.key);
+    std::atomic<int> resumed = 0;
+    RawServer server([&](int fd, int) {
+      SSL* const tls = SSL_new(context);
+      SSL_set_fd(tls, fd);
+      std::array<char, 4'096> buffer;
+      if (SSL_accept(tls) == 1 &&
+          SSL_read(tls, buffer.data(), static_cast<int>(buffer.size())) > 0) {
+        resumed += SSL_session_reused(tls);
+        const std::string answer =
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi";
+        SSL_write(tls, answer.data(), static_cast<int>(answer.size()));
+        SSL_shutdown(tls);
+      }
+      SSL_free(tls);
+    });
+    identity.save(path_);
+    {
+      TestClient client({.ca_file = path_});
+      const auto ask = [&](const std::string& host) {
+        return client.get({true, host, std::to_string(server.port()), "/"}).body;
+      };
+      EXPECT_EQ(ask("localhost"), "hi");
+      EXPECT_EQ(resumed, 0);
+      EXPECT_EQ(ask("localhost"), "hi");
+      EXPECT_EQ(ask("localhost"), "hi");
+      EXPECT_EQ(resumed, 2) << version;
+      EXPECT_EQ(ask("127.0.0.1"), "hi");  // another name: whom it is with is checked anew
+      EXPECT_EQ(resumed, 2) << version;
+    }
+    SSL_CTX_free(context);
+  }
+}
+
 // Without a length, only TLS's own goodbye tells the end from a cut.
 TEST_F(Tls, ABodyUntilCloseNeedsTheGoodbye) {
   const Identity identity("DNS:localhost");

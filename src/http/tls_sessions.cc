@@ -1,0 +1,40 @@
+#include "http/tls_sessions.h"
+
+#include <cstddef>
+
+namespace ooe::http {
+namespace {
+
+constexpr std::size_t kServersMax = 1'000;  // a configuration has fewer; beyond: starts anew
+
+// Where an SSL keeps the pointer to its TlsSession. Its application data are Asio's.
+int place_of_session() {
+  static const int place = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return place;
+}
+
+// OpenSSL's word for "the session is mine now" is 1.
+int on_new_session(SSL* tls, SSL_SESSION* session) {
+  auto* const kept = static_cast<TlsSession*>(SSL_get_ex_data(tls, place_of_session()));
+  if (kept == nullptr) return 0;
+  kept->newest.reset(session);
+  return 1;
+}
+
+}  // namespace
+
+void TlsSessions::remember_in(SSL_CTX* context) {
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+  SSL_CTX_sess_set_new_cb(context, on_new_session);
+}
+
+std::shared_ptr<TlsSession> TlsSessions::offer(const Url& url, SSL* tls) {
+  if (by_server_.size() >= kServersMax) by_server_.clear();
+  std::shared_ptr<TlsSession>& session = by_server_[url.host + ':' + url.port];
+  if (!session) session = std::make_shared<TlsSession>();
+  if (session->newest) SSL_set_session(tls, session->newest.get());
+  SSL_set_ex_data(tls, place_of_session(), session.get());
+  return session;
+}
+
+}  // namespace ooe::http
