@@ -1,6 +1,7 @@
 // A queue between threads that never grows past its limit: a full queue is an answer, not a wait.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -39,6 +40,7 @@ class BoundedQueue {
     std::unique_lock lock(mutex_);
     not_empty_.wait_for(lock, patience, [&] { return closed_ || !items_.empty(); });
     std::vector<T> batch;
+    batch.reserve(std::min(count_max, items_.size()));
     while (!items_.empty() && batch.size() < count_max) {
       batch.push_back(std::move(items_.front()));
       items_.pop_front();

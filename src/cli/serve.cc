@@ -5,6 +5,8 @@
 #include <mutex>
 #include <utility>
 
+#include <malloc.h>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "cli/command.h"
@@ -169,7 +171,18 @@ void tell_address(const http::ServerOptions& server, std::uint16_t port, std::st
              v6 ? "]" : "", port, what);
 }
 
+// Once a large buffer is freed, glibc takes buffers of its size from the heap instead of from the
+// system, and the heap of a process that serves for months keeps holes of that size. Setting the
+// thresholds, here to what they are at first, keeps them where they are.
+void give_large_buffers_back() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 128 << 10);
+  mallopt(M_TRIM_THRESHOLD, 128 << 10);
+#endif
+}
+
 Result<int> serve(const Options& options) {
+  give_large_buffers_back();
   StopSignal signals;
   signals.take_hang_up();
   auto loaded = load_all(options.config);
