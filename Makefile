@@ -4,6 +4,8 @@ JOBS := $(shell nproc)
 SECONDS ?= 60
 # Simulated sessions of `make proof`.
 SESSIONS ?= 100000000
+# Requests of its soak.
+SOAK ?= 1000000
 ARGS ?=
 
 .PHONY: bench-gateway bench-headlines bench-placement bench-policy bench-predictor help demo test test-sanitizers proof bench format tidy clean release
@@ -31,11 +33,12 @@ test-sanitizers:  ## all tests under asan and ubsan; the rooms with threads unde
 	cmake --build --preset tsan -j$(JOBS)
 	ctest --preset tsan -j$(JOBS) -L '^(gateway|store|http|base)$$'
 
-proof: release  ## the long runs: SESSIONS=100000000 simulated ones, planted bugs, self-play in ten worlds, every fuzzer for SECONDS=60
+proof: release  ## the long runs: SESSIONS=100000000 simulated ones, planted bugs, a soak of SOAK=1000000 requests, self-play in ten worlds, every fuzzer for SECONDS=60
 	scripts/bootstrap --tests --fuzz
 	build/release/bin/session_simulation $(SESSIONS)
 	tests/orchestrator/run_planted_bugs build/release
 	tests/e2e/run_under_load build/release/bin/ooe build/release/bin/gateway_load 100 50
+	tests/e2e/soak build/release/bin/ooe build/release/bin/gateway_load $(SOAK)
 	OOE_SELFPLAY_WORLDS=10 build/release/bin/selfplay_test --gtest_filter='SelfPlay.*'
 	cmake --preset fuzz
 	cmake --build --preset fuzz -j$(JOBS)
