@@ -138,7 +138,10 @@ Fold make_fold(const Dataset& data, const std::vector<std::string>& pool, std::s
     }
     if (std::ranges::any_of(query.score, [](float score) { return std::isnan(score); })) continue;
     query.predictions.resize(pool.size());
-    serving.predict(data.texts[row], estimate_tokens(data.texts[row]), scratch, query.predictions);
+    Query asked;
+    asked.text = data.texts[row];
+    asked.prompt_tokens = estimate_tokens(asked.text);
+    serving.predict(asked, scratch, query.predictions);
     for (std::size_t i = 0; i < columns.size(); ++i) {
       const std::size_t cell = data.outcomes.at(row, columns[i]);
       const float recorded =

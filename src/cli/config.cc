@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "cli/toml_reader.h"
+#include "encoder/token_split.h"
 #include "experts/tag_scanner.h"
 #include "http/message.h"
 #include "privacy/detector.h"
@@ -185,6 +186,19 @@ void read_prices(TomlTable& expert, std::optional<Prices>& prices) {
   prices = read;
 }
 
+void read_tokenizer(TomlTable table, Expert& expert) {
+  table.read("file", expert.tokenizer_file);
+  if (expert.tokenizer_file.empty()) {
+    table.reject("file", "is missing; name a file in tiktoken's format");
+  }
+  table.read("split", expert.tokenizer_split);
+  if (!encoder::parse_token_split(expert.tokenizer_split)) {
+    table.reject("split", fmt::format("'{}' is unknown; use gpt2, cl100k, qwen2 or o200k",
+                                      expert.tokenizer_split));
+  }
+  table.finish();
+}
+
 Expert read_expert(TomlTable& table) {
   Expert expert;
   table.read("name", expert.name);
@@ -226,6 +240,7 @@ Expert read_expert(TomlTable& table) {
   }
   read_prices(table, expert.prices);
   table.read("context_tokens", expert.context_tokens, 0, 1'000'000'000);
+  if (table.has("tokenizer")) read_tokenizer(table.table("tokenizer"), expert);
   std::vector<std::string> words;
   table.read("capabilities", words);
   for (const std::string& word : words) {
@@ -443,7 +458,8 @@ Result<Config> load_config(const std::string& path) {
   const auto listed = config->catalogue.experts();
   std::vector<Expert> experts(listed.begin(), listed.end());
   for (Expert& expert : experts) {
-    if (!expert.api_key_file.empty()) expert.api_key_file = beside(expert.api_key_file);
+    move_beside(expert.api_key_file);
+    move_beside(expert.tokenizer_file);
   }
   auto catalogue = experts::Catalogue::make(std::move(experts));
   if (!catalogue) return fail(catalogue.error());

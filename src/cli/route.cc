@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/serving.h"
 #include "core/query.h"
+#include "core/token_estimate.h"
 #include "gateway/decision_json.h"
 #include "gateway/request_privacy.h"
 #include "policy/decide.h"
@@ -138,13 +139,18 @@ Result<int> route(const Options& options) {
     return fail(ErrorCode::invalid_argument, "the text is not valid UTF-8");
   }
   query.id = query_id(query.text);
-  query.prompt_tokens = estimate_tokens(query.text);
+  TokenEstimate estimate;
+  estimate.add(query.text);
+  query.prompt_tokens = estimate.tokens() + orchestrator::TokenCounters::kFrameTokens +
+                        orchestrator::TokenCounters::kAnswerFrameTokens;
+  const std::string_view texts[] = {query.text};
+  query.counted_tokens = orchestrator->counters().count(texts, 1);
   settle_privacy(options.privacy, config->rules.privacy, query);
 
   const auto experts = orchestrator->experts();
   orchestrator::Orchestrator::Scratch scratch;
   std::vector<Prediction> predictions(experts.size());
-  orchestrator->predict(query.text, query.prompt_tokens, scratch, predictions);
+  orchestrator->predict(query, scratch, predictions);
   policy::Tradeoff tradeoff;
   policy::DecideOptions rules{.plan_size_max = 1 + config->rules.fallbacks_max};
   model->steer(tradeoff, rules);

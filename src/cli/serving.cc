@@ -30,10 +30,14 @@ Result<orchestrator::Orchestrator> make_orchestrator(const Config& config) {
   }
   auto orchestrator =
       orchestrator::Orchestrator::make(config.catalogue, std::move(predictor), config.models);
-  if (orchestrator && config.llm) {
+  if (!orchestrator) return orchestrator;
+  auto counters = orchestrator::TokenCounters::load(config.catalogue.experts());
+  if (!counters) return fail(counters.error());
+  orchestrator->use_tokenizers(std::move(*counters));
+  if (config.llm) {
     if (auto used = orchestrator->use_llm(*config.llm); !used) return fail(used.error());
   }
-  if (orchestrator && orchestrator->has_predictor()) {
+  if (orchestrator->has_predictor()) {
     for (const std::string& name : orchestrator->strangers()) {
       spdlog::warn(
           "expert '{}' was never interviewed: it is only asked by name, or when all others fail",

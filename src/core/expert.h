@@ -78,6 +78,8 @@ struct Expert {
   std::string api_key_file;  // or the file that holds it
   std::optional<Prices> prices;
   std::int64_t context_tokens = 0;  // 0: unknown, not checked
+  std::string tokenizer_file;       // in tiktoken's format; empty: its prompts are estimated
+  std::string tokenizer_split;      // how that tokenizer cuts texts, encoder/token_split.h
   Capabilities capabilities;
   PrivacyClass clearance = PrivacyClass::public_;
   std::string zone;

@@ -10,9 +10,9 @@
 namespace ooe {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
 constexpr std::size_t kHeadBytes = 10;
-constexpr std::size_t kExpertBytes = 9;
+constexpr std::size_t kExpertBytes = 13;
 constexpr double kSteps = std::numeric_limits<std::uint16_t>::max();
 
 enum Flag : std::uint8_t { kHealthy = 1, kTakesLength = 2 };
@@ -66,6 +66,7 @@ std::string foreseen_bytes(const Query& query, std::span<const Expert> experts,
     put(bytes, name_hash_of(experts[i].name));
     put(bytes, step_of(predictions[i].quality * kSteps));
     put(bytes, step_of(predictions[i].output_tokens));
+    put(bytes, count_of(prompt_tokens_for(query, i)));
     unsigned flags = 0;
     if (healthy.empty() || healthy[i]) flags |= kHealthy;
     if (takes_length.empty() || takes_length[i]) flags |= kTakesLength;
@@ -90,6 +91,7 @@ Result<Foreseen> parse_foreseen(std::string_view bytes) {
     expert.name_hash = take<std::uint32_t>(bytes);
     expert.quality = take<std::uint16_t>(bytes) / kSteps;
     expert.output_tokens = take<std::uint16_t>(bytes);
+    expert.prompt_tokens = take<std::uint32_t>(bytes);
     const auto flags = take<std::uint8_t>(bytes);
     expert.healthy = (flags & kHealthy) != 0;
     expert.takes_length = (flags & kTakesLength) != 0;

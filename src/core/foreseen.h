@@ -1,5 +1,5 @@
 // What a routed request was decided on, but for its words: enough to decide it again under another
-// policy. A receipt carries it as bytes, 10 for the request and 9 for each expert. Experts are
+// policy. A receipt carries it as bytes, 10 for the request and 13 for each expert. Experts are
 // named by a hash, since catalogues change.
 #pragma once
 
@@ -17,9 +17,10 @@
 namespace ooe {
 
 struct ForeseenExpert {
-  std::uint32_t name_hash = 0;  // name_hash_of()
-  double quality = 0.0;         // to 1/65535
-  double output_tokens = 0.0;   // whole, at most 65535
+  std::uint32_t name_hash = 0;     // name_hash_of()
+  double quality = 0.0;            // to 1/65535
+  double output_tokens = 0.0;      // whole, at most 65535
+  std::int64_t prompt_tokens = 0;  // of this expert's tokenizer, or the request's estimate
   bool healthy = true;
   bool takes_length = true;
 };

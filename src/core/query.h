@@ -1,6 +1,7 @@
 // A query: what a user asks, and what answering it needs.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -16,8 +17,10 @@ namespace ooe {
 // expert stay in the gateway's ChatRequest.
 struct Query {
   QueryId id;
-  std::string text;                    // what features are made of: the last user message
-  std::int64_t prompt_tokens = 0;      // estimated, whole conversation
+  std::string text;                // what features are made of: the last user message
+  std::int64_t prompt_tokens = 0;  // estimated, whole conversation
+  // [n_experts], by the tokenizer that the expert's configuration names; 0: none. Empty: of nobody.
+  std::vector<std::int64_t> counted_tokens;
   std::int64_t output_tokens_max = 0;  // what the client allows; 0: not said
   PrivacyClass privacy = PrivacyClass::restricted;
   std::vector<std::string> privacy_reasons;  // what made it so private; never words of the query
@@ -27,8 +30,16 @@ struct Query {
 // Returns BLAKE2b-128 of normalise_text(text): equal texts share an id, a split and a fold.
 [[nodiscard]] QueryId query_id(std::string_view text);
 
-// A rough count, one token per four bytes, at least one: for estimates before a call, never for
-// bills.
+// The prompt's tokens for one expert: counted where it has a tokenizer, else estimated.
+[[nodiscard]] inline std::int64_t prompt_tokens_for(const Query& query, std::size_t expert) {
+  if (expert >= query.counted_tokens.size() || query.counted_tokens[expert] == 0) {
+    return query.prompt_tokens;
+  }
+  return query.counted_tokens[expert];
+}
+
+// A rough count, one token per four bytes, at least one: for training and
+// evaluation, whose tables it is part of; live requests go by token_estimate.h.
 [[nodiscard]] std::int64_t estimate_tokens(std::string_view text);
 
 }  // namespace ooe

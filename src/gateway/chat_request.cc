@@ -9,8 +9,10 @@
 #include <simdjson.h>
 
 #include "base/hash.h"
+#include "core/token_estimate.h"
 #include "gateway/body_text.h"
 #include "gateway/json_walk.h"
+#include "orchestrator/token_counters.h"
 
 namespace ooe::gateway {
 namespace {
@@ -80,7 +82,7 @@ Result<void> read_message(dom::object message, ChatRequest& request) {
     }
   }
   if (role.empty()) return wrong("'messages': every message needs a 'role'");
-  request.prompt_bytes += text.size();
+  ++request.n_messages;
   if (role == "assistant") request.history_before_answer = request.history;
   request.history = fast_hash(text, fast_hash(role, request.history));
   if (role == "user") request.last_user_text = std::move(text);
@@ -161,6 +163,45 @@ Result<void> read_needs(dom::element value, std::string_view name, Capabilities&
   return {};
 }
 
+// Names and strings, at any depth.
+void read_texts(dom::element element, std::vector<std::string_view>& texts) {
+  if (element.is_string()) {
+    texts.push_back(std::string_view(element));
+  } else if (element.is_array()) {
+    for (const dom::element value : dom::array(element)) read_texts(value, texts);
+  } else if (element.is_object()) {
+    for (const auto& [name, value] : dom::object(element)) {
+      texts.push_back(name);
+      read_texts(value, texts);
+    }
+  }
+}
+
+// Images and audio are not text, and what they come to only their expert knows.
+void read_content_texts(dom::element content, std::vector<std::string_view>& texts) {
+  if (content.is_string()) texts.push_back(std::string_view(content));
+  dom::array parts;
+  if (content.get(parts) != simdjson::SUCCESS) return;
+  for (const dom::element part : parts) {
+    std::string_view text;
+    if (part["text"].get(text) == simdjson::SUCCESS) texts.push_back(text);
+  }
+}
+
+void read_prompt(dom::object body, std::vector<std::string_view>& texts) {
+  texts.clear();
+  for (const auto& [name, value] : body) {
+    if (name == "tools") read_texts(value, texts);
+    if (name != "messages") continue;
+    for (const dom::element message : dom::array(value)) {
+      for (const auto& [key, part] : dom::object(message)) {
+        if (key == "content") read_content_texts(part, texts);
+        if (key == "tool_calls") read_texts(part, texts);
+      }
+    }
+  }
+}
+
 // Members that decide something may stand only once: two parsers that disagree on which one counts
 // would let a client show the policy one request and the expert another.
 constexpr std::array<std::string_view, 10> kMembers{"model",      "messages",
@@ -210,7 +251,8 @@ Result<void> read_member(std::size_t member, dom::element value, ByteRange range
 
 struct ChatRequestParser::Impl {
   simdjson::dom::parser parser;
-  std::string said;  // by the last body
+  std::string said;                      // by the last body
+  std::vector<std::string_view> prompt;  // of it; into the parser's memory
 };
 
 ChatRequestParser::ChatRequestParser() : impl_(std::make_unique<Impl>()) {}
@@ -247,8 +289,16 @@ Result<ChatRequest> ChatRequestParser::parse(std::string body) {
   if (!seen[0]) return wrong("'model' is missing; GET /v1/models lists the models");
   if (!seen[1]) return wrong("'messages' is missing");
   request.first_member = request.body.find('{') + 1;
+  read_prompt(object, impl_->prompt);
+  TokenEstimate estimate;
+  for (const std::string_view text : impl_->prompt) estimate.add(text);
+  request.prompt_tokens = estimate.tokens() +
+                          orchestrator::TokenCounters::kFrameTokens * request.n_messages +
+                          orchestrator::TokenCounters::kAnswerFrameTokens;
   return request;
 }
+
+std::span<const std::string_view> ChatRequestParser::prompt() const { return impl_->prompt; }
 
 std::string_view ChatRequestParser::said() {
   impl_->said.clear();

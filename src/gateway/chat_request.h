@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,7 +23,8 @@ struct ChatRequest {
   bool stream = false;
   bool include_usage = false;  // the client asked for the usage event itself
   std::string last_user_text;
-  std::size_t prompt_bytes = 0;  // of all messages' text
+  std::int64_t n_messages = 0;
+  std::int64_t prompt_tokens = 0;  // estimated, of all that prompt() says and its frames
   std::int64_t output_tokens_max = 0;
   Capabilities needs;
   // Hashes of roles and texts in order, by which a conversation is known again: of all messages,
@@ -45,6 +47,9 @@ class ChatRequestParser {
   // is not a chat request: not JSON, not UTF-8, too deep, a needed member missing, of another type,
   // or given twice.
   [[nodiscard]] Result<ChatRequest> parse(std::string body);
+  // The texts of the last body that an expert reads as its prompt: of messages, tool calls and tool
+  // definitions; good until the next call of parse(). Requires: parse() has returned a request.
+  [[nodiscard]] std::span<const std::string_view> prompt() const;
   // All that the last body said, as body_text() would tell it, without reading it again; good until
   // the next call. Requires: parse() has returned a request.
   [[nodiscard]] std::string_view said();

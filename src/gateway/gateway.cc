@@ -313,6 +313,8 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
       make_spec(*request, said_by(worker.parser, serving.rules), exchange->request().headers,
                 caller.key, *serving.orchestrator, serving.rules);
   if (!spec) return spec.error();
+  spec->query.counted_tokens =
+      serving.orchestrator->counters().count(worker.parser.prompt(), request->n_messages);
   auto steered = share->in_force->steering.steer(exchange->request().headers, *spec);
   if (!steered) return steered.error();
   const auto conversation =
@@ -416,6 +418,8 @@ void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exch
   auto spec = make_spec(*request, said_by(worker.parser, serving.rules), exchange.request().headers,
                         caller.key, *serving.orchestrator, serving.rules);
   if (!spec) return reject(exchange, spec.error());
+  spec->query.counted_tokens =
+      serving.orchestrator->counters().count(worker.parser.prompt(), request->n_messages);
   const auto steered = share->in_force->steering.steer(exchange.request().headers, *spec);
   if (!steered) return reject(exchange, steered.error());
   const auto conversation = join_conversation(exchange.request().headers, *request, serving, *spec);
@@ -427,8 +431,7 @@ void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exch
   }
   const auto experts = serving.orchestrator->experts();
   std::vector<Prediction> predictions(experts.size());
-  serving.orchestrator->predict(spec->query.text, spec->query.prompt_tokens, share->scratch,
-                                predictions);
+  serving.orchestrator->predict(spec->query, share->scratch, predictions);
   share->in_force->pace.expect(predictions, clock.now());
   const Decision decision =
       policy::decide(predictions, experts, spec->query, spec->tradeoff, spec->decide);

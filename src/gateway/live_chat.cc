@@ -153,7 +153,7 @@ void LiveChat::predicted(const orchestrator::LlmPredictor* llm,
   event::Predicted predicted;
   predicted.predictions.resize(orchestrator_->experts().size());
   const Query& query = session_.spec().query;
-  orchestrator_->predict(query.text, query.prompt_tokens, tools_.scratch, predicted.predictions);
+  orchestrator_->predict(query, tools_.scratch, predicted.predictions);
   if (!probability.empty()) {
     orchestrator::weigh_by_tags(*llm, probability, predicted.predictions);
   }

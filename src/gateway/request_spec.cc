@@ -22,7 +22,7 @@ Query query_of(const ChatRequest& request, RequestPrivacy privacy) {
   Query query;
   query.text = request.last_user_text;
   query.id = query_id(query.text);
-  query.prompt_tokens = static_cast<std::int64_t>(request.prompt_bytes / 4) + 1;
+  query.prompt_tokens = request.prompt_tokens;
   query.output_tokens_max = request.output_tokens_max;
   query.privacy = privacy.privacy;
   query.privacy_reasons = std::move(privacy.reasons);

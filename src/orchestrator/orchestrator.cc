@@ -209,18 +209,18 @@ Result<RoutedModel> Orchestrator::with_goal(const RoutedModel& model, Goal goal)
   return other;
 }
 
-void Orchestrator::predict(std::string_view text, std::int64_t prompt_tokens, Scratch& scratch,
+void Orchestrator::predict(const Query& query, Scratch& scratch,
                            std::span<Prediction> predictions) const {
   OOE_CHECK(predictions.size() == experts().size(), "a prediction for every expert");
   if (predictor_) {
     scratch.known.resize(predictor_->card().experts.size());
-    predictor_->predict(text, scratch.predictor, scratch.known);
+    predictor_->predict(query.text, scratch.predictor, scratch.known);
   }
   for (std::size_t i = 0; i < column_.size(); ++i) {
     predictions[i] = column_[i] ? scratch.known[*column_[i]] : kStranger;
     predictions[i].quality = shrinkage_.apply(predictions[i].quality, i);
-    predictions[i].cost =
-        policy::expected_cost(catalogue_.experts()[i], prompt_tokens, predictions[i].output_tokens);
+    predictions[i].cost = policy::expected_cost(
+        catalogue_.experts()[i], prompt_tokens_for(query, i), predictions[i].output_tokens);
   }
 }
 

@@ -20,6 +20,7 @@
 #include "core/prediction.h"
 #include "experts/catalogue.h"
 #include "orchestrator/llm_predictor.h"
+#include "orchestrator/token_counters.h"
 #include "policy/calibrate.h"
 #include "policy/explore.h"
 #include "policy/pacing.h"
@@ -100,6 +101,9 @@ class Orchestrator {
   // The LLM to be asked about a query with these needs; null when there is none, when it may not
   // see the query, or when nobody would listen: the client named an expert, or one's own decides.
   [[nodiscard]] const LlmPredictor* llm_for(const Query& query, std::string_view model) const;
+  // From now on prompts of experts that have a tokenizer are counted with it.
+  void use_tokenizers(TokenCounters counters) { counters_ = std::move(counters); }
+  [[nodiscard]] const TokenCounters& counters() const { return counters_; }
   // How far predictions are pulled back before anything is decided on them.
   [[nodiscard]] const policy::Shrinkage& shrinkage() const { return shrinkage_; }
   // What goals are calibrated on: the predictor's held-out sample, shrunk and priced.
@@ -126,8 +130,7 @@ class Orchestrator {
 
   // Fills predictions[i], costs included, for experts()[i]. Without a predictor the qualities are
   // zero. Requires: predictions.size() == experts().size(). Threads: any, one Scratch each.
-  void predict(std::string_view text, std::int64_t prompt_tokens, Scratch& scratch,
-               std::span<Prediction> predictions) const;
+  void predict(const Query& query, Scratch& scratch, std::span<Prediction> predictions) const;
 
  private:
   // The predictor's held-out sample in the catalogue's order, shrunk, at the catalogue's prices.
@@ -157,6 +160,7 @@ class Orchestrator {
   PricedSample sample_;
   std::vector<RoutedModel> models_;
   std::optional<LlmPredictor> llm_;
+  TokenCounters counters_;
 };
 
 }  // namespace ooe::orchestrator

@@ -26,9 +26,9 @@ bool blames_request(int status) {
 }
 
 // For an expert that did not report usage: an estimate, flagged, never zero.
-TokenCounts estimated_tokens(const Query& query, std::size_t content_bytes) {
+TokenCounts estimated_tokens(const Query& query, ExpertId expert, std::size_t content_bytes) {
   TokenCounts tokens;
-  tokens.input = query.prompt_tokens;
+  tokens.input = prompt_tokens_for(query, expert.index());
   tokens.output = content_bytes == 0 ? 0 : static_cast<std::int64_t>(content_bytes / 4) + 1;
   tokens.estimated = true;
   return tokens;
@@ -415,7 +415,7 @@ void Session::settle(CallNumber number, std::string_view fault, TimePoint now) {
   if (at->usage) {
     attempt.tokens = *at->usage;
   } else if (is_success(at->status)) {
-    attempt.tokens = estimated_tokens(spec_.query, at->content_bytes);
+    attempt.tokens = estimated_tokens(spec_.query, at->expert, at->content_bytes);
   }
   if (expert.prices) attempt.cost = cost_of(attempt.tokens, *expert.prices);
   receipt_.cost += attempt.cost;

@@ -31,12 +31,12 @@ bool better(const Candidate& a, const Candidate& b) {
   return a.expert < b.expert;
 }
 
-bool fits_context(const Expert& expert, const Query& query) {
+bool fits_context(const Expert& expert, std::size_t i, const Query& query) {
   if (expert.context_tokens == 0) return true;
   // An answer has at least one token. The limit comes from the client: subtract, so that a huge one
   // cannot overflow.
   const std::int64_t output = std::max<std::int64_t>(query.output_tokens_max, 1);
-  return query.prompt_tokens <= expert.context_tokens - output;
+  return prompt_tokens_for(query, i) <= expert.context_tokens - output;
 }
 
 bool misses(std::optional<std::chrono::milliseconds> expected,
@@ -61,8 +61,9 @@ std::optional<Verdict> mask_of(const Expert& expert, std::size_t i, const Predic
     return Verdict::wrong_zone;
   }
   if (!expert.capabilities.covers(query.needs)) return Verdict::lacks_capability;
-  if (!holds(options.takes_length, i) || !fits_context(expert, query))
+  if (!holds(options.takes_length, i) || !fits_context(expert, i, query)) {
     return Verdict::context_too_short;
+  }
   if (!holds(options.healthy, i)) return Verdict::unhealthy;
   if (price_needed && !prediction.cost) return Verdict::unpriced;
   if (options.cost_max && *prediction.cost > *options.cost_max) return Verdict::too_dear;

@@ -25,6 +25,7 @@ Recalled recall(const Foreseen& foreseen, PrivacyClass privacy, std::span<const 
   recalled.query.output_tokens_max = foreseen.output_tokens_max;
   recalled.query.needs = foreseen.needs;
   recalled.query.privacy = privacy;
+  recalled.query.counted_tokens.resize(experts.size());
   recalled.predictions.resize(experts.size());
   recalled.healthy = std::make_unique<bool[]>(experts.size());
   recalled.takes_length = std::make_unique<bool[]>(experts.size());
@@ -36,8 +37,9 @@ Recalled recall(const Foreseen& foreseen, PrivacyClass privacy, std::span<const 
     recalled.takes_length[i] = then->takes_length;
     recalled.predictions[i].quality = then->quality;
     recalled.predictions[i].output_tokens = then->output_tokens;
+    recalled.query.counted_tokens[i] = then->prompt_tokens;
     recalled.predictions[i].cost =
-        expected_cost(experts[i], foreseen.prompt_tokens, then->output_tokens);
+        expected_cost(experts[i], then->prompt_tokens, then->output_tokens);
   }
   return recalled;
 }

@@ -91,6 +91,7 @@ TEST(ExampleConfig, SetsNoExpertOrModelKeyButToItsDefault) {
   EXPECT_EQ(got.api_key_env, wanted.api_key_env);
   EXPECT_EQ(got.api_key_file, wanted.api_key_file);
   EXPECT_EQ(got.context_tokens, wanted.context_tokens);
+  EXPECT_EQ(got.tokenizer_file, wanted.tokenizer_file);
   EXPECT_EQ(got.capabilities, wanted.capabilities);
   EXPECT_EQ(got.clearance, wanted.clearance);
   EXPECT_EQ(got.zone, wanted.zone);
@@ -168,6 +169,13 @@ TEST(Config, SaysWhereAMistakeIsAndWhatToDo) {
        "c.toml:3: [[expert]] base_url: ", "http"},
       {"no URL", "[[expert]]\nname = \"b\"\n", "c.toml:1: [[expert]] base_url: is missing",
        "up to and including /v1"},
+      {"a tokenizer without a file",
+       "[[expert]]\nname = \"b\"\nbase_url = \"http://h/v1\"\ntokenizer = { split = \"gpt2\" }\n",
+       "c.toml:4: [[expert]][tokenizer] file: is missing", "tiktoken's format"},
+      {"an unknown split",
+       "[[expert]]\nname = \"b\"\nbase_url = \"http://h/v1\"\n"
+       "tokenizer = { file = \"t\", split = \"llama2\" }\n",
+       "c.toml:4: [[expert]][tokenizer] split: 'llama2' is unknown", "gpt2, cl100k, qwen2"},
       {"no name", "[[expert]]\nbase_url = \"http://h/v1\"\n",
        "c.toml:1: [[expert]] name: is missing", "every expert needs a name"},
       {"half a price",

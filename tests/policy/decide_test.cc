@@ -50,7 +50,11 @@ Verdict mask_by_hand(const RandomCase& c, std::size_t i) {
     if (c.query.needs.has(need) && !expert.capabilities.has(need)) return Verdict::lacks_capability;
   }
   const std::int64_t answer = c.query.output_tokens_max == 0 ? 1 : c.query.output_tokens_max;
-  if (expert.context_tokens != 0 && c.query.prompt_tokens + answer > expert.context_tokens) {
+  std::int64_t prompt = c.query.prompt_tokens;
+  if (!c.query.counted_tokens.empty() && c.query.counted_tokens[i] != 0) {
+    prompt = c.query.counted_tokens[i];
+  }
+  if (expert.context_tokens != 0 && prompt + answer > expert.context_tokens) {
     return Verdict::context_too_short;
   }
   if (!c.health[i]) return Verdict::unhealthy;
@@ -263,6 +267,20 @@ TEST(CacheSaving, IsNothingWithoutAPriceOrADiscount) {
   EXPECT_EQ(cache_saving(expert, 1'000), Usd{});
   expert.prices.reset();
   EXPECT_EQ(cache_saving(expert, 1'000), Usd{});
+}
+
+TEST(Decide, GoesByAnExpertsOwnTokenizerWhereItHasOne) {
+  std::vector<Expert> experts{expert_of(), expert_of()};
+  experts[0].context_tokens = experts[1].context_tokens = 1'000;
+  const std::vector<Prediction> predictions{prediction_of(0.9, 10), prediction_of(0.5, 10)};
+  Query query = query_of(PrivacyClass::public_);
+  query.prompt_tokens = 990;
+  query.counted_tokens = {1'001, 0};
+  EXPECT_EQ(decide(predictions, experts, query, {}).verdicts[0].verdict,
+            Verdict::context_too_short);
+  EXPECT_EQ(decide(predictions, experts, query, {}).verdicts[1].verdict, Verdict::chosen);
+  query.counted_tokens = {900, 0};
+  EXPECT_EQ(decide(predictions, experts, query, {}).verdicts[0].verdict, Verdict::chosen);
 }
 
 TEST(Decide, AHugeOutputLimitDoesNotOverflowIntoTheContext) {
