@@ -253,6 +253,11 @@ Expert read_expert(TomlTable& table) {
     }
   }
   read_privacy_class(table, "clearance", expert.clearance);
+  table.read("redact", expert.redact);
+  if (expert.redact && expert.clearance == PrivacyClass::restricted) {
+    table.reject("redact",
+                 "is for experts that may not see everything; this one is cleared for it");
+  }
   table.read("zone", expert.zone);
   table.read("own", expert.own);
   table.finish();

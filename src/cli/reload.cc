@@ -25,11 +25,12 @@ std::string price_text(const std::optional<Prices>& prices) {
 Facts experts_of(const Loaded& loaded) {
   Facts facts;
   for (const Expert& expert : loaded.config.catalogue.experts()) {
-    facts[expert.name] = fmt::format(
-        "{} {} {} {} {} {} {} {} {} {} {}", expert.base_url, fmt::join(expert.more_base_urls, " "),
-        expert.model, expert.api_key_env, expert.api_key_file, price_text(expert.prices),
-        expert.context_tokens, to_string(expert.clearance), expert.zone, expert.tokenizer_file,
-        expert.tokenizer_split);
+    facts[expert.name] =
+        fmt::format("{} {} {} {} {} {} {} {} {} {} {} {}", expert.base_url,
+                    fmt::join(expert.more_base_urls, " "), expert.model, expert.api_key_env,
+                    expert.api_key_file, price_text(expert.prices), expert.context_tokens,
+                    to_string(expert.clearance), expert.redact, expert.zone, expert.tokenizer_file,
+                    expert.tokenizer_split);
   }
   return facts;
 }

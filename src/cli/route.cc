@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "base/unicode.h"
 #include "cli/command.h"
@@ -12,6 +13,7 @@
 #include "core/query.h"
 #include "core/token_estimate.h"
 #include "gateway/decision_json.h"
+#include "gateway/redaction.h"
 #include "gateway/request_privacy.h"
 #include "policy/decide.h"
 #include "policy/explain.h"
@@ -117,6 +119,12 @@ void settle_privacy(const std::string& stated, const gateway::PrivacyOptions& op
   }
   query.privacy = privacy.privacy;
   query.privacy_reasons = std::move(privacy.reasons);
+  if (!options.detector) return;
+  const auto redaction = gateway::redact(nlohmann::json(query.text).dump(), *options.detector);
+  if (redaction) {
+    query.privacy_redacted =
+        std::max(gateway::asked_privacy(headers, options).privacy, redaction->left);
+  }
 }
 
 Result<int> route(const Options& options) {

@@ -82,6 +82,7 @@ struct Expert {
   std::string tokenizer_split;      // how that tokenizer cuts texts, encoder/token_split.h
   Capabilities capabilities;
   PrivacyClass clearance = PrivacyClass::public_;
+  bool redact = false;  // above its clearance it may see what the detector's findings are out of
   std::string zone;
   bool own = false;
 };

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,11 +25,23 @@ struct Query {
   std::int64_t output_tokens_max = 0;  // what the client allows; 0: not said
   PrivacyClass privacy = PrivacyClass::restricted;
   std::vector<std::string> privacy_reasons;  // what made it so private; never words of the query
+  // With everything replaced that the detector found; nothing when that cannot be done.
+  std::optional<PrivacyClass> privacy_redacted = std::nullopt;
   Capabilities needs;
 };
 
 // Returns BLAKE2b-128 of normalise_text(text): equal texts share an id, a split and a fold.
 [[nodiscard]] QueryId query_id(std::string_view text);
+
+// The wall: whether the query may go to this expert, as it is or redacted.
+[[nodiscard]] inline bool may_see(const Expert& expert, const Query& query) {
+  if (query.privacy <= expert.clearance) return true;
+  return expert.redact && query.privacy_redacted && *query.privacy_redacted <= expert.clearance;
+}
+// Requires: may_see(). Whether only the redacted form may go there.
+[[nodiscard]] inline bool sees_redacted(const Expert& expert, const Query& query) {
+  return query.privacy > expert.clearance;
+}
 
 // The prompt's tokens for one expert: counted where it has a tokenizer, else estimated.
 [[nodiscard]] inline std::int64_t prompt_tokens_for(const Query& query, std::size_t expert) {

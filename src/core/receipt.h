@@ -52,7 +52,10 @@ struct Receipt {
   PrivacyClass privacy = PrivacyClass::restricted;
   std::vector<std::string>
       privacy_reasons;               // why: "header", "email", ...; never words of the query
-  std::vector<std::string> cleared;  // experts that may see this class; nobody else was asked
+  std::vector<std::string> cleared;  // experts that may see this class
+  // Empty: nobody else was asked. Else all others that were saw the request without these, "email
+  // 2": how many different texts of which kind were replaced.
+  std::vector<std::string> redacted;
   bool streamed = false;
   std::string chosen;              // the plan's first expert; empty when refused
   double propensity = 1.0;         // with which it came to be first; below 0.5: by exploration

@@ -12,6 +12,7 @@
 #include "core/token_estimate.h"
 #include "gateway/body_text.h"
 #include "gateway/json_walk.h"
+#include "gateway/redaction.h"
 #include "orchestrator/token_counters.h"
 
 namespace ooe::gateway {
@@ -320,13 +321,9 @@ std::string quoted(std::string_view text) {
 
 }  // namespace
 
-std::string body_for_expert(const ChatRequest& request, std::string_view model) {
+std::string body_for_expert(const ChatRequest& request, std::string_view model, bool redacted) {
   // Replacements by place, first to last; the member that is added comes right behind the brace.
-  struct Edit {
-    ByteRange range;
-    std::string text;
-  };
-  std::vector<Edit> edits;
+  std::vector<JsonEdit> edits;
   edits.push_back({request.model_value, quoted(model)});
   if (request.stream && !request.include_usage) {
     static constexpr std::string_view kOptions = R"({"include_usage":true})";
@@ -337,17 +334,17 @@ std::string body_for_expert(const ChatRequest& request, std::string_view model) 
                        R"("stream_options":)" + std::string(kOptions) + ","});
     }
   }
-  std::ranges::sort(edits, {}, [](const Edit& edit) { return edit.range.begin; });
-  std::string body;
-  body.reserve(request.body.size() + 64);
-  std::size_t copied = 0;
-  for (const Edit& edit : edits) {
-    body.append(request.body, copied, edit.range.begin - copied);
-    body += edit.text;
-    copied = edit.range.end;
+  if (redacted) {
+    const std::vector<JsonEdit> own = edits;
+    for (const JsonEdit& edit : request.redaction->edits) {
+      const bool gone_anyway = std::ranges::any_of(own, [&](const JsonEdit& other) {
+        return edit.range.begin >= other.range.begin && edit.range.end <= other.range.end;
+      });
+      if (!gone_anyway) edits.push_back(edit);
+    }
   }
-  body.append(request.body, copied);
-  return body;
+  std::ranges::sort(edits, {}, [](const JsonEdit& edit) { return edit.range.begin; });
+  return edited(request.body, edits);
 }
 
 }  // namespace ooe::gateway

@@ -17,6 +17,8 @@
 
 namespace ooe::gateway {
 
+struct Redaction;
+
 struct ChatRequest {
   std::string body;
   std::string model;
@@ -31,6 +33,9 @@ struct ChatRequest {
   // and of those before the last answer, if there is one.
   std::uint64_t history = 0;
   std::optional<std::uint64_t> history_before_answer;
+
+  // What an expert gets that is not cleared; null: none of them may have it. See redact_request().
+  std::shared_ptr<const Redaction> redaction;
 
   ByteRange model_value;  // with its quotes
   std::optional<ByteRange> stream_options_value;
@@ -60,7 +65,8 @@ class ChatRequestParser {
 };
 
 // Returns the body for an expert: its own model name, and for a stream `include_usage`, so that the
-// bill is exact. Every other byte is the client's.
-[[nodiscard]] std::string body_for_expert(const ChatRequest& request, std::string_view model);
+// bill is exact; with `redacted` also its replacements. Every other byte is the client's.
+[[nodiscard]] std::string body_for_expert(const ChatRequest& request, std::string_view model,
+                                          bool redacted = false);
 
 }  // namespace ooe::gateway

@@ -313,6 +313,8 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
       make_spec(*request, said_by(worker.parser, serving.rules), exchange->request().headers,
                 caller.key, *serving.orchestrator, serving.rules);
   if (!spec) return spec.error();
+  redact_request(*request, exchange->request().headers, caller.key, serving.rules,
+                 serving.orchestrator->experts(), *spec);
   spec->query.counted_tokens =
       serving.orchestrator->counters().count(worker.parser.prompt(), request->n_messages);
   auto steered = share->in_force->steering.steer(exchange->request().headers, *spec);
@@ -410,7 +412,7 @@ tl::expected<std::optional<std::uint64_t>, Refusal> Gateway::Impl::join_conversa
 void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exchange& exchange) {
   const std::shared_ptr<WorkerShare> share = worker.share;
   const Serving& serving = share->in_force->serving;
-  const auto request = worker.parser.parse(exchange.take_body());
+  auto request = worker.parser.parse(exchange.take_body());
   if (!request) {
     reject(exchange, {400, "invalid_request", request.error().message});
     return;
@@ -418,6 +420,8 @@ void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exch
   auto spec = make_spec(*request, said_by(worker.parser, serving.rules), exchange.request().headers,
                         caller.key, *serving.orchestrator, serving.rules);
   if (!spec) return reject(exchange, spec.error());
+  redact_request(*request, exchange.request().headers, caller.key, serving.rules,
+                 serving.orchestrator->experts(), *spec);
   spec->query.counted_tokens =
       serving.orchestrator->counters().count(worker.parser.prompt(), request->n_messages);
   const auto steered = share->in_force->steering.steer(exchange.request().headers, *spec);

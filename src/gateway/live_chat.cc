@@ -174,6 +174,8 @@ void LiveChat::carry_out(const action::CallExpert& ask) {
     return;
   }
   if (ask.hedge) tools_.hedges.take();
+  const bool redacted = sees_redacted(expert, session_.spec().query);
+  if (redacted) call.restorer.emplace(request_.redaction);
   // The call dies with this object, and after that calls nobody back.
   experts::ChatHandlers handlers;
   handlers.on_head = [this, &call](const experts::ChatHead& head) { on_head(call, head); };
@@ -184,8 +186,8 @@ void LiveChat::carry_out(const action::CallExpert& ask) {
   };
   if (trace_.recorded()) call.span = {random_span_id(), tools_.clock.wall_now()};
   call.call = tools_.client.start_with(trace_.headers_for(call.span.id), expert,
-                                       body_for_expert(request_, expert.model), tools_.deadlines,
-                                       std::move(handlers));
+                                       body_for_expert(request_, expert.model, redacted),
+                                       tools_.deadlines, std::move(handlers));
 }
 
 void LiveChat::carry_out(const action::CancelCall& cancel) { calls_[cancel.call]->call.reset(); }
@@ -276,14 +278,21 @@ void LiveChat::on_bytes(ExpertCall& call, std::string_view bytes) {
   if (!call.watcher) {
     call.held += bytes;
     call.body_bytes += bytes.size();
+    // It is put back when it is whole, and beyond this it would begin to leave before.
+    if (call.restorer && call.held.size() >= session_.spec().limits.hold_bytes_max) {
+      call.call.reset();
+      return handle(event::UpstreamFault{call.number, "too_long_to_restore"});
+    }
     handle(event::UpstreamBytes{call.number, call.held.size(), call.body_bytes, std::nullopt});
     return;
   }
   experts::StreamProgress progress = call.watcher->feed(bytes);
-  call.held += progress.forward;
+  const std::size_t held_before = call.held.size();
+  call.held += call.restorer ? call.restorer->feed(progress.forward) : progress.forward;
+  if (call.restorer && (progress.done || progress.broken)) call.held += call.restorer->finish();
   const experts::TagVerdict tag = call.watcher->tag();
   look_for_tag(call, tag);
-  if (!progress.forward.empty()) {
+  if (!progress.forward.empty() || call.held.size() > held_before) {
     handle(event::UpstreamBytes{call.number, call.held.size(), call.watcher->content_bytes(),
                                 call.watcher->usage(), tag == experts::TagVerdict::undecided});
   }
@@ -318,6 +327,7 @@ void LiveChat::on_end(ExpertCall& call) {
       scanner.take_text(completion->text);
       look_for_tag(call, scanner.end());
     }
+    if (call.restorer) call.held = call.restorer->whole(call.held);
     handle(event::UpstreamEnd{call.number, completion->text.size(), completion->usage});
   } else {
     handle(event::UpstreamFault{call.number, "malformed_body"});

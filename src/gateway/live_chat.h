@@ -19,6 +19,7 @@
 #include "gateway/chat_request.h"
 #include "gateway/expert_health.h"
 #include "gateway/expert_pace.h"
+#include "gateway/redaction.h"
 #include "gateway/trace.h"
 #include "http/loop.h"
 #include "http/server.h"
@@ -90,6 +91,7 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
     experts::ChatHead head = {};
     std::optional<experts::StreamWatcher> watcher = std::nullopt;  // when it streams
     std::size_t body_bytes = 0;                                    // when it does not
+    std::optional<Restorer> restorer = std::nullopt;               // it sees the request redacted
     bool may_defer = false;  // its answer is looked at for the tag, and has not said it
     std::string held = {};   // not yet sent
     bool started = false;    // through its gate, which waits to hear of the end

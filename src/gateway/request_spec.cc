@@ -1,12 +1,14 @@
 #include "gateway/request_spec.h"
 
 #include <algorithm>
+#include <memory>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/hash.h"
+#include "gateway/redaction.h"
 
 namespace ooe::gateway {
 namespace {
@@ -79,6 +81,23 @@ tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
   return spec;
 }
 
+void redact_request(ChatRequest& request, const http::Headers& headers, const ApiKey* key,
+                    const RequestRules& rules, std::span<const Expert> experts,
+                    orchestrator::SessionSpec& spec) {
+  if (!rules.privacy.detector) return;
+  // What the client, a default or a floor said is no text that could be replaced.
+  const PrivacyClass said = asked_privacy(headers, privacy_rules(rules.privacy, key)).privacy;
+  const bool of_use = std::ranges::any_of(experts, [&](const Expert& expert) {
+    return expert.redact && said <= expert.clearance && spec.query.privacy > expert.clearance;
+  });
+  if (!of_use) return;
+  auto redaction = redact(request.body, *rules.privacy.detector);
+  if (!redaction) return;
+  spec.query.privacy_redacted = std::max(said, redaction->left);
+  spec.redacted = redaction->counts;
+  request.redaction = std::make_shared<const Redaction>(std::move(*redaction));
+}
+
 Demand demand_of(const orchestrator::SessionSpec& spec,
                  const orchestrator::Orchestrator& orchestrator) {
   TokenCounts most;
@@ -92,7 +111,7 @@ Demand demand_of(const orchestrator::SessionSpec& spec,
     const auto& only = spec.decide.only;
     const ExpertId expert{static_cast<std::int32_t>(i)};
     if (!only.empty() && std::ranges::find(only, expert) == only.end()) continue;
-    if (!experts[i].prices || spec.query.privacy > experts[i].clearance) continue;
+    if (!experts[i].prices || !may_see(experts[i], spec.query)) continue;
     const Usd cost = cost_of(most, *experts[i].prices);
     // One that may defer is paid beside whoever answers then.
     if (spec.tagger == expert) {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 
 #include <tl/expected.hpp>
@@ -46,6 +47,13 @@ struct RequestRules {
 [[nodiscard]] tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
     const ChatRequest& request, std::string_view said, const http::Headers& headers,
     const ApiKey* key, const orchestrator::Orchestrator& orchestrator, const RequestRules& rules);
+
+// Where the detector alone made the request too private for an expert with `redact = true`: what
+// that one would get, and of which class that is. Where it cannot be done nobody is asked who is
+// not cleared. Requires: `spec` by make_spec() of the same request.
+void redact_request(ChatRequest& request, const http::Headers& headers, const ApiKey* key,
+                    const RequestRules& rules, std::span<const Expert> experts,
+                    orchestrator::SessionSpec& spec);
 
 // The most that the request should cost, whichever expert that may see it answers: what a key with
 // a budget reserves. Prompts count double, since they are only estimated; an answer whose length

@@ -342,6 +342,7 @@ bool Session::more_to_ask() {
 void Session::ask_next(bool hedge, TimePoint now, Actions& actions) {
   const ExpertId expert = decision_.plan[next_++];
   if (running_.empty()) speaker_ = expert;
+  if (sees_redacted(spec_.experts[expert.index()], spec_.query)) receipt_.redacted = spec_.redacted;
   running_.push_back({.number = calls_++, .expert = expert, .started = now});
   actions.emplace_back(action::CallExpert{running_.back().number, expert, hedge});
 }

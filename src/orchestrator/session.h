@@ -66,8 +66,10 @@ struct SessionSpec {
   policy::Tradeoff tradeoff;
   policy::DecideOptions decide;
   policy::ExploreOptions explore = {};
-  bool keep_foreseen = false;           // on the receipt, where there is a choice
-  std::string tag = {};                 // the deferral tag to look for; empty: none
+  std::vector<std::string> redacted =
+      {};                      // for the receipt, once somebody is asked who is not cleared
+  bool keep_foreseen = false;  // on the receipt, where there is a choice
+  std::string tag = {};        // the deferral tag to look for; empty: none
   std::optional<ExpertId> tagger = {};  // in whose answers
   SessionLimits limits;
   TimePoint received;

@@ -55,7 +55,7 @@ std::optional<Verdict> mask_of(const Expert& expert, std::size_t i, const Predic
   if (!options.only.empty() && std::ranges::find(options.only, id) == options.only.end()) {
     return Verdict::not_in_model;
   }
-  if (query.privacy > expert.clearance) return Verdict::not_cleared;
+  if (!may_see(expert, query)) return Verdict::not_cleared;
   if (!options.zones.empty() &&
       std::ranges::find(options.zones, expert.zone) == options.zones.end()) {
     return Verdict::wrong_zone;

@@ -89,6 +89,7 @@ Result<Receipt> receipt_of(const json& object) {
   receipt.total = microseconds_at(object, "total_us");
   object.at("privacy_reasons").get_to(receipt.privacy_reasons);
   object.at("cleared").get_to(receipt.cleared);
+  receipt.redacted = object.value("redacted", std::vector<std::string>());
   for (const json& attempt : object.at("attempts")) receipt.attempts.push_back(attempt_of(attempt));
   return receipt;
 }
@@ -117,7 +118,8 @@ std::string receipt_line(const Receipt& receipt) {
                        {"total_us", receipt.total.count()},
                        {"ending", to_string(receipt.ending)},
                        {"privacy_reasons", receipt.privacy_reasons},
-                       {"cleared", receipt.cleared}};
+                       {"cleared", receipt.cleared},
+                       {"redacted", receipt.redacted}};
   // A model's name is a client's word: never throw over its bytes.
   return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }

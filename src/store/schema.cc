@@ -186,9 +186,14 @@ constexpr const char* kVersion7 = R"sql(
 ALTER TABLE receipts ADD COLUMN foreseen BLOB;
 )sql";
 
+// What was replaced for experts that are not among `cleared`.
+constexpr const char* kVersion8 = R"sql(
+ALTER TABLE receipts ADD COLUMN redacted TEXT NOT NULL DEFAULT '[]';  -- JSON list of strings
+)sql";
+
 // kMigrations[v] leads from version v to v + 1.
-constexpr std::array<const char*, 7> kMigrations{kVersion1, kVersion2, kVersion3, kVersion4,
-                                                 kVersion5, kVersion6, kVersion7};
+constexpr std::array<const char*, 8> kMigrations{kVersion1, kVersion2, kVersion3, kVersion4,
+                                                 kVersion5, kVersion6, kVersion7, kVersion8};
 
 std::int32_t pragma(SQLite::Database& database, const char* name) {
   return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt();

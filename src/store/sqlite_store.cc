@@ -98,7 +98,7 @@ Question read_question(SQLite::Statement& statement) {
 const std::string kSelectReceipts =
     "SELECT received_us, id, query, model, key, privacy, privacy_reasons, cleared, streamed, "
     "chosen, answered_by, predicted_quality, attempts, cost_nano_usd, decide_us, first_byte_us, "
-    "total_us, ending, propensity, foreseen FROM receipts ";
+    "total_us, ending, propensity, foreseen, redacted FROM receipts ";
 
 // Of a row of the above.
 Receipt receipt_of(SQLite::Statement& select) {
@@ -124,6 +124,7 @@ Receipt receipt_of(SQLite::Statement& select) {
   receipt.ending = ending_of(columns.text());
   receipt.propensity = columns.real();
   receipt.foreseen = columns.blob();
+  receipt.redacted = list_of(columns.text());
   return receipt;
 }
 
@@ -304,17 +305,19 @@ Result<void> SqliteStore::put_receipts(std::span<const Receipt> receipts) {
              "INSERT INTO receipts (received_us, id, query, model, key, privacy, privacy_reasons, "
              "cleared, streamed, chosen, answered_by, predicted_quality, attempts, cost_nano_usd, "
              "decide_us, first_byte_us, total_us, ending, propensity, "
-             "foreseen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON "
-             "CONFLICT DO NOTHING");
+             "foreseen, redacted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+             "?, ?) ON CONFLICT DO NOTHING");
     std::string privacy;
     std::string reasons;
     std::string cleared;
+    std::string redacted;
     std::string attempts;
     std::string ending;
     for (const Receipt& receipt : receipts) {
       privacy = to_string(receipt.privacy);
       write_list(reasons, receipt.privacy_reasons);
       write_list(cleared, receipt.cleared);
+      write_list(redacted, receipt.redacted);
       write_attempts(attempts, receipt.attempts);
       ending = to_string(receipt.ending);
       (Row(insert) << microseconds_of(receipt.received) << receipt.id << receipt.query
@@ -324,7 +327,7 @@ Result<void> SqliteStore::put_receipts(std::span<const Receipt> receipts) {
                    << Text{attempts} << receipt.cost.nano << std::int64_t{receipt.decide.count()}
                    << std::int64_t{receipt.first_byte.count()}
                    << std::int64_t{receipt.total.count()} << Text{ending} << receipt.propensity
-                   << Bytes{receipt.foreseen})
+                   << Bytes{receipt.foreseen} << Text{redacted})
           .run();
     }
     return {};

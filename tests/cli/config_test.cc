@@ -94,6 +94,7 @@ TEST(ExampleConfig, SetsNoExpertOrModelKeyButToItsDefault) {
   EXPECT_EQ(got.tokenizer_file, wanted.tokenizer_file);
   EXPECT_EQ(got.capabilities, wanted.capabilities);
   EXPECT_EQ(got.clearance, wanted.clearance);
+  EXPECT_EQ(got.redact, wanted.redact);
   EXPECT_EQ(got.zone, wanted.zone);
   EXPECT_EQ(got.own, wanted.own);
   EXPECT_FALSE(wanted.prices);  // no default, as the example says

@@ -55,6 +55,7 @@ Receipt receipt_of(std::uint64_t seed) {
   receipt.ending = static_cast<Ending>(rng.below(7));
   receipt.privacy_reasons = {"default", "a rule, with \"marks\""};
   receipt.cleared = {"a", "b"};
+  receipt.redacted = {"email 2"};
   return receipt;
 }
 

@@ -66,6 +66,7 @@ class StoreSuite : public ::testing::TestWithParam<FreshUrl> {
     receipt.privacy = PrivacyClass::confidential;
     receipt.privacy_reasons = {"default", "email", "a rule, with \"marks\""};
     receipt.cleared = {"a", "b"};
+    receipt.redacted = {"email 2", "card 1"};
     receipt.streamed = true;
     receipt.chosen = "a";
     receipt.answered_by = "b";
@@ -262,6 +263,7 @@ TEST_P(StoreSuite, ReceiptsComeBackWholeTheNewestFirst) {
   EXPECT_EQ(newest.privacy, PrivacyClass::confidential);
   EXPECT_EQ(newest.privacy_reasons, receipts[1].privacy_reasons);
   EXPECT_EQ(newest.cleared, receipts[1].cleared);
+  EXPECT_EQ(newest.redacted, receipts[1].redacted);
   EXPECT_TRUE(newest.streamed);
   EXPECT_EQ(newest.chosen, "a");
   EXPECT_EQ(newest.answered_by, "b");

@@ -1,0 +1,38 @@
+// A chat request's body, redacted; an answer that repeats it, whole and as a stream cut in the
+// middle, restored.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "gateway/body_text.h"
+#include "gateway/redaction.h"
+#include "http/sse.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace ooe::gateway;
+  static const auto detector = ooe::privacy::Detector::make({});
+  const std::string body(reinterpret_cast<const char*>(data), size);
+  (void)json_strings(body);
+  (void)FlatJson(body);
+  if (!body_text(body)) return 0;
+  auto redaction = redact(body, *detector);
+  if (!redaction) return 0;
+  const auto shared = std::make_shared<const Redaction>(std::move(*redaction));
+  const std::string sent = edited(body, shared->edits);
+  if (!body_text(sent)) std::abort();  // it is JSON still
+  const std::string back = Restorer(shared).whole(sent);
+  if (!body_text(back)) std::abort();
+  Restorer restorer(shared);
+  const std::string stream = ooe::http::sse_event(sent) + ooe::http::sse_event(sent);
+  std::string got = restorer.feed(stream.substr(0, stream.size() / 2));
+  got += restorer.feed(stream.substr(stream.size() / 2));
+  got += restorer.finish();
+  if (shared->replaced.empty() && body.find_first_of("\r\n") == std::string::npos &&
+      got != stream) {
+    std::abort();
+  }
+  return 0;
+}

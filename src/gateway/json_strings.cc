@@ -1,0 +1,253 @@
+#include "gateway/json_strings.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include <nlohmann/json.hpp>
+
+#include "base/hash.h"
+
+namespace ooe::gateway {
+namespace {
+
+enum class Mark { open_object, open_array, close, string, word };
+
+struct Token {
+  Mark mark = Mark::close;
+  ByteRange range;  // of a string between its quotes
+  bool is_name = false;
+};
+
+// Calls `on_token` for brackets, strings and words (numbers, true, false, null), in order.
+template <class OnToken>
+void each_token(std::string_view json, const OnToken& on_token) {
+  std::size_t at = 0;
+  while (at < json.size()) {
+    const char c = json[at];
+    if (c == '"') {
+      std::size_t end = at + 1;
+      while (end < json.size() && json[end] != '"') end += json[end] == '\\' ? 2 : 1;
+      if (end >= json.size()) return;
+      std::size_t next = end + 1;
+      while (next < json.size() &&
+             (json[next] == ' ' || (json[next] >= '\t' && json[next] <= '\r')))
+        ++next;
+      on_token(Token{Mark::string, {at + 1, end}, next < json.size() && json[next] == ':'});
+      at = end + 1;
+    } else if (c == '{' || c == '[') {
+      on_token(Token{c == '{' ? Mark::open_object : Mark::open_array, {at, at + 1}});
+      ++at;
+    } else if (c == '}' || c == ']') {
+      on_token(Token{Mark::close, {at, at + 1}});
+      ++at;
+    } else if (c == ',' || c == ':' || c == ' ' || (c >= '\t' && c <= '\r')) {
+      ++at;
+    } else {
+      const std::size_t end = std::min(json.find_first_of(",:]}\"[{ \t\r\n", at + 1), json.size());
+      on_token(Token{Mark::word, {at, end}});
+      at = end;
+    }
+  }
+}
+
+std::string_view part(std::string_view text, ByteRange range) {
+  return text.substr(range.begin, range.end - range.begin);
+}
+
+// Documents and the arrays and objects in them, while they are read.
+struct Container {
+  std::size_t parent = 0;
+  std::string_view name;    // of the member that it is the value of
+  std::int64_t number = 0;  // among the elements of the array that it stands in
+  std::optional<std::int64_t> index = std::nullopt;  // its member "index"
+  bool is_array = false;
+  std::int64_t elements = 0;  // so far, of an array
+};
+
+std::uint32_t hex_of(std::string_view json, std::size_t at) {
+  std::uint32_t value = 0;
+  if (at + 4 <= json.size()) {
+    std::from_chars(json.data() + at, json.data() + at + 4, value, 16);
+  }
+  return value;
+}
+
+void append_utf8(std::uint32_t point, std::string& text) {
+  const auto put = [&](std::uint32_t byte) { text += static_cast<char>(byte); };
+  if (point < 0x80) return put(point);
+  if (point < 0x800) {
+    put(0xC0U | point >> 6U);
+  } else {
+    if (point < 0x10000) {
+      put(0xE0U | point >> 12U);
+    } else {
+      put(0xF0U | point >> 18U);
+      put(0x80U | (point >> 12U & 0x3FU));
+    }
+    put(0x80U | (point >> 6U & 0x3FU));
+  }
+  put(0x80U | (point & 0x3FU));
+}
+
+// Appends what the escape at `at` stands for; returns its length.
+std::size_t append_escape(std::string_view json, std::size_t at, std::string& text) {
+  const char kind = at + 1 < json.size() ? json[at + 1] : '\\';
+  constexpr std::string_view kFrom = "bfnrt";
+  constexpr std::string_view kTo = "\b\f\n\r\t";
+  if (const std::size_t i = kFrom.find(kind); i != std::string_view::npos) {
+    text += kTo[i];
+    return 2;
+  }
+  if (kind != 'u') {
+    text += kind;
+    return 2;
+  }
+  const std::uint32_t high = hex_of(json, at + 2);
+  if (high >= 0xD800 && high < 0xDC00) {
+    const std::uint32_t low = hex_of(json, at + 8);
+    append_utf8(0x10000 + ((high - 0xD800) << 10U) + ((low - 0xDC00) & 0x3FFU), text);
+    return 12;
+  }
+  append_utf8(high, text);
+  return 6;
+}
+
+}  // namespace
+
+std::vector<JsonString> json_strings(std::string_view json) {
+  std::vector<Container> containers(1);
+  std::size_t current = 0;
+  std::string_view name;  // of the member that is being read
+  struct Found {
+    JsonString string;
+    std::size_t container;
+    std::int64_t number;
+  };
+  std::vector<Found> found;
+  each_token(json, [&](const Token& token) {
+    Container& in = containers[current];
+    const std::int64_t number = in.is_array ? in.elements : 0;
+    const std::string_view of = in.is_array ? in.name : name;
+    if (in.is_array && token.mark != Mark::close) ++in.elements;
+    switch (token.mark) {
+      case Mark::string:
+        if (token.is_name) name = part(json, token.range);
+        found.push_back({{token.range, token.is_name, of}, current, number});
+        break;
+      case Mark::word: {
+        std::int64_t value = 0;
+        const std::string_view word = part(json, token.range);
+        if (!in.is_array && name == "index" &&
+            std::from_chars(word.data(), word.data() + word.size(), value).ec == std::errc()) {
+          in.index = value;
+        }
+        break;
+      }
+      case Mark::open_object:
+      case Mark::open_array:
+        containers.push_back({.parent = current,
+                              .name = of,
+                              .number = number,
+                              .is_array = token.mark == Mark::open_array});
+        current = containers.size() - 1;
+        break;
+      case Mark::close:
+        current = in.parent;
+        break;
+    }
+  });
+  std::vector<std::uint64_t> place(containers.size(), 0);
+  for (std::size_t i = 1; i < containers.size(); ++i) {  // a parent stands before its children
+    const Container& c = containers[i];
+    place[i] =
+        fast_hash(c.name, place[c.parent] + static_cast<std::uint64_t>(c.index.value_or(c.number)));
+  }
+  std::vector<JsonString> strings;
+  strings.reserve(found.size());
+  for (Found& each : found) {
+    each.string.place = fast_hash(each.string.name,
+                                  place[each.container] + static_cast<std::uint64_t>(each.number));
+    strings.push_back(each.string);
+  }
+  return strings;
+}
+
+FlatJson::FlatJson(std::string_view json) {
+  text_.reserve(json.size() + json.size() / 8);
+  each_token(json, [&](const Token& token) {
+    switch (token.mark) {
+      case Mark::string:
+        text_ += '"';
+        add_string(json, token.range);
+        text_ += token.is_name ? "\": " : "\"\n";
+        break;
+      default:
+        text_ += part(json, token.range);
+        text_ += '\n';
+    }
+  });
+}
+
+void FlatJson::add_string(std::string_view json, ByteRange range) {
+  const std::size_t begin = text_.size();
+  std::size_t at = range.begin;
+  while (at < range.end) {
+    const std::size_t escape = std::min(json.substr(0, range.end).find('\\', at), range.end);
+    const std::size_t length = escape > at ? escape - at : 0;
+    const std::size_t from = text_.size();
+    if (length > 0) {
+      text_ += json.substr(at, length);
+    } else {
+      at += append_escape(json.substr(0, range.end), at, text_);
+    }
+    const std::size_t source = length > 0 ? at : escape;
+    if (length > 0) at = escape;
+    pieces_.push_back({{from, text_.size()}, {source, std::min(at, range.end)}, strings_.size()});
+  }
+  strings_.push_back({begin, text_.size()});
+}
+
+ByteRange FlatJson::source(std::size_t begin, std::size_t end) const {
+  if (begin >= end) return {};
+  const auto piece_of = [&](std::size_t at) {
+    const auto behind = std::ranges::upper_bound(
+        pieces_, at, {}, [](const Piece& piece) { return piece.text.begin; });
+    if (behind == pieces_.begin() || at >= (behind - 1)->text.end) return pieces_.end();
+    return behind - 1;
+  };
+  const auto first = piece_of(begin);
+  const auto last = piece_of(end - 1);
+  if (first == pieces_.end() || last == pieces_.end() || first->string != last->string) return {};
+  const auto is_escape = [](const Piece& piece) {
+    return piece.text.end - piece.text.begin != piece.json.end - piece.json.begin;
+  };
+  return {is_escape(*first) ? first->json.begin : first->json.begin + (begin - first->text.begin),
+          is_escape(*last) ? last->json.end : last->json.begin + (end - last->text.begin)};
+}
+
+ByteRange FlatJson::string_at(std::size_t begin) const {
+  const auto at = std::ranges::lower_bound(strings_, begin, {}, &ByteRange::begin);
+  return at != strings_.end() && at->begin == begin ? *at : ByteRange{};
+}
+
+std::string json_escaped(std::string_view text) {
+  const std::string quoted =
+      nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return quoted.substr(1, quoted.size() - 2);
+}
+
+std::string edited(std::string_view json, const std::vector<JsonEdit>& edits) {
+  std::string result;
+  result.reserve(json.size() + 64);
+  std::size_t copied = 0;
+  for (const JsonEdit& edit : edits) {
+    result += json.substr(copied, edit.range.begin - copied);
+    result += edit.text;
+    copied = edit.range.end;
+  }
+  result += json.substr(copied);
+  return result;
+}
+
+}  // namespace ooe::gateway

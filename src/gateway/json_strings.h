@@ -1,0 +1,65 @@
+// The strings of a JSON document, in its own bytes: where each stands, of which member it is the
+// value, and in which place of the document. What a parsed document does not say, for whoever
+// changes strings and leaves every other byte alone. In: bytes that a parser has found to be valid
+// (of others it finds some strings, and never reads beyond them). Out: ranges. Knows: nobody.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/json_walk.h"
+
+namespace ooe::gateway {
+
+struct JsonString {
+  ByteRange range;  // between its quotes
+  bool is_name = false;
+  // Of the member whose value it is, or whose array it is an element of; as written.
+  std::string_view name;
+  // The same for the same place of another document: names from the top down and, for elements of
+  // arrays, their member "index" where they have one (as chunks of a stream do), else their number.
+  std::uint64_t place = 0;
+};
+
+[[nodiscard]] std::vector<JsonString> json_strings(std::string_view json);
+
+// A document as one text for the detector, as body_text() tells it, and where each byte of it comes
+// from.
+class FlatJson {
+ public:
+  explicit FlatJson(std::string_view json);
+
+  [[nodiscard]] std::string_view text() const { return text_; }
+  // The bytes of the document that text [begin, end) comes from, when all of it stands in one
+  // string; an escape that is cut counts whole. {0, 0} otherwise.
+  [[nodiscard]] ByteRange source(std::size_t begin, std::size_t end) const;
+  // Of the value string that begins at this byte of the text; {0, 0} when none does.
+  [[nodiscard]] ByteRange string_at(std::size_t begin) const;
+
+ private:
+  struct Piece {  // in order; of equal length in both, or one escape
+    ByteRange text;
+    ByteRange json;
+    std::size_t string = 0;  // which
+  };
+  void add_string(std::string_view json, ByteRange range);
+
+  std::string text_;
+  std::vector<Piece> pieces_;
+  std::vector<ByteRange> strings_;  // in the text, without quotes
+};
+
+// Returns `text` as it stands between the quotes of a JSON string.
+[[nodiscard]] std::string json_escaped(std::string_view text);
+
+// Replacements by place, in order, none touching another.
+struct JsonEdit {
+  ByteRange range;
+  std::string text;
+};
+[[nodiscard]] std::string edited(std::string_view json, const std::vector<JsonEdit>& edits);
+
+}  // namespace ooe::gateway

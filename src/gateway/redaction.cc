@@ -1,0 +1,355 @@
+#include "gateway/redaction.h"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <initializer_list>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "http/sse.h"
+
+namespace ooe::gateway {
+namespace {
+
+using privacy::Finding;
+using privacy::FindingType;
+
+tl::unexpected<Error> cannot(std::string_view what) {
+  return fail(ErrorCode::invalid_argument, "cannot be redacted: {}", what);
+}
+
+// --- What is replaced ---------------------------------------------------------------------------
+
+// Behind the name of a personal field: its value, in the document or in one quoted inside a string
+// (tool arguments). Returns an empty range when there is none that can be replaced.
+ByteRange value_behind(std::string_view text, std::size_t at) {
+  const auto skip = [&](std::string_view bytes) {
+    while (at < text.size() && bytes.find(text[at]) != std::string_view::npos) ++at;
+  };
+  skip("\\\"'");
+  skip(" \t\r\n");
+  if (at >= text.size() || text[at] != ':') return {};
+  ++at;
+  skip(" \t\r\n");
+  const bool escaped = at < text.size() && text[at] == '\\';
+  if (escaped) ++at;
+  if (at >= text.size()) return {};
+  if (text[at] != '"' && text[at] != '\'') {
+    const std::size_t end = std::min(text.find_first_not_of("+-.0123456789eE", at), text.size());
+    return {at, end};
+  }
+  const char quote = text[at];
+  const std::size_t begin = ++at;
+  while (at < text.size()) {
+    if (text[at] == '\\') {
+      if (escaped && at + 1 < text.size() && text[at + 1] == quote) return {begin, at};
+      at += 2;
+      continue;
+    }
+    if (text[at] == quote) return {begin, at};
+    ++at;
+  }
+  return {};
+}
+
+// The value of an outer member is the whole next string, quotes in it or not.
+ByteRange value_of_field(const FlatJson& flat, const Finding& field) {
+  const ByteRange value = value_behind(flat.text(), field.end);
+  const ByteRange whole = flat.string_at(value.begin);
+  return whole.end > whole.begin ? whole : value;
+}
+
+struct Span {
+  ByteRange range;  // of the text
+  FindingType type = FindingType::email;
+};
+
+// In order and apart; of those that overlap, one as wide as all, of the longest one's kind.
+std::vector<Span> merged(std::vector<Span> spans) {
+  std::ranges::sort(spans, {}, [](const Span& span) { return span.range.begin; });
+  std::vector<Span> apart;
+  for (const Span& span : spans) {
+    if (apart.empty() || span.range.begin >= apart.back().range.end) {
+      apart.push_back(span);
+      continue;
+    }
+    Span& last = apart.back();
+    // What a value is says more than what its field is called.
+    const bool longer = span.range.end - span.range.begin > last.range.end - last.range.begin;
+    if (last.type == FindingType::field || (longer && span.type != FindingType::field)) {
+      last.type = span.type;
+    }
+    last.range.end = std::max(last.range.end, span.range.end);
+  }
+  return apart;
+}
+
+std::string_view part(std::string_view text, ByteRange range) {
+  return text.substr(range.begin, range.end - range.begin);
+}
+
+Result<std::vector<Span>> spans_of(const FlatJson& flat, const std::vector<Finding>& findings) {
+  std::vector<Span> spans;
+  for (const Finding& finding : findings) {
+    Span span{{finding.begin, finding.end}, finding.type};
+    if (finding.type == FindingType::field) span.range = value_of_field(flat, finding);
+    if (span.range.begin >= span.range.end) return cannot("the value of a field that is no text");
+    spans.push_back(span);
+  }
+  spans = merged(std::move(spans));
+  // The same text elsewhere, where nothing around it gave it away.
+  std::map<std::string_view, FindingType> values;
+  for (const Span& span : spans) values.emplace(part(flat.text(), span.range), span.type);
+  if (values.size() > kRedactedMax || values.size() * flat.text().size() > kRedactionWorkMax) {
+    return cannot(
+        fmt::format("{} different values in {} bytes", values.size(), flat.text().size()));
+  }
+  for (const auto& [value, type] : values) {
+    if (value.size() < kSpreadBytesMin) continue;
+    for (std::size_t at = flat.text().find(value); at != std::string_view::npos;
+         at = flat.text().find(value, at + value.size())) {
+      spans.push_back({{at, at + value.size()}, type});
+    }
+  }
+  return merged(std::move(spans));
+}
+
+// In "data:image/png;base64,...": whatever was found there, changing it breaks the rest.
+bool stands_in_data(std::string_view text, std::size_t at) {
+  const std::size_t quote = text.rfind('"', at == 0 ? 0 : at - 1);
+  return quote != std::string_view::npos && text.substr(quote + 1).starts_with("data:");
+}
+
+std::string placeholder_of(FindingType type, std::size_t number) {
+  std::string name(to_string(type));
+  for (char& c : name) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return fmt::format("<{}_{}>", name, number);
+}
+
+// --- The way back -------------------------------------------------------------------------------
+
+// The next character of a string as far as placeholders have it: '<' and '>' may be escaped, once
+// or, in arguments, twice; any other escape is none of theirs.
+struct Unit {
+  char c = '\0';
+  std::size_t length = 1;
+};
+
+Unit unit_at(std::string_view json, std::size_t at) {
+  if (json[at] != '\\') return {json[at], 1};
+  for (const auto& [escape, c] :
+       std::initializer_list<std::pair<std::string_view, char>>{{"\\u003c", '<'},
+                                                                {"\\u003C", '<'},
+                                                                {"\\u003e", '>'},
+                                                                {"\\u003E", '>'},
+                                                                {"\\\\u003c", '<'},
+                                                                {"\\\\u003C", '<'},
+                                                                {"\\\\u003e", '>'},
+                                                                {"\\\\u003E", '>'}}) {
+    if (json.substr(at, escape.size()) == escape) return {c, escape.size()};
+  }
+  return {'\0', std::min<std::size_t>(2, json.size() - at)};
+}
+
+// What has been read of a placeholder in one place: a text, and where it stands, event by event.
+struct Partial {
+  struct Piece {
+    std::size_t event = 0;
+    ByteRange range;
+  };
+  std::string text;
+  std::vector<Piece> pieces;
+
+  void clear() {
+    text.clear();
+    pieces.clear();
+  }
+  void add(char c, std::size_t event, ByteRange range) {
+    text += c;
+    if (!pieces.empty() && pieces.back().event == event && pieces.back().range.end == range.begin) {
+      pieces.back().range.end = range.end;
+    } else {
+      pieces.push_back({event, range});
+    }
+  }
+};
+
+// Reads on; calls `on_match` with the original and all pieces of each placeholder it completes.
+template <class OnMatch>
+void read_string(const std::vector<Redaction::Replaced>& replaced, std::string_view json,
+                 ByteRange range, std::size_t event, Partial& partial, const OnMatch& on_match) {
+  const std::string_view inside = json.substr(0, range.end);
+  for (std::size_t at = range.begin; at < range.end;) {
+    const Unit unit = unit_at(inside, at);
+    if (unit.c == '<') partial.clear();
+    if (unit.c == '<' || !partial.text.empty()) {
+      partial.add(unit.c, event, {at, at + unit.length});
+      const auto found =
+          std::ranges::lower_bound(replaced, partial.text, {}, &Redaction::Replaced::placeholder);
+      if (found == replaced.end() || !found->placeholder.starts_with(partial.text)) {
+        partial.clear();
+      } else if (found->placeholder == partial.text) {
+        on_match(found->original, partial.pieces);
+        partial.clear();
+      }
+    }
+    at += unit.length;
+  }
+}
+
+// As it stands in that string: arguments are JSON inside of it.
+std::string written_into(std::string_view name, const std::string& original) {
+  const std::string once = json_escaped(original);
+  return name == "arguments" ? json_escaped(once) : once;
+}
+
+}  // namespace
+
+Result<Redaction> redact(std::string_view body, const privacy::Detector& detector) {
+  const FlatJson flat(body);
+  const auto inspection = detector.inspect(flat.text());
+  if (!inspection) return fail(inspection.error());
+  const auto spans = spans_of(flat, inspection->findings);
+  if (!spans) return fail(spans.error());
+
+  Redaction redaction;
+  std::map<std::string_view, std::string> placeholders;  // by original
+  std::array<std::size_t, privacy::kFindingTypes> last_number{};
+  std::array<std::size_t, privacy::kFindingTypes> count{};
+  for (const Span& span : *spans) {
+    const ByteRange source = flat.source(span.range.begin, span.range.end);
+    if (source.end == 0) return cannot("something that is no text of one string");
+    if (stands_in_data(flat.text(), span.range.begin)) return cannot("a part of an image or sound");
+    const auto type = static_cast<std::size_t>(span.type);
+    const auto [at, is_new] = placeholders.try_emplace(part(flat.text(), span.range));
+    if (is_new) {
+      do {
+        at->second = placeholder_of(span.type, ++last_number[type]);
+      } while (flat.text().find(at->second) != std::string_view::npos);
+      ++count[type];
+      redaction.replaced.push_back({at->second, std::string(at->first)});
+    }
+    redaction.edits.push_back({source, at->second});
+  }
+  std::ranges::sort(redaction.replaced, {}, &Redaction::Replaced::placeholder);
+  for (std::size_t type = 0; type < count.size(); ++type) {
+    if (count[type] == 0) continue;
+    redaction.counts.push_back(
+        fmt::format("{} {}", to_string(static_cast<FindingType>(type)), count[type]));
+  }
+  const std::string sent = edited(body, redaction.edits);
+  const FlatJson what_is_left(sent);
+  const auto again = detector.inspect(what_is_left.text());
+  if (!again) return fail(again.error());
+  redaction.left = again->privacy;
+  for (const Redaction::Replaced& each : redaction.replaced) {
+    if (each.original.size() >= kSpreadBytesMin &&
+        what_is_left.text().find(each.original) != std::string_view::npos) {
+      return cannot("a text that comes about anew when others are replaced");
+    }
+  }
+  return redaction;
+}
+
+struct Restorer::Impl {
+  struct Event {
+    std::string raw;
+    std::vector<JsonEdit> edits = {};
+  };
+
+  explicit Impl(std::shared_ptr<const Redaction> given) : redaction(std::move(given)) {}
+
+  std::shared_ptr<const Redaction> redaction;
+  http::SseReader reader;
+  std::deque<Event> held;
+  std::size_t first = 0;  // number of held.front()
+  std::size_t held_bytes = 0;
+  std::unordered_map<std::uint64_t, Partial> partials;  // by place; only such as have begun
+
+  void take(const http::SseEvent& event);
+  [[nodiscard]] std::string release(std::size_t until);
+};
+
+void Restorer::Impl::take(const http::SseEvent& event) {
+  Event& now = held.emplace_back(Event{std::string(event.raw)});
+  std::size_t data = now.raw.find(event.data);
+  if (data == std::string::npos) {  // over several lines, which JSON does not need
+    std::string line(event.data);
+    std::ranges::replace(line, '\n', ' ');
+    now.raw = http::sse_event(line);
+    data = now.raw.find(line);
+  }
+  held_bytes += now.raw.size();
+  const std::size_t number = first + held.size() - 1;
+  const std::string_view json = std::string_view(now.raw).substr(data, event.data.size());
+  for (const JsonString& string : json_strings(json)) {
+    if (string.is_name) continue;
+    Partial& partial = partials[string.place];
+    const ByteRange range{data + string.range.begin, data + string.range.end};
+    read_string(
+        redaction->replaced, now.raw, range, number, partial,
+        [&](const std::string& original, const std::vector<Partial::Piece>& pieces) {
+          std::string text = written_into(string.name, original);
+          for (const Partial::Piece& piece : pieces) {
+            held[piece.event - first].edits.push_back({piece.range, std::exchange(text, {})});
+          }
+        });
+    if (partial.text.empty()) partials.erase(string.place);
+  }
+}
+
+// Events before number `until`, edited.
+std::string Restorer::Impl::release(std::size_t until) {
+  std::string bytes;
+  for (; first < until && !held.empty(); ++first) {
+    Event& event = held.front();
+    std::ranges::sort(event.edits, {}, [](const JsonEdit& edit) { return edit.range.begin; });
+    held_bytes -= event.raw.size();
+    bytes += event.edits.empty() ? event.raw : edited(event.raw, event.edits);
+    held.pop_front();
+  }
+  return bytes;
+}
+
+Restorer::Restorer(std::shared_ptr<const Redaction> redaction)
+    : impl_(std::make_unique<Impl>(std::move(redaction))) {}
+Restorer::~Restorer() = default;
+Restorer::Restorer(Restorer&&) noexcept = default;
+Restorer& Restorer::operator=(Restorer&&) noexcept = default;
+
+std::string Restorer::whole(std::string_view json) const {
+  std::vector<JsonEdit> edits;
+  for (const JsonString& string : json_strings(json)) {
+    if (string.is_name) continue;
+    Partial partial;
+    read_string(impl_->redaction->replaced, json, string.range, 0, partial,
+                [&](const std::string& original, const std::vector<Partial::Piece>& pieces) {
+                  edits.push_back({pieces.front().range, written_into(string.name, original)});
+                });
+  }
+  return edited(json, edits);
+}
+
+std::string Restorer::feed(std::string_view events) {
+  Impl& impl = *impl_;
+  // Whoever feeds this has read the same events before, within the same limits.
+  const auto read =
+      impl.reader.feed(events, [&](const http::SseEvent& event) { impl.take(event); });
+  std::size_t until = impl.first + impl.held.size();
+  if (!read || impl.held_bytes > kHeldBytesMax) impl.partials.clear();
+  for (const auto& [_, partial] : impl.partials) {
+    until = std::min(until, partial.pieces.front().event);
+  }
+  return impl.release(until);
+}
+
+std::string Restorer::finish() {
+  impl_->partials.clear();
+  return impl_->release(impl_->first + impl_->held.size());
+}
+
+}  // namespace ooe::gateway

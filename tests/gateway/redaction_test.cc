@@ -1,0 +1,255 @@
+#include "gateway/redaction.h"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include "base/rng.h"
+#include "gateway/body_text.h"
+#include "http/sse.h"
+
+namespace ooe::gateway {
+namespace {
+
+using nlohmann::json;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+const privacy::Detector& detector() {
+  static const privacy::Detector made = *privacy::Detector::make({});
+  return made;
+}
+
+std::string body_of(const std::string& text) {
+  return R"({"model":"m", "messages":[{"role":"user","content":)" + json(text).dump() + "}]}";
+}
+
+std::shared_ptr<const Redaction> redaction_of(const std::string& body) {
+  auto redaction = redact(body, detector());
+  EXPECT_TRUE(redaction.has_value()) << body;
+  return redaction ? std::make_shared<const Redaction>(std::move(*redaction)) : nullptr;
+}
+
+std::string content_of(const std::string& body) {
+  return json::parse(body)["messages"][0]["content"];
+}
+
+TEST(Redact, ReplacesWhatIsFoundAndNothingElse) {
+  const std::string body = body_of("Write to ann@x.example and bob@x.example, then ann@x.example.");
+  const auto redaction = redaction_of(body);
+  const std::string sent = edited(body, redaction->edits);
+  EXPECT_EQ(sent, body_of("Write to <EMAIL_1> and <EMAIL_2>, then <EMAIL_1>."));
+  EXPECT_EQ(redaction->left, PrivacyClass::public_);
+  EXPECT_THAT(redaction->counts, ElementsAre("email 2"));
+}
+
+// kind in a sentence -> what must be gone
+TEST(Redact, LeavesNothingOfAnyKind) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"Call me: +49 30 1234567 after six", "1234567"},
+      {"IBAN DE89 3704 0044 0532 0130 00, thanks", "3704"},
+      {"card 4539 5787 6362 1486", "5787"},
+      {"my SSN is 536-22-8726", "8726"},
+      {"server 203.0.113.77 is down", "203.0"},
+      {"password: hunter2Rabbit9", "Rabbit9"},
+      {"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ\n-----END PRIVATE KEY-----",
+       "MIIE"},
+      {"{\"first_name\": \"Annegret\", \"x\": 1}", "Annegret"},
+      {"{\"birth_date\": \"1980-02-03\"} born 1980-02-03", "1980"},
+  };
+  for (const auto& [text, gone] : cases) {
+    const std::string body = body_of(text);
+    const auto redaction = redaction_of(body);
+    ASSERT_NE(redaction, nullptr) << text;
+    const std::string sent = edited(body, redaction->edits);
+    EXPECT_THAT(sent, Not(HasSubstr(gone))) << text;
+    EXPECT_EQ(redaction->left, PrivacyClass::public_) << sent;
+    // And back: the answer repeats the request.
+    const Restorer restorer(redaction);
+    EXPECT_EQ(content_of(restorer.whole(sent)), text) << sent;
+  }
+}
+
+TEST(Redact, SeesEscapesToolArgumentsAndEveryOtherString) {
+  const std::string body =
+      R"({"model":"m","user":"ann@x.example","messages":[)"
+      R"({"role":"user","content":"\u0061nn\u0040x.example \ud83d\ude00"},)"
+      R"({"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function",)"
+      R"("function":{"name":"f","arguments":"{\"to\": \"ann@x.example\", \"iban\": \"DE89370400440532013000\"}"}}]}]})";
+  const auto redaction = redaction_of(body);
+  EXPECT_EQ(
+      edited(body, redaction->edits),
+      R"({"model":"m","user":"<EMAIL_1>","messages":[)"
+      R"({"role":"user","content":"<EMAIL_1> \ud83d\ude00"},)"
+      R"({"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function",)"
+      R"("function":{"name":"f","arguments":"{\"to\": \"<EMAIL_1>\", \"iban\": \"<IBAN_1>\"}"}}]}]})");
+}
+
+TEST(Redact, ReplacesTheSameTextWhereNothingGivesItAway) {
+  const std::string body = body_of("password: hunter2Rabbit9. Again: hunter2Rabbit9!");
+  EXPECT_THAT(edited(body, redaction_of(body)->edits), Not(HasSubstr("Rabbit9")));
+}
+
+TEST(Redact, PassesOverPlaceholdersThatTheBodyHolds) {
+  const std::string body = body_of("What is <EMAIL_1>? Ask ann@x.example.");
+  const auto redaction = redaction_of(body);
+  EXPECT_EQ(content_of(edited(body, redaction->edits)), "What is <EMAIL_1>? Ask <EMAIL_2>.");
+  EXPECT_EQ(Restorer(redaction).whole(edited(body, redaction->edits)), body);
+}
+
+TEST(Redact, FailsWhereItCannotReplace) {
+  const auto error_of = [](const std::string& body) {
+    const auto redaction = redact(body, detector());
+    return redaction ? "" : redaction.error().message;
+  };
+  EXPECT_THAT(error_of(R"({"model":"m","card":4539578763621486})"),
+              HasSubstr("cannot be redacted"));
+  EXPECT_THAT(error_of(body_of("data:ann@x.example")), HasSubstr("image"));
+  std::string many;
+  for (int i = 0; i < 300; ++i) many += "ann" + std::to_string(i) + "@x.example ";
+  EXPECT_THAT(error_of(body_of(many)), HasSubstr("300 different values"));
+}
+
+TEST(Redact, JudgesWhatIsLeft) {
+  privacy::DetectorOptions options;
+  options.rules = {{"falcon", "(?i)project falcon", PrivacyClass::restricted}};
+  const auto strict = privacy::Detector::make(std::move(options));
+  const auto redaction = redact(body_of("Project Falcon: ann@x.example"), *strict);
+  ASSERT_TRUE(redaction.has_value());
+  EXPECT_EQ(redaction->left, PrivacyClass::restricted);
+}
+
+TEST(FlatJson, IsTheTextThatTheDetectorSees) {
+  const std::string body =
+      R"( { "a\n\u00e9" : [ "x\"y", {"b":"\ud83d\ude00"} , "" ], "c":{"d":"e"} } )";
+  EXPECT_EQ(FlatJson(body).text(), *body_text(body));
+}
+
+// An answer of all kinds of values, in chunks cut at every byte of its text.
+class RestorerTest : public ::testing::Test {
+ protected:
+  const std::string body_ = body_of(
+      "ann@x.example, password: \"q\\\\uote9\\\"dX\" and -----BEGIN PRIVATE KEY-----\nMIIEvQIBAD\n"
+      "-----END PRIVATE KEY-----");
+  const std::shared_ptr<const Redaction> redaction_ = redaction_of(body_);
+
+  static std::string event(const std::string& piece, int index = 0) {
+    return http::sse_event(
+        json{{"choices", json::array({{{"delta", {{"content", piece}}}, {"index", index}}})}}
+            .dump());
+  }
+  static std::string arguments(const std::string& piece) {
+    return http::sse_event(
+        json{{"choices",
+              json::array(
+                  {{{"index", 0},
+                    {"delta",
+                     {{"tool_calls",
+                       json::array({{{"index", 0}, {"function", {{"arguments", piece}}}}})}}}}})}}
+            .dump());
+  }
+  // All text of the stream's events, by index; `arguments` those of the tool call.
+  static std::string text_of(const std::string& stream, int index, bool arguments = false) {
+    std::string text;
+    http::SseReader reader;
+    EXPECT_TRUE(reader.feed(stream, [&](const http::SseEvent& each) {
+      if (each.data.empty()) return;
+      const auto choice = json::parse(each.data)["choices"][0];
+      if (choice["index"] != index) return;
+      if (arguments && choice["delta"].contains("tool_calls")) {
+        text += choice["delta"]["tool_calls"][0]["function"]["arguments"];
+      } else if (!arguments && choice["delta"].contains("content")) {
+        text += choice["delta"]["content"];
+      }
+    }));
+    return text;
+  }
+};
+
+TEST_F(RestorerTest, PutsBackWhatIsCutAnywhere) {
+  const std::string sent = content_of(edited(body_, redaction_->edits));
+  ASSERT_THAT(sent, Not(HasSubstr("ann")));
+  for (std::size_t cut = 0; cut <= sent.size(); ++cut) {
+    for (std::size_t second = cut; second <= sent.size(); second += 3) {
+      Restorer restorer(redaction_);
+      std::string got = restorer.feed(event(sent.substr(0, cut)));
+      got += restorer.feed(": still here\n\n");
+      got += restorer.feed(event(sent.substr(cut, second - cut)) + event(sent.substr(second)));
+      got += restorer.finish();
+      ASSERT_EQ(text_of(got, 0), content_of(body_)) << cut << " " << second;
+    }
+  }
+}
+
+TEST_F(RestorerTest, PutsBackIntoToolArgumentsSoThatTheyStayJson) {
+  const std::string sent = json{{"to", content_of(edited(body_, redaction_->edits))}}.dump();
+  for (std::size_t cut = 0; cut <= sent.size(); ++cut) {
+    Restorer restorer(redaction_);
+    const std::string got =
+        restorer.feed(arguments(sent.substr(0, cut)) + arguments(sent.substr(cut))) +
+        restorer.finish();
+    ASSERT_EQ(json::parse(text_of(got, 0, true))["to"], content_of(body_)) << cut;
+  }
+}
+
+TEST_F(RestorerTest, KeepsChoicesApart) {
+  Restorer restorer(redaction_);
+  const std::string got =
+      restorer.feed(event("<EMA", 0) + event("<EM", 1) + event("IL_1>", 0) + event("AIL_1>!", 1)) +
+      restorer.finish();
+  EXPECT_EQ(text_of(got, 0), "ann@x.example");
+  EXPECT_EQ(text_of(got, 1), "ann@x.example!");
+}
+
+TEST_F(RestorerTest, LeavesEveryOtherByteAlone) {
+  Rng rng(3);
+  const std::vector<std::string> pieces{"<",     "EMAIL", "_1",    "<EMAIL_",    "_9>",
+                                        "a < b", ">",     "\\",    "\"",         "<b>",
+                                        "é",     "\n",    "u003c", "<EMAIL_11>", "<<"};
+  for (int round = 0; round < 2'000; ++round) {
+    std::string stream;
+    std::string text;
+    for (std::uint64_t n = rng.below(8); n > 0; --n) {
+      std::string piece = pieces[rng.below(pieces.size())];
+      if ((text + piece).find("<EMAIL_1>") != std::string::npos) piece = "-";
+      text += piece;
+      stream += rng.below(4) == 0 ? ": ping\r\n\r\n" : "";
+      stream += event(piece);
+    }
+    // In pieces of any size, as events come.
+    Restorer restorer(redaction_);
+    std::string got;
+    for (std::size_t at = 0; at < stream.size();) {
+      const std::size_t size = 1 + rng.below(60);
+      got += restorer.feed(std::string_view(stream).substr(at, size));
+      at += size;
+    }
+    got += restorer.finish();
+    ASSERT_EQ(got, stream) << round;
+  }
+}
+
+TEST_F(RestorerTest, KnowsEscapedBracketsAndLeavesNamesAlone) {
+  const Restorer restorer(redaction_);
+  EXPECT_EQ(restorer.whole(R"({"<EMAIL_1>":"\u003cEMAIL_1\u003E","n":[1,"<EMAIL_1>"]})"),
+            R"({"<EMAIL_1>":"ann@x.example","n":[1,"ann@x.example"]})");
+  EXPECT_EQ(restorer.whole(R"({"arguments":"{\"to\":\"\\u003cEMAIL_1\\u003e\"}"})"),
+            R"({"arguments":"{\"to\":\"ann@x.example\"}"})");
+  EXPECT_EQ(restorer.whole("not json \" {"), "not json \" {");
+}
+
+TEST_F(RestorerTest, HoldsNoMoreThanItsLimit) {
+  Restorer restorer(redaction_);
+  const std::string begun = event("<EMAIL");
+  const std::string other = event(std::string(Restorer::kHeldBytesMax / 2, 'x'), 1);
+  EXPECT_THAT(restorer.feed(begun), IsEmpty());
+  EXPECT_THAT(restorer.feed(other), IsEmpty());
+  EXPECT_EQ(restorer.feed(other), begun + other + other);
+}
+
+}  // namespace
+}  // namespace ooe::gateway
