@@ -7,19 +7,32 @@
 
 namespace ooe {
 
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Capabilities::Bit>, 6> kWords{{
+    {"tools", Capabilities::tools},
+    {"json_schema", Capabilities::json_schema},
+    {"vision", Capabilities::vision},
+    {"audio", Capabilities::audio},
+    {"logprobs", Capabilities::logprobs},
+    {"n", Capabilities::many_choices},
+}};
+
+}  // namespace
+
 std::optional<Capabilities::Bit> parse_capability(std::string_view word) {
-  static constexpr std::array<std::pair<std::string_view, Capabilities::Bit>, 6> kWords{{
-      {"tools", Capabilities::tools},
-      {"json_schema", Capabilities::json_schema},
-      {"vision", Capabilities::vision},
-      {"audio", Capabilities::audio},
-      {"logprobs", Capabilities::logprobs},
-      {"n", Capabilities::many_choices},
-  }};
   for (const auto& [name, bit] : kWords) {
     if (name == word) return bit;
   }
   return std::nullopt;
+}
+
+std::vector<std::string_view> names_of(Capabilities capabilities) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, bit] : kWords) {
+    if (capabilities.has(bit)) names.push_back(name);
+  }
+  return names;
 }
 
 Usd cost_of(const TokenCounts& tokens, const Prices& prices) {

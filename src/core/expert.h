@@ -38,6 +38,9 @@ class Capabilities {
     capabilities.bits_ = bits;
     return capabilities;
   }
+  [[nodiscard]] constexpr Capabilities without(Capabilities others) const {
+    return from_bits(bits_ & ~others.bits_);
+  }
   friend constexpr bool operator==(Capabilities, Capabilities) = default;
 
  private:
@@ -47,6 +50,8 @@ class Capabilities {
 // Returns nothing for a word that names no capability ("tools", "json_schema", "vision", "audio",
 // "logprobs", "n").
 [[nodiscard]] std::optional<Capabilities::Bit> parse_capability(std::string_view word);
+// The words of parse_capability() for what is there.
+[[nodiscard]] std::vector<std::string_view> names_of(Capabilities capabilities);
 
 struct TokenCounts {
   std::int64_t input = 0;

@@ -178,6 +178,9 @@ Result<std::unique_ptr<AdminServer>> AdminServer::start(http::ServerOptions serv
       {&loop, 1}, std::move(server),
       [raw = impl.get()](std::size_t, const std::shared_ptr<http::Exchange>& exchange) {
         exchange->send(raw->answer(exchange->request()));
+      },
+      [](int status, std::string_view code, std::string_view message) {
+        return error_response(status, code, message);
       });
   if (!started) return fail(started.error());
   impl->server = std::move(*started);

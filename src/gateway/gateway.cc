@@ -36,7 +36,7 @@ constexpr seconds kRetryLater{1};
 constexpr std::size_t kNearestShown = 5;
 constexpr seconds kShutDownPatience{5};  // for requests that have been told to break off
 
-enum class To { chat, decision, models, alive, ready, metrics, nowhere_yet };
+enum class To { chat, decision, models, model, alive, ready, metrics, nowhere_yet };
 struct Route {
   std::string_view path;
   std::string_view methods;  // as the Allow header says it
@@ -45,9 +45,11 @@ struct Route {
 };
 constexpr std::string_view kPost = "POST";
 constexpr std::string_view kGet = "GET, HEAD";
-constexpr std::array<Route, 8> kRoutes{{{"/v1/chat/completions", kPost, To::chat},
+constexpr std::string_view kModelPath = "/v1/models/";  // and a name
+constexpr std::array<Route, 9> kRoutes{{{"/v1/chat/completions", kPost, To::chat},
                                         {"/v1/orchestrate", kPost, To::decision},
                                         {"/v1/models", kGet, To::models},
+                                        {kModelPath, kGet, To::model},
                                         {"/healthz", kGet, To::alive, false},
                                         {"/readyz", kGet, To::ready, false},
                                         {"/metrics", kGet, To::metrics},
@@ -71,15 +73,17 @@ http::Response json_response(int status, std::string body) {
   return response;
 }
 
-std::string models_json(const orchestrator::Orchestrator& orchestrator, const ApiKey* key) {
-  nlohmann::ordered_json data = nlohmann::ordered_json::array();
+// What the key may ask for, in OpenAI's shape.
+nlohmann::ordered_json models_of(const orchestrator::Orchestrator& orchestrator,
+                                 const ApiKey* key) {
+  nlohmann::ordered_json models = nlohmann::ordered_json::array();
   const auto add = [&](const std::string& id, std::string_view owner) {
     if (key != nullptr && !key->may_ask_for(id)) return;
-    data.push_back({{"id", id}, {"object", "model"}, {"created", 0}, {"owned_by", owner}});
+    models.push_back({{"id", id}, {"object", "model"}, {"created", 0}, {"owned_by", owner}});
   };
   for (const auto& model : orchestrator.models()) add(model.name, "ooe");
   for (const Expert& expert : orchestrator.experts()) add(expert.name, "expert");
-  return nlohmann::ordered_json{{"object", "list"}, {"data", data}}.dump();
+  return models;
 }
 
 std::int64_t tokens_of(const Receipt& receipt) {
@@ -199,6 +203,8 @@ struct Gateway::Impl {
       const http::Headers& headers, const ChatRequest& request, const Serving& serving,
       orchestrator::SessionSpec& spec);
   void decide_only(Worker& worker, const Caller& caller, http::Exchange& exchange);
+  void show_model(const Worker& worker, const Caller& caller, std::string_view encoded_name,
+                  http::Exchange& exchange);
   void reject(http::Exchange& exchange, const Refusal& refusal);
   http::Response readiness(const Worker& worker) const;
   std::optional<Refusal> turned_away(std::size_t running) const;
@@ -214,7 +220,8 @@ void Gateway::Impl::serve(Worker& worker, std::shared_ptr<http::Exchange> exchan
   const http::Request& request = exchange->request();
   const std::string_view path =
       std::string_view(request.target).substr(0, request.target.find('?'));
-  const auto route = std::ranges::find(kRoutes, path, &Route::path);
+  const auto route =
+      std::ranges::find(kRoutes, path.starts_with(kModelPath) ? kModelPath : path, &Route::path);
   if (route == kRoutes.end()) {
     reject(*exchange,
            {404, "unknown_route", "there is nothing here; the API starts at /v1/chat/completions"});
@@ -241,7 +248,13 @@ void Gateway::Impl::serve(Worker& worker, std::shared_ptr<http::Exchange> exchan
       return decide_only(worker, caller, *exchange);
     case To::models:
       return exchange->send(json_response(
-          200, models_json(*worker.share->in_force->serving.orchestrator, caller.key)));
+          200,
+          nlohmann::ordered_json{
+              {"object", "list"},
+              {"data", models_of(*worker.share->in_force->serving.orchestrator, caller.key)}}
+              .dump()));
+    case To::model:
+      return show_model(worker, caller, path.substr(kModelPath.size()), *exchange);
     case To::alive:
       return exchange->send(json_response(200, R"({"status":"ok"})"));
     case To::ready:
@@ -254,6 +267,16 @@ void Gateway::Impl::serve(Worker& worker, std::shared_ptr<http::Exchange> exchan
       return reject(*exchange,
                     {501, "not_implemented", fmt::format("{} is not offered yet", path)});
   }
+}
+
+void Gateway::Impl::show_model(const Worker& worker, const Caller& caller,
+                               std::string_view encoded_name, http::Exchange& exchange) {
+  const std::string name = http::percent_decoded(encoded_name);
+  for (const auto& model : models_of(*worker.share->in_force->serving.orchestrator, caller.key)) {
+    if (model["id"] == name) return exchange.send(json_response(200, model.dump()));
+  }
+  reject(exchange, {404, "model_not_found",
+                    fmt::format("there is no model '{}'; GET /v1/models lists them", name)});
 }
 
 // Would a request be taken now, and could any expert answer it? What gets no request does not heal
@@ -330,7 +353,9 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
     reservation = *reserved;
     // Under a budget nobody is asked whose cost is unknown, or predicted to be more than is left.
     if (const auto left = reservation.budget_left) {
-      spec->decide.cost_max = std::min(spec->decide.cost_max.value_or(*left), *left);
+      const auto asked_for = spec->decide.cost_max;
+      spec->decide.cost_max_is_budget = !asked_for || *left < *asked_for;
+      spec->decide.cost_max = std::min(asked_for.value_or(*left), *left);
     }
   }
   share->hedges.on_request(serving.rules.hedge_share_max);
@@ -547,6 +572,10 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options, Serving 
       loops, impl->options.server,
       [raw = impl.get()](std::size_t loop, std::shared_ptr<http::Exchange> exchange) {
         raw->serve(*raw->workers[loop], std::move(exchange));
+      },
+      [raw = impl.get()](int status, std::string_view code, std::string_view message) {
+        raw->metrics.count_rejection(code);
+        return error_response(status, code, message);
       });
   if (!server) return fail(server.error());
   impl->server = std::move(*server);

@@ -287,7 +287,7 @@ bool Connection::read_request() {
     body_.append(parser_->body());
     input_.consume(used);
   }
-  return true;
+  return !refuse_expectation();
 }
 
 // The request goes on in bytes that have not come yet.
@@ -314,12 +314,18 @@ void Connection::enter(Phase phase) {
   if (phase == Phase::lingering) deadline_.set(kLinger);
 }
 
+std::string_view Connection::expectation() const {  // HTTP/1.0 has none
+  return parser_->http_1_1() ? find_header(parser_->head().headers, "expect") : "";
+}
+
+bool Connection::refuse_expectation() {
+  if (expectation().empty() || equal_names(expectation(), "100-continue")) return false;
+  refuse(417, "expectation_failed", "the only expectation understood is 100-continue");
+  return true;
+}
+
 void Connection::say_continue() {
-  const auto expect = find_header(parser_->head().headers, "expect");
-  if (expect.empty() || !parser_->http_1_1() || !body_.empty()) return;
-  if (!equal_names(expect, "100-continue")) {
-    return refuse(417, "expectation_failed", "the only expectation understood is 100-continue");
-  }
+  if (refuse_expectation() || expectation().empty() || !body_.empty()) return;
   out_.append("HTTP/1.1 100 Continue\r\n\r\n");
   flush();
 }
@@ -341,7 +347,7 @@ void Connection::refuse(const ParseError& error) {
 
 // Says no and closes: after a request that cannot be read, nothing that follows can be trusted.
 void Connection::refuse(int status, std::string_view code, std::string_view message) {
-  const Response response = error_response(status, code, message);
+  const Response response = shared_->refuse(status, code, message);
   append_response_head(out_, response.status, response.headers, Framing::length,
                        response.body.size(), false);
   out_.append(response.body);

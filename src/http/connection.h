@@ -50,6 +50,7 @@ class CurrentTls {
 struct ServerShared {
   ServerOptions options;
   Handler handler;
+  Refuse refuse;
   CurrentTls tls;
   std::atomic<std::size_t> open = 0;
   std::atomic<bool> draining = false;
@@ -96,6 +97,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool read_request();
   void await_more();
   void enter(Phase phase);
+  [[nodiscard]] std::string_view expectation() const;
+  [[nodiscard]] bool refuse_expectation();  // returns whether it has
   void say_continue();
   void refuse(const ParseError& error);
   void refuse(int status, std::string_view code, std::string_view message);

@@ -50,6 +50,9 @@ struct Url {
 // characters or no host.
 [[nodiscard]] Result<Url> parse_url(std::string_view text);
 
+// "a%2Fb" is "a/b"; a '%' without two hexadecimal digits behind it stays as it is.
+[[nodiscard]] std::string percent_decoded(std::string_view text);
+
 // "host:port" to listen on; "[::1]:8080" for IPv6; port 0 asks the system for a free one.
 struct ListenAddress {
   std::string host;

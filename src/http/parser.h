@@ -50,6 +50,7 @@ class Parser final : boost::beast::http::basic_parser<is_request> {
   [[nodiscard]] bool done() const { return Base::is_done(); }
   [[nodiscard]] const std::optional<ParseError>& error() const { return error_; }
   [[nodiscard]] Head& head() { return head_; }
+  [[nodiscard]] const Head& head() const { return head_; }
   [[nodiscard]] std::string_view body() const { return body_; }
   [[nodiscard]] bool keep_alive() const { return Base::keep_alive(); }
   [[nodiscard]] bool http_1_1() const { return http_1_1_; }

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/check.h"
 #include "base/log.h"
 #include "http/connection.h"
@@ -50,12 +52,13 @@ Result<void> open(Acceptor& acceptor, const Tcp::endpoint& endpoint, const std::
 }  // namespace
 
 struct Server::Impl {
-  Impl(std::span<Loop* const> with_loops, ServerOptions options, Handler handler)
+  Impl(std::span<Loop* const> with_loops, ServerOptions options, Handler handler, Refuse refuse)
       : loops(with_loops.begin(), with_loops.end()),
         shared(std::make_shared<ServerShared>()),
         acceptor(executor_of(*loops.front())) {
     shared->options = std::move(options);
     shared->handler = std::move(handler);
+    shared->refuse = std::move(refuse);
     shared->by_loop.resize(loops.size());
   }
 
@@ -105,13 +108,18 @@ void Server::Impl::close_all(std::size_t loop) {
   for (const auto& connection : open) connection->close();
 }
 
+Response plain_refusal(int status, std::string_view code, std::string_view message) {
+  return {status, {{"content-type", "text/plain"}}, fmt::format("{}: {}\n", code, message)};
+}
+
 Result<std::unique_ptr<Server>> Server::start(std::span<Loop* const> loops, ServerOptions options,
-                                              Handler handler) {
+                                              Handler handler, Refuse refuse) {
   OOE_CHECK(!loops.empty(), "a server needs a loop");
   const std::string listen = options.listen;
   const auto endpoint = resolve_listen_address(executor_of(*loops.front()), listen);
   if (!endpoint) return fail(endpoint.error());
-  auto impl = std::make_shared<Impl>(loops, std::move(options), std::move(handler));
+  auto impl =
+      std::make_shared<Impl>(loops, std::move(options), std::move(handler), std::move(refuse));
   if (const auto opened = open(impl->acceptor, *endpoint, listen); !opened) {
     return fail(opened.error());
   }

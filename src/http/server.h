@@ -13,6 +13,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "http/loop.h"
@@ -78,6 +79,12 @@ class Exchange {
 // span given to start(). Must not block.
 using Handler = std::function<void(std::size_t loop, std::shared_ptr<Exchange> exchange)>;
 
+// What to answer with when there is no request to hand to the handler: its bytes are not HTTP,
+// above a limit or too slow, or there are too many connections. `code` is one of docs/http.md; the
+// server closes after it. Same threads as the handler.
+using Refuse = std::function<Response(int status, std::string_view code, std::string_view message)>;
+[[nodiscard]] Response plain_refusal(int status, std::string_view code, std::string_view message);
+
 class Server {
  public:
   // Binds, listens and spreads accepted connections over `loops` in turn. The loops may be running
@@ -85,8 +92,8 @@ class Server {
   // is in use (the message says so). Requires: the loops outlive the server, its connections and
   // every Exchange.
   [[nodiscard]] static Result<std::unique_ptr<Server>> start(std::span<Loop* const> loops,
-                                                             ServerOptions options,
-                                                             Handler handler);
+                                                             ServerOptions options, Handler handler,
+                                                             Refuse refuse = plain_refusal);
   ~Server();  // as close_now(); the loops must have been stopped, or be the calling thread's
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

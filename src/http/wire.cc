@@ -111,20 +111,6 @@ Result<void> append_headers(std::string& out, const Headers& headers) {
   return {};
 }
 
-void append_json_string(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20 || byte >= 0x7f) {
-      out += '?';  // bytes of a bad request need not be UTF-8
-    } else {
-      out += c;
-    }
-  }
-}
-
 }  // namespace
 
 bool equal_names(std::string_view a, std::string_view b) {
@@ -196,15 +182,6 @@ Result<std::string> request_head(const ClientRequest& request) {
   }
   out.append("\r\n");
   return out;
-}
-
-Response error_response(int status, std::string_view code, std::string_view message) {
-  std::string body = R"({"error":{"message":")";
-  append_json_string(body, message);
-  body += R"(","type":"invalid_request_error","code":")";
-  append_json_string(body, code);
-  body += "\"}}";
-  return {status, {{"content-type", "application/json"}}, std::move(body)};
 }
 
 }  // namespace ooe::http

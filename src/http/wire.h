@@ -36,7 +36,4 @@ inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
 // that cannot be sent as it is.
 [[nodiscard]] Result<std::string> request_head(const ClientRequest& request);
 
-// Returns the body of an error in OpenAI's shape.
-[[nodiscard]] Response error_response(int status, std::string_view code, std::string_view message);
-
 }  // namespace ooe::http

@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "core/foreseen.h"
+#include "policy/why_nobody.h"
 
 namespace ooe::orchestrator {
 namespace {
@@ -39,15 +40,6 @@ double dice_of(const ReceiptId& id) {
   std::uint64_t bits = 0;
   std::memcpy(&bits, id.bytes.data(), sizeof(bits));
   return static_cast<double>(bits >> 11U) * 0x1p-53;
-}
-
-std::string list_verdicts(const Decision& decision, std::span<const Expert> experts) {
-  std::string list;
-  for (std::size_t i = 0; i < experts.size(); ++i) {
-    list += fmt::format("{}{}: {}", i == 0 ? "" : "; ", experts[i].name,
-                        to_string(decision.verdicts[i].verdict));
-  }
-  return list;
 }
 
 std::string list_faults(const std::vector<Attempt>& attempts) {
@@ -108,7 +100,8 @@ void Session::on(const event::Predicted& predicted, TimePoint now, Actions& acti
       return verdict.verdict == Verdict::unhealthy;
     });
     refuse(passing ? 503 : 422, "no_expert_allowed",
-           "no expert may answer this request: " + list_verdicts(decision_, spec_.experts),
+           "no expert may answer this request: " +
+               policy::why_nobody(decision_, spec_.experts, spec_.query, spec_.decide),
            Ending::refused, now, actions);
     return;
   }

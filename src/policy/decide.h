@@ -37,6 +37,7 @@ struct Incumbent {
 struct DecideOptions {
   std::size_t plan_size_max = 3;       // first choice and fallbacks; at least 1
   std::optional<Usd> cost_max = {};    // of this query, predicted; from x-ooe-max-cost-usd
+  bool cost_max_is_budget = false;     // it is what the key has left; changes words only
   std::span<const bool> healthy = {};  // [n_experts]; empty: all are
   // [n_experts]: none has refused a prompt of this length lately; empty: nothing is known
   std::span<const bool> takes_length = {};

@@ -55,6 +55,9 @@ TEST_F(GatewayTest, StreamsWithACommentBeforeDoneAndUsageOnlyWhenAsked) {
 TEST_F(GatewayTest, ServesItsOtherRoutes) {
   start();
   EXPECT_THAT(send("GET", "/v1/models", "").body, HasSubstr(R"("id":"auto")"));
+  EXPECT_THAT(send("GET", "/v1/models/auto", "").body, HasSubstr(R"({"id":"auto")"));
+  EXPECT_THAT(send("GET", "/v1/models/fi%72st", "").body, HasSubstr(R"("owned_by":"expert")"));
+  EXPECT_EQ(send("GET", "/v1/models/gpt-9", "").code(), "model_not_found");
   EXPECT_EQ(send("GET", "/healthz", "").status, 200);
   EXPECT_EQ(send("GET", "/readyz", "").status, 200);
   EXPECT_EQ(chat(false).status, 200);
@@ -97,7 +100,7 @@ TEST_F(GatewayTest, TurnsBadRequestsAwayWithTypedErrors) {
        {},
        400,
        "invalid_request"},
-      {"POST", "/v1/chat/completions", std::string(3'000, ' ') + good, {}, 413, ""},
+      {"POST", "/v1/chat/completions", std::string(3'000, ' ') + good, {}, 413, "body_too_large"},
       {"POST", "/v1/chat/completions", chat_body(false, "unknown"), {}, 404, "model_not_found"},
       {"POST", "/v1/chat/completions", good, {{"x-ooe-max-cost-usd", "-1"}}, 400, "invalid_header"},
       {"POST", "/v1/chat/completions", good, {{"x-ooe-max-cost-usd", ""}}, 400, "invalid_header"},

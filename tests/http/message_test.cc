@@ -93,5 +93,13 @@ TEST(Message, FindsTheFirstHeaderWhateverItsCase) {
   EXPECT_EQ(find_header(headers, "content"), "");
 }
 
+TEST(PercentDecoded, TakesWholeEscapesOnly) {
+  EXPECT_EQ(percent_decoded("meta%2Fllama-3%2d70b"), "meta/llama-3-70b");
+  EXPECT_EQ(percent_decoded("100%"), "100%");
+  EXPECT_EQ(percent_decoded("%4"), "%4");
+  EXPECT_EQ(percent_decoded("%-1%zz%41"), "%-1%zzA");
+  EXPECT_EQ(percent_decoded(""), "");
+}
+
 }  // namespace
 }  // namespace ooe::http

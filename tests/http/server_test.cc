@@ -162,8 +162,7 @@ TEST(Server, RefusesRequestsThatTwoServersCouldReadDifferently) {
     socket.send(c.request + "GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n");
     const std::string answer = socket.read_all();
     EXPECT_EQ(statuses(answer), std::vector<int>{400}) << answer;
-    EXPECT_NE(answer.find(R"("type":"invalid_request_error","code":"malformed_request")"),
-              std::string::npos);
+    EXPECT_NE(answer.find("malformed_request: malformed HTTP request"), std::string::npos);
     EXPECT_NE(answer.find("connection: close"), std::string::npos);
     EXPECT_EQ(socket.last(), Read::end);
   }
@@ -256,9 +255,11 @@ TEST(Server, SaysContinueToWhoExpectsIt) {
   too_much.send(head + "Content-Length: 200\r\nExpect: 100-continue\r\n\r\n");
   EXPECT_EQ(statuses(too_much.read_all()), std::vector<int>{413});
 
-  RawSocket strange(server.port());
-  strange.send(head + "Content-Length: 2\r\nExpect: miracles\r\n\r\n");
-  EXPECT_EQ(statuses(strange.read_all()), std::vector<int>{417});
+  for (const char* body : {"", "hi"}) {
+    RawSocket strange(server.port());
+    strange.send(head + "Content-Length: 2\r\nExpect: miracles\r\n\r\n" + body);
+    EXPECT_EQ(statuses(strange.read_all()), std::vector<int>{417}) << body;
+  }
 }
 
 TEST(Server, LeavesTheBodyOutForHead) {

@@ -1,0 +1,57 @@
+#include "policy/why_nobody.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace ooe::policy {
+namespace {
+
+std::string reason(Verdict verdict, const Expert& expert, const Query& query,
+                   const DecideOptions& options) {
+  switch (verdict) {
+    case Verdict::not_cleared:
+      return fmt::format("not cleared (sees {}, the request is {})", to_string(expert.clearance),
+                         to_string(query.privacy));
+    case Verdict::wrong_zone:
+      return fmt::format("wrong zone ({}; the request may go to {})",
+                         expert.zone.empty() ? "none is set" : expert.zone,
+                         fmt::join(options.zones, ", "));
+    case Verdict::lacks_capability:
+      return fmt::format("lacks {}",
+                         fmt::join(names_of(query.needs.without(expert.capabilities)), ", "));
+    case Verdict::context_too_short:
+      return expert.context_tokens > 0
+                 ? fmt::format("context too short ({} tokens)", expert.context_tokens)
+                 : "context too short (it has refused prompts of this length)";
+    case Verdict::too_dear:
+      return fmt::format("too dear (predicted above {} USD{})",
+                         to_string(options.cost_max.value_or(Usd{})),
+                         options.cost_max_is_budget ? ", what is left of the key's budget" : "");
+    default:
+      return std::string(to_string(verdict));
+  }
+}
+
+}  // namespace
+
+std::string why_nobody(const Decision& decision, std::span<const Expert> experts,
+                       const Query& query, const DecideOptions& options) {
+  const auto is_part = [](const ExpertVerdict& verdict) {
+    return verdict.verdict != Verdict::not_in_model;
+  };
+  const bool any_part = std::ranges::any_of(decision.verdicts, is_part);
+  std::string line;
+  for (std::size_t i = 0; i < experts.size(); ++i) {
+    if (options.pinned ? options.pinned->index() != i
+                       : any_part && !is_part(decision.verdicts[i])) {
+      continue;
+    }
+    line += fmt::format("{}{}: {}", line.empty() ? "" : "; ", experts[i].name,
+                        reason(decision.verdicts[i].verdict, experts[i], query, options));
+  }
+  return line;
+}
+
+}  // namespace ooe::policy
