@@ -99,10 +99,55 @@ Result<std::vector<Expert>> chosen_experts(const Options& options, const Config&
   return chosen;
 }
 
+struct ExpertPrice {
+  const Expert* expert = nullptr;
+  std::size_t to_ask = 0;
+  std::size_t on_record = 0;
+  Usd most;
+  Usd about;
+};
+
+void print_prices(std::span<const ExpertPrice> prices, bool as_json) {
+  Usd most;
+  Usd about;
+  nlohmann::ordered_json json{{"event", "dry_run"}, {"experts", nlohmann::ordered_json::array()}};
+  report::Table table;
+  table.columns = {{"expert", report::Align::left},
+                   {"to ask", report::Align::right},
+                   {"on record", report::Align::right},
+                   {"at most USD", report::Align::right},
+                   {"about USD", report::Align::right}};
+  for (const ExpertPrice& price : prices) {
+    most += price.most;
+    about += price.about;
+    const auto money = [&](Usd amount) {
+      return price.expert->prices ? fmt::format("{:.4f}", to_double(amount))
+                                  : std::string("no price");
+    };
+    table.rows.push_back({price.expert->name, std::to_string(price.to_ask),
+                          std::to_string(price.on_record), money(price.most), money(price.about)});
+    json["experts"].push_back({{"expert", price.expert->name},
+                               {"to_ask", price.to_ask},
+                               {"on_record", price.on_record},
+                               {"priced", price.expert->prices.has_value()},
+                               {"at_most_usd", to_string(price.most)},
+                               {"about_usd", to_string(price.about)}});
+  }
+  if (as_json) {
+    json["at_most_usd"] = to_string(most);
+    json["about_usd"] = to_string(about);
+    fmt::print("{}\n", json.dump());
+  } else {
+    fmt::print("{}together at most {:.4f} USD, about {:.4f} USD; nobody was asked\n",
+               report::to_text(table, stdout_terminal()), to_double(most), to_double(about));
+  }
+}
+
 // What the run would cost beforehand: at most, as the budget counts, and about, with answers as
 // long as the expert's on record were on average. Nobody is asked, nothing is created.
-Result<int> print_price(const interview::InterviewOptions& options, const Config& config,
-                        std::span<const Expert> experts, std::span<const Question> questions) {
+Result<int> dry_run(const interview::InterviewOptions& options, const Config& config,
+                    std::span<const Expert> experts, std::span<const Question> questions,
+                    bool as_json) {
   const auto examination = interview::make_examination(questions, options.prompt, options.grader);
   if (!examination) return fail(examination.error());
   std::vector<Outcome> outcomes;
@@ -116,14 +161,7 @@ Result<int> print_price(const interview::InterviewOptions& options, const Config
     if (!known) return fail(known.error());
     outcomes = std::move(*known);
   }
-  report::Table table;
-  table.columns = {{"expert", report::Align::left},
-                   {"to ask", report::Align::right},
-                   {"on record", report::Align::right},
-                   {"at most USD", report::Align::right},
-                   {"about USD", report::Align::right}};
-  Usd most_sum;
-  Usd about_sum;
+  std::vector<ExpertPrice> prices;
   for (const Expert& expert : experts) {
     std::unordered_set<std::size_t> on_record;
     if (store) {
@@ -142,25 +180,19 @@ Result<int> print_price(const interview::InterviewOptions& options, const Config
     }
     const std::int64_t output_about =
         output_count > 0 ? output_sum / output_count + 1 : options.prompt.max_tokens;
-    Usd most;
-    Usd about;
+    ExpertPrice& price = prices.emplace_back();
+    price.expert = &expert;
+    price.to_ask = examination->tasks.size() - on_record.size();
+    price.on_record = on_record.size();
     for (std::size_t i = 0; i < examination->tasks.size(); ++i) {
       if (on_record.contains(i)) continue;
       const interview::AskTask& task = examination->tasks[i];
-      most +=
+      price.most +=
           interview::cost_max_of(task.input_tokens_max, options.prompt.max_tokens, expert.prices);
-      about += interview::cost_max_of(task.prompt_bytes / 4 + 8, output_about, expert.prices);
+      price.about += interview::cost_max_of(task.prompt_bytes / 4 + 8, output_about, expert.prices);
     }
-    most_sum += most;
-    about_sum += about;
-    const auto money = [&](Usd amount) {
-      return expert.prices ? fmt::format("{:.4f}", to_double(amount)) : std::string("no price");
-    };
-    table.rows.push_back({expert.name, std::to_string(examination->tasks.size() - on_record.size()),
-                          std::to_string(on_record.size()), money(most), money(about)});
   }
-  fmt::print("{}together at most {:.4f} USD, about {:.4f} USD; nobody was asked\n",
-             report::to_text(table, stdout_terminal()), to_double(most_sum), to_double(about_sum));
+  print_prices(prices, as_json);
   return 0;
 }
 
@@ -267,7 +299,10 @@ void print_summary(const interview::InterviewSummary& summary,
                summary.ungradable_why);
   }
   if (summary.asked.out_of_budget) {
-    fmt::print("the budget is used up; the same command with a higher one goes on\n");
+    fmt::print(
+        "stopped at the budget: the next call might have overrun it; the same command with a "
+        "higher "
+        "--budget-usd goes on\n");
   } else if (summary.asked.stopped) {
     fmt::print("stopped; the same command goes on from here\n");
   } else if (!is_complete(summary)) {
@@ -325,7 +360,8 @@ std::string summary_json(const interview::InterviewSummary& summary,
 
 // --regrade: no call, no cost.
 Result<int> regrade(const interview::InterviewOptions& options, const Config& config,
-                    std::span<const Expert> experts, std::span<const Question> questions) {
+                    std::span<const Expert> experts, std::span<const Question> questions,
+                    bool as_json) {
   const auto examination = interview::make_examination(questions, options.prompt, options.grader);
   if (!examination) return fail(examination.error());
   const SystemClock clock;
@@ -333,7 +369,13 @@ Result<int> regrade(const interview::InterviewOptions& options, const Config& co
   if (!journal) return fail(journal.error());
   const auto summary = interview::regrade(**journal, experts, *examination);
   if (!summary) return fail(summary.error());
-  fmt::print("{} answers on record were graded anew; nobody was asked\n", summary->graded);
+  if (as_json) {
+    const nlohmann::ordered_json json{
+        {"event", "regraded"}, {"regraded", summary->graded}, {"not_kept", summary->not_kept}};
+    fmt::print("{}\n", json.dump());
+  } else {
+    fmt::print("{} answers on record were graded anew; nobody was asked\n", summary->graded);
+  }
   if (summary->not_kept == 0) return 0;
   return fail(ErrorCode::invalid_argument,
               "{} answers cannot be graded anew: they were stored without their text "
@@ -383,8 +425,8 @@ Result<int> interview(const Options& options) {
   if (!experts) return fail(experts.error());
   const auto run = read_options(options, *config, *benchmark);
   if (!run) return fail(run.error());
-  if (options.dry_run) return print_price(*run, *config, *experts, questions);
-  if (options.regrade) return regrade(*run, *config, *experts, questions);
+  if (options.dry_run) return dry_run(*run, *config, *experts, questions, options.json);
+  if (options.regrade) return regrade(*run, *config, *experts, questions, options.json);
 
   auto endpoints = experts::resolve_endpoints(config->catalogue);
   if (!endpoints) return fail(endpoints.error());
@@ -456,12 +498,13 @@ void add_interview(CLI::App& app, Runner& runner) {
       ->add_option("--map", options->map,
                    "columns of a foreign file: question=Q,choices=A+B+C+D,answer=L,id=,subject=")
       ->type_name("FIELD=COLUMN,...");
-  command
-      ->add_option("--style", options->style,
-                   "free (think, then answer), direct (only the answer) or cot (step by step)")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"free", "direct", "cot"}))
-      ->type_name("NAME");
+  CLI::Option* const style =
+      command
+          ->add_option("--style", options->style,
+                       "free (think, then answer), direct (only the answer) or cot (step by step)")
+          ->capture_default_str()
+          ->check(CLI::IsMember({"free", "direct", "cot"}))
+          ->type_name("NAME");
   command
       ->add_option("--shots", options->interview.prompt.shots,
                    "worked examples before each question")
@@ -470,6 +513,7 @@ void add_interview(CLI::App& app, Runner& runner) {
   command
       ->add_option("--template", options->prompt_template,
                    "a prompt template of your own, .toml, instead of a style")
+      ->excludes(style)
       ->type_name("FILE");
   command
       ->add_option(
@@ -479,16 +523,24 @@ void add_interview(CLI::App& app, Runner& runner) {
       ->check(CLI::IsMember(
           {"auto", "choice", "number", "text", "exact", "regex", "json", "program", "judge"}))
       ->type_name("NAME");
-  command->add_flag("--dry-run", options->dry_run, "print what it would cost, ask nobody");
-  command->add_flag("--regrade", options->regrade,
-                    "grade the answers on record by today's graders, ask nobody");
+  CLI::Option* const dry_run_flag =
+      command->add_flag("--dry-run", options->dry_run, "print what it would cost, ask nobody");
+  CLI::Option* const regrade_flag =
+      command
+          ->add_flag("--regrade", options->regrade,
+                     "grade the answers on record by today's graders, ask nobody")
+          ->excludes(dry_run_flag);
   command->add_flag("--json", options->json, "print progress and summary as JSON lines");
-  command->add_flag("--adaptive", options->adaptive,
-                    "for new experts: ask only what tells most, judging by the other experts' "
-                    "outcomes, until the mean score is known to --precision");
+  CLI::Option* const adaptive_flag =
+      command
+          ->add_flag("--adaptive", options->adaptive,
+                     "for new experts: ask only what tells most, judging by the other experts' "
+                     "outcomes, until the mean score is known to --precision")
+          ->excludes(regrade_flag);
   command
       ->add_option("--precision", options->precision,
                    "of --adaptive: half the width of the mean score's 95% interval")
+      ->needs(adaptive_flag)
       ->capture_default_str()
       ->check(CLI::Range(0.001, 0.5));
   command->add_flag("--no-answers", options->no_answers, "store scores only, not the answers");

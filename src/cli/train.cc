@@ -2,6 +2,7 @@
 #include "predictor/train.h"
 
 #include <cmath>
+#include <filesystem>
 #include <optional>
 
 #include "cli/command.h"
@@ -63,7 +64,16 @@ void print_card(const predictor::Model& model, const std::string& path) {
              questions, card.kept);
 }
 
+// Minutes of training are not to end at a folder that is not there.
+Result<void> check_folder_of(const std::string& file) {
+  const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+  if (folder.empty() || std::filesystem::is_directory(folder)) return {};
+  return fail(ErrorCode::not_found, "--out {}: there is no folder '{}'; make it first", file,
+              folder.string());
+}
+
 Result<int> train(const Options& options) {
+  if (auto there = check_folder_of(options.out); !there) return fail(there.error());
   const auto data = load_data(options.data);
   if (!data) return fail(data.error());
   predictor::TrainOptions train_options = options.train;

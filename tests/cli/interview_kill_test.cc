@@ -229,7 +229,10 @@ TEST_F(KillTest, APoliteStopTellsWhatIsOnRecord) {
                   .has_value());
   const pid_t child = start();
   ASSERT_GT(child, 0);
-  std::this_thread::sleep_for(milliseconds(1'000));
+  // Not before it asks: until then nobody takes the signal.
+  for (int i = 0; i < 3'000 && (*simulation)->ledger(0).requests == 0; ++i) {
+    std::this_thread::sleep_for(milliseconds(10));
+  }
   ASSERT_EQ(::kill(child, SIGINT), 0);
   int status = -1;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
