@@ -1,6 +1,7 @@
 // The door for chat requests: bytes of a client in, what deciding needs out. The last file that
 // sees a client's JSON; behind it there are structs. The body itself passes through: only `model`
-// and `stream_options` are ever rewritten.
+// and `stream_options` are ever rewritten, and for an expert with `redact = true` what it may not
+// see (redaction.h).
 #pragma once
 
 #include <cstddef>
