@@ -7,12 +7,9 @@
 #include <string_view>
 #include <unordered_map>
 
-#include <Eigen/Core>
-
 #include "base/parallel.h"
 #include "base/unicode.h"
-#include "learn/logistic.h"
-#include "learn/sigmoid.h"
+#include "predictor/expert_logistic.h"
 #include "predictor/folds.h"
 
 namespace ooe::tasks {
@@ -22,7 +19,6 @@ constexpr double kPenalty = 0.5;  // 1 / C
 constexpr int kTextsMin = 2;
 constexpr double kTolerance = 1e-4;
 
-using Rows = std::vector<std::size_t>;
 using Counts = std::unordered_map<std::string, int>;
 
 bool is_word_byte(char c) {
@@ -113,28 +109,13 @@ std::vector<float> customary_logistic(const Dataset& data, std::uint64_t seed, s
     const learn::SparseRows features = vectorizer.transform(seen_ngrams);
     const learn::SparseRows unseen_features = vectorizer.transform(unseen_ngrams);
     parallel_for(outcomes.n_experts(), 0, [&](std::size_t expert) {
-      Rows measured;
-      std::vector<double> score;
-      for (std::size_t i = 0; i < seen.size(); ++i) {
-        const float value = outcomes.score[outcomes.at(seen[i], expert)];
-        if (std::isnan(value)) continue;
-        measured.push_back(i);
-        score.push_back(double{value});
-      }
-      const auto n = static_cast<Eigen::Index>(measured.size());
-      const learn::LogisticProblem problem{
-          .features = features,
-          .rows = measured,
-          .target = Eigen::Map<const Eigen::VectorXd>(score.data(), n),
-          .dense = Eigen::MatrixXd::Ones(n, 1),
-          .dense_mean = Eigen::VectorXd::Zero(1),  // liblinear's intercept is a weight like others
-          .dense_precision = Eigen::VectorXd::Constant(1, kPenalty),
-          .penalty = kPenalty};
-      const learn::LogisticWeights weights =
-          learn::solve_logistic(problem, learn::prior_weights(problem), kTolerance);
+      // liblinear's intercept is a weight like others.
+      const auto weights = predictor::fit_expert_logistic(
+          outcomes, seen, features, expert,
+          {.penalty = kPenalty, .intercept_precision = kPenalty, .tolerance = kTolerance});
       for (std::size_t i = 0; i < unseen.size(); ++i) {
-        const double z = weights[weights.size() - 1] + unseen_features.dot(i, weights);
-        quality[outcomes.at(unseen[i], expert)] = static_cast<float>(learn::sigmoid(z));
+        quality[outcomes.at(unseen[i], expert)] =
+            predictor::predict_expert_logistic(weights, unseen_features, i);
       }
     });
   }

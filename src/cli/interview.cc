@@ -301,8 +301,7 @@ void print_summary(const interview::InterviewSummary& summary,
   if (summary.asked.out_of_budget) {
     fmt::print(
         "stopped at the budget: the next call might have overrun it; the same command with a "
-        "higher "
-        "--budget-usd goes on\n");
+        "higher --budget-usd goes on\n");
   } else if (summary.asked.stopped) {
     fmt::print("stopped; the same command goes on from here\n");
   } else if (!is_complete(summary)) {
@@ -530,7 +529,7 @@ void add_interview(CLI::App& app, Runner& runner) {
           ->add_flag("--regrade", options->regrade,
                      "grade the answers on record by today's graders, ask nobody")
           ->excludes(dry_run_flag);
-  command->add_flag("--json", options->json, "print progress and summary as JSON lines");
+  command->add_flag("--json", options->json, "print everything as JSON lines");
   CLI::Option* const adaptive_flag =
       command
           ->add_flag("--adaptive", options->adaptive,

@@ -22,6 +22,7 @@
 #include "gateway/in_force.h"
 #include "gateway/live_chat.h"
 #include "gateway/metrics.h"
+#include "gateway/model_list.h"
 #include "gateway/request_spec.h"
 #include "policy/decide.h"
 #include "policy/explain.h"
@@ -71,19 +72,6 @@ http::Response json_response(int status, std::string body) {
   response.headers.push_back({"content-type", "application/json"});
   response.body = std::move(body);
   return response;
-}
-
-// What the key may ask for, in OpenAI's shape.
-nlohmann::ordered_json models_of(const orchestrator::Orchestrator& orchestrator,
-                                 const ApiKey* key) {
-  nlohmann::ordered_json models = nlohmann::ordered_json::array();
-  const auto add = [&](const std::string& id, std::string_view owner) {
-    if (key != nullptr && !key->may_ask_for(id)) return;
-    models.push_back({{"id", id}, {"object", "model"}, {"created", 0}, {"owned_by", owner}});
-  };
-  for (const auto& model : orchestrator.models()) add(model.name, "ooe");
-  for (const Expert& expert : orchestrator.experts()) add(expert.name, "expert");
-  return models;
 }
 
 std::int64_t tokens_of(const Receipt& receipt) {
@@ -169,6 +157,14 @@ std::string_view said_by(ChatRequestParser& parser, const RequestRules& rules) {
 
 }  // namespace
 
+// A request as whatever comes after it sees it, whether it is to be answered or only decided.
+struct Understood {
+  ChatRequest request;
+  orchestrator::SessionSpec spec;
+  Steered steered;
+  std::optional<std::uint64_t> conversation;  // where its turn is to be left
+};
+
 struct Gateway::Impl {
   GatewayOptions options;
   const Clock& clock;
@@ -199,6 +195,11 @@ struct Gateway::Impl {
   void chat(Worker& worker, const Caller& caller, const std::shared_ptr<http::Exchange>& exchange);
   std::optional<Refusal> start_chat(Worker& worker, const Caller& caller,
                                     const std::shared_ptr<http::Exchange>& exchange);
+  tl::expected<Understood, Refusal> understand(Worker& worker, const Caller& caller,
+                                               http::Exchange& exchange);
+  void settle(InForce& in_force, const std::optional<std::uint64_t>& conversation,
+              const Steered& steered, const Receipt& receipt);
+  void end(Worker& worker, LiveChat& ended, Receipt receipt);
   tl::expected<std::optional<std::uint64_t>, Refusal> join_conversation(
       const http::Headers& headers, const ChatRequest& request, const Serving& serving,
       orchestrator::SessionSpec& spec);
@@ -248,11 +249,7 @@ void Gateway::Impl::serve(Worker& worker, std::shared_ptr<http::Exchange> exchan
       return decide_only(worker, caller, *exchange);
     case To::models:
       return exchange->send(json_response(
-          200,
-          nlohmann::ordered_json{
-              {"object", "list"},
-              {"data", models_of(*worker.share->in_force->serving.orchestrator, caller.key)}}
-              .dump()));
+          200, models_json(*worker.share->in_force->serving.orchestrator, caller.key)));
     case To::model:
       return show_model(worker, caller, path.substr(kModelPath.size()), *exchange);
     case To::alive:
@@ -272,11 +269,9 @@ void Gateway::Impl::serve(Worker& worker, std::shared_ptr<http::Exchange> exchan
 void Gateway::Impl::show_model(const Worker& worker, const Caller& caller,
                                std::string_view encoded_name, http::Exchange& exchange) {
   const std::string name = http::percent_decoded(encoded_name);
-  for (const auto& model : models_of(*worker.share->in_force->serving.orchestrator, caller.key)) {
-    if (model["id"] == name) return exchange.send(json_response(200, model.dump()));
-  }
-  reject(exchange, {404, "model_not_found",
-                    fmt::format("there is no model '{}'; GET /v1/models lists them", name)});
+  const auto model = model_json(*worker.share->in_force->serving.orchestrator, caller.key, name);
+  if (model) return exchange.send(json_response(200, *model));
+  reject(exchange, {404, "model_not_found", no_such_model(name)});
 }
 
 // Would a request be taken now, and could any expert answer it? What gets no request does not heal
@@ -330,32 +325,19 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
                                                  const std::shared_ptr<http::Exchange>& exchange) {
   const std::shared_ptr<WorkerShare> share = worker.share;
   const Serving& serving = share->in_force->serving;
-  auto request = worker.parser.parse(exchange->take_body());
-  if (!request) return Refusal{400, "invalid_request", request.error().message};
-  auto spec =
-      make_spec(*request, said_by(worker.parser, serving.rules), exchange->request().headers,
-                caller.key, *serving.orchestrator, serving.rules);
-  if (!spec) return spec.error();
-  redact_request(*request, exchange->request().headers, caller.key, serving.rules,
-                 serving.orchestrator->experts(), *spec);
-  spec->query.counted_tokens =
-      serving.orchestrator->counters().count(worker.parser.prompt(), request->n_messages);
-  auto steered = share->in_force->steering.steer(exchange->request().headers, *spec);
-  if (!steered) return steered.error();
-  const auto conversation =
-      join_conversation(exchange->request().headers, *request, serving, *spec);
-  if (!conversation) return conversation.error();
+  auto asked = understand(worker, caller, *exchange);
+  if (!asked) return asked.error();
   Reservation reservation;
   if (caller.account != nullptr) {
-    const auto reserved = caller.account->reserve(demand_of(*spec, *serving.orchestrator),
+    const auto reserved = caller.account->reserve(demand_of(asked->spec, *serving.orchestrator),
                                                   clock.now(), clock.wall_now());
     if (!reserved) return refusal_of(reserved.error());
     reservation = *reserved;
     // Under a budget nobody is asked whose cost is unknown, or predicted to be more than is left.
     if (const auto left = reservation.budget_left) {
-      const auto asked_for = spec->decide.cost_max;
-      spec->decide.cost_max_is_budget = !asked_for || *left < *asked_for;
-      spec->decide.cost_max = std::min(asked_for.value_or(*left), *left);
+      policy::DecideOptions& decide = asked->spec.decide;
+      decide.cost_max_is_budget = !decide.cost_max || *left < *decide.cost_max;
+      decide.cost_max = std::min(decide.cost_max.value_or(*left), *left);
     }
   }
   share->hedges.on_request(serving.rules.hedge_share_max);
@@ -370,46 +352,73 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
                         .scratch = share->scratch,
                         .deadlines = serving.rules.experts};
   const auto chat = std::make_shared<LiveChat>(
-      tools, serving.orchestrator, exchange, std::move(*request), std::move(*spec),
+      tools, serving.orchestrator, exchange, std::move(asked->request), std::move(asked->spec),
       RequestTrace(exchange->request().headers, spans != nullptr),
       LiveChat::Ends{
           .settle =
-              [this, caller, reservation, conversation = *conversation,
-               steered = std::move(*steered), share = share.get()](const Receipt& receipt) {
-                if (conversation) {
-                  if (const auto turn = turn_of(receipt, clock.now())) {
-                    conversations.put(*conversation, *turn);
-                  }
-                }
-                InForce& in_force = *share->in_force;
-                steered.report(receipt, in_force.serving.orchestrator->experts());
-                for (const Attempt& attempt : receipt.attempts) {
-                  const auto expert = in_force.serving.orchestrator->find_expert(attempt.expert);
-                  if (expert) {
-                    in_force.pace.observe(expert->index(), attempt, receipt, clock.now());
-                  }
-                }
+              [this, caller, reservation, conversation = asked->conversation,
+               steered = std::move(asked->steered), share = share.get()](const Receipt& receipt) {
+                settle(*share->in_force, conversation, steered, receipt);
                 if (caller.account != nullptr) {
                   caller.account->settle(reservation, receipt.cost, tokens_of(receipt), clock.now(),
                                          clock.wall_now());
                 }
               },
-          .done =
-              [this, &worker](LiveChat& ended, Receipt receipt) {
-                if (spans && ended.trace().recorded()) {
-                  spans->offer({.trace = ended.trace().trace(),
-                                .parent = ended.trace().parent(),
-                                .root = ended.trace().root(),
-                                .receipt = receipt,
-                                .calls = ended.call_spans()});
-                }
-                file(std::move(receipt));
-                worker.chats.erase(&ended);
-                --in_flight;
-              }});
+          .done = [this, &worker](LiveChat& ended,
+                                  Receipt receipt) { end(worker, ended, std::move(receipt)); }});
   worker.chats.emplace(chat.get(), chat);
   chat->start();
   return std::nullopt;
+}
+
+// What is learnt from a request: who has its conversation, what its goal came to, how fast experts
+// were.
+void Gateway::Impl::settle(InForce& in_force, const std::optional<std::uint64_t>& conversation,
+                           const Steered& steered, const Receipt& receipt) {
+  if (conversation) {
+    if (const auto turn = turn_of(receipt, clock.now())) conversations.put(*conversation, *turn);
+  }
+  steered.report(receipt, in_force.serving.orchestrator->experts());
+  for (const Attempt& attempt : receipt.attempts) {
+    const auto expert = in_force.serving.orchestrator->find_expert(attempt.expert);
+    if (expert) in_force.pace.observe(expert->index(), attempt, receipt, clock.now());
+  }
+}
+
+void Gateway::Impl::end(Worker& worker, LiveChat& ended, Receipt receipt) {
+  if (spans && ended.trace().recorded()) {
+    spans->offer({.trace = ended.trace().trace(),
+                  .parent = ended.trace().parent(),
+                  .root = ended.trace().root(),
+                  .receipt = receipt,
+                  .calls = ended.call_spans()});
+  }
+  file(std::move(receipt));
+  worker.chats.erase(&ended);
+  --in_flight;
+}
+
+tl::expected<Understood, Refusal> Gateway::Impl::understand(Worker& worker, const Caller& caller,
+                                                            http::Exchange& exchange) {
+  InForce& in_force = *worker.share->in_force;
+  const Serving& serving = in_force.serving;
+  const http::Headers& headers = exchange.request().headers;
+  auto request = worker.parser.parse(exchange.take_body());
+  if (!request) {
+    return tl::unexpected<Refusal>(Refusal{400, "invalid_request", request.error().message});
+  }
+  auto spec = make_spec(*request, said_by(worker.parser, serving.rules), headers, caller.key,
+                        *serving.orchestrator, serving.rules);
+  if (!spec) return tl::unexpected<Refusal>(spec.error());
+  redact_request(*request, headers, caller.key, serving.rules, serving.orchestrator->experts(),
+                 *spec);
+  spec->query.counted_tokens =
+      serving.orchestrator->counters().count(worker.parser.prompt(), request->n_messages);
+  auto steered = in_force.steering.steer(headers, *spec);
+  if (!steered) return tl::unexpected<Refusal>(steered.error());
+  const auto conversation = join_conversation(headers, *request, serving, *spec);
+  if (!conversation) return tl::unexpected<Refusal>(conversation.error());
+  return Understood{std::move(*request), std::move(*spec), std::move(*steered), *conversation};
 }
 
 // Tells the decision who has the conversation, where there is a choice. Returns where its next turn
@@ -437,22 +446,9 @@ tl::expected<std::optional<std::uint64_t>, Refusal> Gateway::Impl::join_conversa
 void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exchange& exchange) {
   const std::shared_ptr<WorkerShare> share = worker.share;
   const Serving& serving = share->in_force->serving;
-  auto request = worker.parser.parse(exchange.take_body());
-  if (!request) {
-    reject(exchange, {400, "invalid_request", request.error().message});
-    return;
-  }
-  auto spec = make_spec(*request, said_by(worker.parser, serving.rules), exchange.request().headers,
-                        caller.key, *serving.orchestrator, serving.rules);
-  if (!spec) return reject(exchange, spec.error());
-  redact_request(*request, exchange.request().headers, caller.key, serving.rules,
-                 serving.orchestrator->experts(), *spec);
-  spec->query.counted_tokens =
-      serving.orchestrator->counters().count(worker.parser.prompt(), request->n_messages);
-  const auto steered = share->in_force->steering.steer(exchange.request().headers, *spec);
-  if (!steered) return reject(exchange, steered.error());
-  const auto conversation = join_conversation(exchange.request().headers, *request, serving, *spec);
-  if (!conversation) return reject(exchange, conversation.error());
+  const auto asked = understand(worker, caller, exchange);
+  if (!asked) return reject(exchange, asked.error());
+  const orchestrator::SessionSpec& spec = asked->spec;
   if (caller.account != nullptr) {  // it costs nothing, but counts as a request
     const auto reserved = caller.account->reserve({}, clock.now(), clock.wall_now());
     if (!reserved) return reject(exchange, refusal_of(reserved.error()));
@@ -460,16 +456,16 @@ void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exch
   }
   const auto experts = serving.orchestrator->experts();
   std::vector<Prediction> predictions(experts.size());
-  serving.orchestrator->predict(spec->query, share->scratch, predictions);
+  serving.orchestrator->predict(spec.query, share->scratch, predictions);
   share->in_force->pace.expect(predictions, clock.now());
   const Decision decision =
-      policy::decide(predictions, experts, spec->query, spec->tradeoff, spec->decide);
-  const auto changes = policy::explain(decision, predictions, spec->tradeoff, spec->decide);
+      policy::decide(predictions, experts, spec.query, spec.tradeoff, spec.decide);
+  const auto changes = policy::explain(decision, predictions, spec.tradeoff, spec.decide);
   std::vector<orchestrator::NearQuestion> nearest;
-  if (serving.nearest) nearest = serving.nearest->find(spec->query.text, kNearestShown);
+  if (serving.nearest) nearest = serving.nearest->find(spec.query.text, kNearestShown);
   exchange.send(
-      json_response(200, decision_json({request->model, spec->query, experts, predictions, decision,
-                                        changes, nearest, spec->decide.incumbent})));
+      json_response(200, decision_json({asked->request.model, spec.query, experts, predictions,
+                                        decision, changes, nearest, spec.decide.incumbent})));
 }
 
 void Gateway::Impl::file(Receipt receipt) {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/hash.h"
+#include "gateway/model_list.h"
 #include "gateway/redaction.h"
 
 namespace ooe::gateway {
@@ -74,9 +75,7 @@ tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
   // is none of its business.
   const bool known = model != nullptr || spec.decide.pinned.has_value();
   if (!known || (key != nullptr && !key->may_ask_for(request.model))) {
-    return refuse(404, "model_not_found",
-                  fmt::format("there is no model '{}'; GET /v1/models lists them",
-                              request.model.substr(0, 100)));
+    return refuse(404, "model_not_found", no_such_model(request.model));
   }
   return spec;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/hex.h"
 
 namespace ooe::gateway {
 namespace {
@@ -38,15 +39,7 @@ SpanId random_span_id() {
   return id;
 }
 
-std::string to_hex(const SpanId& id) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hex;
-  for (const std::uint8_t byte : id) {
-    hex += kDigits[byte >> 4U];
-    hex += kDigits[byte & 15U];
-  }
-  return hex;
-}
+std::string to_hex(const SpanId& id) { return hex_of(id); }
 
 std::optional<TraceContext> parse_traceparent(std::string_view header) {
   // 00-<32>-<16>-<2>; a later version may add more behind another dash.

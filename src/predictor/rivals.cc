@@ -9,10 +9,10 @@
 #include "encoder/text_encoder.h"
 #include "learn/dense_scale.h"
 #include "learn/k_means.h"
-#include "learn/logistic.h"
 #include "learn/neighbours.h"
 #include "learn/sigmoid.h"
 #include "predictor/encoded_texts.h"
+#include "predictor/expert_logistic.h"
 #include "predictor/folds.h"
 #include "predictor/levels.h"
 #include "predictor/matrix_factorisation.h"
@@ -23,9 +23,6 @@ namespace {
 constexpr std::size_t kNeighbours = 100;
 constexpr std::size_t kClustersMax = 32;
 constexpr std::size_t kQuestionsPerCluster = 100;
-constexpr double kLogisticPenalty = 0.5;     // scikit-learn's C = 2, the customary baseline
-constexpr double kInterceptPrecision = 0.1;  // as half an outcome: next to free
-constexpr double kLogisticTolerance = 1e-3;  // of the gradient: weights differ in the fourth digit
 
 using Rows = std::vector<std::size_t>;
 
@@ -59,30 +56,6 @@ encoder::LexicalOptions words_only() {
   encoder::LexicalOptions options;
   options.characters.features_max = 0;
   return options;
-}
-
-// One expert's regression: first the weights of the words, last the intercept.
-learn::LogisticWeights fit_logistic(const OutcomeMatrix& outcomes, const Rows& seen,
-                                    const learn::SparseRows& words, std::size_t expert,
-                                    double level) {
-  Rows measured;
-  std::vector<double> score;
-  for (std::size_t i = 0; i < seen.size(); ++i) {
-    const float value = outcomes.score[outcomes.at(seen[i], expert)];
-    if (std::isnan(value)) continue;
-    measured.push_back(i);
-    score.push_back(double{value});
-  }
-  const auto n = static_cast<Eigen::Index>(measured.size());
-  const learn::LogisticProblem problem{
-      .features = words,
-      .rows = measured,
-      .target = Eigen::Map<const Eigen::VectorXd>(score.data(), n),
-      .dense = Eigen::MatrixXd::Ones(n, 1),
-      .dense_mean = Eigen::VectorXd::Constant(1, learn::logit(level)),
-      .dense_precision = Eigen::VectorXd::Constant(1, kInterceptPrecision),
-      .penalty = kLogisticPenalty};
-  return learn::solve_logistic(problem, learn::prior_weights(problem), kLogisticTolerance);
 }
 
 }  // namespace
@@ -130,11 +103,10 @@ void predict_rivals(const Dataset& data, const Rows& seen, const Rows& unseen,
   const learn::SparseRows unseen_words =
       encode_texts(words, texts_of(data, unseen), options.threads).ngrams;
   parallel_for(outcomes.n_experts(), options.threads, [&](std::size_t expert) {
-    const learn::LogisticWeights weights =
-        fit_logistic(outcomes, seen, seen_words, expert, levels.mean[expert]);
+    const learn::LogisticWeights weights = fit_expert_logistic(
+        outcomes, seen, seen_words, expert, {.intercept_mean = learn::logit(levels.mean[expert])});
     for (std::size_t i = 0; i < unseen.size(); ++i) {
-      const double z = weights[weights.size() - 1] + unseen_words.dot(i, weights);
-      logistic[outcomes.at(unseen[i], expert)] = static_cast<float>(learn::sigmoid(z));
+      logistic[outcomes.at(unseen[i], expert)] = predict_expert_logistic(weights, unseen_words, i);
     }
   });
 

@@ -1,38 +1,21 @@
 #include "store/receipt_line.h"
 
-#include <charconv>
 #include <cstdint>
 #include <exception>
+#include <span>
 #include <utility>
 
 #include <nlohmann/json.hpp>
+
+#include "base/hex.h"
 
 namespace ooe::store {
 namespace {
 
 using nlohmann::json;
 
-std::string hex_of(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hex;
-  for (const char c : bytes) {
-    hex += kDigits[static_cast<unsigned char>(c) >> 4U];
-    hex += kDigits[static_cast<unsigned char>(c) & 15U];
-  }
-  return hex;
-}
-
-Result<std::string> bytes_of_hex(std::string_view hex) {
-  std::string bytes(hex.size() / 2, '\0');
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    unsigned value = 0;
-    const char* const end = hex.data() + 2 * i + 2;
-    if (std::from_chars(end - 2, end, value, 16).ptr != end) {
-      return fail(ErrorCode::corrupt, "what was foreseen is not hexadecimal");
-    }
-    bytes[i] = static_cast<char>(value);
-  }
-  return bytes;
+std::span<const std::uint8_t> bytes_in(const std::string& text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
 json attempt_json(const Attempt& attempt) {
@@ -82,7 +65,7 @@ Result<Receipt> receipt_of(const json& object) {
   object.at("cost_nano_usd").get_to(receipt.cost.nano);
   receipt.propensity = object.value("propensity", 1.0);
   const auto foreseen = bytes_of_hex(object.value("foreseen", ""));
-  if (!foreseen) return fail(foreseen.error());
+  if (!foreseen) return fail(ErrorCode::corrupt, "what was foreseen is not hexadecimal");
   receipt.foreseen = *foreseen;
   receipt.decide = microseconds_at(object, "decide_us");
   receipt.first_byte = microseconds_at(object, "first_byte_us");
@@ -110,7 +93,7 @@ std::string receipt_line(const Receipt& receipt) {
                        {"answered_by", receipt.answered_by},
                        {"predicted_quality", receipt.predicted_quality},
                        {"propensity", receipt.propensity},
-                       {"foreseen", hex_of(receipt.foreseen)},
+                       {"foreseen", hex_of(bytes_in(receipt.foreseen))},
                        {"attempts", std::move(attempts)},
                        {"cost_nano_usd", receipt.cost.nano},
                        {"decide_us", receipt.decide.count()},
