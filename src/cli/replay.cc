@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <variant>
@@ -248,6 +250,18 @@ nlohmann::ordered_json json_of(const policy::ReplayFigures& figures) {
   return json;
 }
 
+// To be read only: a new one would be empty.
+Result<std::unique_ptr<store::Store>> open_receipts(const std::string& url) {
+  const auto path = store::sqlite_path(url);
+  if (!path) return fail(path.error());
+  if (!std::filesystem::exists(*path)) {
+    return fail(ErrorCode::not_found,
+                "{}: there is no such database; name the one that `ooe serve` writes to with --db",
+                *path);
+  }
+  return store::open_store(url);
+}
+
 Result<int> replay(const Options& options) {
   const auto range = parse_range(options.range);
   if (!range) return fail(range.error());
@@ -255,10 +269,10 @@ Result<int> replay(const Options& options) {
   if (!scores) return fail(scores.error());
   const auto config = load_config(options.policy);
   if (!config) return fail(config.error());
+  const auto store = open_receipts(options.db.empty() ? config->store_url : options.db);
+  if (!store) return fail(store.error());
   const auto orchestrator = make_orchestrator(*config);
   if (!orchestrator) return fail(orchestrator.error());
-  const auto store = store::open_store(options.db.empty() ? config->store_url : options.db);
-  if (!store) return fail(store.error());
   const auto ended = replay_all(**store, *range, *scores, *orchestrator);
   if (!ended) return fail(ended.error());
   std::string text = fmt::format("{} receipts in {}\n", ended->receipts, options.range);
