@@ -88,16 +88,4 @@ inline std::size_t count_digits(std::string_view text, std::size_t at) {
   }
 }
 
-// The same of small letters of ASCII, which most bytes of most texts are.
-inline std::size_t count_lower(std::string_view text, std::size_t at) {
-  for (std::size_t end = at;; end += 8) {
-    const std::uint64_t word = eight_bytes(text, end);
-    const std::uint64_t low = word & 0x7F7F'7F7F'7F7F'7F7FU;
-    const std::uint64_t from_a = low + 0x1F1F'1F1F'1F1F'1F1FU;    // highest bit: 'a' or more
-    const std::uint64_t beyond_z = low + 0x0505'0505'0505'0505U;  // more than 'z'
-    const std::uint64_t others = (~from_a | beyond_z | word) & 0x8080'8080'8080'8080U;
-    if (others != 0) return end - at + static_cast<std::size_t>(std::countr_zero(others)) / 8;
-  }
-}
-
 }  // namespace ooe::privacy

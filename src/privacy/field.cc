@@ -38,28 +38,25 @@ bool tells_something(const Scan& scan, std::size_t at) {
   return false;
 }
 
-bool is_separator(char c) { return c == '_' || c == '-' || c == '.' || c == ' '; }
-bool is_of_name(char c) { return is(c, kUpper | kLower | kDigit | kHigh) || is_separator(c); }
-
-std::uint64_t hash_of_name(std::string_view name) {
-  WordHash hash;
-  for (const char c : name) {
-    if (!is_separator(c)) hash.add(lower(c));
-  }
-  return hash.value();
-}
-
 }  // namespace
 
 std::size_t scan_field(Scan& scan, std::size_t at) {
   const char quote = scan.at(at);
+  WordHash hash;
   std::size_t end = at + 1;
-  while (end - at <= kNameMax && is_of_name(scan.at(end))) ++end;
+  while (end - at <= kNameMax) {
+    const char c = scan.at(end);
+    if (is_alnum(c) || is(c, kHigh)) {
+      hash.add(lower(c));
+    } else if (c != '_' && c != '-' && c != '.' && c != ' ') {
+      break;
+    }
+    ++end;
+  }
   const std::size_t behind = skip_quote(scan, end, quote);
   if (behind == end || end == at + 1) return kNothing;
   const std::size_t colon = skip_spaces(scan, behind);
-  if (scan.at(colon) != ':') return kNothing;  // as behind most strings
-  if (!is_personal_field(hash_of_name(scan.text.substr(at + 1, end - at - 1)))) return kNothing;
+  if (scan.at(colon) != ':' || !is_personal_field(hash.value())) return kNothing;
   if (!tells_something(scan, skip_spaces(scan, colon + 1))) return kNothing;
   scan.found(FindingType::field, at + 1, end);
   return at + 1;  // the name may announce what the value is

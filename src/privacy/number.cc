@@ -39,11 +39,12 @@ bool ends_clean(const Scan& scan, std::size_t end) {
 bool hint_follows(const Scan& scan, std::size_t at, Hint hint) {
   const std::size_t limit = std::min(scan.text.size(), at + 24);
   while (at < limit) {
+    WordHash hash;
     const std::size_t begin = at;
-    while (is_letter(scan.at(at))) ++at;
+    while (is_letter(scan.at(at))) hash.add(lower(scan.at(at++)));
     if (at == begin) {
       ++at;
-    } else if (hint_of(scan.text.substr(begin, at - begin)) == hint) {
+    } else if (hint_of(hash.value()) == hint) {
       return true;
     }
   }

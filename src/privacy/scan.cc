@@ -52,22 +52,6 @@ std::size_t scan_high_run(Scan& scan, std::size_t at) {
   return next == kNothing ? end : next;
 }
 
-// Where the word at `at` ends; in camel case, where its next word begins.
-std::size_t end_of_word(const Scan& scan, std::size_t at) {
-  bool was_lower = false;
-  for (std::size_t end = at;; ++end) {
-    const std::size_t small = count_lower(scan.text, end);
-    was_lower = was_lower || small > 0;
-    end += small;
-    const char c = scan.at(end);
-    if (is(c, kHigh) && !is_wide_lead(c)) {
-      was_lower = false;
-    } else if (!is(c, kUpper) || was_lower) {
-      return end;
-    }
-  }
-}
-
 // A word, or one of the words that a name in camel case is made of.
 std::size_t scan_word(Scan& scan, std::size_t at) {
   const char first = scan.text[at];
@@ -83,8 +67,26 @@ std::size_t scan_word(Scan& scan, std::size_t at) {
       if (const std::size_t next = scan_ipv6(scan, at); next != kNothing) return next;
     }
   }
-  const std::size_t end = end_of_word(scan, at);
-  const auto hint = hint_of(scan.text.substr(at, end - at));
+  WordHash hash;
+  std::size_t end = at;
+  bool was_lower = false;
+  for (; end < scan.text.size(); ++end) {
+    const char c = scan.text[end];
+    const unsigned bits = kByteClasses[static_cast<unsigned char>(c)];
+    if ((bits & kLower) != 0) {
+      hash.add(c);
+      was_lower = true;
+    } else if ((bits & kUpper) != 0 && !was_lower) {
+      hash.add(lower(c));
+    } else if ((bits & kHigh) != 0 && !is_wide_lead(c)) {
+      hash.add(c);
+      was_lower = false;
+    } else {
+      break;
+    }
+  }
+  if (end - at < 2) return end;  // no word of the vocabulary
+  const auto hint = hint_of(hash.value());
   if (!hint) return end;
   // "api key", "apiKey", "API_KEY": the two words stand at most one byte apart.
   const bool secret_key = *hint == Hint::key && scan.hinted(Hint::key_owner, at, 1);

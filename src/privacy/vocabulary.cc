@@ -164,41 +164,9 @@ constexpr auto kFieldTable = [] {
   return fields;
 }();
 
-// Which lengths the words that begin with these two bytes have: bit `size`. Few words of a text
-// share beginning and length with one of the vocabulary, so few are hashed.
-class WordShapes {
- public:
-  constexpr void add(std::string_view word) {
-    if (word.size() < 2 || word.size() >= kSizeEnd) throw "no bit for a word of this length";
-    sizes_[slot_of(word)] |= std::uint32_t{1} << word.size();
-  }
-  [[nodiscard]] constexpr bool may_hold(std::string_view word) const {
-    return word.size() >= 2 && word.size() < kSizeEnd &&
-           (sizes_[slot_of(word)] >> word.size() & 1U) != 0;
-  }
-
- private:
-  static constexpr std::size_t kSizeEnd = 32;
-  static constexpr std::size_t slot_of(std::string_view word) {
-    return (static_cast<unsigned char>(lower(word[0])) * 32U +
-            static_cast<unsigned char>(lower(word[1]))) %
-           1024U;
-  }
-  std::array<std::uint32_t, 1024> sizes_{};
-};
-constexpr auto kWordShapes = [] {
-  WordShapes shapes;
-  for (const Entry& entry : kWords) {
-    for_each_word(entry.words, [&](std::string_view word) { shapes.add(word); });
-  }
-  return shapes;
-}();
-
 }  // namespace
 
-std::optional<Hint> hint_of(std::string_view word) {
-  return kWordShapes.may_hold(word) ? kWordTable.find(hash_of(word)) : std::nullopt;
-}
+std::optional<Hint> hint_of(std::uint64_t word_hash) { return kWordTable.find(word_hash); }
 
 std::optional<Hint> hint_of_pair(std::string_view six_bytes) {
   return kPairTable.find(hash_of(six_bytes));

@@ -1,5 +1,6 @@
 // Words that say what stands next to them, in the languages of the European Union and a few more,
-// and the names of JSON members that say what their values are. Looked up by a hash.
+// and the names of JSON members that say what their values are. Looked up by a hash that the pass
+// computes while it reads a word.
 #pragma once
 
 #include <cstddef>
@@ -51,9 +52,9 @@ class WordHash {
   std::uint64_t value_ = 14'695'981'039'346'656'037U;
 };
 
-// Returns the hint that a word gives. Case is ASCII's only: words in other alphabets are listed as
-// they are written inside and at the beginning of a sentence.
-[[nodiscard]] std::optional<Hint> hint_of(std::string_view word);
+// Returns the hint that a word gives, by the hash of its bytes. Case is ASCII's only: words in
+// other alphabets are listed as they are written inside and at the beginning of a sentence.
+[[nodiscard]] std::optional<Hint> hint_of(std::uint64_t word_hash);
 
 // The same for two characters of a script without spaces, 6 bytes.
 [[nodiscard]] std::optional<Hint> hint_of_pair(std::string_view six_bytes);

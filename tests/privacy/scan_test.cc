@@ -63,7 +63,6 @@ TEST(Scan, CountsWhatStandsAtAPlace) {
       while (end < text.size() && belongs(text[end])) ++end;
       return end - at;
     };
-    ASSERT_EQ(count_lower(text, at), run([](char c) { return c >= 'a' && c <= 'z'; })) << text;
     ASSERT_EQ(count_digits(text, at), run([](char c) { return c >= '0' && c <= '9'; })) << text;
   }
 }
