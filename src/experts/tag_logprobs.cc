@@ -32,8 +32,10 @@ Result<std::vector<double>> read_tag_probabilities(std::string_view body, std::s
   double sum = 0.0;
   try {
     const auto json = nlohmann::json::parse(body);
-    const auto& content = json.at("choices").at(0).at("logprobs").at("content");
-    for (const auto& candidate : content.at(0).at("top_logprobs")) {
+    // Absent, null and empty are all ways in which servers say that they tell none.
+    static const nlohmann::json::json_pointer kOfFirstToken("/logprobs/content/0/top_logprobs");
+    const auto candidates = json.at("choices").at(0).value(kOfFirstToken, nlohmann::json::array());
+    for (const auto& candidate : candidates) {
       const auto token = candidate.at("token").get<std::string>();
       const auto logprob = candidate.at("logprob").get<double>();
       const std::string_view letter = trimmed(token);
@@ -47,11 +49,12 @@ Result<std::vector<double>> read_tag_probabilities(std::string_view body, std::s
       sum += std::exp(logprob);
     }
   } catch (const nlohmann::json::exception& error) {
-    return fail(ErrorCode::corrupt, "no log-probabilities in the orchestrator's answer: {}",
+    return fail(ErrorCode::corrupt, "the orchestrator's answer is no chat completion: {}",
                 error.what());
   }
   if (sum <= 0.0) {
-    return fail(ErrorCode::corrupt, "no expert's letter among the orchestrator's tokens");
+    return fail(ErrorCode::not_found,
+                "no log-probability of an expert's letter in the orchestrator's answer");
   }
   for (double& one : probability) one /= sum;
   return probability;

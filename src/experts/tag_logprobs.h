@@ -20,8 +20,8 @@ namespace ooe::experts {
 
 // Returns the probability of each of `count` letters among all of them; a letter that is not told
 // has none. Tokens " A" and "A" are the same letter.
-// Errors: corrupt when this is no chat completion, has no log-probabilities, one that cannot be, or
-// none of a letter.
+// Errors: corrupt when this is no chat completion, or a log-probability cannot be one; not_found
+// when it has no log-probabilities, or none of a letter.
 [[nodiscard]] Result<std::vector<double>> read_tag_probabilities(std::string_view body,
                                                                  std::size_t count);
 

@@ -349,6 +349,7 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
                         .health = share->in_force->health,
                         .pace = share->in_force->pace,
                         .hedges = share->hedges,
+                        .metrics = metrics,
                         .scratch = share->scratch,
                         .deadlines = serving.rules.experts};
   const auto chat = std::make_shared<LiveChat>(

@@ -102,14 +102,14 @@ void LiveChat::handle(Event event) {
 void LiveChat::carry_out(const action::Predict&) {
   const orchestrator::SessionSpec& spec = session_.spec();
   const orchestrator::LlmPredictor* llm = orchestrator_->llm_for(spec.query, spec.model);
-  if (llm != nullptr && tools_.gates[llm->expert.index()].start(tools_.clock.now())) {
-    ask_llm(*llm);
-  } else {
-    predicted(nullptr, {});
-  }
+  if (llm == nullptr) return predicted(nullptr, {});
+  if (tools_.gates[llm->expert.index()].start(tools_.clock.now())) return ask_llm(*llm);
+  tools_.metrics.count_llm_prediction(LlmAnswer::resting);
+  predicted(nullptr, {});
 }
 
-// One question, one deadline: whatever comes of it, the session gets its predictions then.
+// One question, one deadline: whatever comes of it, the session gets its predictions then. The
+// timer keeps it; the client's deadlines, twice as long, only stand behind it.
 void LiveChat::ask_llm(const orchestrator::LlmPredictor& llm) {
   const Expert& expert = orchestrator_->experts()[llm.expert.index()];
   llm_.emplace(tools_.loop);
@@ -118,34 +118,47 @@ void LiveChat::ask_llm(const orchestrator::LlmPredictor& llm) {
   handlers.on_head = [this](const experts::ChatHead& head) { llm_->status = head.status; };
   handlers.on_bytes = [this, &llm](std::string_view bytes) {
     llm_->body += bytes;
-    if (llm_->body.size() > kLlmAnswerBytesMax) on_llm(llm, false);
+    if (llm_->body.size() > kLlmAnswerBytesMax) on_llm(llm, LlmAnswer::failed);
   };
-  handlers.on_end = [this, &llm] { on_llm(llm, is_success(llm_->status)); };
-  handlers.on_fault = [this, &llm](http::Fault, const std::string&) { on_llm(llm, false); };
+  handlers.on_end = [this, &llm] {
+    on_llm(llm, is_success(llm_->status) ? LlmAnswer::used : LlmAnswer::failed);
+  };
+  handlers.on_fault = [this, &llm](http::Fault, const std::string&) {
+    on_llm(llm, LlmAnswer::failed);
+  };
   llm_->timer.arm(llm.deadline, [this, &llm] {
     llm_->call.reset();
-    on_llm(llm, false);
+    on_llm(llm, LlmAnswer::late);
   });
+  const auto behind = 2 * llm.deadline;
   llm_->call = tools_.client.start(
       expert, experts::tag_body(llm.names, session_.spec().query.text, expert.model),
-      {.connect = llm.deadline, .head = llm.deadline, .stall = llm.deadline}, std::move(handlers));
+      {.connect = behind, .head = behind, .stall = behind}, std::move(handlers));
 }
 
-void LiveChat::on_llm(const orchestrator::LlmPredictor& llm, bool answered) {
+void LiveChat::on_llm(const orchestrator::LlmPredictor& llm, LlmAnswer answer) {
   if (!std::exchange(llm_->open, false)) return;
   const auto self = shared_from_this();  // the prediction may end the chat
   llm_->timer.cancel();
-  const auto probability =
-      answered ? experts::read_tag_probabilities(llm_->body, llm.tagged.size())
-               : Result<std::vector<double>>(fail(ErrorCode::unavailable, "no answer in time"));
+  std::vector<double> probability;  // empty: the built-in predictor decides
+  if (answer == LlmAnswer::used) {
+    auto read = experts::read_tag_probabilities(llm_->body, llm.tagged.size());
+    if (read) {
+      probability = std::move(*read);
+    } else {
+      answer =
+          read.error().code == ErrorCode::not_found ? LlmAnswer::no_logprobs : LlmAnswer::garbage;
+    }
+  }
+  tools_.metrics.count_llm_prediction(answer);
   const TimePoint now = tools_.clock.now();
   // An answer without the letters' log-probabilities is no better than none: after a few of them
   // nobody waits for the next.
   tools_.gates[llm.expert.index()].end(
-      probability ? experts::CallEnd::answered : experts::CallEnd::failed,
+      answer == LlmAnswer::used ? experts::CallEnd::answered : experts::CallEnd::failed,
       std::chrono::duration_cast<std::chrono::milliseconds>(now - llm_->started), std::nullopt,
       now);
-  predicted(&llm, probability ? std::span<const double>(*probability) : std::span<const double>());
+  predicted(&llm, probability);
 }
 
 void LiveChat::predicted(const orchestrator::LlmPredictor* llm,
@@ -255,6 +268,7 @@ void LiveChat::carry_out(const action::FileReceipt&) {
     if (std::exchange(llm_->open, false)) {
       const TimePoint now = tools_.clock.now();
       const auto llm = orchestrator_->llm_for(session_.spec().query, session_.spec().model);
+      tools_.metrics.count_llm_prediction(LlmAnswer::client_gone);
       tools_.gates[llm->expert.index()].end(experts::CallEnd::abandoned, {}, std::nullopt, now);
     }
   }

@@ -19,6 +19,7 @@
 #include "gateway/chat_request.h"
 #include "gateway/expert_health.h"
 #include "gateway/expert_pace.h"
+#include "gateway/metrics.h"
 #include "gateway/redaction.h"
 #include "gateway/trace.h"
 #include "http/loop.h"
@@ -39,6 +40,7 @@ struct ChatTools {
   ExpertHealth& health;                     // of all workers
   const ExpertPace& pace;                   // of all workers
   experts::HedgeBudget& hedges;
+  Metrics& metrics;  // of all workers
   orchestrator::Orchestrator::Scratch& scratch;
   experts::ChatDeadlines deadlines;
   std::size_t unsent_bytes_max = std::size_t{256} << 10U;  // beyond it the expert is not read
@@ -99,7 +101,7 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   };
 
   void ask_llm(const orchestrator::LlmPredictor& llm);
-  void on_llm(const orchestrator::LlmPredictor& llm, bool answered);
+  void on_llm(const orchestrator::LlmPredictor& llm, LlmAnswer answer);
   void predicted(const orchestrator::LlmPredictor* llm, std::span<const double> probability);
   void on_head(ExpertCall& call, const experts::ChatHead& head);
   void on_bytes(ExpertCall& call, std::string_view bytes);

@@ -73,6 +73,11 @@ struct Metrics::Impl {
                                .Name("ooe_spent_usd_total")
                                .Help("Money owed to experts, in USD")
                                .Register(registry);
+  Family<Counter>& llm_predictions =
+      prometheus::BuildCounter()
+          .Name("ooe_llm_predictions_total")
+          .Help("Questions to the LLM that predicts; all but used fell to the built-in predictor")
+          .Register(registry);
   Histogram& decide = prometheus::BuildHistogram()
                           .Name("ooe_decide_seconds")
                           .Help("From the parsed request to the decision")
@@ -167,6 +172,12 @@ struct Metrics::Impl {
   }
 };
 
+std::string_view to_string(LlmAnswer answer) {
+  constexpr std::array<std::string_view, kLlmAnswers> kNames{
+      "used", "resting", "late", "failed", "garbage", "no_logprobs", "client_gone"};
+  return kNames[static_cast<std::size_t>(answer)];
+}
+
 Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
 Metrics::~Metrics() = default;
 
@@ -200,6 +211,10 @@ void Metrics::count_rejection(std::string_view code) {
 
 void Metrics::count_reload(bool succeeded) {
   impl_->reloads.Add({{"result", succeeded ? "ok" : "failed"}}).Increment();
+}
+
+void Metrics::count_llm_prediction(LlmAnswer answer) {
+  impl_->llm_predictions.Add({{"result", std::string(to_string(answer))}}).Increment();
 }
 
 std::string Metrics::text(const Levels& levels) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "core/receipt.h"
 
@@ -21,6 +22,19 @@ struct Levels {
   std::int64_t spans_dropped = 0;     // requests since the start
 };
 
+// What came of asking the LLM that predicts. In all but `used` the built-in predictor decides.
+enum class LlmAnswer {
+  used,
+  resting,      // not asked: its breaker is open, or as many calls under way as it takes
+  late,         // the deadline came first
+  failed,       // no connection, broken off, too long, or a status that is no success
+  garbage,      // no chat completion
+  no_logprobs,  // none told, or none of an expert's letter
+  client_gone,  // nobody needs it any more
+};
+inline constexpr std::size_t kLlmAnswers = 7;
+[[nodiscard]] std::string_view to_string(LlmAnswer answer);
+
 // Threads: any.
 class Metrics {
  public:
@@ -31,6 +45,7 @@ class Metrics {
   // A request turned away before it became a session: "overloaded", "invalid_request", ...
   void count_rejection(std::string_view code);
   void count_reload(bool succeeded);
+  void count_llm_prediction(LlmAnswer answer);
   [[nodiscard]] std::string text(const Levels& levels);
 
  private:

@@ -41,21 +41,33 @@ TEST(ReadTagProbabilities, SumsWhatIsTheSameLetterAndLeavesOutTheRest) {
   EXPECT_EQ((*read)[2], 0.0);
 }
 
-TEST(ReadTagProbabilities, RefusesWhatTellsNothing) {
+TEST(ReadTagProbabilities, RefusesWhatIsNoAnswer) {
   const std::string good = answer({{"A", 0.5}});
   for (
       const std::string& body :
-      {std::string(), std::string("garbage"), good.substr(0, good.size() / 2),
-       std::string(R"({"choices":[]})"),
-       std::string(R"({"choices":[{"message":{"content":"A"}}]})"),
-       std::string(R"({"choices":[{"message":{"content":"A"},"logprobs":null}]})"),
-       std::string(R"({"choices":[{"logprobs":{"content":[]}}]})"),
+      {std::string(), std::string("garbage"), good.substr(0, good.size() / 2), std::string("[]"),
+       std::string(R"({"choices":[]})"), std::string(R"({"choices":["A"]})"),
+       std::string(R"({"choices":[{"logprobs":{"content":[{"top_logprobs":[5]}]}}]})"),
        std::string(
            R"({"choices":[{"logprobs":{"content":[{"top_logprobs":[{"token":"A","logprob":"x"}]}]}}]})"),
-       answer({{"The", 0.9}}), answer({{"C", 0.9}}), answer({{"A", 2.0}})}) {
+       answer({{"A", 2.0}})}) {
     const auto read = read_tag_probabilities(body, 2);
     ASSERT_FALSE(read) << body;
-    EXPECT_EQ(read.error().code, ErrorCode::corrupt);
+    EXPECT_EQ(read.error().code, ErrorCode::corrupt) << body;
+  }
+}
+
+TEST(ReadTagProbabilities, SaysThatNoneAreTold) {
+  for (const std::string& body :
+       {std::string(R"({"choices":[{"message":{"content":"A"}}]})"),
+        std::string(R"({"choices":[{"message":{"content":"A"},"logprobs":null}]})"),
+        std::string(R"({"choices":[{"logprobs":{"content":null}}]})"),
+        std::string(R"({"choices":[{"logprobs":{"content":[]}}]})"),
+        std::string(R"({"choices":[{"logprobs":{"content":[{"top_logprobs":[]}]}}]})"),
+        answer({{"The", 0.9}}), answer({{"C", 0.9}})}) {
+    const auto read = read_tag_probabilities(body, 2);
+    ASSERT_FALSE(read) << body;
+    EXPECT_EQ(read.error().code, ErrorCode::not_found) << body;
   }
 }
 

@@ -101,6 +101,14 @@ class LlmPredictorTest : public GatewayTest {
         [&] { return send("GET", "/v1/models", "").body.find("oracle") != std::string::npos; }));
   }
 
+  // What came of asking, by /metrics.
+  int told(const std::string& result) {
+    const std::string name = "ooe_llm_predictions_total{result=\"" + result + "\"} ";
+    const std::string text = send("GET", "/metrics", "").body;
+    const auto at = text.find(name);
+    return at == std::string::npos ? 0 : std::stoi(text.substr(at + name.size()));
+  }
+
   Oracle oracle;
 };
 
@@ -116,13 +124,17 @@ TEST_F(LlmPredictorTest, DecidesByTheLogProbabilities) {
     }
   }
   EXPECT_EQ(oracle.asked, 8);
+  EXPECT_EQ(told("used"), 8);
 }
 
 TEST_F(LlmPredictorTest, TheBuiltInPredictorDecidesWithinTheDeadlineWhateverTheTrouble) {
   start_with();
   using Mood = Oracle::Mood;
-  for (const Mood mood :
-       {Mood::no_logprobs, Mood::garbage, Mood::failing, Mood::other_tokens, Mood::silent}) {
+  for (const auto& [mood, result, count] :
+       {std::tuple{Mood::no_logprobs, "no_logprobs", 1}, std::tuple{Mood::garbage, "garbage", 1},
+        std::tuple{Mood::failing, "failed", 1}, std::tuple{Mood::other_tokens, "no_logprobs", 2},
+        std::tuple{Mood::silent, "late", 1}}) {
+    SCOPED_TRACE(result);
     // One good answer between two troubles keeps the breaker closed.
     oracle.say(Mood::probabilities, 0.2);
     EXPECT_EQ(chat(false).header("x-ooe-expert"), "second");
@@ -133,12 +145,14 @@ TEST_F(LlmPredictorTest, TheBuiltInPredictorDecidesWithinTheDeadlineWhateverTheT
     const auto took = std::chrono::steady_clock::now() - started;
     EXPECT_EQ(oracle.asked, before + 1);
     EXPECT_EQ(answer.status, 200);
-    EXPECT_EQ(answer.header("x-ooe-expert"), "first") << static_cast<int>(mood);
+    EXPECT_EQ(answer.header("x-ooe-expert"), "first");
+    EXPECT_EQ(told(result), count);
     EXPECT_LT(took, kDeadline + milliseconds(1'500));
     if (mood == Mood::silent) {
       EXPECT_GE(took, kDeadline);
     }
   }
+  EXPECT_EQ(told("used"), 5);
 }
 
 TEST_F(LlmPredictorTest, NobodyWaitsForAnLlmThatIsDown) {
@@ -146,6 +160,8 @@ TEST_F(LlmPredictorTest, NobodyWaitsForAnLlmThatIsDown) {
   oracle.say(Oracle::Mood::failing);
   for (int i = 0; i < 40; ++i) EXPECT_EQ(chat(false).header("x-ooe-expert"), "first");
   EXPECT_LT(oracle.asked, 30);  // the breakers of two workers
+  EXPECT_EQ(told("failed"), oracle.asked);
+  EXPECT_EQ(told("resting"), 40 - oracle.asked);
 }
 
 TEST_F(LlmPredictorTest, IsNotAskedWhatItMayNotSeeOrHasNoSayIn) {
@@ -177,7 +193,8 @@ TEST_F(LlmPredictorTest, AClientThatLeavesMeanwhileIsForgotten) {
   }
   oracle.say(Oracle::Mood::probabilities, 0.2);
   EXPECT_EQ(chat(false).header("x-ooe-expert"), "second");
-  const auto filed = receipts();
+  EXPECT_TRUE(eventually([&] { return told("client_gone") == 3; }));
+  const auto filed = receipts();  // stops the gateway
   ASSERT_EQ(filed.size(), 4U);
   EXPECT_EQ(std::ranges::count(filed, Ending::client_gone, &Receipt::ending), 3);
 }
