@@ -54,6 +54,10 @@ Result<int> simulate(const Options& options) {
   if (options.seed) config->options.seed = *options.seed;
   auto questions = load_all(options.questions.empty() ? config->questions : options.questions);
   if (!questions) return fail(questions.error());
+  auto to_write = load_all(config->to_write);
+  if (!to_write) return fail(to_write.error());
+  std::ranges::copy(*to_write, std::back_inserter(*questions));
+  config->options.to_write = std::move(*to_write);
   if (!options.write_outcomes.empty()) {
     return write_outcomes(options.write_outcomes, config->options, *questions);
   }

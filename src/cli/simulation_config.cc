@@ -56,6 +56,7 @@ simulate::SimulatedExpert read_expert(TomlTable& table) {
   table.read("first_token_ms", first_token_ms, 0, 600'000);
   expert.first_token = std::chrono::milliseconds(first_token_ms);
   table.read("tokens_per_second", expert.tokens_per_second, 0.0, 1e9);
+  table.read("writes", expert.writes);
   read_fault(table.table("fault"), expert);
   table.finish();
   return expert;
@@ -73,6 +74,7 @@ Result<SimulationConfig> parse_simulation_config(std::string_view toml, std::str
   simulation.read("seed", seed, 0, INT64_MAX);
   config.options.seed = static_cast<std::uint64_t>(seed);
   simulation.read("questions", config.questions);
+  simulation.read("to_write", config.to_write);
   simulation.finish();
   for (TomlTable& table : root.tables("expert")) {
     config.options.experts.push_back(read_expert(table));
@@ -91,7 +93,9 @@ Result<SimulationConfig> load_simulation_config(const std::string& path) {
   auto config = parse_simulation_config(*text, path);
   if (!config) return config;
   const auto folder = std::filesystem::path(path).parent_path();
-  for (std::string& file : config->questions) file = (folder / file).string();
+  for (auto* files : {&config->questions, &config->to_write}) {
+    for (std::string& file : *files) file = (folder / file).string();
+  }
   return config;
 }
 

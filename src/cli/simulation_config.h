@@ -15,7 +15,9 @@ namespace ooe::cli {
 
 struct SimulationConfig {
   simulate::SimulationOptions options;
-  std::vector<std::string> questions;  // files that the experts know, relative to the configuration
+  // Files, relative to the configuration: what experts know, and what writers write.
+  std::vector<std::string> questions;
+  std::vector<std::string> to_write;
 };
 
 [[nodiscard]] Result<SimulationConfig> parse_simulation_config(std::string_view toml,

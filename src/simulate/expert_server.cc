@@ -11,6 +11,7 @@
 #include "simulate/answer.h"
 #include "simulate/player.h"
 #include "simulate/reply.h"
+#include "simulate/writing.h"
 
 namespace ooe::simulate {
 namespace {
@@ -53,6 +54,7 @@ ExpertServer::ExpertServer(std::span<http::Loop* const> loops, const SimulationO
     : loops_(loops.begin(), loops.end()),
       seed_(options.seed),
       expert_(options.experts[expert]),
+      to_write_(expert_.writes ? options.to_write : std::vector<Question>()),
       bank_(std::move(bank)),
       players_(loops.size()) {}
 
@@ -138,8 +140,11 @@ Result<std::optional<Fault>> ExpertServer::fault_for(const ChatRequest& request,
 
 std::string ExpertServer::text_for(const ChatRequest& request) const {
   const QuestionBank::Entry* entry = bank_->find(request.user_text);
-  if (entry == nullptr) return placeholder_text(expert_.name);
-  return reply_to(seed_, expert_, entry->question, entry->id).text;
+  if (entry != nullptr) return reply_to(seed_, expert_, entry->question, entry->id).text;
+  if (expert_.writes) {
+    if (auto text = written_text(seed_, expert_, to_write_, request.user_text)) return *text;
+  }
+  return placeholder_text(expert_.name);
 }
 
 std::string ExpertServer::ledger_json() const {

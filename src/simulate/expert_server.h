@@ -51,6 +51,7 @@ class ExpertServer {
   std::vector<http::Loop*> loops_;
   std::uint64_t seed_;
   SimulatedExpert expert_;
+  std::vector<Question> to_write_;  // empty when it does not write
   std::shared_ptr<const QuestionBank> bank_;
 
   mutable std::mutex mutex_;

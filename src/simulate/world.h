@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "base/rng.h"
 #include "core/expert.h"
+#include "core/question.h"
 #include "simulate/fault.h"
 
 namespace ooe::simulate {
@@ -39,12 +40,14 @@ struct SimulatedExpert {
   double tokens_per_second = 0.0;  // 0: all at once
   std::optional<Fault> fault = std::nullopt;
   double fault_share = 0.0;  // of requests that `fault` strikes
+  bool writes = false;       // asked for questions, it writes some of SimulationOptions::to_write
 };
 
 struct SimulationOptions {
   std::uint64_t seed = 1;
   std::string host = "127.0.0.1";
   std::vector<SimulatedExpert> experts = {};
+  std::vector<Question> to_write = {};  // what writers know to ask; all know to answer it
 };
 
 // Errors: invalid_argument, naming the expert, the value and the remedy.
