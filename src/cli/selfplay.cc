@@ -3,6 +3,7 @@
 #include <atomic>
 #include <filesystem>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 #include "cli/config.h"
 #include "cli/selfplay_desk.h"
 #include "cli/selfplay_text.h"
+#include "cli/selfplay_writing.h"
 #include "cli/stop_signal.h"
 #include "dataset/dataset.h"
 #include "dataset/question_file.h"
@@ -32,6 +34,8 @@ struct Options {
   std::string traffic;
   std::vector<std::string> test_sets;
   std::string generate_only;
+  std::string writer;
+  std::string topics;
   std::size_t exam_size = 200;
   std::uint64_t seed = 1;
   bool json = false;
@@ -100,9 +104,11 @@ Result<std::vector<Question>> make_targets(const Options& options, const Familie
   return targets;
 }
 
+// `unplanned_round`: a killed one, whose written questions are to be admitted again; 0: none.
 Result<selfplay::QuestionFilter> make_filter(const Options& options,
                                              const std::vector<Question>& exam,
-                                             const std::vector<Question>& on_record) {
+                                             const std::vector<Question>& on_record,
+                                             int unplanned_round = 0) {
   selfplay::QuestionFilter filter({});
   for (const Question& question : exam) filter.know_test(question);
   for (const std::string& file : options.test_sets) {
@@ -110,13 +116,55 @@ Result<selfplay::QuestionFilter> make_filter(const Options& options,
     if (!tests) return fail(tests.error());
     for (const Question& question : *tests) filter.know_test(question);
   }
-  for (const Question& question : on_record) filter.know(question);
+  for (const Question& question : on_record) {
+    if (!is_draft_of(question, unplanned_round)) filter.know(question);
+  }
   return filter;
 }
 
 selfplay::Generated pool_of(const Options& options, const Families& families, int round,
                             std::size_t count, const selfplay::QuestionFilter& filter) {
   return selfplay::generate(families, seed_of(options, "pool", round), count, filter);
+}
+
+// Who writes, when somebody does.
+Result<std::optional<Expert>> writer_of(const Options& options, const Config& config,
+                                        const std::vector<Expert>& experts) {
+  if (options.writer.empty()) {
+    if (options.topics.empty()) return std::optional<Expert>();
+    return fail(ErrorCode::invalid_argument,
+                "--topics are what an expert writes about: name it with --writer");
+  }
+  const auto id = config.catalogue.find(options.writer);
+  if (!id) {
+    return fail(ErrorCode::invalid_argument, "{}: there is no expert named '{}' to write",
+                options.config, options.writer);
+  }
+  const auto others = static_cast<std::size_t>(std::ranges::count_if(
+      experts, [&](const Expert& expert) { return expert.name != options.writer; }));
+  if (others < kExpertsBesideWriter) {
+    return fail(ErrorCode::invalid_argument,
+                "beside the writer '{}' there are {} experts; {} are needed: two to settle its "
+                "answers, one to be asked then",
+                options.writer, others, kExpertsBesideWriter);
+  }
+  return std::optional(config.catalogue[*id]);
+}
+
+// What is written about: what the user says, else what users ask about.
+Result<std::vector<std::string>> topics_of(const Options& options,
+                                           std::span<const Question> targets) {
+  if (!options.topics.empty()) return dataset::parse_expert_list(options.topics);
+  std::set<std::string> topics;
+  for (const Question& question : targets) {
+    if (!question.subject.empty()) topics.insert(question.subject);
+  }
+  if (topics.empty()) {
+    return fail(ErrorCode::invalid_argument,
+                "no question of {} has a subject; say what to write about with --topics",
+                options.traffic);
+  }
+  return std::vector<std::string>(topics.begin(), topics.end());
 }
 
 // All that rounds would choose from, for a question bank of simulated experts, or to look at.
@@ -162,11 +210,23 @@ Result<selfplay::Journal> open_journal(const Options& options, const std::string
 }
 
 // What a killed process spent on the round it did not finish is on record, not in the journal.
-void count_unfinished(const SelfplayDesk& desk, selfplay::Journal& journal) {
-  if (journal.rounds.empty() || journal.rounds.back().finished) return;
+Result<void> count_unfinished(const SelfplayDesk& desk, selfplay::Journal& journal) {
+  const auto spent = desk.spent(journal.exam);
+  if (!spent) return fail(spent.error());
+  if (journal.rounds.empty()) journal.before = *spent;
+  if (journal.rounds.empty() || journal.rounds.back().finished) return {};
   selfplay::Round& round = journal.rounds.back();
-  const Usd earlier = journal.spent() - round.spent;
-  round.spent = std::max(round.spent, desk.spent() - earlier);
+  const Usd earlier = journal.before + journal.spent() - round.spent;
+  round.spent = std::max(round.spent, *spent - earlier);
+  return {};
+}
+
+// The last round's number while nobody knows whom it asks what; else 0.
+int unplanned_round(const selfplay::Journal& journal) {
+  const auto& rounds = journal.rounds;
+  return !rounds.empty() && rounds.back().calls.empty() && !rounds.back().finished
+             ? rounds.back().number
+             : 0;
 }
 
 Result<std::optional<predictor::Model>> current_model(const Config& config) {
@@ -195,6 +255,8 @@ Result<int> selfplay(const Options& options) {
   if (!config) return fail(config.error());
   const auto experts = chosen_experts(options, *config);
   if (!experts) return fail(experts.error());
+  const auto writer = writer_of(options, *config, *experts);
+  if (!writer) return fail(writer.error());
   const auto db = store::sqlite_path(config->store_url);
   if (!db) return fail(db.error());
   const std::string journal_path = selfplay::journal_path(*db);
@@ -215,34 +277,52 @@ Result<int> selfplay(const Options& options) {
   if (!desk) return fail(desk.error());
   auto journal = open_journal(options, journal_path, *families, *experts);
   if (!journal) return fail(journal.error());
-  count_unfinished(*desk, *journal);
+  if (auto counted = count_unfinished(*desk, *journal); !counted) return fail(counted.error());
   const auto targets = make_targets(options, *families, desk->questions());
   if (!targets) return fail(targets.error());
-  const auto filter = make_filter(options, journal->exam, desk->questions());
+  auto filter = make_filter(options, journal->exam, desk->questions(), unplanned_round(*journal));
   if (!filter) return fail(filter.error());
   auto current = current_model(*config);
   if (!current) return fail(current.error());
 
   selfplay::LoopOptions how = options.loop;
   how.budget = *budget;
-  how.usd_per_call = desk->usd_per_call();
   for (const Expert& expert : *experts) how.own.push_back(expert.own);
+  if (writer->has_value()) {
+    auto topics = topics_of(options, *targets);
+    if (!topics) return fail(topics.error());
+    how.writing.topics = std::move(*topics);
+  }
   SelfplayProgress progress(options.json, *budget);
+  const auto show_call = [&](const interview::ExpertProgress& expert) { progress.called(expert); };
+  // What rounds have asked is on record, as it will be for the next process.
+  auto know_rounds = [&, known = std::size_t{0}]() mutable {
+    const auto& rounds = journal->rounds;
+    for (; known < rounds.size() && rounds[known].finished; ++known) {
+      for (const Question& question : rounds[known].questions) filter->know(question);
+    }
+  };
   const selfplay::Seams seams{
+      .usd_per_call = [&] { return desk->usd_per_call(); },
+      .write =
+          [&](const selfplay::Round& round, Usd left) {
+            know_rounds();
+            progress.begin_calls(round.wishes.size());
+            return fulfil_wishes({*desk, **writer, journal->exam, *filter}, round, left, show_call);
+          },
       .generate = [&](int round, std::size_t count) -> Result<selfplay::Generated> {
-        selfplay::QuestionFilter fresh = *filter;
-        for (const selfplay::Round& earlier : journal->rounds) {
-          for (const Question& question : earlier.questions) fresh.know(question);
-        }
-        return pool_of(options, *families, round, count, fresh);
+        know_rounds();
+        return pool_of(options, *families, round, count, *filter);
       },
       .ask =
           [&](std::span<const Question> questions, std::span<const selfplay::Call> asked,
               Usd left) {
             progress.begin_calls(asked.size());
-            return desk->ask(questions, asked, left, [&](const interview::ExpertProgress& expert) {
-              progress.called(expert);
-            });
+            return desk->ask(questions, asked, left, show_call);
+          },
+      .recall =
+          [&](std::span<const Question> questions, std::span<const selfplay::Call> asked) {
+            return desk->recall(questions, asked);
           },
       .save = [&](const selfplay::Journal& now) { return save_journal(journal_path, now); },
       .promote =
@@ -251,7 +331,7 @@ Result<int> selfplay(const Options& options) {
           },
       .progress = [&](std::string_view phase,
                       const selfplay::Round& round) { progress.phase(phase, round); }};
-  selfplay::Known known = desk->known(journal->exam);
+  selfplay::Known known = desk->known_before(*journal);
   const auto played = selfplay::play(*journal, known, std::move(*current), *targets, how, seams);
   progress.clear();
   if (!played) return fail(played.error());
@@ -315,6 +395,21 @@ void add_selfplay(CLI::App& app, Runner& runner) {
       ->add_option("--generate-only", options->generate_only,
                    "write the questions that rounds choose from, ask nobody")
       ->type_name("FILE");
+  auto* writer = command
+                     ->add_option("--writer", options->writer,
+                                  "an expert that writes questions as well, where they are "
+                                  "needed; strong ones settle its answers")
+                     ->type_name("NAME");
+  command
+      ->add_option("--topics", options->topics,
+                   "what it writes about: A,B or @file (default: the subjects users ask about)")
+      ->type_name("NAMES");
+  command
+      ->add_option("--wishes", options->loop.writing.wishes,
+                   "a round: calls to the writer, for five questions each")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000))
+      ->needs(writer);
   command->add_option("--threads", options->loop.threads, "0: all cores; the result is the same")
       ->capture_default_str();
   command->add_flag("--json", options->json, "print rounds and summary as JSON lines");

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "interview/budget.h"
+#include "selfplay/writer.h"
 
 namespace ooe::cli {
 namespace {
@@ -36,34 +37,34 @@ Result<void> SelfplayDesk::read_outcomes() {
   return {};
 }
 
-selfplay::Answered SelfplayDesk::answered(const Record& record) {
-  if (!record.judged) return {.score = *record.exact};
-  selfplay::Answered answer{.score = *record.judged, .judged = true};
-  if (record.exact) answer.right = *record.exact >= 0.5;
+selfplay::Answered SelfplayDesk::answered(const Question& question, const Record& record) {
+  const bool written = question.id.starts_with(selfplay::kWrittenPrefix);
+  if (!record.judged) {
+    return {.score = *record.exact,
+            .basis = written ? selfplay::Basis::agreed : selfplay::Basis::exact};
+  }
+  selfplay::Answered answer{.score = *record.judged, .basis = selfplay::Basis::judged};
+  if (record.exact && !written) answer.right = *record.exact >= 0.5;
   return answer;
 }
 
-selfplay::Known SelfplayDesk::known(std::span<const Question> exam) const {
+selfplay::Known SelfplayDesk::known_before(const selfplay::Journal& journal) const {
   std::set<std::string_view> held_out;
-  for (const Question& question : exam) held_out.insert(question.id);
+  for (const Question& question : journal.exam) held_out.insert(question.id);
+  std::set<std::pair<std::string_view, std::size_t>> of_rounds;
+  for (const selfplay::Round& round : journal.rounds) {
+    for (const selfplay::Call& call : round.calls) {
+      of_rounds.emplace(round.questions[call.question].id, call.expert);
+    }
+  }
   selfplay::Known known{.experts = {}};
   for (const Expert& expert : tools_.experts) known.experts.push_back(expert.name);
   for (const Question& question : questions_) {
     if (held_out.contains(question.id)) continue;
-    std::optional<std::size_t> place;  // only of what was asked
     for (std::size_t j = 0; j < known.experts.size(); ++j) {
       const auto found = records_.find({question.id, known.experts[j]});
-      if (found == records_.end()) continue;
-      if (!place) {
-        place = known.questions.size();
-        known.questions.push_back(question);
-      }
-      const selfplay::Answered answer = answered(found->second);
-      if (answer.right) known.judge.observe(answer.score, *answer.right);
-      known.readings.push_back({.question = *place,
-                                .expert = j,
-                                .score = answer.right ? (*answer.right ? 1.0 : 0.0) : answer.score,
-                                .judged = answer.judged && !answer.right});
+      if (found == records_.end() || of_rounds.contains({question.id, j})) continue;
+      selfplay::take_in(answered(question, found->second), question, j, known);
     }
   }
   return known;
@@ -86,12 +87,43 @@ std::vector<double> SelfplayDesk::usd_per_call() const {
   return usd;
 }
 
-Usd SelfplayDesk::spent() const {
-  Usd sum;
-  for (const auto& [key, record] : records_) {
-    if (key.first.starts_with(selfplay::kIdPrefix)) sum += record.cost;
+Result<Usd> SelfplayDesk::spent(std::span<const Question> exam) const {
+  std::set<std::string_view> held_out;
+  for (const Question& question : exam) held_out.insert(question.id);
+  return tools_.journal.spent_on([&](std::string_view id) {
+    return id.starts_with(selfplay::kIdPrefix) || held_out.contains(id);
+  });
+}
+
+std::vector<std::size_t> SelfplayDesk::strongest_but(std::string_view name) const {
+  std::vector<std::pair<double, std::size_t>> weakness;  // less is stronger, ties to the lower
+  for (std::size_t j = 0; j < tools_.experts.size(); ++j) {
+    if (tools_.experts[j].name == name) continue;
+    double sum = 0.5;  // one answer more, half right: nobody is the strongest by a single one
+    double count = 1.0;
+    for (const auto& [key, record] : records_) {
+      if (key.second != tools_.experts[j].name || !record.exact) continue;
+      sum += *record.exact;
+      count += 1.0;
+    }
+    weakness.emplace_back(-sum / count, j);
   }
-  return sum;
+  std::ranges::sort(weakness);
+  std::vector<std::size_t> experts;
+  for (const auto& [weak, j] : weakness) experts.push_back(j);
+  return experts;
+}
+
+std::vector<std::optional<selfplay::Answered>> SelfplayDesk::recall(
+    std::span<const Question> questions, std::span<const selfplay::Call> calls) const {
+  std::vector<std::optional<selfplay::Answered>> answers;
+  for (const selfplay::Call& call : calls) {
+    const Question& question = questions[call.question];
+    const auto found = records_.find({question.id, tools_.experts[call.expert].name});
+    answers.push_back(found == records_.end() ? std::nullopt
+                                              : std::optional(answered(question, found->second)));
+  }
+  return answers;
 }
 
 Result<selfplay::Asked> SelfplayDesk::ask(std::span<const Question> questions,
@@ -119,12 +151,7 @@ Result<selfplay::Asked> SelfplayDesk::ask(std::span<const Question> questions,
     asked.out_of_budget = summary->asked.out_of_budget;
   }
   if (auto read = read_outcomes(); !read) return fail(read.error());
-  for (const selfplay::Call& call : calls) {
-    const auto found =
-        records_.find({questions[call.question].id, tools_.experts[call.expert].name});
-    asked.answers.push_back(found == records_.end() ? std::nullopt
-                                                    : std::optional(answered(found->second)));
-  }
+  asked.answers = recall(questions, calls);
   return asked;
 }
 

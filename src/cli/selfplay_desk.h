@@ -33,17 +33,26 @@ class SelfplayDesk {
   // Reads what is on record. Errors: the store's.
   [[nodiscard]] static Result<SelfplayDesk> open(const Tools& tools);
 
-  // Every question on record.
+  [[nodiscard]] const Tools& tools() const { return tools_; }
+
+  // Every question that was on record at the beginning.
   [[nodiscard]] const std::vector<Question>& questions() const { return questions_; }
 
-  // What is on record of these experts, the exam's questions left out.
-  [[nodiscard]] selfplay::Known known(std::span<const Question> exam) const;
+  // What is on record of these experts, but for the exam and for what the journal's rounds asked.
+  [[nodiscard]] selfplay::Known known_before(const selfplay::Journal& journal) const;
 
   // What a call is expected to cost, [n_experts], in USD: as on record, else of a middling answer.
   [[nodiscard]] std::vector<double> usd_per_call() const;
 
-  // What generated questions have cost on record.
-  [[nodiscard]] Usd spent() const;
+  // What answers to self-play's questions and to the exam's have cost, or may have.
+  [[nodiscard]] Result<Usd> spent(std::span<const Question> exam) const;
+
+  // All experts but this one, the highest mean score by known answers first.
+  [[nodiscard]] std::vector<std::size_t> strongest_but(std::string_view name) const;
+
+  // As selfplay::Seams::recall.
+  [[nodiscard]] std::vector<std::optional<selfplay::Answered>> recall(
+      std::span<const Question> questions, std::span<const selfplay::Call> calls) const;
 
   // As selfplay::Seams::ask. Errors: those of the interview.
   [[nodiscard]] Result<selfplay::Asked> ask(std::span<const Question> questions,
@@ -61,7 +70,7 @@ class SelfplayDesk {
 
   explicit SelfplayDesk(const Tools& tools) : tools_(tools) {}
   [[nodiscard]] Result<void> read_outcomes();
-  [[nodiscard]] static selfplay::Answered answered(const Record& record);
+  [[nodiscard]] static selfplay::Answered answered(const Question& question, const Record& record);
 
   Tools tools_;
   std::vector<Question> questions_;

@@ -17,13 +17,19 @@ std::string points(double gain) { return fmt::format("{:+.1f}", 100.0 * gain); }
 void SelfplayProgress::phase(std::string_view phase, const selfplay::Round& round) {
   if (phase != "done") {
     what_ = fmt::format("round {}: {}", round.number, phase);
-    if (phase != "asking" && phase != "exam") line_.show(what_, 0, 1);
+    if (phase != "asking" && phase != "exam" && phase != "writing") line_.show(what_, 0, 1);
     return;
   }
   line_.clear();
   if (json_) {
     fmt::print("{}\n", selfplay::round_json(round));
   } else {
+    if (!round.wishes.empty()) {
+      fmt::print(
+          "round {}: of {} written questions that are new, others settled {}; {} could not "
+          "be read\n",
+          round.number, round.settled + round.unsettled, round.settled, round.malformed);
+    }
     fmt::print("round {}: {} answers for learning, {} for the exam, {} USD; {}{}\n", round.number,
                round.asked, round.exam_asked, to_string(round.spent),
                round.promoted ? "promoted, " : "useless, ", round.reason);

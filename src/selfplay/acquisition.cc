@@ -17,14 +17,6 @@ constexpr double kFreeShare = 0.05;  // of the mean price: as dear as a free cal
 
 Eigen::Index as_index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 
-// E[max(0, s Z - gap)], Z standard normal. Requires: gap >= 0.
-double expected_gain(double s, double gap) {
-  if (gap >= kFarGap * s) return 0.0;
-  const double z = gap / s;
-  return s * (std::exp(-0.5 * z * z) / std::sqrt(2.0 * std::numbers::pi) -
-              z * 0.5 * std::erfc(z / std::numbers::sqrt2));
-}
-
 // Relative prices, none of them zero.
 std::vector<double> prices_of(std::span<const double> usd, std::size_t n_experts) {
   if (usd.empty()) return std::vector<double>(n_experts, 1.0);
@@ -100,12 +92,19 @@ class Values {
 
 }  // namespace
 
+double expected_gain(double s, double gap) {
+  if (gap >= kFarGap * s) return 0.0;
+  const double z = gap / s;
+  return s * (std::exp(-0.5 * z * z) / std::sqrt(2.0 * std::numbers::pi) -
+              z * 0.5 * std::erfc(z / std::numbers::sqrt2));
+}
+
 std::vector<Call> choose_calls(const Belief& belief, const AcquisitionTexts& texts,
                                const AcquisitionOptions& options) {
   const std::vector<double> price = prices_of(options.usd, belief.n_experts());
   Values value(belief, texts);
   std::vector<Call> calls;
-  std::set<Call> taken;
+  std::set<Call> taken(options.not_to_ask.begin(), options.not_to_ask.end());
   double usd = 0.0;
   while (calls.size() < options.calls_max) {
     Call best;
@@ -133,9 +132,9 @@ std::vector<Call> choose_calls(const Belief& belief, const AcquisitionTexts& tex
 std::vector<Call> random_calls(std::size_t pool, std::size_t n_experts,
                                const AcquisitionOptions& options, Rng& rng) {
   std::vector<Call> calls;
-  std::set<Call> taken;
+  std::set<Call> taken(options.not_to_ask.begin(), options.not_to_ask.end());
   double usd = 0.0;
-  while (calls.size() < std::min(options.calls_max, pool * n_experts)) {
+  while (calls.size() < options.calls_max && taken.size() < pool * n_experts) {
     const Call call{rng.below(pool), rng.below(n_experts)};
     if (!taken.insert(call).second) continue;
     usd += price_in_usd(options, call.expert);

@@ -42,8 +42,13 @@ struct AcquisitionTexts {
 struct AcquisitionOptions {
   std::size_t calls_max = 100;
   double usd_max = 1e9;
-  std::vector<double> usd = {};  // empty: alike
+  std::vector<double> usd = {};       // empty: alike
+  std::vector<Call> not_to_ask = {};  // whose answers would teach nothing
 };
+
+// E[max(0, s Z - gap)], Z standard normal: what a change by s may gain over a gap. Requires: gap >=
+// 0, s >= 0.
+[[nodiscard]] double expected_gain(double s, double gap);
 
 // Returns the calls in the order chosen, each at most once; fewer when money or questions end.
 // Cost: O(n_experts * (pool + targets)^2) once, O((pool + targets)^2) a call. Memory: the same.

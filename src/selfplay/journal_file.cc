@@ -29,6 +29,12 @@ Json figures_of(const Round& round) {
                {"spent_usd", to_string(round.spent)},
                {"promoted", round.promoted},
                {"reason", round.reason}};
+  if (!round.wishes.empty()) {
+    figures["written"] = {{"wishes", round.wishes.size()},
+                          {"settled", round.settled},
+                          {"unsettled", round.unsettled},
+                          {"malformed", round.malformed}};
+  }
   if (round.exam.compared > 0) {
     figures["exam"] = {{"compared", round.exam.compared}, {"changed", round.exam.changed},
                        {"quality", round.exam.quality},   {"gain", round.exam.gain.mean},
@@ -38,8 +44,35 @@ Json figures_of(const Round& round) {
   return figures;
 }
 
+// What else of the writing must be on record to go on.
+Json wishes_of(const Round& round) {
+  Json wishes = Json::array();
+  for (const WritingSeed& seed : round.wishes) {
+    wishes.push_back({seed.topic, seed.level, static_cast<int>(seed.form), seed.variant});
+  }
+  return wishes;
+}
+
+void read_writing(const Json& json, Round& round) {
+  const Json& written = json.at("written");
+  round.settled = written.at("settled");
+  round.unsettled = written.at("unsettled");
+  round.malformed = written.at("malformed");
+  for (const Json& wish : json.at("wishes")) {
+    round.wishes.push_back({.topic = wish.at(0),
+                            .level = wish.at(1),
+                            .form = wish.at(2) == 0 ? Form::choice : Form::number,
+                            .variant = wish.at(3)});
+  }
+}
+
 Json to_json(const Round& round) {
   Json json = figures_of(round);
+  if (!round.wishes.empty()) json["wishes"] = wishes_of(round);
+  const JudgeNoise& noise = round.agreement;
+  if (noise.tried()) {
+    json["agreement"] = {noise.right_passed, noise.right, noise.wrong_passed, noise.wrong};
+  }
   json["questions"] = dataset::questions_jsonl(round.questions);
   json["calls"] = Json::array();
   for (const Call& call : round.calls) json["calls"].push_back({call.question, call.expert});
@@ -59,6 +92,14 @@ Result<Round> round_of(const Json& json, std::string_view name) {
   round.finished = json.at("finished");
   for (std::size_t i = 0; i < kScreenings; ++i) {
     round.screened[i] = json.at("screened").at(std::string(to_string(static_cast<Screening>(i))));
+  }
+  if (json.contains("written")) read_writing(json, round);
+  if (json.contains("agreement")) {
+    const Json& agreement = json["agreement"];
+    round.agreement = {.right_passed = agreement.at(0),
+                       .right = agreement.at(1),
+                       .wrong_passed = agreement.at(2),
+                       .wrong = agreement.at(3)};
   }
   auto questions = questions_of(json.at("questions"), name);
   if (!questions) return fail(questions.error());
@@ -99,6 +140,7 @@ std::string journal_json(const Journal& journal) {
             {"focus", journal.focus},
             {"experts", journal.experts},
             {"exam", dataset::questions_jsonl(journal.exam)},
+            {"before_usd", to_string(journal.before)},
             {"rounds", Json::array()}};
   for (const Round& round : journal.rounds) json["rounds"].push_back(to_json(round));
   return json.dump(1) + "\n";
@@ -115,7 +157,11 @@ Result<Journal> parse_journal(std::string_view text, std::string_view name) {
                     .focus = json.at("focus"),
                     .experts = json.at("experts"),
                     .exam = {},
+                    .before = {},
                     .rounds = {}};
+    const auto before = parse_usd(json.value("before_usd", "0"));
+    if (!before) return fail(before.error());
+    journal.before = *before;
     auto exam = questions_of(json.at("exam"), name);
     if (!exam) return fail(exam.error());
     journal.exam = std::move(*exam);

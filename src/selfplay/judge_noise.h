@@ -21,6 +21,8 @@ struct JudgeNoise {
   // A verdict in [0, 1] on an answer that was right or wrong.
   void observe(double verdict, bool is_right);
 
+  [[nodiscard]] bool tried() const { return right + wrong > 0.0; }
+
   // The shares a and b; before any verdict 0.5, as of a judge who knows nothing.
   [[nodiscard]] double passes_right() const { return (right_passed + 1.0) / (right + 2.0); }
   [[nodiscard]] double passes_wrong() const { return (wrong_passed + 1.0) / (wrong + 2.0); }

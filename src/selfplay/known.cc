@@ -24,10 +24,20 @@ void add_row(const Question& question, std::size_t n_experts, Dataset& data) {
 }  // namespace
 
 std::size_t Known::add(const Question& question) {
-  const auto found = std::ranges::find(questions, question.id, &Question::id);
-  if (found != questions.end()) return static_cast<std::size_t>(found - questions.begin());
+  // From the end: what is added again was mostly added last.
+  for (std::size_t i = questions.size(); i-- > 0;) {
+    if (questions[i].id == question.id) return i;
+  }
   questions.push_back(question);
   return questions.size() - 1;
+}
+
+void take_in(const Answered& answer, const Question& asked, std::size_t expert, Known& known) {
+  if (answer.right) known.judge.observe(answer.score, *answer.right);
+  known.readings.push_back({.question = known.add(asked),
+                            .expert = expert,
+                            .score = answer.right ? (*answer.right ? 1.0 : 0.0) : answer.score,
+                            .basis = answer.right ? Basis::exact : answer.basis});
 }
 
 Believed believe(const Known& known, std::span<const Question> targets,
@@ -47,9 +57,12 @@ Believed believe(const Known& known, std::span<const Question> targets,
   for (const Reading& reading : known.readings) {
     if (reading.question < texts.known_first) continue;
     const std::size_t text = reading.question - texts.known_first;
-    if (!reading.judged) {
+    if (reading.basis == Basis::exact) {
       measured.push_back({.text = text, .expert = reading.expert, .score = reading.score});
-    } else if (const auto verdict = known.judge.measure(text, reading.expert, reading.score)) {
+      continue;
+    }
+    const JudgeNoise& noise = reading.basis == Basis::judged ? known.judge : known.agreement;
+    if (const auto verdict = noise.measure(text, reading.expert, reading.score)) {
       measured.push_back(*verdict);
     }
   }
@@ -75,7 +88,7 @@ Dataset training_table(const Known& known, std::span<const Question> targets,
     }
   }
   for (const Reading& reading : known.readings) {
-    if (reading.judged) continue;
+    if (reading.basis != Basis::exact) continue;
     data.outcomes.score[data.outcomes.at(reading.question, reading.expert)] =
         static_cast<float>(reading.score);
   }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,23 +18,42 @@
 
 namespace ooe::selfplay {
 
+// What a score is compared with.
+enum class Basis : std::uint8_t {
+  exact,   // an answer that is known
+  agreed,  // what strong experts agreed on (agreement.h), which may be wrong
+  judged,  // a judge's opinion, which may be wrong
+};
+
 // One expert's graded answer to one question.
 struct Reading {
   std::size_t question = 0;  // of Known::questions
   std::size_t expert = 0;    // of Known::experts
   double score = 0.0;
-  bool judged = false;  // by a judge that errs, not by comparison with a known answer
+  Basis basis = Basis::exact;
+};
+
+// What came of one call.
+struct Answered {
+  double score = 0.0;
+  Basis basis = Basis::exact;
+  // The truth, where it is known beside a judge's verdict: tells how the judge errs.
+  std::optional<bool> right = std::nullopt;
 };
 
 struct Known {
   std::vector<std::string> experts;
   std::vector<Question> questions = {};
   std::vector<Reading> readings = {};
-  JudgeNoise judge = {};  // of the judged readings
+  JudgeNoise judge = {};      // of the judged readings
+  JudgeNoise agreement = {};  // of the agreed ones
 
   // Returns the question's place; the one it had when its id is known.
   std::size_t add(const Question& question);
 };
+
+// What one answered call teaches: its score, or the truth where that is known, and how judges err.
+void take_in(const Answered& answer, const Question& asked, std::size_t expert, Known& known);
 
 // Of many questions on record only the newest make the belief: its cost grows with their square.
 inline constexpr std::size_t kBelievedMax = 1'200;
@@ -52,9 +73,10 @@ struct Believed {
                                std::span<const Question> pool);
 
 // The table to train on: a row for each known question, exact scores as they are; what was not
-// measured, or only judged, as the belief expects it. Then a row of the belief for each target, so
-// that the model knows what users ask. (A model trained on the scores alone learns who was asked
-// where: experts are asked where they may be best.) Labels are left out: only words teach.
+// measured, or by no exact answer, as the belief expects it. Then a row of the belief for each
+// target, so that the model knows what users ask. (A model trained on the scores alone learns who
+// was asked where: experts are asked where they may be best.) Labels are left out: only words
+// teach.
 [[nodiscard]] Dataset training_table(const Known& known, std::span<const Question> targets,
                                      const Believed& believed);
 

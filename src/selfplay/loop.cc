@@ -9,6 +9,7 @@
 
 #include "predictor/folds.h"
 #include "predictor/train.h"
+#include "selfplay/aim.h"
 
 namespace ooe::selfplay {
 namespace {
@@ -37,9 +38,8 @@ struct Table {
 
 // Half of what is left for each round still to come; the exam takes of the other half.
 AcquisitionOptions acquisition_of(const Table& table, int rounds_to_come) {
-  AcquisitionOptions options{.calls_max = table.options.calls_per_round,
-                             .usd_max = 1e9,
-                             .usd = table.options.usd_per_call};
+  AcquisitionOptions options{.calls_max = table.options.calls_per_round, .usd_max = 1e9, .usd = {}};
+  if (table.seams.usd_per_call) options.usd = table.seams.usd_per_call();
   if (table.options.budget < Usd::max()) {
     options.usd_max = to_double(table.left()) / (2.0 * std::max(1, rounds_to_come));
   }
@@ -56,31 +56,72 @@ void set_calls(std::span<const Question> pool, std::span<const Call> calls, Roun
   }
 }
 
-Result<Round> plan(const Table& table, int rounds_to_come) {
-  Round round;
-  round.number = static_cast<int>(table.journal.rounds.size()) + 1;
-  table.tell("generating", round);
-  auto generated = table.seams.generate(round.number, table.options.pool);
-  if (!generated) return fail(generated.error());
-  round.screened = generated->screened;
-  const std::vector<Question>& pool = generated->questions;
-  if (pool.empty()) return round;
-  const AcquisitionOptions how = acquisition_of(table, rounds_to_come);
+// An expert writes where it pays most. Before anything is known nobody can say where that is, nor
+// who is strong enough to settle an answer.
+std::vector<WritingSeed> wishes_of(const Table& table, int round) {
+  const WritingOptions& writing = table.options.writing;
+  if (writing.topics.empty() || table.known.readings.empty()) return {};
+  return writing_seeds(needs_of(writing.topics, table.known, table.targets), table.seed_of(round),
+                       writing.wishes);
+}
+
+// Has the wishes fulfilled, for at most half of what the round's calls may cost.
+Result<Writing> write(Table& table, int rounds_to_come, Round& round) {
+  table.tell("writing", round);
+  Usd budget = table.left() - round.spent;
+  if (table.options.budget < Usd::max()) {
+    budget = std::min(budget, Usd{table.left().nano / (4 * std::max(1, rounds_to_come))});
+  }
+  auto writing = table.seams.write(round, budget);
+  if (!writing) return writing;
+  round.spent += writing->spent;
+  round.screened = writing->screened;
+  round.malformed = writing->malformed;
+  round.unsettled = writing->unsettled;
+  round.settled = static_cast<std::int64_t>(writing->questions.size());
+  if (writing->agreement.tried()) round.agreement = writing->agreement;
+  table.known.agreement = round.agreement;
+  return writing;
+}
+
+std::vector<Call> choose(const Table& table, std::span<const Question> pool,
+                         const AcquisitionOptions& how, const Round& round) {
   if (table.options.random) {
     Rng rng(table.seed_of(round.number));
-    set_calls(pool, random_calls(pool.size(), table.known.experts.size(), how, rng), round);
-    return round;
+    return random_calls(pool.size(), table.known.experts.size(), how, rng);
   }
   table.tell("choosing", round);
   const Believed believed = believe(table.known, table.targets, pool);
-  set_calls(pool,
-            choose_calls(believed.belief,
-                         {.target_first = believed.texts.known,
-                          .targets = believed.texts.targets,
-                          .pool = believed.texts.pool},
-                         how),
-            round);
-  return round;
+  return choose_calls(believed.belief,
+                      {.target_first = believed.texts.known,
+                       .targets = believed.texts.targets,
+                       .pool = believed.texts.pool},
+                      how);
+}
+
+// Returns whether it goes on. Written questions come first, generated ones fill up the pool.
+Result<bool> plan(Table& table, int rounds_to_come, Round& round) {
+  std::vector<Question> pool;
+  std::vector<Call> not_to_ask;
+  if (!round.wishes.empty()) {
+    auto writing = write(table, rounds_to_come, round);
+    if (!writing) return fail(writing.error());
+    if (writing->stopped) return false;
+    pool = std::move(writing->questions);
+    for (std::size_t i = 0; i < pool.size(); ++i) {
+      for (const std::size_t expert : writing->insiders) not_to_ask.push_back({i, expert});
+    }
+  }
+  table.tell("generating", round);
+  auto generated = table.seams.generate(
+      round.number, table.options.pool - std::min(table.options.pool, pool.size()));
+  if (!generated) return fail(generated.error());
+  std::ranges::move(generated->questions, std::back_inserter(pool));
+  for (std::size_t i = 0; i < kScreenings; ++i) round.screened[i] += generated->screened[i];
+  AcquisitionOptions how = acquisition_of(table, rounds_to_come);
+  how.not_to_ask = std::move(not_to_ask);
+  if (!pool.empty()) set_calls(pool, choose(table, pool, how, round), round);
+  return true;
 }
 
 // Puts the calls to the experts, and what they cost on the round.
@@ -102,16 +143,24 @@ Result<bool> learn(Table& table, Round& round) {
       continue;
     }
     ++round.asked;
-    const Answered& answer = *asked->answers[i];
-    if (answer.right) table.known.judge.observe(answer.score, *answer.right);
-    const std::size_t question = table.known.add(round.questions[round.calls[i].question]);
-    const double exact = answer.right ? (*answer.right ? 1.0 : 0.0) : answer.score;
-    table.known.readings.push_back({.question = question,
-                                    .expert = round.calls[i].expert,
-                                    .score = exact,
-                                    .judged = answer.judged && !answer.right});
+    const Call& call = round.calls[i];
+    take_in(*asked->answers[i], round.questions[call.question], call.expert, table.known);
   }
   return !asked->stopped;
+}
+
+// What finished rounds have taught.
+void remember(Table& table) {
+  for (const Round& round : table.journal.rounds) {
+    table.known.agreement = round.agreement;
+    if (!round.finished) continue;
+    const auto answers = table.seams.recall(round.questions, round.calls);
+    for (std::size_t i = 0; i < round.calls.size(); ++i) {
+      const Call& call = round.calls[i];
+      if (!answers[i]) continue;
+      take_in(*answers[i], round.questions[call.question], call.expert, table.known);
+    }
+  }
 }
 
 double ownership_of(const LoopOptions& options, std::span<const std::size_t> choices) {
@@ -132,8 +181,8 @@ Result<bool> examine(Table& table, const predictor::Model& candidate, Round& rou
   const auto asked = ask(table, table.exam.questions, calls, round);
   if (!asked) return fail(asked.error());
   for (std::size_t i = 0; i < calls.size(); ++i) {
-    // A judge that errs is no examiner.
-    if (!asked->answers[i] || asked->answers[i]->judged) continue;
+    // Who errs is no examiner.
+    if (!asked->answers[i] || asked->answers[i]->basis != Basis::exact) continue;
     table.exam.at(calls[i].question, calls[i].expert) =
         static_cast<float>(asked->answers[i]->score);
     ++round.exam_asked;
@@ -186,28 +235,57 @@ bool no_longer_pays(const Journal& journal, int patience) {
   return useless >= patience;
 }
 
+Result<void> save(const Table& table) { return table.seams.save(table.journal); }
+
+// The next round, planned, as the journal's last one and on record. Returns why there is none.
+Result<std::optional<Ending>> begin_round(Table& table, int rounds_to_come) {
+  std::vector<Round>& rounds = table.journal.rounds;
+  const bool resumed = !rounds.empty() && !rounds.back().finished;
+  if (!resumed) {
+    if (table.left() <= Usd{}) return Ending::out_of_budget;
+    const int number = static_cast<int>(rounds.size()) + 1;
+    rounds.push_back(
+        {.number = number, .wishes = wishes_of(table, number), .agreement = table.known.agreement});
+    // What is written must be on record before it is asked for; dice fall again as they did.
+    if (!rounds.back().wishes.empty()) {
+      if (auto saved = save(table); !saved) return fail(saved.error());
+    }
+  }
+  if (!rounds.back().calls.empty()) return std::nullopt;
+  Round planned = rounds.back();
+  const auto going = plan(table, rounds_to_come, planned);
+  if (!going) return fail(going.error());
+  if (*going && planned.calls.empty() && planned.wishes.empty()) {
+    rounds.pop_back();
+    return Ending::out_of_budget;
+  }
+  if (*going && planned.calls.empty()) {
+    planned.finished = true;
+    planned.reason = "what is left pays for no call";
+  }
+  rounds.back() = std::move(planned);
+  if (auto saved = save(table); !saved) return fail(saved.error());
+  if (!*going) return Ending::stopped;
+  if (rounds.back().finished) return Ending::out_of_budget;
+  return std::nullopt;
+}
+
 Result<Ending> play_rounds(Table& table) {
   std::vector<Round>& rounds = table.journal.rounds;
   for (int played = 0; played < table.options.rounds; ++played) {
-    const bool resumed = !rounds.empty() && !rounds.back().finished;
-    if (!resumed) {
-      if (table.left() <= Usd{}) return Ending::out_of_budget;
-      auto round = plan(table, table.options.rounds - played);
-      if (!round) return fail(round.error());
-      if (round->calls.empty()) return Ending::out_of_budget;
-      rounds.push_back(std::move(*round));
-      if (auto saved = table.seams.save(table.journal); !saved) return fail(saved.error());
-    }
+    const auto none = begin_round(table, table.options.rounds - played);
+    if (!none) return fail(none.error());
+    if (*none) return **none;
     Round result = rounds.back();
     const auto going = carry_out(table, result);
     if (!going) return fail(going.error());
     if (!*going) {
       rounds.back().spent = result.spent;
-      if (auto saved = table.seams.save(table.journal); !saved) return fail(saved.error());
+      if (auto saved = save(table); !saved) return fail(saved.error());
       return Ending::stopped;
     }
     rounds.back() = std::move(result);
-    if (auto saved = table.seams.save(table.journal); !saved) return fail(saved.error());
+    if (auto saved = save(table); !saved) return fail(saved.error());
     table.tell("done", rounds.back());
     if (no_longer_pays(table.journal, table.options.patience)) return Ending::no_longer_pays;
   }
@@ -264,6 +342,7 @@ Result<Played> play(Journal& journal, Known& known, std::optional<predictor::Mod
     if (!first) return fail(first.error());
     table.current = std::move(*first);
   }
+  remember(table);
   const auto ending = play_rounds(table);
   if (!ending) return fail(ending.error());
   return Played{*ending, std::move(table.current)};

@@ -6,10 +6,10 @@
 //      +---------- next round <-- promoted, when surely better; else why not --------------+
 //
 // A round is planned before anybody is asked, and its plan is on record before the first call:
-// after a kill the same calls are made again, and those already answered cost nothing. Everything
-// else follows from the seed and the answers. In: what is known, what users ask, an exam. Out: the
-// journal of rounds, perhaps a better model. Knows: predictor, evaluate, interview's graders. The
-// world is behind `Seams`.
+// first what an expert is to write, if one does, then whom to ask what. After a kill the same calls
+// are made again, and those already answered cost nothing. Everything else follows from the seed
+// and the answers. In: what is known, what users ask, an exam. Out: the journal of rounds, perhaps
+// a better model. Knows: predictor, evaluate, interview's graders. The world is behind `Seams`.
 #pragma once
 
 #include <array>
@@ -25,26 +25,34 @@
 #include "predictor/model.h"
 #include "selfplay/exam.h"
 #include "selfplay/generator.h"
+#include "selfplay/judge_noise.h"
 #include "selfplay/known.h"
+#include "selfplay/writer.h"
 
 namespace ooe::selfplay {
 
 struct Round {
   int number = 0;  // from 1
-  // The plan.
+  // What an expert is asked to write for it, and what became of that; empty: nobody writes.
+  std::vector<WritingSeed> wishes = {};
+  std::int64_t malformed = 0;  // written questions that could not be read
+  std::int64_t unsettled = 0;  // on whose answers strong experts did not agree with the writer
+  std::int64_t settled = 0;    // the others: there to be chosen
+  JudgeNoise agreement = {};   // how far settled answers can be believed
+  // The plan. No calls: there is none yet.
   std::array<std::int64_t, kScreenings> screened{};
-  std::vector<Question> questions;  // those of `calls`
-  std::vector<Call> calls;
+  std::vector<Question> questions = {};  // those of `calls`
+  std::vector<Call> calls = {};
   // What became of it.
   bool finished = false;
   std::int64_t asked = 0;       // answered and graded
   std::int64_t failed = 0;      // not answered
   std::int64_t exam_asked = 0;  // answered for the exam
-  Usd spent;
-  ExamResult exam;
+  Usd spent = {};
+  ExamResult exam = {};
   double ownership = 0.0;  // of the exam's answers, by the new model's choices
   bool promoted = false;
-  std::string reason;  // why, or why not
+  std::string reason = {};  // why, or why not
 };
 
 struct Journal {
@@ -52,28 +60,28 @@ struct Journal {
   std::string focus = {};
   std::vector<std::string> experts = {};  // whom calls mean
   std::vector<Question> exam = {};
+  Usd before = {};  // what questions like these had cost before the first round
   std::vector<Round> rounds = {};
 
   [[nodiscard]] Usd spent() const;
 };
 
-struct LoopOptions {
-  int rounds = 3;                         // to play now, after those in the journal
-  Usd budget = Usd::max();                // of all rounds in the journal, earlier ones included
-  int patience = 3;                       // rounds in a row without a better model before it stops
-  std::size_t calls_per_round = 75;       // beside those of the exam
-  std::size_t pool = 250;                 // generated questions to choose from
-  bool random = false;                    // choose calls at random: what to compare with
-  std::vector<double> usd_per_call = {};  // [n_experts], expected; empty: alike
-  std::vector<bool> own = {};             // [n_experts]; empty: none
-  std::size_t threads = 0;                // of training; the result does not depend on it
+// What an expert writes, where one does (Seams::write).
+struct WritingOptions {
+  std::vector<std::string> topics = {};  // what about
+  std::size_t wishes = 4;                // a round: calls to the writer; none without topics
 };
 
-struct Answered {
-  double score = 0.0;
-  bool judged = false;  // by a judge; see Reading
-  // The truth, where it is known beside the verdict: tells how the judge errs.
-  std::optional<bool> right = std::nullopt;
+struct LoopOptions {
+  int rounds = 3;                    // to play now, after those in the journal
+  Usd budget = Usd::max();           // of all rounds in the journal, earlier ones included
+  int patience = 3;                  // rounds in a row without a better model before it stops
+  std::size_t calls_per_round = 75;  // beside those of the exam
+  std::size_t pool = 250;            // generated questions to choose from
+  bool random = false;               // choose calls at random: what to compare with
+  std::vector<bool> own = {};        // [n_experts]; empty: none
+  WritingOptions writing = {};
+  std::size_t threads = 0;  // of training; the result does not depend on it
 };
 
 struct Asked {
@@ -83,13 +91,34 @@ struct Asked {
   bool out_of_budget = false;  // the next call might have exceeded it
 };
 
+// What came of a round's wishes.
+struct Writing {
+  std::vector<Question> questions = {};              // settled, and screened
+  std::vector<std::size_t> insiders = {};            // who wrote or settled: not asked about these
+  std::array<std::int64_t, kScreenings> screened{};  // by verdict
+  std::int64_t malformed = 0;
+  std::int64_t unsettled = 0;
+  JudgeNoise agreement = {};
+  Usd spent = {};
+  bool stopped = false;  // by the user
+};
+
 struct Seams {
+  // What a call is expected to cost, [n_experts], by what is on record now; absent: alike.
+  std::function<std::vector<double>()> usd_per_call = {};
+  // Has round.wishes fulfilled; the same for the same round. `generate` is to know what it admits.
+  // Not called without wishes.
+  std::function<Result<Writing>(const Round& round, Usd budget)> write = {};
   // Up to `count` questions of a round; the same for the same round.
   std::function<Result<Generated>(int round, std::size_t count)> generate;
   // Puts questions[calls[i].question] to the expert calls[i].expert.
   std::function<Result<Asked>(std::span<const Question> questions, std::span<const Call> calls,
                               Usd budget)>
       ask;
+  // What calls of finished rounds came to, from the record: nobody is asked.
+  std::function<std::vector<std::optional<Answered>>(std::span<const Question> questions,
+                                                     std::span<const Call> calls)>
+      recall;
   std::function<Result<void>(const Journal& journal)> save;
   std::function<Result<void>(const predictor::Model& model)> promote;
   std::function<void(std::string_view phase, const Round& round)> progress = {};
@@ -103,9 +132,11 @@ struct Played {
   std::optional<predictor::Model> model;  // the last that was promoted, or `current`
 };
 
-// Plays rounds. `known` grows by what is learnt; `targets` are queries as users ask them.
-// Without a current model, what is known so far makes the first one.
-// Errors: those of the seams and of training. Requires: at least one expert and one target.
+// Plays rounds. `known` is what was known before the journal's first round, and grows by what
+// rounds teach, in the order in which they asked: so a loop that was killed comes to the same as
+// one that was not. `targets` are queries as users ask them. Without a current model, what was
+// known before the first round makes the first one. Errors: those of the seams and of training.
+// Requires: at least one expert and one target.
 [[nodiscard]] Result<Played> play(Journal& journal, Known& known,
                                   std::optional<predictor::Model> current,
                                   std::span<const Question> targets, const LoopOptions& options,

@@ -209,6 +209,23 @@ Result<std::vector<OpenCall>> InterviewJournal::unsettled() {
   });
 }
 
+Result<Usd> InterviewJournal::spent_on(
+    const std::function<bool(std::string_view question_id)>& wanted) {
+  return guarded(impl_->path, [&]() -> Result<Usd> {
+    SQLite::Statement select(*impl_->database,
+                             "SELECT question_id, ifnull(cost_nano_usd, 0) FROM answers UNION ALL "
+                             "SELECT question_id, reserved_nano_usd FROM calls");
+    Usd sum;
+    while (select.executeStep()) {
+      Columns columns(select);
+      const std::string question_id = columns.text();
+      const Usd cost{columns.integer()};
+      if (wanted(question_id)) sum += cost;
+    }
+    return sum;
+  });
+}
+
 Result<std::vector<UngradedAnswer>> InterviewJournal::ungraded(
     std::string_view expert, std::string_view grader, std::int32_t version, std::int64_t after_seq,
     std::size_t count_max, const KeyFilter& wanted) {

@@ -108,6 +108,10 @@ class InterviewJournal {
   // Every call whose cost will never be known, oldest first.
   [[nodiscard]] Result<std::vector<OpenCall>> unsettled();
 
+  // What answers to these questions have cost, and calls whose cost is not known may have.
+  [[nodiscard]] Result<Usd> spent_on(
+      const std::function<bool(std::string_view question_id)>& wanted);
+
   // Of these keys only; empty: of all.
   using KeyFilter = std::function<bool(const AnswerKey& key)>;
 

@@ -190,6 +190,15 @@ TEST(ChooseCalls, TakesTheCallOfTheHighestValueByDefinition) {
   }
 }
 
+TEST(ChooseCalls, LeavesOutWhoIsNotToBeAsked) {
+  AcquisitionOptions options{.calls_max = 500};
+  for (std::size_t x = 0; x < 20; ++x) options.not_to_ask.push_back({x, 1});
+  for (const Call& call : choose_calls(contenders(0), kTexts, options)) EXPECT_NE(call.expert, 1U);
+  Rng rng(1);
+  const auto random = random_calls(20, 2, options, rng);
+  EXPECT_EQ(random.size(), 20U);
+}
+
 TEST(RandomCalls, AreAsManyAsAskedAndDifferent) {
   Rng rng(1);
   const auto calls = random_calls(10, 4, {.calls_max = 30}, rng);

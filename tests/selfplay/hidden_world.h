@@ -141,26 +141,35 @@ struct WorldSeams {
   // What is asked in one round is not known to the next one's filter: numbers differ, and few
   // repeat.
   [[nodiscard]] Seams seams() {
-    return {.generate = [this](int round, std::size_t count) -> Result<Generated> {
-              std::vector<const Family*> all;
-              for (const Family& family : families()) all.push_back(&family);
-              return generate(all,
-                              fast_hash("pool", seed * 1'000 + static_cast<std::uint64_t>(round)),
-                              count, filter);
-            },
-            .ask = [this](std::span<const Question> questions, std::span<const Call> asked,
-                          Usd) -> Result<Asked> {
-              Asked result;
+    return {
+        .generate = [this](int round, std::size_t count) -> Result<Generated> {
+          std::vector<const Family*> all;
+          for (const Family& family : families()) all.push_back(&family);
+          return generate(all, fast_hash("pool", seed * 1'000 + static_cast<std::uint64_t>(round)),
+                          count, filter);
+        },
+        .ask = [this](std::span<const Question> questions, std::span<const Call> asked,
+                      Usd) -> Result<Asked> {
+          Asked result;
+          for (const Call& call : asked) {
+            ++calls;
+            result.spent += usd_per_call;
+            result.answers.emplace_back(Answered{
+                .score = world.is_right(questions[call.question], call.expert) ? 1.0 : 0.0});
+          }
+          return result;
+        },
+        .recall =
+            [this](std::span<const Question> questions, std::span<const Call> asked) {
+              std::vector<std::optional<Answered>> answers;
               for (const Call& call : asked) {
-                ++calls;
-                result.spent += usd_per_call;
-                result.answers.emplace_back(Answered{
+                answers.emplace_back(Answered{
                     .score = world.is_right(questions[call.question], call.expert) ? 1.0 : 0.0});
               }
-              return result;
+              return answers;
             },
-            .save = [](const Journal&) { return Result<void>(); },
-            .promote = [](const predictor::Model&) { return Result<void>(); }};
+        .save = [](const Journal&) { return Result<void>(); },
+        .promote = [](const predictor::Model&) { return Result<void>(); }};
   }
 };
 

@@ -120,23 +120,14 @@ TEST(Play, GoesOnAfterAStopAsIfNothingHadHappened) {
     auto stopped = start.play_with(seams);
     ASSERT_TRUE(stopped);
     ASSERT_EQ(stopped->ending, Ending::stopped);
-    // Another process: what it knows is what was saved and what is on record of finished rounds.
+    // Another process: it knows what was known before, what was saved, and what is on record.
     Start again;
     auto journal = parse_journal(saved, "journal");
     ASSERT_TRUE(journal) << journal.error().message;
     again.journal = std::move(*journal);
     std::optional<predictor::Model> current;
-    for (const Round& round : again.journal.rounds) {
-      if (!round.finished) break;
-      for (const Call& call : round.calls) {
-        const Question& question = round.questions[call.question];
-        again.known.readings.push_back(
-            {.question = again.known.add(question),
-             .expert = call.expert,
-             .score = again.world.is_right(question, call.expert) ? 1.0 : 0.0});
-      }
-    }
-    if (stopped->model) current.emplace(std::move(*stopped->model));
+    const bool promoted = std::ranges::any_of(again.journal.rounds, &Round::promoted);
+    if (promoted) current.emplace(std::move(*stopped->model));  // from its file
     again.options.rounds = 3 - static_cast<int>(again.journal.rounds.size()) + 1;
     const auto played =
         play(again.journal, again.known, std::move(current), again.targets, again.options, seams);
@@ -145,6 +136,7 @@ TEST(Play, GoesOnAfterAStopAsIfNothingHadHappened) {
     for (std::size_t i = 0; i < 3; ++i) {
       EXPECT_EQ(again.journal.rounds[i].calls, whole.journal.rounds[i].calls) << i;
       EXPECT_EQ(again.journal.rounds[i].reason, whole.journal.rounds[i].reason) << i;
+      EXPECT_EQ(again.journal.rounds[i].promoted, whole.journal.rounds[i].promoted) << i;
     }
     EXPECT_EQ(again.journal.spent(), whole.journal.spent());
   }
@@ -173,8 +165,8 @@ TEST(Play, KeepsToItsBudget) {
     Start start;
     start.options.rounds = 8;
     start.options.budget = {calls * 1'000'000};
-    start.options.usd_per_call.assign(6, 0.001);
     Seams seams = start.outside.seams();
+    seams.usd_per_call = [] { return std::vector<double>(6, 0.001); };
     const auto unlimited = seams.ask;
     seams.ask = [&](std::span<const Question> questions, std::span<const Call> asked,
                     Usd budget) -> Result<Asked> {
@@ -256,7 +248,7 @@ TEST(Play, ACorruptedJudgeDoesNotMakeThePromotedModelWorse) {
         const bool right = start.world.is_right(question, call.expert);
         Answered answer{.score = right ? 1.0 : 0.0};
         if (!exam.contains(question.id)) {
-          answer.judged = true;
+          answer.basis = Basis::judged;
           if (rng.uniform() < 0.3) answer.score = 1.0 - answer.score;
           if (fast_hash(question.id) % 3 == 0) answer.right = right;  // its answer is known as well
         }
@@ -282,7 +274,7 @@ TEST(Play, NoExpertsVerdictDecidesTheExam) {
   Seams seams = start.outside.seams();
   seams.ask = [](std::span<const Question>, std::span<const Call> calls, Usd) -> Result<Asked> {
     Asked asked;
-    asked.answers.assign(calls.size(), Answered{.score = 1.0, .judged = true});
+    asked.answers.assign(calls.size(), Answered{.score = 1.0, .basis = Basis::judged});
     return asked;
   };
   ASSERT_TRUE(start.play_with(seams));

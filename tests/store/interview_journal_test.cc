@@ -143,6 +143,19 @@ TEST_F(InterviewJournalTest, FindsTheCallsOfARunThatWasKilled) {
   EXPECT_THAT(living.journal().killed().calls, SizeIs(2)) << "the living are left alone";
 }
 
+TEST_F(InterviewJournalTest, AddsUpAnswersAndWhatOpenCallsMayHaveCost) {
+  Party run(path_);
+  ASSERT_TRUE(run.step({}, {call_of("a"), call_of("b", 7), call_of("c", 500)}).has_value());
+  const std::vector answers{answer_of("a")};
+  const std::vector<EndedCall> ended{{key_of("a"), "", {}}, {key_of("b"), "cut", Usd{7}}};
+  ASSERT_TRUE(run.step({answers, {}, ended}, {}).has_value());
+  const auto spent_on = [&](std::string_view question) {
+    return run.journal().spent_on([&](std::string_view id) { return id == question; }).value();
+  };
+  EXPECT_EQ(spent_on("q"), Usd{40 + 7 + 500});
+  EXPECT_EQ(spent_on("another"), Usd{});
+}
+
 TEST_F(InterviewJournalTest, StoresAllOrNothing) {
   Party run(path_);
   ASSERT_TRUE(run.step({}, {call_of("a")}).has_value());

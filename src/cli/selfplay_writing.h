@@ -1,0 +1,34 @@
+// Self-play's questions that an expert writes: it is asked for a round's wishes, what it writes is
+// screened, strong experts who are not told its answers answer too, and where they agree with it
+// the question is settled. How far that can be believed is tried on exam questions. All calls are
+// on record before they are made, so that a killed round pays for none of them again; what settles
+// a question is no outcome, since it agrees by choice. In: wishes. Out: selfplay::Writing.
+#pragma once
+
+#include <functional>
+
+#include "cli/selfplay_desk.h"
+
+namespace ooe::cli {
+
+struct WritingTools {
+  SelfplayDesk& desk;
+  const Expert& writer;
+  std::span<const Question> exam;
+  selfplay::QuestionFilter& filter;  // knows what is written from then on
+};
+
+// What writing needs besides the writer: two that settle, and one that may be asked then.
+inline constexpr std::size_t kExpertsBesideWriter = 3;
+
+// As selfplay::Seams::write. Errors: those of the interview.
+// Requires: kExpertsBesideWriter experts other than the writer.
+[[nodiscard]] Result<selfplay::Writing> fulfil_wishes(const WritingTools& tools,
+                                                      const selfplay::Round& round, Usd budget,
+                                                      const interview::OnProgress& on_progress);
+
+// Whether the question is a draft of this round: asked to settle it, in an earlier run that was
+// killed, so it is no reason to refuse the question itself.
+[[nodiscard]] bool is_draft_of(const Question& question, int round);
+
+}  // namespace ooe::cli
