@@ -209,6 +209,9 @@ void LiveChat::carry_out(const action::DropHeld& drop) { calls_[drop.call]->held
 
 void LiveChat::carry_out(const action::SendHead& head) {
   voice_ = head.call;
+  // After the commit point nobody else is asked.
+  request_.body = {};
+  request_.last_user_text = {};
   exchange_->send_head(head.status, answer_headers());
 }
 

@@ -158,6 +158,7 @@ class CallState final : public LinkUser, public std::enable_shared_from_this<Cal
   void enter(Phase phase);
   void set_deadline();
   void send_request();
+  void forget_request();
   void start_parser();
   void go_on();
   void deliver();
@@ -304,6 +305,7 @@ void CallState::on_read(const error_code& error) {
     return open_new_link();
   }
   answered_ = true;
+  if (sent_ && !head_.empty()) forget_request();
   ended_ = error;
   if (phase_ == Phase::body) set_deadline();
   go_on();
@@ -391,6 +393,12 @@ void CallState::send_request() {
   }
 }
 
+// Once it is answered it is not sent again. A stream may last for minutes, and there are thousands.
+void CallState::forget_request() {
+  head_ = {};
+  request_.body = {};
+}
+
 void CallState::start_parser() {
   parser_.emplace(client_->options.header_bytes_max, kAnyLength);
   if (request_.method == "HEAD") parser_->expect_no_body();
@@ -427,6 +435,7 @@ void CallState::deliver_head() {
   enter(Phase::body);
   const auto handlers = handlers_;
   if (handlers->on_head) handlers->on_head(head.status, head.headers);
+  if (!over()) parser_->head().headers = {};
 }
 
 void CallState::on_closed(const error_code& error) {

@@ -21,6 +21,11 @@ constexpr std::size_t kKeptBufferBytes = 64U << 10U;
 
 constexpr std::size_t kSpareBytes = 64;
 
+void empty(std::string& buffer) {
+  buffer.clear();
+  if (buffer.capacity() > kKeptBufferBytes) buffer.shrink_to_fit();
+}
+
 std::string name_of_peer(const Socket& socket) {
   error_code error;
   const auto endpoint = socket.remote_endpoint(error);
@@ -124,7 +129,7 @@ class ServerExchange final : public Exchange {
 
   void append_head() {
     connection_->out_.append(*head_);
-    head_->clear();
+    *head_ = {};
   }
 
   void end_whole() {
@@ -412,9 +417,14 @@ void Connection::flush_soon() {
 
 void Connection::flush() {
   if (writing_ || out_.empty() || phase_ == Phase::closed) return;
+  // Most of the time the socket takes it all: the second buffer is for clients that are behind.
+  const std::size_t taken = tls_ ? 0 : send_now(socket_, {out_});
+  if (taken == out_.size()) {
+    empty(out_);
+    return on_all_written();
+  }
   std::swap(out_, in_flight_);
-  written_ = tls_ ? 0 : send_now(socket_, {in_flight_});
-  if (written_ == in_flight_.size()) return on_all_written();
+  written_ = taken;
   writing_ = true;
   write_some();
 }
@@ -439,14 +449,13 @@ void Connection::on_written(const error_code& error, std::size_t n) {
   if (error) return on_lost();
   written_ += n;
   if (written_ < in_flight_.size()) return write_some();
+  empty(in_flight_);
+  written_ = 0;
+  writing_ = false;
   on_all_written();
 }
 
 void Connection::on_all_written() {
-  in_flight_.clear();
-  written_ = 0;
-  if (in_flight_.capacity() > kKeptBufferBytes) in_flight_.shrink_to_fit();
-  writing_ = false;
   if (!out_.empty()) return flush();
   if (phase_ == Phase::ending) return settle();
   if (phase_ != Phase::answering) return;

@@ -139,8 +139,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool http_1_1_ = true;
   After after_ = After::next_request;
 
-  // Two buffers take turns: one is filled while the other is with the system, so that chunks which
-  // come faster than the socket takes them leave together.
+  // Two buffers take turns when the socket does not take all at once: one is filled while the other
+  // is with the system, so that chunks which come faster than they go leave together.
   std::string out_;
   std::string in_flight_;
   std::size_t written_ = 0;  // of in_flight_

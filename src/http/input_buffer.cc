@@ -7,25 +7,42 @@
 namespace ooe::http {
 
 namespace {
-constexpr std::size_t kInitialBytes = 16U << 10U;
+constexpr std::size_t kInitialBytes = 2U << 10U;
+constexpr std::size_t kUsualBytes = 16U << 10U;  // one read takes no more
 }  // namespace
 
-InputBuffer::InputBuffer(std::size_t bytes_max) : bytes_max_(std::max(bytes_max, kInitialBytes)) {}
+InputBuffer::InputBuffer(std::size_t bytes_max) : bytes_max_(std::max(bytes_max, kUsualBytes)) {}
 
 std::span<char> InputBuffer::room() {
-  if (begin_ == end_) begin_ = end_ = 0;
+  // Each byte moved is paid for by one consumed. Without this, the line end that a chunk leaves
+  // unread would walk through the whole buffer, a chunk's length at each read.
+  if (begin_ >= end_ - begin_) move_to_front();
+  if (std::exchange(filled_, false) && capacity_ < kUsualBytes) {
+    grow_to(std::min(4 * capacity_, kUsualBytes));
+  }
   if (end_ == capacity_) {
     if (begin_ > 0) {
-      std::memmove(bytes_.get(), bytes_.get() + begin_, end_ - begin_);
-      end_ -= std::exchange(begin_, 0);
+      move_to_front();
     } else {
-      move_to(std::clamp(2 * capacity_, kInitialBytes, bytes_max_));
+      grow_to(std::clamp(2 * capacity_, kInitialBytes, bytes_max_));
     }
   }
   return {bytes_.get() + end_, capacity_ - end_};
 }
 
-void InputBuffer::move_to(std::size_t capacity) {
+void InputBuffer::commit(std::size_t n) {
+  end_ += n;
+  filled_ = n > 0 && end_ == capacity_;
+}
+
+void InputBuffer::move_to_front() {
+  if (begin_ == 0) return;
+  end_ -= begin_;
+  if (end_ > 0) std::memmove(bytes_.get(), bytes_.get() + begin_, end_);
+  begin_ = 0;
+}
+
+void InputBuffer::grow_to(std::size_t capacity) {
   if (capacity == capacity_) return;
   auto larger = std::make_unique_for_overwrite<char[]>(capacity);
   if (end_ > 0) std::memcpy(larger.get(), bytes_.get(), end_);
