@@ -5,7 +5,11 @@
 //                [--rate R]       open loop: R requests a second by the clock, whoever is late; a
 //                                 latency counts from the moment its request was due
 //                [--until-gone]   ends, without complaint, when the server has gone
-//                [--hold]         every connection opens one stream, and all are held together
+//                [--header H]     one more, "name: value"; may come again
+//                [--first-byte]   a latency ends with the first byte of the body, not with the last
+//                [--hold]         every connection opens one stream, and all are held together: a
+//                                 line "held=N" says when all N have begun and none has ended, and
+//                                 chunks= counts the events of streams from then on
 //
 // FILE: one JSON body a line, used in turn. Prints one line of name=value.
 // Open loop, and latency from the due time: Tene, "How NOT to Measure Latency" (coordinated
@@ -41,11 +45,13 @@ using std::chrono::microseconds;
 struct Options {
   std::uint16_t port = 0;
   std::string bodies;
+  std::string headers;  // more of them, as bytes
   std::size_t connections = 1;
   std::int64_t requests = -1;
   double seconds = 5.0;
   double rate = 0.0;
   bool hold = false;
+  bool first_byte = false;
   bool until_gone = false;
 };
 
@@ -58,8 +64,10 @@ Options options_of(int argc, char** argv) {
   Options options;
   for (int i = 1; i < argc; ++i) {
     const std::string_view name = argv[i];
-    if (name == "--hold" || name == "--until-gone") {
-      (name == "--hold" ? options.hold : options.until_gone) = true;
+    if (name == "--hold" || name == "--first-byte" || name == "--until-gone") {
+      (name == "--hold"         ? options.hold
+       : name == "--first-byte" ? options.first_byte
+                                : options.until_gone) = true;
       continue;
     }
     if (++i == argc) die("no value for " + std::string(name));
@@ -68,6 +76,8 @@ Options options_of(int argc, char** argv) {
       options.port = static_cast<std::uint16_t>(std::stoi(value));
     } else if (name == "--bodies") {
       options.bodies = value;
+    } else if (name == "--header") {
+      options.headers += value + "\r\n";
     } else if (name == "--connections") {
       options.connections = std::stoul(value);
     } else if (name == "--requests") {
@@ -90,9 +100,8 @@ std::vector<std::string> requests_of(const Options& options) {
   for (std::string body; std::getline(file, body);) {
     requests.push_back(
         "POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1:" + std::to_string(options.port) +
-        "\r\ncontent-type: application/json\r\nauthorization: Bearer none\r\n"
-        "content-length: " +
-        std::to_string(body.size()) + "\r\n\r\n" + body);
+        "\r\ncontent-type: application/json\r\nauthorization: Bearer none\r\n" + options.headers +
+        "content-length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
   }
   if (requests.empty()) die("no bodies in " + options.bodies);
   return requests;
@@ -230,23 +239,42 @@ class Load {
       if (!options_.hold) idle_.push_back(index);
       return;
     }
-    connection.input.append(buffer.data(), static_cast<std::size_t>(n));
+    const std::string_view bytes(buffer.data(), static_cast<std::size_t>(n));
+    connection.input.append(bytes);
+    if (all_held_) count_events(bytes);
     const auto head_end = connection.input.find("\r\n\r\n");
-    if (options_.hold && !connection.began && head_end != std::string::npos &&
+    if (!connection.began && head_end != std::string::npos &&
         connection.input.size() > head_end + 4) {
-      connection.began = true;
-      note(connection.due);
+      begin(connection);
     }
     const std::size_t size = response_size(connection.input);
     if (size == 0) return;
     if (connection.input.compare(0, 12, "HTTP/1.1 200") != 0) ++errors_;
     if (!options_.hold) {
-      note(connection.due);
+      if (!options_.first_byte) note(connection.due);
       idle_.push_back(index);
     }
     connection.input.erase(0, size);
     connection.busy = false;
     ++finished_;
+  }
+
+  // The first byte of the body is here.
+  void begin(Connection& connection) {
+    connection.began = true;
+    if (options_.hold || options_.first_byte) note(connection.due);
+    if (!options_.hold || ++began_ < connections_.size() || finished_ > 0) return;
+    all_held_ = true;
+    std::printf("held=%zu\n", began_);
+    std::fflush(stdout);
+  }
+
+  // An event that two reads have cut is missed: one in some thousands.
+  void count_events(std::string_view bytes) {
+    for (auto at = bytes.find("data: "); at != std::string_view::npos;
+         at = bytes.find("data: ", at + 1)) {
+      ++chunks_;
+    }
   }
 
   void note(Clock::time_point due) {
@@ -262,9 +290,11 @@ class Load {
           static_cast<std::size_t>(share * static_cast<double>(latencies_.size() - 1));
       return static_cast<double>(latencies_[index]) / 1e3;
     };
-    std::printf("requests=%zu errors=%zu seconds=%.2f per_second=%.0f p50_us=%.1f p99_us=%.1f\n",
+    std::printf("requests=%zu errors=%zu seconds=%.2f per_second=%.0f p50_us=%.1f p99_us=%.1f",
                 finished_, errors_, seconds, static_cast<double>(finished_) / seconds, at(0.5),
                 at(0.99));
+    if (options_.hold) std::printf(" chunks=%zu", chunks_);
+    std::printf("\n");
   }
 
   const Options options_;
@@ -275,6 +305,9 @@ class Load {
   std::size_t sent_ = 0;
   std::size_t finished_ = 0;
   std::size_t errors_ = 0;
+  std::size_t began_ = 0;
+  bool all_held_ = false;
+  std::size_t chunks_ = 0;  // since then
   int epoll_ = -1;
   bool gone_ = false;
 };

@@ -16,6 +16,9 @@
 namespace ooe::simulate {
 namespace {
 
+// More than a gateway takes by default: whoever is under test is to be the limit.
+constexpr std::size_t kConnectionsMax = 20'000;
+
 Script error_script(int status, const Error& error, std::string_view code) {
   return plain_script(status, error_json(error.message, "invalid_request_error", code));
 }
@@ -37,7 +40,9 @@ Result<std::unique_ptr<ExpertServer>> ExpertServer::start(
     std::shared_ptr<const QuestionBank> bank) {
   std::unique_ptr<ExpertServer> made(new ExpertServer(loops, options, expert, std::move(bank)));
   auto server = http::Server::start(
-      loops, {.listen = fmt::format("{}:{}", options.host, options.experts[expert].port)},
+      loops,
+      {.listen = fmt::format("{}:{}", options.host, options.experts[expert].port),
+       .connections_max = kConnectionsMax},
       [self = made.get()](std::size_t loop, std::shared_ptr<http::Exchange> exchange) {
         self->handle(loop, std::move(exchange));
       });
