@@ -180,7 +180,6 @@ struct Gateway::Impl {
   std::unique_ptr<http::Server> server;
 
   std::atomic<std::size_t> in_flight{0};
-  std::atomic<bool> closing{false};
   bool stopped = false;
 
   Impl(GatewayOptions options_, SpentByKey spent, const Clock& clock_,
@@ -285,12 +284,11 @@ http::Response Gateway::Impl::readiness(const Worker& worker) const {
   return json_response(200, R"({"status":"ready"})");
 }
 
-// Full or closing means an answer now, never a slow queue.
+// Full means an answer now, never a slow queue.
 std::optional<Refusal> Gateway::Impl::turned_away(std::size_t running) const {
   const auto later = [](std::string_view code, std::string message) {
     return Refusal{503, std::string(code), std::move(message), kRetryLater};
   };
-  if (closing) return later("shutting_down", "the gateway is shutting down; try again");
   if (running >= options.requests_max) {
     return later("overloaded",
                  fmt::format("{} requests are being answered; try again", options.requests_max));
@@ -501,10 +499,15 @@ Levels Gateway::Impl::levels() const {
 
 void Gateway::Impl::stop(milliseconds patience) {
   if (std::exchange(stopped, true)) return;
-  closing = true;
   if (server) server->drain();
-  const auto wait_until_idle = [this](TimePoint until) {
-    while (in_flight > 0 && clock.now() < until) std::this_thread::sleep_for(milliseconds(5));
+  // Behind the drain in each loop's queue: from then on no request begins there. One that a loop
+  // took before is answered like any other, and its connection closed.
+  const auto undrained = std::make_shared<std::atomic<std::size_t>>(workers.size());
+  for (const auto& worker : workers) worker->loop.post([undrained] { --*undrained; });
+  const auto wait_until_idle = [&](TimePoint until) {
+    while ((*undrained > 0 || in_flight > 0) && clock.now() < until) {
+      std::this_thread::sleep_for(milliseconds(5));
+    }
   };
   wait_until_idle(clock.now() + patience);
   for (const auto& worker : workers) {

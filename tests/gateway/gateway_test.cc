@@ -473,6 +473,30 @@ TEST_F(GatewayTest, ReloadsUnderLoadWithoutDroppingARequest) {
   EXPECT_EQ(receipts_->counts().written, answered) << "a receipt for each";
 }
 
+// Whoever could still send a request gets its answer; all others find the door shut.
+TEST_F(GatewayTest, StopsWithoutRefusingARequestThatCame) {
+  start();
+  std::atomic<int> answered = 0;
+  std::atomic<int> refused = 0;
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 16; ++i) {
+    clients.emplace_back([&, i] {
+      while (true) {
+        const Answer answer = chat(i % 2 == 0);
+        if (answer.status == 0) return;
+        ++(answer.status == 200 && !answer.fault ? answered : refused);
+      }
+    });
+  }
+  ASSERT_TRUE(eventually([&] { return answered > 20; }));
+  clock_.delay = std::chrono::microseconds(10'000);  // the workers fall behind
+  std::this_thread::sleep_for(milliseconds(100));
+  stop();
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(refused, 0);
+  EXPECT_EQ(receipts_->counts().written, answered) << "a receipt for each";
+}
+
 TEST_F(GatewayTest, ARequestEndsWithWhatItBeganWith) {
   start("#slow-drip");
   Answer answer;
