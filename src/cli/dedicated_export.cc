@@ -112,10 +112,13 @@ Result<int> export_set(const ExportOptions& options) {
   }
   const auto pair = dedicated::make_pair(*data, options.pair.own, options.pair.generic);
   if (!pair) return fail(pair.error());
-  const auto crossed = cross(*data, *pair, options.pair, {.ownership = options.set.ownership});
-  if (!crossed) return fail(crossed.error());
   const auto answer = answer_words(*data, options.pair);
   if (!answer) return fail(answer.error());
+  // Before the cross-validation, which takes its time.
+  const auto most = dedicated::ownership_max(*data, *pair, *answer, options.set);
+  if (!most) return fail(most.error());
+  const auto crossed = cross(*data, *pair, options.pair, {.ownership = options.set.ownership});
+  if (!crossed) return fail(crossed.error());
   const auto set = dedicated::deferral_set(*data, *pair, crossed->prediction, *answer, options.set);
   if (!set) return fail(set.error());
   facts.title =

@@ -33,6 +33,12 @@ struct Options {
 
 void tell_models(const orchestrator::Orchestrator& orchestrator) {
   for (const auto& model : orchestrator.models()) {
+    if (!model.routes()) {
+      fmt::print("model {}: its own expert {} decides, by {}\n", model.name,
+                 orchestrator.experts()[model.only.front().index()].name,
+                 model.tag.empty() ? "a tag that clients see" : model.tag);
+      continue;
+    }
     fmt::print("model {}: predicted quality {:.3f} at {:.4f} USD per 1,000 queries\n", model.name,
                model.calibrated.quality, 1000.0 * model.calibrated.cost_usd);
   }

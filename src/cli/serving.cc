@@ -28,9 +28,14 @@ Result<orchestrator::Orchestrator> make_orchestrator(const Config& config) {
                   config.predictor_file, needy->name);
     }
   }
+  const bool found = predictor.has_value();
   auto orchestrator =
       orchestrator::Orchestrator::make(config.catalogue, std::move(predictor), config.models);
   if (!orchestrator) return orchestrator;
+  if (found && !orchestrator->has_predictor()) {
+    spdlog::warn("{} knows none of the configured experts, and no model needs it: it is not used",
+                 config.predictor_file);
+  }
   auto counters = orchestrator::TokenCounters::load(config.catalogue.experts());
   if (!counters) return fail(counters.error());
   orchestrator->use_tokenizers(std::move(*counters));

@@ -68,65 +68,93 @@ std::vector<std::size_t> measured_rows(const Dataset& data, const Pair& pair) {
 
 constexpr float kRight = 0.5F;  // a score from here on is a right answer
 
-}  // namespace
+bool is_right(const Dataset& data, std::size_t row, std::size_t expert) {
+  return data.outcomes.score[data.outcomes.at(row, expert)] >= kRight;
+}
 
-Result<TrainingSet> deferral_set(const Dataset& data, const Pair& pair,
-                                 std::span<const Prediction> predictions, const AnswerText& answer,
-                                 const TrainingSetOptions& options) {
-  if (!(options.ownership >= 0.0 && options.ownership <= 1.0)) {
-    return fail(ErrorCode::invalid_argument, "an ownership of {} is not between 0 and 1",
-                options.ownership);
+// What can be taught for a row, other than to defer.
+std::optional<std::string> lesson(const Dataset& data, const Pair& pair, const AnswerText& answer,
+                                  const TrainingSetOptions& options, std::size_t row) {
+  if (is_right(data, row, pair.own)) return answer(row, pair.own);
+  if (options.learn_from_generic && is_right(data, row, pair.generic)) {
+    return answer(row, pair.generic);
   }
-  TrainingSet set;
-  const auto score = [&](std::size_t row, std::size_t expert) {
-    return data.outcomes.score[data.outcomes.at(row, expert)];
-  };
-  // A row whose right own answer has no words can teach neither an answer nor a deferral.
+  return std::nullopt;
+}
+
+// The rows that become lines; how many do not, in `set`. A row whose right own answer has no words
+// can teach neither an answer nor a deferral.
+std::vector<std::size_t> rows_of_lines(const Dataset& data, const Pair& pair,
+                                       const AnswerText& answer, TrainingSet& set) {
   std::vector<std::size_t> rows;
   for (const std::size_t row : distinct(data, measured_rows(data, pair), set.repeated)) {
-    if (score(row, pair.own) >= kRight && !answer(row, pair.own)) {
+    if (is_right(data, row, pair.own) && !answer(row, pair.own)) {
       ++set.without_answer;
     } else {
       rows.push_back(row);
     }
   }
+  return rows;
+}
+
+std::size_t lines_answered(const TrainingSetOptions& options, std::size_t lines) {
+  return static_cast<std::size_t>(std::llround(options.ownership * static_cast<double>(lines)));
+}
+
+}  // namespace
+
+Result<double> ownership_max(const Dataset& data, const Pair& pair, const AnswerText& answer,
+                             const TrainingSetOptions& options) {
+  if (!(options.ownership >= 0.0 && options.ownership <= 1.0)) {
+    return fail(ErrorCode::invalid_argument, "an ownership of {} is not between 0 and 1",
+                options.ownership);
+  }
+  TrainingSet ignored;
+  const auto rows = rows_of_lines(data, pair, answer, ignored);
   if (rows.empty()) {
     return fail(ErrorCode::invalid_argument,
                 "no right answer of the own expert is kept; interview it without --no-answers");
   }
+  const auto teachable = static_cast<std::size_t>(std::ranges::count_if(
+      rows, [&](std::size_t row) { return lesson(data, pair, answer, options, row).has_value(); }));
+  const double most = static_cast<double>(teachable) / static_cast<double>(rows.size());
+  if (lines_answered(options, rows.size()) > teachable) {
+    return fail(ErrorCode::invalid_argument,
+                "an ownership of {} cannot be taught: only {:.3f} of the questions have a right "
+                "answer to learn; ask for at most that{}",
+                options.ownership, std::floor(most * 1e3) / 1e3,
+                options.learn_from_generic ? "" : ", or add --learn-from-generic");
+  }
+  return most;
+}
+
+Result<TrainingSet> deferral_set(const Dataset& data, const Pair& pair,
+                                 std::span<const Prediction> predictions, const AnswerText& answer,
+                                 const TrainingSetOptions& options) {
+  if (auto most = ownership_max(data, pair, answer, options); !most) return fail(most.error());
+  TrainingSet set;
+  std::vector<std::size_t> rows = rows_of_lines(data, pair, answer, set);
+  const auto score = [&](std::size_t row, std::size_t expert) {
+    return data.outcomes.score[data.outcomes.at(row, expert)];
+  };
   const auto rank = [&](std::size_t row) {
-    const bool teach_generic = options.learn_from_generic && score(row, pair.own) < kRight;
+    const bool teach_generic = options.learn_from_generic && !is_right(data, row, pair.own);
     const double happened = teach_generic
                                 ? double{score(row, pair.generic)}
                                 : double{score(row, pair.own)} - double{score(row, pair.generic)};
     const double predicted = predictions[data.outcomes.at(row, pair.own)].quality -
                              predictions[data.outcomes.at(row, pair.generic)].quality;
-    // Right answers of its own first: only these can be taught.
-    return std::tuple(score(row, pair.own) >= kRight, happened, predicted);
+    // First what can be taught, of it what the own expert says.
+    return std::tuple(lesson(data, pair, answer, options, row).has_value(),
+                      is_right(data, row, pair.own), happened, predicted);
   };
   std::ranges::stable_sort(rows, std::ranges::greater{}, rank);
-  const auto answered =
-      static_cast<std::size_t>(std::llround(options.ownership * static_cast<double>(rows.size())));
+  const std::size_t answered = lines_answered(options, rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::size_t row = rows[i];
     TrainingLine line{.query = data.query_ids[row], .json = {}, .defers = i >= answered};
-    std::optional<std::string> words;
-    if (line.defers) {
-      words = options.tag;
-    } else if (score(row, pair.own) >= kRight) {
-      words = answer(row, pair.own);
-    } else if (options.learn_from_generic && score(row, pair.generic) >= kRight) {
-      words = answer(row, pair.generic);
-    }
-    if (!words) {
-      const auto right = static_cast<double>(i) / static_cast<double>(rows.size());
-      return fail(ErrorCode::invalid_argument,
-                  "an ownership of {} cannot be taught: only {:.3f} of the questions have a right "
-                  "answer to learn; ask for at most that{}",
-                  options.ownership, std::floor(right * 1e3) / 1e3,
-                  options.learn_from_generic ? "" : ", or add --learn-from-generic");
-    }
-    line.json = conversation(data.texts[row], *words);
+    const std::string words = line.defers ? options.tag : *lesson(data, pair, answer, options, row);
+    line.json = conversation(data.texts[row], words);
     add(std::move(line), options, set);
   }
   set.ownership = static_cast<double>(answered) / static_cast<double>(rows.size());

@@ -48,11 +48,17 @@ struct TrainingSetOptions {
 // The words of an answer to a row; nothing when they are not known.
 using AnswerText = std::function<std::optional<std::string>(std::size_t row, std::size_t expert)>;
 
+// The most ownership that can be taught: the share of lines for which a right answer is known, the
+// own expert's, or, where it is to learn from it, the generic's. Errors: invalid_argument when the
+// options ask for more, naming it, or when no line is left.
+[[nodiscard]] Result<double> ownership_max(const Dataset& data, const Pair& pair,
+                                           const AnswerText& answer,
+                                           const TrainingSetOptions& options);
+
 // Rows are ranked by what happened, own score less generic's, then by the predicted difference;
 // the first `ownership` of them are answered and the others defer. So the own expert is taught to
 // answer where it is right, and to defer first where the other is right and it is not.
-// `predictions`: of the whole table, out of fold. Errors: invalid_argument when the own expert is
-// right less often than `ownership` asks for and is not to learn from the generic one.
+// `predictions`: of the whole table, out of fold. Errors: those of ownership_max().
 [[nodiscard]] Result<TrainingSet> deferral_set(const Dataset& data, const Pair& pair,
                                                std::span<const Prediction> predictions,
                                                const AnswerText& answer,

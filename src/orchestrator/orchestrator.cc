@@ -44,7 +44,10 @@ Result<Orchestrator> Orchestrator::make(experts::Catalogue catalogue,
       const auto at = std::ranges::find(names, experts[i].name);
       if (at != names.end()) made.column_[i] = static_cast<std::size_t>(at - names.begin());
     }
-    if (made.strangers().size() == experts.size()) {
+    const bool knows_nobody = made.strangers().size() == experts.size();
+    if (knows_nobody && std::ranges::none_of(models, &ModelSpec::needs_predictor)) {
+      made.predictor_.reset();
+    } else if (knows_nobody) {
       return fail(ErrorCode::invalid_argument,
                   "the predictor knows none of the configured experts (it knows '{}' and {} more); "
                   "interview them and train again",

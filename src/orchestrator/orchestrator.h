@@ -85,9 +85,9 @@ class Orchestrator {
   // Calibrates every goal on the predictor's held-out sample: its predictions, shrunk by what
   // happened, and what happened. Without a predictor only experts by name and models whose own
   // expert decides can be asked. Errors: invalid_argument when a name is taken twice, when there
-  // are models that route but no predictor, when the predictor knows none of the experts or not
-  // both of a dedicated model, when that is not made of an own expert and another, or when a goal
-  // cannot be met.
+  // are models that route but no predictor, when the predictor knows none of the experts (it is set
+  // aside where no model needs one) or not both of a dedicated model, when that is not made of an
+  // own expert and another, or when a goal cannot be met.
   [[nodiscard]] static Result<Orchestrator> make(experts::Catalogue catalogue,
                                                  std::optional<predictor::Model> predictor,
                                                  std::vector<ModelSpec> models);

@@ -1,6 +1,7 @@
 #include "dedicated/training_set.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -90,6 +91,18 @@ TEST_F(TrainingSetTest, RefusesToTeachMoreThanThereIsToLearn) {
   const auto refused = deferral_set(data_, pair_, predictions_, answer_, options_);
   ASSERT_FALSE(refused.has_value());
   EXPECT_THAT(refused.error().message, HasSubstr("--learn-from-generic"));
+  // What it says is the most can be had, and a line more cannot.
+  std::size_t right = 0;
+  for (std::size_t row = 0; row < 400; ++row) right += score(row, 0) == 1.0F ? 1 : 0;
+  EXPECT_THAT(refused.error().message,
+              HasSubstr(fmt::format("only {:.3f} of",
+                                    std::floor(1e3 * static_cast<double>(right) / 400.0) / 1e3)));
+  options_.ownership = static_cast<double>(right) / 400.0;
+  EXPECT_EQ(ownership_max(data_, pair_, answer_, options_).value(), options_.ownership);
+  EXPECT_TRUE(deferral_set(data_, pair_, predictions_, answer_, options_).has_value());
+  options_.ownership = static_cast<double>(right + 1) / 400.0;
+  EXPECT_FALSE(ownership_max(data_, pair_, answer_, options_).has_value());
+  options_.ownership = 0.9;
   options_.learn_from_generic = true;
   const auto set = deferral_set(data_, pair_, predictions_, answer_, options_);
   ASSERT_TRUE(set.has_value()) << set.error().message;

@@ -151,6 +151,24 @@ struct Answer {
   }
 };
 
+// Every way in which a model says the tag.
+std::vector<std::vector<Parrot::Piece>> deferrals() {
+  std::vector<std::vector<Parrot::Piece>> all;
+  const std::string tag = kTag;
+  for (std::size_t cut = 0; cut <= tag.size(); ++cut) {
+    all.push_back(words({tag.substr(0, cut), tag.substr(cut)}));
+  }
+  std::vector<std::string> bytes;
+  for (const char c : tag) bytes.emplace_back(1, c);
+  all.push_back(words(bytes));
+  all.push_back(words({" \n", "\t<GP", "T4>", "\n", "Sorry"}));
+  all.push_back(words({"<think>", "Hard.", "</thi", "nk>", "\n\n", "<GPT", "4>"}));
+  all.push_back(words({"<thi", "nk>\n<GPT4>", "\n</think>"}));
+  all.push_back({{.text = "", .reasoning = "This is"}, {.reasoning = " hard."}, {.text = tag}});
+  all.push_back({{.reasoning = "<GP"}, {.reasoning = "T4>"}});
+  return all;
+}
+
 class DedicatedTest : public ::testing::Test {
  protected:
   DedicatedTest() {
@@ -256,6 +274,31 @@ class DedicatedTest : public ::testing::Test {
     return answer;
   }
 
+  // However the own expert says the tag, the client gets what naming that expert would bring, and
+  // nobody else is asked.
+  void expect_own_words_untouched(const std::string& question) {
+    for (const auto& pieces : deferrals()) {
+      own_.say(pieces);
+      for (const bool stream : {true, false}) {
+        for (const bool one_by_one : {false, true}) {
+          own_.cut_bytes(one_by_one);
+          const Answer answer = ask(stream, "math", question);
+          EXPECT_EQ(answer.bytes(), ask(stream, "own", question).bytes());
+          EXPECT_EQ(answer.header("x-ooe-expert"), "own");
+        }
+      }
+    }
+    EXPECT_EQ(generic_.requests, 0);
+  }
+
+  static void expect_owned(const std::vector<Receipt>& filed) {
+    EXPECT_GE(filed.size(), deferrals().size());
+    for (const Receipt& receipt : filed) {
+      EXPECT_EQ(receipt.answered_by, "own");
+      EXPECT_EQ(receipt.attempts.size(), 1U);
+    }
+  }
+
   void stop() {
     if (gateway_) gateway_->stop(milliseconds(2'000));
     if (receipts_) receipts_->close();
@@ -282,24 +325,6 @@ class DedicatedTest : public ::testing::Test {
   std::unique_ptr<store::ReceiptWriter> receipts_;
   std::unique_ptr<Gateway> gateway_;
 };
-
-// Every way in which a model says the tag.
-std::vector<std::vector<Parrot::Piece>> deferrals() {
-  std::vector<std::vector<Parrot::Piece>> all;
-  const std::string tag = kTag;
-  for (std::size_t cut = 0; cut <= tag.size(); ++cut) {
-    all.push_back(words({tag.substr(0, cut), tag.substr(cut)}));
-  }
-  std::vector<std::string> bytes;
-  for (const char c : tag) bytes.emplace_back(1, c);
-  all.push_back(words(bytes));
-  all.push_back(words({" \n", "\t<GP", "T4>", "\n", "Sorry"}));
-  all.push_back(words({"<think>", "Hard.", "</thi", "nk>", "\n\n", "<GPT", "4>"}));
-  all.push_back(words({"<thi", "nk>\n<GPT4>", "\n</think>"}));
-  all.push_back({{.text = "", .reasoning = "This is"}, {.reasoning = " hard."}, {.text = tag}});
-  all.push_back({{.reasoning = "<GP"}, {.reasoning = "T4>"}});
-  return all;
-}
 
 TEST_F(DedicatedTest, ATagIsSwallowedAndTheGenericExpertsBytesAreAllThereIs) {
   serve(orchestrator::DedicatedMode::tag);
@@ -373,14 +398,11 @@ TEST_F(DedicatedTest, WhatIsNoTagGoesThroughUntouched) {
 
 TEST_F(DedicatedTest, TagOnlyHandsTheTagToTheClient) {
   serve(orchestrator::DedicatedMode::tag_only);
+  expect_own_words_untouched("How much is 3 and 3?");
   own_.say(words({"<GP", "T4>"}));
-  for (const bool stream : {true, false}) {
-    const Answer answer = ask(stream);
-    EXPECT_EQ(answer.bytes(), ask(stream, "own").bytes());
-    EXPECT_THAT(answer.body, HasSubstr(stream ? "T4>" : kTag));
-    EXPECT_EQ(answer.header("x-ooe-expert"), "own");
-  }
-  EXPECT_EQ(generic_.requests, 0);
+  EXPECT_THAT(ask(true).body, HasSubstr("T4>"));
+  EXPECT_THAT(ask(false).body, HasSubstr(kTag));
+  expect_owned(receipts());
 }
 
 TEST_F(DedicatedTest, RouteDecidesBeforehandAndAsksNobodyElse) {
@@ -397,6 +419,14 @@ TEST_F(DedicatedTest, RouteDecidesBeforehandAndAsksNobodyElse) {
   EXPECT_EQ(generic_.requests, 2);
   EXPECT_EQ(other_.requests, 0);
   for (const Receipt& receipt : receipts()) EXPECT_EQ(receipt.attempts.size(), 1U);
+}
+
+TEST_F(DedicatedTest, RouteDecidesBeforehandSoATagIsWordsLikeOthers) {
+  Goal half;
+  half.aim = OwnershipShare{.share = 0.5};
+  serve(orchestrator::DedicatedMode::route, half);
+  expect_own_words_untouched("How much is 91 and 91?");
+  expect_owned(receipts());
 }
 
 TEST_F(DedicatedTest, AnOwnExpertThatFailsIsNoTagAndTheGenericOneAnswers) {
@@ -445,6 +475,30 @@ TEST_F(DedicatedTest, RefusesPairsThatAreNone) {
   EXPECT_THAT(refused({"generic", "other", tag, kTag}), HasSubstr("own = true"));
   EXPECT_THAT(refused({"own", "own", tag, kTag}), HasSubstr("own = true"));
   EXPECT_THAT(refused({"own", "generic", route, kTag}), HasSubstr("predictor"));
+}
+
+// A predictor of other experts lies about, as it does where a workspace's configuration was
+// changed.
+TEST_F(DedicatedTest, APredictorThatKnowsNobodyIsSetAsideWhereNobodyNeedsIt) {
+  std::vector<Expert> strangers = experts_;
+  for (Expert& expert : strangers) expert.name += "-2";
+  auto catalogue = experts::Catalogue::make(strangers);
+  const auto made_with = [&](orchestrator::DedicatedMode mode) {
+    return orchestrator::Orchestrator::make(
+        *catalogue, trained(),
+        {{.name = "math",
+          .goal = {},
+          .dedicated = orchestrator::DedicatedSpec{"own-2", "generic-2", mode, kTag}}});
+  };
+  for (const auto mode :
+       {orchestrator::DedicatedMode::tag, orchestrator::DedicatedMode::tag_only}) {
+    const auto made = made_with(mode);
+    ASSERT_TRUE(made.has_value()) << made.error().message;
+    EXPECT_FALSE(made->has_predictor());
+  }
+  const auto refused = made_with(orchestrator::DedicatedMode::route);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_THAT(refused.error().message, HasSubstr("knows none of the configured experts"));
 }
 
 }  // namespace
