@@ -72,6 +72,7 @@ SubjectFit fit_subjects(const EncodedTexts& texts, std::span<const std::string> 
   scores.names = frequent(label);
   const std::size_t c = scores.names.size();
   fit.out_of_fold.resize(n, static_cast<Eigen::Index>(c));
+  scores.ngram_weights.resize(static_cast<Eigen::Index>(texts.ngrams.width), 0);
   if (c == 0) return fit;
   std::vector<std::size_t> subject(texts.n(), kUnlabelled);
   std::vector<double> count(c, 0.0);

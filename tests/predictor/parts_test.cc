@@ -76,7 +76,11 @@ TEST(Subjects, ThatAreFewOrRareAreDropped) {
   const std::vector<std::string> texts(40, "text");
   std::vector<std::string> label(40, "one");
   label[3] = "rare";
-  EXPECT_TRUE(fit_subjects(encoded(texts), label, {.threads = 1}).scores.names.empty());
+  const auto encoded_texts = encoded(texts);
+  const SubjectFit fit = fit_subjects(encoded_texts, label, {.threads = 1});
+  EXPECT_TRUE(fit.scores.names.empty());
+  EXPECT_EQ(fit.scores.ngram_weights.rows(), encoded_texts.ngrams.width);  // no columns of them
+  EXPECT_EQ(fit.scores.ngram_weights.cols(), 0);
 }
 
 TEST(Novelty, IsLowForWhatTrainingSawAndHighForCodeAmongProse) {
