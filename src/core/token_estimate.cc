@@ -1,74 +1,91 @@
 #include "core/token_estimate.h"
 
+#include <bit>
 #include <cmath>
+
+#include "base/byte_block.h"
 
 namespace ooe {
 namespace {
 
-enum class Kind : unsigned char { letter, digit, space, mark, high };
-
-constexpr std::array<Kind, 256> kKinds = [] {
-  std::array<Kind, 256> kinds{};
-  for (std::size_t c = 0; c < 256; ++c) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    const bool space = c == ' ' || (c >= '\t' && c <= '\r');
-    kinds[c] = c >= 0x80                ? Kind::high
-               : letter                 ? Kind::letter
-               : (c >= '0' && c <= '9') ? Kind::digit
-               : space                  ? Kind::space
-                                        : Kind::mark;
-  }
-  return kinds;
-}();
-
-Kind kind_of(char c) { return kKinds[static_cast<unsigned char>(c)]; }
-
 // In the order of TokenEstimate::Part.
 constexpr std::array<double, 9> kWeights{1.009, 0.066, 2.076, 0.488, 0.347,
                                          2.278, 1.263, 0.457, 0.779};
-constexpr std::size_t kWordLength = 7;
+constexpr unsigned kWordLength = 7;
+
+// One bit a byte, and the bits of the block before, from which the first bytes go on.
+struct Mask {
+  std::uint64_t here = 0;
+  std::uint64_t before = 0;
+
+  void enter(std::uint64_t next) {
+    before = here;
+    here = next;
+  }
+  // Bit i says what the byte `distance` before byte i is.
+  [[nodiscard]] std::uint64_t behind(unsigned distance) const {
+    return here << distance | before >> (64 - distance);
+  }
+  // Bytes that end a run of `length`, a power of two, or more.
+  [[nodiscard]] std::uint64_t run_of(unsigned length) const {
+    Mask run = *this;
+    for (unsigned n = 1; n < length; n *= 2) {
+      run = {.here = run.here & run.behind(n), .before = run.before & run.before << n};
+    }
+    return run.here;
+  }
+};
+
+std::int64_t count(std::uint64_t mask) { return std::popcount(mask); }
 
 }  // namespace
 
 void TokenEstimate::add(std::string_view text) {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const std::size_t begin = at;
-    const Kind kind = kind_of(text[at]);
-    while (at < text.size() && kind_of(text[at]) == kind) ++at;
-    const std::size_t length = at - begin;
-    switch (kind) {
-      case Kind::letter:
-        ++count_[words];
-        for (std::size_t i = begin + 1; i < at; ++i) {
-          count_[words] += static_cast<std::int64_t>(text[i] <= 'Z' && text[i - 1] >= 'a');
-        }
-        if (length > kWordLength) {
-          count_[long_words] += static_cast<std::int64_t>(length - kWordLength);
-        }
-        break;
-      case Kind::digit:
-        count_[digits] += static_cast<std::int64_t>((length + 2) / 3);
-        break;
-      case Kind::space:
-        if (length > 1 || text[begin] != ' ') ++count_[gaps];
-        break;
-      case Kind::mark:
-        ++count_[marks];
-        count_[more_marks] += static_cast<std::int64_t>(length - 1);
-        break;
-      case Kind::high:
-        for (std::size_t i = begin; i < at; ++i) {
-          const auto byte = static_cast<unsigned char>(text[i]);
-          if (byte >= 0xE0) {
-            ++count_[wide_script];
-          } else if (byte >= 0xCD) {
-            ++count_[other_script];
-          } else if (byte >= 0xC0) {
-            ++count_[latin];
-          }
-        }
-        break;
+  Mask letters;
+  Mask lower;
+  Mask digit_groups;  // their first digits
+  Mask digits;
+  Mask spaces;
+  Mask blanks;  // ' '
+  Mask marks;
+  // One block more than there are bytes: a run of spaces is counted behind its end.
+  for (std::size_t at = 0; at <= text.size(); at += ByteBlock::kBytes) {
+    const ByteBlock block(text, at);
+    const std::size_t left = text.size() - at;
+    const std::uint64_t inside = left >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << left) - 1;
+    const std::uint64_t upper = block.between('A', 'Z');
+    const std::uint64_t high = block.high();
+    lower.enter(block.between('a', 'z'));
+    letters.enter(lower.here | upper);
+    digits.enter(block.between('0', '9'));
+    blanks.enter(block.where([](ByteBlock::Bytes b) { return b == ' '; }));
+    spaces.enter(blanks.here | block.between('\t', '\r'));
+    marks.enter(inside & ~(letters.here | digits.here | spaces.here | high));
+
+    count_[words] += count((letters.here & ~letters.behind(1)) | (upper & lower.behind(1)));
+    count_[long_words] += count(letters.run_of(kWordLength + 1));
+    count_[mark_runs] += count(marks.here & ~marks.behind(1));
+    count_[more_marks] += count(marks.here & marks.behind(1));
+    const std::uint64_t one_blank = blanks.behind(1) & ~spaces.behind(2);
+    count_[gaps] += count(spaces.behind(1) & ~spaces.here & ~one_blank);
+    if ((digits.here | digits.before) != 0) {
+      // Every third digit of a run begins a group.
+      const std::uint64_t fourth =
+          digits.here & digits.behind(1) & digits.behind(2) & digits.behind(3);
+      digit_groups.enter(digits.here & ~digits.behind(1));
+      for (std::uint64_t more = ~std::uint64_t{0}; more != 0;) {
+        more = fourth & digit_groups.behind(3) & ~digit_groups.here;
+        digit_groups.here |= more;
+      }
+      count_[numbers] += count(digit_groups.here);
+    }
+    if (high != 0) {
+      const auto from = [&](unsigned char first) { return count(block.between(first, 0xFF)); };
+      const std::int64_t wide = from(0xE0);
+      const std::int64_t two_or_more = from(0xCD);
+      count_[wide_script] += wide;
+      count_[other_script] += two_or_more - wide;
+      count_[latin] += from(0xC0) - two_or_more;
     }
   }
 }

@@ -43,13 +43,26 @@ constexpr std::array<std::uint8_t, 256> byte_classes() {
   }
   return classes;
 }
+constexpr std::array<bool, 256> starts() {
+  std::array<bool, 256> starts{};
+  for (std::size_t c = 0; c < 256; ++c) {
+    const unsigned kinds = kDigit | kUpper | kLower | kHigh | kColon;
+    starts[c] = (byte_classes()[c] & kinds) != 0;
+  }
+  for (const char mark : std::string_view("@-\"'+(")) starts[static_cast<std::size_t>(mark)] = true;
+  return starts;
+}
 }  // namespace detail
 
 inline constexpr std::array<std::uint8_t, 256> kByteClasses = detail::byte_classes();
 
+inline constexpr std::array<bool, 256> kCanStart = detail::starts();
+
 constexpr bool is(char c, unsigned classes) {
   return (kByteClasses[static_cast<unsigned char>(c)] & classes) != 0;
 }
+// Whether a scanner of scan.h looks at such a byte.
+constexpr bool can_start(char c) { return kCanStart[static_cast<unsigned char>(c)]; }
 constexpr bool is_digit(char c) { return is(c, kDigit); }
 constexpr bool is_letter(char c) { return is(c, kUpper | kLower); }
 constexpr bool is_alnum(char c) { return is(c, kUpper | kLower | kDigit); }

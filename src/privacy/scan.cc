@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "privacy/bytes.h"
+#include "privacy/candidates.h"
 
 namespace ooe::privacy {
 namespace {
@@ -28,6 +29,12 @@ constexpr std::array<Start, 256> start_table() {
   return table;
 }
 constexpr std::array<Start, 256> kStarts = start_table();
+static_assert([] {
+  for (std::size_t c = 0; c < 256; ++c) {
+    if ((kStarts[c] != Start::nothing) != can_start(static_cast<char>(c))) return false;
+  }
+  return true;
+}());
 
 bool announces_secret(Hint hint) {
   return hint == Hint::password || hint == Hint::token || hint == Hint::bearer ||
@@ -99,7 +106,8 @@ std::size_t scan_word(Scan& scan, std::size_t at) {
   return end;
 }
 
-std::size_t scan_start(Scan& scan, std::size_t at) {
+// Inlined into the pass: where every byte may begin something, the call would be a tenth of it.
+[[gnu::always_inline]] inline std::size_t hand_on(Scan& scan, std::size_t at) {
   switch (kStarts[static_cast<unsigned char>(scan.text[at])]) {
     case Start::word:
       return scan_word(scan, at);
@@ -123,14 +131,13 @@ std::size_t scan_start(Scan& scan, std::size_t at) {
 
 }  // namespace
 
+std::size_t scan_start(Scan& scan, std::size_t at) { return hand_on(scan, at); }
+
 std::vector<Finding> find_personal_data(std::string_view text) {
   Scan scan{.text = text};
-  std::size_t at = 0;
-  while (true) {
-    while (at < text.size() && kStarts[static_cast<unsigned char>(text[at])] == Start::nothing)
-      ++at;
-    if (at == text.size()) break;
-    const std::size_t next = scan_start(scan, at);
+  Candidates candidates(text);
+  for (std::size_t at = candidates.next(0); at < text.size(); at = candidates.next(at)) {
+    const std::size_t next = hand_on(scan, at);
     at = next == kNothing ? at + 1 : next;
   }
   return std::move(scan.findings);

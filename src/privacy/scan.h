@@ -1,5 +1,5 @@
-// The built-in detector: one pass over a text, byte by byte, handing the few bytes that can begin
-// something to a small scanner of their own. Every scanner looks at a bounded neighbourhood or
+// The built-in detector: one pass over a text, handing the few bytes that can begin something
+// (candidates.h) to a small scanner of their own. Every scanner looks at a bounded neighbourhood or
 // moves the pass on, so time is linear whatever the text.
 //
 // A number rarely says what it is, but the word before it does ("SSN", "Tel."): words with such a
@@ -63,6 +63,10 @@ struct Scan {
 };
 
 inline constexpr std::size_t kNothing = std::numeric_limits<std::size_t>::max();
+
+// Hands byte `at` to its scanner, if it has one. Returns where to go on, or kNothing: at the next
+// byte.
+std::size_t scan_start(Scan& scan, std::size_t at);
 
 // Each looks at what may begin, or stand around, byte `at`, records it, and returns where to go on,
 // or kNothing.

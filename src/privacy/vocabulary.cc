@@ -166,6 +166,20 @@ constexpr auto kFieldTable = [] {
 
 }  // namespace
 
+constexpr std::array<std::uint32_t, 1024> kHintLengths = [] {
+  std::array<std::uint32_t, 1024> lengths{};
+  for (const Entry& entry : kWords) {
+    for_each_word(entry.words, [&](std::string_view word) {
+      for (const char c : word) {
+        if (is(c, kHigh)) return;
+      }
+      if (word.size() < 2 || word.size() >= 32) throw "a word of two to 31 letters";
+      lengths[letter_pair(word[0], word[1])] |= std::uint32_t{1} << word.size();
+    });
+  }
+  return lengths;
+}();
+
 std::optional<Hint> hint_of(std::uint64_t word_hash) { return kWordTable.find(word_hash); }
 
 std::optional<Hint> hint_of_pair(std::string_view six_bytes) {

@@ -3,6 +3,7 @@
 // computes while it reads a word.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -56,7 +57,18 @@ class WordHash {
 // other alphabets are listed as they are written inside and at the beginning of a sentence.
 [[nodiscard]] std::optional<Hint> hint_of(std::uint64_t word_hash);
 
-// The same for two characters of a script without spaces, 6 bytes.
+// Says whether some word of ASCII letters that gives a hint has these first two, of either case,
+// and this length: most words have not, and need not be hashed.
+extern const std::array<std::uint32_t, 1024> kHintLengths;
+[[nodiscard]] constexpr std::size_t letter_pair(char first, char second) {
+  return (static_cast<unsigned char>(first) & 31U) << 5 |
+         (static_cast<unsigned char>(second) & 31U);
+}
+[[nodiscard]] inline bool may_give_hint(char first, char second, std::size_t length) {
+  return length < 32 && (kHintLengths[letter_pair(first, second)] >> length & 1U) != 0;
+}
+
+// The same as hint_of for two characters of a script without spaces, 6 bytes.
 [[nodiscard]] std::optional<Hint> hint_of_pair(std::string_view six_bytes);
 
 // Says whether a JSON member's name, hashed without '_', '-', '.' and ' ', is about a person or an

@@ -1,8 +1,11 @@
 #include "core/token_estimate.h"
 
+#include <cmath>
 #include <string>
 
 #include <gtest/gtest.h>
+
+#include "base/rng.h"
 
 namespace ooe {
 namespace {
@@ -40,6 +43,59 @@ TEST(TokenEstimate, AddsTextsUpAndKeepsThemApart) {
     bytes += static_cast<char>(i * 37);
     EXPECT_GE(tokens_of(bytes), last);
     last = tokens_of(bytes);
+  }
+}
+
+// The definition, run by run.
+double by_runs(std::string_view text) {
+  const auto kind_of = [](char c) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool space = c == ' ' || (c >= '\t' && c <= '\r');
+    return static_cast<unsigned char>(c) >= 0x80 ? 'h'
+           : letter                              ? 'l'
+           : c >= '0' && c <= '9'                ? 'd'
+           : space                               ? 's'
+                                                 : 'm';
+  };
+  double sum = 0.0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = at;
+    const char kind = kind_of(text[at]);
+    while (at < text.size() && kind_of(text[at]) == kind) ++at;
+    const auto length = static_cast<double>(at - begin);
+    if (kind == 'l') {
+      sum += 1.009 + 0.066 * std::max(0.0, length - 7.0);
+      for (std::size_t i = begin + 1; i < at; ++i) {
+        if (text[i] <= 'Z' && text[i - 1] >= 'a') sum += 1.009;
+      }
+    } else if (kind == 'd') {
+      sum += 2.076 * std::floor((length + 2.0) / 3.0);
+    } else if (kind == 's') {
+      if (length > 1.0 || text[begin] != ' ') sum += 2.278;
+    } else if (kind == 'm') {
+      sum += 0.488 + 0.347 * (length - 1.0);
+    } else {
+      for (std::size_t i = begin; i < at; ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        sum += byte >= 0xE0 ? 0.779 : byte >= 0xCD ? 0.457 : byte >= 0xC0 ? 1.263 : 0.0;
+      }
+    }
+  }
+  return sum;
+}
+
+TEST(TokenEstimate, CountsInBlocksWhatItIsDefinedToBeByRuns) {
+  constexpr std::string_view kAlphabet("aZq7 \t\n.,\xC3\xD0\xE5\xA9\0", 14);
+  Rng rng(9);
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text;
+    for (std::size_t runs = rng.below(12); runs > 0; --runs) {
+      const char c = kAlphabet[rng.below(kAlphabet.size())];
+      for (std::size_t i = 1 + rng.below(rng.below(8) == 0 ? 150 : 5); i > 0; --i) {
+        text += rng.below(6) == 0 ? kAlphabet[rng.below(kAlphabet.size())] : c;
+      }
+    }
+    ASSERT_NEAR(static_cast<double>(tokens_of(text)), by_runs(text), 0.5 + 1e-6) << text;
   }
 }
 

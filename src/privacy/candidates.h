@@ -1,0 +1,67 @@
+// Where in a text the detector has to look. Of ordinary prose nearly no byte can begin anything
+// that the scanners of scan.h would find or remember; this finds the others, 64 bytes at a time.
+//
+// It may only leave out places at which scan_start would do nothing: a test compares with a pass
+// over every byte. So a word is a candidate when one of these holds: its first two letters and its
+// length are those of a word in the vocabulary; a digit stands near its beginning (ids); it begins
+// a long run without a space (issued secrets, keys); a byte outside ASCII touches it; a '-' stands
+// before it (command lines). And so are digits, bytes outside ASCII, and a few marks. Where there
+// are many, in tables of numbers, choosing costs more than it saves: a stretch is walked byte by
+// byte.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "base/byte_block.h"
+#include "privacy/bytes.h"
+
+namespace ooe::privacy {
+
+class Candidates {
+ public:
+  explicit Candidates(std::string_view text) : text_(text), ahead_(masks_at(0)) { enter(0); }
+
+  // Returns the first candidate at or behind `at`, the text's size when there is none. A letter at
+  // `at` itself always is one: the pass may stand in the middle of a word. Calls go forwards.
+  [[nodiscard]] std::size_t next(std::size_t at) {
+    for (; at < walk_until_; ++at) {
+      if (can_start(text_[at])) return at;
+    }
+    return choose(at);
+  }
+
+ private:
+  static constexpr std::size_t kBlock = ByteBlock::kBytes;
+
+  // One bit a byte of a block.
+  struct Masks {
+    std::uint64_t letters = 0;
+    std::uint64_t starts = 0;  // of words, and of the words that a name in camel case is made of
+    std::uint64_t digits = 0;
+    std::uint64_t high = 0;
+    std::uint64_t dashes = 0;
+    std::uint64_t marks = 0;   // the other marks
+    std::uint64_t breaks = 0;  // spaces and control characters
+  };
+  [[nodiscard]] Masks masks_at(std::size_t at) const;
+  void enter(std::size_t block);
+  [[nodiscard]] std::size_t choose(std::size_t at);
+  [[nodiscard]] bool word_may_matter(unsigned place) const;
+  [[nodiscard]] bool mark_may_matter(unsigned place) const;
+
+  std::string_view text_;
+  std::size_t block_ = 0;  // where the block begins that the masks are of
+  Masks here_;
+  Masks ahead_;                  // of the block behind it
+  std::uint64_t sure_ = 0;       // candidates
+  std::uint64_t words_ = 0;      // words that are candidates when word_may_matter says so
+  std::uint64_t marks_ = 0;      // the same for marks
+  std::uint64_t ends_here_ = 0;  // letters that a word ends before, and all other bytes
+  std::uint64_t ends_ahead_ = 0;
+  bool high_ = false;  // here or ahead
+  std::size_t walk_until_ = 0;
+};
+
+}  // namespace ooe::privacy

@@ -1,0 +1,36 @@
+#include "base/byte_block.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "base/rng.h"
+
+namespace ooe {
+namespace {
+
+TEST(ByteBlock, SaysOfEveryByteWhatABytewiseLoopSays) {
+  Rng rng(11);
+  for (int round = 0; round < 500; ++round) {
+    std::string text;
+    for (std::size_t i = rng.below(160); i > 0; --i) text += static_cast<char>(rng.below(256));
+    const auto first = static_cast<unsigned char>(rng.below(256));
+    const auto last = static_cast<unsigned char>(first + rng.below(256U - first));
+    for (std::size_t at = 0; at <= text.size() + 1; at += 1 + rng.below(70)) {
+      const ByteBlock block(text, at);
+      const std::uint64_t between = block.between(first, last);
+      const std::uint64_t equal = block.where([&](ByteBlock::Bytes b) { return b == first; });
+      const std::uint64_t high = block.high();
+      for (std::size_t i = 0; i < ByteBlock::kBytes; ++i) {
+        const unsigned char byte =
+            at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0;
+        ASSERT_EQ(between >> i & 1U, byte >= first && byte <= last ? 1U : 0U);
+        ASSERT_EQ(equal >> i & 1U, byte == first ? 1U : 0U);
+        ASSERT_EQ(high >> i & 1U, byte >= 0x80 ? 1U : 0U);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ooe
