@@ -78,16 +78,16 @@ void Candidates::enter(std::size_t block) {
   marks_ = here_.marks | (here_.dashes & ahead(here_.dashes, ahead_.dashes, 1));
 }
 
+// A second letter, or a byte outside ASCII, is known to stand behind the first.
 bool Candidates::word_may_matter(unsigned place) const {
-  const std::size_t at = block_ + place;
+  const char* word = text_.data() + block_ + place;
   const std::uint64_t ends = ahead(ends_here_, ends_ahead_, place + 1);
   const auto length = static_cast<unsigned>(std::countr_zero(ends)) + 1;
-  if (high_ && at + length < text_.size() && is(text_[at + length], kHigh)) return true;
-  const char second = at + 1 < text_.size() ? text_[at + 1] : '\0';
-  if (may_give_hint(text_[at], second, length)) return true;
+  if (may_give_hint(word[0], word[1], length)) return true;
+  const std::size_t left = text_.size() - block_ - place;
+  if (high_ && length < left && is(word[length], kHigh)) return true;
   // Unique local and link local addresses of IPv6: fc, fd, fe.
-  return lower(text_[at]) == 'f' && is_hex(second) && at + 2 < text_.size() &&
-         is_hex(text_[at + 2]);
+  return (word[0] | 0x20) == 'f' && is_hex(word[1]) && left > 2 && is_hex(word[2]);
 }
 
 bool Candidates::mark_may_matter(unsigned place) const {
