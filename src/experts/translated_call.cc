@@ -64,10 +64,11 @@ class Translation {
   }
 
  private:
-  // What a reader of OpenAI's dialect takes for the end of a broken stream.
+  // An event that is no JSON: the reader takes it for what it is, an expert that is broken, and not
+  // for an error that the expert told.
   void break_off(const std::string& message, std::string& out) {
     broken_ = true;
-    out += http::sse_event(error_body(message));
+    out += http::sse_event(message);
   }
 
   // What cannot be translated goes through as it is: the reader will say what is wrong with it.

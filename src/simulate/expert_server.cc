@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "core/query.h"
 #include "simulate/answer.h"
+#include "simulate/anthropic_wire.h"
 #include "simulate/player.h"
 #include "simulate/reply.h"
 #include "simulate/writing.h"
@@ -19,8 +20,20 @@ namespace {
 // More than a gateway takes by default: whoever is under test is to be the limit.
 constexpr std::size_t kConnectionsMax = 20'000;
 
-Script error_script(int status, const Error& error, std::string_view code) {
-  return plain_script(status, error_json(error.message, "invalid_request_error", code));
+Script error_script(Dialect dialect, int status, const Error& error, std::string_view code) {
+  constexpr std::string_view kType = "invalid_request_error";
+  return plain_script(status, dialect == Dialect::anthropic
+                                  ? anthropic_error_json(error.message, kType)
+                                  : error_json(error.message, kType, code));
+}
+
+// Anthropic's endpoint wants to know which version of it the client means.
+Result<ChatRequest> read_request(Dialect dialect, const http::Request& request) {
+  if (dialect == Dialect::openai) return parse_chat_request(request.body);
+  if (http::find_header(request.headers, "anthropic-version").empty()) {
+    return fail(ErrorCode::invalid_argument, "anthropic-version: header is required");
+  }
+  return parse_messages_request(request.body);
 }
 
 http::Response as_response(Script script) {
@@ -75,7 +88,9 @@ void ExpertServer::handle(std::size_t loop, std::shared_ptr<http::Exchange> exch
   const std::string path = request.target.substr(0, request.target.find('?'));
   const std::string route = request.method + " " + path;
   if (route == "POST /v1/chat/completions") {
-    answer_chat(loop, std::move(exchange));
+    answer_chat(loop, Dialect::openai, std::move(exchange));
+  } else if (route == "POST /v1/messages") {
+    answer_chat(loop, Dialect::anthropic, std::move(exchange));
   } else if (route == "GET /v1/models") {
     exchange->send(as_response(plain_script(200, models_json(expert_.name))));
   } else if (route == "GET /healthz") {
@@ -84,19 +99,20 @@ void ExpertServer::handle(std::size_t loop, std::shared_ptr<http::Exchange> exch
     exchange->send(as_response(plain_script(200, ledger_json())));
   } else {
     const Error error{ErrorCode::not_found, "a simulated expert has no " + route};
-    exchange->send(as_response(error_script(404, error, "not_found")));
+    exchange->send(as_response(error_script(Dialect::openai, 404, error, "not_found")));
   }
 }
 
-void ExpertServer::answer_chat(std::size_t loop, std::shared_ptr<http::Exchange> exchange) {
+void ExpertServer::answer_chat(std::size_t loop, Dialect dialect,
+                               std::shared_ptr<http::Exchange> exchange) {
   std::int64_t ordinal = 0;
   {
     const std::lock_guard lock(mutex_);
     ordinal = ++ledger_.requests;
   }
-  const auto request = parse_chat_request(exchange->request().body);
-  Script script =
-      request ? chat_script(*request, ordinal) : error_script(400, request.error(), "invalid_body");
+  const auto request = read_request(dialect, exchange->request());
+  Script script = request ? chat_script(*request, ordinal)
+                          : error_script(dialect, 400, request.error(), "invalid_body");
   auto player = std::make_shared<Player>(*loops_[loop], std::move(exchange), std::move(script),
                                          request ? request->prompt_tokens : 0,
                                          [this, loop](const std::shared_ptr<Player>& over) {
@@ -112,10 +128,10 @@ Script ExpertServer::chat_script(const ChatRequest& request, std::int64_t ordina
   if (model != expert_.name) {
     const Error error{ErrorCode::not_found,
                       fmt::format("no model {} here; this is {}", model, expert_.name)};
-    return error_script(404, error, "model_not_found");
+    return error_script(request.dialect, 404, error, "model_not_found");
   }
   const auto fault = fault_for(request, ordinal);
-  if (!fault) return error_script(400, fault.error(), "unknown_fault");
+  if (!fault) return error_script(request.dialect, 400, fault.error(), "unknown_fault");
 
   const AnswerFrame frame{
       .id = fmt::format("chatcmpl-sim-{:016x}-{}", fast_hash(expert_.name, seed_), ordinal),

@@ -39,7 +39,7 @@ class ExpertServer {
                std::size_t expert, std::shared_ptr<const QuestionBank> bank);
 
   void handle(std::size_t loop, std::shared_ptr<http::Exchange> exchange);
-  void answer_chat(std::size_t loop, std::shared_ptr<http::Exchange> exchange);
+  void answer_chat(std::size_t loop, Dialect dialect, std::shared_ptr<http::Exchange> exchange);
   [[nodiscard]] Script chat_script(const ChatRequest& request, std::int64_t ordinal) const;
   [[nodiscard]] Result<std::optional<Fault>> fault_for(const ChatRequest& request,
                                                        std::int64_t ordinal) const;

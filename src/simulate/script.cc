@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "http/sse.h"
+#include "simulate/anthropic_wire.h"
 #include "simulate/tokens.h"
 
 namespace ooe::simulate {
@@ -20,13 +21,22 @@ http::Headers labelled(std::string_view content_type) {
 
 // What is said, before it is put into a body or a stream.
 struct Answer {
+  const ToolCall* tool = nullptr;  // then the tokens are of its arguments
   std::vector<std::string_view> tokens;
   std::string_view finish_reason = "stop";
   TokenCounts usage;
 };
 
 Answer cut_to_limit(const ChatRequest& request, std::string_view text) {
-  Answer answer{.tokens = split_tokens(text), .usage = {}};
+  Answer answer;
+  if (request.tool_call) {
+    answer.tool = &*request.tool_call;
+    text = request.tool_call->arguments;
+    answer.finish_reason = "tool_calls";
+  } else if (request.json_answer) {
+    text = *request.json_answer;
+  }
+  answer.tokens = split_tokens(text);
   if (request.tokens_max && *request.tokens_max < static_cast<std::int64_t>(answer.tokens.size())) {
     answer.tokens.resize(static_cast<std::size_t>(*request.tokens_max));
     answer.finish_reason = "length";
@@ -36,11 +46,13 @@ Answer cut_to_limit(const ChatRequest& request, std::string_view text) {
   return answer;
 }
 
-Script whole_body(const AnswerFrame& frame, const Answer& answer, const Pace& pace) {
+Script whole_body(Dialect dialect, const AnswerFrame& frame, const Answer& answer,
+                  const Pace& pace) {
   std::string text;
   for (const std::string_view token : answer.tokens) text += token;
+  const auto body = dialect == Dialect::anthropic ? message_json : completion_json;
   Script script =
-      plain_script(200, completion_json(frame, text, answer.finish_reason, answer.usage));
+      plain_script(200, body(frame, answer.tool, text, answer.finish_reason, answer.usage));
   script.steps[0].at = pace.at(answer.tokens.empty() ? 0 : answer.tokens.size() - 1);
   script.steps[0].output_tokens = static_cast<std::int64_t>(answer.tokens.size());
   return script;
@@ -54,8 +66,12 @@ Script event_stream(const AnswerFrame& frame, const Answer& answer, const Pace& 
     script.steps.push_back({at, http::sse_event(data), output_tokens});
   };
   say(pace.at(0), role_chunk_json(frame));
+  if (answer.tool != nullptr) say(pace.at(0), tool_chunk_json(frame, *answer.tool));
   for (std::size_t i = 0; i < answer.tokens.size(); ++i) {
-    say(pace.at(i), content_chunk_json(frame, answer.tokens[i]), 1);
+    say(pace.at(i),
+        answer.tool != nullptr ? arguments_chunk_json(frame, answer.tokens[i])
+                               : content_chunk_json(frame, answer.tokens[i]),
+        1);
   }
   const microseconds end = script.steps.back().at;
   say(end, finish_chunk_json(frame, answer.finish_reason));
@@ -64,19 +80,37 @@ Script event_stream(const AnswerFrame& frame, const Answer& answer, const Pace& 
   return script;
 }
 
+// The same in Anthropic's dialect: one step for what comes before the first token, one each for
+// them, one for the rest, so that faults strike at the same places.
+Script message_stream(const AnswerFrame& frame, const Answer& answer, const Pace& pace) {
+  Script script;
+  script.headers = labelled("text/event-stream");
+  script.steps.push_back({pace.at(0), message_start(frame, answer.tool, answer.usage), 0});
+  for (std::size_t i = 0; i < answer.tokens.size(); ++i) {
+    script.steps.push_back({pace.at(i), message_delta(answer.tool, answer.tokens[i]), 1});
+  }
+  script.steps.push_back(
+      {script.steps.back().at, message_end(answer.finish_reason, answer.usage), 0});
+  return script;
+}
+
 Script put_into_words(const ChatRequest& request, const AnswerFrame& frame, const Answer& answer,
                       const Pace& pace) {
-  return request.stream ? event_stream(frame, answer, pace, request.include_usage)
-                        : whole_body(frame, answer, pace);
+  if (!request.stream) return whole_body(request.dialect, frame, answer, pace);
+  return request.dialect == Dialect::anthropic
+             ? message_stream(frame, answer, pace)
+             : event_stream(frame, answer, pace, request.include_usage);
 }
 
-Script refusal(int status, std::string_view message, std::string_view type, std::string_view code) {
-  return plain_script(status, error_json(message, type, code));
+Script refusal(Dialect dialect, int status, std::string_view message, std::string_view type,
+               std::string_view code) {
+  return plain_script(status, dialect == Dialect::anthropic ? anthropic_error_json(message, type)
+                                                            : error_json(message, type, code));
 }
 
-Script refusal_with_status(int status) {
+Script refusal_with_status(Dialect dialect, int status) {
   const std::string code = std::to_string(status);
-  return refusal(status, "simulated fault " + code,
+  return refusal(dialect, status, "simulated fault " + code,
                  status == 429  ? "rate_limit_error"
                  : status < 500 ? "invalid_request_error"
                                 : "server_error",
@@ -107,8 +141,14 @@ void spoil(Script& script, std::string_view data) {
     script.steps[0].bytes = data;
     return;
   }
-  script.steps[kEventsBeforeTrouble] = {script.steps[kEventsBeforeTrouble].at,
-                                        http::sse_event(data), 0};
+  const std::size_t third = std::min(kEventsBeforeTrouble, script.steps.size() - 1);
+  script.steps[third] = {script.steps[third].at, http::sse_event(data), 0};
+}
+
+std::string overloaded_json(Dialect dialect) {
+  constexpr std::string_view kMessage = "simulated fault: overloaded";
+  return dialect == Dialect::anthropic ? anthropic_error_json(kMessage, "overloaded_error")
+                                       : error_json(kMessage, "server_error", "overloaded");
 }
 
 void drip(Script& script) {
@@ -152,13 +192,13 @@ Script faulty_script(const Fault& fault, const ChatRequest& request, const Answe
   Script script = put_into_words(request, frame, answer, pace);
   switch (fault.kind) {
     case FaultKind::status:
-      return refusal_with_status(fault.number);
+      return refusal_with_status(request.dialect, fault.number);
     case FaultKind::retry_after:
-      script = refusal_with_status(429);
+      script = refusal_with_status(request.dialect, 429);
       script.headers.push_back({"Retry-After", std::to_string(fault.number)});
       return script;
     case FaultKind::context_length:
-      return refusal(400, "simulated fault: the prompt is longer than the context",
+      return refusal(request.dialect, 400, "simulated fault: the prompt is longer than the context",
                      "invalid_request_error", "context_length_exceeded");
     case FaultKind::silence:
       script.steps.clear();
@@ -177,7 +217,7 @@ Script faulty_script(const Fault& fault, const ChatRequest& request, const Answe
       spoil(script, R"({"choices":[{"delta":{"content":"simulated fau)");
       return script;
     case FaultKind::error_event:
-      spoil(script, error_json("simulated fault: overloaded", "server_error", "overloaded"));
+      spoil(script, overloaded_json(request.dialect));
       if (script.chunked) truncate(script, kEventsBeforeTrouble + 1, ScriptEnding::whole);
       return script;
     case FaultKind::slow_drip:

@@ -1,5 +1,6 @@
 // Simulated experts as real HTTP servers on loopback: each on its own port speaks OpenAI's dialect
-// (POST /v1/chat/completions, JSON and SSE; GET /v1/models, /healthz, /ledger), has competence,
+// (POST /v1/chat/completions, JSON and SSE; GET /v1/models, /healthz, /ledger) and Anthropic's
+// (POST /v1/messages), calls tools and fills schemas when it is asked to, has competence,
 // prices, a pace and faults on request (simulate/fault.h), and labels whatever it says as
 // simulated. In: a world and a question bank. Out: servers, and their ledgers. Knows: http, core.
 #pragma once

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "simulate/example_value.h"
 #include "simulate/tokens.h"
 
 namespace ooe::simulate {
@@ -44,6 +45,41 @@ std::optional<std::int64_t> positive(const Json& object, const char* key) {
   return number > 0 ? std::optional(number) : std::nullopt;
 }
 
+// The tool that the request wants called, or null.
+const Json* wanted_tool(const Json& json) {
+  const auto tools = json.find("tools");
+  if (tools == json.end() || !tools->is_array()) return nullptr;
+  const auto choice = json.find("tool_choice");
+  if (choice != json.end() && *choice == "none") return nullptr;
+  const Json& last = json["messages"].back();
+  if (last.contains("role") && last["role"] == "tool") return nullptr;
+  const bool named = choice != json.end() && choice->is_object() && choice->contains("function");
+  for (const Json& tool : *tools) {
+    const auto function = tool.is_object() ? tool.find("function") : tool.end();
+    if (!tool.is_object() || function == tool.end() || !function->contains("name")) continue;
+    if (!named || (*choice)["function"].value("name", "") == (*function)["name"]) return &*function;
+  }
+  return nullptr;
+}
+
+void read_wishes(const Json& json, ChatRequest& request) {
+  if (const Json* function = wanted_tool(json)) {
+    const auto parameters = function->find("parameters");
+    request.tool_call = ToolCall{
+        (*function)["name"].get<std::string>(),
+        print(parameters == function->end() ? Json::object() : example_value(*parameters))};
+    return;
+  }
+  const auto format = json.find("response_format");
+  if (format == json.end() || !format->is_object()) return;
+  const std::string type = format->value("type", "");
+  if (type == "json_object") request.json_answer = print({{"simulated", true}});
+  if (type == "json_schema" && format->contains("json_schema") &&
+      (*format)["json_schema"].contains("schema")) {
+    request.json_answer = print(example_value((*format)["json_schema"]["schema"]));
+  }
+}
+
 Json usage_object(const TokenCounts& usage) {
   return {{"prompt_tokens", usage.input},
           {"completion_tokens", usage.output},
@@ -65,7 +101,15 @@ std::string chunk(const AnswerFrame& frame, Json delta, const Json& finish_reaso
   return print(json);
 }
 
+Json called(const AnswerFrame& frame, const ToolCall& tool, std::string_view arguments) {
+  return {{"id", tool_call_id(frame)},
+          {"type", "function"},
+          {"function", {{"name", tool.name}, {"arguments", arguments}}}};
+}
+
 }  // namespace
+
+std::string tool_call_id(const AnswerFrame& frame) { return "call-" + frame.id; }
 
 std::int64_t prompt_tokens(std::string_view text) {
   return count_tokens(text) + kMessageFrameTokens;
@@ -102,15 +146,19 @@ Result<ChatRequest> parse_chat_request(std::string_view body) {
   const auto options = json.find("stream_options");
   request.include_usage =
       options != json.end() && options->is_object() && flag(*options, "include_usage");
+  read_wishes(json, request);
   return request;
 }
 
-std::string completion_json(const AnswerFrame& frame, std::string_view text,
+std::string completion_json(const AnswerFrame& frame, const ToolCall* tool, std::string_view text,
                             std::string_view finish_reason, const TokenCounts& usage) {
+  Json message{{"role", "assistant"}, {"content", tool != nullptr ? Json() : Json(text)}};
+  if (tool != nullptr) {
+    message["tool_calls"] = Json::array({called(frame, *tool, text)});
+  }
   Json json = framed(frame, "chat.completion");
-  json["choices"] = Json::array({{{"index", 0},
-                                  {"message", {{"role", "assistant"}, {"content", text}}},
-                                  {"finish_reason", finish_reason}}});
+  json["choices"] = Json::array(
+      {{{"index", 0}, {"message", std::move(message)}, {"finish_reason", finish_reason}}});
   json["usage"] = usage_object(usage);
   return print(json);
 }
@@ -121,6 +169,17 @@ std::string role_chunk_json(const AnswerFrame& frame) {
 
 std::string content_chunk_json(const AnswerFrame& frame, std::string_view text) {
   return chunk(frame, {{"content", text}}, nullptr);
+}
+
+std::string tool_chunk_json(const AnswerFrame& frame, const ToolCall& tool) {
+  Json call{{"index", 0}};
+  call.update(called(frame, tool, ""));
+  return chunk(frame, {{"tool_calls", Json::array({std::move(call)})}}, nullptr);
+}
+
+std::string arguments_chunk_json(const AnswerFrame& frame, std::string_view piece) {
+  Json call{{"index", 0}, {"function", {{"arguments", piece}}}};
+  return chunk(frame, {{"tool_calls", Json::array({std::move(call)})}}, nullptr);
 }
 
 std::string finish_chunk_json(const AnswerFrame& frame, std::string_view finish_reason) {

@@ -72,7 +72,7 @@ class Loopback : public ::testing::Test {
   }
 
   Answer send(const std::string& method, const std::string& path, std::string body = "",
-              milliseconds patience = milliseconds(300)) {
+              milliseconds patience = milliseconds(300), http::Headers more = {}) {
     Answer answer;
     http::SseReader reader;
     const auto began = std::chrono::steady_clock::now();
@@ -80,6 +80,7 @@ class Loopback : public ::testing::Test {
     request.method = method;
     request.url = {
         .host = "127.0.0.1", .port = std::to_string(simulation_->ports().at(0)), .path = path};
+    request.headers = std::move(more);
     request.body = std::move(body);
     request.head_timeout = patience;
     request.stall_timeout = patience;
@@ -193,6 +194,70 @@ TEST_F(Loopback, StopsAtTheTokenLimit) {
   const json body = ask("math-7b", false, "x", {{"max_tokens", 3}}).parsed();
   EXPECT_EQ(body["choices"][0]["finish_reason"], "length");
   EXPECT_EQ(body["usage"]["completion_tokens"], 3);
+}
+
+TEST_F(Loopback, CallsAToolOnceAndFillsASchema) {
+  start(one_expert());
+  const json tools = json::parse(
+      R"([{"type":"function","function":{"name":"clock"}},
+          {"type":"function","function":{"name":"weather","parameters":
+            {"type":"object","properties":{"city":{"type":"string"}}}}}])");
+  const json named{{"type", "function"}, {"function", {{"name", "weather"}}}};
+  const json called =
+      ask("math-7b", false, "x", {{"tools", tools}, {"tool_choice", named}}).parsed();
+  EXPECT_EQ(called["choices"][0]["finish_reason"], "tool_calls");
+  const json function = called["choices"][0]["message"]["tool_calls"][0]["function"];
+  EXPECT_EQ(function["name"], "weather");
+  EXPECT_EQ(function["arguments"], R"({"city":"simulated"})");
+
+  const Answer streamed = ask("math-7b", true, "x", {{"tools", tools}, {"tool_choice", named}});
+  std::string arguments;
+  for (const std::string& event : streamed.events) {
+    const json chunk = json::parse(event, nullptr, false);
+    if (!chunk.is_object() || !chunk["choices"][0]["delta"].contains("tool_calls")) continue;
+    arguments += chunk["choices"][0]["delta"]["tool_calls"][0]["function"]["arguments"];
+  }
+  EXPECT_EQ(arguments, R"({"city":"simulated"})");
+
+  const json results = json::parse(
+      R"([{"role":"user","content":"x"},{"role":"tool","tool_call_id":"1","content":"rain"}])");
+  for (const json& more : {json{{"tools", tools}, {"messages", results}},
+                           json{{"tools", tools}, {"tool_choice", "none"}}}) {
+    EXPECT_EQ(ask("math-7b", false, "x", more).parsed()["choices"][0]["finish_reason"], "stop");
+  }
+
+  const json format = json::parse(
+      R"({"type":"json_schema","json_schema":{"schema":{"properties":{"n":{"type":"integer"}}}}})");
+  EXPECT_EQ(ask("math-7b", false, "x", {{"response_format", format}})
+                .parsed()["choices"][0]["message"]["content"],
+            R"({"n":1})");
+}
+
+TEST_F(Loopback, RefusesWhatIsNotOfAnthropicsDialect) {
+  start(one_expert());
+  const http::Headers version{{"anthropic-version", "2023-06-01"}};
+  const json good = json::parse(
+      R"({"model":"math-7b","max_tokens":50,"messages":[{"role":"user","content":"Hello?"}]})");
+  const auto post = [&](const json& body, const http::Headers& headers) {
+    return send("POST", "/v1/messages", body.dump(), milliseconds(300), headers);
+  };
+  const json answer = post(good, version).parsed();
+  EXPECT_EQ(answer["type"], "message");
+  EXPECT_EQ(answer["stop_reason"], "end_turn");
+  EXPECT_GT(answer["usage"]["output_tokens"], 0);
+
+  EXPECT_EQ(post(good, {}).status, 400) << "no version";
+  for (const char* change :
+       {R"({"stream_options":{"include_usage":true}})", R"({"max_tokens":null})",
+        R"({"messages":[{"role":"system","content":"x"}]})",
+        R"({"messages":[{"role":"user","content":[{"type":"text","text":""}]}]})",
+        R"({"messages":[{"role":"user","content":[{"type":"image_url"}]}]})"}) {
+    json bad = good;
+    bad.update(json::parse(change));
+    const Answer refused = post(bad, version);
+    EXPECT_EQ(refused.status, 400) << change;
+    EXPECT_EQ(refused.parsed()["error"]["type"], "invalid_request_error") << refused.body;
+  }
 }
 
 TEST_F(Loopback, ListsItsModelAndRefusesTheRestInOpenAIsShape) {
