@@ -36,6 +36,7 @@ struct Options {
   std::string generate_only;
   std::string writer;
   std::string topics;
+  std::string judge;
   std::size_t exam_size = 200;
   std::uint64_t seed = 1;
   bool json = false;
@@ -117,7 +118,7 @@ Result<selfplay::QuestionFilter> make_filter(const Options& options,
     for (const Question& question : *tests) filter.know_test(question);
   }
   for (const Question& question : on_record) {
-    if (!is_draft_of(question, unplanned_round)) filter.know(question);
+    if (!is_written_for(question, unplanned_round)) filter.know(question);
   }
   return filter;
 }
@@ -140,13 +141,27 @@ Result<std::optional<Expert>> writer_of(const Options& options, const Config& co
     return fail(ErrorCode::invalid_argument, "{}: there is no expert named '{}' to write",
                 options.config, options.writer);
   }
-  const auto others = static_cast<std::size_t>(std::ranges::count_if(
-      experts, [&](const Expert& expert) { return expert.name != options.writer; }));
+  const auto others =
+      static_cast<std::size_t>(std::ranges::count_if(experts, [&](const Expert& expert) {
+        return expert.name != options.writer && expert.name != options.judge;
+      }));
   if (others < kExpertsBesideWriter) {
     return fail(ErrorCode::invalid_argument,
-                "beside the writer '{}' there are {} experts; {} are needed: two to settle its "
-                "answers, one to be asked then",
-                options.writer, others, kExpertsBesideWriter);
+                "beside the writer '{}'{} there are {} experts; {} are needed: two to settle its "
+                "answers, one to learn about",
+                options.writer, options.judge.empty() ? "" : " and the judge", others,
+                kExpertsBesideWriter);
+  }
+  return std::optional(config.catalogue[*id]);
+}
+
+// Who judges, when somebody does.
+Result<std::optional<Expert>> judge_of(const Options& options, const Config& config) {
+  if (options.judge.empty()) return std::optional<Expert>();
+  const auto id = config.catalogue.find(options.judge);
+  if (!id) {
+    return fail(ErrorCode::invalid_argument, "{}: there is no expert named '{}' to judge",
+                options.config, options.judge);
   }
   return std::optional(config.catalogue[*id]);
 }
@@ -257,6 +272,8 @@ Result<int> selfplay(const Options& options) {
   if (!experts) return fail(experts.error());
   const auto writer = writer_of(options, *config, *experts);
   if (!writer) return fail(writer.error());
+  const auto judge = judge_of(options, *config);
+  if (!judge) return fail(judge.error());
   const auto db = store::sqlite_path(config->store_url);
   if (!db) return fail(db.error());
   const std::string journal_path = selfplay::journal_path(*db);
@@ -273,7 +290,7 @@ Result<int> selfplay(const Options& options) {
                                  std::make_shared<const experts::Endpoints>(std::move(*endpoints)));
   std::atomic<bool> stop = false;
   signal.on_signal([&stop] { stop = true; });
-  auto desk = SelfplayDesk::open({loop, client, **store, **calls, clock, *experts, stop});
+  auto desk = SelfplayDesk::open({loop, client, **store, **calls, clock, *experts, stop, *judge});
   if (!desk) return fail(desk.error());
   auto journal = open_journal(options, journal_path, *families, *experts);
   if (!journal) return fail(journal.error());
@@ -292,6 +309,7 @@ Result<int> selfplay(const Options& options) {
     auto topics = topics_of(options, *targets);
     if (!topics) return fail(topics.error());
     how.writing.topics = std::move(*topics);
+    how.writing.open = judge->has_value();
   }
   SelfplayProgress progress(options.json, *budget);
   const auto show_call = [&](const interview::ExpertProgress& expert) { progress.called(expert); };
@@ -404,6 +422,11 @@ void add_selfplay(CLI::App& app, Runner& runner) {
       ->add_option("--topics", options->topics,
                    "what it writes about: A,B or @file (default: the subjects users ask about)")
       ->type_name("NAMES");
+  command
+      ->add_option("--judge", options->judge,
+                   "an expert that compares answers, so that open questions can be written too")
+      ->type_name("NAME")
+      ->needs(writer);
   command
       ->add_option("--wishes", options->loop.writing.wishes,
                    "a round: calls to the writer, for five questions each")

@@ -90,19 +90,21 @@ std::vector<double> SelfplayDesk::usd_per_call() const {
 Result<Usd> SelfplayDesk::spent(std::span<const Question> exam) const {
   std::set<std::string_view> held_out;
   for (const Question& question : exam) held_out.insert(question.id);
-  return tools_.journal.spent_on([&](std::string_view id) {
+  return tools_.journal.spent_on([&](const store::AnswerKey&, std::string_view id) {
     return id.starts_with(selfplay::kIdPrefix) || held_out.contains(id);
   });
 }
 
-std::vector<std::size_t> SelfplayDesk::strongest_but(std::string_view name) const {
+std::vector<std::size_t> SelfplayDesk::strongest_first(std::span<const Question> exam) const {
+  std::set<std::string_view> held_out;
+  for (const Question& question : exam) held_out.insert(question.id);
   std::vector<std::pair<double, std::size_t>> weakness;  // less is stronger, ties to the lower
   for (std::size_t j = 0; j < tools_.experts.size(); ++j) {
-    if (tools_.experts[j].name == name) continue;
     double sum = 0.5;  // one answer more, half right: nobody is the strongest by a single one
     double count = 1.0;
     for (const auto& [key, record] : records_) {
       if (key.second != tools_.experts[j].name || !record.exact) continue;
+      if (held_out.contains(key.first)) continue;
       sum += *record.exact;
       count += 1.0;
     }
@@ -126,29 +128,56 @@ std::vector<std::optional<selfplay::Answered>> SelfplayDesk::recall(
   return answers;
 }
 
+Result<void> SelfplayDesk::put_to(const Expert& expert, std::span<const Question> questions,
+                                  bool open, Usd budget, const interview::OnProgress& on_progress,
+                                  selfplay::Asked& asked) {
+  if (questions.empty() || asked.stopped || asked.out_of_budget) return {};
+  interview::InterviewOptions options;
+  options.ask.budget = budget - asked.spent;
+  if (open) {
+    options.grader = interview::GraderKind::judge;
+    options.judge = tools_.judge;
+    // An interview counts against its budget whatever its judge has ever judged in this way.
+    const std::string judging = interview::judge_parameters_hash(options.judging);
+    const auto judged = tools_.journal.spent_on([&](const store::AnswerKey& key, std::string_view) {
+      return key.expert == tools_.judge->name && key.parameters_hash == judging;
+    });
+    if (!judged) return fail(judged.error());
+    *options.ask.budget += *judged;
+  }
+  const auto summary = interview::run_interview(tools_.loop, tools_.client, tools_.store,
+                                                tools_.journal, tools_.clock, std::span(&expert, 1),
+                                                questions, options, tools_.stop, on_progress);
+  if (!summary) return fail(summary.error());
+  asked.spent += summary->asked.spent;
+  asked.stopped = summary->asked.stopped;
+  asked.out_of_budget = summary->asked.out_of_budget;
+  if (summary->judged) {
+    asked.spent += summary->judged->spent;
+    asked.stopped = asked.stopped || summary->judged->stopped;
+    asked.out_of_budget = asked.out_of_budget || summary->judged->out_of_budget;
+  }
+  return {};
+}
+
 Result<selfplay::Asked> SelfplayDesk::ask(std::span<const Question> questions,
                                           std::span<const selfplay::Call> calls, Usd budget,
                                           const interview::OnProgress& on_progress) {
   selfplay::Asked asked;
   for (std::size_t j = 0; j < tools_.experts.size(); ++j) {
     const Expert& expert = tools_.experts[j];
-    std::vector<Question> missing;
+    std::vector<Question> exact;
+    std::vector<Question> open;
     for (const selfplay::Call& call : calls) {
       const Question& question = questions[call.question];
-      if (call.expert == j && !records_.contains({question.id, expert.name})) {
-        missing.push_back(question);
-      }
+      if (call.expert != j || records_.contains({question.id, expert.name})) continue;
+      (selfplay::is_open(question) ? open : exact).push_back(question);
     }
-    if (missing.empty() || asked.stopped || asked.out_of_budget) continue;
-    interview::InterviewOptions options;
-    options.ask.budget = budget - asked.spent;
-    const auto summary = interview::run_interview(
-        tools_.loop, tools_.client, tools_.store, tools_.journal, tools_.clock,
-        std::span(&expert, 1), missing, options, tools_.stop, on_progress);
-    if (!summary) return fail(summary.error());
-    asked.spent += summary->asked.spent;
-    asked.stopped = summary->asked.stopped;
-    asked.out_of_budget = summary->asked.out_of_budget;
+    if (!tools_.judge) open.clear();
+    for (const bool judged : {false, true}) {
+      const auto done = put_to(expert, judged ? open : exact, judged, budget, on_progress, asked);
+      if (!done) return fail(done.error());
+    }
   }
   if (auto read = read_outcomes(); !read) return fail(read.error());
   asked.answers = recall(questions, calls);

@@ -29,6 +29,7 @@ class SelfplayDesk {
     const Clock& clock;
     const std::vector<Expert>& experts;
     const std::atomic<bool>& stop;
+    std::optional<Expert> judge = std::nullopt;  // of answers to open questions
   };
   // Reads what is on record. Errors: the store's.
   [[nodiscard]] static Result<SelfplayDesk> open(const Tools& tools);
@@ -47,19 +48,25 @@ class SelfplayDesk {
   // What answers to self-play's questions and to the exam's have cost, or may have.
   [[nodiscard]] Result<Usd> spent(std::span<const Question> exam) const;
 
-  // All experts but this one, the highest mean score by known answers first.
-  [[nodiscard]] std::vector<std::size_t> strongest_but(std::string_view name) const;
+  // All experts, the highest mean score by known answers first. Those to the exam do not count: a
+  // round that is gone on with may have asked more of them.
+  [[nodiscard]] std::vector<std::size_t> strongest_first(std::span<const Question> exam) const;
 
   // As selfplay::Seams::recall.
   [[nodiscard]] std::vector<std::optional<selfplay::Answered>> recall(
       std::span<const Question> questions, std::span<const selfplay::Call> calls) const;
 
-  // As selfplay::Seams::ask. Errors: those of the interview.
+  // As selfplay::Seams::ask. Answers to open questions are judged; without a judge they are not
+  // asked for. Errors: those of the interview.
   [[nodiscard]] Result<selfplay::Asked> ask(std::span<const Question> questions,
                                             std::span<const selfplay::Call> calls, Usd budget,
                                             const interview::OnProgress& on_progress);
 
  private:
+  // One interview; what came of it is added to `asked`.
+  [[nodiscard]] Result<void> put_to(const Expert& expert, std::span<const Question> questions,
+                                    bool open, Usd budget, const interview::OnProgress& on_progress,
+                                    selfplay::Asked& asked);
   // One expert's answer on record.
   struct Record {
     std::optional<double> exact;   // by a known answer

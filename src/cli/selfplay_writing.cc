@@ -7,13 +7,13 @@
 
 #include <fmt/format.h>
 
+#include "interview/judge.h"
 #include "selfplay/agreement.h"
 #include "selfplay/writer.h"
 
 namespace ooe::cli {
 namespace {
 
-constexpr std::size_t kSettlersMin = 2;
 constexpr std::size_t kSettlers = 3;
 constexpr std::size_t kTrials = 20;  // exam questions on which agreement is tried
 
@@ -30,9 +30,7 @@ struct Words {
   bool stopped = false;
 };
 
-std::string draft_prefix(int round) {
-  return fmt::format("{}draft-{}-", selfplay::kIdPrefix, round);
-}
+std::string prefix_of(int round) { return fmt::format("{}{}-", selfplay::kWrittenPrefix, round); }
 
 // Every expert every prompt; what is on record is not asked again.
 Result<Words> ask_for_words(const SelfplayDesk::Tools& tools, std::span<const Expert> experts,
@@ -119,6 +117,7 @@ std::vector<Question> candidates_of(const WritingTools& tools, const selfplay::R
     for (Question& question : parsed->questions) {
       if (screen.screen(question) != selfplay::Screening::admitted) continue;
       tools.filter.know(question);
+      question.id = prefix_of(round.number) + question.id.substr(selfplay::kWrittenPrefix.size());
       candidates.push_back(std::move(question));
     }
   }
@@ -126,23 +125,27 @@ std::vector<Question> candidates_of(const WritingTools& tools, const selfplay::R
   return candidates;
 }
 
-// The strongest answer the first exam questions, as they would if a model chose them: what they say
+// What strong experts say to the first exam questions, as they would if a model chose them: it
 // counts there too.
-Result<selfplay::Asked> try_settlers(const WritingTools& tools,
-                                     std::span<const std::size_t> strongest, Usd budget,
-                                     const interview::OnProgress& on_progress,
-                                     selfplay::Writing& writing) {
+struct Tried {
+  selfplay::Asked asked;
+  std::vector<selfplay::AgreementTrial> trials;
+};
+
+Result<Tried> try_settlers(const WritingTools& tools, std::span<const std::size_t> strongest,
+                           Usd budget, const interview::OnProgress& on_progress) {
   const std::size_t count = std::min(kTrials, tools.exam.size());
   std::vector<selfplay::Call> calls;
   for (std::size_t i = 0; i < count; ++i) {
     for (const std::size_t j : strongest) calls.push_back({i, j});
   }
   auto asked = tools.desk.ask(tools.exam, calls, budget, on_progress);
-  if (!asked) return asked;
+  if (!asked) return fail(asked.error());
+  Tried tried{.asked = std::move(*asked), .trials = {}};
   std::map<std::string_view, std::size_t> place;
-  std::vector<selfplay::AgreementTrial> trials(count);
+  tried.trials.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
-    trials[i].question = tools.exam[i];
+    tried.trials[i].question = tools.exam[i];
     place.emplace(tools.exam[i].id, i);
   }
   const SelfplayDesk::Tools& all = tools.desk.tools();
@@ -153,42 +156,178 @@ Result<selfplay::Asked> try_settlers(const WritingTools& tools,
     for (const store::GradedText& text : *texts) {
       const auto found = place.find(text.question_id);
       if (found == place.end() || !seen.insert(text.question_id).second) continue;
-      trials[found->second].answers.push_back(text.text);
+      tried.trials[found->second].answers.push_back(text.text);
     }
   }
-  std::erase_if(trials, [](const selfplay::AgreementTrial& trial) {
-    return !interview::grader_of(trial.question).has_value();
+  std::erase_if(tried.trials, [](const selfplay::AgreementTrial& trial) {
+    return trial.answers.empty() || !interview::grader_of(trial.question).has_value();
   });
-  writing.agreement = selfplay::try_agreement(trials);
-  return asked;
+  return tried;
 }
 
-// Puts drafts, which have no answer, to the settlers. Returns the words by candidate and settler.
-Result<Words> ask_settlers(const WritingTools& tools, int round,
-                           std::span<const Question> candidates, std::span<const Expert> settlers,
-                           Usd budget, const interview::OnProgress& on_progress) {
+// An answer to be compared with a question's by the judge.
+struct Case {
+  Question question;
+  std::string answer;
+};
+
+struct Verdicts {
+  std::vector<std::optional<float>> score;  // [cases]
+  Usd spent;
+  bool stopped = false;
+};
+
+// Each case twice, the second time with reference and answer in the other order.
+Result<Verdicts> judge_cases(const WritingTools& tools, std::span<const Case> cases, Usd budget,
+                             const interview::OnProgress& on_progress) {
+  const interview::JudgeOptions options;
+  std::vector<Prompted> prompts;  // [2 * cases]
+  for (const Case& one : cases) {
+    for (const bool swapped : {false, true}) {
+      auto prompt = interview::judge_prompt(one.question, one.answer, options, swapped);
+      const auto key = interview::judge_key(prompt, options);
+      prompts.push_back({one.question, std::move(prompt), key});
+    }
+  }
+  const auto said = ask_for_words(tools.desk.tools(), std::span(&*tools.desk.tools().judge, 1),
+                                  prompts, budget, on_progress);
+  if (!said) return fail(said.error());
+  Verdicts verdicts{.score = {}, .spent = said->spent, .stopped = said->stopped};
+  // Equal prompts were asked once, under the first one's place.
+  std::map<std::string_view, const std::string*> by_hash;
+  for (const auto& [place, text] : said->texts) {
+    by_hash.emplace(prompts[place.first].key.prompt_hash, &text);
+  }
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const auto first = by_hash.find(prompts[2 * i].key.prompt_hash);
+    const auto second = by_hash.find(prompts[2 * i + 1].key.prompt_hash);
+    verdicts.score.emplace_back();
+    if (first == by_hash.end() || second == by_hash.end()) continue;
+    const auto judged = interview::read_verdicts(*first->second, *second->second, options.mode);
+    if (!judged.unread) verdicts.score.back() = judged.score;
+  }
+  return verdicts;
+}
+
+// How the judge errs: on one answer to each exam question that was tried, whose truth is known.
+Result<Verdicts> try_judge(const WritingTools& tools,
+                           std::span<const selfplay::AgreementTrial> trials, Usd budget,
+                           const interview::OnProgress& on_progress, selfplay::Writing& writing) {
+  std::vector<Case> cases;
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    const selfplay::AgreementTrial& trial = trials[i];
+    cases.push_back({trial.question, trial.answers[i % trial.answers.size()]});
+  }
+  auto verdicts = judge_cases(tools, cases, budget, on_progress);
+  if (!verdicts) return verdicts;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    if (!verdicts->score[i]) continue;
+    writing.judging.observe(double{*verdicts->score[i]},
+                            selfplay::is_right(cases[i].question, cases[i].answer));
+  }
+  return verdicts;
+}
+
+// What settlers say. They are asked as experts are in an interview, but nobody grades it: what
+// comes to the writer's answer is right only once it is settled.
+struct Said {
+  std::vector<std::vector<std::optional<std::string>>> answers;  // [candidates][settlers]
+  Usd spent;
+  bool stopped = false;
+};
+
+Result<Said> ask_settlers(const WritingTools& tools, std::span<const Question> candidates,
+                          std::span<const Expert> settlers, Usd budget,
+                          const interview::OnProgress& on_progress) {
   const auto prompter = interview::Prompter::make({});
   if (!prompter) return fail(prompter.error());
-  std::vector<Prompted> drafts;
+  std::vector<Prompted> prompts;
   for (const Question& question : candidates) {
-    const interview::GraderKind grader = interview::grader_of(question)->kind;  // it was screened
+    const interview::GraderKind grader = selfplay::is_open(question)
+                                             ? interview::GraderKind::judge
+                                             : interview::grader_of(question)->kind;
     auto prompt = prompter->render(question, grader);
     if (!prompt) return fail(prompt.error());
-    Prompted& draft = drafts.emplace_back();
-    draft.key = prompter->key(*prompt, grader);
-    draft.prompt = std::move(*prompt);
-    draft.question = question;
-    draft.question.id = draft_prefix(round) + question.id.substr(selfplay::kWrittenPrefix.size());
-    draft.question.category = "draft";
-    draft.question.answer.clear();
+    const auto key = prompter->key(*prompt, grader);
+    prompts.push_back({question, std::move(*prompt), key});
   }
-  return ask_for_words(tools.desk.tools(), settlers, drafts, budget, on_progress);
+  auto words = ask_for_words(tools.desk.tools(), settlers, prompts, budget, on_progress);
+  if (!words) return fail(words.error());
+  Said said{.answers = {}, .spent = words->spent, .stopped = words->stopped};
+  said.answers.resize(candidates.size(), std::vector<std::optional<std::string>>(settlers.size()));
+  for (auto& [place, text] : words->texts) {
+    said.answers[place.first][place.second] = std::move(text);
+  }
+  return said;
+}
+
+// Whether each settler's answer comes to the writer's, [candidates][settlers]: as a grader compares
+// them, or as the judge does.
+using Agreed = std::vector<std::vector<std::optional<bool>>>;
+
+Result<Agreed> compare(const WritingTools& tools, std::span<const Question> candidates,
+                       const Said& said, Usd budget, const interview::OnProgress& on_progress,
+                       selfplay::Writing& writing) {
+  Agreed agreed;
+  std::vector<Case> cases;
+  std::vector<std::pair<std::size_t, std::size_t>> places;  // [cases]
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    agreed.emplace_back(said.answers[i].size());
+    for (std::size_t j = 0; j < said.answers[i].size(); ++j) {
+      const auto& answer = said.answers[i][j];
+      if (!answer) continue;
+      if (selfplay::is_open(candidates[i])) {
+        cases.push_back({candidates[i], *answer});
+        places.emplace_back(i, j);
+      } else {
+        agreed[i][j] = selfplay::is_right(candidates[i], *answer);
+      }
+    }
+  }
+  if (cases.empty()) return agreed;
+  const auto verdicts = judge_cases(tools, cases, budget, on_progress);
+  if (!verdicts) return fail(verdicts.error());
+  writing.spent += verdicts->spent;
+  writing.stopped = verdicts->stopped;
+  for (std::size_t k = 0; k < cases.size(); ++k) {
+    const auto [i, j] = places[k];
+    if (verdicts->score[k]) agreed[i][j] = *verdicts->score[k] == 1.0F;
+  }
+  return agreed;
+}
+
+// Keeps what is settled, and which answers count as outcomes.
+void settle(std::vector<Question> candidates, const Agreed& agreed,
+            std::span<const std::size_t> settlers, selfplay::Writing& writing) {
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const auto settlement = selfplay::settlement_of(agreed[i]);
+    if (!settlement.settled) {
+      ++writing.unsettled;
+      continue;
+    }
+    for (const std::size_t k : settlement.free_to_err) {
+      writing.answered.push_back({writing.questions.size(), settlers[k]});
+    }
+    writing.questions.push_back(std::move(candidates[i]));
+  }
+}
+
+// Who neither settles nor is asked: the writer, who knows the answers, and the judge, who would
+// have to judge its own.
+std::vector<std::size_t> partial_to(const WritingTools& tools) {
+  const SelfplayDesk::Tools& all = tools.desk.tools();
+  std::vector<std::size_t> partial;
+  for (std::size_t j = 0; j < all.experts.size(); ++j) {
+    const std::string& name = all.experts[j].name;
+    if (name == tools.writer.name || (all.judge && name == all.judge->name)) partial.push_back(j);
+  }
+  return partial;
 }
 
 }  // namespace
 
-bool is_draft_of(const Question& question, int round) {
-  return question.id.starts_with(draft_prefix(round));
+bool is_written_for(const Question& question, int round) {
+  return question.id.starts_with(prefix_of(round));
 }
 
 Result<selfplay::Writing> fulfil_wishes(const WritingTools& tools, const selfplay::Round& round,
@@ -202,41 +341,40 @@ Result<selfplay::Writing> fulfil_wishes(const WritingTools& tools, const selfpla
   if (writing.stopped || candidates.empty()) return writing;
 
   const std::vector<Expert>& experts = tools.desk.tools().experts;
-  std::vector<std::size_t> strongest = tools.desk.strongest_but(tools.writer.name);
-  const std::size_t others = strongest.size();
-  strongest.resize(std::min(kSettlers, others));
-  const auto tried = try_settlers(tools, strongest, budget - writing.spent, on_progress, writing);
+  const std::vector<std::size_t> partial = partial_to(tools);
+  std::vector<std::size_t> strongest;
+  for (const std::size_t j : tools.desk.strongest_first(tools.exam)) {
+    if (strongest.size() < kSettlers && std::ranges::find(partial, j) == partial.end()) {
+      strongest.push_back(j);
+    }
+  }
+  auto left = [&] { return budget - writing.spent; };
+  const auto tried = try_settlers(tools, strongest, left(), on_progress);
   if (!tried) return fail(tried.error());
-  writing.spent += tried->spent;
-  writing.stopped = tried->stopped;
+  writing.agreement = selfplay::try_agreement(tried->trials);
+  writing.spent += tried->asked.spent;
+  writing.stopped = tried->asked.stopped;
   if (writing.stopped) return writing;
+  if (tools.desk.tools().judge) {
+    const auto judged = try_judge(tools, tried->trials, left(), on_progress, writing);
+    if (!judged) return fail(judged.error());
+    writing.spent += judged->spent;
+    writing.stopped = judged->stopped;
+    if (writing.stopped) return writing;
+  }
 
-  // As many are left to be asked as settle, since who settles is not.
-  strongest.resize(std::clamp(others / 2, kSettlersMin, kSettlers));
   std::vector<Expert> settlers;
   for (const std::size_t j : strongest) settlers.push_back(experts[j]);
-  const auto said =
-      ask_settlers(tools, round.number, candidates, settlers, budget - writing.spent, on_progress);
+  const auto said = ask_settlers(tools, candidates, settlers, left(), on_progress);
   if (!said) return fail(said.error());
   writing.spent += said->spent;
   writing.stopped = said->stopped;
-  for (std::size_t i = 0; i < candidates.size(); ++i) {
-    std::vector<std::string> answers;
-    for (std::size_t j = 0; j < settlers.size(); ++j) {
-      const auto found = said->texts.find({i, j});
-      if (found != said->texts.end()) answers.push_back(found->second);
-    }
-    if (selfplay::settles(candidates[i], answers)) {
-      writing.questions.push_back(std::move(candidates[i]));
-    } else {
-      ++writing.unsettled;
-    }
-  }
-  writing.insiders = std::move(strongest);
-  const auto self = std::ranges::find(experts, tools.writer.name, &Expert::name);
-  if (self != experts.end()) {
-    writing.insiders.push_back(static_cast<std::size_t>(self - experts.begin()));
-  }
+  if (writing.stopped) return writing;
+  const auto agreed = compare(tools, candidates, *said, left(), on_progress, writing);
+  if (!agreed) return fail(agreed.error());
+  settle(std::move(candidates), *agreed, strongest, writing);
+  writing.insiders = partial;
+  std::ranges::copy(strongest, std::back_inserter(writing.insiders));
   return writing;
 }
 

@@ -1,8 +1,8 @@
 // Self-play's questions that an expert writes: it is asked for a round's wishes, what it writes is
 // screened, strong experts who are not told its answers answer too, and where they agree with it
-// the question is settled. How far that can be believed is tried on exam questions. All calls are
-// on record before they are made, so that a killed round pays for none of them again; what settles
-// a question is no outcome, since it agrees by choice. In: wishes. Out: selfplay::Writing.
+// the question is settled. Where only words can be compared, the judge says whether they do. How
+// far both can be believed is tried on exam questions. All calls are on record before they are
+// made, so that a killed round pays for none of them again. In: wishes. Out: selfplay::Writing.
 #pragma once
 
 #include <functional>
@@ -18,7 +18,7 @@ struct WritingTools {
   selfplay::QuestionFilter& filter;  // knows what is written from then on
 };
 
-// What writing needs besides the writer: two that settle, and one that may be asked then.
+// What writing needs besides the writer: two that settle, and one to learn about.
 inline constexpr std::size_t kExpertsBesideWriter = 3;
 
 // As selfplay::Seams::write. Errors: those of the interview.
@@ -27,8 +27,8 @@ inline constexpr std::size_t kExpertsBesideWriter = 3;
                                                       const selfplay::Round& round, Usd budget,
                                                       const interview::OnProgress& on_progress);
 
-// Whether the question is a draft of this round: asked to settle it, in an earlier run that was
-// killed, so it is no reason to refuse the question itself.
-[[nodiscard]] bool is_draft_of(const Question& question, int round);
+// Whether the question was written for this round. If that was in a run that was killed, it is no
+// reason to refuse the same question now.
+[[nodiscard]] bool is_written_for(const Question& question, int round);
 
 }  // namespace ooe::cli

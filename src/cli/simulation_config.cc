@@ -57,6 +57,7 @@ simulate::SimulatedExpert read_expert(TomlTable& table) {
   expert.first_token = std::chrono::milliseconds(first_token_ms);
   table.read("tokens_per_second", expert.tokens_per_second, 0.0, 1e9);
   table.read("writes", expert.writes);
+  if (table.has("judges")) table.read("judges", expert.judges.emplace(1.0), 0.0, 1.0);
   read_fault(table.table("fault"), expert);
   table.finish();
   return expert;

@@ -90,6 +90,12 @@ class Values {
   Eigen::MatrixXd value_;                    // [pool, n_experts]
 };
 
+std::set<Call> taken_of(const AcquisitionOptions& options) {
+  std::set<Call> taken(options.not_to_ask.begin(), options.not_to_ask.end());
+  taken.insert(options.answered.begin(), options.answered.end());
+  return taken;
+}
+
 }  // namespace
 
 double expected_gain(double s, double gap) {
@@ -103,8 +109,9 @@ std::vector<Call> choose_calls(const Belief& belief, const AcquisitionTexts& tex
                                const AcquisitionOptions& options) {
   const std::vector<double> price = prices_of(options.usd, belief.n_experts());
   Values value(belief, texts);
+  for (const Call& call : options.answered) value.answer(call);
   std::vector<Call> calls;
-  std::set<Call> taken(options.not_to_ask.begin(), options.not_to_ask.end());
+  std::set<Call> taken = taken_of(options);
   double usd = 0.0;
   while (calls.size() < options.calls_max) {
     Call best;
@@ -132,7 +139,7 @@ std::vector<Call> choose_calls(const Belief& belief, const AcquisitionTexts& tex
 std::vector<Call> random_calls(std::size_t pool, std::size_t n_experts,
                                const AcquisitionOptions& options, Rng& rng) {
   std::vector<Call> calls;
-  std::set<Call> taken(options.not_to_ask.begin(), options.not_to_ask.end());
+  std::set<Call> taken = taken_of(options);
   double usd = 0.0;
   while (calls.size() < options.calls_max && taken.size() < pool * n_experts) {
     const Call call{rng.below(pool), rng.below(n_experts)};

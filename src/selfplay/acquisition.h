@@ -44,6 +44,7 @@ struct AcquisitionOptions {
   double usd_max = 1e9;
   std::vector<double> usd = {};       // empty: alike
   std::vector<Call> not_to_ask = {};  // whose answers would teach nothing
+  std::vector<Call> answered = {};    // on record, and soon known: not chosen, but reckoned with
 };
 
 // E[max(0, s Z - gap)], Z standard normal: what a change by s may gain over a gap. Requires: gap >=

@@ -1,7 +1,6 @@
 #include "selfplay/agreement.h"
 
 #include <algorithm>
-#include <vector>
 
 #include <fmt/format.h>
 
@@ -13,12 +12,6 @@
 
 namespace ooe::selfplay {
 namespace {
-
-bool is_right(const Question& question, const std::string& answer) {
-  const auto grader = interview::grader_of(question);
-  OOE_CHECK(grader.has_value(), "only questions with an answer are compared with");
-  return interview::grade(*grader, question, answer).score >= 0.5F;
-}
 
 // What one answer settles on, as a question's answer would be written; empty when on nothing.
 std::string conclusion_of(const Question& question, const std::string& answer) {
@@ -35,10 +28,25 @@ std::string conclusion_of(const Question& question, const std::string& answer) {
 
 }  // namespace
 
-bool settles(const Question& question, std::span<const std::string> answers) {
-  const auto right = std::ranges::count_if(
-      answers, [&](const std::string& answer) { return is_right(question, answer); });
-  return is_settled(static_cast<std::size_t>(right), answers.size());
+bool is_right(const Question& question, const std::string& answer) {
+  const auto grader = interview::grader_of(question);
+  OOE_CHECK(grader.has_value(), "only questions with an answer are compared with");
+  return interview::grade(*grader, question, answer).score >= 0.5F;
+}
+
+Settlement settlement_of(std::span<const std::optional<bool>> right) {
+  const auto count = [&](bool value) {
+    return static_cast<std::size_t>(std::ranges::count(right, std::optional(value)));
+  };
+  const std::size_t agree = count(true);
+  const std::size_t asked = agree + count(false);
+  Settlement settlement{.settled = is_settled(agree, asked)};
+  for (std::size_t i = 0; settlement.settled && i < right.size(); ++i) {
+    if (right[i] && is_settled(agree - (*right[i] ? 1U : 0U), asked - 1)) {
+      settlement.free_to_err.push_back(i);
+    }
+  }
+  return settlement;
 }
 
 std::optional<std::string> agreed_answer(const Question& question,
@@ -46,7 +54,10 @@ std::optional<std::string> agreed_answer(const Question& question,
   Question proposed = question;
   for (const std::string& answer : answers) {
     proposed.answer = conclusion_of(question, answer);
-    if (!proposed.answer.empty() && settles(proposed, answers)) return proposed.answer;
+    if (proposed.answer.empty()) continue;
+    const auto right = std::ranges::count_if(
+        answers, [&](const std::string& other) { return is_right(proposed, other); });
+    if (is_settled(static_cast<std::size_t>(right), answers.size())) return proposed.answer;
   }
   return std::nullopt;
 }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/question.h"
 #include "selfplay/judge_noise.h"
@@ -21,8 +22,18 @@ namespace ooe::selfplay {
   return right >= 2 && 3 * right >= 2 * asked;
 }
 
-// Whether these answers settle the question's own answer. Requires: a grader can compare with it.
-[[nodiscard]] bool settles(const Question& question, std::span<const std::string> answers);
+// Whether the answer comes to the question's own. Requires: a grader can compare with it.
+[[nodiscard]] bool is_right(const Question& question, const std::string& answer);
+
+// What comes of settlers' answers to one question. right[i]: whether that of settler i comes to the
+// writer's; nothing: there is none.
+struct Settlement {
+  bool settled = false;
+  // Settlers without whom the others would have settled it too: their answers, right or wrong, are
+  // outcomes like all others. Those of the others agree by choice, and teach nothing.
+  std::vector<std::size_t> free_to_err = {};
+};
+[[nodiscard]] Settlement settlement_of(std::span<const std::optional<bool>> right);
 
 // The answer, as a question would have it, that enough of these come to for is_settled(); nothing
 // when there is none. The question's own answer says of what kind it is, no more.

@@ -14,7 +14,6 @@ namespace {
 
 constexpr double kGapWeight = 0.1;
 constexpr double kNeedMin = 0.1;  // of the mean need
-constexpr std::size_t kKinds = std::size_t{kLevels} * kForms;
 
 // What is missing at one target, from the means and variances of all experts there.
 double need_at(const Eigen::RowVectorXd& mean, const Eigen::RowVectorXd& variance) {
@@ -67,7 +66,9 @@ std::vector<Topic> needs_of(std::span<const std::string> names, const Known& kno
 // Systematic sampling: evenly spaced pointers, thrown once, over the needs laid end to end. Each
 // topic gets its share, rounded up or down.
 std::vector<WritingSeed> writing_seeds(std::span<const Topic> topics, std::uint64_t seed,
-                                       std::size_t count) {
+                                       std::size_t count, bool open) {
+  const std::size_t forms = open ? kForms : kForms - 1;  // the last one is open
+  const std::size_t kinds = std::size_t{kLevels} * forms;
   Rng rng(seed);
   const double sum = std::accumulate(topics.begin(), topics.end(), 0.0,
                                      [](double s, const Topic& topic) { return s + topic.need; });
@@ -75,14 +76,14 @@ std::vector<WritingSeed> writing_seeds(std::span<const Topic> topics, std::uint6
   double pointer = rng.uniform() * step;
   double end = topics.front().need;
   std::size_t topic = 0;
-  const std::size_t kind_first = rng.below(kKinds);
+  const std::size_t kind_first = rng.below(kinds);
   std::vector<WritingSeed> seeds;
   for (std::size_t i = 0; i < count; ++i, pointer += step) {
     while (pointer >= end && topic + 1 < topics.size()) end += topics[++topic].need;
-    const std::size_t kind = (kind_first + i) % kKinds;
+    const std::size_t kind = (kind_first + i) % kinds;
     seeds.push_back({.topic = topics[topic].name,
-                     .level = static_cast<int>(kind / kForms) + 1,
-                     .form = static_cast<Form>(kind % kForms),
+                     .level = static_cast<int>(kind / forms) + 1,
+                     .form = static_cast<Form>(kind % forms),
                      .variant = rng.below(1'000'000)});
   }
   return seeds;

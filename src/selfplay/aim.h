@@ -28,8 +28,9 @@ struct Topic {
                                           std::span<const Question> targets);
 
 // `count` wishes: as many on each topic as its need is a share of all, levels and forms in turn, in
-// an order of the seed. Requires: a topic.
+// an order of the seed; `open`: also questions that only a judge can grade. Requires: a topic.
 [[nodiscard]] std::vector<WritingSeed> writing_seeds(std::span<const Topic> topics,
-                                                     std::uint64_t seed, std::size_t count);
+                                                     std::uint64_t seed, std::size_t count,
+                                                     bool open);
 
 }  // namespace ooe::selfplay

@@ -61,18 +61,27 @@ void read_writing(const Json& json, Round& round) {
   for (const Json& wish : json.at("wishes")) {
     round.wishes.push_back({.topic = wish.at(0),
                             .level = wish.at(1),
-                            .form = wish.at(2) == 0 ? Form::choice : Form::number,
+                            .form = static_cast<Form>(wish.at(2).get<std::uint8_t>() % kForms),
                             .variant = wish.at(3)});
   }
+}
+
+Json to_json(const JudgeNoise& noise) {
+  return {noise.right_passed, noise.right, noise.wrong_passed, noise.wrong};
+}
+
+JudgeNoise noise_of(const Json& json) {
+  return {.right_passed = json.at(0),
+          .right = json.at(1),
+          .wrong_passed = json.at(2),
+          .wrong = json.at(3)};
 }
 
 Json to_json(const Round& round) {
   Json json = figures_of(round);
   if (!round.wishes.empty()) json["wishes"] = wishes_of(round);
-  const JudgeNoise& noise = round.agreement;
-  if (noise.tried()) {
-    json["agreement"] = {noise.right_passed, noise.right, noise.wrong_passed, noise.wrong};
-  }
+  if (round.agreement.tried()) json["agreement"] = to_json(round.agreement);
+  if (round.judging.tried()) json["judging"] = to_json(round.judging);
   json["questions"] = dataset::questions_jsonl(round.questions);
   json["calls"] = Json::array();
   for (const Call& call : round.calls) json["calls"].push_back({call.question, call.expert});
@@ -94,13 +103,8 @@ Result<Round> round_of(const Json& json, std::string_view name) {
     round.screened[i] = json.at("screened").at(std::string(to_string(static_cast<Screening>(i))));
   }
   if (json.contains("written")) read_writing(json, round);
-  if (json.contains("agreement")) {
-    const Json& agreement = json["agreement"];
-    round.agreement = {.right_passed = agreement.at(0),
-                       .right = agreement.at(1),
-                       .wrong_passed = agreement.at(2),
-                       .wrong = agreement.at(3)};
-  }
+  if (json.contains("agreement")) round.agreement = noise_of(json["agreement"]);
+  if (json.contains("judging")) round.judging = noise_of(json["judging"]);
   auto questions = questions_of(json.at("questions"), name);
   if (!questions) return fail(questions.error());
   round.questions = std::move(*questions);

@@ -13,6 +13,13 @@ void JudgeNoise::observe(double verdict, bool is_right) {
   (is_right ? right_passed : wrong_passed) += verdict;
 }
 
+JudgeNoise operator+(const JudgeNoise& one, const JudgeNoise& other) {
+  return {.right_passed = one.right_passed + other.right_passed,
+          .right = one.right + other.right,
+          .wrong_passed = one.wrong_passed + other.wrong_passed,
+          .wrong = one.wrong + other.wrong};
+}
+
 std::optional<Measurement> JudgeNoise::measure(std::size_t text, std::size_t expert,
                                                double verdict) const {
   const double sharpness = passes_right() - passes_wrong();

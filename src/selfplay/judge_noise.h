@@ -23,6 +23,9 @@ struct JudgeNoise {
 
   [[nodiscard]] bool tried() const { return right + wrong > 0.0; }
 
+  // Both sets of verdicts together.
+  friend JudgeNoise operator+(const JudgeNoise& one, const JudgeNoise& other);
+
   // The shares a and b; before any verdict 0.5, as of a judge who knows nothing.
   [[nodiscard]] double passes_right() const { return (right_passed + 1.0) / (right + 2.0); }
   [[nodiscard]] double passes_wrong() const { return (wrong_passed + 1.0) / (wrong + 2.0); }

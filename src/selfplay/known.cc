@@ -53,6 +53,7 @@ Believed believe(const Known& known, std::span<const Question> targets,
   }
   for (const Question& question : targets) words.push_back(presented_text(question));
   for (const Question& question : pool) words.push_back(presented_text(question));
+  const JudgeNoise judge = known.judge + known.trials;
   std::vector<Measurement> measured;
   for (const Reading& reading : known.readings) {
     if (reading.question < texts.known_first) continue;
@@ -61,7 +62,7 @@ Believed believe(const Known& known, std::span<const Question> targets,
       measured.push_back({.text = text, .expert = reading.expert, .score = reading.score});
       continue;
     }
-    const JudgeNoise& noise = reading.basis == Basis::judged ? known.judge : known.agreement;
+    const JudgeNoise& noise = reading.basis == Basis::judged ? judge : known.agreement;
     if (const auto verdict = noise.measure(text, reading.expert, reading.score)) {
       measured.push_back(*verdict);
     }

@@ -45,8 +45,9 @@ struct Known {
   std::vector<std::string> experts;
   std::vector<Question> questions = {};
   std::vector<Reading> readings = {};
-  JudgeNoise judge = {};      // of the judged readings
-  JudgeNoise agreement = {};  // of the agreed ones
+  JudgeNoise judge = {};      // of judged readings whose truth is known
+  JudgeNoise trials = {};     // of the judge, on exam questions
+  JudgeNoise agreement = {};  // of the agreed readings
 
   // Returns the question's place; the one it had when its id is known.
   std::size_t add(const Question& question);

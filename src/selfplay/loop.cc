@@ -62,7 +62,7 @@ std::vector<WritingSeed> wishes_of(const Table& table, int round) {
   const WritingOptions& writing = table.options.writing;
   if (writing.topics.empty() || table.known.readings.empty()) return {};
   return writing_seeds(needs_of(writing.topics, table.known, table.targets), table.seed_of(round),
-                       writing.wishes);
+                       writing.wishes, writing.open);
 }
 
 // Has the wishes fulfilled, for at most half of what the round's calls may cost.
@@ -80,7 +80,9 @@ Result<Writing> write(Table& table, int rounds_to_come, Round& round) {
   round.unsettled = writing->unsettled;
   round.settled = static_cast<std::int64_t>(writing->questions.size());
   if (writing->agreement.tried()) round.agreement = writing->agreement;
+  if (writing->judging.tried()) round.judging = writing->judging;
   table.known.agreement = round.agreement;
+  table.known.trials = round.judging;
   return writing;
 }
 
@@ -103,11 +105,13 @@ std::vector<Call> choose(const Table& table, std::span<const Question> pool,
 Result<bool> plan(Table& table, int rounds_to_come, Round& round) {
   std::vector<Question> pool;
   std::vector<Call> not_to_ask;
+  std::vector<Call> calls;
   if (!round.wishes.empty()) {
     auto writing = write(table, rounds_to_come, round);
     if (!writing) return fail(writing.error());
     if (writing->stopped) return false;
     pool = std::move(writing->questions);
+    calls = std::move(writing->answered);
     for (std::size_t i = 0; i < pool.size(); ++i) {
       for (const std::size_t expert : writing->insiders) not_to_ask.push_back({i, expert});
     }
@@ -120,7 +124,9 @@ Result<bool> plan(Table& table, int rounds_to_come, Round& round) {
   for (std::size_t i = 0; i < kScreenings; ++i) round.screened[i] += generated->screened[i];
   AcquisitionOptions how = acquisition_of(table, rounds_to_come);
   how.not_to_ask = std::move(not_to_ask);
-  if (!pool.empty()) set_calls(pool, choose(table, pool, how, round), round);
+  how.answered = calls;
+  if (!pool.empty()) std::ranges::copy(choose(table, pool, how, round), std::back_inserter(calls));
+  set_calls(pool, calls, round);
   return true;
 }
 
@@ -153,6 +159,7 @@ Result<bool> learn(Table& table, Round& round) {
 void remember(Table& table) {
   for (const Round& round : table.journal.rounds) {
     table.known.agreement = round.agreement;
+    table.known.trials = round.judging;
     if (!round.finished) continue;
     const auto answers = table.seams.recall(round.questions, round.calls);
     for (std::size_t i = 0; i < round.calls.size(); ++i) {
@@ -244,8 +251,10 @@ Result<std::optional<Ending>> begin_round(Table& table, int rounds_to_come) {
   if (!resumed) {
     if (table.left() <= Usd{}) return Ending::out_of_budget;
     const int number = static_cast<int>(rounds.size()) + 1;
-    rounds.push_back(
-        {.number = number, .wishes = wishes_of(table, number), .agreement = table.known.agreement});
+    rounds.push_back({.number = number,
+                      .wishes = wishes_of(table, number),
+                      .agreement = table.known.agreement,
+                      .judging = table.known.trials});
     // What is written must be on record before it is asked for; dice fall again as they did.
     if (!rounds.back().wishes.empty()) {
       if (auto saved = save(table); !saved) return fail(saved.error());

@@ -39,6 +39,7 @@ struct Round {
   std::int64_t unsettled = 0;  // on whose answers strong experts did not agree with the writer
   std::int64_t settled = 0;    // the others: there to be chosen
   JudgeNoise agreement = {};   // how far settled answers can be believed
+  JudgeNoise judging = {};     // how far the judge can be
   // The plan. No calls: there is none yet.
   std::array<std::int64_t, kScreenings> screened{};
   std::vector<Question> questions = {};  // those of `calls`
@@ -70,6 +71,7 @@ struct Journal {
 struct WritingOptions {
   std::vector<std::string> topics = {};  // what about
   std::size_t wishes = 4;                // a round: calls to the writer; none without topics
+  bool open = false;                     // open questions too: there is a judge
 };
 
 struct LoopOptions {
@@ -93,12 +95,14 @@ struct Asked {
 
 // What came of a round's wishes.
 struct Writing {
-  std::vector<Question> questions = {};              // settled, and screened
-  std::vector<std::size_t> insiders = {};            // who wrote or settled: not asked about these
+  std::vector<Question> questions = {};    // settled, and screened
+  std::vector<std::size_t> insiders = {};  // who wrote or settled: not asked about these
+  std::vector<Call> answered = {};  // but for these: on record, and no part of the settlement
   std::array<std::int64_t, kScreenings> screened{};  // by verdict
   std::int64_t malformed = 0;
   std::int64_t unsettled = 0;
   JudgeNoise agreement = {};
+  JudgeNoise judging = {};
   Usd spent = {};
   bool stopped = false;  // by the user
 };

@@ -18,6 +18,7 @@ using Json = nlohmann::json;
 
 constexpr std::int64_t kWritingTokensMax = 4'096;
 constexpr std::size_t kWrittenChoices = 4;
+constexpr std::size_t kAnswerBytesMax = 200;
 constexpr double kTemperature = 0.8;  // for variety: the words are on record, whatever they are
 
 constexpr std::string_view kSystem =
@@ -29,6 +30,13 @@ std::string_view level_words(int level) {
       "easy: one fact or one step", "medium: a few steps, as in school",
       "hard: as in a first year at university", "very hard: only specialists get it right"};
   return kWords[std::clamp(level, 1, kLevels) - 1];
+}
+
+std::string_view answer_words(Form form) {
+  constexpr std::string_view kWords[] = {"the letter A, B, C or D of the right choice",
+                                         "a number, without unit",
+                                         "a few words, that no other answer could replace"};
+  return kWords[static_cast<std::size_t>(form)];
 }
 
 std::optional<Question> question_of(const Json& item, const WritingSeed& seed) {
@@ -54,7 +62,8 @@ std::optional<Question> question_of(const Json& item, const WritingSeed& seed) {
     const bool letter = question.answer.size() == 1 && question.answer[0] >= 'A' &&
                         question.answer[0] < static_cast<char>('A' + kWrittenChoices);
     if (question.choices.size() != kWrittenChoices || !letter) return std::nullopt;
-  } else if (!interview::parse_number(question.answer)) {
+  } else if (interview::parse_number(question.answer).has_value() != (seed.form == Form::number) ||
+             question.answer.size() > kAnswerBytesMax) {
     return std::nullopt;
   }
   question.id = fmt::format("{}{:016x}", kWrittenPrefix, fast_hash(presented_text(question)));
@@ -70,8 +79,7 @@ experts::ChatPrompt writing_prompt(const WritingSeed& seed) {
       "\"question\", {}and \"answer\": {}.\nThis is set number {}; do not repeat well-known "
       "questions of published tests.",
       kWrittenAtOnce, seed.topic, level_words(seed.level),
-      choice ? "\"choices\" (four strings, no letters before them) " : "",
-      choice ? "the letter A, B, C or D of the right choice" : "a number, without unit",
+      choice ? "\"choices\" (four strings, no letters before them) " : "", answer_words(seed.form),
       seed.variant);
   return {.messages = {{"system", std::string(kSystem)}, {"user", std::move(user)}},
           .max_tokens = kWritingTokensMax,
@@ -97,6 +105,11 @@ Result<Written> parse_written(std::string_view answer, const WritingSeed& seed) 
     }
   }
   return written;
+}
+
+bool is_open(const Question& question) {
+  return question.id.starts_with(kWrittenPrefix) && question.choices.empty() &&
+         !interview::parse_number(question.answer);
 }
 
 }  // namespace ooe::selfplay

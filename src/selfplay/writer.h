@@ -16,8 +16,12 @@
 
 namespace ooe::selfplay {
 
-enum class Form : std::uint8_t { choice, number };
-inline constexpr std::size_t kForms = 2;
+enum class Form : std::uint8_t {
+  choice,
+  number,
+  words,  // open: only a judge can tell whether an answer says the same
+};
+inline constexpr std::size_t kForms = 3;
 
 // What a writer is asked for at a time.
 struct WritingSeed {
@@ -45,5 +49,8 @@ struct Written {
 // exactly `question`, `answer` and, for a choice, `choices` (four strings; the answer is one of
 // their letters); for a number the answer is one. Errors: corrupt when there is no such array.
 [[nodiscard]] Result<Written> parse_written(std::string_view answer, const WritingSeed& seed);
+
+// Whether answers to a question that was written can only be compared with its own by a judge.
+[[nodiscard]] bool is_open(const Question& question);
 
 }  // namespace ooe::selfplay

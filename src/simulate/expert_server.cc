@@ -10,6 +10,7 @@
 #include "core/query.h"
 #include "simulate/answer.h"
 #include "simulate/anthropic_wire.h"
+#include "simulate/judging.h"
 #include "simulate/player.h"
 #include "simulate/reply.h"
 #include "simulate/writing.h"
@@ -73,6 +74,7 @@ ExpertServer::ExpertServer(std::span<http::Loop* const> loops, const SimulationO
       seed_(options.seed),
       expert_(options.experts[expert]),
       to_write_(expert_.writes ? options.to_write : std::vector<Question>()),
+      colleagues_(expert_.judges ? options.experts : std::vector<SimulatedExpert>()),
       bank_(std::move(bank)),
       players_(loops.size()) {}
 
@@ -162,6 +164,11 @@ Result<std::optional<Fault>> ExpertServer::fault_for(const ChatRequest& request,
 std::string ExpertServer::text_for(const ChatRequest& request) const {
   const QuestionBank::Entry* entry = bank_->find(request.user_text);
   if (entry != nullptr) return reply_to(seed_, expert_, entry->question, entry->id).text;
+  if (expert_.judges) {
+    if (auto text = verdict_text(seed_, expert_, colleagues_, *bank_, request.user_text)) {
+      return *text;
+    }
+  }
   if (expert_.writes) {
     if (auto text = written_text(seed_, expert_, to_write_, request.user_text)) return *text;
   }

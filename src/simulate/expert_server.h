@@ -51,7 +51,8 @@ class ExpertServer {
   std::vector<http::Loop*> loops_;
   std::uint64_t seed_;
   SimulatedExpert expert_;
-  std::vector<Question> to_write_;  // empty when it does not write
+  std::vector<Question> to_write_;           // empty when it does not write
+  std::vector<SimulatedExpert> colleagues_;  // whose answers it judges; empty when it does not
   std::shared_ptr<const QuestionBank> bank_;
 
   mutable std::mutex mutex_;

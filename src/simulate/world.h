@@ -40,7 +40,10 @@ struct SimulatedExpert {
   double tokens_per_second = 0.0;  // 0: all at once
   std::optional<Fault> fault = std::nullopt;
   double fault_share = 0.0;  // of requests that `fault` strikes
-  bool writes = false;       // asked for questions, it writes some of SimulationOptions::to_write
+  // Asked to judge an answer to a question of the bank, it does, and is right so often; nothing: it
+  // does not.
+  std::optional<double> judges = std::nullopt;
+  bool writes = false;  // asked for questions, it writes some of SimulationOptions::to_write
 };
 
 struct SimulationOptions {

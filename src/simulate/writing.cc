@@ -45,10 +45,12 @@ std::optional<std::string> written_text(std::uint64_t seed, const SimulatedExper
   }
   const std::string_view rest = prompt.substr(kBeginning.size());
   std::from_chars(rest.data(), rest.data() + rest.size(), count);
+  const bool number = names("a number");
   std::vector<const Question*> fitting;
   for (const Question& question : list) {
-    const bool form = names("\"choices\"") ? !question.choices.empty()
-                                           : question.choices.empty() && is_number(question.answer);
+    const bool choices = !question.choices.empty();
+    const bool form =
+        names("\"choices\"") ? choices : !choices && is_number(question.answer) == number;
     if (form && !question.subject.empty() && names(question.subject)) fitting.push_back(&question);
   }
   Json array = Json::array();

@@ -15,8 +15,9 @@
 namespace ooe::simulate {
 
 // Returns what the expert writes; nothing when the prompt does not ask for questions: it names the
-// keys "question" and "answer", and, for choices, "choices", and begins with "Write N". The same
-// prompt gets the same questions. Where nothing of the list fits, the array is empty.
+// keys "question" and "answer", and, for choices, "choices", else "a number" or else words, and
+// begins with "Write N". The same prompt gets the same questions. Where nothing of the list fits,
+// the array is empty.
 [[nodiscard]] std::optional<std::string> written_text(std::uint64_t seed,
                                                       const SimulatedExpert& expert,
                                                       std::span<const Question> list,

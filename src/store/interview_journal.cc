@@ -209,18 +209,20 @@ Result<std::vector<OpenCall>> InterviewJournal::unsettled() {
   });
 }
 
-Result<Usd> InterviewJournal::spent_on(
-    const std::function<bool(std::string_view question_id)>& wanted) {
+Result<Usd> InterviewJournal::spent_on(const Wanted& wanted) {
   return guarded(impl_->path, [&]() -> Result<Usd> {
-    SQLite::Statement select(*impl_->database,
-                             "SELECT question_id, ifnull(cost_nano_usd, 0) FROM answers UNION ALL "
-                             "SELECT question_id, reserved_nano_usd FROM calls");
+    SQLite::Statement select(
+        *impl_->database,
+        "SELECT expert, prompt_hash, parameters_hash, sample, question_id, ifnull(cost_nano_usd, "
+        "0) FROM answers UNION ALL SELECT expert, prompt_hash, parameters_hash, sample, "
+        "question_id, reserved_nano_usd FROM calls");
     Usd sum;
     while (select.executeStep()) {
       Columns columns(select);
+      const AnswerKey key = read_key(columns);
       const std::string question_id = columns.text();
       const Usd cost{columns.integer()};
-      if (wanted(question_id)) sum += cost;
+      if (wanted(key, question_id)) sum += cost;
     }
     return sum;
   });

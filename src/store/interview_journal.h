@@ -108,9 +108,9 @@ class InterviewJournal {
   // Every call whose cost will never be known, oldest first.
   [[nodiscard]] Result<std::vector<OpenCall>> unsettled();
 
-  // What answers to these questions have cost, and calls whose cost is not known may have.
-  [[nodiscard]] Result<Usd> spent_on(
-      const std::function<bool(std::string_view question_id)>& wanted);
+  // What these answers have cost, and calls whose cost is not known may have.
+  using Wanted = std::function<bool(const AnswerKey& key, std::string_view question_id)>;
+  [[nodiscard]] Result<Usd> spent_on(const Wanted& wanted);
 
   // Of these keys only; empty: of all.
   using KeyFilter = std::function<bool(const AnswerKey& key)>;

@@ -31,22 +31,60 @@ TEST(IsSettled, TakesTwoAndTwoThirds) {
   EXPECT_FALSE(is_settled(0, 0));
 }
 
-TEST(Settles, ComparesWhatIsMeantNotWhatIsWritten) {
+TEST(IsRight, ComparesWhatIsMeantNotWhatIsWritten) {
   const struct {
     Question question;
-    std::vector<std::string> answers;
-    bool settled;
+    std::string answer;
+    bool right;
   } cases[] = {
-      {choice("C"), {"The answer is (C).", "**C**", "A"}, true},
-      {choice("A"), {"The answer is (C).", "**C**", "A"}, false},
-      {choice("C"), {"The answer is (C)."}, false},
-      {open("0.5"), {"Answer: 1/2", "so it is 50%", "7"}, true},
-      {open("Seine"), {"Answer: the Seine", "Answer: seine.", "Answer: Rhine"}, true},
-      {open("Seine"), {"I cannot say.", "Answer: seine.", ""}, false},
+      {choice("C"), "The answer is (C).", true},
+      {choice("C"), "**C**", true},
+      {choice("A"), "**C**", false},
+      {open("0.5"), "Answer: 1/2", true},
+      {open("0.5"), "so it is 50%", true},
+      {open("Seine"), "Answer: the Seine", true},
+      {open("Seine"), "Answer: Rhine", false},
+      {open("Seine"), "", false},
   };
-  for (const auto& [question, answers, settled] : cases) {
-    EXPECT_EQ(settles(question, answers), settled) << question.answer << " " << answers[0];
+  for (const auto& [question, answer, right] : cases) {
+    EXPECT_EQ(is_right(question, answer), right) << question.answer << " " << answer;
   }
+}
+
+TEST(SettlementOf, LetsThoseErrWhoWereNotNeeded) {
+  constexpr std::optional<bool> kNone;
+  const struct {
+    std::vector<std::optional<bool>> right;
+    bool settled;
+    std::vector<std::size_t> free_to_err;
+  } cases[] = {
+      {{true, true, true}, true, {0, 1, 2}}, {{true, false, true}, true, {1}},
+      {{true, false, false}, false, {}},     {{false, false, false}, false, {}},
+      {{true, kNone, true}, true, {}},       {{true, kNone, false}, false, {}},
+      {{kNone, kNone, true}, false, {}},     {{}, false, {}},
+  };
+  for (const auto& [right, settled, free_to_err] : cases) {
+    const Settlement settlement = settlement_of(right);
+    EXPECT_EQ(settlement.settled, settled);
+    EXPECT_EQ(settlement.free_to_err, free_to_err);
+  }
+}
+
+// Whether an answer counts as an outcome does not depend on whether it is right.
+TEST(SettlementOf, DoesNotChooseWhoIsRight) {
+  constexpr double kSkill = 0.6;
+  Rng rng(3);
+  double right = 0.0;
+  double count = 0.0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::vector<std::optional<bool>> answers;
+    for (int j = 0; j < 3; ++j) answers.emplace_back(rng.uniform() < kSkill);
+    for (const std::size_t j : settlement_of(answers).free_to_err) {
+      right += *answers[j] ? 1.0 : 0.0;
+      count += 1.0;
+    }
+  }
+  EXPECT_NEAR(right / count, kSkill, 0.02);
 }
 
 TEST(AgreedAnswer, IsWhatMostSayWhateverTheQuestionsOwn) {

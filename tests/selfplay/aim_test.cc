@@ -77,16 +77,21 @@ TEST(WritingSeeds, AreSharedOutByNeedAndCoverLevelsAndForms) {
   const std::vector<Topic> topics{{"law", 1.0}, {"optics", 3.0}, {"rocks", 0.0}};
   std::map<std::string, int> count;
   std::set<std::pair<int, Form>> kinds;
-  const auto seeds = writing_seeds(topics, 3, 16);
+  const auto seeds = writing_seeds(topics, 3, 16, false);
   for (const WritingSeed& seed : seeds) {
     ++count[seed.topic];
     kinds.emplace(seed.level, seed.form);
   }
   EXPECT_EQ(count["law"], 4);
   EXPECT_EQ(count["optics"], 12);
+  EXPECT_EQ(kinds.size(), kLevels * 2U) << "open questions need a judge";
+  kinds.clear();
+  for (const WritingSeed& seed : writing_seeds(topics, 3, 16, true)) {
+    kinds.emplace(seed.level, seed.form);
+  }
   EXPECT_EQ(kinds.size(), kLevels * kForms);
-  EXPECT_EQ(writing_seeds(topics, 3, 16), seeds);
-  EXPECT_NE(writing_seeds(topics, 4, 16), seeds);
+  EXPECT_EQ(writing_seeds(topics, 3, 16, false), seeds);
+  EXPECT_NE(writing_seeds(topics, 4, 16, false), seeds);
 }
 
 }  // namespace

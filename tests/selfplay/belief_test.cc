@@ -199,6 +199,14 @@ TEST(ChooseCalls, LeavesOutWhoIsNotToBeAsked) {
   EXPECT_EQ(random.size(), 20U);
 }
 
+// A call that is answered already is not chosen, and makes likewise ones worth less.
+TEST(ChooseCalls, ReckonsWithWhatIsAnswered) {
+  const auto first = choose_calls(contenders(0), kTexts, {.calls_max = 3});
+  ASSERT_EQ(first.size(), 3U);
+  const auto rest = choose_calls(contenders(0), kTexts, {.calls_max = 2, .answered = {first[0]}});
+  EXPECT_EQ(rest, std::vector<Call>(first.begin() + 1, first.end()));
+}
+
 TEST(RandomCalls, AreAsManyAsAskedAndDifferent) {
   Rng rng(1);
   const auto calls = random_calls(10, 4, {.calls_max = 30}, rng);

@@ -35,6 +35,24 @@ TEST(ParseWritten, ReadsAnArrayAloneInAFenceOrInWords) {
   EXPECT_EQ(number->questions[0].answer, "7");
 }
 
+TEST(ParseWritten, TellsWordsFromNumbers) {
+  const WritingSeed words{.topic = "rivers", .level = 1, .form = Form::words, .variant = 7};
+  const auto written = parse_written(
+      R"([{"question":"Which river flows through Paris?","answer":"the Seine"},
+          {"question":"How many bridges are there?","answer":"37"}])",
+      words);
+  ASSERT_TRUE(written);
+  ASSERT_EQ(written->questions.size(), 1U);
+  EXPECT_EQ(written->malformed, 1U);
+  EXPECT_TRUE(is_open(written->questions[0]));
+  Question number = written->questions[0];
+  number.answer = "37";
+  EXPECT_FALSE(is_open(number));
+  Question found = written->questions[0];
+  found.id = "of-a-benchmark";
+  EXPECT_FALSE(is_open(found));
+}
+
 TEST(ParseWritten, CountsWhatIsNotAsItWasAskedFor) {
   const auto written = parse_written(
       R"([{"question":"Q one?","choices":["a","b","c"],"answer":"A"},

@@ -10,6 +10,7 @@ namespace ooe::selfplay {
 namespace {
 
 constexpr Usd kUsdPerWish{2'000'000};
+constexpr const char* kOneIsFree = "expert 1 was not needed to settle it";
 constexpr const char* kWritten = "written";  // as split: what no code reads
 
 // A world in which expert 0 writes, and experts 1 and 2 settle.
@@ -39,6 +40,11 @@ struct Workshop {
           .spent = {kUsdPerWish.nano * static_cast<std::int64_t>(round.wishes.size())}};
       for (Question& question : world.traffic(20, 50 + static_cast<std::uint64_t>(round.number))) {
         question.split = kWritten;
+        // Every other question would have been settled without expert 1.
+        if (writing.questions.size() % 2 == 0) {
+          writing.answered.push_back({writing.questions.size(), 1});
+          question.benchmark = kOneIsFree;
+        }
         writing.questions.push_back(std::move(question));
       }
       writing.screened[0] = 20;
@@ -66,7 +72,9 @@ struct Workshop {
       const bool is_written = question.split == kWritten;
       if (is_written) {
         ++asked_about_written;
-        EXPECT_GT(call.expert, 2U) << "who settled a question is asked about it";
+        const bool is_free = call.expert == 1 && question.benchmark == kOneIsFree;
+        if (is_free) ++free_answers;
+        EXPECT_TRUE(is_free || call.expert > 2) << "who settled a question is asked about it";
       }
       answers.emplace_back(Answered{.score = world.is_right(question, call.expert) ? 1.0 : 0.0,
                                     .basis = is_written ? Basis::agreed : Basis::exact});
@@ -83,6 +91,7 @@ struct Workshop {
   std::vector<Usd> budgets;
   std::vector<std::vector<WritingSeed>> wishes;
   int asked_about_written = 0;
+  int free_answers = 0;
 };
 
 TEST(WrittenRounds, AskOutsidersAboutSettledQuestionsAndCountWhatWritingCost) {
@@ -91,7 +100,8 @@ TEST(WrittenRounds, AskOutsidersAboutSettledQuestionsAndCountWhatWritingCost) {
   const auto played =
       play(shop.journal, shop.known, std::nullopt, shop.targets, shop.options, shop.seams());
   ASSERT_TRUE(played) << played.error().message;
-  EXPECT_GT(shop.asked_about_written, 0);
+  EXPECT_EQ(shop.free_answers, 3 * 10);
+  EXPECT_GT(shop.asked_about_written, shop.free_answers);
   ASSERT_EQ(shop.journal.rounds.size(), 3U);
   for (std::size_t i = 0; i < 3; ++i) {
     const Round& round = shop.journal.rounds[i];
@@ -166,8 +176,8 @@ TEST(WrittenRounds, GoOnAfterAStop) {
 TEST(Believe, WeighsWhatWasAgreedOnByHowFarThatCanBeBelieved) {
   const HiddenWorld world({.seed = 1, .experts = 2});
   const Question question = world.traffic(1, 1)[0];
-  const auto believed = [&](Basis basis, JudgeNoise agreement) {
-    Known known{.experts = {"a", "b"}, .agreement = agreement};
+  const auto believed = [&](Basis basis, JudgeNoise agreement, JudgeNoise trials = {}) {
+    Known known{.experts = {"a", "b"}, .trials = trials, .agreement = agreement};
     take_in({.score = 1.0, .basis = basis}, question, 0, known);
     take_in({.score = 0.0, .basis = basis}, question, 1, known);
     const Eigen::MatrixXd mean = believe(known, {}, {}).belief.mean(0, 1);
@@ -180,6 +190,8 @@ TEST(Believe, WeighsWhatWasAgreedOnByHowFarThatCanBeBelieved) {
   EXPECT_GT(agreed, 0.0);
   EXPECT_LT(agreed, exact);
   EXPECT_EQ(believed(Basis::agreed, {}), 0.0);
+  EXPECT_EQ(believed(Basis::judged, good), 0.0) << "of the judge nothing is known";
+  EXPECT_DOUBLE_EQ(believed(Basis::judged, {}, good), agreed);
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ constexpr const char* kChoicePrompt =
     "\"choices\" and \"answer\".";
 constexpr const char* kNumberPrompt =
     "Write 3 different questions about law.\nEach is an object with the keys \"question\" and "
-    "\"answer\".";
+    "\"answer\": a number.";
 
 std::vector<Question> list() {
   std::vector<Question> questions;

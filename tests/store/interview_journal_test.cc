@@ -150,10 +150,15 @@ TEST_F(InterviewJournalTest, AddsUpAnswersAndWhatOpenCallsMayHaveCost) {
   const std::vector<EndedCall> ended{{key_of("a"), "", {}}, {key_of("b"), "cut", Usd{7}}};
   ASSERT_TRUE(run.step({answers, {}, ended}, {}).has_value());
   const auto spent_on = [&](std::string_view question) {
-    return run.journal().spent_on([&](std::string_view id) { return id == question; }).value();
+    return run.journal()
+        .spent_on([&](const AnswerKey&, std::string_view id) { return id == question; })
+        .value();
   };
   EXPECT_EQ(spent_on("q"), Usd{40 + 7 + 500});
   EXPECT_EQ(spent_on("another"), Usd{});
+  const auto of_b = run.journal().spent_on(
+      [](const AnswerKey& key, std::string_view) { return key.prompt_hash == "b"; });
+  EXPECT_EQ(of_b.value(), Usd{7});
 }
 
 TEST_F(InterviewJournalTest, StoresAllOrNothing) {
