@@ -244,6 +244,19 @@ int unplanned_round(const selfplay::Journal& journal) {
              : 0;
 }
 
+// A round whose wishes were not fulfilled before a kill goes on with those who were to fulfil them.
+Result<void> check_helpers(const selfplay::Journal& journal, bool has_writer, bool has_judge) {
+  const int number = unplanned_round(journal);
+  if (number == 0) return {};
+  const auto& wishes = journal.rounds.back().wishes;
+  const bool open = std::ranges::any_of(
+      wishes, [](const selfplay::WritingSeed& wish) { return wish.form == selfplay::Form::words; });
+  if ((wishes.empty() || has_writer) && (!open || has_judge)) return {};
+  return fail(ErrorCode::invalid_argument,
+              "round {} was begun with an expert that writes{}; give it with --writer{} again",
+              number, open ? " and one that judges" : "", open ? " and --judge" : "");
+}
+
 Result<std::optional<predictor::Model>> current_model(const Config& config) {
   if (!std::filesystem::exists(config.predictor_file)) return std::optional<predictor::Model>();
   auto model = predictor::load_model(config.predictor_file);
@@ -294,6 +307,8 @@ Result<int> selfplay(const Options& options) {
   if (!desk) return fail(desk.error());
   auto journal = open_journal(options, journal_path, *families, *experts);
   if (!journal) return fail(journal.error());
+  const auto checked = check_helpers(*journal, writer->has_value(), judge->has_value());
+  if (!checked) return fail(checked.error());
   if (auto counted = count_unfinished(*desk, *journal); !counted) return fail(counted.error());
   const auto targets = make_targets(options, *families, desk->questions());
   if (!targets) return fail(targets.error());
