@@ -63,6 +63,11 @@ std::string summary_text(const selfplay::Journal& journal, selfplay::Ending endi
                    {"contaminated", report::Align::right}, {"exam score", report::Align::right},
                    {"gain, points", report::Align::right}, {"own", report::Align::right},
                    {"model", report::Align::left}};
+  const bool written = std::ranges::any_of(
+      journal.rounds, [](const selfplay::Round& round) { return !round.wishes.empty(); });
+  if (written) {
+    table.columns.insert(table.columns.begin() + 4, {"written", report::Align::right});
+  }
   bool promoted = false;
   for (const selfplay::Round& round : journal.rounds) {
     const bool compared = round.exam.compared > 0;
@@ -80,6 +85,10 @@ std::string summary_text(const selfplay::Journal& journal, selfplay::Ending endi
          !round.finished  ? "not finished"
          : round.promoted ? "promoted"
                           : "useless"});
+    if (written) {
+      auto& row = table.rows.back();
+      row.insert(row.begin() + 4, std::to_string(round.settled));
+    }
   }
   return fmt::format("\n{}spent {} USD in all; {}\n{}: every round{}\n",
                      report::to_text(table, terminal), to_string(journal.spent()),
