@@ -7,6 +7,7 @@
 //   context-length    400, code context_length_exceeded        the same
 //   silence           no head, ever                            the same
 //   stall             head and role chunk, then nothing        head and a space, then nothing
+//   stall-after-3     three events, then nothing               half the body, then nothing
 //   cut-after-3       three events, then broken framing        half the body, then broken framing
 //   early-close       two events, then a clean end, no [DONE]  half the body, then a clean end
 //   malformed         a third event that is not JSON           a body that is not JSON
@@ -29,6 +30,7 @@ enum class FaultKind {
   context_length,
   silence,
   stall,
+  stall_after,
   cut_after,
   early_close,
   malformed,
@@ -39,7 +41,8 @@ enum class FaultKind {
 
 struct Fault {
   FaultKind kind = FaultKind::status;
-  int number = 500;  // the status, the seconds of retry_after, the events before a cut; else unused
+  int number =
+      500;  // the status, the seconds of retry_after, the events before a stall or cut; else unused
 
   friend bool operator==(const Fault&, const Fault&) = default;
 };

@@ -207,6 +207,9 @@ Script faulty_script(const Fault& fault, const ChatRequest& request, const Answe
     case FaultKind::stall:
       stall(script);
       return script;
+    case FaultKind::stall_after:
+      truncate(script, static_cast<std::size_t>(fault.number), ScriptEnding::silence);
+      return script;
     case FaultKind::cut_after:
       truncate(script, static_cast<std::size_t>(fault.number), ScriptEnding::broken);
       return script;

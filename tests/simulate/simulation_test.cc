@@ -327,6 +327,10 @@ TEST_F(Loopback, FailsInEveryWayOnRequest) {
     EXPECT_EQ(answer.fault, http::Fault::stalled);
     EXPECT_EQ(streamed_text(answer), "");
   };
+  const auto stalled_inside = [](const Answer& answer) {
+    EXPECT_EQ(answer.fault, http::Fault::stalled);
+    EXPECT_EQ(answer.events.size(), 3U);
+  };
   const auto cut_events = [](const Answer& answer) {
     EXPECT_EQ(answer.fault, http::Fault::cut);
     EXPECT_EQ(answer.events.size(), 3U);
@@ -381,6 +385,8 @@ TEST_F(Loopback, FailsInEveryWayOnRequest) {
       {"silence", true, silent},
       {"stall", false, stalled},
       {"stall", true, stalled},
+      {"stall-after-3", false, stalled},
+      {"stall-after-3", true, stalled_inside},
       {"cut-after-3", true, cut_events},
       {"cut-after-3", false, cut_body},
       {"early-close", true, closed_early},
