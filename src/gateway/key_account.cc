@@ -77,7 +77,10 @@ tl::expected<Reservation, Denied> KeyAccount::reserve(const Demand& demand, Time
                                                       WallTime wall_now) {
   const std::lock_guard lock(mutex_);
   turn_calendar(wall_now);
-  Reservation reservation{.cost = demand.cost, .tokens = demand.tokens, .received = wall_now};
+  // Of the running day, whatever the clock says: one that was ahead and is right again would leave
+  // everything until then without a day to pay for it.
+  Reservation reservation{
+      .cost = demand.cost, .tokens = demand.tokens, .received = std::max(wall_now, day_)};
   if (const auto left = left_now()) {
     // The last of a budget goes to one request, whole: the next one waits for its bill.
     if (*left <= Usd{0}) return tl::unexpected(broke(wall_now));

@@ -31,6 +31,25 @@ ErrorCode code_of(const SQLite::Exception& exception) {
   }
 }
 
+std::string_view remedy_for(const SQLite::Exception& exception) {
+  switch (exception.getErrorCode()) {
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+      return "; see that its folder exists and that this user may write there, or name another "
+             "file";
+    case SQLITE_FULL:
+      return "; make room on its disk, or name a file on another";
+    case SQLITE_IOERR:
+      return "; see that its disk has room and is well (dmesg), or name a file on another";
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return "; another process holds it: wait for it, or end it";
+    default:
+      return "";
+  }
+}
+
 namespace {
 
 // The change to write-ahead logging raises a read lock to an exclusive one. Two that do so at once

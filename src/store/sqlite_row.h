@@ -19,6 +19,8 @@
 namespace ooe::store {
 
 [[nodiscard]] ErrorCode code_of(const SQLite::Exception& exception);
+// What the user can do about it, as the end of a sentence; empty where that depends.
+[[nodiscard]] std::string_view remedy_for(const SQLite::Exception& exception);
 
 // Runs `work`, which returns a Result, and turns what SQLiteCpp and nlohmann throw into errors. A
 // transaction left open by an exception rolls back in its destructor.
@@ -31,7 +33,7 @@ std::invoke_result_t<Work> guarded(const std::string& path, Work&& work) {
     if (code == ErrorCode::corrupt) {
       return fail(code, "{}: {}; give another file or restore a backup", path, exception.what());
     }
-    return fail(code, "{}: {}", path, exception.what());
+    return fail(code, "{}: {}{}", path, exception.what(), remedy_for(exception));
   } catch (const std::exception& exception) {
     return fail(ErrorCode::corrupt, "{}: {}", path, exception.what());
   }

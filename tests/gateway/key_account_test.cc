@@ -66,6 +66,19 @@ TEST(KeyAccount, ChargesTheDayAndMonthOfTheRequestNotOfItsEnd) {
   EXPECT_EQ(*account.left(before), usd("1")) << "a clock set back forgets nothing";
 }
 
+TEST(KeyAccount, WhatIsSpentAfterAClockWasSetBackIsSpent) {
+  const WallTime ahead = kNoon + hours(24 * 365);
+  KeyAccount account({.per_day_max = usd("1"), .per_month_max = usd("1")}, {}, ahead);
+  EXPECT_EQ(*account.left(kNoon), usd("1"));
+  const auto reserved = account.reserve({.cost = usd("1")}, kNow, kNoon);
+  ASSERT_TRUE(reserved.has_value());
+  account.settle(*reserved, usd("1"), 0, kNow, kNoon);
+  EXPECT_EQ(*account.left(kNoon), usd("0"));
+  const auto denied = account.reserve({.cost = usd("1")}, kNow, kNoon);
+  ASSERT_FALSE(denied.has_value());
+  EXPECT_GT(denied.error().retry_after, seconds(0));
+}
+
 TEST(KeyAccount, LimitsRequestsAMinuteAndSaysWhenToComeBack) {
   KeyAccount account({.requests_per_minute = 2}, {}, kNoon);
   EXPECT_TRUE(account.reserve({}, kNow, kNoon).has_value());

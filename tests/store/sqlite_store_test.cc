@@ -6,9 +6,11 @@
 #include <string_view>
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
 
 #include "base/file.h"
 #include "store/schema.h"
+#include "store/sqlite_row.h"
 #include "tests/store/store_suite.h"
 
 namespace ooe::store {
@@ -157,6 +159,26 @@ TEST(SqliteStore, SaysWhenTheFileCannotBeOpened) {
   ASSERT_FALSE(store.has_value());
   EXPECT_EQ(store.error().code, ErrorCode::unavailable);
   EXPECT_THAT(store.error().message, HasSubstr("/nowhere/ooe.db"));
+  EXPECT_THAT(store.error().message, HasSubstr("that this user may write there"));
+}
+
+TEST(SqliteStore, SaysWhatToDoAboutTroubleOfTheDisk) {
+  struct Case {
+    int code;
+    const char* remedy;
+  };
+  for (const auto& [code, remedy] : {Case{SQLITE_FULL, "make room on its disk"},
+                                     Case{SQLITE_READONLY, "that this user may write there"},
+                                     Case{SQLITE_CANTOPEN, "that this user may write there"},
+                                     Case{SQLITE_IOERR, "that its disk has room and is well"},
+                                     Case{SQLITE_BUSY, "another process holds it"}}) {
+    const auto said = guarded(
+        "ooe.db", [code = code]() -> Result<void> { throw SQLite::Exception("trouble", code); });
+    ASSERT_FALSE(said.has_value());
+    EXPECT_EQ(said.error().code, ErrorCode::unavailable);
+    EXPECT_THAT(said.error().message, HasSubstr("ooe.db: trouble; "));
+    EXPECT_THAT(said.error().message, HasSubstr(remedy));
+  }
 }
 
 TEST(SqliteStore, ReadsWhileAnotherProcessHoldsTheWriteLock) {
