@@ -182,6 +182,7 @@ void read_prices(TomlTable& expert, std::optional<Prices>& prices) {
                           ? read_price(table, "cached_input").value_or(TokenPrice{})
                           : read.input;
   read.output = read_price(table, "output").value_or(TokenPrice{});
+  if (table.has("reasoning")) read.reasoning = read_price(table, "reasoning");
   table.finish();
   prices = read;
 }

@@ -18,8 +18,8 @@ using Facts = std::map<std::string, std::string>;
 
 std::string price_text(const std::optional<Prices>& prices) {
   if (!prices) return "no price";
-  return fmt::format("{}/{}/{}", prices->input.pico, prices->cached_input.pico,
-                     prices->output.pico);
+  return fmt::format("{}/{}/{}/{}", prices->input.pico, prices->cached_input.pico,
+                     prices->output.pico, prices->reasoning.value_or(prices->output).pico);
 }
 
 Facts experts_of(const Loaded& loaded) {

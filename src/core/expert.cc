@@ -37,11 +37,21 @@ std::vector<std::string_view> names_of(Capabilities capabilities) {
 
 Usd cost_of(const TokenCounts& tokens, const Prices& prices) {
   OOE_CHECK(tokens.cached_input <= tokens.input, "cached tokens are part of the input");
+  OOE_CHECK(tokens.reasoning <= tokens.output, "reasoning tokens are part of the output");
   PicoSum sum;
   sum.add(tokens.input - tokens.cached_input, prices.input);
   sum.add(tokens.cached_input, prices.cached_input);
-  sum.add(tokens.output, prices.output);
+  sum.add(tokens.output - tokens.reasoning, prices.output);
+  sum.add(tokens.reasoning, prices.reasoning.value_or(prices.output));
   return sum.rounded();
+}
+
+Usd cost_max_of(const TokenCounts& tokens, const Prices& prices) {
+  TokenCounts dearest = tokens;
+  dearest.cached_input = prices.cached_input.pico > prices.input.pico ? tokens.input : 0;
+  dearest.reasoning =
+      prices.reasoning.value_or(prices.output).pico > prices.output.pico ? tokens.output : 0;
+  return cost_of(dearest, prices);
 }
 
 }  // namespace ooe

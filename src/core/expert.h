@@ -57,6 +57,7 @@ struct TokenCounts {
   std::int64_t input = 0;
   std::int64_t cached_input = 0;  // part of input that the expert took from its prompt cache
   std::int64_t output = 0;        // reasoning tokens included, as experts report them
+  std::int64_t reasoning = 0;     // part of output that nobody saw: thought, not said
   bool estimated = false;         // true when the expert did not say and we had to guess
 
   friend bool operator==(const TokenCounts&, const TokenCounts&) = default;
@@ -66,10 +67,16 @@ struct Prices {
   TokenPrice input;
   TokenPrice cached_input;  // equals `input` unless the expert sells cached tokens cheaper
   TokenPrice output;
+  std::optional<TokenPrice> reasoning = std::nullopt;  // absent: that of `output`
 };
 
-// Returns what `tokens` cost, rounded once. Requires: cached_input <= input, none negative.
+// Returns what `tokens` cost, rounded once. Requires: cached_input <= input, reasoning <= output,
+// none negative.
 [[nodiscard]] Usd cost_of(const TokenCounts& tokens, const Prices& prices);
+
+// Returns the most that they can cost, whatever of the input turns out to be cached and of the
+// output to be reasoning. Requires: none negative.
+[[nodiscard]] Usd cost_max_of(const TokenCounts& tokens, const Prices& prices);
 
 enum class Dialect { openai, anthropic };
 

@@ -100,6 +100,15 @@ Result<std::optional<TokenCounts>> usage_of(const dom::object& object) {
     // Some proxies count cached tokens beside the prompt's, not among them.
     counts.cached_input = std::min(*cached, counts.input);
   }
+  if (const auto details = member<dom::object>(*usage, "completion_tokens_details")) {
+    const auto reasoning = token_count(*details, "reasoning_tokens", 0);
+    if (!reasoning) return fail(reasoning.error());
+    if (const auto all = token_count(*usage, "total_tokens", -1);
+        *reasoning > 0 && all && *all == counts.input + counts.output + *reasoning) {
+      counts.output += *reasoning;  // some count them beside the completion's: the total tells
+    }
+    counts.reasoning = std::min(*reasoning, counts.output);
+  }
   return counts;
 }
 

@@ -40,6 +40,7 @@ struct ExpertMetrics {
   Counter& input;
   Counter& cached_input;
   Counter& output;
+  Counter& reasoning;
   Histogram& first_byte;
   Histogram& between_tokens;
   std::unordered_map<std::string, Counter*> calls = {};  // by fault
@@ -157,6 +158,7 @@ struct Metrics::Impl {
                                .input = count("input"),
                                .cached_input = count("cached_input"),
                                .output = count("output"),
+                               .reasoning = count("reasoning"),
                                .first_byte = first_byte.Add({{"expert", name}}, kAnswerSeconds),
                                .between_tokens =
                                    between_tokens.Add({{"expert", name}}, kBetweenTokensSeconds)})
@@ -191,7 +193,8 @@ void Metrics::observe(const Receipt& receipt) {
     const TokenCounts& tokens = attempt.tokens;
     expert.input.Increment(static_cast<double>(tokens.input - tokens.cached_input));
     expert.cached_input.Increment(static_cast<double>(tokens.cached_input));
-    expert.output.Increment(static_cast<double>(tokens.output));
+    expert.output.Increment(static_cast<double>(tokens.output - tokens.reasoning));
+    expert.reasoning.Increment(static_cast<double>(tokens.reasoning));
   }
   impl_->decide.Observe(seconds(receipt.decide));
   impl_->total.Observe(seconds(receipt.total));

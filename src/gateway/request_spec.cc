@@ -111,7 +111,7 @@ Demand demand_of(const orchestrator::SessionSpec& spec,
     const ExpertId expert{static_cast<std::int32_t>(i)};
     if (!only.empty() && std::ranges::find(only, expert) == only.end()) continue;
     if (!experts[i].prices || !may_see(experts[i], spec.query)) continue;
-    const Usd cost = cost_of(most, *experts[i].prices);
+    const Usd cost = cost_max_of(most, *experts[i].prices);
     // One that may defer is paid beside whoever answers then.
     if (spec.tagger == expert) {
       deferral = cost;

@@ -60,6 +60,9 @@ void add_tokens(Attributes& attributes, const TokenCounts& tokens) {
   if (tokens.cached_input > 0) {
     attributes.number("gen_ai.usage.cache_read.input_tokens", tokens.cached_input);
   }
+  if (tokens.reasoning > 0) {
+    attributes.number("gen_ai.usage.reasoning.output_tokens", tokens.reasoning);
+  }
 }
 
 ordered_json request_span(const FinishedRequest& request) {
@@ -77,6 +80,7 @@ ordered_json request_span(const FinishedRequest& request) {
     all.input += attempt.tokens.input;
     all.cached_input += attempt.tokens.cached_input;
     all.output += attempt.tokens.output;
+    all.reasoning += attempt.tokens.reasoning;
   }
   add_tokens(attributes, all);
   attributes.text("ooe.receipt", ooe::to_hex(receipt.id));

@@ -46,8 +46,8 @@ void insert_answers(SQLite::Database& database, std::span<const Answer> answers)
       database,
       "INSERT INTO answers (expert, prompt_hash, parameters_hash, sample, question_id, benchmark, "
       "kept, text, text_zstd, input_tokens, cached_input_tokens, output_tokens, tokens_estimated, "
-      "cost_nano_usd, latency_ms, asked_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-      "?) "
+      "reasoning_tokens, cost_nano_usd, latency_ms, asked_us) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
       "ON CONFLICT DO NOTHING");
   for (const Answer& answer : answers) {
     const std::string_view packed = pack(answer.text);

@@ -19,10 +19,15 @@ std::span<const std::uint8_t> bytes_in(const std::string& text) {
 }
 
 json attempt_json(const Attempt& attempt) {
-  return {{"expert", attempt.expert},           {"fault", attempt.fault},
-          {"input", attempt.tokens.input},      {"cached_input", attempt.tokens.cached_input},
-          {"output", attempt.tokens.output},    {"estimated", attempt.tokens.estimated},
-          {"cost_nano_usd", attempt.cost.nano}, {"duration_us", attempt.duration.count()}};
+  return {{"expert", attempt.expert},
+          {"fault", attempt.fault},
+          {"input", attempt.tokens.input},
+          {"cached_input", attempt.tokens.cached_input},
+          {"output", attempt.tokens.output},
+          {"reasoning", attempt.tokens.reasoning},
+          {"estimated", attempt.tokens.estimated},
+          {"cost_nano_usd", attempt.cost.nano},
+          {"duration_us", attempt.duration.count()}};
 }
 
 Attempt attempt_of(const json& object) {
@@ -32,6 +37,7 @@ Attempt attempt_of(const json& object) {
   object.at("input").get_to(attempt.tokens.input);
   object.at("cached_input").get_to(attempt.tokens.cached_input);
   object.at("output").get_to(attempt.tokens.output);
+  attempt.tokens.reasoning = object.value("reasoning", std::int64_t{0});  // younger than spools
   object.at("estimated").get_to(attempt.tokens.estimated);
   object.at("cost_nano_usd").get_to(attempt.cost.nano);
   attempt.duration = std::chrono::microseconds(object.at("duration_us").get<std::int64_t>());

@@ -191,9 +191,24 @@ constexpr const char* kVersion8 = R"sql(
 ALTER TABLE receipts ADD COLUMN redacted TEXT NOT NULL DEFAULT '[]';  -- JSON list of strings
 )sql";
 
+// Reasoning tokens, which may have a price of their own; attempts say them where there were any.
+constexpr const char* kVersion9 = R"sql(
+ALTER TABLE answers ADD COLUMN reasoning_tokens INTEGER NOT NULL DEFAULT 0;  -- part of output_tokens
+DROP VIEW attempts;
+CREATE VIEW attempts AS
+SELECT r.id AS receipt, r.received_us, a.key AS position, a.value ->> 'expert' AS expert,
+  a.value ->> 'fault' AS fault, a.value ->> 'input' AS input_tokens,
+  a.value ->> 'cached_input' AS cached_input_tokens, a.value ->> 'output' AS output_tokens,
+  coalesce(a.value ->> 'reasoning', 0) AS reasoning_tokens,
+  a.value ->> 'estimated' AS tokens_estimated, a.value ->> 'cost_nano_usd' AS cost_nano_usd,
+  a.value ->> 'duration_us' AS duration_us
+FROM receipts r, json_each(r.attempts) a;
+)sql";
+
 // kMigrations[v] leads from version v to v + 1.
-constexpr std::array<const char*, 8> kMigrations{kVersion1, kVersion2, kVersion3, kVersion4,
-                                                 kVersion5, kVersion6, kVersion7, kVersion8};
+constexpr std::array<const char*, 9> kMigrations{kVersion1, kVersion2, kVersion3,
+                                                 kVersion4, kVersion5, kVersion6,
+                                                 kVersion7, kVersion8, kVersion9};
 
 std::int32_t pragma(SQLite::Database& database, const char* name) {
   return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt();

@@ -90,7 +90,7 @@ class Row {
   }
   Row& operator<<(const TokenCounts& tokens) {
     return *this << tokens.input << tokens.cached_input << tokens.output
-                 << std::int64_t{tokens.estimated ? 1 : 0};
+                 << std::int64_t{tokens.estimated ? 1 : 0} << tokens.reasoning;
   }
   Row& operator<<(const AnswerKey& key) {
     return *this << key.expert << key.prompt_hash << key.parameters_hash
@@ -134,6 +134,7 @@ class Columns {
     tokens.cached_input = integer();
     tokens.output = integer();
     tokens.estimated = integer() != 0;
+    tokens.reasoning = integer();
     return tokens;
   }
   template <class Id>

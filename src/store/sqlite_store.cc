@@ -57,6 +57,9 @@ void write_attempts(std::string& json, const std::vector<Attempt>& attempts) {
     append_number(json, R"(,"input":)", attempt.tokens.input);
     append_number(json, R"(,"cached_input":)", attempt.tokens.cached_input);
     append_number(json, R"(,"output":)", attempt.tokens.output);
+    if (attempt.tokens.reasoning > 0) {
+      append_number(json, R"(,"reasoning":)", attempt.tokens.reasoning);
+    }
     append_number(json, R"(,"estimated":)", attempt.tokens.estimated ? 1 : 0);
     append_number(json, R"(,"cost_nano_usd":)", attempt.cost.nano);
     append_number(json, R"(,"duration_us":)", attempt.duration.count());
@@ -74,6 +77,7 @@ std::vector<Attempt> attempts_of(const std::string& json) {
     object.at("input").get_to(attempt.tokens.input);
     object.at("cached_input").get_to(attempt.tokens.cached_input);
     object.at("output").get_to(attempt.tokens.output);
+    attempt.tokens.reasoning = object.value("reasoning", std::int64_t{0});
     attempt.tokens.estimated = object.at("estimated").get<int>() != 0;
     object.at("cost_nano_usd").get_to(attempt.cost.nano);
     attempt.duration = std::chrono::microseconds(object.at("duration_us").get<std::int64_t>());
@@ -256,7 +260,8 @@ Result<std::vector<Outcome>> SqliteStore::outcomes() {
     SQLite::Statement select(
         database_,
         "SELECT a.question_id, a.expert, g.score, a.input_tokens, a.cached_input_tokens, "
-        "a.output_tokens, a.tokens_estimated, a.cost_nano_usd, a.latency_ms, g.grader, "
+        "a.output_tokens, a.tokens_estimated, a.reasoning_tokens, a.cost_nano_usd, a.latency_ms, "
+        "g.grader, "
         "max(g.version) FROM grades g JOIN answers a ON a.seq = g.answer "
         "GROUP BY g.answer, g.grader ORDER BY a.question_id, a.expert, a.seq, g.grader");
     std::vector<Outcome> outcomes;

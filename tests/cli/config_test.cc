@@ -100,6 +100,7 @@ TEST(ExampleConfig, SetsNoExpertOrModelKeyButToItsDefault) {
   EXPECT_FALSE(wanted.prices);  // no default, as the example says
   ASSERT_TRUE(got.prices);
   EXPECT_EQ(got.prices->cached_input, got.prices->input);
+  EXPECT_EQ(got.prices->reasoning, got.prices->output);
 
   EXPECT_THAT(least->models, IsEmpty());
   ASSERT_EQ(example->models.size(), 1U);

@@ -71,6 +71,37 @@ TEST(Cost, CountsCachedTokensOnceAndRoundsOnce) {
   EXPECT_EQ(cost_of({.input = 5, .cached_input = 5, .output = 0}, prices), Usd{1});
 }
 
+TEST(Cost, HasAPriceForReasoningOrTakesThatOfTheOutput) {
+  Prices prices{.input = {1'000}, .cached_input = {1'000}, .output = {2'000}};
+  const TokenCounts tokens{.input = 1, .output = 10, .reasoning = 4};
+  EXPECT_EQ(cost_of(tokens, prices), Usd{1 + 20});
+  prices.reasoning = TokenPrice{5'000};
+  EXPECT_EQ(cost_of(tokens, prices), Usd{1 + 6 * 2 + 4 * 5});
+  prices.reasoning = TokenPrice{0};
+  EXPECT_EQ(cost_of(tokens, prices), Usd{1 + 6 * 2});
+}
+
+TEST(Cost, AtMostIsWithEveryTokenInItsDearestClass) {
+  const TokenCounts tokens{.input = 3, .output = 10};
+  for (const std::int64_t cached : {100, 3'000}) {
+    for (const std::int64_t reasoning : {0, 1'000, 9'000}) {
+      const Prices prices{{1'000}, {cached}, {2'000}, TokenPrice{reasoning}};
+      Usd most;
+      for (std::int64_t c = 0; c <= tokens.input; ++c) {
+        for (std::int64_t r = 0; r <= tokens.output; ++r) {
+          most = std::max(most, cost_of({tokens.input, c, tokens.output, r}, prices));
+        }
+      }
+      EXPECT_EQ(cost_max_of(tokens, prices), most) << cached << " " << reasoning;
+    }
+  }
+}
+
+TEST(CostDeathTest, ReasoningIsPartOfTheOutput) {
+  EXPECT_DEATH((void)cost_of({.output = 1, .reasoning = 2}, {}),
+               "reasoning tokens are part of the output");
+}
+
 TEST(CostDeathTest, CachedTokensArePartOfTheInput) {
   EXPECT_DEATH((void)cost_of({.input = 1, .cached_input = 2, .output = 0}, {}),
                "cached tokens are part of the input");

@@ -114,6 +114,19 @@ TEST(Usage, IsReadOrAbsentOrCorrupt) {
           Good{
               R"({"prompt_tokens":7,"completion_tokens":3,"prompt_tokens_details":{"cached_tokens":9}})",
               TokenCounts{.input = 7, .cached_input = 7, .output = 3}},
+          Good{
+              R"({"prompt_tokens":7,"completion_tokens":9,"total_tokens":16,"completion_tokens_details":{"reasoning_tokens":5}})",
+              TokenCounts{.input = 7, .output = 9, .reasoning = 5}},
+          // Counted beside the completion's: only the total tells.
+          Good{
+              R"({"prompt_tokens":7,"completion_tokens":9,"total_tokens":21,"completion_tokens_details":{"reasoning_tokens":5}})",
+              TokenCounts{.input = 7, .output = 14, .reasoning = 5}},
+          Good{
+              R"({"prompt_tokens":7,"completion_tokens":3,"completion_tokens_details":{"reasoning_tokens":5}})",
+              TokenCounts{.input = 7, .output = 3, .reasoning = 3}},
+          Good{
+              R"({"prompt_tokens":7,"completion_tokens":3,"completion_tokens_details":{"reasoning_tokens":null}})",
+              TokenCounts{.input = 7, .output = 3}},
           Good{"null", std::nullopt},
           Good{"{}", std::nullopt},
           Good{"[]", std::nullopt},
@@ -127,6 +140,7 @@ TEST(Usage, IsReadOrAbsentOrCorrupt) {
     if (!counts) continue;
     EXPECT_EQ(completion->usage->input, counts->input);
     EXPECT_EQ(completion->usage->cached_input, counts->cached_input);
+    EXPECT_EQ(completion->usage->reasoning, counts->reasoning);
     EXPECT_EQ(completion->usage->output, counts->output);
     EXPECT_FALSE(completion->usage->estimated);
   }

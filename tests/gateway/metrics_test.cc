@@ -17,7 +17,7 @@ TEST(Metrics, CountWhatReceiptsSay) {
   receipt.attempts[0].expert = "a";
   receipt.attempts[0].fault = "http_429";
   receipt.attempts[1].expert = "b";
-  receipt.attempts[1].tokens = {.input = 10, .cached_input = 4, .output = 3};
+  receipt.attempts[1].tokens = {.input = 10, .cached_input = 4, .output = 3, .reasoning = 1};
   receipt.attempts[1].cost = Usd{2'000'000'000};
   metrics.observe(receipt);
   metrics.observe(receipt);
@@ -29,9 +29,10 @@ TEST(Metrics, CountWhatReceiptsSay) {
         "ooe_expert_calls_total{expert=\"a\",fault=\"http_429\"} 2",
         "ooe_tokens_total{class=\"input\",expert=\"b\"} 12",
         "ooe_tokens_total{class=\"cached_input\",expert=\"b\"} 8",
-        "ooe_tokens_total{class=\"output\",expert=\"b\"} 6", "ooe_spent_usd_total{expert=\"b\"} 4",
-        "ooe_rejections_total{code=\"overloaded\"} 1", "ooe_requests_in_flight 3",
-        "ooe_connections 4", "ooe_receipts_queued 5"}) {
+        "ooe_tokens_total{class=\"output\",expert=\"b\"} 4",
+        "ooe_tokens_total{class=\"reasoning\",expert=\"b\"} 2",
+        "ooe_spent_usd_total{expert=\"b\"} 4", "ooe_rejections_total{code=\"overloaded\"} 1",
+        "ooe_requests_in_flight 3", "ooe_connections 4", "ooe_receipts_queued 5"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
 }

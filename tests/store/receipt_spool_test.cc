@@ -44,6 +44,7 @@ Receipt receipt_of(std::uint64_t seed) {
          .tokens = {.input = static_cast<std::int64_t>(rng.below(1'000'000)),
                     .cached_input = 3,
                     .output = static_cast<std::int64_t>(rng.below(1'000'000)),
+                    .reasoning = static_cast<std::int64_t>(rng.below(3)),
                     .estimated = rng.below(2) == 1},
          .cost = Usd{static_cast<std::int64_t>(rng.below(1ULL << 60U))},
          .duration = std::chrono::microseconds(rng.below(1'000'000))});

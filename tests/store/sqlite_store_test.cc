@@ -106,7 +106,8 @@ TEST(SqliteStore, TakesOverReceiptsOfAnOlderSchemaWithTheirCalls) {
   ASSERT_TRUE(open_store(path).has_value());
   SQLite::Database(path, SQLite::OPEN_READWRITE)
       .exec(
-          "DROP VIEW attempts; DROP TABLE receipts;"
+          "DROP VIEW attempts; DROP TABLE receipts; ALTER TABLE answers DROP COLUMN "
+          "reasoning_tokens;"
           "CREATE TABLE receipts (seq INTEGER PRIMARY KEY, id, query, received_us, model, privacy, "
           "streamed, chosen, answered_by, predicted_quality, cost_nano_usd, decide_us, "
           "first_byte_us, total_us, ending, key, privacy_reasons, cleared);"
@@ -130,11 +131,12 @@ TEST(SqliteStore, TakesOverReceiptsOfAnOlderSchemaWithTheirCalls) {
   EXPECT_EQ(first.cleared, (std::vector<std::string>{"a", "b"}));
   ASSERT_EQ(first.attempts.size(), 2U);
   EXPECT_EQ(first.attempts[0].fault, "http_429");
-  EXPECT_EQ(first.attempts[1], (Attempt{.expert = "b",
-                                        .fault = "",
-                                        .tokens = {10, 1, 5, true},
-                                        .cost = Usd{77},
-                                        .duration = std::chrono::microseconds(1'234)}));
+  EXPECT_EQ(first.attempts[1],
+            (Attempt{.expert = "b",
+                     .fault = "",
+                     .tokens = {.input = 10, .cached_input = 1, .output = 5, .estimated = true},
+                     .cost = Usd{77},
+                     .duration = std::chrono::microseconds(1'234)}));
   EXPECT_TRUE(receipts->back().attempts.empty());
   SQLite::Database database(path);
   EXPECT_EQ(

@@ -46,7 +46,8 @@ class StoreSuite : public ::testing::TestWithParam<FreshUrl> {
             .question_id = question_id,
             .benchmark = "b",
             .text = "B, because",
-            .tokens = {.input = 120, .cached_input = 20, .output = 7, .estimated = true},
+            .tokens =
+                {.input = 120, .cached_input = 20, .output = 7, .reasoning = 5, .estimated = true},
             .cost = Usd{12'345},
             .latency = std::chrono::milliseconds(321),
             .asked = WallTime(std::chrono::microseconds(1'700'000'000'000'001))};
@@ -77,7 +78,7 @@ class StoreSuite : public ::testing::TestWithParam<FreshUrl> {
         {.expert = "a", .fault = "http_429", .tokens = {}, .cost = {}, .duration = {}},
         {.expert = "b",
          .fault = "",
-         .tokens = {.input = 9, .cached_input = 1, .output = 3, .estimated = false},
+         .tokens = {.input = 9, .cached_input = 1, .output = 3, .reasoning = 2, .estimated = false},
          .cost = Usd{77},
          .duration = std::chrono::microseconds(1'234)}};
     receipt.cost = Usd{77};
@@ -148,6 +149,7 @@ TEST_P(StoreSuite, OutcomesCarryWhatAnswersAndGradesSay) {
   EXPECT_EQ(first.score, 1.0F);
   EXPECT_EQ(first.tokens.input, 120);
   EXPECT_EQ(first.tokens.cached_input, 20);
+  EXPECT_EQ(first.tokens.reasoning, 5);
   EXPECT_EQ(first.tokens.output, 7);
   EXPECT_TRUE(first.tokens.estimated);
   EXPECT_EQ(first.cost, Usd{12'345});
@@ -279,6 +281,7 @@ TEST_P(StoreSuite, ReceiptsComeBackWholeTheNewestFirst) {
   EXPECT_EQ(newest.attempts[0].fault, "http_429");
   EXPECT_EQ(newest.attempts[1].expert, "b");
   EXPECT_EQ(newest.attempts[1].tokens.cached_input, 1);
+  EXPECT_EQ(newest.attempts[1].tokens.reasoning, 2);
   EXPECT_EQ(newest.attempts[1].cost, Usd{77});
   EXPECT_EQ(newest.attempts[1].duration.count(), 1'234);
 }
