@@ -49,6 +49,13 @@ std::string changes_at(const policy::Counterfactual& change) {
   return text;
 }
 
+std::string verdict_of(const gateway::ExplainedDecision& explained, std::size_t expert) {
+  const Expert& asked = explained.experts[expert];
+  const bool redacted = may_see(asked, explained.query) && sees_redacted(asked, explained.query);
+  return fmt::format("{}{}", to_string(explained.decision.verdicts[expert].verdict),
+                     redacted ? ", redacted" : "");
+}
+
 std::string experts_table(const gateway::ExplainedDecision& explained) {
   report::Table table;
   table.columns = {{"expert", report::Align::left},      {"quality", report::Align::right},
@@ -68,8 +75,7 @@ std::string experts_table(const gateway::ExplainedDecision& explained) {
          fmt::format("{:.3f}", prediction.quality_sd),
          fmt::format("{:.0f}", prediction.output_tokens),
          prediction.cost ? fmt::format("{:.4f}", 1000.0 * to_double(*prediction.cost)) : "-",
-         std::string(to_string(explained.decision.verdicts[i].verdict)),
-         changes_at(explained.changes[i])});
+         verdict_of(explained, i), changes_at(explained.changes[i])});
   }
   return report::to_text(table, stdout_terminal());
 }

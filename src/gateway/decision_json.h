@@ -27,7 +27,7 @@ struct ExplainedDecision {
 };
 
 // {"object":"ooe.decision","model","privacy","privacy_reasons","query_id","chosen","plan":[...],
-// "experts":[{"name","verdict","quality","quality_sd","output_tokens","cost_usd","first_token_ms",
+// "experts":[{"name","verdict","redacted","quality","quality_sd","output_tokens","cost_usd","first_token_ms",
 // "total_ms","utility","changes_at":{"quality","cost_usd"}}],"nearest":[{"question","benchmark",
 // "subject","similarity","scores":{name:score}}],"incumbent":{"name","cache_usd",
 // "handoff_quality"}}; `chosen` is null when nobody may answer, `incumbent` when no conversation

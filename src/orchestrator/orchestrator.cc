@@ -222,6 +222,10 @@ void Orchestrator::predict(const Query& query, Scratch& scratch,
   for (std::size_t i = 0; i < column_.size(); ++i) {
     predictions[i] = column_[i] ? scratch.known[*column_[i]] : kStranger;
     predictions[i].quality = shrinkage_.apply(predictions[i].quality, i);
+    if (query.output_tokens_max > 0) {
+      predictions[i].output_tokens =
+          std::min(predictions[i].output_tokens, static_cast<double>(query.output_tokens_max));
+    }
     predictions[i].cost = policy::expected_cost(
         catalogue_.experts()[i], prompt_tokens_for(query, i), predictions[i].output_tokens);
   }

@@ -202,6 +202,18 @@ TEST_F(GatewayTest, ADeadlineIsHeldAgainstThePaceThatWasSeen) {
   EXPECT_GE(decision["experts"][0]["first_token_ms"], 10);
 }
 
+TEST_F(GatewayTest, NoAnswerIsExpectedToBeLongerThanTheClientAllows) {
+  start();
+  const auto tokens = [&](const std::string& more) {
+    const std::string body =
+        R"({"model":"auto","messages":[{"role":"user","content":"Why?"}])" + more + "}";
+    const auto decision = nlohmann::json::parse(send("POST", "/v1/orchestrate", body).body);
+    return decision["experts"][0]["output_tokens"].get<double>();
+  };
+  EXPECT_GT(tokens(""), 7.0);
+  EXPECT_EQ(tokens(R"(,"max_tokens":7)"), 7.0);
+}
+
 // Two experts: whoever is not predicted to be the better one goes first on a fifth of the requests,
 // and the receipts say so. Pinned, private and goal-stating requests are nobody's experiment.
 TEST_F(GatewayTest, ExploresOnABoundedShareAndSaysHowProbableItWas) {

@@ -170,6 +170,19 @@ TEST_F(RedactionWallTest, TheExpertNeverHearsTheOriginalAndTheClientGetsIt) {
   }
 }
 
+TEST_F(RedactionWallTest, ADecisionSaysWhoWouldHearTheRedactedForm) {
+  serve_parrots();
+  const std::string body =
+      R"({"model":"auto","messages":[{"role":"user","content":"Write to a@secret.example"}]})";
+  const json decision = json::parse(send("POST", "/v1/orchestrate", body).body);
+  ASSERT_EQ(decision["experts"].size(), 2U) << decision;
+  EXPECT_EQ(decision["experts"][0]["verdict"], "chosen");
+  EXPECT_EQ(decision["experts"][0]["redacted"], true);
+  EXPECT_EQ(decision["experts"][1]["verdict"], "not cleared");
+  EXPECT_EQ(decision["experts"][1]["redacted"], false);
+  EXPECT_THAT(heard(), IsEmpty());
+}
+
 TEST_F(RedactionWallTest, WhatNeedsNoRedactionGoesAsItIs) {
   serve_parrots();
   EXPECT_EQ(json::parse(say("Hello <EMAIL_1>", false).body)["choices"][0]["message"]["content"],
