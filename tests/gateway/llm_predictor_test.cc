@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <mutex>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -36,8 +37,8 @@ class Oracle {
   Oracle(const Oracle&) = delete;
   Oracle& operator=(const Oracle&) = delete;
 
-  // Between two requests only.
   void say(Mood mood, double a = 0.5) {
+    const std::lock_guard lock(mutex_);
     mood_ = mood;
     a_ = a;
   }
@@ -49,6 +50,7 @@ class Oracle {
  private:
   void answer(const std::shared_ptr<http::Exchange>& exchange) {
     ++asked;
+    const std::lock_guard lock(mutex_);
     if (mood_ == Mood::silent) {
       waiting_.push_back(exchange);
       return;
@@ -71,6 +73,7 @@ class Oracle {
   http::Loop loop_;
   std::unique_ptr<http::Server> server_;
   std::thread thread_;
+  std::mutex mutex_;  // of what follows
   Mood mood_ = Mood::probabilities;
   double a_ = 0.5;
   std::vector<std::shared_ptr<http::Exchange>> waiting_;
