@@ -120,13 +120,15 @@ Result<dataset::ForeignOutcomes> read_file_of(const Options& options, const std:
   return dataset::parse_lm_eval(*text, file, benchmark, lm_eval);
 }
 
-Result<void> put(store::Store& store, const Options& options,
-                 const dataset::ForeignOutcomes& read) {
-  if (auto stored = store.put_questions(read.questions); !stored) return stored;
+// Returns how many outcomes were on record already with another score, and stay so.
+Result<std::size_t> put(store::Store& store, const Options& options,
+                        const dataset::ForeignOutcomes& read) {
+  if (auto stored = store.put_questions(read.questions); !stored) return fail(stored.error());
   const std::string parameters = interview::hash_of_parts({"import", options.format});
   std::vector<store::Answer> answers;
   std::vector<store::Grade> grades;
   const SystemClock clock;
+  std::size_t differ = 0;
   for (std::size_t i = 0; i < read.outcomes.size(); ++i) {
     const dataset::ForeignOutcome& outcome = read.outcomes[i];
     const Question& question = read.questions[outcome.question];
@@ -144,11 +146,13 @@ Result<void> put(store::Store& store, const Options& options,
     answer.asked = clock.wall_now();
     grades.push_back({answer.key, "import:" + options.format, 1, outcome.score});
     if (answers.size() < kBatch && i + 1 < read.outcomes.size()) continue;
-    if (auto stored = store.put_answers(answers, grades); !stored) return stored;
+    const auto stored = store.put_answers(answers, grades);
+    if (!stored) return fail(stored.error());
+    differ += *stored;
     answers.clear();
     grades.clear();
   }
-  return {};
+  return differ;
 }
 
 void print_what_was_read(const dataset::ForeignOutcomes& read, const std::string& what) {
@@ -191,8 +195,15 @@ Result<int> import(const Options& options) {
       print_what_was_read(read, what);
       return fail(ErrorCode::invalid_argument, "{}: no outcome could be read", what);
     }
-    if (auto stored = put(**store, options, read); !stored) return stored;
+    const auto differ = put(**store, options, read);
+    if (!differ) return fail(differ.error());
     print_what_was_read(read, what);
+    if (*differ > 0) {
+      fmt::print(
+          "{} of these outcomes are on record with another score, which stays. To go by the new\n"
+          "ones, import into another database (--db)\n",
+          *differ);
+    }
     return {};
   };
   if (options.format == "ooe") {

@@ -60,14 +60,17 @@ void insert_answers(SQLite::Database& database, std::span<const Answer> answers)
   }
 }
 
-Result<void> insert_grades(SQLite::Database& database, std::span<const Grade> grades) {
-  if (grades.empty()) return {};
+Result<std::size_t> insert_grades(SQLite::Database& database, std::span<const Grade> grades) {
+  if (grades.empty()) return 0;
   SQLite::Statement find(database,
                          "SELECT seq FROM answers WHERE expert = ? AND prompt_hash = ? AND "
                          "parameters_hash = ? AND sample = ?");
   SQLite::Statement insert(database,
                            "INSERT INTO grades (answer, grader, version, score) "
                            "VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
+  SQLite::Statement on_record(
+      database, "SELECT score FROM grades WHERE answer = ? AND grader = ? AND version = ?");
+  std::size_t differ = 0;
   for (const Grade& grade : grades) {
     Row(find) << grade.answer;
     if (!find.executeStep()) {
@@ -76,11 +79,18 @@ Result<void> insert_grades(SQLite::Database& database, std::span<const Grade> gr
                   "first or with it",
                   database.getFilename(), grade.answer.expert);
     }
-    (Row(insert) << find.getColumn(0).getInt64() << grade.grader << std::int64_t{grade.version}
+    const std::int64_t answer = find.getColumn(0).getInt64();
+    (Row(insert) << answer << grade.grader << std::int64_t{grade.version}
                  << static_cast<double>(grade.score))
         .run();
+    if (database.getChanges() > 0) continue;
+    Row(on_record) << answer << grade.grader << std::int64_t{grade.version};
+    if (on_record.executeStep() &&
+        on_record.getColumn(0).getDouble() != static_cast<double>(grade.score)) {
+      ++differ;
+    }
   }
-  return {};
+  return differ;
 }
 
 Result<std::string> stored_text(SQLite::Statement& row, int text, int text_zstd) {

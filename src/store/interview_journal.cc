@@ -175,7 +175,9 @@ Result<void> InterviewJournal::step(const NewsHandlers& news, const StepDone& do
     if (sweep || !impl.version) impl.sweep();
     if (impl.version != version || impl.killed.calls.size() != killed_before) impl.tell(news);
     insert_answers(*impl.database, done.answers);
-    if (auto graded = insert_grades(*impl.database, done.grades); !graded) return graded;
+    if (auto graded = insert_grades(*impl.database, done.grades); !graded) {
+      return fail(graded.error());
+    }
     impl.settle(done.ended);
     impl.plan_calls(plan());
     const std::int64_t last =
@@ -190,7 +192,7 @@ Result<void> InterviewJournal::step(const NewsHandlers& news, const StepDone& do
 Result<void> InterviewJournal::put_grades(std::span<const Grade> grades) {
   return guarded(impl_->path, [&]() -> Result<void> {
     SQLite::Transaction transaction(*impl_->database, SQLite::TransactionBehavior::IMMEDIATE);
-    if (auto graded = insert_grades(*impl_->database, grades); !graded) return graded;
+    if (auto graded = insert_grades(*impl_->database, grades); !graded) return fail(graded.error());
     transaction.commit();
     return {};
   });

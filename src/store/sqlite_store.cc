@@ -139,8 +139,8 @@ class SqliteStore final : public Store {
 
   [[nodiscard]] Result<void> put_questions(std::span<const Question> questions) override;
   [[nodiscard]] Result<std::vector<Question>> questions() override;
-  [[nodiscard]] Result<void> put_answers(std::span<const Answer> answers,
-                                         std::span<const Grade> grades) override;
+  [[nodiscard]] Result<std::size_t> put_answers(std::span<const Answer> answers,
+                                                std::span<const Grade> grades) override;
   [[nodiscard]] Result<std::vector<AnswerKey>> answer_keys(std::string_view expert) override;
   [[nodiscard]] Result<std::vector<Outcome>> outcomes() override;
   [[nodiscard]] Result<std::vector<GradedText>> graded_texts(std::string_view expert) override;
@@ -226,12 +226,18 @@ Result<std::vector<Question>> SqliteStore::questions() {
   });
 }
 
-Result<void> SqliteStore::put_answers(std::span<const Answer> answers,
-                                      std::span<const Grade> grades) {
-  return in_transaction([&]() -> Result<void> {
+Result<std::size_t> SqliteStore::put_answers(std::span<const Answer> answers,
+                                             std::span<const Grade> grades) {
+  std::size_t differ = 0;
+  auto stored = in_transaction([&]() -> Result<void> {
     insert_answers(database_, answers);
-    return insert_grades(database_, grades);
+    auto inserted = insert_grades(database_, grades);
+    if (!inserted) return fail(inserted.error());
+    differ = *inserted;
+    return {};
   });
+  if (!stored) return fail(stored.error());
+  return differ;
 }
 
 Result<std::vector<AnswerKey>> SqliteStore::answer_keys(std::string_view expert) {

@@ -78,11 +78,12 @@ class Store {
   // In the order they were first put.
   [[nodiscard]] virtual Result<std::vector<Question>> questions() = 0;
 
-  // All or nothing; durable when it returns. An answer or a grade on record stays as it is. Errors:
+  // All or nothing; durable when it returns. An answer or a grade on record stays as it is; returns
+  // how many of the given grades have another score than the one that stays. Errors:
   // invalid_argument when a question is not on record, a grade belongs to no answer, or a score
   // lies outside [0, 1].
-  [[nodiscard]] virtual Result<void> put_answers(std::span<const Answer> answers,
-                                                 std::span<const Grade> grades) = 0;
+  [[nodiscard]] virtual Result<std::size_t> put_answers(std::span<const Answer> answers,
+                                                        std::span<const Grade> grades) = 0;
   [[nodiscard]] virtual Result<std::vector<AnswerKey>> answer_keys(std::string_view expert) = 0;
   // Every graded answer, the newest grader version of each, ordered by question and expert.
   [[nodiscard]] virtual Result<std::vector<Outcome>> outcomes() = 0;

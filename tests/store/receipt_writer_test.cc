@@ -41,7 +41,9 @@ class FakeStore final : public Store {
 
   Result<void> put_questions(std::span<const Question>) override { return {}; }
   Result<std::vector<Question>> questions() override { return {}; }
-  Result<void> put_answers(std::span<const Answer>, std::span<const Grade>) override { return {}; }
+  Result<std::size_t> put_answers(std::span<const Answer>, std::span<const Grade>) override {
+    return 0;
+  }
   Result<std::vector<AnswerKey>> answer_keys(std::string_view) override { return {}; }
   Result<std::vector<Outcome>> outcomes() override { return {}; }
   Result<std::vector<GradedText>> graded_texts(std::string_view) override { return {}; }

@@ -186,9 +186,11 @@ TEST_P(StoreSuite, AnAnswerOnRecordStaysAndANewerGradeIsTheOneThatCounts) {
   const auto store = open();
   ASSERT_TRUE(store->put_questions(std::vector{question("q1")}).has_value());
   Answer first = answer("a", "q1");
-  ASSERT_TRUE(store->put_answers(std::vector{first}, std::vector{grade(first, 0.5F, 2)}));
+  EXPECT_EQ(store->put_answers(std::vector{first}, std::vector{grade(first, 0.5F, 2)}), 0U);
+  EXPECT_EQ(store->put_answers(std::vector{first}, std::vector{grade(first, 0.5F, 2)}), 0U);
   first.tokens.output = 999;
-  ASSERT_TRUE(store->put_answers(std::vector{first}, std::vector{grade(first, 0.0F, 2)}));
+  EXPECT_EQ(store->put_answers(std::vector{first}, std::vector{grade(first, 0.0F, 2)}), 1U)
+      << "one that is not taken over";
   ASSERT_EQ(store->outcomes()->size(), 1U);
   EXPECT_EQ(store->outcomes()->front().tokens.output, 7);
   EXPECT_EQ(store->outcomes()->front().score, 0.5F);
