@@ -33,8 +33,13 @@ struct TomlTable::State {
                             fmt::format("{}:{}: {}{}{}", document->name, where.begin.line, path,
                                         path.empty() ? "" : " ", what)};
   }
+  // Numbers are shown; texts are not, since one may be a key in the wrong place.
   void wrong_type(const toml::node& node, std::string_view key, std::string_view wanted) {
-    record(node.source(), fmt::format("{} must be {}", key, wanted));
+    std::string given;
+    if (const auto number = node.value_exact<std::int64_t>())
+      given = fmt::format(", not {}", *number);
+    if (const auto number = node.value_exact<double>()) given = fmt::format(", not {}", *number);
+    record(node.source(), fmt::format("{} must be {}{}", key, wanted, given));
   }
 };
 

@@ -163,7 +163,7 @@ TEST(Config, SaysWhereAMistakeIsAndWhatToDo) {
       {"wrong type", "[server]\nworkers = \"two\"\n", "c.toml:2: [server] workers must be ",
        "a whole number from 0 to 1024"},
       {"out of range", "[server]\n\nfallbacks_max = -1\n",
-       "c.toml:3: [server] fallbacks_max must be ", "from 0 to 100"},
+       "c.toml:3: [server] fallbacks_max must be ", "from 0 to 100, not -1"},
       {"no time at all", "[server]\nstall_timeout_ms = 0\n",
        "c.toml:2: [server] stall_timeout_ms must be ", "from 1 to"},
       {"bad address", "[server]\nlisten = \"here\"\n", "c.toml:2: [server] listen: ", "here"},
@@ -185,7 +185,7 @@ TEST(Config, SaysWhereAMistakeIsAndWhatToDo) {
        "c.toml:4: [[expert]][price] output: is missing", "USD per million tokens"},
       {"a negative price",
        "[[expert]]\nname = \"b\"\nbase_url = \"http://h/v1\"\nprice = { input = -1, output = 1 }\n",
-       "c.toml:4: [[expert]][price] input must be ", "a number from 0"},
+       "c.toml:4: [[expert]][price] input must be ", "a number from 0 to 1000000, not -1"},
       {"an expert twice",
        "[[expert]]\nname = \"b\"\nbase_url = \"http://h/v1\"\n"
        "[[expert]]\nname = \"b\"\nbase_url = \"http://i/v1\"\n",
