@@ -2,7 +2,8 @@
 // comes from the training folds, through Orchestrator::make and policy::decide as in `ooe serve`;
 // every figure is over queries of the fold left out. Five folds.
 //
-//   policy_tasks DATA [--trials N]      DATA: the folder of outcome files; N bootstrap trials (200)
+//   policy_tasks DATA [--trials N] [--seed S]   DATA: the folder of outcome files; N bootstrap
+//                                               trials (200); S draws the folds (1)
 //
 // P1 budgets and shares without pacing: the miss beside its standard error
 // P2 the same with pacing, over 10,000 and more queries resampled from held-out ones
@@ -34,7 +35,7 @@ using namespace ooe;
 using orchestrator::Orchestrator;
 
 constexpr std::size_t kFolds = 5;
-constexpr std::uint64_t kSeed = 1;
+std::uint64_t g_seed = 1;                   // of the folds and of what is drawn
 constexpr std::size_t kResampled = 20'000;  // queries of a paced run
 
 int g_missed = 0;
@@ -115,10 +116,10 @@ std::size_t choose(const HeldOut& query, const std::vector<Expert>& experts,
 // Trains on the other folds with all columns of `data`, serves `pool` and predicts the fold's rows
 // of which `measured` says that every expert of the pool was asked.
 Fold make_fold(const Dataset& data, const std::vector<std::string>& pool, std::size_t fold) {
-  const auto [seen, unseen] = predictor::split_at_fold(data, kSeed, kFolds, fold);
+  const auto [seen, unseen] = predictor::split_at_fold(data, g_seed, kFolds, fold);
   const Dataset training = predictor::subset(data, seen);
   Fold made;
-  made.model = must(predictor::train(training, {.seed = kSeed, .rivals = false}));
+  made.model = must(predictor::train(training, {.seed = g_seed, .rivals = false}));
   const std::vector<Expert> priced = evaluate::experts_of(training);
   std::vector<std::size_t> columns;
   for (const std::string& name : pool) {
@@ -363,7 +364,7 @@ void day(const Pool& pool, double budget) {
   std::vector<std::size_t> by_length(fold.queries.size());
   for (std::size_t i = 0; i < by_length.size(); ++i) by_length[i] = i;
   std::ranges::sort(by_length, {}, [&](std::size_t i) { return fold.queries[i].text_bytes; });
-  Rng rng(kSeed);
+  Rng rng(g_seed);
   policy::Pacer pacer(model.pacing->target, model.pacing->options);
   double n = 0.0;
   double spent = 0.0;
@@ -468,6 +469,7 @@ int main(int argc, char** argv) {
   const std::string folder = argv[1];
   for (int i = 2; i + 1 < argc; ++i) {
     if (std::string(argv[i]) == "--trials") g_trials = std::atoi(argv[i + 1]);
+    if (std::string(argv[i]) == "--seed") g_seed = std::strtoull(argv[i + 1], nullptr, 10);
   }
   // Pool B: the open experts of the core table.
   const std::vector<std::string> open = {"mistralai/Mistral-7B-v0.1",
