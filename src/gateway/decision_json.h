@@ -27,11 +27,13 @@ struct ExplainedDecision {
 };
 
 // {"object":"ooe.decision","model","privacy","privacy_reasons","query_id","chosen","plan":[...],
-// "experts":[{"name","verdict","redacted","quality","quality_sd","output_tokens","cost_usd","first_token_ms",
-// "total_ms","utility","changes_at":{"quality","cost_usd"}}],"nearest":[{"question","benchmark",
-// "subject","similarity","scores":{name:score}}],"incumbent":{"name","cache_usd",
-// "handoff_quality"}}; `chosen` is null when nobody may answer, `incumbent` when no conversation
-// goes on. Texts of questions stay here: who may ask for a decision need not know them.
+// "experts":[{"name","verdict","redacted","quality","quality_sd","output_tokens","cost_usd",
+// "first_token_ms","total_ms","utility","changes_at":{"quality","cost_usd"}}],
+// "nearest":[{"question","benchmark","subject","similarity","scores":{name:score}}],
+// "incumbent":{"name","cache_usd","handoff_quality"}}; `redacted`: it would get placeholders for
+// what the detector found; `chosen` is null when nobody may answer, `incumbent` when no
+// conversation goes on. Texts of questions stay here: who may ask for a decision need not know
+// them.
 [[nodiscard]] std::string decision_json(const ExplainedDecision& explained);
 
 }  // namespace ooe::gateway

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "privacy/bytes.h"
+#include "privacy/scan.h"
 #include "privacy/vocabulary.h"
 
 namespace ooe::privacy {
@@ -11,8 +12,8 @@ namespace {
 
 // An id with letters has a digit among the six bytes behind its first.
 constexpr unsigned kDigitNear = 6;
-// The shortest issued secret, with its prefix, has no space among its first twenty bytes.
-constexpr unsigned kLongRun = 20;
+constexpr unsigned kLongRun = kIssuedBytesMin;
+static_assert(kLongRun > 16 && kLongRun <= 32, "two runs of 16 make one");
 // So many candidates in a block are many, and so many bytes are walked then.
 constexpr int kMany = 16;
 constexpr std::size_t kWalk = 1'024;

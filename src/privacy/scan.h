@@ -64,6 +64,10 @@ struct Scan {
 
 inline constexpr std::size_t kNothing = std::numeric_limits<std::size_t>::max();
 
+// An issued secret begins with at least so many bytes that are neither space nor control character:
+// the pass does not look for one where there are fewer.
+inline constexpr unsigned kIssuedBytesMin = 20;
+
 // Hands byte `at` to its scanner, if it has one. Returns where to go on, or kNothing: at the next
 // byte.
 std::size_t scan_start(Scan& scan, std::size_t at);

@@ -53,6 +53,10 @@ constexpr std::array kIssued{
     Issued{"xoxs-", 20},       Issued{"xai-", 32},           Issued{"ya29.", 24},
 };
 
+static_assert(std::ranges::all_of(kIssued, [](const Issued& issued) {
+  return issued.prefix.size() + issued.size_min >= kIssuedBytesMin;
+}));
+
 // Where in kIssued a first byte's prefixes begin.
 constexpr std::array<std::uint8_t, 257> kIssuedFrom = [] {
   std::array<std::uint8_t, 257> from{};
