@@ -1,8 +1,6 @@
 #include "interview/ask.h"
 
 #include <algorithm>
-#include <deque>
-#include <map>
 #include <memory>
 #include <unordered_map>
 #include <utility>
@@ -12,6 +10,8 @@
 #include "base/check.h"
 #include "base/rng.h"
 #include "interview/budget.h"
+#include "interview/call_outcome.h"
+#include "interview/seat.h"
 
 //   waiting -> (round: room? money?) -> in flight -> answered
 //      ^                                   |
@@ -24,62 +24,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kStopPoll{50};
-
-enum class TaskState : std::uint8_t { todo, elsewhere, answered };
-
-// A task that an expert has still to answer.
-struct Pending {
-  std::uint32_t task = 0;
-  int attempts = 0;  // calls so far
-};
-
-// How a call ended, as far as the next step depends on it.
-enum class CallEnd {
-  answered,
-  retry,    // another call may do better
-  refused,  // this question will not be answered
-  gone,     // no question will: wrong key, unknown model
-};
-
-struct Seat;
-
-struct Flight {
-  Flight(http::Loop& loop, Seat& at, std::uint64_t number) : seat(at), id(number), timer(loop) {}
-
-  Seat& seat;
-  std::uint64_t id;  // of the run: never used again
-  Pending pending;
-  std::unique_ptr<http::Call> call;
-  http::Timer timer;  // of the total deadline
-  experts::ChatHead head;
-  std::optional<http::Fault> fault;
-  std::string body;
-  Usd reserved;
-  TimePoint started;
-  WallTime asked;
-};
-
-// One expert at the table.
-struct Seat {
-  Seat(const Expert& whom, const experts::AdaptiveLimitOptions& options)
-      : expert(whom), limit(options) {}
-
-  const Expert& expert;
-  ExpertProgress progress;
-  experts::AdaptiveLimit limit;
-  std::vector<TaskState> states;  // [tasks]
-  std::deque<Pending> waiting;
-  std::multimap<TimePoint, Pending> delayed;  // by when they may be asked again
-  std::vector<Pending> elsewhere;
-  std::vector<std::unique_ptr<Flight>> flights;
-  TimePoint paused_until;  // by a Retry-After: nobody calls before
-  int failures_in_a_row = 0;
-  int turned_away_in_a_row = 0;
-
-  [[nodiscard]] bool has_work() const {
-    return !progress.given_up && !(waiting.empty() && delayed.empty());
-  }
-};
 
 // An answer of the round, as progress counts it once it is stored.
 struct Unstored {
@@ -129,14 +73,11 @@ class Asker : public std::enable_shared_from_this<Asker> {
   void call(Flight& flight);
   void receive(Flight& flight, std::string_view bytes) const;
   void ended(Flight& flight, std::optional<std::string> fault);
-  CallEnd judge(Flight& flight, std::optional<std::string> fault, std::string& trouble,
-                experts::Completion& completion) const;
   void answered(Flight& flight, const experts::Completion& completion);
-  void retry_or_fail(Flight& flight, CallEnd end, const std::string& trouble);
+  void retry_or_fail(Flight& flight, const CallOutcome& outcome);
   void settle(Flight& flight, Usd cost, Usd charge, std::string unsettled);
   void land(Flight& flight);
   void give_up(Seat& seat);
-  std::string unsettled_reason(const Flight& flight) const;
 
   void abandon(Error error);
   void watch_stop();
@@ -415,53 +356,14 @@ void Asker::receive(Flight& flight, std::string_view bytes) const {
 void Asker::ended(Flight& flight, std::optional<std::string> fault) {
   flight.call.reset();
   flight.timer.cancel();
-  std::string trouble;
-  experts::Completion completion;
-  const CallEnd end = judge(flight, std::move(fault), trouble, completion);
-  if (end == CallEnd::answered) {
-    answered(flight, completion);
+  const CallOutcome outcome =
+      judge_call(flight.head.status, std::move(fault), flight.body, options_.answer_bytes_max);
+  if (outcome.end == CallEnd::answered) {
+    answered(flight, outcome.completion);
   } else {
-    retry_or_fail(flight, end, trouble);
+    retry_or_fail(flight, outcome);
   }
   next_round_in(options_.round);
-}
-
-CallEnd Asker::judge(Flight& flight, std::optional<std::string> fault, std::string& trouble,
-                     experts::Completion& completion) const {
-  const int status = flight.head.status;
-  if (fault) {
-    trouble = std::move(*fault);
-    return CallEnd::retry;
-  }
-  if (status < 200 || status > 299) {
-    trouble = fmt::format("HTTP {} {}", status, experts::error_message(flight.body));
-    if (status == 401 || status == 403 || status == 404) return CallEnd::gone;
-    const bool passes = status == 408 || status == 409 || status == 425 || status == 429;
-    return passes || status >= 500 ? CallEnd::retry : CallEnd::refused;
-  }
-  if (flight.body.size() > options_.answer_bytes_max) {
-    trouble = fmt::format("an answer of more than {} bytes", options_.answer_bytes_max);
-    return CallEnd::refused;
-  }
-  auto parsed = experts::parse_answer(flight.body);
-  if (!parsed) {
-    trouble = parsed.error().message;
-    return CallEnd::retry;
-  }
-  completion = std::move(*parsed);
-  return CallEnd::answered;
-}
-
-// Whether a call that brought no answer may be billed: nobody bills a refusal, or a request that
-// never arrived.
-std::string Asker::unsettled_reason(const Flight& flight) const {
-  if (flight.reserved == Usd() || flight.head.status >= 300) return {};
-  if (flight.fault == http::Fault::resolve || flight.fault == http::Fault::connect ||
-      flight.fault == http::Fault::tls) {
-    return {};
-  }
-  if (flight.fault) return std::string(http::to_string(*flight.fault));
-  return flight.head.status == 0 ? "no answer" : "no answer to read";
 }
 
 void Asker::answered(Flight& flight, const experts::Completion& completion) {
@@ -512,24 +414,22 @@ void Asker::answered(Flight& flight, const experts::Completion& completion) {
   land(flight);
 }
 
-void Asker::retry_or_fail(Flight& flight, CallEnd end, const std::string& trouble) {
+void Asker::retry_or_fail(Flight& flight, const CallOutcome& outcome) {
   Seat& seat = flight.seat;
-  const std::string unsettled = unsettled_reason(flight);
+  const std::string unsettled =
+      flight.reserved == Usd() ? "" : why_it_may_be_billed(flight.head.status, flight.fault);
   settle(flight, {}, unsettled.empty() ? Usd() : flight.reserved, unsettled);
   ++seat.progress.errors;
-  seat.progress.trouble = trouble;
+  seat.progress.trouble = outcome.trouble;
   const int status = flight.head.status;
   const auto retry_after = flight.head.retry_after;
   if (retry_after) seat.paused_until = std::max(seat.paused_until, clock_.now() + *retry_after);
-  const bool overloaded = status == 429 || status == 503 || status == 529 ||
-                          flight.fault == http::Fault::head_timeout ||
-                          flight.fault == http::Fault::stalled;
-  if (overloaded) seat.limit.on_overloaded(seat.limit.limit(), clock_.now());
+  if (is_overload(status, flight.fault)) seat.limit.on_overloaded(seat.limit.limit(), clock_.now());
   // Being told to wait, or that one question does not fit, is a sign of life.
-  const bool alive = status == 429 || end == CallEnd::refused;
+  const bool alive = status == 429 || outcome.end == CallEnd::refused;
   seat.failures_in_a_row = alive ? 0 : seat.failures_in_a_row + 1;
   seat.turned_away_in_a_row = status == 429 ? seat.turned_away_in_a_row + 1 : 0;
-  if (end == CallEnd::gone || seat.failures_in_a_row >= options_.failures_max ||
+  if (outcome.end == CallEnd::gone || seat.failures_in_a_row >= options_.failures_max ||
       seat.turned_away_in_a_row >= options_.turned_away_max) {
     give_up(seat);
   }
@@ -537,7 +437,7 @@ void Asker::retry_or_fail(Flight& flight, CallEnd end, const std::string& troubl
   Pending pending = flight.pending;
   // A call that was turned away for want of room was no attempt at the question.
   if (status == 429) --pending.attempts;
-  if (end == CallEnd::retry && pending.attempts < options_.attempts_max && !cancel_at_ &&
+  if (outcome.end == CallEnd::retry && pending.attempts < options_.attempts_max && !cancel_at_ &&
       !seat.progress.given_up) {
     const auto wait = experts::next_delay(
         std::max({1, pending.attempts, std::min(seat.turned_away_in_a_row, 10)}), rng_, retry_after,

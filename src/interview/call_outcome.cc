@@ -1,0 +1,48 @@
+#include "interview/call_outcome.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace ooe::interview {
+namespace {
+
+CallEnd end_of_refusal(int status) {
+  if (status == 401 || status == 403 || status == 404) return CallEnd::gone;
+  const bool passes = status == 408 || status == 409 || status == 425 || status == 429;
+  return passes || status >= 500 ? CallEnd::retry : CallEnd::refused;
+}
+
+}  // namespace
+
+CallOutcome judge_call(int status, std::optional<std::string> fault, std::string_view body,
+                       std::size_t answer_bytes_max) {
+  if (fault) return {CallEnd::retry, std::move(*fault), {}};
+  if (status < 200 || status > 299) {
+    return {end_of_refusal(status),
+            fmt::format("HTTP {} {}", status, experts::error_message(body)),
+            {}};
+  }
+  if (body.size() > answer_bytes_max) {
+    return {CallEnd::refused, fmt::format("an answer of more than {} bytes", answer_bytes_max), {}};
+  }
+  auto parsed = experts::parse_answer(body);
+  if (!parsed) return {CallEnd::retry, parsed.error().message, {}};
+  return {CallEnd::answered, {}, std::move(*parsed)};
+}
+
+std::string why_it_may_be_billed(int status, std::optional<http::Fault> fault) {
+  if (status >= 300 || fault == http::Fault::resolve || fault == http::Fault::connect ||
+      fault == http::Fault::tls) {
+    return {};
+  }
+  if (fault) return std::string(http::to_string(*fault));
+  return status == 0 ? "no answer" : "no answer to read";
+}
+
+bool is_overload(int status, std::optional<http::Fault> fault) {
+  return status == 429 || status == 503 || status == 529 || fault == http::Fault::head_timeout ||
+         fault == http::Fault::stalled;
+}
+
+}  // namespace ooe::interview
