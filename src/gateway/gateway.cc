@@ -1,21 +1,17 @@
 #include "gateway/gateway.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <optional>
 #include <string>
 #include <thread>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/hash.h"
 #include "base/log.h"
-#include "gateway/chat_request.h"
 #include "gateway/conversations.h"
 #include "gateway/decision_json.h"
 #include "gateway/http_error.h"
@@ -23,7 +19,9 @@
 #include "gateway/live_chat.h"
 #include "gateway/metrics.h"
 #include "gateway/model_list.h"
-#include "gateway/request_spec.h"
+#include "gateway/routes.h"
+#include "gateway/understood.h"
+#include "gateway/worker.h"
 #include "policy/decide.h"
 #include "policy/explain.h"
 
@@ -36,31 +34,6 @@ using std::chrono::seconds;
 constexpr seconds kRetryLater{1};
 constexpr std::size_t kNearestShown = 5;
 constexpr seconds kShutDownPatience{5};  // for requests that have been told to break off
-
-enum class To { chat, decision, models, model, alive, ready, metrics, nowhere_yet };
-struct Route {
-  std::string_view path;
-  std::string_view methods;  // as the Allow header says it
-  To to;
-  bool needs_key = true;  // where keys are in force
-};
-constexpr std::string_view kPost = "POST";
-constexpr std::string_view kGet = "GET, HEAD";
-constexpr std::string_view kModelPath = "/v1/models/";  // and a name
-constexpr std::array<Route, 9> kRoutes{{{"/v1/chat/completions", kPost, To::chat},
-                                        {"/v1/orchestrate", kPost, To::decision},
-                                        {"/v1/models", kGet, To::models},
-                                        {kModelPath, kGet, To::model},
-                                        {"/healthz", kGet, To::alive, false},
-                                        {"/readyz", kGet, To::ready, false},
-                                        {"/metrics", kGet, To::metrics},
-                                        {"/v1/embeddings", kPost, To::nowhere_yet},
-                                        {"/v1/feedback", kPost, To::nowhere_yet}}};
-
-bool takes(const Route& route, std::string_view method) {
-  return method == "POST" ? route.methods == kPost
-                          : route.methods == kGet && (method == "GET" || method == "HEAD");
-}
 
 bool is_loopback(const std::string& host) {
   return host == "127.0.0.1" || host == "::1" || host == "localhost";
@@ -104,67 +77,6 @@ Result<void> check_reach(const GatewayOptions& options, const Serving& serving) 
 
 }  // namespace
 
-// What one worker uses of one generation. Its running chats keep theirs.
-struct WorkerShare {
-  WorkerShare(std::shared_ptr<InForce> generation, http::Loop& loop,
-              const std::shared_ptr<http::Client>& http)
-      : in_force(std::move(generation)),
-        client(loop, http, in_force->serving.endpoints),
-        gates(in_force->health.size()) {}
-
-  std::shared_ptr<InForce> in_force;
-  experts::HttpChatClient client;
-  std::vector<experts::ExpertGate> gates;  // [n_experts]
-  experts::HedgeBudget hedges;
-  orchestrator::Orchestrator::Scratch scratch;
-};
-
-// One per core. Everything in it belongs to its loop's thread.
-struct Worker {
-  explicit Worker(const GatewayOptions& options)
-      : http(std::make_shared<http::Client>(
-            loop, http::ClientOptions{.ca_file = options.expert_ca_file})) {}
-
-  http::Loop loop;
-  std::shared_ptr<http::Client> http;
-  std::shared_ptr<WorkerShare> share;
-  ChatRequestParser parser;
-  std::unordered_map<LiveChat*, std::shared_ptr<LiveChat>> chats;
-  std::thread thread;
-};
-
-namespace {
-
-// What this worker has learnt about experts that stay, stays.
-void change_over(Worker& worker, const std::shared_ptr<InForce>& next) {
-  auto share = std::make_shared<WorkerShare>(next, worker.loop, worker.http);
-  const WorkerShare& last = *worker.share;
-  const auto before =
-      positions_before(*last.in_force->serving.orchestrator, *next->serving.orchestrator);
-  for (std::size_t i = 0; i < before.size(); ++i) {
-    if (!before[i]) continue;
-    share->gates[i] = last.gates[*before[i]].without_calls();
-    next->health.leave_alone(i, last.in_force->health.out_until(*before[i]));
-    next->pace.carry_over(i, last.in_force->pace, *before[i]);
-  }
-  worker.share = std::move(share);
-}
-
-// What the detector is to look at; nothing where nobody looks.
-std::string_view said_by(ChatRequestParser& parser, const RequestRules& rules) {
-  return rules.privacy.detector ? parser.said() : std::string_view();
-}
-
-}  // namespace
-
-// A request as whatever comes after it sees it, whether it is to be answered or only decided.
-struct Understood {
-  ChatRequest request;
-  orchestrator::SessionSpec spec;
-  Steered steered;
-  std::optional<std::uint64_t> conversation;  // where its turn is to be left
-};
-
 struct Gateway::Impl {
   GatewayOptions options;
   const Clock& clock;
@@ -194,14 +106,9 @@ struct Gateway::Impl {
   void chat(Worker& worker, const Caller& caller, const std::shared_ptr<http::Exchange>& exchange);
   std::optional<Refusal> start_chat(Worker& worker, const Caller& caller,
                                     const std::shared_ptr<http::Exchange>& exchange);
-  tl::expected<Understood, Refusal> understand(Worker& worker, const Caller& caller,
-                                               http::Exchange& exchange);
   void settle(InForce& in_force, const std::optional<std::uint64_t>& conversation,
               const Steered& steered, const Receipt& receipt);
   void end(Worker& worker, LiveChat& ended, Receipt receipt);
-  tl::expected<std::optional<std::uint64_t>, Refusal> join_conversation(
-      const http::Headers& headers, const ChatRequest& request, const Serving& serving,
-      orchestrator::SessionSpec& spec);
   void decide_only(Worker& worker, const Caller& caller, http::Exchange& exchange);
   void show_model(const Worker& worker, const Caller& caller, std::string_view encoded_name,
                   http::Exchange& exchange);
@@ -220,9 +127,8 @@ void Gateway::Impl::serve(Worker& worker, std::shared_ptr<http::Exchange> exchan
   const http::Request& request = exchange->request();
   const std::string_view path =
       std::string_view(request.target).substr(0, request.target.find('?'));
-  const auto route =
-      std::ranges::find(kRoutes, path.starts_with(kModelPath) ? kModelPath : path, &Route::path);
-  if (route == kRoutes.end()) {
+  const Route* const route = find_route(path);
+  if (route == nullptr) {
     reject(*exchange,
            {404, "unknown_route", "there is nothing here; the API starts at /v1/chat/completions"});
     return;
@@ -323,7 +229,7 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
                                                  const std::shared_ptr<http::Exchange>& exchange) {
   const std::shared_ptr<WorkerShare> share = worker.share;
   const Serving& serving = share->in_force->serving;
-  auto asked = understand(worker, caller, *exchange);
+  auto asked = understand(worker.parser, caller, *exchange, *share->in_force, conversations, clock);
   if (!asked) return asked.error();
   Reservation reservation;
   if (caller.account != nullptr) {
@@ -397,55 +303,11 @@ void Gateway::Impl::end(Worker& worker, LiveChat& ended, Receipt receipt) {
   --in_flight;
 }
 
-tl::expected<Understood, Refusal> Gateway::Impl::understand(Worker& worker, const Caller& caller,
-                                                            http::Exchange& exchange) {
-  InForce& in_force = *worker.share->in_force;
-  const Serving& serving = in_force.serving;
-  const http::Headers& headers = exchange.request().headers;
-  auto request = worker.parser.parse(exchange.take_body());
-  if (!request) {
-    return tl::unexpected<Refusal>(Refusal{400, "invalid_request", request.error().message});
-  }
-  auto spec = make_spec(*request, said_by(worker.parser, serving.rules), headers, caller.key,
-                        *serving.orchestrator, serving.rules);
-  if (!spec) return tl::unexpected<Refusal>(spec.error());
-  redact_request(*request, headers, caller.key, serving.rules, serving.orchestrator->experts(),
-                 *spec);
-  spec->query.counted_tokens =
-      serving.orchestrator->counters().count(worker.parser.prompt(), request->n_messages);
-  auto steered = in_force.steering.steer(headers, *spec);
-  if (!steered) return tl::unexpected<Refusal>(steered.error());
-  const auto conversation = join_conversation(headers, *request, serving, *spec);
-  if (!conversation) return tl::unexpected<Refusal>(conversation.error());
-  return Understood{std::move(*request), std::move(*spec), std::move(*steered), *conversation};
-}
-
-// Tells the decision who has the conversation, where there is a choice. Returns where its next turn
-// is to be left.
-tl::expected<std::optional<std::uint64_t>, Refusal> Gateway::Impl::join_conversation(
-    const http::Headers& headers, const ChatRequest& request, const Serving& serving,
-    orchestrator::SessionSpec& spec) {
-  const SessionRules& rules = serving.rules.sessions;
-  if (!rules.affinity || spec.decide.pinned || spec.tradeoff.anchor) return std::nullopt;
-  const std::uint64_t scope = fast_hash(spec.key, fast_hash(spec.model, conversations.seed()));
-  const auto keys = conversation_keys(headers, request, scope);
-  if (!keys) {
-    return tl::unexpected<Refusal>(
-        Refusal{.status = 400, .code = "invalid_header", .message = keys.error().message});
-  }
-  if (keys->last) {
-    if (const auto turn = conversations.find(*keys->last)) {
-      spec.decide.incumbent = incumbent_of(*turn, serving.orchestrator->experts(),
-                                           spec.query.prompt_tokens, rules, clock.now());
-    }
-  }
-  return keys->own;
-}
-
 void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exchange& exchange) {
   const std::shared_ptr<WorkerShare> share = worker.share;
   const Serving& serving = share->in_force->serving;
-  const auto asked = understand(worker, caller, exchange);
+  const auto asked =
+      understand(worker.parser, caller, exchange, *share->in_force, conversations, clock);
   if (!asked) return reject(exchange, asked.error());
   const orchestrator::SessionSpec& spec = asked->spec;
   if (caller.account != nullptr) {  // it costs nothing, but counts as a request
@@ -563,10 +425,8 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options, Serving 
   const auto in_force = std::make_shared<InForce>(std::move(serving), impl->accounts, impl->pacers);
   std::vector<http::Loop*> loops;
   for (std::size_t i = 0; i < count; ++i) {
-    auto worker = std::make_unique<Worker>(impl->options);
-    worker->share = std::make_shared<WorkerShare>(in_force, worker->loop, worker->http);
-    loops.push_back(&worker->loop);
-    impl->workers.push_back(std::move(worker));
+    impl->workers.push_back(std::make_unique<Worker>(impl->options.expert_ca_file, in_force));
+    loops.push_back(&impl->workers.back()->loop);
   }
   auto server = http::Server::start(
       loops, impl->options.server,

@@ -1,0 +1,65 @@
+#include "gateway/understood.h"
+
+#include <string_view>
+#include <utility>
+
+#include "base/hash.h"
+#include "gateway/request_spec.h"
+
+namespace ooe::gateway {
+namespace {
+
+// What the detector is to look at; nothing where nobody looks.
+std::string_view said_by(ChatRequestParser& parser, const RequestRules& rules) {
+  return rules.privacy.detector ? parser.said() : std::string_view();
+}
+
+// Tells the decision who has the conversation, where there is a choice. Returns where its next turn
+// is to be left.
+tl::expected<std::optional<std::uint64_t>, Refusal> join_conversation(
+    const http::Headers& headers, const ChatRequest& request, const Serving& serving,
+    Conversations& conversations, TimePoint now, orchestrator::SessionSpec& spec) {
+  const SessionRules& rules = serving.rules.sessions;
+  if (!rules.affinity || spec.decide.pinned || spec.tradeoff.anchor) return std::nullopt;
+  const std::uint64_t scope = fast_hash(spec.key, fast_hash(spec.model, conversations.seed()));
+  const auto keys = conversation_keys(headers, request, scope);
+  if (!keys) {
+    return tl::unexpected<Refusal>(
+        Refusal{.status = 400, .code = "invalid_header", .message = keys.error().message});
+  }
+  if (keys->last) {
+    if (const auto turn = conversations.find(*keys->last)) {
+      spec.decide.incumbent = incumbent_of(*turn, serving.orchestrator->experts(),
+                                           spec.query.prompt_tokens, rules, now);
+    }
+  }
+  return keys->own;
+}
+
+}  // namespace
+
+tl::expected<Understood, Refusal> understand(ChatRequestParser& parser, const Caller& caller,
+                                             http::Exchange& exchange, InForce& in_force,
+                                             Conversations& conversations, const Clock& clock) {
+  const Serving& serving = in_force.serving;
+  const http::Headers& headers = exchange.request().headers;
+  auto request = parser.parse(exchange.take_body());
+  if (!request) {
+    return tl::unexpected<Refusal>(Refusal{400, "invalid_request", request.error().message});
+  }
+  auto spec = make_spec(*request, said_by(parser, serving.rules), headers, caller.key,
+                        *serving.orchestrator, serving.rules);
+  if (!spec) return tl::unexpected<Refusal>(spec.error());
+  redact_request(*request, headers, caller.key, serving.rules, serving.orchestrator->experts(),
+                 *spec);
+  spec->query.counted_tokens =
+      serving.orchestrator->counters().count(parser.prompt(), request->n_messages);
+  auto steered = in_force.steering.steer(headers, *spec);
+  if (!steered) return tl::unexpected<Refusal>(steered.error());
+  const auto conversation =
+      join_conversation(headers, *request, serving, conversations, clock.now(), *spec);
+  if (!conversation) return tl::unexpected<Refusal>(conversation.error());
+  return Understood{std::move(*request), std::move(*spec), std::move(*steered), *conversation};
+}
+
+}  // namespace ooe::gateway
