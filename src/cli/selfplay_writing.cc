@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/ask_for_words.h"
 #include "interview/judge.h"
 #include "selfplay/agreement.h"
 #include "selfplay/writer.h"
@@ -17,72 +18,7 @@ namespace {
 constexpr std::size_t kSettlers = 3;
 constexpr std::size_t kTrials = 20;  // exam questions on which agreement is tried
 
-// A prompt that nobody grades, and the question that its answers are on record under.
-struct Prompted {
-  Question question;
-  experts::ChatPrompt prompt;
-  interview::PromptKey key;
-};
-
-struct Words {
-  std::map<std::pair<std::size_t, std::size_t>, std::string> texts;  // by prompt and expert
-  Usd spent;
-  bool stopped = false;
-};
-
 std::string prefix_of(int round) { return fmt::format("{}{}-", selfplay::kWrittenPrefix, round); }
-
-// Every expert every prompt; what is on record is not asked again.
-Result<Words> ask_for_words(const SelfplayDesk::Tools& tools, std::span<const Expert> experts,
-                            std::span<const Prompted> prompts, Usd budget,
-                            const interview::OnProgress& on_progress) {
-  Words words;
-  if (prompts.empty()) return words;
-  std::vector<Question> questions;
-  std::vector<interview::AskTask> tasks;
-  std::map<std::string_view, std::size_t> by_hash;
-  for (std::size_t i = 0; i < prompts.size(); ++i) {
-    const Prompted& one = prompts[i];
-    if (!by_hash.emplace(one.key.prompt_hash, i).second) continue;  // equal wishes are one
-    questions.push_back(one.question);
-    tasks.push_back({&one.question, one.key, interview::prompt_bytes(one.prompt),
-                     interview::input_tokens_max(one.prompt)});
-  }
-  if (auto stored = tools.store.put_questions(questions); !stored) return fail(stored.error());
-  const auto mine = [&](const store::AnswerKey& key) {
-    const auto found = by_hash.find(key.prompt_hash);
-    return found != by_hash.end() &&
-           prompts[found->second].key.parameters_hash == key.parameters_hash;
-  };
-  // The budget is what is left: what was paid before this run has been taken off it.
-  std::set<store::AnswerKey> before;
-  for (const Expert& expert : experts) {
-    auto keys = tools.store.answer_keys(expert.name);
-    if (!keys) return fail(keys.error());
-    before.insert(keys->begin(), keys->end());
-  }
-  interview::AskOptions how;
-  how.budget = budget;
-  const interview::AskHooks hooks{
-      .render =
-          [&](std::size_t task) { return prompts[by_hash.at(tasks[task].key.prompt_hash)].prompt; },
-      .grade = [](std::size_t, std::string_view) { return std::optional<interview::AskGrade>(); },
-      .in_scope = [&](const store::AnswerKey& key) { return mine(key) && !before.contains(key); }};
-  const auto asked =
-      interview::ask(tools.loop, tools.client, tools.journal, tools.clock, experts, tasks,
-                     *prompts.front().prompt.max_tokens, how, hooks, tools.stop, on_progress);
-  if (!asked) return fail(asked.error());
-  words.spent = asked->spent;
-  words.stopped = asked->stopped;
-  for (std::size_t j = 0; j < experts.size(); ++j) {
-    auto answers = tools.journal.ungraded(experts[j].name, "", 0, 0, tasks.size(), mine);
-    if (!answers) return fail(answers.error());
-    for (store::UngradedAnswer& answer : *answers) {
-      words.texts.emplace(std::pair(by_hash.at(answer.key.prompt_hash), j), std::move(answer.text));
-    }
-  }
-  return words;
-}
 
 Result<Words> ask_writer(const WritingTools& tools, const selfplay::Round& round, Usd budget,
                          const interview::OnProgress& on_progress) {

@@ -1,0 +1,39 @@
+// Asks experts what nobody grades: self-play's writer, settlers and judge. Every call is on record
+// before it is made, as in an interview, so that a killed round pays for none of them again.
+// In: experts, prompts, a budget. Out: their words. Knows: interview, store, selfplay_desk.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "cli/selfplay_desk.h"
+#include "interview/ask.h"
+#include "interview/prompt.h"
+
+namespace ooe::cli {
+
+// A prompt that nobody grades, and the question that its answers are on record under.
+struct Prompted {
+  Question question;
+  experts::ChatPrompt prompt;
+  interview::PromptKey key;
+};
+
+struct Words {
+  std::map<std::pair<std::size_t, std::size_t>, std::string> texts;  // by prompt and expert
+  Usd spent;
+  bool stopped = false;
+};
+
+// Every expert every prompt, all with the first one's max_tokens; equal prompts are asked once,
+// under the first one's place. What is on record is not asked again. `budget`: what is left, beyond
+// what was paid before this run. Errors: those of the interview.
+[[nodiscard]] Result<Words> ask_for_words(const SelfplayDesk::Tools& tools,
+                                          std::span<const Expert> experts,
+                                          std::span<const Prompted> prompts, Usd budget,
+                                          const interview::OnProgress& on_progress);
+
+}  // namespace ooe::cli
