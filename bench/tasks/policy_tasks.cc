@@ -22,6 +22,7 @@
 #include <fmt/core.h>
 
 #include "base/rng.h"
+#include "core/token_estimate.h"
 #include "dataset/dataset.h"
 #include "evaluate/costs.h"
 #include "orchestrator/orchestrator.h"

@@ -50,8 +50,7 @@ std::string changes_at(const policy::Counterfactual& change) {
 }
 
 std::string verdict_of(const gateway::ExplainedDecision& explained, std::size_t expert) {
-  const Expert& asked = explained.experts[expert];
-  const bool redacted = may_see(asked, explained.query) && sees_redacted(asked, explained.query);
+  const bool redacted = sees_redacted(explained.experts[expert], explained.query);
   return fmt::format("{}{}", to_string(explained.decision.verdicts[expert].verdict),
                      redacted ? ", redacted" : "");
 }

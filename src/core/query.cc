@@ -10,8 +10,4 @@ QueryId query_id(std::string_view text) {
   return {blake2b_128(normalise(text))};
 }
 
-std::int64_t estimate_tokens(std::string_view text) {
-  return static_cast<std::int64_t>(text.size() / 4) + 1;
-}
-
 }  // namespace ooe

@@ -38,9 +38,9 @@ struct Query {
   if (query.privacy <= expert.clearance) return true;
   return expert.redact && query.privacy_redacted && *query.privacy_redacted <= expert.clearance;
 }
-// Requires: may_see(). Whether only the redacted form may go there.
+// Whether the redacted form may go there, and nothing else.
 [[nodiscard]] inline bool sees_redacted(const Expert& expert, const Query& query) {
-  return query.privacy > expert.clearance;
+  return query.privacy > expert.clearance && may_see(expert, query);
 }
 
 // The prompt's tokens for one expert: counted where it has a tokenizer, else estimated.
@@ -50,9 +50,5 @@ struct Query {
   }
   return query.counted_tokens[expert];
 }
-
-// A rough count, one token per four bytes, at least one: for training and
-// evaluation, whose tables it is part of; live requests go by token_estimate.h.
-[[nodiscard]] std::int64_t estimate_tokens(std::string_view text);
 
 }  // namespace ooe

@@ -1,5 +1,6 @@
 #include "core/token_estimate.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
@@ -96,6 +97,12 @@ std::int64_t TokenEstimate::tokens() const {
     sum += kWeights[part] * static_cast<double>(count_[part]);
   }
   return std::llround(sum);
+}
+
+std::int64_t estimate_tokens(std::string_view text) {
+  TokenEstimate estimate;
+  estimate.add(text);
+  return std::max<std::int64_t>(estimate.tokens(), 1);
 }
 
 }  // namespace ooe

@@ -37,4 +37,7 @@ class TokenEstimate {
   std::array<std::int64_t, kParts> count_{};
 };
 
+// Of one text; at least one, since no expert gets an empty prompt.
+[[nodiscard]] std::int64_t estimate_tokens(std::string_view text);
+
 }  // namespace ooe

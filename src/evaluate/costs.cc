@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "core/query.h"
+#include "core/token_estimate.h"
 #include "policy/decide.h"
 
 namespace ooe::evaluate {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/check.h"
+#include "core/token_estimate.h"
 #include "evaluate/costs.h"
 #include "policy/calibrate.h"
 #include "policy/decide.h"

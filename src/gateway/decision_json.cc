@@ -33,8 +33,7 @@ ordered_json experts_json(const ExplainedDecision& explained) {
     const ExpertVerdict& verdict = explained.decision.verdicts[i];
     rows.push_back({{"name", explained.experts[i].name},
                     {"verdict", to_string(verdict.verdict)},
-                    {"redacted", may_see(explained.experts[i], explained.query) &&
-                                     sees_redacted(explained.experts[i], explained.query)},
+                    {"redacted", sees_redacted(explained.experts[i], explained.query)},
                     {"quality", prediction.quality},
                     {"quality_sd", prediction.quality_sd},
                     {"output_tokens", prediction.output_tokens},

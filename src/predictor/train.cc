@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "base/hash.h"
 #include "core/query.h"
+#include "core/token_estimate.h"
 #include "predictor/choice.h"
 #include "predictor/contamination.h"
 #include "predictor/direction_fit.h"

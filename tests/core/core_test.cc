@@ -114,11 +114,6 @@ TEST(Query, EqualTextsShareAnId) {
   EXPECT_NE(query_id("ab"), query_id("a b"));
 }
 
-TEST(Query, EstimatesAtLeastOneToken) {
-  EXPECT_EQ(estimate_tokens(""), 1);
-  EXPECT_EQ(estimate_tokens(std::string(400, 'x')), 101);
-}
-
 TEST(Question, IsPresentedWithLetteredChoices) {
   Question question;
   question.question = "Which is even?";

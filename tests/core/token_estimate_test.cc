@@ -99,5 +99,12 @@ TEST(TokenEstimate, CountsInBlocksWhatItIsDefinedToBeByRuns) {
   }
 }
 
+TEST(TokenEstimate, OfOneTextIsAtLeastOne) {
+  EXPECT_EQ(estimate_tokens(""), 1);
+  TokenEstimate estimate;
+  estimate.add("Which of these is even, 3 or 4?");
+  EXPECT_EQ(estimate_tokens("Which of these is even, 3 or 4?"), estimate.tokens());
+}
+
 }  // namespace
 }  // namespace ooe

@@ -11,6 +11,7 @@
 
 #include "base/rng.h"
 #include "core/query.h"
+#include "core/token_estimate.h"
 #include "evaluate/costs.h"
 #include "evaluate/rows.h"
 
@@ -25,6 +26,12 @@ struct Case {
   std::vector<Prediction> predictions;
 };
 
+std::string words(std::size_t count) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) text += "word ";
+  return text;
+}
+
 Case random_case(Rng& rng, std::size_t n, std::size_t m, std::uint64_t gaps) {
   Case c;
   for (std::size_t i = 0; i < m; ++i) {
@@ -34,7 +41,7 @@ Case random_case(Rng& rng, std::size_t n, std::size_t m, std::uint64_t gaps) {
   }
   for (std::size_t query = 0; query < n; ++query) {
     c.data.outcomes.question_ids.push_back("q" + std::to_string(query));
-    c.data.texts.emplace_back(rng.below(400), 'x');
+    c.data.texts.push_back(words(rng.below(100)));
     for (std::size_t i = 0; i < m; ++i) {
       const bool gap = gaps != 0 && rng.below(gaps) == 0;
       c.data.outcomes.score.push_back(gap ? kNotMeasured : static_cast<float>(rng.below(3)) / 2.0F);
@@ -261,7 +268,7 @@ TEST(Costs, RecordedBillsComeBeforeTokensAndTokensBeforeExpectations) {
   Case c;
   c.data.outcomes.experts = {"e"};
   c.data.outcomes.question_ids = {"bill", "tokens", "nothing"};
-  c.data.texts = {"", "", std::string(396, 'x')};  // 100 tokens, estimated
+  c.data.texts = {"", "", words(100)};
   c.data.outcomes.score = {1.0F, 1.0F, 1.0F};
   c.data.outcomes.cost_usd = {0.25F, kNotMeasured, kNotMeasured};
   c.data.outcomes.input_tokens = {kNotMeasured, 1'000.0F, kNotMeasured};
@@ -274,21 +281,24 @@ TEST(Costs, RecordedBillsComeBeforeTokensAndTokensBeforeExpectations) {
   const auto costs = realised_costs(c.data, experts, priced);
   EXPECT_FLOAT_EQ(costs[0], 0.25F);
   EXPECT_FLOAT_EQ(costs[1], 1.2e-3F);
-  EXPECT_FLOAT_EQ(costs[2], 2e-4F);
-  EXPECT_EQ(priced[2].cost, Usd{200'000});
+  const std::int64_t expected = 1'000 * estimate_tokens(words(100)) + 2'000 * 50;
+  EXPECT_FLOAT_EQ(costs[2], static_cast<float>(expected) * 1e-9F);
+  EXPECT_EQ(priced[2].cost, Usd{expected});
 }
 
 TEST(Costs, BillsWithoutAPriceMakeOne) {
   Case c;
   c.data.outcomes.experts = {"billed", "unknown"};
   c.data.outcomes.question_ids = {"1", "2"};
-  c.data.texts = {std::string(396, 'x'), std::string(1'196, 'x')};  // 100 and 300 tokens
+  c.data.texts = {words(100), words(300)};
   c.data.outcomes.score = {1.0F, 1.0F, 1.0F, 1.0F};
   c.data.outcomes.cost_usd = {0.001F, kNotMeasured, 0.003F, kNotMeasured};
   c.data.prices.resize(2);
   const auto experts = experts_of(c.data);
   ASSERT_TRUE(experts[0].prices.has_value());
-  EXPECT_NEAR(usd_per_million(experts[0].prices->input), 10.0, 1e-3);
+  const std::int64_t tokens = estimate_tokens(words(100)) + estimate_tokens(words(300));
+  EXPECT_NEAR(usd_per_million(experts[0].prices->input), 4'000.0 / static_cast<double>(tokens),
+              1e-3);
   EXPECT_FALSE(experts[1].prices.has_value());
 }
 
