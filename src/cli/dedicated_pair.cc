@@ -27,7 +27,9 @@ void add_pair_options(CLI::App& command, PairOptions& options) {
   command.add_option("--folds", options.folds, "of cross-validation")
       ->capture_default_str()
       ->check(CLI::Range(2, 100));
-  command.add_option("--seed", options.train.seed, "of folds and samples")->capture_default_str();
+  command.add_option("--seed", options.train.seed, "of folds and samples")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
   command.add_option("--threads", options.train.threads, "0: all cores; the result is the same")
       ->capture_default_str()
       ->check(CLI::Range(0, 1'024));

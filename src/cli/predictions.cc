@@ -19,7 +19,9 @@ void add_prediction_options(CLI::App& command, PredictionOptions& options) {
       ->capture_default_str()
       ->check(CLI::Range(2, 100))
       ->excludes(model);
-  command.add_option("--seed", options.train.seed, "of folds and intervals")->capture_default_str();
+  command.add_option("--seed", options.train.seed, "of folds and intervals")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
 }
 
 Result<predictor::CrossPredictions> predictions_of(const Dataset& data,

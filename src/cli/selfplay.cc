@@ -392,6 +392,7 @@ void add_selfplay(CLI::App& app, Runner& runner) {
                    "only questions about this: a subject or a family of questions")
       ->type_name("NAME");
   command->add_option("--seed", options->seed, "of everything but the answers")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->add_option("--config", options->config, "the configuration")
       ->capture_default_str()

@@ -49,6 +49,9 @@ Result<int> write_outcomes(const std::string& path, const simulate::SimulationOp
 
 Result<int> simulate(const Options& options) {
   StopSignal signal;
+  if (!options.write_config.empty()) {
+    if (auto ok = check_may_overwrite_config(options.write_config); !ok) return fail(ok.error());
+  }
   auto config = load_simulation_config(options.config);
   if (!config) return fail(config.error());
   if (options.seed) config->options.seed = *options.seed;
@@ -99,7 +102,8 @@ void add_simulate(CLI::App& app, Runner& runner) {
       ->add_option("--questions", options->questions,
                    "what they know, .jsonl (default: the configuration's)")
       ->type_name("FILE");
-  command->add_option("--seed", options->seed, "of the world, stronger than the configuration");
+  command->add_option("--seed", options->seed, "of the world, stronger than the configuration")
+      ->check(CLI::NonNegativeNumber);
   command
       ->add_option("--write-config", options->write_config, "write an ooe.toml for these experts")
       ->type_name("FILE");

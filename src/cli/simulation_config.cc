@@ -9,6 +9,8 @@
 namespace ooe::cli {
 namespace {
 
+constexpr std::string_view kWrittenBySimulate = "# Written by `ooe simulate`.";
+
 TokenPrice read_price(TomlTable& table, std::string_view key) {
   double usd = 0.0;
   table.read(key, usd, 0.0, kTokenPriceUsdPerMillionMax);
@@ -102,8 +104,8 @@ Result<SimulationConfig> load_simulation_config(const std::string& path) {
 
 std::string config_for(const simulate::SimulationOptions& options,
                        std::span<const std::uint16_t> ports) {
-  std::string text =
-      "# Written by `ooe simulate`. All experts in here are simulations.\n"
+  std::string text = fmt::format("{} All experts in here are simulations.\n", kWrittenBySimulate);
+  text +=
       "[server]\nlisten = \"127.0.0.1:8080\"\n\n"
       "[store]\nurl = \"sqlite:ooe.db\"\n\n"
       "[predictor]\nfile = \"model.ooe\"\n\n"
@@ -118,6 +120,17 @@ std::string config_for(const simulate::SimulationOptions& options,
   }
   text += "\n[[model]]\nname = \"auto\"\ngoal = { maximise = \"quality\" }\n";
   return text;
+}
+
+Result<void> check_may_overwrite_config(const std::string& path) {
+  if (!std::filesystem::exists(path)) return {};
+  const auto text = read_file(path);
+  if (!text) return fail(text.error());
+  if (text->starts_with(kWrittenBySimulate)) return {};
+  return fail(
+      ErrorCode::permission_denied,
+      "{} is there and was not written by `ooe simulate`; give another name, or move it away",
+      path);
 }
 
 }  // namespace ooe::cli

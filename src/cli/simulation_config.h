@@ -28,5 +28,8 @@ struct SimulationConfig {
 // public.
 [[nodiscard]] std::string config_for(const simulate::SimulationOptions& options,
                                      std::span<const std::uint16_t> ports);
+// Errors: permission_denied when there is a file of that name that config_for() did not write: it
+// may be somebody's own configuration.
+[[nodiscard]] Result<void> check_may_overwrite_config(const std::string& path);
 
 }  // namespace ooe::cli

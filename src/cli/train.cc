@@ -110,7 +110,9 @@ void add_train(CLI::App& app, Runner& runner) {
       ->add_option("--prior-model", options->prior_model,
                    "a model of related questions, whose view of each text becomes a feature")
       ->type_name("FILE");
-  command->add_option("--seed", options->train.seed, "of folds and samples")->capture_default_str();
+  command->add_option("--seed", options->train.seed, "of folds and samples")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
   command->add_option("--threads", options->train.threads, "0: all cores; the result is the same")
       ->capture_default_str()
       ->check(CLI::Range(0, 1'024));

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "dataset/text_lines.h"
 #include "dataset/tsv_reader.h"
 
 namespace ooe::dataset {
@@ -41,7 +42,14 @@ Result<Layout> read_header(const TsvReader& reader, std::string_view name) {
       return fail(ErrorCode::invalid_argument,
                   "{}it describes the question; move it right after 'id'", reader.place(column));
     }
-    if (columns[column].find(',') != std::string_view::npos) {
+    const std::string_view expert = columns[column];
+    if (expert.front() == ' ' || expert.back() == ' ' || has_control_character(expert)) {
+      return fail(ErrorCode::invalid_argument,
+                  "{}:1: column {}: an expert's name neither begins nor ends with a space and has "
+                  "no control character; rename it",
+                  name, column + 1);
+    }
+    if (expert.find(',') != std::string_view::npos) {
       return fail(
           ErrorCode::invalid_argument,
           "{}an expert's name has no comma (lists of experts are separated by it); rename it",

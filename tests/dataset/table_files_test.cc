@@ -54,6 +54,8 @@ TEST(OutcomeFile, RefusesBadTablesAndSaysWhereAndWhy) {
       {"id\tsubject\n", "no expert's column"},
       {"id\ta\t\n", "o.tsv:1: column 3 has no name"},
       {"id\ta\ta\n", "o.tsv:1: column 'a': the name is there twice"},
+      {"id\ta\t b\n", "o.tsv:1: column 3: an expert's name neither begins nor ends with a space"},
+      {"id\ta\x1B[31m\n", "o.tsv:1: column 2: an expert's name neither begins nor ends"},
       {"id\ta,b\n", "o.tsv:1: column 'a,b': an expert's name has no comma"},
       {"id\ta\tsubject\n", "o.tsv:1: column 'subject': it describes the question"},
       {"id\ta\xFF\n", "o.tsv:1: not valid UTF-8"},
