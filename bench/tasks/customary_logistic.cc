@@ -109,12 +109,12 @@ predictor::ExpertLogisticOptions with_c(double c) {
 // Who learned from `seen`; ready to predict `unseen`.
 class Learner {
  public:
-  Learner(const OutcomeMatrix& outcomes, const std::vector<Counts>& ngrams, const Rows& seen,
-          const Rows& unseen)
+  // `vocabulary`: the rows whose n-grams are features.
+  Learner(const OutcomeMatrix& outcomes, const std::vector<Counts>& ngrams, const Rows& vocabulary,
+          const Rows& seen, const Rows& unseen)
       : outcomes_(outcomes), seen_(seen), unseen_(unseen) {
-    const std::vector<Counts> seen_ngrams = pick(ngrams, seen);
-    const Vectorizer vectorizer(seen_ngrams);
-    features_ = vectorizer.transform(seen_ngrams);
+    const Vectorizer vectorizer(pick(ngrams, vocabulary));
+    features_ = vectorizer.transform(pick(ngrams, seen));
     unseen_features_ = vectorizer.transform(pick(ngrams, unseen));
   }
 
@@ -142,13 +142,15 @@ class Learner {
   learn::SparseRows unseen_features_;
 };
 
-// One third of `seen` judges those who learn from the others. `judges`: columns of experts.
+// One third of `seen` judges those who learn from the others, on the n-grams of all: so passages
+// that two thirds share speak for a large C. That is a fault of the reference, kept: its floor
+// stands on it. `judges`: columns of experts.
 double best_c(const OutcomeMatrix& outcomes, const std::vector<Counts>& ngrams, const Rows& seen,
               const Rows& judges) {
   Rows learned;
   Rows judged;
   for (std::size_t i = 0; i < seen.size(); ++i) (i % 3 == 0 ? judged : learned).push_back(seen[i]);
-  const Learner learner(outcomes, ngrams, learned, judged);
+  const Learner learner(outcomes, ngrams, seen, learned, judged);
   std::vector<double> losses;
   for (const double c : kChoicesOfC) {
     std::vector<float> quality(outcomes.score.size(), kNotMeasured);
@@ -200,13 +202,13 @@ std::vector<float> customary_logistic(const Dataset& data, const Rows& core,
   std::vector<float> quality(outcomes.score.size(), kNotMeasured);
   for (std::size_t fold = 0; fold < folds; ++fold) {
     const auto [seen, unseen] = predictor::split_at_fold(data, seed, folds, fold);
-    const Learner wide(outcomes, ngrams, seen, unseen);
+    const Learner wide(outcomes, ngrams, seen, seen, unseen);
     parallel_for(widely_known.size(), 0,
                  [&](std::size_t k) { wide.predict(widely_known[k], kWidelyKnownC, quality); });
     const Rows core_seen = only_in(seen, is_core);
     const Rows core_unseen = only_in(unseen, is_core);
     const double c = best_c(outcomes, ngrams, core_seen, judges);
-    const Learner narrow(outcomes, ngrams, core_seen, core_unseen);
+    const Learner narrow(outcomes, ngrams, core_seen, core_seen, core_unseen);
     parallel_for(known_to_core.size(), 0,
                  [&](std::size_t k) { narrow.predict(known_to_core[k], c, quality); });
   }
