@@ -314,7 +314,10 @@ void CallState::on_read(const error_code& error) {
 // Tells what is here, and reads on.
 void CallState::go_on() {
   const auto self = shared_from_this();
-  deliver();
+  {
+    const FlushBatch batch(client_->loop.impl());
+    deliver();
+  }
   if (over() || paused_) return;
   if (ended_) return on_closed(ended_);
   if (link_->input.is_full()) {

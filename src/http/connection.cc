@@ -165,6 +165,7 @@ class ServerExchange final : public Exchange {
 Connection::Connection(std::shared_ptr<ServerShared> shared, Loop& loop, std::size_t loop_index,
                        Socket socket)
     : shared_(std::move(shared)),
+      loop_(loop.impl()),
       loop_index_(loop_index),
       socket_(std::move(socket)),
       tls_context_(shared_->tls.get()),
@@ -408,14 +409,13 @@ void Connection::end_answer(After after) {
 
 // Chunks sent in one go, such as all events of one read from an expert, leave in one write.
 void Connection::flush_soon() {
-  if (writing_ || std::exchange(flush_posted_, true)) return;
-  asio::post(socket_.get_executor(), [self = shared_from_this()] {
-    self->flush_posted_ = false;
-    self->flush();
-  });
+  if (writing_ || std::exchange(flush_due_, true)) return;
+  if (loop_.batch != nullptr) return loop_.batch->push_back(shared_from_this());
+  asio::post(socket_.get_executor(), [self = shared_from_this()] { self->flush(); });
 }
 
 void Connection::flush() {
+  flush_due_ = false;
   if (writing_ || out_.empty() || phase_ == Phase::closed) return;
   // Most of the time the socket takes it all: the second buffer is for clients that are behind.
   const std::size_t taken = tls_ ? 0 : send_now(socket_, {out_});

@@ -19,6 +19,7 @@
 #include "http/alarms.h"
 #include "http/asio.h"
 #include "http/input_buffer.h"
+#include "http/loop_impl.h"
 #include "http/parser.h"
 #include "http/server.h"
 #include "http/wire.h"
@@ -58,7 +59,7 @@ struct ServerShared {
 };
 
 // Threads: its loop's, but for the constructor.
-class Connection : public std::enable_shared_from_this<Connection> {
+class Connection final : public Writer, public std::enable_shared_from_this<Connection> {
  public:
   Connection(std::shared_ptr<ServerShared> shared, Loop& loop, std::size_t loop_index,
              Socket socket);
@@ -107,7 +108,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void end_answer(After after);
   void flush_soon();
-  void flush();
+  void flush() override;
   void write_some();
   void on_written(const error_code& error, std::size_t n);
   void on_all_written();
@@ -120,6 +121,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] bool discards_input() const;
 
   std::shared_ptr<ServerShared> shared_;
+  Loop::Impl& loop_;
   std::size_t loop_index_;
   Socket socket_;
   std::shared_ptr<asio::ssl::context> tls_context_;  // null: plain HTTP
@@ -145,7 +147,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string in_flight_;
   std::size_t written_ = 0;  // of in_flight_
   bool writing_ = false;
-  bool flush_posted_ = false;
+  bool flush_due_ = false;
 };
 
 }  // namespace ooe::http

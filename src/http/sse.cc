@@ -1,7 +1,10 @@
 #include "http/sse.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
+
+#include "base/byte_block.h"
 
 namespace ooe::http {
 
@@ -9,15 +12,23 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
+// Returns where the first \r or \n from `at` on is; the text's size where there is none. By blocks:
+// a look at every byte, as find_first_of() takes it, was three quarters of what a chunk cost.
+std::size_t find_line_end(std::string_view text, std::size_t at) {
+  for (; at < text.size(); at += ByteBlock::kBytes) {
+    const std::uint64_t ends =
+        ByteBlock(text, at).where([](ByteBlock::Bytes b) { return (b == '\r') | (b == '\n'); });
+    if (ends != 0) return at + static_cast<std::size_t>(std::countr_zero(ends));
+  }
+  return text.size();
+}
+
 // Returns the first line of `text` without its end, and cuts both off `text`.
 std::string_view take_line(std::string_view& text) {
-  const auto end = text.find_first_of("\r\n");
+  const std::size_t end = find_line_end(text, 0);
   const auto line = text.substr(0, end);
-  if (end == std::string_view::npos) {
-    text = {};
-  } else {
-    text.remove_prefix(end + (text.substr(end).starts_with("\r\n") ? 2 : 1));
-  }
+  text.remove_prefix(end);
+  text.remove_prefix(text.starts_with("\r\n") ? 2 : std::min<std::size_t>(text.size(), 1));
   return line;
 }
 
@@ -29,7 +40,7 @@ std::string sse_event(std::string_view data) {
   bool again = true;
   while (again) {
     // A line end that closes `data` still has an (empty) line behind it.
-    again = data.find_first_of("\r\n") != std::string_view::npos;
+    again = find_line_end(data, 0) != data.size();
     out.append("data: ").append(take_line(data)).append("\n");
   }
   out.append("\n");
@@ -86,7 +97,7 @@ std::size_t SseReader::find_event_end(std::string_view bytes) {
     const bool second_half = std::exchange(after_cr_, c == '\r') && c == '\n';
     if (c != '\r' && c != '\n') {
       line_empty_ = false;
-      at = std::min(bytes.find_first_of("\r\n", at), bytes.size());
+      at = find_line_end(bytes, at);
     } else if (second_half || !std::exchange(line_empty_, true)) {
       ++at;
     } else if (bytes.substr(at).starts_with("\r\n")) {
