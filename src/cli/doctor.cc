@@ -1,5 +1,6 @@
 // ooe doctor: asks every expert a few small things and says what to mend.
-#include <cstdio>
+#include <algorithm>
+#include <span>
 
 #include <nlohmann/json.hpp>
 
@@ -22,6 +23,7 @@ struct Options {
   std::string config = "ooe.toml";
   std::string expert;
   int timeout_s = 60;
+  JsonOption json;
 };
 
 // What one check found. A check that does not apply is left out.
@@ -182,6 +184,66 @@ void check_json_schema(Patient& patient) {
                            what_happened(fetched)));
 }
 
+struct Examined {
+  std::string expert;
+  std::vector<Finding> findings;
+
+  [[nodiscard]] bool well() const { return std::ranges::all_of(findings, &Finding::fine); }
+};
+
+Examined examine(const Expert& expert, int timeout_s) {
+  const auto alone = experts::Catalogue::make({expert});
+  if (!alone) return {expert.name, {{"configuration", false, alone.error().message}}};
+  auto endpoints = experts::resolve_endpoints(*alone);
+  if (!endpoints) return {expert.name, {{"key", false, endpoints.error().message}}};
+  const experts::Endpoint endpoint = endpoints->at(expert.name);
+  http::Loop loop;
+  experts::HttpChatClient client(loop,
+                                 std::make_shared<const experts::Endpoints>(std::move(*endpoints)));
+  Patient patient{loop, client, expert, endpoint, std::chrono::seconds(timeout_s), {}};
+  check_model(patient);
+  if (check_answer(patient)) {
+    check_stream(patient);
+    check_tools(patient);
+    check_json_schema(patient);
+  }
+  if (!expert.prices) {
+    patient.note("price", false,
+                 "none; give price = { input = ..., output = ... } in USD per million tokens, or "
+                 "budgets cannot be kept");
+  }
+  return {expert.name, std::move(patient.findings)};
+}
+
+std::string doctor_text(std::span<const Examined> all, std::ptrdiff_t ill) {
+  report::Table table;
+  table.columns = {{"expert", report::Align::left},
+                   {"check", report::Align::left},
+                   {"", report::Align::left},
+                   {"what to do", report::Align::left}};
+  for (const Examined& one : all) {
+    for (const Finding& finding : one.findings) {
+      table.rows.push_back(
+          {one.expert, finding.check, finding.fine ? "ok" : "FAILED", finding.remedy});
+    }
+  }
+  return report::to_text(table, stdout_terminal()) +
+         (ill == 0 ? "all experts are well\n" : fmt::format("{} need mending\n", ill));
+}
+
+std::string doctor_json(std::span<const Examined> all, std::ptrdiff_t ill) {
+  Json experts = Json::array();
+  for (const Examined& one : all) {
+    Json checks = Json::array();
+    for (const Finding& finding : one.findings) {
+      checks.push_back(
+          {{"check", finding.check}, {"ok", finding.fine}, {"what_to_do", finding.remedy}});
+    }
+    experts.push_back({{"name", one.expert}, {"well", one.well()}, {"checks", std::move(checks)}});
+  }
+  return Json{{"need_mending", ill}, {"experts", std::move(experts)}}.dump(2);
+}
+
 Result<int> doctor(const Options& options) {
   const auto config = load_config(options.config);
   if (!config) return fail(config.error());
@@ -189,52 +251,15 @@ Result<int> doctor(const Options& options) {
     return fail(ErrorCode::invalid_argument, "{}: there is no expert named '{}'", options.config,
                 options.expert);
   }
-  report::Table table;
-  table.columns = {{"expert", report::Align::left},
-                   {"check", report::Align::left},
-                   {"", report::Align::left},
-                   {"what to do", report::Align::left}};
-  int ill = 0;
+  std::vector<Examined> all;
   for (const Expert& expert : config->catalogue.experts()) {
     if (!options.expert.empty() && expert.name != options.expert) continue;
-    const auto alone = experts::Catalogue::make({expert});
-    if (!alone) return fail(alone.error());
-    auto endpoints = experts::resolve_endpoints(*alone);
-    if (!endpoints) {
-      table.rows.push_back({expert.name, "key", "FAILED", endpoints.error().message});
-      ++ill;
-      continue;
-    }
-    const experts::Endpoint endpoint = endpoints->at(expert.name);
-    http::Loop loop;
-    experts::HttpChatClient client(
-        loop, std::make_shared<const experts::Endpoints>(std::move(*endpoints)));
-    Patient patient{loop, client, expert, endpoint, std::chrono::seconds(options.timeout_s), {}};
-    check_model(patient);
-    if (check_answer(patient)) {
-      check_stream(patient);
-      check_tools(patient);
-      check_json_schema(patient);
-    }
-    if (!expert.prices) {
-      patient.note("price", false,
-                   "none; give price = { input = ..., output = ... } in USD per "
-                   "million tokens, or budgets cannot be kept");
-    }
-    bool fine = true;
-    for (const Finding& finding : patient.findings) {
-      fine = fine && finding.fine;
-      table.rows.push_back(
-          {expert.name, finding.check, finding.fine ? "ok" : "FAILED", finding.remedy});
-    }
-    if (!fine) ++ill;
+    all.push_back(examine(expert, options.timeout_s));
   }
-  fmt::print("{}", report::to_text(table, stdout_terminal()));
-  if (ill == 0) {
-    fmt::print("all experts are well\n");
-  } else {
-    fmt::print("{} need mending\n", ill);
-  }
+  const auto ill = std::ranges::count_if(all, [](const Examined& one) { return !one.well(); });
+  const auto printed =
+      print_result(options.json, doctor_text(all, ill), [&] { return doctor_json(all, ill); });
+  if (!printed) return fail(printed.error());
   return ill == 0 ? 0 : 1;
 }
 
@@ -251,6 +276,7 @@ void add_doctor(CLI::App& app, Runner& runner) {
   command->add_option("--timeout", options->timeout_s, "seconds for each answer")
       ->capture_default_str()
       ->check(CLI::Range(1, 3'600));
+  add_json_option(*command, options->json);
   set_work(*command, options, runner, "ooe doctor --config ooe.toml", doctor);
 }
 

@@ -187,15 +187,19 @@ void print_what_was_read(const dataset::ForeignOutcomes& read, const std::string
 }
 
 Result<int> import(const Options& options) {
-  auto store = open_workspace(options.workspace);
-  if (!store) return fail(store.error());
+  std::unique_ptr<store::Store> store;  // opened, and made, once there is something to put into it
   const auto take = [&](const dataset::ForeignOutcomes& read,
                         const std::string& what) -> Result<void> {
     if (read.outcomes.empty()) {
       print_what_was_read(read, what);
       return fail(ErrorCode::invalid_argument, "{}: no outcome could be read", what);
     }
-    const auto differ = put(**store, options, read);
+    if (!store) {
+      auto opened = open_workspace(options.workspace);
+      if (!opened) return fail(opened.error());
+      store = std::move(*opened);
+    }
+    const auto differ = put(*store, options, read);
     if (!differ) return fail(differ.error());
     print_what_was_read(read, what);
     if (*differ > 0) {
