@@ -92,6 +92,7 @@ struct Gateway::Impl {
   std::unique_ptr<http::Server> server;
 
   std::atomic<std::size_t> in_flight{0};
+  std::atomic<bool> out_of_patience{false};  // stop() waits for no new request any more
   bool stopped = false;
 
   Impl(GatewayOptions options_, SpentByKey spent, const Clock& clock_,
@@ -195,6 +196,7 @@ std::optional<Refusal> Gateway::Impl::turned_away(std::size_t running) const {
   const auto later = [](std::string_view code, std::string message) {
     return Refusal{503, std::string(code), std::move(message), kRetryLater};
   };
+  if (out_of_patience) return later("shutting_down", "the gateway is shutting down; try again");
   if (running >= options.requests_max) {
     return later("overloaded",
                  fmt::format("{} requests are being answered; try again", options.requests_max));
@@ -362,28 +364,26 @@ Levels Gateway::Impl::levels() const {
 void Gateway::Impl::stop(milliseconds patience) {
   if (std::exchange(stopped, true)) return;
   if (server) server->drain();
-  // Behind the drain in each loop's queue: from then on no request begins there. One that a loop
-  // took before is answered like any other, and its connection closed.
+  // Behind the drain in each loop's queue: from then on only those connections are open there whose
+  // request has begun to come, or is being answered.
   const auto undrained = std::make_shared<std::atomic<std::size_t>>(workers.size());
   for (const auto& worker : workers) worker->loop.post([undrained] { --*undrained; });
   const auto wait_until_idle = [&](TimePoint until) {
-    while ((*undrained > 0 || in_flight > 0) && clock.now() < until) {
-      std::this_thread::sleep_for(milliseconds(5));
-    }
+    const auto busy = [&] {
+      return *undrained > 0 || in_flight > 0 || (server && server->connections() > 0);
+    };
+    while (busy() && clock.now() < until) std::this_thread::sleep_for(milliseconds(5));
   };
   wait_until_idle(clock.now() + patience);
+  out_of_patience = true;
   for (const auto& worker : workers) {
     worker->loop.post([raw = worker.get()] {
       const auto running = raw->chats;  // a copy: shutting one down erases it
       for (const auto& [_, chat] : running) chat->shut_down();
     });
   }
+  // For connections, too: a receipt is filed before the last bytes of its answer have left.
   wait_until_idle(clock.now() + kShutDownPatience);
-  // A receipt is filed before the last bytes of its answer have left.
-  const TimePoint until = clock.now() + kShutDownPatience;
-  while (server && server->connections() > 0 && clock.now() < until) {
-    std::this_thread::sleep_for(milliseconds(5));
-  }
   if (server) server->close_now();
   for (const auto& worker : workers) worker->loop.stop();
   for (const auto& worker : workers) {

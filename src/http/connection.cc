@@ -204,10 +204,9 @@ void Connection::turn_away() {
 
 void Connection::drain() {
   keep_alive_ = false;
-  if (phase_ == Phase::handshake || phase_ == Phase::idle || phase_ == Phase::head ||
-      phase_ == Phase::body) {
-    shut(false);
-  }
+  error_code ignored;
+  const bool nothing_came = phase_ == Phase::idle && socket_.available(ignored) == 0;
+  if (phase_ == Phase::handshake || nothing_came) shut(false);
 }
 
 void Connection::close() {

@@ -70,7 +70,7 @@ class Connection final : public Writer, public std::enable_shared_from_this<Conn
   void start();
   // Instead of start(): says 503 and closes.
   void turn_away();
-  // No further request; an answer in progress goes on.
+  // No further request: one that has begun to come, or an answer in progress, goes on.
   void drain();
   // As if the client had left.
   void close();

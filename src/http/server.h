@@ -105,7 +105,8 @@ class Server {
   // Reads certificate and key again, for connections from now on. Errors: invalid_argument; then
   // all stays as it was. Any thread.
   [[nodiscard]] Result<void> reload_tls();
-  // No new connections, no further request on the open ones; answers in progress go on. Any thread.
+  // No new connections, no further request on the open ones; what has begun to come is still handed
+  // to the handler, and answers in progress go on. Any thread.
   void drain();
   // Closes every connection. Any thread.
   void close_now();

@@ -495,6 +495,29 @@ TEST(Server, DrainLetsAnswersFinishAndTakesNothingNew) {
   }));
 }
 
+TEST(Server, DrainStillAnswersWhatHasBegunToCome) {
+  TestServer server([](std::size_t, std::shared_ptr<Exchange> exchange) {
+    exchange->send({200, {}, exchange->take_body()});
+  });
+  RawSocket half_head(server.port());
+  half_head.send("POST / HTTP/1.1\r\nhost: a\r\ncontent-");
+  RawSocket half_body(server.port());
+  half_body.send("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\nab");
+  RawSocket idle(server.port());
+  ASSERT_TRUE(comes_true([&] { return server.server().connections() == 3; }));
+  server.thread(0).run([] {});  // what was sent has been read
+  server.server().drain();
+  EXPECT_EQ(idle.read_all(), "");
+  half_head.send("length: 2\r\n\r\nxy");
+  half_body.send("cd");
+  for (auto [socket, body] : {std::pair(&half_head, "xy"), std::pair(&half_body, "abcd")}) {
+    const std::string answer = socket->read_all();
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 200")) << answer;
+    EXPECT_NE(answer.find("connection: close"), std::string::npos) << answer;
+    EXPECT_TRUE(answer.ends_with(body)) << answer;
+  }
+}
+
 TEST(Server, CloseNowEndsEverythingAndSaysSo) {
   Streaming streaming;
   TestServer server(streaming.handler(), {}, 2);
