@@ -2,6 +2,10 @@
 // comes from the training folds, through Orchestrator::make and policy::decide as in `ooe serve`;
 // every figure is over queries of the fold left out. Five folds.
 //
+// What goals come to in money and shares (P1, P2, P4) needs no score, and is over all of the fold's
+// queries: a goal is calibrated on queries of the same kind. What they come to in quality is over
+// those that every expert of the pool was asked, on MMLU fewer than half and not drawn at random.
+//
 //   policy_tasks DATA [--trials N] [--seed S]   DATA: the folder of outcome files; N bootstrap
 //                                               trials (200); S draws the folds (1)
 //
@@ -76,15 +80,20 @@ struct Mean {
 // One held-out query: predictions by a model that did not see it, and what really happened.
 struct HeldOut {
   std::vector<Prediction> predictions;
-  std::vector<float> score;
+  std::vector<float> score;     // NaN where not asked
   std::vector<float> cost_usd;  // as recorded; without records, as expected
   std::size_t text_bytes = 0;
+
+  [[nodiscard]] bool complete() const {
+    return std::ranges::none_of(score, [](float s) { return std::isnan(s); });
+  }
 };
 
 struct Fold {
   std::vector<Expert> experts;
   std::optional<predictor::Model> model;
-  std::vector<HeldOut> queries;
+  std::vector<HeldOut> traffic;  // all
+  std::vector<HeldOut> queries;  // those that every expert was asked
 
   [[nodiscard]] Orchestrator serving(const Goal& goal) const {
     auto catalogue = must(experts::Catalogue::make(experts));
@@ -114,8 +123,7 @@ std::size_t choose(const HeldOut& query, const std::vector<Expert>& experts,
   return decision.plan.front().index();
 }
 
-// Trains on the other folds with all columns of `data`, serves `pool` and predicts the fold's rows
-// of which `measured` says that every expert of the pool was asked.
+// Trains on the other folds with all columns of `data`, serves `pool` and predicts the fold's rows.
 Fold make_fold(const Dataset& data, const std::vector<std::string>& pool, std::size_t fold) {
   const auto [seen, unseen] = predictor::split_at_fold(data, g_seed, kFolds, fold);
   const Dataset training = predictor::subset(data, seen);
@@ -138,7 +146,6 @@ Fold make_fold(const Dataset& data, const std::vector<std::string>& pool, std::s
     for (const std::size_t column : columns) {
       query.score.push_back(data.outcomes.score[data.outcomes.at(row, column)]);
     }
-    if (std::ranges::any_of(query.score, [](float score) { return std::isnan(score); })) continue;
     query.predictions.resize(pool.size());
     Query asked;
     asked.text = data.texts[row];
@@ -153,7 +160,8 @@ Fold make_fold(const Dataset& data, const std::vector<std::string>& pool, std::s
                                    : recorded);
     }
     query.text_bytes = data.texts[row].size();
-    made.queries.push_back(std::move(query));
+    if (query.complete()) made.queries.push_back(query);
+    made.traffic.push_back(std::move(query));
   }
   return made;
 }
@@ -165,10 +173,16 @@ Pool make_pool(const std::string& name, const Dataset& data, const std::vector<s
     made.folds.push_back(make_fold(data, pool, fold));
     for (Expert& expert : made.folds.back().experts) expert.own = expert.name != not_own;
   }
+  std::size_t all = 0;
   std::size_t n = 0;
-  for (const Fold& fold : made.folds) n += fold.queries.size();
-  fmt::print("{}: {} experts, {} held-out queries, {} to calibrate on in the first fold\n", name,
-             pool.size(), n, made.folds.front().model->held_out().n_queries());
+  for (const Fold& fold : made.folds) {
+    all += fold.traffic.size();
+    n += fold.queries.size();
+  }
+  fmt::print(
+      "{}: {} experts, {} held-out queries, {} of them asked of all, {} to calibrate on in the "
+      "first fold\n",
+      name, pool.size(), all, n, made.folds.front().model->held_out().n_queries());
   std::fflush(stdout);
   return made;
 }
@@ -188,10 +202,10 @@ void unpaced(const Pool& pool, const Goal& goal, double target, bool ownership) 
   for (const Fold& fold : pool.folds) {
     const Orchestrator serving = fold.serving(goal);
     const policy::Tradeoff tradeoff = serving.models().front().calibrated.tradeoff;
-    for (const HeldOut& query : fold.queries) {
+    for (const HeldOut& query : fold.traffic) {
       const std::size_t chosen = choose(query, fold.experts, tradeoff);
       test.add(amount(fold, query, chosen, ownership));
-      quality.add(double{query.score[chosen]});
+      if (query.complete()) quality.add(double{query.score[chosen]});
     }
     const auto n_seen = static_cast<double>(serving.held_out().n_queries);
     sampling = std::max(sampling, 1.0 / n_seen);
@@ -219,23 +233,23 @@ void paced(const Pool& pool, const Goal& goal, double target, bool ownership, bo
     const Orchestrator serving = fold.serving(goal);
     const auto& plan = serving.models().front().pacing;
     if (!plan) die("the goal is not paced");
-    std::vector<std::size_t> by_length(fold.queries.size());
+    std::vector<std::size_t> by_length(fold.traffic.size());
     for (std::size_t i = 0; i < by_length.size(); ++i) by_length[i] = i;
-    std::ranges::sort(by_length, {}, [&](std::size_t i) { return fold.queries[i].text_bytes; });
+    std::ranges::sort(by_length, {}, [&](std::size_t i) { return fold.traffic[i].text_bytes; });
     policy::Pacer pacer(plan->target, plan->options);
     Rng rng(7);
     double sum = 0.0;
     for (std::size_t i = 0; i < kResampled; ++i) {
       double u = rng.uniform();
       if (drift && i > kResampled / 2) u = std::sqrt(u);
-      const HeldOut& query = fold.queries[by_length[static_cast<std::size_t>(
+      const HeldOut& query = fold.traffic[by_length[static_cast<std::size_t>(
           u * static_cast<double>(by_length.size()))]];
       const double aim = pacer.aim();
       const std::size_t chosen = choose(query, fold.experts, plan->curve.at(aim));
       const double came_to = amount(fold, query, chosen, ownership);
       pacer.observe(aim, came_to);
       sum += came_to;
-      quality.add(double{query.score[chosen]});
+      if (query.complete()) quality.add(double{query.score[chosen]});
     }
     n = static_cast<double>(kResampled);
     const double miss = ownership ? sum / n - target : sum / (n * target) - 1.0;
@@ -362,9 +376,9 @@ void day(const Pool& pool, double budget) {
   const Fold& fold = pool.folds.front();
   const Orchestrator serving = fold.serving(budget_goal(budget));
   const auto& model = serving.models().front();
-  std::vector<std::size_t> by_length(fold.queries.size());
+  std::vector<std::size_t> by_length(fold.traffic.size());
   for (std::size_t i = 0; i < by_length.size(); ++i) by_length[i] = i;
-  std::ranges::sort(by_length, {}, [&](std::size_t i) { return fold.queries[i].text_bytes; });
+  std::ranges::sort(by_length, {}, [&](std::size_t i) { return fold.traffic[i].text_bytes; });
   Rng rng(g_seed);
   policy::Pacer pacer(model.pacing->target, model.pacing->options);
   double n = 0.0;
@@ -379,7 +393,7 @@ void day(const Pool& pool, double budget) {
     double in_minute = 0.0;
     for (int i = 0; i < queries; ++i) {
       const double u = std::pow(rng.uniform(), lean);
-      const HeldOut& query = fold.queries[by_length[static_cast<std::size_t>(
+      const HeldOut& query = fold.traffic[by_length[static_cast<std::size_t>(
           u * static_cast<double>(by_length.size()))]];
       const double luck = dearer * 2.0 * rng.uniform();
       const double aim = pacer.aim();
