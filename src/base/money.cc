@@ -1,6 +1,7 @@
 #include "base/money.h"
 
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -56,6 +57,10 @@ Result<Usd> parse_usd(std::string_view text) {
     return fail(ErrorCode::invalid_argument,
                 "'{}' is not an amount in USD; write a decimal such as 0.25", text.substr(0, 40));
   };
+  const auto too_large = [&] {
+    return fail(ErrorCode::invalid_argument, "'{}' USD is too large; at most {} can be told",
+                text.substr(0, 40), std::numeric_limits<std::int64_t>::max() / kNanoPerUsd);
+  };
   std::int64_t nano = 0;
   int decimals = -1;  // -1 until the point is seen
   bool digit_seen = false;
@@ -64,17 +69,22 @@ Result<Usd> parse_usd(std::string_view text) {
       decimals = 0;
       continue;
     }
+    if (digit_seen && (c == 'e' || c == 'E')) {
+      return fail(ErrorCode::invalid_argument,
+                  "'{}': exponents are not taken; write a decimal such as 0.25",
+                  text.substr(0, 40));
+    }
     if (c < '0' || c > '9' || decimals == 9) return wrong();
     digit_seen = true;
     if (decimals >= 0) ++decimals;
     if (__builtin_mul_overflow(nano, std::int64_t{10}, &nano) ||
         __builtin_add_overflow(nano, std::int64_t{c - '0'}, &nano)) {
-      return wrong();
+      return too_large();
     }
   }
   if (!digit_seen) return wrong();
   for (int i = decimals < 0 ? 0 : decimals; i < 9; ++i) {
-    if (__builtin_mul_overflow(nano, std::int64_t{10}, &nano)) return wrong();
+    if (__builtin_mul_overflow(nano, std::int64_t{10}, &nano)) return too_large();
   }
   return Usd{nano};
 }

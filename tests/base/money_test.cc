@@ -25,6 +25,23 @@ TEST(Money, RefusesWhatIsNotAnAmount) {
   }
 }
 
+TEST(Money, SaysWhyAnAmountIsRefused) {
+  const struct {
+    std::string_view text;
+    std::string_view why;
+  } cases[] = {{"99999999999", "too large"},
+               {"1000000000000000000000000", "too large"},
+               {"1e30", "exponents are not taken"},
+               {"2.5E3", "exponents are not taken"},
+               {"e3", "not an amount"},
+               {"1,5", "not an amount"}};
+  for (const auto& [text, why] : cases) {
+    const auto amount = parse_usd(text);
+    ASSERT_FALSE(amount) << text;
+    EXPECT_NE(amount.error().message.find(why), std::string::npos) << amount.error().message;
+  }
+}
+
 TEST(Money, RoundsACostOnceHalfUp) {
   PicoSum sum;
   sum.add(1, TokenPrice{499});
