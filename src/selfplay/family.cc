@@ -50,15 +50,18 @@ std::span<const Family> families() { return kFamilies; }
 Result<std::vector<const Family*>> families_of(std::string_view focus) {
   std::vector<const Family*> chosen;
   for (const Family& family : kFamilies) {
-    if (focus.empty() || focus == family.subject || focus == family.name) chosen.push_back(&family);
+    if (focus.empty() || focus == family.subject || focus == family.name ||
+        focus == fmt::format("{}/{}", family.subject, family.name)) {
+      chosen.push_back(&family);
+    }
   }
   if (!chosen.empty()) return chosen;
   std::string names;
   for (const Family& family : kFamilies)
     names += fmt::format(" {}/{}", family.subject, family.name);
   return fail(ErrorCode::invalid_argument,
-              "no questions are generated about '{}'; there are, as subject/family:{}", focus,
-              names);
+              "no questions are generated about '{}'; give a subject, a family, or both as in:{}",
+              focus, names);
 }
 
 Question make_question(const Family& family, int level, std::uint64_t seed) {

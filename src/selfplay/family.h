@@ -38,7 +38,8 @@ struct Family {
 // All of them, always in the same order.
 [[nodiscard]] std::span<const Family> families();
 
-// Those of one subject or name; all for an empty focus. Errors: invalid_argument, listing both.
+// Those of one subject, one name, or "subject/name"; all for an empty focus. Errors:
+// invalid_argument, listing both.
 [[nodiscard]] Result<std::vector<const Family*>> families_of(std::string_view focus);
 
 // What ids of generated questions begin with.

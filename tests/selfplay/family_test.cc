@@ -82,5 +82,18 @@ TEST(FamiliesOf, FindsSubjectsAndNames) {
   EXPECT_THAT(unknown.error().message, testing::HasSubstr("programming/code"));
 }
 
+TEST(Families, AreFoundAsTheirListNamesThem) {
+  const auto list = families_of("alchemy");
+  ASSERT_FALSE(list);
+  EXPECT_NE(list.error().message.find("mathematics/algebra"), std::string::npos);
+  for (const std::string_view focus : {"mathematics/algebra", "algebra"}) {
+    const auto one = families_of(focus);
+    ASSERT_TRUE(one) << focus;
+    ASSERT_EQ(one->size(), 1U);
+    EXPECT_EQ(one->front()->name, "algebra");
+  }
+  EXPECT_FALSE(families_of("quantities/algebra"));
+}
+
 }  // namespace
 }  // namespace ooe::selfplay
