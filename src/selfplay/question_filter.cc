@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/unicode.h"
 #include "interview/grade.h"
 
@@ -63,6 +65,38 @@ std::string form_of(std::string_view text) {
   return form;
 }
 
+// The words in lower case with single spaces, punctuation aside; signs of arithmetic stay.
+std::string plain_words(std::string_view text) {
+  constexpr std::string_view kSigns = "+-*/^=%<>";
+  std::string words;
+  bool apart = false;
+  for (const char c : normalise_text(text)) {
+    const bool kept = static_cast<unsigned char>(c) >= 0x80 || (c >= '0' && c <= '9') ||
+                      (c >= 'a' && c <= 'z') || kSigns.find(c) != std::string_view::npos;
+    if (!kept) {
+      apart = true;
+      continue;
+    }
+    if (apart && !words.empty()) words += ' ';
+    apart = false;
+    words += c;
+  }
+  return words;
+}
+
+std::size_t word_count(std::string_view text) {
+  const std::string words = plain_words(text);
+  return words.empty() ? 0 : 1 + static_cast<std::size_t>(std::ranges::count(words, ' '));
+}
+
+// The right answer in words, not as a letter. Empty: it is not known.
+std::string answer_words(const Question& question) {
+  if (question.choices.empty()) return plain_words(question.answer);
+  if (question.answer.size() != 1 || question.answer[0] < 'A') return {};
+  const auto place = static_cast<std::size_t>(question.answer[0] - 'A');
+  return place < question.choices.size() ? plain_words(question.choices[place]) : std::string();
+}
+
 }  // namespace
 
 std::string_view to_string(Screening screening) {
@@ -85,33 +119,59 @@ std::string_view to_string(Screening screening) {
   return "?";
 }
 
-void QuestionFilter::know(const Question& question) {
-  known_.add(shingles_of(presented_text(question)));
+void QuestionFilter::Shelf::add(Words words) {
+  whole.add(std::move(words.whole));
+  if (words.stem) stems.add(std::move(*words.stem));
+  for (std::string& one : words.exact) exact.insert(std::move(one));
 }
 
-void QuestionFilter::know_test(const Question& question) {
-  tests_.add(shingles_of(presented_text(question)));
+bool QuestionFilter::Shelf::has(const Words& words, double share) const {
+  if (whole.near(words.whole, share)) return true;
+  if (words.stem && stems.twin(*words.stem, share)) return true;
+  return std::ranges::any_of(words.exact,
+                             [&](const std::string& one) { return exact.contains(one); });
 }
 
-Screening QuestionFilter::verdict(const Question& question, const Shingles& shingles) const {
+QuestionFilter::Words QuestionFilter::words_of(const Question& question) const {
+  Words words{.whole = shingles_of(presented_text(question)), .stem = {}, .exact = {}};
+  if (word_count(question.question) >= options_.stem_words_min) {
+    words.stem = shingles_of(question.question);
+    return words;
+  }
+  const std::string stem = plain_words(question.question);
+  const std::string answer = answer_words(question);
+  if (!answer.empty()) words.exact.push_back(stem + "\n" + answer);
+  std::set<std::string> choices;
+  for (const std::string& choice : question.choices) choices.insert(plain_words(choice));
+  if (!choices.empty()) {
+    words.exact.push_back(fmt::format("{}\n\n{}", stem, fmt::join(choices, "\n")));
+  }
+  return words;
+}
+
+void QuestionFilter::know(const Question& question) { known_.add(words_of(question)); }
+
+void QuestionFilter::know_test(const Question& question) { tests_.add(words_of(question)); }
+
+Screening QuestionFilter::verdict(const Question& question, const Words& words) const {
   const std::string text = presented_text(question);
   if (!is_well_formed(question, text, options_)) return Screening::malformed;
   if (latin_share(text) < options_.latin_min) return Screening::foreign;
   const bool open = question.answer.empty() && !options_.answer_needed;
   if (!open && !is_answerable(question)) return Screening::unanswerable;
-  if (tests_.near(shingles, options_.similarity_max)) return Screening::contaminated;
-  if (known_.near(shingles, options_.similarity_max)) return Screening::known;
+  if (tests_.has(words, options_.similarity_max)) return Screening::contaminated;
+  if (known_.has(words, options_.similarity_max)) return Screening::known;
   const auto form = forms_.find(form_of(question.question));
   if (form != forms_.end() && form->second >= options_.form_max) return Screening::alike;
   return Screening::admitted;
 }
 
 Screening QuestionFilter::screen(const Question& question) {
-  Shingles shingles = shingles_of(presented_text(question));
-  const Screening screening = verdict(question, shingles);
+  Words words = words_of(question);
+  const Screening screening = verdict(question, words);
   ++counts_[static_cast<std::size_t>(screening)];
   if (screening == Screening::admitted) {
-    known_.add(std::move(shingles));
+    known_.add(std::move(words));
     ++forms_[form_of(question.question)];
   }
   return screening;

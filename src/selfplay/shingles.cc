@@ -76,6 +76,10 @@ double containment(const Shingles& a, const Shingles& b) {
   return static_cast<double>(common(a, b)) / static_cast<double>(std::min(a.size(), b.size()));
 }
 
+double overlap(const Shingles& a, const Shingles& b) {
+  return static_cast<double>(common(a, b)) / static_cast<double>(std::max(a.size(), b.size()));
+}
+
 ShingleIndex::Signature ShingleIndex::signature_of(const Shingles& shingles) {
   Signature signature{};
   for (std::size_t band = 0; band < kBands; ++band) {
@@ -99,6 +103,15 @@ void ShingleIndex::add(Shingles shingles) {
 }
 
 std::optional<std::size_t> ShingleIndex::near(const Shingles& shingles, double share) const {
+  return find(shingles, share, containment);
+}
+
+std::optional<std::size_t> ShingleIndex::twin(const Shingles& shingles, double share) const {
+  return find(shingles, share, overlap);
+}
+
+std::optional<std::size_t> ShingleIndex::find(const Shingles& shingles, double share,
+                                              Likeness likeness) const {
   const Signature signature = signature_of(shingles);
   std::vector<std::uint32_t> found;
   for (std::size_t band = 0; band < kBands; ++band) {
@@ -109,7 +122,7 @@ std::optional<std::size_t> ShingleIndex::near(const Shingles& shingles, double s
   std::ranges::sort(found);
   found.erase(std::ranges::unique(found).begin(), found.end());
   for (const std::uint32_t text : found) {
-    if (containment(shingles, texts_[text]) >= share) return text;
+    if (likeness(shingles, texts_[text]) >= share) return text;
   }
   return std::nullopt;
 }

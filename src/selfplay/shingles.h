@@ -21,6 +21,9 @@ using Shingles = std::vector<std::uint64_t>;
 // The share of the smaller set that the other has too: 1 also for a text inside a longer one.
 [[nodiscard]] double containment(const Shingles& a, const Shingles& b);
 
+// The share of the larger set that the other has too.
+[[nodiscard]] double overlap(const Shingles& a, const Shingles& b);
+
 // Threads: one.
 class ShingleIndex {
  public:
@@ -32,6 +35,9 @@ class ShingleIndex {
   // probability above 0.99.
   [[nodiscard]] std::optional<std::size_t> near(const Shingles& shingles, double share) const;
 
+  // As near(), by the share of the larger set: a text inside a much longer one is another text.
+  [[nodiscard]] std::optional<std::size_t> twin(const Shingles& shingles, double share) const;
+
   [[nodiscard]] std::size_t size() const { return texts_.size(); }
 
  private:
@@ -40,6 +46,9 @@ class ShingleIndex {
   // 1 - (1 - J^2)^64.
   static constexpr std::size_t kBands = 64;
   using Signature = std::array<std::uint64_t, kBands>;
+  using Likeness = double (*)(const Shingles& a, const Shingles& b);
+  [[nodiscard]] std::optional<std::size_t> find(const Shingles& shingles, double share,
+                                                Likeness likeness) const;
   [[nodiscard]] static Signature signature_of(const Shingles& shingles);
 
   std::vector<Shingles> texts_;

@@ -1,8 +1,12 @@
 #include "selfplay/question_filter.h"
 
+#include <set>
+#include <utility>
+
 #include <gtest/gtest.h>
 
 #include "selfplay/family.h"
+#include "selfplay/generator.h"
 
 namespace ooe::selfplay {
 namespace {
@@ -49,6 +53,59 @@ TEST(QuestionFilter, RefusesForTheRightReason) {
   }
   EXPECT_EQ(filter.counts()[static_cast<std::size_t>(Screening::malformed)], 4);
   EXPECT_EQ(filter.counts()[static_cast<std::size_t>(Screening::contaminated)], 1);
+}
+
+// The same question with its choices in another order, or with other wrong ones.
+TEST(QuestionFilter, KnowsAQuestionByItsStem) {
+  const std::string stem = "Which of the planets of our sun takes the longest time to go round it?";
+  Question known = open_question(stem, "A");
+  known.choices = {"Neptune", "a planet that nobody has seen", "the one with many rings", "Mars"};
+  Question short_one = open_question("Which of these is prime?", "B");
+  short_one.choices = {"91", "97", "99", "93"};
+  QuestionFilter filter({});
+  filter.know_test(known);
+  filter.know(short_one);
+
+  Question shuffled = known;
+  std::swap(shuffled.choices[0], shuffled.choices[3]);
+  std::swap(shuffled.choices[1], shuffled.choices[2]);
+  shuffled.answer = "D";
+  Question distracted = known;
+  distracted.choices = {"Venus, which is hot", "Neptune", "Earth, where we live", "Jupiter"};
+  distracted.answer = "B";
+  Question without = open_question(stem + "!", "Neptune");
+  Question short_shuffled = short_one;
+  std::swap(short_shuffled.choices[1], short_shuffled.choices[2]);
+  short_shuffled.answer = "C";
+  Question short_distracted = short_one;
+  short_distracted.choices = {"97", "1001", "1007", "1011"};
+  short_distracted.answer = "A";
+  Question short_other = short_one;  // another question in the same few words
+  short_other.choices = {"51", "57", "59", "63"};
+  short_other.answer = "C";
+  Question longer = open_question(
+      "Which of the planets of our sun takes the longest time to go round it if it stood where "
+      "Venus does and Venus stood where that one does, in a sun of half the mass?",
+      "A");
+  longer.choices = {"Mars", "Venus"};
+  EXPECT_EQ(filter.screen(shuffled), Screening::contaminated);
+  EXPECT_EQ(filter.screen(distracted), Screening::contaminated);
+  EXPECT_EQ(filter.screen(without), Screening::contaminated);
+  EXPECT_EQ(filter.screen(short_shuffled), Screening::known);
+  EXPECT_EQ(filter.screen(short_distracted), Screening::known);
+  EXPECT_EQ(filter.screen(short_other), Screening::admitted);
+  EXPECT_EQ(filter.screen(longer), Screening::admitted);
+}
+
+TEST(QuestionFilter, AGeneratedExamHoldsNoTwins) {
+  std::vector<const Family*> all;
+  for (const Family& family : families()) all.push_back(&family);
+  const auto exam = generate(all, 7, 400, QuestionFilter({})).questions;
+  ASSERT_GE(exam.size(), 390U);
+  std::set<std::string> stems;
+  for (const Question& question : exam) {
+    EXPECT_TRUE(stems.insert(question.question).second) << question.question;
+  }
 }
 
 TEST(QuestionFilter, CatchesEveryPlantedTestQuestion) {
