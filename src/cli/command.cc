@@ -39,6 +39,20 @@ report::Terminal terminal_at(int descriptor) {
 
 }  // namespace
 
+CLI::Validator number_between(double low, double high) {
+  const std::string range = fmt::format("[{} - {}]", low, high);
+  return CLI::Validator(
+      [low, high, range](const std::string& text) {
+        double number = 0.0;
+        const bool read = CLI::detail::lexical_cast(text, number);
+        // So written, "nan" is outside.
+        return read && number >= low && number <= high
+                   ? std::string()
+                   : fmt::format("'{}' is not a number in {}", text.substr(0, 40), range);
+      },
+      range);
+}
+
 void add_json_option(CLI::App& command, JsonOption& json) {
   command
       .add_option_function<std::string>(

@@ -50,6 +50,9 @@ void set_work(CLI::App& command, std::shared_ptr<Options> options, Runner& runne
       [options, &runner, work] { runner = [options, work] { return work(*options); }; });
 }
 
+// A number in [low, high]. CLI::Range takes "nan", which no comparison refuses.
+[[nodiscard]] CLI::Validator number_between(double low, double high);
+
 // --json, with or without a file.
 struct JsonOption {
   bool asked = false;

@@ -322,11 +322,7 @@ orchestrator::DedicatedSpec read_dedicated(TomlTable& table) {
     table.reject("mode", fmt::format("'{}' is unknown; use route, tag or tag-only", mode));
   }
   table.read("tag", spec.tag);
-  if (!experts::is_tag(spec.tag)) {
-    table.reject("tag", fmt::format("'{}' cannot be told apart; use a word such as <GPT4>, without "
-                                    "white space, of at most {} bytes",
-                                    spec.tag, experts::kTagBytesMax));
-  }
+  if (const auto tag = experts::check_tag(spec.tag); !tag) table.reject("tag", tag.error().message);
   if (spec.mode != orchestrator::DedicatedMode::route && table.has("goal")) {
     table.reject("goal", "is only for mode = \"route\": with a tag the own expert decides");
   }

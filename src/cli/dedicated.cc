@@ -178,12 +178,12 @@ void add_fit(CLI::App& dedicated, Runner& runner) {
   CLI::Option_group* goal = command->add_option_group("How much is yours: one of");
   goal->require_option(1);
   goal->add_option("--ownership", options->ownership, "the share that the own expert answers")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(number_between(0.0, 1.0));
   goal->add_option("--match", options->match,
                    "a mean score: as much is yours as it allows, on held-out questions")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(number_between(0.0, 1.0));
   goal->add_option("--usd-per-1k", options->usd_per_1k, "what 1,000 queries may cost, in USD")
-      ->check(CLI::NonNegativeNumber);
+      ->check(number_between(0.0, 1e9));
   command->add_option("--name", options->name, "what clients ask for")->capture_default_str();
   command->add_option("--mode", options->mode, "of serving")
       ->capture_default_str()
@@ -207,7 +207,7 @@ void add_evaluate_pair(CLI::App& dedicated, Runner& runner) {
       ->add_option("--quality", options->quality,
                    "the mean score at which ownership is asked for (default: one point below the "
                    "generic expert's)")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(number_between(0.0, 1.0));
   command->add_flag("!--no-learning-curve", options->learning_curve,
                     "do not train on parts of the data");
   add_json_option(*command, options->json);

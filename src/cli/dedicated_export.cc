@@ -11,6 +11,7 @@
 #include "cli/workspace.h"
 #include "dedicated/training_set.h"
 #include "evaluate/costs.h"
+#include "experts/tag_scanner.h"
 
 namespace ooe::cli {
 namespace {
@@ -156,13 +157,18 @@ void add_dedicated_export(CLI::App& dedicated, Runner& runner) {
   command->get_option("--generic")->required(false);
   command->add_option("--ownership", options->set.ownership, "the share of lines that are answered")
       ->capture_default_str()
-      ->check(CLI::Range(0.0, 1.0));
-  command->add_option("--tag", options->set.tag, "the word that hands over")->capture_default_str();
+      ->check(number_between(0.0, 1.0));
+  command->add_option("--tag", options->set.tag, "the word that hands over")
+      ->capture_default_str()
+      ->check([](const std::string& word) {
+        const auto tag = experts::check_tag(word);
+        return tag ? std::string() : tag.error().message;
+      });
   command
       ->add_option("--validation", options->set.validation,
                    "share of queries kept for validation, by their hash")
       ->capture_default_str()
-      ->check(CLI::Range(0.0, 0.9));
+      ->check(number_between(0.0, 0.9));
   command->add_flag("--learn-from-generic", options->set.learn_from_generic,
                     "teach the generic expert's answers where the own one was wrong");
   command->add_flag("--orchestrator", options->orchestrator,

@@ -476,7 +476,7 @@ void add_interview(CLI::App& app, Runner& runner) {
       ->add_option("--budget-usd", options->budget_usd,
                    "never spend more on these questions and experts, earlier runs and calls in "
                    "flight included")
-      ->check(CLI::Range(0.0, 1e9))
+      ->check(number_between(0.0, 1e9))
       ->type_name("USD");
   command
       ->add_option("--sandbox", options->interview.sandbox.command,
@@ -541,7 +541,7 @@ void add_interview(CLI::App& app, Runner& runner) {
                    "of --adaptive: half the width of the mean score's 95% interval")
       ->needs(adaptive_flag)
       ->capture_default_str()
-      ->check(CLI::Range(0.001, 0.5));
+      ->check(number_between(0.001, 0.5));
   command->add_flag("--no-answers", options->no_answers, "store scores only, not the answers");
   command
       ->add_option("--concurrency", options->interview.ask.concurrency.max,

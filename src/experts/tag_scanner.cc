@@ -22,6 +22,14 @@ bool is_tag(std::string_view word) {
          !kThink.starts_with(word) && !word.starts_with(kThink);
 }
 
+Result<void> check_tag(std::string_view word) {
+  if (is_tag(word)) return {};
+  return fail(ErrorCode::invalid_argument,
+              "'{}' cannot be told apart; use a word such as <GPT4>, without white space, of at "
+              "most {} bytes",
+              word, kTagBytesMax);
+}
+
 void TagOpening::take(std::string_view tag, char c) {
   if (verdict_ != TagVerdict::undecided || (seen_.empty() && is_space(c))) return;
   if (seen_.size() == tag.size()) {

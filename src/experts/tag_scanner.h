@@ -18,6 +18,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/result.h"
+
 namespace ooe::experts {
 
 inline constexpr std::size_t kTagBytesMax = 64;
@@ -25,6 +27,9 @@ inline constexpr std::size_t kTagBytesMax = 64;
 // Whether `word` can be a tag: not empty nor too long, no white space in it, and not taken for the
 // beginning of a reasoning block.
 [[nodiscard]] bool is_tag(std::string_view word);
+
+// Errors: invalid_argument, saying what can be one, unless is_tag(word).
+[[nodiscard]] Result<void> check_tag(std::string_view word);
 
 enum class TagVerdict { undecided, tag, not_a_tag };
 
