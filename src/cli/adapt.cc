@@ -20,7 +20,7 @@ Result<int> adapt(const Options& options) {
   if (!model) return fail(model.error());
   const std::size_t before = model->card().experts.size();
   if (!options.data.outcomes.empty() || options.remove.empty()) {
-    const auto data = load_data(options.data);
+    const auto data = load_training_data(options.data);
     if (!data) return fail(data.error());
     model = predictor::adapt(*model, *data);
     if (!model) return fail(model.error());

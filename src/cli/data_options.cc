@@ -1,10 +1,13 @@
 #include "cli/data_options.h"
 
 #include <filesystem>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "cli/config.h"
 #include "dataset/dataset.h"
+#include "selfplay/journal_file.h"
 #include "store/store.h"
 
 namespace ooe::cli {
@@ -77,7 +80,23 @@ Result<dataset::LoadedDataset> load_from_files(const DataOptions& options) {
                                 .text_last_block = options.text_last_block});
 }
 
-Result<dataset::LoadedDataset> load_from_store(const DataOptions& options) {
+// Takes the exam of the self-play beside the database at `path` out of what is on record.
+Result<void> leave_out_exam(const std::string& path, std::vector<Question>& questions,
+                            std::vector<Outcome>& outcomes) {
+  const auto journal = selfplay::load_journal(selfplay::journal_path(path));
+  if (!journal) return fail(journal.error());
+  if (!*journal) return {};
+  std::set<std::string_view> exam;
+  for (const Question& question : (*journal)->exam) exam.insert(question.id);
+  const auto count = std::erase_if(
+      questions, [&](const Question& question) { return exam.contains(question.id); });
+  std::erase_if(outcomes,
+                [&](const Outcome& outcome) { return exam.contains(outcome.question_id); });
+  if (count > 0) fmt::print(stderr, "left out: {} exam questions of self-play\n", count);
+  return {};
+}
+
+Result<dataset::LoadedDataset> load_from_store(const DataOptions& options, bool to_learn) {
   const auto loaded = config_of(options);
   if (!loaded) return fail(loaded.error());
   const std::optional<Config>& config = *loaded;
@@ -97,6 +116,11 @@ Result<dataset::LoadedDataset> load_from_store(const DataOptions& options) {
   if (!questions) return fail(questions.error());
   auto outcomes = (*store)->outcomes();
   if (!outcomes) return fail(outcomes.error());
+  if (to_learn && !path.starts_with("postgres:")) {
+    if (auto left_out = leave_out_exam(path, *questions, *outcomes); !left_out) {
+      return fail(left_out.error());
+    }
+  }
   auto prices = prices_of(options, config);
   if (!prices) return fail(prices.error());
   dataset::DatasetChoices choices{.experts = {}, .text_last_block = options.text_last_block};
@@ -107,6 +131,14 @@ Result<dataset::LoadedDataset> load_from_store(const DataOptions& options) {
   }
   return dataset::dataset_from_records(std::move(*questions), *outcomes, std::move(*prices),
                                        choices);
+}
+
+Result<Dataset> load(const DataOptions& options, bool to_learn) {
+  auto loaded =
+      options.questions.empty() ? load_from_store(options, to_learn) : load_from_files(options);
+  if (!loaded) return fail(loaded.error());
+  tell_counts(*loaded);
+  return std::move(loaded->data);
 }
 
 }  // namespace
@@ -155,12 +187,9 @@ void add_data_options(CLI::App& command, DataOptions& options) {
       ->group(group);
 }
 
-Result<Dataset> load_data(const DataOptions& options) {
-  auto loaded = options.questions.empty() ? load_from_store(options) : load_from_files(options);
-  if (!loaded) return fail(loaded.error());
-  tell_counts(*loaded);
-  return std::move(loaded->data);
-}
+Result<Dataset> load_data(const DataOptions& options) { return load(options, false); }
+
+Result<Dataset> load_training_data(const DataOptions& options) { return load(options, true); }
 
 std::string data_name(const DataOptions& options) {
   if (!options.questions.empty()) {

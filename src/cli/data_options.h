@@ -28,6 +28,10 @@ void add_data_options(CLI::App& command, DataOptions& options);
 // Errors: those of dataset/ and store/.
 [[nodiscard]] Result<Dataset> load_data(const DataOptions& options);
 
+// As load_data(), to learn from: of a workspace's database without the exam of self-play, by which
+// models that learned from it could not be compared. Errors: also those of its journal.
+[[nodiscard]] Result<Dataset> load_training_data(const DataOptions& options);
+
 // "mmlu.questions.jsonl.gz", or the database: for titles.
 [[nodiscard]] std::string data_name(const DataOptions& options);
 

@@ -118,7 +118,7 @@ Result<void> check_marks(const std::string& path, const PairOptions& pair) {
 }
 
 Result<int> fit(const FitOptions& options) {
-  const auto data = load_data(options.pair.data);
+  const auto data = load_training_data(options.pair.data);
   if (!data) return fail(data.error());
   const auto pair = dedicated::make_pair(*data, options.pair.own, options.pair.generic);
   if (!pair) return fail(pair.error());

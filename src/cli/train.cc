@@ -74,7 +74,7 @@ Result<void> check_folder_of(const std::string& file) {
 
 Result<int> train(const Options& options) {
   if (auto there = check_folder_of(options.out); !there) return fail(there.error());
-  const auto data = load_data(options.data);
+  const auto data = load_training_data(options.data);
   if (!data) return fail(data.error());
   predictor::TrainOptions train_options = options.train;
   std::optional<predictor::Model> prior;
