@@ -7,9 +7,10 @@
 
 namespace ooe::cli {
 
-Result<Words> ask_for_words(const SelfplayDesk::Tools& tools, std::span<const Expert> experts,
+Result<Words> ask_for_words(SelfplayDesk& desk, std::span<const Expert> experts,
                             std::span<const Prompted> prompts, Usd budget,
                             const interview::OnProgress& on_progress) {
+  const SelfplayDesk::Tools& tools = desk.tools();
   Words words;
   if (prompts.empty()) return words;
   std::vector<Question> questions;
@@ -42,12 +43,24 @@ Result<Words> ask_for_words(const SelfplayDesk::Tools& tools, std::span<const Ex
           [&](std::size_t task) { return prompts[by_hash.at(tasks[task].key.prompt_hash)].prompt; },
       .grade = [](std::size_t, std::string_view) { return std::optional<interview::AskGrade>(); },
       .in_scope = [&](const store::AnswerKey& key) { return mine(key) && !before.contains(key); }};
+  std::vector<Expert> willing;
+  for (const Expert& expert : experts) {
+    const std::string* why = desk.given_up(expert.name);
+    if (why == nullptr) {
+      willing.push_back(expert);
+      continue;
+    }
+    const auto missing = static_cast<std::int64_t>(tasks.size());
+    words.failures.push_back({.expert = expert.name, .questions = missing, .why = *why});
+  }
   const auto asked =
-      interview::ask(tools.loop, tools.client, tools.journal, tools.clock, experts, tasks,
+      interview::ask(tools.loop, tools.client, tools.journal, tools.clock, willing, tasks,
                      *prompts.front().prompt.max_tokens, how, hooks, tools.stop, on_progress);
   if (!asked) return fail(asked.error());
   words.spent = asked->spent;
   words.stopped = asked->stopped;
+  words.out_of_budget = asked->out_of_budget;
+  if (!words.stopped) selfplay::add_failures(desk.take_down(asked->experts), words.failures);
   for (std::size_t j = 0; j < experts.size(); ++j) {
     auto answers = tools.journal.ungraded(experts[j].name, "", 0, 0, tasks.size(), mine);
     if (!answers) return fail(answers.error());

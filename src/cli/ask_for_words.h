@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "cli/selfplay_desk.h"
 #include "interview/ask.h"
@@ -26,13 +27,15 @@ struct Words {
   std::map<std::pair<std::size_t, std::size_t>, std::string> texts;  // by prompt and expert
   Usd spent;
   bool stopped = false;
+  bool out_of_budget = false;
+  std::vector<selfplay::Failure> failures;
 };
 
 // Every expert every prompt, all with the first one's max_tokens; equal prompts are asked once,
 // under the first one's place. What is on record is not asked again. `budget`: what is left, beyond
-// what was paid before this run. Errors: those of the interview.
-[[nodiscard]] Result<Words> ask_for_words(const SelfplayDesk::Tools& tools,
-                                          std::span<const Expert> experts,
+// what was paid before this run. An expert that was given up in this run gives only what is on
+// record. Errors: those of the interview.
+[[nodiscard]] Result<Words> ask_for_words(SelfplayDesk& desk, std::span<const Expert> experts,
                                           std::span<const Prompted> prompts, Usd budget,
                                           const interview::OnProgress& on_progress);
 

@@ -196,6 +196,10 @@ Result<std::vector<report::SelfplayRound>> selfplay_rounds(const DataOptions& da
   const auto path = store::sqlite_path(*url);
   if (!path) return fail(path.error());
   const auto journal = selfplay::load_journal(selfplay::journal_path(*path));
+  if (!journal && journal.error().code == ErrorCode::corrupt) {
+    fmt::print(stderr, "the rounds of self-play are left out: {}\n", journal.error().message);
+    return rounds;
+  }
   if (!journal) return fail(journal.error());
   if (!*journal) return rounds;
   for (const selfplay::Round& round : (*journal)->rounds) {

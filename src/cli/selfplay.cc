@@ -6,6 +6,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/hash.h"
 #include "cli/command.h"
@@ -19,10 +20,12 @@
 #include "experts/http_chat_client.h"
 #include "selfplay/family.h"
 #include "selfplay/journal_file.h"
+#include "store/holder_lock.h"
 
 namespace ooe::cli {
 namespace {
 
+constexpr std::size_t kExamSize = 200;
 constexpr std::size_t kTargets = 250;  // texts that stand for what users ask
 
 struct Options {
@@ -37,7 +40,7 @@ struct Options {
   std::string writer;
   std::string topics;
   std::string judge;
-  std::size_t exam_size = 200;
+  std::optional<std::size_t> exam_size;  // nothing: kExamSize
   std::uint64_t seed = 1;
   bool json = false;
   selfplay::LoopOptions loop;
@@ -60,6 +63,13 @@ Result<std::vector<Expert>> chosen_experts(const Options& options, const Config&
   return chosen;
 }
 
+Result<std::vector<Expert>> at_least_two(Result<std::vector<Expert>> experts) {
+  if (!experts || experts->size() >= 2) return experts;
+  return fail(ErrorCode::invalid_argument,
+              "self-play learns whom to choose: it takes two experts at least, and there {}",
+              experts->empty() ? "is none" : fmt::format("is only '{}'", experts->front().name));
+}
+
 using Families = std::vector<const selfplay::Family*>;
 
 std::uint64_t seed_of(const Options& options, std::string_view purpose, int round = 0) {
@@ -69,11 +79,15 @@ std::uint64_t seed_of(const Options& options, std::string_view purpose, int roun
 // The questions no model is trained on: a file of the user's, or generated.
 Result<std::vector<Question>> make_exam(const Options& options, const Families& families) {
   if (options.exam.empty()) {
-    return selfplay::generate(families, seed_of(options, "exam"), options.exam_size,
-                              selfplay::QuestionFilter({}))
+    return selfplay::generate(families, seed_of(options, "exam"),
+                              options.exam_size.value_or(kExamSize), selfplay::QuestionFilter({}))
         .questions;
   }
-  return dataset::load_questions(options.exam);
+  auto exam = dataset::load_questions(options.exam);
+  if (exam && exam->empty()) {
+    return fail(ErrorCode::invalid_argument, "{}: there is no question in it", options.exam);
+  }
+  return exam;
 }
 
 // What users ask: a file of the user's; else what is on record and what is generated.
@@ -199,6 +213,51 @@ Result<int> write_questions(const Options& options, const Families& families) {
   return 0;
 }
 
+// What is given again must be what the rounds were begun with; what is not given is that.
+Result<void> check_exam(const Options& options, const selfplay::Journal& journal,
+                        const Families& families) {
+  if (!options.exam.empty()) {
+    const auto exam = make_exam(options, families);
+    if (!exam) return fail(exam.error());
+    if (dataset::questions_jsonl(*exam) == dataset::questions_jsonl(journal.exam)) return {};
+    return fail(ErrorCode::invalid_argument,
+                "--exam {}: these rounds were begun with another exam, of {} questions",
+                options.exam, journal.exam.size());
+  }
+  if (!options.exam_size || *options.exam_size == journal.exam_size) return {};
+  if (journal.exam_size == 0) {
+    return fail(ErrorCode::invalid_argument,
+                "--exam-size {}: these rounds were begun with an exam from a file",
+                *options.exam_size);
+  }
+  return fail(ErrorCode::invalid_argument, "--exam-size {}: these rounds were begun with {}",
+              *options.exam_size, journal.exam_size);
+}
+
+Result<void> check_begun(const Options& options, const selfplay::Journal& journal,
+                         std::span<const std::string> experts, const Families& families,
+                         const std::string& path) {
+  if (!std::ranges::equal(journal.experts, experts) || journal.seed != options.seed) {
+    return fail(ErrorCode::invalid_argument,
+                "{}: these rounds were begun with seed {} and experts {}; give the same with "
+                "--seed and --experts, or move the file away to begin anew",
+                path, journal.seed, fmt::join(journal.experts, ","));
+  }
+  if (journal.focus != options.focus) {
+    return fail(ErrorCode::invalid_argument,
+                "{}: these rounds were begun {}; do so again, or move the file away to begin anew",
+                path,
+                journal.focus.empty() ? std::string("without --focus")
+                                      : fmt::format("with --focus {}", journal.focus));
+  }
+  if (const auto same = check_exam(options, journal, families); !same) {
+    return fail(same.error().code,
+                "{}: {}; leave the option out, or move the file away to begin anew", path,
+                same.error().message);
+  }
+  return {};
+}
+
 // The journal beside the database, or the first page of a new one.
 Result<selfplay::Journal> open_journal(const Options& options, const std::string& path,
                                        const Families& families,
@@ -208,31 +267,39 @@ Result<selfplay::Journal> open_journal(const Options& options, const std::string
   std::vector<std::string> names;
   for (const Expert& expert : experts) names.push_back(expert.name);
   if (*loaded) {
-    if ((*loaded)->experts != names || (*loaded)->seed != options.seed) {
-      return fail(ErrorCode::invalid_argument,
-                  "{}: these rounds were begun with seed {} and experts {}; give the same with "
-                  "--seed and --experts, or move the file away to begin anew",
-                  path, (*loaded)->seed, fmt::join((*loaded)->experts, ","));
+    if (const auto same = check_begun(options, **loaded, names, families, path); !same) {
+      return fail(same.error());
     }
     return std::move(**loaded);
   }
   auto exam = make_exam(options, families);
   if (!exam) return fail(exam.error());
-  return selfplay::Journal{.seed = options.seed,
-                           .focus = options.focus,
-                           .experts = std::move(names),
-                           .exam = std::move(*exam)};
+  return selfplay::Journal{
+      .seed = options.seed,
+      .focus = options.focus,
+      .experts = std::move(names),
+      .exam = std::move(*exam),
+      .exam_size = options.exam.empty() ? options.exam_size.value_or(kExamSize) : 0};
 }
 
-// What a killed process spent on the round it did not finish is on record, not in the journal.
+// What a killed process spent, and asked of the exam, for the round it did not finish is on record,
+// not in the journal.
 Result<void> count_unfinished(const SelfplayDesk& desk, selfplay::Journal& journal) {
   const auto spent = desk.spent(journal.exam);
   if (!spent) return fail(spent.error());
-  if (journal.rounds.empty()) journal.before = *spent;
+  const std::int64_t exam_answers = desk.exam_answers(journal.exam);
+  if (journal.rounds.empty()) {
+    journal.before = *spent;
+    journal.exam_before = exam_answers;
+  }
   if (journal.rounds.empty() || journal.rounds.back().finished) return {};
   selfplay::Round& round = journal.rounds.back();
   const Usd earlier = journal.before + journal.spent() - round.spent;
   round.spent = std::max(round.spent, *spent - earlier);
+  if (journal.exam_before < 0) return {};  // begun by a program that did not count
+  std::int64_t asked = exam_answers - journal.exam_before + round.exam_asked;
+  for (const selfplay::Round& one : journal.rounds) asked -= one.exam_asked;
+  round.exam_asked = std::max(round.exam_asked, asked);
   return {};
 }
 
@@ -281,7 +348,7 @@ Result<int> selfplay(const Options& options) {
   StopSignal signal;
   const auto config = load_config(options.config);
   if (!config) return fail(config.error());
-  const auto experts = chosen_experts(options, *config);
+  const auto experts = at_least_two(chosen_experts(options, *config));
   if (!experts) return fail(experts.error());
   const auto writer = writer_of(options, *config, *experts);
   if (!writer) return fail(writer.error());
@@ -290,6 +357,13 @@ Result<int> selfplay(const Options& options) {
   const auto db = store::sqlite_path(config->store_url);
   if (!db) return fail(db.error());
   const std::string journal_path = selfplay::journal_path(*db);
+
+  const std::string lock_path = *db + ".selfplay.lock";
+  const auto lock = store::HolderLock::take(lock_path, fmt::format("process {}", ::getpid()));
+  if (!lock) {
+    return fail(lock.error().code, "{}; only one self-play at a time may play on with these rounds",
+                lock.error().message);
+  }
 
   auto endpoints = experts::resolve_endpoints(config->catalogue);
   if (!endpoints) return fail(endpoints.error());
@@ -337,6 +411,14 @@ Result<int> selfplay(const Options& options) {
   };
   const selfplay::Seams seams{
       .usd_per_call = [&] { return desk->usd_per_call(); },
+      .given_up =
+          [&] {
+            std::vector<std::size_t> who;
+            for (std::size_t j = 0; j < experts->size(); ++j) {
+              if (desk->given_up((*experts)[j].name) != nullptr) who.push_back(j);
+            }
+            return who;
+          },
       .write =
           [&](const selfplay::Round& round, Usd left) {
             know_rounds();
@@ -371,7 +453,7 @@ Result<int> selfplay(const Options& options) {
   fmt::print("{}", options.json ? summary_json(*journal, played->ending) + "\n"
                                 : summary_text(*journal, played->ending, journal_path,
                                                config->predictor_file, stdout_terminal()));
-  return 0;
+  return played->ending == selfplay::Ending::nobody_answers ? 1 : 0;
 }
 
 }  // namespace
@@ -408,8 +490,7 @@ void add_selfplay(CLI::App& app, Runner& runner) {
                                 "questions with answers by which models are compared, .jsonl; "
                                 "never learned from (default: generated)")
                    ->type_name("FILE");
-  command->add_option("--exam-size", options->exam_size, "of a generated exam")
-      ->capture_default_str()
+  command->add_option("--exam-size", options->exam_size, "of a generated exam [200]")
       ->check(CLI::Range(20, 10'000))
       ->excludes(exam);
   command

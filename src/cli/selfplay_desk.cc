@@ -95,6 +95,37 @@ Result<Usd> SelfplayDesk::spent(std::span<const Question> exam) const {
   });
 }
 
+std::int64_t SelfplayDesk::exam_answers(std::span<const Question> exam) const {
+  std::int64_t count = 0;
+  for (const Question& question : exam) {
+    for (const Expert& expert : tools_.experts) {
+      const auto found = records_.find({question.id, expert.name});
+      if (found != records_.end() && found->second.exact) ++count;
+    }
+  }
+  return count;
+}
+
+const std::string* SelfplayDesk::given_up(const std::string& expert) const {
+  const auto found = given_up_.find(expert);
+  return found == given_up_.end() ? nullptr : &found->second;
+}
+
+std::vector<selfplay::Failure> SelfplayDesk::take_down(
+    std::span<const interview::ExpertProgress> experts) {
+  std::vector<selfplay::Failure> failures;
+  for (const interview::ExpertProgress& one : experts) {
+    selfplay::Failure failure{.expert = one.expert, .questions = one.failed, .why = one.trouble};
+    if (one.given_up) {
+      given_up_.insert_or_assign(one.expert, "given up: " + one.trouble);
+      failure.questions = std::max(one.failed, one.total - one.on_record - one.done);
+      failure.why = given_up_[one.expert];
+    }
+    if (failure.questions > 0 || one.given_up) failures.push_back(std::move(failure));
+  }
+  return failures;
+}
+
 std::vector<std::size_t> SelfplayDesk::strongest_first(std::span<const Question> exam) const {
   std::set<std::string_view> held_out;
   for (const Question& question : exam) held_out.insert(question.id);
@@ -132,6 +163,13 @@ Result<void> SelfplayDesk::put_to(const Expert& expert, std::span<const Question
                                   bool open, Usd budget, const interview::OnProgress& on_progress,
                                   selfplay::Asked& asked) {
   if (questions.empty() || asked.stopped || asked.out_of_budget) return {};
+  if (const std::string* why = given_up(expert.name)) {
+    const selfplay::Failure failure{.expert = expert.name,
+                                    .questions = static_cast<std::int64_t>(questions.size()),
+                                    .why = *why};
+    selfplay::add_failures(std::span(&failure, 1), asked.failures);
+    return {};
+  }
   interview::InterviewOptions options;
   options.ask.budget = budget - asked.spent;
   if (open) {
@@ -149,6 +187,9 @@ Result<void> SelfplayDesk::put_to(const Expert& expert, std::span<const Question
                                                 tools_.journal, tools_.clock, std::span(&expert, 1),
                                                 questions, options, tools_.stop, on_progress);
   if (!summary) return fail(summary.error());
+  if (!summary->asked.stopped) {
+    selfplay::add_failures(take_down(summary->asked.experts), asked.failures);
+  }
   asked.spent += summary->asked.spent;
   asked.stopped = summary->asked.stopped;
   asked.out_of_budget = summary->asked.out_of_budget;
@@ -156,6 +197,12 @@ Result<void> SelfplayDesk::put_to(const Expert& expert, std::span<const Question
     asked.spent += summary->judged->spent;
     asked.stopped = asked.stopped || summary->judged->stopped;
     asked.out_of_budget = asked.out_of_budget || summary->judged->out_of_budget;
+    if (summary->judged->failed > 0 && !asked.stopped) {
+      const selfplay::Failure failure{.expert = tools_.judge->name,
+                                      .questions = summary->judged->failed,
+                                      .why = "as the judge"};
+      selfplay::add_failures(std::span(&failure, 1), asked.failures);
+    }
   }
   return {};
 }
@@ -164,6 +211,10 @@ Result<selfplay::Asked> SelfplayDesk::ask(std::span<const Question> questions,
                                           std::span<const selfplay::Call> calls, Usd budget,
                                           const interview::OnProgress& on_progress) {
   selfplay::Asked asked;
+  for (const selfplay::Call& call : calls) {
+    asked.on_record.push_back(
+        records_.contains({questions[call.question].id, tools_.experts[call.expert].name}));
+  }
   for (std::size_t j = 0; j < tools_.experts.size(); ++j) {
     const Expert& expert = tools_.experts[j];
     std::vector<Question> exact;

@@ -48,6 +48,16 @@ class SelfplayDesk {
   // What answers to self-play's questions and to the exam's have cost, or may have.
   [[nodiscard]] Result<Usd> spent(std::span<const Question> exam) const;
 
+  // The exam's answers on record that a known answer graded, of these experts.
+  [[nodiscard]] std::int64_t exam_answers(std::span<const Question> exam) const;
+
+  // Why the expert is asked no more in this run; nothing while it is. Once an interview has given
+  // an expert up, no later one of the run begins anew with it.
+  [[nodiscard]] const std::string* given_up(const std::string& expert) const;
+
+  // Takes down who was given up. Returns who left questions unanswered.
+  std::vector<selfplay::Failure> take_down(std::span<const interview::ExpertProgress> experts);
+
   // All experts, the highest mean score by known answers first. Those to the exam do not count: a
   // round that is gone on with may have asked more of them.
   [[nodiscard]] std::vector<std::size_t> strongest_first(std::span<const Question> exam) const;
@@ -82,6 +92,7 @@ class SelfplayDesk {
   Tools tools_;
   std::vector<Question> questions_;
   std::map<Key, Record> records_;
+  std::map<std::string, std::string, std::less<>> given_up_;  // why
 };
 
 }  // namespace ooe::cli

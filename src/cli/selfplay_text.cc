@@ -24,11 +24,18 @@ void SelfplayProgress::phase(std::string_view phase, const selfplay::Round& roun
   if (json_) {
     fmt::print("{}\n", selfplay::round_json(round));
   } else {
-    if (!round.wishes.empty()) {
+    if (!round.writing_note.empty()) {
+      fmt::print("round {}: {}\n", round.number, round.writing_note);
+    } else if (!round.wishes.empty()) {
       fmt::print(
           "round {}: of {} written questions that are new, others settled {}; {} could not "
           "be read\n",
           round.number, round.settled + round.unsettled, round.settled, round.malformed);
+    }
+    // A reason that is about who failed has said so.
+    const std::string failures = selfplay::failures_text(round.failures);
+    if (!failures.empty() && !round.reason.ends_with(failures)) {
+      fmt::print("round {}: no answer from {}\n", round.number, failures);
     }
     fmt::print("round {}: {} answers for learning, {} for the exam, {} USD; {}{}\n", round.number,
                round.asked, round.exam_asked, to_string(round.spent),

@@ -34,8 +34,22 @@ Result<Words> ask_writer(const WritingTools& tools, const selfplay::Round& round
     wish.question.category = "wish";
     wish.question.question = words;
   }
-  return ask_for_words(tools.desk.tools(), std::span(&tools.writer, 1), wishes, budget,
-                       on_progress);
+  return ask_for_words(tools.desk, std::span(&tools.writer, 1), wishes, budget, on_progress);
+}
+
+// Why the writer gave nothing at all; empty: it gave something.
+std::string silence_of(const WritingTools& tools, const Words& words, bool was_given_up) {
+  if (!words.texts.empty() || words.stopped) return {};
+  if (was_given_up) return fmt::format("the writer {} is asked no more", tools.writer.name);
+  const auto failed =
+      std::ranges::find(words.failures, tools.writer.name, &selfplay::Failure::expert);
+  if (failed != words.failures.end()) {
+    return fmt::format("the writer {} could not be reached", tools.writer.name);
+  }
+  if (words.out_of_budget) {
+    return fmt::format("what is left pays for no call to the writer {}", tools.writer.name);
+  }
+  return fmt::format("the writer {} said nothing", tools.writer.name);
 }
 
 // What of the writer's words is well-formed and new.
@@ -111,6 +125,7 @@ struct Verdicts {
   std::vector<std::optional<float>> score;  // [cases]
   Usd spent;
   bool stopped = false;
+  std::vector<selfplay::Failure> failures;
 };
 
 // Each case twice, the second time with reference and answer in the other order.
@@ -125,10 +140,11 @@ Result<Verdicts> judge_cases(const WritingTools& tools, std::span<const Case> ca
       prompts.push_back({one.question, std::move(prompt), key});
     }
   }
-  const auto said = ask_for_words(tools.desk.tools(), std::span(&*tools.desk.tools().judge, 1),
-                                  prompts, budget, on_progress);
+  const auto said = ask_for_words(tools.desk, std::span(&*tools.desk.tools().judge, 1), prompts,
+                                  budget, on_progress);
   if (!said) return fail(said.error());
-  Verdicts verdicts{.score = {}, .spent = said->spent, .stopped = said->stopped};
+  Verdicts verdicts{
+      .score = {}, .spent = said->spent, .stopped = said->stopped, .failures = said->failures};
   // Equal prompts were asked once, under the first one's place.
   std::map<std::string_view, const std::string*> by_hash;
   for (const auto& [place, text] : said->texts) {
@@ -170,6 +186,7 @@ struct Said {
   std::vector<std::vector<std::optional<std::string>>> answers;  // [candidates][settlers]
   Usd spent;
   bool stopped = false;
+  std::vector<selfplay::Failure> failures;
 };
 
 Result<Said> ask_settlers(const WritingTools& tools, std::span<const Question> candidates,
@@ -187,9 +204,10 @@ Result<Said> ask_settlers(const WritingTools& tools, std::span<const Question> c
     const auto key = prompter->key(*prompt, grader);
     prompts.push_back({question, std::move(*prompt), key});
   }
-  auto words = ask_for_words(tools.desk.tools(), settlers, prompts, budget, on_progress);
+  auto words = ask_for_words(tools.desk, settlers, prompts, budget, on_progress);
   if (!words) return fail(words.error());
-  Said said{.answers = {}, .spent = words->spent, .stopped = words->stopped};
+  Said said{
+      .answers = {}, .spent = words->spent, .stopped = words->stopped, .failures = words->failures};
   said.answers.resize(candidates.size(), std::vector<std::optional<std::string>>(settlers.size()));
   for (auto& [place, text] : words->texts) {
     said.answers[place.first][place.second] = std::move(text);
@@ -224,6 +242,7 @@ Result<Agreed> compare(const WritingTools& tools, std::span<const Question> cand
   const auto verdicts = judge_cases(tools, cases, budget, on_progress);
   if (!verdicts) return fail(verdicts.error());
   writing.spent += verdicts->spent;
+  selfplay::add_failures(verdicts->failures, writing.failures);
   writing.stopped = verdicts->stopped;
   for (std::size_t k = 0; k < cases.size(); ++k) {
     const auto [i, j] = places[k];
@@ -269,11 +288,18 @@ bool is_written_for(const Question& question, int round) {
 Result<selfplay::Writing> fulfil_wishes(const WritingTools& tools, const selfplay::Round& round,
                                         Usd budget, const interview::OnProgress& on_progress) {
   selfplay::Writing writing;
+  const bool was_given_up = tools.desk.given_up(tools.writer.name) != nullptr;
   const auto written = ask_writer(tools, round, budget, on_progress);
   if (!written) return fail(written.error());
   writing.spent += written->spent;
   writing.stopped = written->stopped;
+  writing.note = silence_of(tools, *written, was_given_up);
+  writing.failures = written->failures;
   std::vector<Question> candidates = candidates_of(tools, round, *written, writing);
+  if (writing.note.empty() && candidates.empty()) {
+    writing.note =
+        fmt::format("the writer {} gave nothing that is new and can be read", tools.writer.name);
+  }
   if (writing.stopped || candidates.empty()) return writing;
 
   const std::vector<Expert>& experts = tools.desk.tools().experts;
@@ -290,11 +316,19 @@ Result<selfplay::Writing> fulfil_wishes(const WritingTools& tools, const selfpla
   writing.agreement = selfplay::try_agreement(tried->trials);
   writing.spent += tried->asked.spent;
   writing.stopped = tried->asked.stopped;
+  selfplay::add_failures(tried->asked.failures, writing.failures);
+  for (std::size_t i = 0; i < tried->asked.answers.size(); ++i) {
+    const auto& answer = tried->asked.answers[i];
+    if (answer && answer->basis == selfplay::Basis::exact && !tried->asked.on_record[i]) {
+      ++writing.exam_asked;
+    }
+  }
   if (writing.stopped) return writing;
   if (tools.desk.tools().judge) {
     const auto judged = try_judge(tools, tried->trials, left(), on_progress, writing);
     if (!judged) return fail(judged.error());
     writing.spent += judged->spent;
+    selfplay::add_failures(judged->failures, writing.failures);
     writing.stopped = judged->stopped;
     if (writing.stopped) return writing;
   }
@@ -304,6 +338,7 @@ Result<selfplay::Writing> fulfil_wishes(const WritingTools& tools, const selfpla
   const auto said = ask_settlers(tools, candidates, settlers, left(), on_progress);
   if (!said) return fail(said.error());
   writing.spent += said->spent;
+  selfplay::add_failures(said->failures, writing.failures);
   writing.stopped = said->stopped;
   if (writing.stopped) return writing;
   const auto agreed = compare(tools, candidates, *said, left(), on_progress, writing);

@@ -1,5 +1,6 @@
 #include "selfplay/journal_file.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <nlohmann/json.hpp>
@@ -34,6 +35,11 @@ Json figures_of(const Round& round) {
                           {"settled", round.settled},
                           {"unsettled", round.unsettled},
                           {"malformed", round.malformed}};
+    if (!round.writing_note.empty()) figures["written"]["note"] = round.writing_note;
+  }
+  for (const Failure& failure : round.failures) {
+    figures["failures"].push_back(
+        {{"expert", failure.expert}, {"questions", failure.questions}, {"why", failure.why}});
   }
   if (round.exam.compared > 0) {
     figures["exam"] = {{"compared", round.exam.compared}, {"changed", round.exam.changed},
@@ -58,6 +64,7 @@ void read_writing(const Json& json, Round& round) {
   round.settled = written.at("settled");
   round.unsettled = written.at("unsettled");
   round.malformed = written.at("malformed");
+  round.writing_note = written.value("note", "");
   for (const Json& wish : json.at("wishes")) {
     round.wishes.push_back({.topic = wish.at(0),
                             .level = wish.at(1),
@@ -123,6 +130,11 @@ Result<Round> round_of(const Json& json, std::string_view name) {
   round.spent = *spent;
   round.promoted = json.at("promoted");
   round.reason = json.at("reason");
+  if (json.contains("failures")) {
+    for (const Json& one : json["failures"]) {
+      round.failures.push_back({one.at("expert"), one.at("questions"), one.at("why")});
+    }
+  }
   if (json.contains("exam")) {
     const Json& exam = json["exam"];
     round.exam = {.quality = exam.at("quality"),
@@ -134,9 +146,19 @@ Result<Round> round_of(const Json& json, std::string_view name) {
   return round;
 }
 
+// Of an error that may hold what it is about.
+std::string first_words(std::string_view text) {
+  constexpr std::size_t kBytesMax = 120;
+  std::string words(text.substr(0, std::min(kBytesMax, text.find('\n'))));
+  if (words.size() < text.size()) words += "...";
+  return words;
+}
+
 }  // namespace
 
-std::string round_json(const Round& round) { return figures_of(round).dump(); }
+std::string round_json(const Round& round) {
+  return figures_of(round).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 std::string journal_json(const Journal& journal) {
   Json json{{"version", kVersion},
@@ -144,10 +166,12 @@ std::string journal_json(const Journal& journal) {
             {"focus", journal.focus},
             {"experts", journal.experts},
             {"exam", dataset::questions_jsonl(journal.exam)},
+            {"exam_size", journal.exam_size},
             {"before_usd", to_string(journal.before)},
+            {"exam_before", journal.exam_before},
             {"rounds", Json::array()}};
   for (const Round& round : journal.rounds) json["rounds"].push_back(to_json(round));
-  return json.dump(1) + "\n";
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 Result<Journal> parse_journal(std::string_view text, std::string_view name) {
@@ -169,6 +193,8 @@ Result<Journal> parse_journal(std::string_view text, std::string_view name) {
     auto exam = questions_of(json.at("exam"), name);
     if (!exam) return fail(exam.error());
     journal.exam = std::move(*exam);
+    journal.exam_size = json.value("exam_size", journal.exam.size());
+    journal.exam_before = json.value("exam_before", std::int64_t{-1});
     for (const Json& one : json.at("rounds")) {
       auto round = round_of(one, name);
       if (!round) return fail(round.error());
@@ -181,8 +207,16 @@ Result<Journal> parse_journal(std::string_view text, std::string_view name) {
       journal.rounds.push_back(std::move(*round));
     }
     return journal;
+  } catch (const Json::parse_error& error) {
+    // Its words hold what was read so far, which may be the whole file.
+    return fail(
+        ErrorCode::corrupt,
+        "{}: damaged at byte {}, where JSON ends too soon or is none; move it away to begin "
+        "anew",
+        name, error.byte);
   } catch (const Json::exception& error) {
-    return fail(ErrorCode::corrupt, "{}: {}; move it away to begin anew", name, error.what());
+    return fail(ErrorCode::corrupt, "{}: {}; move it away to begin anew", name,
+                first_words(error.what()));
   }
 }
 

@@ -16,6 +16,8 @@ namespace {
 
 // Boosted trees cost most of the training and gain nothing on few rows.
 constexpr std::size_t kTreeRowsMin = 4'000;
+// A first model has none before it to be compared with; it must at least have seen something.
+constexpr std::size_t kFirstReadingsMin = 10;
 
 // What one session of rounds has at hand.
 struct Table {
@@ -26,6 +28,7 @@ struct Table {
   const LoopOptions& options;
   const Seams& seams;
   Exam exam;
+  bool out_of_money = false;  // somebody's next call might have exceeded the budget
 
   [[nodiscard]] Usd left() const { return options.budget - journal.spent(); }
   [[nodiscard]] std::uint64_t seed_of(int round) const {
@@ -79,6 +82,9 @@ Result<Writing> write(Table& table, int rounds_to_come, Round& round) {
   round.malformed = writing->malformed;
   round.unsettled = writing->unsettled;
   round.settled = static_cast<std::int64_t>(writing->questions.size());
+  round.writing_note = writing->note;
+  round.exam_asked += writing->exam_asked;
+  add_failures(writing->failures, round.failures);
   if (writing->agreement.tried()) round.agreement = writing->agreement;
   if (writing->judging.tried()) round.judging = writing->judging;
   table.known.agreement = round.agreement;
@@ -122,6 +128,11 @@ Result<bool> plan(Table& table, int rounds_to_come, Round& round) {
   if (!generated) return fail(generated.error());
   std::ranges::move(generated->questions, std::back_inserter(pool));
   for (std::size_t i = 0; i < kScreenings; ++i) round.screened[i] += generated->screened[i];
+  if (table.seams.given_up) {
+    for (const std::size_t expert : table.seams.given_up()) {
+      for (std::size_t i = 0; i < pool.size(); ++i) not_to_ask.push_back({i, expert});
+    }
+  }
   AcquisitionOptions how = acquisition_of(table, rounds_to_come);
   how.not_to_ask = std::move(not_to_ask);
   how.answered = calls;
@@ -131,10 +142,13 @@ Result<bool> plan(Table& table, int rounds_to_come, Round& round) {
 }
 
 // Puts the calls to the experts, and what they cost on the round.
-Result<Asked> ask(const Table& table, std::span<const Question> questions,
-                  std::span<const Call> calls, Round& round) {
+Result<Asked> ask(Table& table, std::span<const Question> questions, std::span<const Call> calls,
+                  Round& round) {
   auto asked = table.seams.ask(questions, calls, table.left() - round.spent);
-  if (asked) round.spent += asked->spent;
+  if (!asked) return asked;
+  round.spent += asked->spent;
+  add_failures(asked->failures, round.failures);
+  table.out_of_money = table.out_of_money || asked->out_of_budget;
   return asked;
 }
 
@@ -192,15 +206,37 @@ Result<bool> examine(Table& table, const predictor::Model& candidate, Round& rou
     if (!asked->answers[i] || asked->answers[i]->basis != Basis::exact) continue;
     table.exam.at(calls[i].question, calls[i].expert) =
         static_cast<float>(asked->answers[i]->score);
-    ++round.exam_asked;
+    if (asked->on_record.empty() || !asked->on_record[i]) ++round.exam_asked;
   }
   round.exam = compare(table.exam, before, after, table.seed_of(round.number));
   round.ownership = ownership_of(table.options, after);
   return !asked->stopped;
 }
 
-std::string verdict_on(const ExamResult& exam) {
-  if (exam.compared == 0) return "no exam question was answered: nothing to compare by";
+std::string with_failures(std::string reason, const Round& round) {
+  if (!round.failures.empty()) reason += "; no answer from " + failures_text(round.failures);
+  return reason;
+}
+
+// Why nothing can be learned from the round; empty: something can.
+std::string nothing_to_learn(const Table& table, const Round& round) {
+  if (round.asked == 0) {
+    return with_failures(table.out_of_money ? "what is left pays for no call"
+                                            : "nobody answered: nothing to learn from",
+                         round);
+  }
+  const std::size_t answers = table.known.readings.size();
+  if (table.current || answers >= kFirstReadingsMin) return "";
+  return with_failures(fmt::format("{} answers are too few for a first model, which takes {}",
+                                   answers, kFirstReadingsMin),
+                       round);
+}
+
+std::string verdict_on(const Round& round) {
+  const ExamResult& exam = round.exam;
+  if (exam.compared == 0) {
+    return with_failures("no exam question was answered: nothing to compare by", round);
+  }
   if (exam.changed == 0) return "it decides every exam question as the current model does";
   const std::string gain = fmt::format(
       "{:+.1f} points, 95% interval {:+.1f} to {:+.1f}, on {} questions", 100.0 * exam.gain.mean,
@@ -212,6 +248,11 @@ std::string verdict_on(const ExamResult& exam) {
 Result<bool> carry_out(Table& table, Round& round) {
   auto going = learn(table, round);
   if (!going || !*going) return going;
+  round.reason = nothing_to_learn(table, round);
+  if (!round.reason.empty()) {
+    round.finished = true;
+    return true;
+  }
   table.tell("training", round);
   auto candidate =
       train_on(table.known, table.targets, table.seed_of(round.number), table.options.threads);
@@ -220,7 +261,7 @@ Result<bool> carry_out(Table& table, Round& round) {
     going = examine(table, *candidate, round);
     if (!going || !*going) return going;
     round.promoted = round.exam.surely_better();
-    round.reason = verdict_on(round.exam);
+    round.reason = verdict_on(round);
   } else {
     round.promoted = true;
     round.reason = "the first model";
@@ -233,11 +274,15 @@ Result<bool> carry_out(Table& table, Round& round) {
   return true;
 }
 
+bool nobody_answered(const Round& round) {
+  return !round.failures.empty() && round.asked == 0 && round.exam_asked == 0;
+}
+
 bool no_longer_pays(const Journal& journal, int patience) {
   int useless = 0;
   for (auto round = journal.rounds.rbegin(); round != journal.rounds.rend() && !round->promoted;
        ++round) {
-    ++useless;
+    if (!nobody_answered(*round)) ++useless;  // a pool that was down says nothing of what pays
   }
   return useless >= patience;
 }
@@ -281,6 +326,8 @@ Result<std::optional<Ending>> begin_round(Table& table, int rounds_to_come) {
 
 Result<Ending> play_rounds(Table& table) {
   std::vector<Round>& rounds = table.journal.rounds;
+  const std::size_t n_experts = table.known.experts.size();
+  bool anybody = false;  // answered in this run
   for (int played = 0; played < table.options.rounds; ++played) {
     const auto none = begin_round(table, table.options.rounds - played);
     if (!none) return fail(none.error());
@@ -290,18 +337,57 @@ Result<Ending> play_rounds(Table& table) {
     if (!going) return fail(going.error());
     if (!*going) {
       rounds.back().spent = result.spent;
+      rounds.back().exam_asked = result.exam_asked;
       if (auto saved = save(table); !saved) return fail(saved.error());
       return Ending::stopped;
     }
     rounds.back() = std::move(result);
     if (auto saved = save(table); !saved) return fail(saved.error());
     table.tell("done", rounds.back());
+    if (table.out_of_money) return Ending::out_of_budget;
+    anybody = anybody || !nobody_answered(rounds.back());
+    if (table.seams.given_up && table.seams.given_up().size() == n_experts) {
+      return Ending::nobody_answers;
+    }
     if (no_longer_pays(table.journal, table.options.patience)) return Ending::no_longer_pays;
   }
-  return Ending::rounds_played;
+  return anybody ? Ending::rounds_played : Ending::nobody_answers;
 }
 
 }  // namespace
+
+void add_failures(std::span<const Failure> more, std::vector<Failure>& failures) {
+  for (const Failure& failure : more) {
+    const auto same = std::ranges::find(failures, failure.expert, &Failure::expert);
+    if (same == failures.end()) {
+      failures.push_back(failure);
+      continue;
+    }
+    same->questions += failure.questions;
+    same->why = failure.why;
+  }
+}
+
+std::string failures_text(std::span<const Failure> failures) {
+  constexpr std::size_t kNamedMax = 6;
+  constexpr std::size_t kWhyBytesMax = 90;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(failures.size(), kNamedMax); ++i) {
+    const Failure& failure = failures[i];
+    std::string why = failure.why.substr(0, std::min(kWhyBytesMax, failure.why.find('\n')));
+    if (why.size() < failure.why.size()) why += "...";
+    text += i == 0 ? "" : ", ";
+    text += failure.expert;
+    if (failure.questions > 0) {
+      text +=
+          fmt::format(" to {} question{}", failure.questions, failure.questions == 1 ? "" : "s");
+    }
+    if (!why.empty()) text += fmt::format(" ({})", why);
+  }
+  if (failures.size() > kNamedMax)
+    text += fmt::format(", and {} more", failures.size() - kNamedMax);
+  return text;
+}
 
 Usd Journal::spent() const {
   Usd sum;
@@ -317,6 +403,8 @@ std::string_view to_string(Ending ending) {
       return "the budget is used up";
     case Ending::no_longer_pays:
       return "the last rounds made no better model";
+    case Ending::nobody_answers:
+      return "no expert answered";
     case Ending::stopped:
       return "stopped; the same command goes on from here";
   }

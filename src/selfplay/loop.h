@@ -31,15 +31,27 @@
 
 namespace ooe::selfplay {
 
+// An expert that left questions unanswered.
+struct Failure {
+  std::string expert;
+  std::int64_t questions = 0;  // without an answer; 0: it answered all, but is asked no more
+  std::string why;             // the last reason
+};
+// Adds to those of the same expert. The last reason stands.
+void add_failures(std::span<const Failure> more, std::vector<Failure>& failures);
+// "a 20 times (connect: refused), b ...": in one line of bounded length.
+[[nodiscard]] std::string failures_text(std::span<const Failure> failures);
+
 struct Round {
   int number = 0;  // from 1
   // What an expert is asked to write for it, and what became of that; empty: nobody writes.
   std::vector<WritingSeed> wishes = {};
-  std::int64_t malformed = 0;  // written questions that could not be read
-  std::int64_t unsettled = 0;  // on whose answers strong experts did not agree with the writer
-  std::int64_t settled = 0;    // the others: there to be chosen
-  JudgeNoise agreement = {};   // how far settled answers can be believed
-  JudgeNoise judging = {};     // how far the judge can be
+  std::int64_t malformed = 0;     // written questions that could not be read
+  std::int64_t unsettled = 0;     // on whose answers strong experts did not agree with the writer
+  std::int64_t settled = 0;       // the others: there to be chosen
+  std::string writing_note = {};  // why the writer gave nothing; empty: it did
+  JudgeNoise agreement = {};      // how far settled answers can be believed
+  JudgeNoise judging = {};        // how far the judge can be
   // The plan. No calls: there is none yet.
   std::array<std::int64_t, kScreenings> screened{};
   std::vector<Question> questions = {};  // those of `calls`
@@ -48,8 +60,9 @@ struct Round {
   bool finished = false;
   std::int64_t asked = 0;       // answered and graded
   std::int64_t failed = 0;      // not answered
-  std::int64_t exam_asked = 0;  // answered for the exam
+  std::int64_t exam_asked = 0;  // of the exam, answered in this round and not before
   Usd spent = {};
+  std::vector<Failure> failures = {};
   ExamResult exam = {};
   double ownership = 0.0;  // of the exam's answers, by the new model's choices
   bool promoted = false;
@@ -61,7 +74,9 @@ struct Journal {
   std::string focus = {};
   std::vector<std::string> experts = {};  // whom calls mean
   std::vector<Question> exam = {};
-  Usd before = {};  // what questions like these had cost before the first round
+  std::size_t exam_size = 0;      // as asked for, of a generated one; 0: it came from a file
+  Usd before = {};                // what questions like these had cost before the first round
+  std::int64_t exam_before = -1;  // the exam's answers on record then; -1: nobody counted
   std::vector<Round> rounds = {};
 
   [[nodiscard]] Usd spent() const;
@@ -88,6 +103,8 @@ struct LoopOptions {
 
 struct Asked {
   std::vector<std::optional<Answered>> answers;  // in the order of the calls
+  std::vector<bool> on_record = {};              // [calls], answered before; empty: none was
+  std::vector<Failure> failures = {};
   Usd spent;
   bool stopped = false;        // by the user
   bool out_of_budget = false;  // the next call might have exceeded it
@@ -103,6 +120,9 @@ struct Writing {
   std::int64_t unsettled = 0;
   JudgeNoise agreement = {};
   JudgeNoise judging = {};
+  std::string note = {};        // why the writer gave nothing; empty: it did
+  std::int64_t exam_asked = 0;  // of the exam, answered on the way
+  std::vector<Failure> failures = {};
   Usd spent = {};
   bool stopped = false;  // by the user
 };
@@ -110,6 +130,8 @@ struct Writing {
 struct Seams {
   // What a call is expected to cost, [n_experts], by what is on record now; absent: alike.
   std::function<std::vector<double>()> usd_per_call = {};
+  // Who is asked no more in this run, as in an interview that gives an expert up; absent: nobody.
+  std::function<std::vector<std::size_t>()> given_up = {};
   // Has round.wishes fulfilled; the same for the same round. `generate` is to know what it admits.
   // Not called without wishes.
   std::function<Result<Writing>(const Round& round, Usd budget)> write = {};
@@ -128,7 +150,13 @@ struct Seams {
   std::function<void(std::string_view phase, const Round& round)> progress = {};
 };
 
-enum class Ending : std::uint8_t { rounds_played, out_of_budget, no_longer_pays, stopped };
+enum class Ending : std::uint8_t {
+  rounds_played,
+  out_of_budget,
+  no_longer_pays,
+  nobody_answers,  // all that this run asked failed
+  stopped
+};
 [[nodiscard]] std::string_view to_string(Ending ending);
 
 struct Played {
@@ -139,8 +167,9 @@ struct Played {
 // Plays rounds. `known` is what was known before the journal's first round, and grows by what
 // rounds teach, in the order in which they asked: so a loop that was killed comes to the same as
 // one that was not. `targets` are queries as users ask them. Without a current model, what was
-// known before the first round makes the first one. Errors: those of the seams and of training.
-// Requires: at least one expert and one target.
+// known before the first round makes the first one; else the first round from which enough is known
+// does. A round that brought no answers is on record as useless, with who failed and why. Errors:
+// those of the seams and of training. Requires: at least one expert and one target.
 [[nodiscard]] Result<Played> play(Journal& journal, Known& known,
                                   std::optional<predictor::Model> current,
                                   std::span<const Question> targets, const LoopOptions& options,

@@ -1,5 +1,8 @@
 #include "selfplay/loop.h"
 
+#include <set>
+
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "selfplay/journal_file.h"
@@ -192,6 +195,159 @@ TEST(Play, BeginsWithNothingKnown) {
   EXPECT_TRUE(played->model);
 }
 
+// The seams of a pool of which `down` do not answer.
+Seams with_down(Start& start, const std::set<std::size_t>& down) {
+  Seams seams = start.outside.seams();
+  const auto whole = seams.ask;
+  seams.ask = [whole, down](std::span<const Question> questions, std::span<const Call> calls,
+                            Usd budget) {
+    auto asked = whole(questions, calls, budget);
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+      if (!down.contains(calls[i].expert)) continue;
+      asked->answers[i].reset();
+      const std::vector<Failure> failure{
+          {fmt::format("down-{}", calls[i].expert), 1, "connect: refused"}};
+      add_failures(failure, asked->failures);
+    }
+    return asked;
+  };
+  return seams;
+}
+
+TEST(Play, PromotesNothingFromNothingAndSaysWhoFailed) {
+  Start start(1, 0);
+  Seams seams = with_down(start, {0, 1, 2, 3, 4, 5});
+  bool asked = false;
+  const auto ask = seams.ask;
+  seams.ask = [&](std::span<const Question> questions, std::span<const Call> calls, Usd budget) {
+    asked = true;
+    return ask(questions, calls, budget);
+  };
+  seams.given_up = [&] {
+    return asked ? std::vector<std::size_t>{0, 1, 2, 3, 4, 5} : std::vector<std::size_t>();
+  };
+  seams.promote = [](const predictor::Model&) -> Result<void> {
+    ADD_FAILURE() << "promoted a model";
+    return {};
+  };
+  const auto played = start.play_with(seams);
+  ASSERT_TRUE(played) << played.error().message;
+  EXPECT_EQ(played->ending, Ending::nobody_answers);
+  EXPECT_FALSE(played->model);
+  ASSERT_EQ(start.journal.rounds.size(), 1U) << "a pool that is down is not asked again";
+  const Round& round = start.journal.rounds[0];
+  EXPECT_TRUE(round.finished);
+  EXPECT_FALSE(round.promoted);
+  EXPECT_EQ(round.failed, 40);
+  EXPECT_THAT(round.reason, testing::HasSubstr("nobody answered"));
+  EXPECT_THAT(round.reason, testing::HasSubstr("(connect: refused)"));
+  EXPECT_FALSE(round.failures.empty());
+}
+
+TEST(Play, GoesOnWithoutAnExpertThatWasGivenUp) {
+  Start start(1, 0);
+  start.options.rounds = 2;
+  Seams seams = with_down(start, {0, 2});
+  bool asked = false;
+  const auto ask = seams.ask;
+  seams.ask = [&](std::span<const Question> questions, std::span<const Call> calls, Usd budget) {
+    asked = true;
+    return ask(questions, calls, budget);
+  };
+  seams.given_up = [&] {
+    return asked ? std::vector<std::size_t>{0, 2} : std::vector<std::size_t>();
+  };
+  seams.usd_per_call = [] { return std::vector<double>{0.0001, 1.0, 1.0, 1.0, 1.0, 1.0}; };
+  start.options.budget = {100'000'000'000};
+  const auto played = start.play_with(seams);
+  ASSERT_TRUE(played) << played.error().message;
+  ASSERT_EQ(start.journal.rounds.size(), 2U);
+  EXPECT_EQ(start.journal.rounds[0].asked, 0) << "the cheapest alone, and it was down";
+  for (const Call& call : start.journal.rounds[1].calls) {
+    EXPECT_NE(call.expert, 0U);
+    EXPECT_NE(call.expert, 2U);
+  }
+  EXPECT_TRUE(start.journal.rounds[1].promoted);
+  EXPECT_EQ(played->ending, Ending::rounds_played);
+}
+
+TEST(Play, AFewAnswersMakeNoFirstModel) {
+  Start start(1, 0);
+  start.options.rounds = 2;
+  start.options.calls_per_round = 6;
+  const auto played = start.play_with(start.outside.seams());
+  ASSERT_TRUE(played) << played.error().message;
+  ASSERT_EQ(start.journal.rounds.size(), 2U);
+  EXPECT_FALSE(start.journal.rounds[0].promoted);
+  EXPECT_THAT(start.journal.rounds[0].reason,
+              testing::HasSubstr("6 answers are too few for a first model"));
+  EXPECT_TRUE(start.journal.rounds[1].promoted);
+}
+
+TEST(Play, WithoutExamAnswersNothingIsPromoted) {
+  Start start;
+  start.options.rounds = 1;
+  Seams seams = start.outside.seams();
+  const auto learning = seams.ask;
+  seams.ask = [&](std::span<const Question> questions, std::span<const Call> calls,
+                  Usd budget) -> Result<Asked> {
+    if (questions.size() != start.journal.exam.size()) return learning(questions, calls, budget);
+    Asked asked;
+    asked.answers.resize(calls.size());
+    asked.failures = {{"gone", 120, "HTTP 500"}};
+    return asked;
+  };
+  ASSERT_TRUE(start.play_with(seams));
+  EXPECT_FALSE(start.journal.rounds[0].promoted);
+  EXPECT_THAT(start.journal.rounds[0].reason,
+              testing::HasSubstr("no answer from gone to 120 questions (HTTP 500)"));
+}
+
+TEST(Play, EndsWhenTheBudgetPaidForNoFurtherCall) {
+  Start start;
+  start.options.rounds = 5;
+  start.options.budget = {1'000'000'000};
+  Seams seams = start.outside.seams();
+  const auto whole = seams.ask;
+  seams.ask = [&](std::span<const Question> questions, std::span<const Call> calls, Usd budget) {
+    auto asked = whole(questions, calls, budget);
+    asked->out_of_budget = true;
+    return asked;
+  };
+  const auto played = start.play_with(seams);
+  ASSERT_TRUE(played);
+  EXPECT_EQ(played->ending, Ending::out_of_budget);
+  EXPECT_EQ(start.journal.rounds.size(), 1U);
+}
+
+// Another process finds the exam's answers on record: they are no new ones.
+TEST(Play, CountsOfTheExamWhatWasAskedInTheRound) {
+  Start start;
+  start.options.rounds = 1;
+  Seams seams = start.outside.seams();
+  const auto whole = seams.ask;
+  seams.ask = [&](std::span<const Question> questions, std::span<const Call> calls, Usd budget) {
+    auto asked = whole(questions, calls, budget);
+    asked->on_record.assign(calls.size(), true);
+    if (!calls.empty()) asked->on_record[0] = false;
+    return asked;
+  };
+  ASSERT_TRUE(start.play_with(seams));
+  EXPECT_EQ(start.journal.rounds[0].exam_asked, 1);
+  EXPECT_EQ(start.journal.rounds[0].exam.compared, 120U);
+}
+
+TEST(Failures, AreSaidInOneLineOfBoundedLength) {
+  std::vector<Failure> failures;
+  add_failures(std::vector<Failure>{{"a", 3, "first"}, {"b", 1, "one\ntwo"}}, failures);
+  add_failures(std::vector<Failure>{{"a", 4, "last"}}, failures);
+  EXPECT_EQ(failures_text(failures), "a to 7 questions (last), b to 1 question (one...)");
+  for (int i = 0; i < 20; ++i) {
+    add_failures(std::vector<Failure>{{std::to_string(i), 1, std::string(4'000, 'x')}}, failures);
+  }
+  EXPECT_LT(failures_text(failures).size(), 900U);
+}
+
 TEST(Play, RefusesAndCountsContaminatedQuestions) {
   Start start;
   // A generator that copies every third question from the exam.
@@ -285,6 +441,9 @@ TEST(Play, NoExpertsVerdictDecidesTheExam) {
 TEST(JournalFile, ReadsBackWhatItWrites) {
   Start start;
   ASSERT_TRUE(start.play_with(start.outside.seams()));
+  start.journal.rounds[0].failures = {{"gone", 12, "connect: refused"}};
+  start.journal.exam_size = 150;
+  start.journal.exam_before = 7;
   const std::string json = journal_json(start.journal);
   const auto again = parse_journal(json, "j");
   ASSERT_TRUE(again) << again.error().message;
@@ -292,11 +451,15 @@ TEST(JournalFile, ReadsBackWhatItWrites) {
   // Half a file, another version, a call to nobody: an error that names the file.
   std::string other = json;
   other.replace(other.find("\"version\": 1"), 12, "\"version\": 9");
-  for (const std::string& bad : {json.substr(0, json.size() / 2), std::string("[]"), other}) {
+  for (const std::string& bad :
+       {json.substr(0, json.size() / 2), json.substr(0, json.find("\"exam\"") + 5'000),
+        std::string("[]"), other}) {
     const auto read = parse_journal(bad, "some.json");
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().code, ErrorCode::corrupt);
     EXPECT_THAT(read.error().message, testing::HasSubstr("some.json"));
+    EXPECT_LT(read.error().message.size(), 300U) << "one line, not the file";
+    EXPECT_THAT(read.error().message, testing::Not(testing::HasSubstr("\n")));
   }
 }
 
