@@ -21,8 +21,12 @@ function(ooe_test room)
   target_include_directories(${room}_test PRIVATE "${PROJECT_SOURCE_DIR}")
   target_compile_definitions(${room}_test PRIVATE OOE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${room}_test PRIVATE ooe::${room} ooe_flags GTest::gmock_main)
+  set(seconds_max 400)
+  if(OOE_SANITIZE)
+    set(seconds_max 1800)
+  endif()
   gtest_discover_tests(${room}_test TEST_PREFIX "${room}." DISCOVERY_TIMEOUT 60
-                       PROPERTIES LABELS ${room} TIMEOUT 400)
+                       PROPERTIES LABELS ${room} TIMEOUT ${seconds_max})
 endfunction()
 
 function(ooe_bench room)
