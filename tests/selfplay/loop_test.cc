@@ -214,18 +214,23 @@ Seams with_down(Start& start, const std::set<std::size_t>& down) {
   return seams;
 }
 
-TEST(Play, PromotesNothingFromNothingAndSaysWhoFailed) {
-  Start start(1, 0);
-  Seams seams = with_down(start, {0, 1, 2, 3, 4, 5});
-  bool asked = false;
-  const auto ask = seams.ask;
-  seams.ask = [&](std::span<const Question> questions, std::span<const Call> calls, Usd budget) {
-    asked = true;
+// The same, and these are asked no more once anybody has been asked.
+Seams given_up_once_asked(Seams seams, std::vector<std::size_t> experts) {
+  const auto asked = std::make_shared<bool>(false);
+  seams.ask = [asked, ask = seams.ask](std::span<const Question> questions,
+                                       std::span<const Call> calls, Usd budget) {
+    *asked = true;
     return ask(questions, calls, budget);
   };
-  seams.given_up = [&] {
-    return asked ? std::vector<std::size_t>{0, 1, 2, 3, 4, 5} : std::vector<std::size_t>();
+  seams.given_up = [asked, experts = std::move(experts)] {
+    return *asked ? experts : std::vector<std::size_t>();
   };
+  return seams;
+}
+
+TEST(Play, PromotesNothingFromNothingAndSaysWhoFailed) {
+  Start start(1, 0);
+  Seams seams = given_up_once_asked(with_down(start, {0, 1, 2, 3, 4, 5}), {0, 1, 2, 3, 4, 5});
   seams.promote = [](const predictor::Model&) -> Result<void> {
     ADD_FAILURE() << "promoted a model";
     return {};
@@ -247,16 +252,7 @@ TEST(Play, PromotesNothingFromNothingAndSaysWhoFailed) {
 TEST(Play, GoesOnWithoutAnExpertThatWasGivenUp) {
   Start start(1, 0);
   start.options.rounds = 2;
-  Seams seams = with_down(start, {0, 2});
-  bool asked = false;
-  const auto ask = seams.ask;
-  seams.ask = [&](std::span<const Question> questions, std::span<const Call> calls, Usd budget) {
-    asked = true;
-    return ask(questions, calls, budget);
-  };
-  seams.given_up = [&] {
-    return asked ? std::vector<std::size_t>{0, 2} : std::vector<std::size_t>();
-  };
+  Seams seams = given_up_once_asked(with_down(start, {0, 2}), {0, 2});
   seams.usd_per_call = [] { return std::vector<double>{0.0001, 1.0, 1.0, 1.0, 1.0, 1.0}; };
   start.options.budget = {100'000'000'000};
   const auto played = start.play_with(seams);
