@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/parallel.h"
+#include "base/rng.h"
 
 namespace ooe::learn {
 namespace {
@@ -36,19 +37,47 @@ struct Leaf {
   [[nodiscard]] std::size_t size() const { return end - begin; }
 };
 
+// The rows a tree may look at, a different share of them for each when there are too many: the next
+// ones in a shuffled order.
+class RowSamples {
+ public:
+  RowSamples(std::span<const std::uint32_t> rows, std::size_t rows_max)
+      : order_(rows.begin(), rows.end()), size_(std::min(rows.size(), rows_max)) {
+    if (size_ < order_.size()) Rng(1).shuffle(std::span(order_));
+  }
+
+  // Ascending, as memory likes them.
+  void next(std::vector<std::uint32_t>& rows) {
+    rows.resize(size_);
+    for (std::uint32_t& row : rows) {
+      row = order_[at_];
+      at_ = at_ + 1 == order_.size() ? 0 : at_ + 1;
+    }
+    if (size_ < order_.size()) std::ranges::sort(rows);
+  }
+
+ private:
+  std::vector<std::uint32_t> order_;
+  std::size_t size_;
+  std::size_t at_ = 0;
+};
+
 class Grower {
  public:
   Grower(const BinnedFeatures& features, std::span<const std::uint32_t> rows,
          const TreeOptions& options)
-      : features_(features), options_(options), rows_(rows.begin(), rows.end()) {}
+      : features_(features), options_(options), all_rows_(rows), samples_(rows, options.rows_max) {}
 
-  // Appends one tree fitted to `residual` and takes its predictions off it.
+  // Appends one tree fitted to `residual` and takes its predictions off it, for every row.
   void grow(std::vector<float>& residual, BoostedTrees& trees) {
+    samples_.next(rows_);
+    node_bin_.clear();
     std::vector<Leaf> leaves(1);
     leaves[0].end = rows_.size();
     fill(leaves[0], residual);
     find_split(leaves[0]);
     const std::size_t first_node = trees.nodes.size();
+    const std::size_t first_leaf = trees.leaves.size();
     while (leaves.size() < options_.leaves) {
       const auto best =
           std::ranges::max_element(leaves, {}, [](const Leaf& leaf) { return leaf.best.gain; });
@@ -58,9 +87,7 @@ class Grower {
     for (std::size_t i = 0; i < leaves.size(); ++i) {
       const Leaf& leaf = leaves[i];
       const double mean = leaf.sum / (static_cast<double>(leaf.size()) + options_.l2);
-      const auto value = static_cast<float>(options_.learning_rate * mean);
-      for (std::size_t r = leaf.begin; r < leaf.end; ++r) residual[rows_[r]] -= value;
-      trees.leaves.push_back(value);
+      trees.leaves.push_back(static_cast<float>(options_.learning_rate * mean));
       if (leaf.parent >= 0) {
         TreeNode& node = trees.nodes[first_node + static_cast<std::size_t>(leaf.parent)];
         (leaf.high_side ? node.high : node.low) =
@@ -69,6 +96,9 @@ class Grower {
     }
     trees.node_begin.push_back(static_cast<std::uint32_t>(trees.nodes.size()));
     trees.leaf_begin.push_back(static_cast<std::uint32_t>(trees.leaves.size()));
+    const std::span<const TreeNode> nodes = std::span(trees.nodes).subspan(first_node);
+    const std::span<const float> values = std::span(trees.leaves).subspan(first_leaf);
+    for (const std::uint32_t row : all_rows_) residual[row] -= values[leaf_of(row, nodes)];
   }
 
  private:
@@ -85,6 +115,17 @@ class Grower {
         ++bin.count;
       }
     }
+  }
+
+  // Of the tree that was just grown.
+  [[nodiscard]] std::size_t leaf_of(std::uint32_t row, std::span<const TreeNode> nodes) const {
+    std::int16_t next = nodes.empty() ? std::int16_t{-1} : std::int16_t{0};
+    while (next >= 0) {
+      const auto at = static_cast<std::size_t>(next);
+      const TreeNode& node = nodes[at];
+      next = features_.column(node.feature)[row] <= node_bin_[at] ? node.low : node.high;
+    }
+    return static_cast<std::size_t>(-1 - next);
   }
 
   [[nodiscard]] double worth(double sum, double count) const {
@@ -123,6 +164,7 @@ class Grower {
                            .low = 0,
                            .high = 0,
                            .threshold = features_.upper(feature)[bin]});
+    node_bin_.push_back(static_cast<std::uint8_t>(bin));
     if (low.parent >= 0) {
       TreeNode& parent = trees.nodes[first_node + static_cast<std::size_t>(low.parent)];
       (low.high_side ? parent.high : parent.low) = static_cast<std::int16_t>(node);
@@ -157,7 +199,10 @@ class Grower {
 
   const BinnedFeatures& features_;
   const TreeOptions& options_;
-  std::vector<std::uint32_t> rows_;
+  std::span<const std::uint32_t> all_rows_;
+  RowSamples samples_;
+  std::vector<std::uint32_t> rows_;     // of this tree, leaf by leaf
+  std::vector<std::uint8_t> node_bin_;  // of each node's low side, the last
 };
 
 // At most kBinsMax - 1 edges, each the largest value of its bin.

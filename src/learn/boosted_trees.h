@@ -4,7 +4,8 @@
 //   gain of a split = S_l^2/(n_l + l2) + S_r^2/(n_r + l2) - S^2/(n + l2),  S sums of residuals
 // Ours and not a library's because three properties matter here and none offers all: the same bytes
 // for any number of threads, a file format that is checked like the rest of the model, and no
-// allocation at prediction. Source: Friedman 2001; histograms and leaf-wise growth, Ke et al. 2017.
+// allocation at prediction. Source: Friedman 2001; a sample of the rows for each tree, Friedman
+// 2002; histograms and leaf-wise growth, Ke et al. 2017.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +23,7 @@ struct TreeOptions {
   std::size_t leaves = 8;  // 2 to 128
   std::size_t leaf_rows_min = 40;
   double l2 = 5.0;
+  std::size_t rows_max = 30'000;  // of more, each tree is grown on a sample of its own
 };
 
 struct TreeNode {

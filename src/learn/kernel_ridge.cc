@@ -1,6 +1,7 @@
 #include "learn/kernel_ridge.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "base/check.h"
@@ -83,12 +84,19 @@ std::vector<std::vector<std::size_t>> deal(std::size_t n, std::size_t n_blocks) 
 
 }  // namespace
 
+std::size_t count_blocks(std::size_t n, std::size_t rows_per_block) {
+  constexpr double kFullBlocks = 3.0;
+  const auto full = static_cast<double>(rows_per_block);
+  const double rows = full * std::min(1.0, std::sqrt(kFullBlocks * full / static_cast<double>(n)));
+  return static_cast<std::size_t>(std::ceil(static_cast<double>(n) / rows));
+}
+
 std::vector<RidgeFit> fit_ridge(const RidgeProblem& problem, std::span<const double> alphas,
                                 const RidgeOptions& options) {
   const auto n = static_cast<std::size_t>(problem.target.rows());
   OOE_CHECK(n > 0 && problem.ngrams.n_rows() == n && problem.dense.rows() == as_index(n),
             "features and targets describe the same questions");
-  const std::size_t n_blocks = (n + options.rows_per_block - 1) / options.rows_per_block;
+  const std::size_t n_blocks = count_blocks(n, options.rows_per_block);
   const auto q = problem.target.cols();
   std::vector<RidgeFit> fits(alphas.size());
   for (RidgeFit& fit : fits) {

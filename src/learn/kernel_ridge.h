@@ -38,9 +38,14 @@ struct RidgeProblem {
 };
 
 struct RidgeOptions {
-  std::size_t rows_per_block = 12'500;  // a block of b rows takes some 6 b^2 bytes
+  std::size_t rows_per_block = 12'500;  // at most; a block of b rows takes some 6 b^2 bytes
   std::size_t threads = 0;
 };
+
+// As few blocks as memory and time allow. n b^2 is what a fit costs: it grows up to that of three
+// full blocks, and beyond them the blocks get smaller instead. The error of an average hardly grows
+// while its blocks see far more rows than the effective dimension (Zhang, Duchi, Wainwright).
+[[nodiscard]] std::size_t count_blocks(std::size_t n, std::size_t rows_per_block);
 
 struct RidgeFit {
   MatrixRowsF left_out;       // [n, q], predictions out of fold, or with one left out

@@ -20,6 +20,19 @@ float predict(const BoostedTrees& trees, const MatrixRowsF& x, Eigen::Index row)
   return trees.predict({x.row(row).data(), static_cast<std::size_t>(x.cols())});
 }
 
+// What no line through the features can say.
+float product_sign(const MatrixRowsF& x, Eigen::Index row) {
+  return x(row, 0) * x(row, 1) > 0.0F ? 1.0F : -1.0F;
+}
+
+double mean_square_error(const BoostedTrees& trees, const MatrixRowsF& x) {
+  double sum = 0.0;
+  for (Eigen::Index i = 0; i < x.rows(); ++i) {
+    sum += std::pow(double{predict(trees, x, i) - product_sign(x, i)}, 2);
+  }
+  return sum / static_cast<double>(x.rows());
+}
+
 // The best single split by trying every one, for one round without shrinkage.
 TEST(BoostedTrees, SplitsWhereTryingEverySplitSays) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
@@ -66,15 +79,29 @@ TEST(BoostedTrees, LearnAnInteractionThatNoLineCan) {
   Rng rng(3);
   const MatrixRowsF x = random_matrix(2'000, 4, rng);
   std::vector<float> y;
-  for (Eigen::Index i = 0; i < x.rows(); ++i) y.push_back(x(i, 0) * x(i, 1) > 0.0F ? 1.0F : -1.0F);
+  for (Eigen::Index i = 0; i < x.rows(); ++i) y.push_back(product_sign(x, i));
   const BoostedTrees trees = fit_trees(BinnedFeatures(x, 2), all(2'000), y, {});
-  double error = 0.0;
-  const MatrixRowsF fresh = random_matrix(1'000, 4, rng);
-  for (Eigen::Index i = 0; i < fresh.rows(); ++i) {
-    const float truth = fresh(i, 0) * fresh(i, 1) > 0.0F ? 1.0F : -1.0F;
-    error += std::pow(double{predict(trees, fresh, i) - truth}, 2) / 1'000.0;
+  EXPECT_LT(mean_square_error(trees, random_matrix(1'000, 4, rng)), 0.4) << "a constant has 1";
+}
+
+// Of more rows than a tree may see, each tree takes others: together they learn from all of them,
+// which one sample for all trees would not.
+TEST(BoostedTrees, LearnFromSamplesWhatTheyLearnFromAll) {
+  Rng rng(5);
+  const MatrixRowsF x = random_matrix(4'000, 4, rng);
+  std::vector<float> y;
+  for (Eigen::Index i = 0; i < x.rows(); ++i) {
+    y.push_back(product_sign(x, i) + static_cast<float>(rng.normal()));
   }
-  EXPECT_LT(error, 0.4) << "a constant has 1";
+  const BinnedFeatures binned(x, 2);
+  const MatrixRowsF fresh = random_matrix(1'000, 4, rng);
+  const double whole = mean_square_error(fit_trees(binned, all(4'000), y, {}), fresh);
+  const double sampled =
+      mean_square_error(fit_trees(binned, all(4'000), y, {.rows_max = 1'000}), fresh);
+  const double one_sample = mean_square_error(fit_trees(binned, all(1'000), y, {}), fresh);
+  EXPECT_NE(sampled, whole);
+  EXPECT_LT(sampled, whole + 0.05);
+  EXPECT_LT(sampled, one_sample - 0.02);
 }
 
 TEST(BoostedTrees, KeepToTheRowsAndLeavesTheyAreAllowed) {
@@ -84,13 +111,16 @@ TEST(BoostedTrees, KeepToTheRowsAndLeavesTheyAreAllowed) {
   for (std::size_t i = 0; i < 100; ++i) y[i] = 50.0F;  // rows that are not to be seen
   std::vector<std::uint32_t> rows = all(300);
   rows.erase(rows.begin(), rows.begin() + 100);
-  const BoostedTrees trees = fit_trees(BinnedFeatures(x, 1), rows, y, {.rounds = 5});
-  EXPECT_FLOAT_EQ(trees.base, 1.0F);
-  EXPECT_EQ(trees.n_trees(), 5U);
-  for (std::size_t t = 0; t < 5; ++t) {
-    EXPECT_EQ(trees.leaf_begin[t + 1] - trees.leaf_begin[t], 1U) << "nothing to split";
+  for (const std::size_t rows_max : {std::size_t{30'000}, std::size_t{60}}) {
+    const BoostedTrees trees =
+        fit_trees(BinnedFeatures(x, 1), rows, y, {.rounds = 5, .rows_max = rows_max});
+    EXPECT_FLOAT_EQ(trees.base, 1.0F);
+    EXPECT_EQ(trees.n_trees(), 5U);
+    for (std::size_t t = 0; t < 5; ++t) {
+      EXPECT_EQ(trees.leaf_begin[t + 1] - trees.leaf_begin[t], 1U) << "nothing to split";
+    }
+    EXPECT_FLOAT_EQ(predict(trees, x, 0), 1.0F);
   }
-  EXPECT_FLOAT_EQ(predict(trees, x, 0), 1.0F);
 }
 
 TEST(BoostedTrees, OfConstantOrMissingDataAreOneLeaf) {

@@ -1,6 +1,7 @@
 // The two ridge regressions against the definition: solve the normal equations, and for
 // leave-one-out leave every row out in turn and solve them again.
 #include <array>
+#include <cmath>
 #include <vector>
 
 #include <Eigen/Cholesky>
@@ -64,6 +65,18 @@ TEST(KernelRidge, IsRidgeRegressionInItsDualForm) {
               1e-4);
     const Eigen::MatrixXd left_out = slow_leave_one_out(c.whole, y, alphas[a]);
     EXPECT_LT((fits[a].left_out.cast<double>() - left_out).cwiseAbs().maxCoeff(), 2e-4);
+  }
+}
+
+TEST(KernelRidge, DealsMoreRowsIntoSmallerBlocksSoThatTheCostStays) {
+  constexpr std::size_t kFull = 12'500;
+  EXPECT_EQ(count_blocks(1, kFull), 1U);
+  EXPECT_EQ(count_blocks(kFull, kFull), 1U);
+  EXPECT_EQ(count_blocks(kFull + 1, kFull), 2U);
+  EXPECT_EQ(count_blocks(3 * kFull, kFull), 3U);
+  for (const double n : {50e3, 200e3, 1e6}) {
+    const double rows = n / static_cast<double>(count_blocks(static_cast<std::size_t>(n), kFull));
+    EXPECT_NEAR(n * rows * rows / (3.0 * std::pow(double{kFull}, 3.0)), 1.0, 0.2) << n;
   }
 }
 
