@@ -45,8 +45,14 @@ void FigureTable::print(const std::string& task, const Bar& bar,
   const double ours = figure(kOurs, everything(n));
   const auto [low, high] =
       bootstrap_interval(n, [&](const Rows& rows) { return figure(kOurs, rows); });
-  const bool met = bar.less_is_better ? ours <= bar.floor : ours >= bar.floor;
-  if (!met) count_miss();
+  const bool met = bar.met_by(ours);
+  const auto line = std::ranges::find(lines_, task, &Line::task);
+  if (line == lines_.end()) {
+    if (!met) count_miss();
+    lines_.push_back({task, bar, {ours}});
+  } else {
+    line->ours.push_back(ours);
+  }
   fmt::print("{:<46} {:>8.4f} [{:.4f}, {:.4f}]  floor {:<7g} {}  aim {:<7g} {:+.4f}", task, ours,
              low, high, bar.floor, met ? "met " : "MISSED", bar.aim, ours - bar.aim);
   for (const std::string& method : methods) {
@@ -54,6 +60,20 @@ void FigureTable::print(const std::string& task, const Bar& bar,
   }
   fmt::print("\n");
   std::fflush(stdout);
+}
+
+void FigureTable::print_means() {
+  missed_ = 0;
+  for (const Line& line : lines_) {
+    const auto n = static_cast<double>(line.ours.size());
+    const double mean = std::accumulate(line.ours.begin(), line.ours.end(), 0.0) / n;
+    const auto [least, most] = std::ranges::minmax(line.ours);
+    const bool met = line.bar.met_by(mean);
+    if (!met) count_miss();
+    fmt::print("{:<46} {:>8.4f}  from {:.4f} to {:.4f}  floor {:<7g} {}  aim {:<7g} {:+.4f}\n",
+               line.task, mean, least, most, line.bar.floor, met ? "met " : "MISSED", line.bar.aim,
+               mean - line.bar.aim);
+  }
 }
 
 }  // namespace ooe::tasks

@@ -28,17 +28,30 @@ struct Bar {
   double floor;
   double aim;
   bool less_is_better = false;
+
+  [[nodiscard]] bool met_by(double value) const {
+    return less_is_better ? value <= floor : value >= floor;
+  }
 };
 
 class FigureTable {
  public:
+  // Prints a line and judges it. When the folds are drawn several times, the line of each draw
+  // comes once, and the mean of a figure over the draws is judged instead, by print_means().
   // `methods`: those beside ours; kOurs among them is passed over.
   void print(const std::string& task, const Bar& bar, const std::vector<std::string>& methods,
              std::size_t n, const MethodFigure& figure);
+  void print_means();
   void count_miss() { ++missed_; }  // of a line printed elsewhere
   [[nodiscard]] int missed() const { return missed_; }
 
  private:
+  struct Line {
+    std::string task;
+    Bar bar;
+    std::vector<double> ours;  // of each draw
+  };
+  std::vector<Line> lines_;
   int missed_ = 0;
 };
 

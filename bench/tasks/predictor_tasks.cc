@@ -4,6 +4,7 @@
 //
 //   predictor_tasks DATA [T1 T4 T5 T6 T8] [seed=N] [quick]     DATA: the folder of outcome files;
 //   T1: also T2, T3 and T7, whose folds N draws; quick: those without the baselines of `ooe train`
+//   predictor_tasks DATA draws=5      T1, T2, T3 and T7, quick, for N = 1 to 5, and the means
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -546,10 +547,15 @@ int main(int argc, char** argv) {
   if (argc < 2) die("give the folder of outcome data");
   g_folder = argv[1];
   std::set<std::string> tasks;
+  std::uint64_t draws = 1;
   for (int i = 2; i < argc; ++i) {
     const std::string word = argv[i];
     if (word.starts_with("seed=")) {
       g_seed = std::stoull(word.substr(5));
+    } else if (word.starts_with("draws=")) {
+      draws = std::stoull(word.substr(6));
+      g_quick = true;
+      tasks = {"T1"};
     } else if (word == "quick") {
       g_quick = true;
     } else {
@@ -588,7 +594,17 @@ int main(int argc, char** argv) {
     if (wanted("T8")) transfer_task(mmlu, *model);
     elapsed();
   }
-  if (wanted("T1")) mmlu_tasks(mmlu_test, core_rows, core->data.outcomes.experts);
+  for (std::uint64_t draw = 1; draw <= draws && wanted("T1"); ++draw) {
+    if (draws > 1) {
+      g_seed = draw;
+      fmt::print("draw {} of {}\n", draw, draws);
+    }
+    mmlu_tasks(mmlu_test, core_rows, core->data.outcomes.experts);
+  }
+  if (draws > 1) {
+    fmt::print("means of {} draws\n", draws);
+    g_table.print_means();
+  }
   elapsed();
   if (wanted("T6")) cold_start_task(mmlu_test, core_ids, core->data.outcomes.experts);
   elapsed();
