@@ -42,10 +42,17 @@ double dice_of(const ReceiptId& id) {
   return static_cast<double>(bits >> 11U) * 0x1p-53;
 }
 
-std::string list_faults(const std::vector<Attempt>& attempts) {
-  std::string list;
+// Requires: attempts, all of which came to nothing.
+std::string why_nobody_answered(const std::vector<Attempt>& attempts) {
+  if (attempts.size() == 1 && attempts.front().fault == kDeferred) {
+    return attempts.front().expert +
+           " handed the request on, and no other expert may answer it; POST /v1/orchestrate says "
+           "why";
+  }
+  std::string list = "every expert that may answer has failed: ";
   for (const Attempt& attempt : attempts) {
-    list += fmt::format("{}{}: {}", list.empty() ? "" : "; ", attempt.expert, attempt.fault);
+    const bool first = &attempt == &attempts.front();
+    list += fmt::format("{}{}: {}", first ? "" : "; ", attempt.expert, attempt.fault);
   }
   return list;
 }
@@ -342,9 +349,8 @@ void Session::ask_next(bool hedge, TimePoint now, Actions& actions) {
 
 void Session::ask_next_or_give_up(TimePoint now, Actions& actions) {
   if (more_to_ask()) return ask_next(false, now, actions);
-  refuse(503, "experts_failed",
-         "every expert that may answer has failed: " + list_faults(receipt_.attempts),
-         Ending::experts_failed, now, actions);
+  refuse(503, "experts_failed", why_nobody_answered(receipt_.attempts), Ending::experts_failed, now,
+         actions);
 }
 
 // From here on this call is the voice: whoever was asked beside it is cancelled.

@@ -456,7 +456,7 @@ TEST_F(DedicatedTest, ADeferralGoesToNobodyWhoMayNotSeeTheQuestion) {
   for (const bool stream : {true, false}) {
     const Answer answer = ask(stream);
     EXPECT_EQ(answer.status, 503);
-    EXPECT_THAT(answer.body, HasSubstr("own: deferred"));
+    EXPECT_THAT(answer.body, HasSubstr("own handed the request on"));
     EXPECT_THAT(answer.body, Not(HasSubstr(kTag)));
   }
   EXPECT_EQ(generic_.requests, 0);

@@ -46,9 +46,11 @@ class SessionTest : public ::testing::Test {
     spec.limits = limits_;
     Session session(spec);
     feed(session, event::Started{});
-    feed(session, event::Predicted{
-                      {{.quality = 0.9, .quality_sd = 0.1, .output_tokens = 10, .cost = Usd{1}},
-                       {.quality = 0.5, .quality_sd = 0.1, .output_tokens = 10, .cost = Usd{1}}}});
+    event::Predicted predicted{
+        {{.quality = 0.9, .quality_sd = 0.1, .output_tokens = 10, .cost = Usd{1}},
+         {.quality = 0.5, .quality_sd = 0.1, .output_tokens = 10, .cost = Usd{1}}}};
+    predicted.predictions.resize(experts_.size());
+    feed(session, predicted);
     return session;
   }
 
@@ -225,6 +227,17 @@ TEST_F(SessionTest, AFaultAfterTheTagIsStillADeferral) {
   feed(session, event::Deferred{0});
   EXPECT_THAT(feed(session, event::UpstreamFault{0, "cut"}), ElementsAre("drop", "call"));
   EXPECT_EQ(session.receipt().attempts[0].fault, kDeferred);
+}
+
+TEST_F(SessionTest, ADeferralThatNobodyMayTakeUpSaysSo) {
+  experts_.pop_back();
+  Session session = start(true, "<TAG>");
+  feed(session, event::UpstreamHead{0, 200, true, {}});
+  feed(session, event::Deferred{0});
+  EXPECT_THAT(feed(session, event::UpstreamFault{0, "cut"}),
+              ElementsAre("drop", "error", "receipt"));
+  const auto& error = std::get<action::SendError>(actions_[1]);
+  EXPECT_THAT(error.message, ::testing::StartsWith("first handed the request on"));
 }
 
 TEST_F(SessionTest, TheTotalDeadlineEndsAllWaiting) {
