@@ -205,10 +205,22 @@ SELECT r.id AS receipt, r.received_us, a.key AS position, a.value ->> 'expert' A
 FROM receipts r, json_each(r.attempts) a;
 )sql";
 
+// Who was cleared is the same for nearly every request and, with many experts, was most of its
+// receipt: each list is kept once.
+constexpr const char* kVersion10 = R"sql(
+CREATE TABLE expert_lists (
+  seq INTEGER PRIMARY KEY,
+  names TEXT NOT NULL UNIQUE           -- JSON list of strings
+) STRICT;
+INSERT INTO expert_lists (names) SELECT DISTINCT cleared FROM receipts;
+ALTER TABLE receipts ADD COLUMN cleared_list INTEGER NOT NULL DEFAULT 0;  -- of expert_lists
+UPDATE receipts SET cleared_list = (SELECT seq FROM expert_lists WHERE names = cleared);
+ALTER TABLE receipts DROP COLUMN cleared;
+)sql";
+
 // kMigrations[v] leads from version v to v + 1.
-constexpr std::array<const char*, 9> kMigrations{kVersion1, kVersion2, kVersion3,
-                                                 kVersion4, kVersion5, kVersion6,
-                                                 kVersion7, kVersion8, kVersion9};
+constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5,
+                                 kVersion6, kVersion7, kVersion8, kVersion9, kVersion10};
 
 std::int32_t pragma(SQLite::Database& database, const char* name) {
   return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt();

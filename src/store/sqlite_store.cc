@@ -1,6 +1,7 @@
 #include "store/sqlite_store.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -85,6 +86,9 @@ std::vector<Attempt> attempts_of(const std::string& json) {
   return attempts;
 }
 
+// Which experts are cleared depends on the configuration and on a request's class: few lists.
+constexpr std::size_t kListsKnownMax = 256;
+
 Question read_question(SQLite::Statement& statement) {
   Columns columns(statement);
   Question question;
@@ -100,7 +104,8 @@ Question read_question(SQLite::Statement& statement) {
 }
 
 const std::string kSelectReceipts =
-    "SELECT received_us, id, query, model, key, privacy, privacy_reasons, cleared, streamed, "
+    "SELECT received_us, id, query, model, key, privacy, privacy_reasons, "
+    "(SELECT names FROM expert_lists WHERE seq = cleared_list), streamed, "
     "chosen, answered_by, predicted_quality, attempts, cost_nano_usd, decide_us, first_byte_us, "
     "total_us, ending, propensity, foreseen, redacted FROM receipts ";
 
@@ -171,10 +176,14 @@ class SqliteStore final : public Store {
 
   Result<void> check_equal_on_record(const Question& question, const std::string& choices);
 
+  // Requires: a transaction.
+  std::int64_t list_number(const std::vector<std::string>& names);
+
   std::string path_;
   std::unique_ptr<SQLite::Database> owned_;
   SQLite::Database& database_;
   std::optional<SQLite::Statement> insert_receipt_;
+  std::map<std::vector<std::string>, std::int64_t> list_numbers_;  // in expert_lists
 };
 
 Result<void> SqliteStore::put_questions(std::span<const Question> questions) {
@@ -314,26 +323,24 @@ Result<void> SqliteStore::put_receipts(std::span<const Receipt> receipts) {
     SQLite::Statement& insert =
         kept(insert_receipt_,
              "INSERT INTO receipts (received_us, id, query, model, key, privacy, privacy_reasons, "
-             "cleared, streamed, chosen, answered_by, predicted_quality, attempts, cost_nano_usd, "
-             "decide_us, first_byte_us, total_us, ending, propensity, "
+             "cleared_list, streamed, chosen, answered_by, predicted_quality, attempts, "
+             "cost_nano_usd, decide_us, first_byte_us, total_us, ending, propensity, "
              "foreseen, redacted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
              "?, ?) ON CONFLICT DO NOTHING");
     std::string privacy;
     std::string reasons;
-    std::string cleared;
     std::string redacted;
     std::string attempts;
     std::string ending;
     for (const Receipt& receipt : receipts) {
       privacy = to_string(receipt.privacy);
       write_list(reasons, receipt.privacy_reasons);
-      write_list(cleared, receipt.cleared);
       write_list(redacted, receipt.redacted);
       write_attempts(attempts, receipt.attempts);
       ending = to_string(receipt.ending);
       (Row(insert) << microseconds_of(receipt.received) << receipt.id << receipt.query
                    << Text{receipt.model} << Text{receipt.key} << Text{privacy} << Text{reasons}
-                   << Text{cleared} << std::int64_t{receipt.streamed ? 1 : 0}
+                   << list_number(receipt.cleared) << std::int64_t{receipt.streamed ? 1 : 0}
                    << Text{receipt.chosen} << Text{receipt.answered_by} << receipt.predicted_quality
                    << Text{attempts} << receipt.cost.nano << std::int64_t{receipt.decide.count()}
                    << std::int64_t{receipt.first_byte.count()}
@@ -343,9 +350,29 @@ Result<void> SqliteStore::put_receipts(std::span<const Receipt> receipts) {
     }
     return {};
   });
-  // A statement that failed would say so again when it is reset.
-  if (!stored) insert_receipt_.reset();
+  if (!stored) {
+    insert_receipt_.reset();  // a statement that failed would say so again when it is reset
+    list_numbers_.clear();    // what was rolled back has no number
+  }
   return stored;
+}
+
+std::int64_t SqliteStore::list_number(const std::vector<std::string>& names) {
+  if (const auto known = list_numbers_.find(names); known != list_numbers_.end()) {
+    return known->second;
+  }
+  std::string json;
+  write_list(json, names);
+  SQLite::Statement insert(database_,
+                           "INSERT INTO expert_lists (names) VALUES (?) ON CONFLICT DO NOTHING");
+  (Row(insert) << Text{json}).run();
+  SQLite::Statement select(database_, "SELECT seq FROM expert_lists WHERE names = ?");
+  select.bind(1, json);
+  select.executeStep();
+  const std::int64_t number = select.getColumn(0).getInt64();
+  if (list_numbers_.size() >= kListsKnownMax) list_numbers_.clear();
+  list_numbers_.emplace(names, number);
+  return number;
 }
 
 Result<std::vector<Receipt>> SqliteStore::receipts(std::int64_t count_max) {

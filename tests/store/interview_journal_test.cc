@@ -207,7 +207,7 @@ TEST_F(InterviewJournalTest, KnowsThatAnswersOfTheFirstSchemaWithoutTextWereNotK
         "DROP TABLE calls; DROP TABLE runs; ALTER TABLE answers DROP COLUMN text_zstd; "
         "ALTER TABLE answers DROP COLUMN kept; "
         "ALTER TABLE answers DROP COLUMN reasoning_tokens; DROP VIEW attempts; DROP TABLE "
-        "receipts; "
+        "receipts; DROP TABLE expert_lists; "
         "CREATE TABLE receipts (seq, id, query, received_us, model, privacy, streamed, chosen, "
         "answered_by, predicted_quality, cost_nano_usd, decide_us, first_byte_us, total_us, "
         "ending);"

@@ -1,5 +1,6 @@
 #include "store/sqlite_store.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <string>
@@ -106,7 +107,8 @@ TEST(SqliteStore, TakesOverReceiptsOfAnOlderSchemaWithTheirCalls) {
   ASSERT_TRUE(open_store(path).has_value());
   SQLite::Database(path, SQLite::OPEN_READWRITE)
       .exec(
-          "DROP VIEW attempts; DROP TABLE receipts; ALTER TABLE answers DROP COLUMN "
+          "DROP VIEW attempts; DROP TABLE receipts; DROP TABLE expert_lists; ALTER TABLE answers "
+          "DROP COLUMN "
           "reasoning_tokens;"
           "CREATE TABLE receipts (seq INTEGER PRIMARY KEY, id, query, received_us, model, privacy, "
           "streamed, chosen, answered_by, predicted_quality, cost_nano_usd, decide_us, "
@@ -142,6 +144,53 @@ TEST(SqliteStore, TakesOverReceiptsOfAnOlderSchemaWithTheirCalls) {
   EXPECT_EQ(
       database.execAndGet("SELECT sum(output_tokens) FROM attempts WHERE expert = 'b'").getInt(),
       5);
+}
+
+Receipt cleared_for(std::vector<std::string> experts) {
+  Receipt receipt;
+  receipt.id = {random_bytes_128()};
+  receipt.cleared = std::move(experts);
+  return receipt;
+}
+
+TEST(SqliteStore, KeepsAListOfClearedExpertsOnce) {
+  const std::string path = fresh_paths().next();
+  const std::vector<Receipt> receipts = {cleared_for({"a", "b"}), cleared_for({"a,b"}),
+                                         cleared_for({}), cleared_for({"a", "b"})};
+  for (int round = 0; round < 2; ++round) {
+    const auto store = open_store(path);
+    ASSERT_TRUE((*store)->put_receipts(receipts).has_value());
+    ASSERT_TRUE((*store)->put_receipts(std::vector{cleared_for({"a", "b"})}).has_value());
+  }
+  SQLite::Database database(path);
+  EXPECT_EQ(database.execAndGet("SELECT count(*) FROM expert_lists").getInt(), 3);
+  EXPECT_EQ(database.execAndGet("SELECT count(*) FROM receipts").getInt(), 6);
+  const auto read = (*open_store(path))->receipts(10);
+  ASSERT_EQ(read->size(), 6U);
+  for (const Receipt& written : receipts) {
+    EXPECT_EQ(std::ranges::find(*read, written.id, &Receipt::id)->cleared, written.cleared);
+  }
+}
+
+TEST(SqliteStore, ForgetsTheNumberOfAListThatWasRolledBack) {
+  const std::string path = fresh_paths().next();
+  const auto store = open_store(path);
+  SQLite::Database other(path, SQLite::OPEN_READWRITE);
+  other.exec("DROP VIEW attempts; ALTER TABLE receipts RENAME COLUMN ending TO kept_ending");
+  ASSERT_FALSE((*store)->put_receipts(std::vector{cleared_for({"a"})}).has_value());
+  other.exec(
+      "ALTER TABLE receipts RENAME COLUMN kept_ending TO ending;"
+      "ALTER TABLE receipts ADD COLUMN full INTEGER CHECK (chosen <> 'x')");
+  Receipt refused = cleared_for({"b"});  // its list is written, then its row is not
+  refused.chosen = "x";
+  ASSERT_FALSE((*store)->put_receipts(std::vector{refused}).has_value());
+  ASSERT_TRUE(
+      (*store)->put_receipts(std::vector{cleared_for({"c"}), cleared_for({"b"})}).has_value());
+  const auto read = (*store)->receipts(10);
+  ASSERT_EQ(read->size(), 2U);
+  for (const Receipt& receipt : *read) EXPECT_EQ(receipt.cleared.size(), 1U);
+  EXPECT_EQ(other.execAndGet("SELECT group_concat(names, ' ') FROM expert_lists").getString(),
+            R"(["c"] ["b"])");
 }
 
 TEST(SqliteStore, RefusesADamagedFile) {
