@@ -20,7 +20,7 @@ namespace ooe::learn {
 struct TreeOptions {
   std::size_t rounds = 150;
   double learning_rate = 0.05;
-  std::size_t leaves = 8;  // 2 to 128
+  std::size_t leaves = 8;  // 2 to 16
   std::size_t leaf_rows_min = 40;
   double l2 = 5.0;
   std::size_t rows_max = 30'000;  // of more, each tree is grown on a sample of its own
@@ -43,6 +43,7 @@ struct BoostedTrees {
   std::vector<float> leaves;  // learning rate included
 
   [[nodiscard]] std::size_t n_trees() const { return node_begin.size() - 1; }
+  // A walk down each tree. What serves is quicker: tree_scorer.h.
   [[nodiscard]] float predict(std::span<const float> features) const;
 };
 

@@ -267,6 +267,7 @@ DirectionFit::Mixed DirectionFit::mix(const DirectionData& data, const LearnerSe
     mixed.model.level[static_cast<std::size_t>(j)] = static_cast<float>(data.level[j]);
   }
   if (!learners[static_cast<std::size_t>(Learner::trees)]) mixed.model.trees.clear();
+  mixed.model.make_scorers();
   return mixed;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/check.h"
+
 namespace ooe::predictor {
 namespace {
 
@@ -18,6 +20,7 @@ Row as_row(std::vector<float>& values, std::size_t begin, std::size_t count) {
 
 void DirectionModel::read(const encoder::SparseVector& ngrams, std::span<const float> dense,
                           DirectionScratch& scratch) const {
+  OOE_CHECK(scorers.size() == trees.size(), "make_scorers() comes before read()");
   const std::size_t k = n_directions();
   const std::size_t c = n_subjects();
   const std::size_t p = scale.mean.size();
@@ -42,7 +45,7 @@ void DirectionModel::read(const encoder::SparseVector& ngrams, std::span<const f
   for (std::size_t i = 0; i < k; ++i) {
     const auto w = mix.row(static_cast<Eigen::Index>(i));
     scratch.g[i] += w[0] + w[1] * scratch.sums[c + i] + w[2] * scratch.sums[c + k + i];
-    if (!trees.empty() && w[3] != 0.0F) scratch.g[i] += w[3] * trees[i].predict(scratch.tree_row);
+    if (!trees.empty() && w[3] != 0.0F) scratch.g[i] += w[3] * scorers[i].predict(scratch.tree_row);
   }
 }
 

@@ -23,6 +23,7 @@
 #include "learn/boosted_trees.h"
 #include "learn/dense_scale.h"
 #include "learn/symmetric_tiles.h"
+#include "learn/tree_scorer.h"
 #include "predictor/subject_scores.h"
 #include "predictor/weight_table.h"
 
@@ -47,12 +48,16 @@ struct DirectionModel {
   learn::MatrixRowsF z_weights;      // [p + c, 2K]: near, far
   learn::MatrixRowsF dense_weights;  // [p, K]: v
   std::vector<learn::BoostedTrees> trees;  // [K], or none
+  std::vector<learn::TreeScorer> scorers;  // the same, made by make_scorers()
   learn::MatrixRowsF mix;                  // [K, 4]: b, w_1, w_2, w_3
   learn::MatrixRowsF slopes;               // [K, m]
   std::vector<float> level;                // [m]
 
   [[nodiscard]] std::size_t n_directions() const { return static_cast<std::size_t>(mix.rows()); }
   [[nodiscard]] std::size_t n_subjects() const { return subjects.names.size(); }
+
+  // Once the trees are there and known to be trees, before anything is read.
+  void make_scorers() { scorers = std::vector<learn::TreeScorer>(trees.begin(), trees.end()); }
 
   // Fills scratch.z and scratch.g. Shape: dense is [p]. No allocation once warm. Threads: any, one
   // scratch each.

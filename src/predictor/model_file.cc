@@ -186,6 +186,21 @@ void write(ByteWriter& out, const DirectionModel& model) {
   out.aligned_numbers(model.table.values());
 }
 
+bool finite(const std::vector<float>& values) {
+  return std::ranges::all_of(values, [](float v) { return std::isfinite(v); });
+}
+
+bool sound(const learn::BoostedTrees& trees) {
+  const auto rises = [](const std::vector<std::uint32_t>& begin, std::size_t end) {
+    return !begin.empty() && begin.front() == 0 && begin.back() == end &&
+           std::ranges::is_sorted(begin);
+  };
+  return std::isfinite(trees.base) && finite(trees.leaves) &&
+         rises(trees.node_begin, trees.nodes.size()) &&
+         rises(trees.leaf_begin, trees.leaves.size()) &&
+         trees.node_begin.size() == trees.leaf_begin.size() && learn::are_trees(trees);
+}
+
 DirectionModel read_directions(ByteReader& in, const std::shared_ptr<const void>& owner) {
   DirectionModel model;
   for (auto* values : {&model.scale.mean, &model.scale.sd, &model.scale.weight,
@@ -202,6 +217,7 @@ DirectionModel read_directions(ByteReader& in, const std::shared_ptr<const void>
   }
   const auto trees = in.number<std::uint64_t>();
   for (std::uint64_t i = 0; i < trees && in.ok(); ++i) model.trees.push_back(read_trees(in));
+  if (std::ranges::all_of(model.trees, sound)) model.make_scorers();  // else fault() says no
   const auto columns = in.number<std::uint64_t>();
   const std::string_view bytes = in.aligned_numbers<std::uint16_t>();
   const std::size_t values = bytes.size() / sizeof(std::uint16_t);
@@ -278,10 +294,6 @@ bool within(const std::vector<float>& values, float low, float high) {
   return std::ranges::all_of(values, [&](float v) { return v >= low && v <= high; });  // not NaN
 }
 
-bool finite(const std::vector<float>& values) {
-  return std::ranges::all_of(values, [](float v) { return std::isfinite(v); });
-}
-
 bool not_negative(const std::vector<float>& values) {
   return std::ranges::all_of(values, [](float v) { return std::isfinite(v) && v >= 0.0F; });
 }
@@ -317,35 +329,6 @@ bool has_shape(const Matrix& matrix, std::size_t rows, std::size_t columns) {
          static_cast<std::size_t>(matrix.cols()) == columns;
 }
 
-// Every walk down a tree ends at a leaf of its own: children come after their parents.
-bool sound(const learn::BoostedTrees& trees, std::size_t features) {
-  const auto rises = [](const std::vector<std::uint32_t>& begin, std::size_t end) {
-    return !begin.empty() && begin.front() == 0 && begin.back() == end &&
-           std::ranges::is_sorted(begin);
-  };
-  if (!std::isfinite(trees.base) || !finite(trees.leaves) ||
-      !rises(trees.node_begin, trees.nodes.size()) ||
-      !rises(trees.leaf_begin, trees.leaves.size()) ||
-      trees.node_begin.size() != trees.leaf_begin.size()) {
-    return false;
-  }
-  for (std::size_t t = 0; t < trees.n_trees(); ++t) {
-    const std::size_t nodes = trees.node_begin[t + 1] - trees.node_begin[t];
-    const std::size_t leaves = trees.leaf_begin[t + 1] - trees.leaf_begin[t];
-    if (leaves == 0) return false;
-    for (std::size_t i = 0; i < nodes; ++i) {
-      const learn::TreeNode& node = trees.nodes[trees.node_begin[t] + i];
-      const auto leads_on = [&](int next) {
-        return next < 0
-                   ? static_cast<std::size_t>(-1 - next) < leaves
-                   : static_cast<std::size_t>(next) > i && static_cast<std::size_t>(next) < nodes;
-      };
-      if (node.feature >= features || !leads_on(node.low) || !leads_on(node.high)) return false;
-    }
-  }
-  return true;
-}
-
 // Shape: m experts, `width` n-grams, p dense features.
 std::string_view fault(const DirectionModel& model, std::size_t m, std::size_t width,
                        std::size_t p) {
@@ -378,7 +361,12 @@ std::string_view fault(const DirectionModel& model, std::size_t m, std::size_t w
   }
   if (!model.trees.empty() && model.trees.size() != k) return "it has trees for other directions";
   for (const learn::BoostedTrees& trees : model.trees) {
-    if (!sound(trees, p + c + 2 * k)) return "a tree leads nowhere";
+    const auto reads_what_is_there = [&](const learn::TreeNode& node) {
+      return node.feature < p + c + 2 * k;
+    };
+    if (!sound(trees) || !std::ranges::all_of(trees.nodes, reads_what_is_there)) {
+      return "a tree leads nowhere";
+    }
   }
   return {};
 }
