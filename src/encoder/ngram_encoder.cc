@@ -141,14 +141,22 @@ NgramCounts NgramEncoder::encode(std::string_view normalised, std::uint32_t offs
   NgramCounts counts;
   const std::size_t first = out.size();
   scratch.count.resize(std::max(scratch.count.size(), width()), 0);
-  for_each_bucket(kind_, normalised, hash_bits_, scratch, [&](std::uint32_t bucket) {
-    ++counts.all;
-    const std::uint32_t slot = slot_[bucket];
-    if (slot == kUnknown) return;
+  // Slots lie far apart in memory: all are named first, and the next ones are on their way while
+  // one is looked at.
+  std::vector<std::uint32_t>& buckets = scratch.buckets;
+  buckets.clear();
+  for_each_bucket(kind_, normalised, hash_bits_, scratch,
+                  [&](std::uint32_t bucket) { buckets.push_back(bucket); });
+  counts.all = buckets.size();
+  for (std::size_t i = 0; i < buckets.size(); ++i) {
+    constexpr std::size_t kAhead = 16;
+    if (i + kAhead < buckets.size()) __builtin_prefetch(slot_.data() + buckets[i + kAhead]);
+    const std::uint32_t slot = slot_[buckets[i]];
+    if (slot == kUnknown) continue;
     ++counts.known;
     if (idf_[slot] < idf_rarest_) ++counts.known_elsewhere;
     if (scratch.count[slot]++ == 0) out.index.push_back(slot);
-  });
+  }
   for (std::size_t k = first; k < out.index.size(); ++k) {
     const std::uint32_t slot = out.index[k];
     const std::uint32_t count = std::exchange(scratch.count[slot], 0);

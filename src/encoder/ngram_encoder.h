@@ -37,8 +37,9 @@ struct NgramOptions {
 // Working memory of encode(); kept by the caller, so that a warm call allocates nothing.
 struct NgramScratch {
   std::string padded;
-  std::vector<std::uint32_t> starts;  // of the characters of one word
-  std::vector<std::uint32_t> count;   // [width], zero between calls
+  std::vector<std::uint32_t> buckets;  // of all n-grams of a text
+  std::vector<std::uint32_t> starts;   // of the characters of one word
+  std::vector<std::uint32_t> count;    // [width], zero between calls
 };
 
 // How many n-grams a text has, how many of them training knows, and how many of these are in more
