@@ -44,10 +44,11 @@ constexpr std::array<std::uint8_t, 256> byte_classes() {
   return classes;
 }
 constexpr std::array<bool, 256> starts() {
+  const std::array<std::uint8_t, 256> classes = byte_classes();  // once: clang counts the steps
   std::array<bool, 256> starts{};
   for (std::size_t c = 0; c < 256; ++c) {
     const unsigned kinds = kDigit | kUpper | kLower | kHigh | kColon;
-    starts[c] = (byte_classes()[c] & kinds) != 0;
+    starts[c] = (classes[c] & kinds) != 0;
   }
   for (const char mark : std::string_view("@-\"'+(")) starts[static_cast<std::size_t>(mark)] = true;
   return starts;
