@@ -6,6 +6,7 @@
 //   T1: also T2, T3 and T7, whose folds N draws; quick: those without the baselines of `ooe train`
 //   predictor_tasks DATA draws=5      T1, T2, T3 and T7, quick, for N = 1 to 5, and the means
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
@@ -541,6 +542,18 @@ void cold_start_task(const Dataset& data, const std::set<std::string>& core_ids,
   }
 }
 
+const std::set<std::string> kTasks = {"T1", "T4", "T5", "T6", "T8"};
+
+// At least 1: a bench of nothing would find that every floor is met.
+std::uint64_t number_of(const std::string& text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number == 0) {
+    die("a number from 1 on is needed, not '" + text + "'");
+  }
+  return number;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -551,15 +564,17 @@ int main(int argc, char** argv) {
   for (int i = 2; i < argc; ++i) {
     const std::string word = argv[i];
     if (word.starts_with("seed=")) {
-      g_seed = std::stoull(word.substr(5));
+      g_seed = number_of(word.substr(5));
     } else if (word.starts_with("draws=")) {
-      draws = std::stoull(word.substr(6));
+      draws = number_of(word.substr(6));
       g_quick = true;
       tasks = {"T1"};
     } else if (word == "quick") {
       g_quick = true;
-    } else {
+    } else if (kTasks.contains(word)) {
       tasks.insert(word);
+    } else {
+      die("no such task or option: " + word);
     }
   }
   const auto wanted = [&](const char* task) { return tasks.empty() || tasks.contains(task); };

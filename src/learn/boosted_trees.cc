@@ -253,7 +253,7 @@ BinnedFeatures::BinnedFeatures(const MatrixRowsF& features, std::size_t threads)
 
 BoostedTrees fit_trees(const BinnedFeatures& features, std::span<const std::uint32_t> rows,
                        std::span<const float> target, const TreeOptions& options) {
-  OOE_CHECK(options.leaves >= 2 && options.leaves <= 16, "a tree has 2 to 16 leaves");
+  OOE_CHECK(options.leaves >= 2 && options.leaves <= kTreeLeavesMax, "a tree has 2 to 16 leaves");
   BoostedTrees trees;
   if (rows.empty()) return trees;
   double sum = 0.0;

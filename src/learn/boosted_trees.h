@@ -17,10 +17,12 @@
 
 namespace ooe::learn {
 
+inline constexpr std::size_t kTreeLeavesMax = 16;
+
 struct TreeOptions {
   std::size_t rounds = 150;
   double learning_rate = 0.05;
-  std::size_t leaves = 8;  // 2 to 16
+  std::size_t leaves = 8;  // 2 to kTreeLeavesMax
   std::size_t leaf_rows_min = 40;
   double l2 = 5.0;
   std::size_t rows_max = 30'000;  // of more, each tree is grown on a sample of its own

@@ -28,7 +28,7 @@ bool are_trees(const BoostedTrees& trees) {
   for (std::size_t t = 0; t < trees.n_trees(); ++t) {
     const TreeView tree = tree_at(trees, t);
     if (tree.leaves.size() != tree.nodes.size() + 1) return false;
-    if (tree.leaves.size() > TreeScorer::kLeavesMax) return false;
+    if (tree.leaves.size() > kTreeLeavesMax) return false;
     std::uint32_t nodes_seen = 1;  // bits; the first is below nobody
     std::uint32_t leaves_seen = 0;
     for (std::size_t i = 0; i < tree.nodes.size(); ++i) {

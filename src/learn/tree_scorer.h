@@ -16,8 +16,6 @@ namespace ooe::learn {
 
 class TreeScorer {
  public:
-  static constexpr std::size_t kLeavesMax = 16;
-
   // Requires: are_trees(trees).
   explicit TreeScorer(const BoostedTrees& trees);
 
@@ -30,7 +28,7 @@ class TreeScorer {
     std::uint16_t feature;
     std::uint16_t left_above;  // of the leaves, when the feature is above the threshold
   };
-  static_assert(kLeavesMax <= 16, "a leaf is a bit of Test::left_above");
+  static_assert(kTreeLeavesMax <= 16, "a leaf is a bit of Test::left_above");
 
   float base_;
   std::vector<std::uint32_t> test_begin_;  // [n_trees + 1]
@@ -40,7 +38,7 @@ class TreeScorer {
 };
 
 // Every node but the first, and every leaf, is below exactly one node that comes before it, and no
-// tree has more than TreeScorer::kLeavesMax leaves. Requires: begins that ascend to the sizes.
+// tree has more than kTreeLeavesMax leaves. Requires: begins that ascend to the sizes.
 [[nodiscard]] bool are_trees(const BoostedTrees& trees);
 
 }  // namespace ooe::learn
