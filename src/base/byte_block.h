@@ -30,6 +30,18 @@ class ByteBlock {
     }
   }
 
+  // One bit for each of the sixteen bytes, its highest: of a comparison's result, what it says.
+  template <class Vector>
+  static std::uint64_t highest_bits(Vector b) {
+#ifdef __SSE2__
+    return static_cast<std::uint32_t>(_mm_movemask_epi8(reinterpret_cast<__m128i>(b)));
+#else
+    std::uint64_t bits = 0;
+    for (unsigned i = 0; i < 16; ++i) bits |= std::uint64_t{(b[i] & 0x80) != 0} << i;
+    return bits;
+#endif
+  }
+
   static auto is_between(Bytes b, unsigned char first, unsigned char last) {
     return b - first <= static_cast<unsigned char>(last - first);
   }
@@ -49,17 +61,6 @@ class ByteBlock {
   }
 
  private:
-  template <class Vector>
-  static std::uint64_t highest_bits(Vector b) {
-#ifdef __SSE2__
-    return static_cast<std::uint32_t>(_mm_movemask_epi8(reinterpret_cast<__m128i>(b)));
-#else
-    std::uint64_t bits = 0;
-    for (unsigned i = 0; i < 16; ++i) bits |= std::uint64_t{(b[i] & 0x80) != 0} << i;
-    return bits;
-#endif
-  }
-
   std::array<Bytes, kBytes / 16> bytes_;
 };
 

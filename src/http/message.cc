@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "http/wire.h"
+#include "http/token.h"
 
 namespace ooe::http {
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include <fmt/format.h>
 
@@ -12,46 +11,27 @@ namespace {
 
 constexpr std::size_t kHeadBytes = 512;  // most heads are shorter
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-// Which bytes names and values may hold (RFC 9110, 5.6.2 and 5.5): asked for every byte sent.
-constexpr std::array<bool, 256> kTokenBytes = [] {
-  std::array<bool, 256> bytes{};
-  for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
-                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
-    bytes[static_cast<unsigned char>(c)] = true;
-  }
-  return bytes;
-}();
-constexpr std::array<bool, 256> kValueBytes = [] {
-  std::array<bool, 256> bytes{};
-  for (std::size_t byte = 0; byte < 256; ++byte) {
-    bytes[byte] = byte == '\t' || (byte >= 0x20 && byte != 0x7f);
-  }
-  return bytes;
-}();
-
-bool all_of(std::string_view text, const std::array<bool, 256>& bytes) {
-  for (const char c : text) {
-    if (!bytes[static_cast<unsigned char>(c)]) return false;
-  }
-  return true;
-}
-
-bool is_token(std::string_view text) { return !text.empty() && all_of(text, kTokenBytes); }
-
 bool can_travel(const Header& header) {
-  return is_token(header.name) && all_of(header.value, kValueBytes);
+  return is_token(header.name) && find_control(header.value) == header.value.size();
 }
 
 // Headers about one connection (RFC 9110, 7.6.1), not about the message; the room writes its own.
+// Most others are told from them by their length.
 bool is_of_connection(std::string_view name) {
-  constexpr std::array<std::string_view, 7> kNames{
-      "connection",        "content-length", "keep-alive", "proxy-connection",
-      "transfer-encoding", "trailer",        "upgrade"};
-  return std::ranges::any_of(kNames, [name](std::string_view other) {
-    return name.size() == other.size() && equal_names(name, other);
-  });
+  switch (name.size()) {
+    case 7:
+      return equal_names(name, "trailer") || equal_names(name, "upgrade");
+    case 10:
+      return equal_names(name, "connection") || equal_names(name, "keep-alive");
+    case 14:
+      return equal_names(name, "content-length");
+    case 16:
+      return equal_names(name, "proxy-connection");
+    case 17:
+      return equal_names(name, "transfer-encoding");
+    default:
+      return false;
+  }
 }
 
 void append_header(std::string& out, std::string_view name, std::string_view value) {
@@ -112,10 +92,6 @@ Result<void> append_headers(std::string& out, const Headers& headers) {
 }
 
 }  // namespace
-
-bool equal_names(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::ranges::equal(a, b, {}, lower, lower);
-}
 
 bool has_no_body(int status) { return status / 100 == 1 || status == 204 || status == 304; }
 

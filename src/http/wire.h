@@ -1,5 +1,5 @@
 // Private to this room: heads and chunks as bytes, and which headers may travel. Nothing here needs
-// Asio or Beast.
+// Asio.
 #pragma once
 
 #include <cstddef>
@@ -10,11 +10,9 @@
 #include "base/result.h"
 #include "http/client.h"
 #include "http/message.h"
+#include "http/token.h"
 
 namespace ooe::http {
-
-// Header names and tokens are equal when they differ only in ASCII case.
-[[nodiscard]] bool equal_names(std::string_view a, std::string_view b);
 
 // How the end of a response's body is told.
 enum class Framing {
