@@ -1,5 +1,6 @@
 // Requests come from anybody. However the network cuts the bytes, the parser must read the same
-// request, or refuse it: two readings of one text are what request smuggling lives on.
+// request, or refuse it for the same reason: two readings of one text are what request smuggling
+// lives on.
 // The first byte says how the rest is cut.
 #include <algorithm>
 #include <cstdint>
@@ -16,11 +17,12 @@ constexpr std::uint64_t kBodyBytesMax = 4'096;
 
 struct Reading {
   bool whole = false;
-  std::string method;
-  std::string target;
-  std::string headers;
-  std::string body;
-  std::string rest;  // behind the request: the next one
+  std::string refusal = {};
+  std::string method = {};
+  std::string target = {};
+  std::string headers = {};
+  std::string body = {};
+  std::string rest = {};  // behind the request: the next one
 
   friend bool operator==(const Reading&, const Reading&) = default;
 };
@@ -46,8 +48,8 @@ Reading read(std::string_view text, std::size_t piece) {
   }
   reading.whole = parser.done() && !refused;
   OOE_CHECK(reading.body.size() <= kBodyBytesMax, "a body keeps to its limit");
-  // When a bad head is found out may depend on the cut; that it is never taken does not.
-  if (!reading.whole) return {};
+  if (refused) return {.refusal = parser.error()->message};
+  if (!reading.whole) return {};  // how far it came may depend on the cut
   reading.method = parser.head().method;
   reading.target = parser.head().target;
   for (const auto& header : parser.head().headers) {

@@ -1,5 +1,4 @@
-// The bodies of Asio's and Beast's functions: see BOOST_ASIO_SEPARATE_COMPILATION in
+// The bodies of Asio's functions: see BOOST_ASIO_SEPARATE_COMPILATION in
 // CMakeLists.txt.
 #include <boost/asio/impl/src.hpp>
 #include <boost/asio/ssl/impl/src.hpp>
-#include <boost/beast/src.hpp>

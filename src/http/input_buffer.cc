@@ -14,8 +14,8 @@ constexpr std::size_t kUsualBytes = 16U << 10U;  // one read takes no more
 InputBuffer::InputBuffer(std::size_t bytes_max) : bytes_max_(std::max(bytes_max, kUsualBytes)) {}
 
 std::span<char> InputBuffer::room() {
-  // Each byte moved is paid for by one consumed. Without this, the line end that a chunk leaves
-  // unread would walk through the whole buffer, a chunk's length at each read.
+  // Each byte moved is paid for by one consumed. Without this, a few bytes left unread, such as the
+  // front half of a chunk's size, would walk through the whole buffer, a read's length at a time.
   if (begin_ >= end_ - begin_) move_to_front();
   if (std::exchange(filled_, false) && capacity_ < kUsualBytes) {
     grow_to(std::min(4 * capacity_, kUsualBytes));
