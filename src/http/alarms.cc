@@ -13,7 +13,6 @@ void Alarm::set(Time due, std::function<void()> work) {
   due_ = due;
   work_ = std::move(work);
   alarms_.by_due_.insert(*this);
-  alarms_.wake_for_next();
 }
 
 void Alarm::cancel() {
@@ -22,26 +21,20 @@ void Alarm::cancel() {
   const auto forgotten = std::exchange(work_, nullptr);
 }
 
-void Alarms::wake_for_next() {
-  if (!timer_ || by_due_.empty() || by_due_.begin()->due_ >= wakes_at_) return;
-  wakes_at_ = by_due_.begin()->due_;
-  timer_->expires_at(wakes_at_);
-  timer_->async_wait([this](const error_code& error) {
-    if (!error) ring();
-  });
-}
-
-void Alarms::ring() {
-  wakes_at_ = Alarm::Time::max();
+void Alarms::ring(const std::atomic<bool>& stopped) {
+  if (by_due_.empty()) return;
   const auto now = steady_clock::now();
-  const asio::io_context& loop = timer_->get_executor().context();
-  while (!loop.stopped() && !by_due_.empty() && by_due_.begin()->due_ <= now) {
+  while (!stopped && !by_due_.empty() && by_due_.begin()->due_ <= now) {
     Alarm& alarm = *by_due_.begin();
     alarm.unlink();
     const auto work = std::exchange(alarm.work_, nullptr);  // which may destroy the alarm
     work();
   }
-  wake_for_next();
+}
+
+std::optional<Alarm::Time> Alarms::next() const {
+  if (by_due_.empty()) return std::nullopt;
+  return by_due_.begin()->due_;
 }
 
 Deadline::Deadline(Loop& loop, std::function<void()> on_expiry)

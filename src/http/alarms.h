@@ -1,22 +1,23 @@
-// Private to this room: what a loop is to call, and when. One timer of Asio's wakes the loop for
-// the earliest; it is touched only when the earliest comes sooner. Alarms are set and cancelled
-// several times a request and seldom ring, so that is done without an operation of the loop.
+// Private to this room: what a loop is to call, and when. Alarms are set and cancelled several
+// times a request and seldom ring, so that costs no operation of the system: the loop asks for the
+// earliest before it sleeps.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <optional>
 
 #include <boost/intrusive/set.hpp>
 
-#include "http/asio.h"
+#include "http/loop.h"
 
 namespace ooe::http {
 
 class Alarms;
 
 // One call at a time: setting it anew, cancelling it or destroying it forgets the one before for
-// certain. Threads: the loop's. Destroying is fine after the loop has gone.
+// certain. Threads: the loop's.
 class Alarm : public boost::intrusive::set_base_hook<
                   boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
@@ -42,18 +43,14 @@ class Alarm : public boost::intrusive::set_base_hook<
 
 class Alarms {
  public:
-  void open(asio::io_context& context) { timer_.emplace(context.get_executor()); }
-  // From now on nothing rings; alarms may still be set and cancelled, by what the loop destroys.
-  void close() { timer_.reset(); }
+  // Calls all that are due, until `stopped`.
+  void ring(const std::atomic<bool>& stopped);
+  // When the next is due; nothing: none is set.
+  [[nodiscard]] std::optional<Alarm::Time> next() const;
 
  private:
   friend class Alarm;
 
-  void wake_for_next();
-  void ring();
-
-  std::optional<SteadyTimer> timer_;
-  Alarm::Time wakes_at_ = Alarm::Time::max();  // the timer's
   boost::intrusive::multiset<Alarm, boost::intrusive::constant_time_size<false>> by_due_;
 };
 

@@ -1,23 +1,16 @@
 #include "http/client.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <optional>
 #include <unordered_set>
 #include <utility>
 
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/connect.hpp>
-#include <boost/asio/ssl/error.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
-#include <boost/asio/write.hpp>
 #include <fmt/format.h>
 
-#include "http/asio.h"
-#include "http/loop_impl.h"
+#include "http/client_tls.h"
 #include "http/parser.h"
 #include "http/pool.h"
+#include "http/resolver.h"
 #include "http/wire.h"
 
 namespace ooe::http {
@@ -30,45 +23,6 @@ constexpr std::uint64_t kAnyLength = std::uint64_t{1} << 62U;
 // end of a chunked body is usually one packet behind its last event.
 constexpr std::chrono::milliseconds kReleasedTime{1'000};
 constexpr std::size_t kReleasedBytes = 64U << 10U;
-
-Result<std::unique_ptr<asio::ssl::context>> make_tls_context(const std::string& ca_file) {
-  auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_client);
-  error_code error;
-  SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
-  TlsSessions::remember_in(context->native_handle());
-  context->set_verify_mode(asio::ssl::verify_peer, error);
-  if (!error) context->set_default_verify_paths(error);
-  if (error) {
-    return fail(ErrorCode::unavailable, "cannot load the system's certificate authorities: {}",
-                error.message());
-  }
-  if (!ca_file.empty()) context->load_verify_file(ca_file, error);
-  if (error) {
-    return fail(ErrorCode::invalid_argument, "ca_file '{}' cannot be read as PEM certificates: {}",
-                ca_file, error.message());
-  }
-  return context;
-}
-
-// Returns nothing when the host is a name. Names wait in line for the resolver's one thread;
-// numbers need not.
-Resolver::results_type numeric_endpoints(const Url& url) {
-  error_code error;
-  const auto address = asio::ip::make_address(url.host, error);
-  if (error) return {};
-  std::uint16_t port = 0;
-  std::from_chars(url.port.data(), url.port.data() + url.port.size(), port);
-  return Resolver::results_type::create(Tcp::endpoint(address, port), url.host, url.port);
-}
-
-// Connecting made the reactor listen for "may be written", which from then on would wake it for
-// every acknowledgement. A socket that is taken up anew is listened to for reading only, until a
-// write has to wait.
-void forget_connecting(Socket& socket, const Tcp& protocol) {
-  error_code error;
-  const auto handle = socket.release(error);
-  if (!error) socket.assign(protocol, handle, error);
-}
 
 }  // namespace
 
@@ -98,33 +52,23 @@ class CallState;
 struct ClientShared {
   ClientShared(Loop& with_loop, ClientOptions with_options)
       : loop(with_loop),
-        executor(executor_of(loop)),
         options(std::move(with_options)),
-        pool(loop, options.idle_connections_max, options.idle_timeout) {}
-
-  // Loading the system's authorities takes tens of milliseconds: once, and only for who asks https.
-  Result<asio::ssl::context*> tls_context() {
-    if (!tls) {
-      auto made = make_tls_context(options.ca_file);
-      if (!made) return fail(made.error());
-      tls = std::move(*made);
-    }
-    return tls.get();
-  }
+        pool(loop, options.idle_connections_max, options.idle_timeout),
+        tls(options.ca_file),
+        resolver(loop) {}
 
   Loop& loop;
-  Executor executor;
   ClientOptions options;
   Pool pool;
-  std::unique_ptr<asio::ssl::context> tls;
-  TlsSessions sessions;
+  ClientTls tls;
   // Calls that nobody holds any more, while the rest of their bodies may come.
   std::unordered_set<std::shared_ptr<CallState>> released;
+  Resolver resolver;
 };
 
-// One call, shared by its pending operations and the caller's handle. It is over when `handlers_`
-// is empty: a deadline or cancel() ends it at once, even while it hangs in the system's resolver,
-// which nobody can interrupt; whatever then comes back finds it over.
+// One call, kept by the caller's handle. It is over when `handlers_` is empty: a deadline or cancel()
+// ends it at once, even while it hangs in the system's resolver, which nobody can interrupt;
+// whatever then comes back finds it over.
 class CallState final : public LinkUser, public std::enable_shared_from_this<CallState> {
  public:
   CallState(std::shared_ptr<ClientShared> client, ClientRequest request, CallHandlers handlers)
@@ -141,29 +85,33 @@ class CallState final : public LinkUser, public std::enable_shared_from_this<Cal
   void pause();
   void resume();
 
-  void on_read(const error_code& error) override;
+  void on_ready() override;
   void on_deadline() override;
 
  private:
   // In the order they come; each has its own deadline and its own fault.
   enum class Phase { resolve, connect, handshake, send, head, body };
 
-  static Task<void> open_link(std::shared_ptr<CallState> self);
-  static Task<void> shake_hands(std::shared_ptr<CallState> self);
-
   [[nodiscard]] bool over() const { return handlers_ == nullptr; }
   void use(std::shared_ptr<Link> link);
   void leave();
   void open_new_link();
+  void find_address();
+  void connect_to_next();
+  void shake_hands();
   void enter(Phase phase);
   void set_deadline();
   void send_request();
+  void send_rest();
   void forget_request();
+  void read();
+  void read_soon();
+  void on_read(Io status);
   void start_parser();
   void go_on();
   void deliver();
   void deliver_head();
-  void on_closed(const error_code& error);
+  void on_closed();
   void complete();
   void fault(Fault fault, std::string_view what);
   std::shared_ptr<CallHandlers> end();
@@ -172,25 +120,27 @@ class CallState final : public LinkUser, public std::enable_shared_from_this<Cal
   ClientRequest request_;
   // Each callback runs on a copy of the pointer, so that it may end its own call.
   std::shared_ptr<CallHandlers> handlers_;
-  std::optional<Resolver> resolver_;  // while a name is looked up
+  std::vector<Endpoint> endpoints_;  // to be tried, the next one last
   Phase phase_ = Phase::resolve;
   bool paused_ = false;
   bool released_ = false;
   std::size_t released_bytes_ = 0;  // of the body, since then
-  bool sent_ = false;
   std::string head_;
+  std::size_t sent_bytes_ = 0;  // of head and body
+  bool sent_ = false;           // all of them
   std::shared_ptr<Link> link_;
   bool reused_ = false;    // it was open before this call
+  bool reading_ = false;   // what a read brought is being told
   bool answered_ = false;  // at least a byte
-  error_code ended_;       // why no more will come
+  Io ended_ = Io::again;   // how, when no more will come
   std::optional<ResponseParser> parser_;
 };
 
-// No callback comes before this has returned: all that is told is told after a wait.
+// No callback comes before this has returned: all that is told is told from the loop.
 void CallState::start() {
   auto head = request_head(request_);
   if (!head) {
-    asio::post(client_->executor, [self = shared_from_this(), why = head.error().message] {
+    client_->loop.post([self = shared_from_this(), why = head.error().message] {
       if (!self->over()) self->fault(Fault::malformed, why);
     });
     return;
@@ -206,7 +156,10 @@ void CallState::start() {
 void CallState::open_new_link() {
   reused_ = false;
   use(std::make_shared<Link>(client_->loop, client_->options.header_bytes_max));
-  asio::co_spawn(client_->executor, open_link(shared_from_this()), asio::detached);
+  enter(Phase::resolve);
+  client_->loop.post([self = shared_from_this()] {
+    if (!self->over()) self->find_address();
+  });
 }
 
 void CallState::use(std::shared_ptr<Link> link) {
@@ -244,69 +197,105 @@ void CallState::pause() {
 void CallState::resume() {
   if (over() || !std::exchange(paused_, false)) return;
   if (phase_ >= Phase::head) set_deadline();
-  asio::post(client_->executor, [self = shared_from_this()] {
-    if (self->answered_) self->go_on();
+  client_->loop.post([self = shared_from_this()] {
+    if (!self->over()) self->answered_ ? self->go_on() : self->read();
   });
 }
 
-Task<void> CallState::open_link(std::shared_ptr<CallState> self) {
-  const Url& url = self->request_.url;
-  self->enter(Phase::resolve);
-  auto endpoints = numeric_endpoints(url);
-  if (endpoints.empty()) {
-    Resolver& resolver = self->resolver_.emplace(self->client_->executor);
-    auto [error, found] = co_await resolver.async_resolve(url.host, url.port, kAwait);
-    if (self->over()) co_return;
-    if (error) co_return self->fault(Fault::resolve, error.message());
-    endpoints = std::move(found);
+// Names wait in line for the resolver's one thread; numbers need not.
+void CallState::find_address() {
+  const Url& url = request_.url;
+  if (const auto numeric = numeric_endpoint(url.host, url.port)) {
+    endpoints_ = {*numeric};
+    return connect_to_next();
   }
-
-  self->enter(Phase::connect);
-  const auto [connect_error, endpoint] =
-      co_await asio::async_connect(self->link_->socket, endpoints, kAwait);
-  if (self->over()) co_return;
-  if (connect_error) co_return self->fault(Fault::connect, connect_error.message());
-  error_code ignored;
-  self->link_->socket.set_option(Tcp::no_delay(true), ignored);
-  forget_connecting(self->link_->socket, endpoint.protocol());
-  if (url.tls) co_await shake_hands(self);
-  if (!self->over()) self->send_request();
+  client_->resolver.look_up(
+      url.host, url.port,
+      [call = weak_from_this()](const Result<std::vector<Endpoint>>& endpoints) {
+        const auto self = call.lock();
+        if (!self || self->over()) return;
+        if (!endpoints) return self->fault(Fault::resolve, endpoints.error().message);
+        self->endpoints_.assign(endpoints->rbegin(), endpoints->rend());
+        self->connect_to_next();
+      });
 }
 
-Task<void> CallState::shake_hands(std::shared_ptr<CallState> self) {
-  self->enter(Phase::handshake);
-  const auto context = self->client_->tls_context();
-  if (!context) co_return self->fault(Fault::tls, context.error().message);
-  const std::string& host = self->request_.url.host;
-  const auto link = self->link_;
-  auto& tls = link->tls.emplace(link->socket, **context);
-  link->session = self->client_->sessions.offer(self->request_.url, tls.native_handle());
-  error_code error;
-  asio::ip::make_address(host, error);
-  const bool is_name = error.failed();
-  // Server name indication is for names only (RFC 6066, section 3).
-  if (is_name) SSL_set_tlsext_host_name(tls.native_handle(), host.c_str());
-  tls.set_verify_callback(asio::ssl::host_name_verification(host), error);
-  const auto [handshake_error] =
-      co_await tls.async_handshake(asio::ssl::stream_base::client, kAwait);
-  if (self->over() || !handshake_error) co_return;
-  const long verdict = SSL_get_verify_result(tls.native_handle());
-  self->fault(Fault::tls, verdict == X509_V_OK ? handshake_error.message()
-                                               : X509_verify_cert_error_string(verdict));
+void CallState::connect_to_next() {
+  enter(Phase::connect);
+  while (!endpoints_.empty()) {
+    const Endpoint endpoint = endpoints_.back();
+    endpoints_.pop_back();
+    if (link_->stream.socket().connect(endpoint) != Io::failed) return;
+  }
+  fault(Fault::connect, words_of(link_->stream.socket().error()));
 }
 
-void CallState::on_read(const error_code& error) {
+void CallState::shake_hands() {
+  Stream& stream = link_->stream;
+  if (phase_ != Phase::handshake) {
+    enter(Phase::handshake);
+    auto tls = client_->tls.connect(request_.url);
+    if (!tls) return fault(Fault::tls, tls.error().message);
+    link_->session = std::move(tls->session);
+    stream.encrypt(std::move(tls->tls));
+  }
+  const Io status = stream.shake_hands();
+  if (status == Io::again) return;
+  if (status != Io::done) return fault(Fault::tls, handshake_failure(stream.tls()));
+  send_request();
+}
+
+void CallState::on_ready() {
   const auto self = shared_from_this();
-  if (error && !answered_) {
+  switch (phase_) {
+    case Phase::resolve:
+      return;
+    case Phase::connect: {
+      const Io status = link_->stream.socket().is_connected();
+      if (status == Io::again) return;
+      if (status == Io::failed) return connect_to_next();
+      return request_.url.tls ? shake_hands() : send_request();
+    }
+    case Phase::handshake:
+      return shake_hands();
+    case Phase::send:
+    case Phase::head:
+    case Phase::body:
+      send_rest();
+      return read();
+  }
+}
+
+// One read a turn of the loop, so that no server keeps it to itself.
+void CallState::read() {
+  if (over() || paused_ || reading_) return;
+  const Transfer got = link_->stream.read(link_->input.room());
+  if (got.status == Io::again) return;
+  link_->input.commit(got.bytes);
+  reading_ = true;
+  on_read(got.status);
+  reading_ = false;
+}
+
+void CallState::read_soon() {
+  client_->loop.post([call = weak_from_this()] {
+    if (const auto self = call.lock()) self->read();
+  });
+}
+
+void CallState::on_read(Io status) {
+  const auto self = shared_from_this();
+  const bool ended = status != Io::done;
+  if (ended && !answered_) {
     if (!reused_) return fault(Fault::cut, "closed the connection before it answered");
     // A server may close a kept-alive connection at any moment; when it did so just as we wrote,
     // the request was not read, and goes out again on a connection that is certainly new.
-    link_->close();
+    link_->stream.close();
     return open_new_link();
   }
   answered_ = true;
+  if (ended) ended_ = status;
   if (sent_ && !head_.empty()) forget_request();
-  ended_ = error;
   if (phase_ == Phase::body) set_deadline();
   go_on();
 }
@@ -314,16 +303,13 @@ void CallState::on_read(const error_code& error) {
 // Tells what is here, and reads on.
 void CallState::go_on() {
   const auto self = shared_from_this();
-  {
-    const FlushBatch batch(client_->loop.impl());
-    deliver();
-  }
+  deliver();
   if (over() || paused_) return;
-  if (ended_) return on_closed(ended_);
+  if (ended_ != Io::again) return on_closed();
   if (link_->input.is_full()) {
     return fault(Fault::malformed, "sent a header or chunk header above the limit");
   }
-  link_->read();
+  if (link_->stream.may_read()) read_soon();
 }
 
 void CallState::enter(Phase phase) {
@@ -369,31 +355,27 @@ void CallState::on_deadline() {
   }
 }
 
-// Reads while it writes: a server may answer before it has read a long body. A write
-// that fails is no news by itself, since the answer may be there all the same; reading will tell.
+// Reads while it writes: a server may answer before it has read a long body.
 void CallState::send_request() {
+  sent_bytes_ = 0;
   sent_ = false;
   start_parser();
   enter(Phase::send);
-  link_->read();
-  const std::size_t taken = link_->tls ? 0 : send_now(link_->socket, {head_, request_.body});
-  if (taken == head_.size() + request_.body.size()) {
-    sent_ = true;
-    return enter(Phase::head);
-  }
-  const std::size_t of_head = std::min(taken, head_.size());
-  const std::array<asio::const_buffer, 2> buffers{asio::buffer(head_) + of_head,
-                                                  asio::buffer(request_.body) + (taken - of_head)};
-  auto done = [self = shared_from_this(), link = link_](const error_code& error, std::size_t) {
-    if (self->over() || self->link_ != link || error) return;
-    self->sent_ = true;
-    if (self->phase_ == Phase::send) self->enter(Phase::head);
-  };
-  if (link_->tls) {
-    asio::async_write(*link_->tls, buffers, std::move(done));
-  } else {
-    asio::async_write(link_->socket, buffers, std::move(done));
-  }
+  send_rest();
+  if (link_->stream.may_read()) read_soon();  // came before we asked
+}
+
+// A write that fails is no news by itself, since the answer may be there all the same; reading will
+// tell.
+void CallState::send_rest() {
+  if (sent_) return;
+  const std::string_view head = head_;
+  const std::size_t of_head = std::min(sent_bytes_, head.size());
+  const std::string_view body = request_.body;
+  sent_bytes_ +=
+      link_->stream.write({head.substr(of_head), body.substr(sent_bytes_ - of_head)}).bytes;
+  sent_ = sent_bytes_ == head.size() + body.size();
+  if (sent_ && phase_ == Phase::send) enter(Phase::head);
 }
 
 // Once it is answered it is not sent again. A stream may last for minutes, and there are thousands.
@@ -441,9 +423,9 @@ void CallState::deliver_head() {
   if (!over()) parser_->head().headers = {};
 }
 
-void CallState::on_closed(const error_code& error) {
-  // Over TLS, `eof` means that the server said so; a cut connection gives another error.
-  if (error == asio::error::eof && parser_->head_done() && parser_->ends_with_connection()) {
+void CallState::on_closed() {
+  // Over TLS, `end` means that the server said so; a cut connection has failed.
+  if (ended_ == Io::end && parser_->head_done() && parser_->ends_with_connection()) {
     return complete();
   }
   fault(Fault::cut, parser_->head_done() ? "closed the connection inside the body"
@@ -456,8 +438,9 @@ void CallState::complete() {
   if (reusable) {
     leave();
     link_->deadline.clear();
-    link_->read();
-    client_->pool.put(request_.url, std::exchange(link_, nullptr));
+    const auto link = std::exchange(link_, nullptr);
+    if (link->stream.may_read()) link->on_ready();  // an end, perhaps: it closes
+    if (link->stream.socket().is_open()) client_->pool.put(request_.url, link);
   }
   const auto handlers = end();
   if (handlers->on_end) handlers->on_end();
@@ -470,11 +453,10 @@ void CallState::fault(Fault fault, std::string_view what) {
 }
 
 std::shared_ptr<CallHandlers> CallState::end() {
-  if (resolver_) resolver_->cancel();
   if (link_) {
     leave();
     link_->deadline.clear();
-    link_->close();
+    link_->stream.close();
   }
   if (released_) client_->released.erase(shared_from_this());
   return std::exchange(handlers_, nullptr);

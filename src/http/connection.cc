@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/write.hpp>
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "http/server_tls.h"
 
 namespace ooe::http {
 
@@ -24,15 +23,6 @@ constexpr std::size_t kSpareBytes = 64;
 void empty(std::string& buffer) {
   buffer.clear();
   if (buffer.capacity() > kKeptBufferBytes) buffer.shrink_to_fit();
-}
-
-std::string name_of_peer(const Socket& socket) {
-  error_code error;
-  const auto endpoint = socket.remote_endpoint(error);
-  if (error) return {};
-  const bool v6 = endpoint.address().is_v6();
-  return fmt::format("{}{}{}:{}", v6 ? "[" : "", endpoint.address().to_string(), v6 ? "]" : "",
-                     endpoint.port());
 }
 
 }  // namespace
@@ -106,7 +96,7 @@ class ServerExchange final : public Exchange {
 
   void on_gone(std::function<void()> work) override {
     if (gone_) {
-      asio::post(connection_->socket_.get_executor(), std::move(work));
+      connection_->loop_.post(std::move(work));
     } else if (is_current()) {
       on_gone_ = std::move(work);
     }
@@ -163,49 +153,36 @@ class ServerExchange final : public Exchange {
 };
 
 Connection::Connection(std::shared_ptr<ServerShared> shared, Loop& loop, std::size_t loop_index,
-                       Socket socket)
+                       Descriptor socket, const Endpoint& peer)
     : shared_(std::move(shared)),
       loop_(loop.impl()),
       loop_index_(loop_index),
-      socket_(std::move(socket)),
-      tls_context_(shared_->tls.get()),
+      stream_(loop, *this, std::move(socket)),
       deadline_(loop, [this] { on_deadline(); }),
-      peer_(name_of_peer(socket_)),
+      peer_(to_string(peer)),
       input_(shared_->options.header_bytes_max) {
   ++shared_->open;
-  error_code ignored;
-  socket_.set_option(Tcp::no_delay(true), ignored);
-  if (tls_context_) tls_.emplace(socket_, *tls_context_);
+  if (const auto context = shared_->tls.get()) stream_.encrypt(accept_tls(context.get()));
 }
 
-Connection::~Connection() {
-  shared_->by_loop[loop_index_].erase(this);
-  --shared_->open;
-}
+Connection::~Connection() { --shared_->open; }
 
 void Connection::start() {
-  shared_->by_loop[loop_index_].insert(this);
-  if (shared_->draining) return shut(false);
-  if (tls_) {
-    enter(Phase::handshake);
-    asio::co_spawn(socket_.get_executor(), shake_hands(shared_from_this()), asio::detached);
-    return;
-  }
-  enter(Phase::idle);
-  start_reading();
+  shared_->by_loop[loop_index_].insert(shared_from_this());
+  if (shared_->draining || !stream_.socket().watch()) return shut(false);
+  enter(stream_.tls() != nullptr ? Phase::handshake : Phase::idle);
 }
 
 void Connection::turn_away() {
-  shared_->by_loop[loop_index_].insert(this);
-  if (tls_) return shut(false);  // a handshake only to say no is what we have no room for
+  shared_->by_loop[loop_index_].insert(shared_from_this());
+  // A handshake only to say no is what we have no room for.
+  if (stream_.tls() != nullptr || !stream_.socket().watch()) return shut(false);
   refuse(503, "too_many_connections", "this server has as many connections as it takes; try later");
-  start_reading();
 }
 
 void Connection::drain() {
   keep_alive_ = false;
-  error_code ignored;
-  const bool nothing_came = phase_ == Phase::idle && socket_.available(ignored) == 0;
+  const bool nothing_came = phase_ == Phase::idle && !stream_.socket().has_unread();
   if (phase_ == Phase::handshake || nothing_came) shut(false);
 }
 
@@ -213,43 +190,44 @@ void Connection::close() {
   if (phase_ != Phase::closed) on_lost();
 }
 
-// Reading.
-
-Task<void> Connection::shake_hands(std::shared_ptr<Connection> self) {
-  const auto [error] = co_await self->tls_->async_handshake(asio::ssl::stream_base::server, kAwait);
-  if (self->phase_ == Phase::closed) co_return;
-  if (error) co_return self->shut(false);
-  self->enter(Phase::idle);
-  self->start_reading();
+void Connection::on_ready() {
+  const auto self = shared_from_this();
+  if (phase_ == Phase::handshake) return shake_hands();
+  if (writing_) write_rest();
+  read();
 }
 
-void Connection::start_reading() {
+// Reading.
+
+void Connection::shake_hands() {
+  const Io status = stream_.shake_hands();
+  if (status == Io::again) return;
+  if (status != Io::done) return shut(false);
+  enter(Phase::idle);
+  read();
+}
+
+// One read a turn of the loop, so that no client keeps it to itself.
+void Connection::read() {
   if (reading_ || input_ended_ || phase_ == Phase::closed) return;
   const auto room = input_.room();
   // Full of pipelined requests: reading goes on when the answer in progress is done.
   if (room.empty()) return;
+  const Transfer got = stream_.read(room);
+  if (got.status == Io::again) return;
   reading_ = true;
-  const asio::mutable_buffer buffer(room.data(), room.size());
-  auto done = [self = shared_from_this()](const error_code& error, std::size_t n) {
-    self->on_read(error, n);
-  };
-  if (tls_) {
-    tls_->async_read_some(buffer, std::move(done));
-  } else {
-    socket_.async_read_some(buffer, std::move(done));
-  }
-}
-
-void Connection::on_read(const error_code& error, std::size_t n) {
-  if (phase_ == Phase::closed) return;
-  if (error) {
-    on_end_of_input();
-  } else {
-    input_.commit(n);
+  if (got.status == Io::done) {
+    input_.commit(got.bytes);
     advance();
+  } else {
+    on_end_of_input();
   }
   reading_ = false;
-  start_reading();
+  if (stream_.may_read()) read_soon();
+}
+
+void Connection::read_soon() {
+  loop_.post([self = shared_from_this()] { self->read(); });
 }
 
 // A client that closes its sending side while we answer is taken for gone: half-open clients are
@@ -409,45 +387,37 @@ void Connection::end_answer(After after) {
 // Chunks sent in one go, such as all events of one read from an expert, leave in one write.
 void Connection::flush_soon() {
   if (writing_ || std::exchange(flush_due_, true)) return;
-  if (loop_.batch != nullptr) return loop_.batch->push_back(shared_from_this());
-  asio::post(socket_.get_executor(), [self = shared_from_this()] { self->flush(); });
+  loop_.flush_soon(shared_from_this());
 }
 
 void Connection::flush() {
   flush_due_ = false;
   if (writing_ || out_.empty() || phase_ == Phase::closed) return;
   // Most of the time the socket takes it all: the second buffer is for clients that are behind.
-  const std::size_t taken = tls_ ? 0 : send_now(socket_, {out_});
-  if (taken == out_.size()) {
+  const Transfer sent = stream_.write({out_});
+  if (sent.status == Io::failed) return on_lost();
+  if (sent.bytes == out_.size()) {
     empty(out_);
     return on_all_written();
   }
   std::swap(out_, in_flight_);
-  written_ = taken;
+  written_ = sent.bytes;
   writing_ = true;
-  write_some();
+  await_reader();
 }
 
-void Connection::write_some() {
+void Connection::await_reader() {
   if (phase_ == Phase::answering || phase_ == Phase::ending) {
     deadline_.set(shared_->options.write_timeout);
   }
-  const asio::const_buffer rest(in_flight_.data() + written_, in_flight_.size() - written_);
-  auto done = [self = shared_from_this()](const error_code& error, std::size_t n) {
-    self->on_written(error, n);
-  };
-  if (tls_) {
-    tls_->async_write_some(rest, std::move(done));
-  } else {
-    socket_.async_write_some(rest, std::move(done));
-  }
 }
 
-void Connection::on_written(const error_code& error, std::size_t n) {
-  if (phase_ == Phase::closed) return;
-  if (error) return on_lost();
-  written_ += n;
-  if (written_ < in_flight_.size()) return write_some();
+void Connection::write_rest() {
+  const Transfer sent = stream_.write({std::string_view(in_flight_).substr(written_)});
+  if (sent.status == Io::failed) return on_lost();
+  if (sent.bytes == 0) return;
+  written_ += sent.bytes;
+  if (written_ < in_flight_.size()) return await_reader();
   empty(in_flight_);
   written_ = 0;
   writing_ = false;
@@ -468,11 +438,14 @@ void Connection::settle() {
     case After::next_request:
       if (input_ended_ || shared_->draining) return linger();
       enter(Phase::idle);
-      if (input_.unread().empty()) return start_reading();
+      if (input_.unread().empty()) {
+        if (stream_.may_read()) read_soon();
+        return;
+      }
       // A pipelined request: from the loop, so that a long line of them does not nest.
-      return asio::post(socket_.get_executor(), [self = shared_from_this()] {
+      return loop_.post([self = shared_from_this()] {
         self->advance();
-        self->start_reading();
+        self->read();
       });
     case After::linger:
       return linger();
@@ -483,21 +456,12 @@ void Connection::settle() {
   }
 }
 
+// Says that this was all. The client's own goodbye, or the deadline, ends the connection.
 void Connection::linger() {
-  if (input_ended_) return shut(false);
-  if (tls_) {
-    // Says that this was all. The client's own goodbye, or the deadline, ends the connection.
-    enter(Phase::lingering);
-    input_.clear();
-    tls_->async_shutdown([self = shared_from_this()](const error_code&) {});
-    return start_reading();
-  }
-  error_code error;
-  socket_.shutdown(Socket::shutdown_send, error);
-  if (error) return shut(false);
+  if (input_ended_ || !stream_.end_writing()) return shut(false);
   enter(Phase::lingering);
   input_.clear();
-  start_reading();
+  if (stream_.may_read()) read_soon();
 }
 
 void Connection::on_lost() {
@@ -510,9 +474,8 @@ void Connection::on_lost() {
 void Connection::shut(bool reset) {
   phase_ = Phase::closed;
   deadline_.clear();
-  error_code ignored;
-  if (reset) socket_.set_option(asio::socket_base::linger(true, 0), ignored);
-  socket_.close(ignored);
+  reset ? stream_.reset() : stream_.close();
+  shared_->by_loop[loop_index_].erase(shared_from_this());
 }
 
 std::size_t Connection::unsent_bytes() const { return out_.size() + in_flight_.size() - written_; }

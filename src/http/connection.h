@@ -13,15 +13,12 @@
 #include <unordered_set>
 #include <vector>
 
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
-
 #include "http/alarms.h"
-#include "http/asio.h"
 #include "http/input_buffer.h"
 #include "http/loop_impl.h"
 #include "http/parser.h"
 #include "http/server.h"
+#include "http/stream.h"
 #include "http/wire.h"
 
 namespace ooe::http {
@@ -33,18 +30,18 @@ class ServerExchange;
 class CurrentTls {
  public:
   // Null: plain HTTP.
-  [[nodiscard]] std::shared_ptr<asio::ssl::context> get() const {
+  [[nodiscard]] TlsContext get() const {
     const std::lock_guard lock(mutex_);
     return context_;
   }
-  void set(std::shared_ptr<asio::ssl::context> context) {
+  void set(TlsContext context) {
     const std::lock_guard lock(mutex_);
     context_ = std::move(context);
   }
 
  private:
   mutable std::mutex mutex_;
-  std::shared_ptr<asio::ssl::context> context_;  // guarded by mutex_
+  TlsContext context_;  // guarded by mutex_
 };
 
 // What the connections of one server share.
@@ -55,14 +52,17 @@ struct ServerShared {
   CurrentTls tls;
   std::atomic<std::size_t> open = 0;
   std::atomic<bool> draining = false;
-  std::vector<std::unordered_set<Connection*>> by_loop;  // [i] is touched on loop i's thread only
+  // Those that are not closed; [i] is touched on loop i's thread only.
+  std::vector<std::unordered_set<std::shared_ptr<Connection>>> by_loop;
 };
 
 // Threads: its loop's, but for the constructor.
-class Connection final : public Writer, public std::enable_shared_from_this<Connection> {
+class Connection final : public SocketUser,
+                         public Writer,
+                         public std::enable_shared_from_this<Connection> {
  public:
   Connection(std::shared_ptr<ServerShared> shared, Loop& loop, std::size_t loop_index,
-             Socket socket);
+             Descriptor socket, const Endpoint& peer);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -74,6 +74,8 @@ class Connection final : public Writer, public std::enable_shared_from_this<Conn
   void drain();
   // As if the client had left.
   void close();
+
+  void on_ready() override;
 
  private:
   friend class ServerExchange;
@@ -90,9 +92,9 @@ class Connection final : public Writer, public std::enable_shared_from_this<Conn
   };
   enum class After { next_request, linger, close, reset };
 
-  static Task<void> shake_hands(std::shared_ptr<Connection> self);
-  void start_reading();
-  void on_read(const error_code& error, std::size_t n);
+  void shake_hands();
+  void read();
+  void read_soon();
   void on_end_of_input();
   void advance();
   bool read_request();
@@ -109,8 +111,8 @@ class Connection final : public Writer, public std::enable_shared_from_this<Conn
   void end_answer(After after);
   void flush_soon();
   void flush() override;
-  void write_some();
-  void on_written(const error_code& error, std::size_t n);
+  void await_reader();
+  void write_rest();
   void on_all_written();
   void settle();
   void linger();
@@ -123,15 +125,13 @@ class Connection final : public Writer, public std::enable_shared_from_this<Conn
   std::shared_ptr<ServerShared> shared_;
   Loop::Impl& loop_;
   std::size_t loop_index_;
-  Socket socket_;
-  std::shared_ptr<asio::ssl::context> tls_context_;  // null: plain HTTP
-  std::optional<asio::ssl::stream<Socket&>> tls_;
+  Stream stream_;
   Deadline deadline_;
   std::string peer_;
   Phase phase_ = Phase::idle;
 
   InputBuffer input_;
-  bool reading_ = false;  // a read is under way, or what it brought is being looked at
+  bool reading_ = false;  // what a read brought is being looked at
   bool input_ended_ = false;
   std::optional<RequestParser> parser_;
   std::string body_;  // of the request being read
@@ -142,7 +142,7 @@ class Connection final : public Writer, public std::enable_shared_from_this<Conn
   After after_ = After::next_request;
 
   // Two buffers take turns when the socket does not take all at once: one is filled while the other
-  // is with the system, so that chunks which come faster than they go leave together.
+  // waits to go, so that chunks which come faster than they go leave together.
   std::string out_;
   std::string in_flight_;
   std::size_t written_ = 0;  // of in_flight_

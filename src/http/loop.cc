@@ -1,30 +1,158 @@
 #include "http/loop.h"
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
+#include <limits>
 #include <utility>
 
-#include <sys/socket.h>
-#include <sys/uio.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "http/loop_impl.h"
 
 namespace ooe::http {
 
+using std::chrono::milliseconds;
 using std::chrono::steady_clock;
+
+namespace {
+
+constexpr std::size_t kEventsMax = 128;  // told in one turn
+
+}  // namespace
+
+Loop::Impl::Impl() : epoll_(::epoll_create1(EPOLL_CLOEXEC)), wake_(::eventfd(0, EFD_CLOEXEC)) {
+  OOE_CHECK(epoll_.is_open() && wake_.is_open(), "the system has two descriptors for a loop");
+  // Never read: each write to it is another edge.
+  epoll_event event{.events = EPOLLIN | EPOLLET, .data = {.ptr = nullptr}};
+  const int error = ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event);
+  OOE_CHECK(error == 0, "a new epoll takes a descriptor");
+}
+
+// What is left may hold the last reference to a connection, which takes leave of this loop.
+Loop::Impl::~Impl() {
+  writers_.clear();
+  ready_.clear();
+  std::exchange(posted_, {}).clear();
+}
+
+void Loop::Impl::run() {
+  std::array<epoll_event, kEventsMax> events;
+  while (!stopped_) {
+    run_posted();
+    alarms.ring(stopped_);
+    flush();
+    const int count =
+        ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), fall_asleep());
+    note_awake();
+    OOE_CHECK(count >= 0 || errno == EINTR, "epoll_wait() fails only when interrupted");
+    turn_ = {events.data(), static_cast<std::size_t>(std::max(count, 0))};
+    // Also after stop(): an edge is told once.
+    while (!turn_.empty()) {
+      const epoll_event event = turn_.front();
+      turn_ = turn_.subspan(1);
+      if (event.data.ptr == nullptr) continue;  // woken, or forgotten meanwhile
+      static_cast<Watcher*>(event.data.ptr)->on_events(event.events);
+      flush();
+    }
+  }
+  stopped_ = false;  // so that run() may be called again
+}
+
+void Loop::Impl::stop() {
+  stopped_ = true;
+  rouse();
+}
+
+void Loop::Impl::post(std::function<void()> work) {
+  {
+    const std::lock_guard lock(mutex_);
+    posted_.push_back(std::move(work));
+  }
+  rouse();
+}
+
+void Loop::Impl::rouse() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!std::exchange(asleep_, false)) return;
+  }
+  const std::uint64_t one = 1;
+  // Fails only when 2^64 writes have come before it, unread.
+  [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof(one));
+}
+
+bool Loop::Impl::watch(int descriptor, std::uint32_t events, Watcher& watcher) {
+  epoll_event event{.events = events | EPOLLET, .data = {.ptr = &watcher}};
+  return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+void Loop::Impl::change(int descriptor, std::uint32_t events, Watcher& watcher) {
+  epoll_event event{.events = events | EPOLLET, .data = {.ptr = &watcher}};
+  const int error = ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, descriptor, &event);
+  OOE_CHECK(error == 0, "a watched descriptor stays one");
+}
+
+void Loop::Impl::forget(int descriptor, Watcher& watcher) {
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, descriptor, nullptr);
+  for (epoll_event& event : turn_) {
+    if (event.data.ptr == &watcher) event.data.ptr = nullptr;
+  }
+}
+
+// What is posted by what runs here comes after the next look at the sockets.
+void Loop::Impl::run_posted() {
+  {
+    const std::lock_guard lock(mutex_);
+    std::ranges::move(posted_, std::back_inserter(ready_));
+    posted_.clear();
+  }
+  while (!ready_.empty() && !stopped_) {
+    const auto work = std::move(ready_.front());
+    ready_.pop_front();
+    work();
+    flush();
+  }
+}
+
+void Loop::Impl::flush() {
+  // By index: what is written may end an answer, and that begin another.
+  for (std::size_t i = 0; i < writers_.size(); ++i) {
+    const auto writer = std::move(writers_[i]);
+    writer->flush();
+  }
+  writers_.clear();
+}
+
+int Loop::Impl::fall_asleep() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!posted_.empty() || stopped_) return 0;
+    asleep_ = true;
+  }
+  const auto next = alarms.next();
+  if (!next) return -1;
+  const auto left = std::chrono::ceil<milliseconds>(*next - steady_clock::now()).count();
+  return static_cast<int>(
+      std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
+}
+
+void Loop::Impl::note_awake() {
+  const std::lock_guard lock(mutex_);
+  asleep_ = false;
+}
 
 Loop::Loop() : impl_(std::make_unique<Impl>()) {}
 
 Loop::~Loop() = default;
 
-void Loop::run() {
-  impl_->context.run();
-  impl_->context.restart();  // so that run() may be called again
-}
+void Loop::run() { impl_->run(); }
 
-void Loop::stop() { impl_->context.stop(); }
+void Loop::stop() { impl_->stop(); }
 
-void Loop::post(std::function<void()> work) { asio::post(impl_->context, std::move(work)); }
+void Loop::post(std::function<void()> work) { impl_->post(std::move(work)); }
 
 struct Timer::Impl {
   Alarm alarm;
@@ -39,19 +167,5 @@ void Timer::arm(std::chrono::milliseconds delay, std::function<void()> work) {
 }
 
 void Timer::cancel() { impl_->alarm.cancel(); }
-
-std::size_t send_now(Socket& socket, std::initializer_list<std::string_view> pieces) {
-  std::array<iovec, 2> parts{};
-  OOE_CHECK(pieces.size() <= parts.size(), "a head and a body");
-  std::size_t count = 0;
-  for (const std::string_view piece : pieces) {
-    parts[count++] = {const_cast<char*>(piece.data()), piece.size()};  // only read
-  }
-  msghdr message{};
-  message.msg_iov = parts.data();
-  message.msg_iovlen = count;
-  const auto sent = ::sendmsg(socket.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
-  return sent > 0 ? static_cast<std::size_t>(sent) : 0;
-}
 
 }  // namespace ooe::http

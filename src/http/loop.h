@@ -1,6 +1,5 @@
-// One thread's event loop and its timers: Asio's io_context behind a wall, so that no other room
-// compiles Asio. In: functions to call now or later. Out: their calls, all on the thread inside
-// run(). Knows: base.
+// One thread's event loop and its timers, over epoll. In: functions to call now or later. Out: their
+// calls, all on the thread inside run(). Knows: base.
 #pragma once
 
 #include <chrono>
@@ -18,7 +17,7 @@ class Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  // Runs until stop(), also while there is nothing to do.
+  // Runs until stop(), also while there is nothing to do. What is left then waits for the next run().
   void run();
   void stop();
   void post(std::function<void()> work);

@@ -1,16 +1,35 @@
-// Private to this room: what a Loop is made of.
+// Private to this room: what a Loop is made of. Sockets are watched edge-triggered and registered
+// once in their lives (epoll(7)): a request on an open connection costs no call to change what is
+// watched, and none to find a socket empty that has just been emptied.
 #pragma once
 
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
 #include <memory>
+#include <mutex>
+#include <span>
 #include <vector>
 
-#include <boost/asio/executor_work_guard.hpp>
+#include <sys/epoll.h>
 
 #include "http/alarms.h"
-#include "http/asio.h"
+#include "http/descriptor.h"
 #include "http/loop.h"
 
 namespace ooe::http {
+
+// Who is told what became possible on a descriptor.
+class Watcher {
+ public:
+  // `events`: those of epoll_wait(). May destroy the watcher.
+  virtual void on_events(std::uint32_t events) = 0;
+
+ protected:
+  ~Watcher() = default;
+};
 
 // Who has something to write.
 class Writer {
@@ -21,40 +40,49 @@ class Writer {
   ~Writer() = default;
 };
 
+// Threads: post() and stop() from any; everything else the loop's.
 struct Loop::Impl {
-  Impl() { alarms.open(context); }
-  ~Impl() { alarms.close(); }
+  Impl();
+  ~Impl();
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  Alarms alarms;                // first: the context destroys connections, and they their deadlines
-  asio::io_context context{1};  // one thread runs it
-  asio::executor_work_guard<Executor> work{context.get_executor()};
-  std::vector<std::shared_ptr<Writer>>* batch = nullptr;  // of the FlushBatch in progress
-};
+  void run();
+  void stop();
+  void post(std::function<void()> work);
 
-// While it lives, those gather to whom the bytes of one read have given something to write; at its
-// end they write, all of it at once and before the loop's next turn. Posting the same would cost
-// that turn, a system call a chunk.
-class FlushBatch {
- public:
-  explicit FlushBatch(Loop::Impl& loop) : loop_(loop), before_(loop.batch) {
-    loop_.batch = &writers_;
-  }
-  // NOLINTNEXTLINE(bugprone-exception-escape): only out of memory, which ends the process
-  ~FlushBatch() {
-    loop_.batch = before_;
-    for (const auto& writer : writers_) writer->flush();
-  }
-  FlushBatch(const FlushBatch&) = delete;
-  FlushBatch& operator=(const FlushBatch&) = delete;
+  // Returns whether the system took it: it may be out of memory. The watcher is told, and forgotten
+  // before its descriptor closes.
+  [[nodiscard]] bool watch(int descriptor, std::uint32_t events, Watcher& watcher);
+  void change(int descriptor, std::uint32_t events, Watcher& watcher);
+  // Nothing more is told, also of what this turn still has.
+  void forget(int descriptor, Watcher& watcher);
+
+  // Has `writer` write when the event in progress is done: all that the bytes of one read have given
+  // it, at once and before the next event.
+  void flush_soon(std::shared_ptr<Writer> writer) { writers_.push_back(std::move(writer)); }
+
+  Alarms alarms;
 
  private:
-  Loop::Impl& loop_;
-  std::vector<std::shared_ptr<Writer>>* before_;
+  void run_posted();
+  void flush();
+  [[nodiscard]] int fall_asleep();  // returns the timeout for epoll_wait()
+  void note_awake();
+  void rouse();  // unless awake
+
+  Descriptor epoll_;
+  Descriptor wake_;
+  std::atomic<bool> stopped_ = false;
+  std::span<epoll_event> turn_;  // events not yet told
+
+  std::mutex mutex_;
+  bool asleep_ = false;                        // guarded by mutex_
+  std::vector<std::function<void()>> posted_;  // guarded by mutex_
+
+  // Below all that the connections need which these may keep alive.
+  std::deque<std::function<void()>> ready_;  // were posted
   std::vector<std::shared_ptr<Writer>> writers_;
 };
-
-[[nodiscard]] inline Executor executor_of(Loop& loop) { return loop.impl().context.get_executor(); }
 
 }  // namespace ooe::http

@@ -3,8 +3,6 @@
 #include <iterator>
 #include <utility>
 
-#include <boost/asio/buffer.hpp>
-
 #include "http/loop_impl.h"
 
 namespace ooe::http {
@@ -12,39 +10,14 @@ namespace ooe::http {
 using std::chrono::steady_clock;
 
 Link::Link(Loop& loop, std::size_t input_bytes_max)
-    : socket(executor_of(loop)), input(input_bytes_max), deadline(loop, [this] {
+    : stream(loop, *this), input(input_bytes_max), deadline(loop, [this] {
         if (user != nullptr) user->on_deadline();
       }) {}
 
-void Link::read() {
-  if (reading || !socket.is_open()) return;
-  reading = true;
-  const auto room = input.room();
-  const asio::mutable_buffer buffer(room.data(), room.size());
-  auto done = [self = shared_from_this()](const error_code& error, std::size_t n) {
-    self->on_read(error, n);
-  };
-  if (tls) {
-    tls->async_read_some(buffer, std::move(done));
-  } else {
-    socket.async_read_some(buffer, std::move(done));
-  }
-}
-
-void Link::on_read(const error_code& error, std::size_t n) {
-  reading = false;
-  if (!socket.is_open()) return;
-  input.commit(n);
-  if (user == nullptr) return close();
-  user->on_read(error);
-}
-
-void Link::close() {
-  // OpenSSL forgets the session of a connection that ends without its goodbye. Nobody waits for
-  // ours: a session is with a server, whatever became of one connection.
-  if (tls) SSL_set_shutdown(tls->native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
-  error_code ignored;
-  socket.close(ignored);
+void Link::on_ready() {
+  const auto self = shared_from_this();
+  if (user != nullptr) return user->on_ready();
+  if (stream.read(input.room()).status != Io::again) stream.close();
 }
 
 Pool::Pool(Loop& loop, std::size_t idle_max, std::chrono::milliseconds idle_timeout)
@@ -56,15 +29,15 @@ std::shared_ptr<Link> Pool::take(const Url& url) {
     if (it->url.tls != url.tls || it->url.host != url.host || it->url.port != url.port) continue;
     auto link = std::move(it->link);
     it = idle_.erase(it);
-    if (link->socket.is_open()) return link;
+    if (link->stream.socket().is_open()) return link;
   }
   return nullptr;
 }
 
 void Pool::put(const Url& url, std::shared_ptr<Link> link) {
-  if (idle_max_ == 0) return link->close();
+  if (idle_max_ == 0) return link->stream.close();
   if (idle_.size() == idle_max_) {
-    idle_.front().link->close();
+    idle_.front().link->stream.close();
     idle_.pop_front();
   }
   idle_.push_back({{url.tls, url.host, url.port, {}}, std::move(link), steady_clock::now()});
@@ -76,7 +49,7 @@ void Pool::put(const Url& url, std::shared_ptr<Link> link) {
 void Pool::close_old() {
   const auto now = steady_clock::now();
   while (!idle_.empty() && idle_.front().since + idle_timeout_ <= now) {
-    idle_.front().link->close();
+    idle_.front().link->stream.close();
     idle_.pop_front();
   }
   timer_armed_ = !idle_.empty();

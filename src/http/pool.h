@@ -4,16 +4,11 @@
 #include <cstddef>
 #include <list>
 #include <memory>
-#include <optional>
-#include <string>
-
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
 
 #include "http/alarms.h"
-#include "http/asio.h"
 #include "http/client.h"
 #include "http/input_buffer.h"
+#include "http/stream.h"
 #include "http/tls_sessions.h"
 
 namespace ooe::http {
@@ -21,35 +16,27 @@ namespace ooe::http {
 // Who uses a link at the moment.
 class LinkUser {
  public:
-  // More is in `input`, or nothing more will come.
-  virtual void on_read(const error_code& error) = 0;
+  virtual void on_ready() = 0;
   virtual void on_deadline() = 0;
 
  protected:
   ~LinkUser() = default;
 };
 
-// One connection to a server: TCP, with TLS around it when the address says https. It outlives
-// every operation started on it, since each holds it by shared_ptr. Buffer, deadline and reading
-// belong to the connection, so that a call on one that is open costs none of them.
-struct Link : std::enable_shared_from_this<Link> {
+// One connection to a server: TCP, with TLS around it when the address says https. Buffer and
+// deadline belong to the connection, so that a call on one that is open costs neither.
+struct Link final : SocketUser, std::enable_shared_from_this<Link> {
   Link(Loop& loop, std::size_t input_bytes_max);
 
-  // Reads once, unless a read is under way, and tells the user. Without a user it closes: the
-  // server has closed the connection, or said what nobody asked for. Requires: room in `input`.
-  void read();
-  void close();
+  // Tells the user. Without one it closes when there is something to read: the server has closed
+  // the connection, or said what nobody asked for.
+  void on_ready() override;
 
-  Socket socket;
-  std::shared_ptr<TlsSession> session;  // of `tls`, which tells it of new ones
-  std::optional<asio::ssl::stream<Socket&>> tls;
+  std::shared_ptr<TlsSession> session;  // of the stream's TLS, which tells it of new ones
+  Stream stream;
   InputBuffer input;
   LinkUser* user = nullptr;  // leaves before it dies
   Deadline deadline;
-  bool reading = false;
-
- private:
-  void on_read(const error_code& error, std::size_t n);
 };
 
 // Kept-alive connections, the newest used first and the oldest closed first.

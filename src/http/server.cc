@@ -1,8 +1,11 @@
 #include "http/server.h"
 
+#include <cerrno>
 #include <utility>
 
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include "base/check.h"
 #include "base/log.h"
@@ -18,93 +21,119 @@ namespace {
 constexpr std::size_t kTurnedAwayMax = 64;
 // Pause after the system refused to accept, usually for want of descriptors.
 constexpr std::chrono::milliseconds kAcceptPause{100};
+constexpr int kAcceptedAtOnce = 32;
 
-Result<Tcp::endpoint> resolve_listen_address(const Executor& executor, const std::string& text) {
+Result<Endpoint> resolve_listen_address(const std::string& text) {
   const auto address = parse_listen_address(text);
   if (!address) return fail(address.error());
-  error_code error;
-  Resolver resolver(executor);
-  const auto found =
-      resolver.resolve(address->host, std::to_string(address->port), Resolver::passive, error);
-  if (error || found.empty()) {
+  const auto found = look_up(address->host, std::to_string(address->port));
+  if (!found) {
     return fail(ErrorCode::invalid_argument, "listen address '{}': no such host on this machine",
                 text);
   }
-  return found.begin()->endpoint();
+  return found->front();
 }
 
-Result<void> open(Acceptor& acceptor, const Tcp::endpoint& endpoint, const std::string& text) {
-  error_code error;
-  acceptor.open(endpoint.protocol(), error);
+Result<Descriptor> listen_on(const Endpoint& endpoint, const std::string& text) {
+  Descriptor socket(
+      ::socket(endpoint.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
   // Lets a restart take the port over while old connections of it wait to die. SO_REUSEPORT, which
   // would let two servers share the port and halve each other's requests, stays off.
-  if (!error) acceptor.set_option(Acceptor::reuse_address(true), error);
-  if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(Acceptor::max_listen_connections, error);
-  if (!error) return {};
-  if (error == asio::error::address_in_use) {
+  const int on = 1;
+  const bool listening =
+      socket.is_open() &&
+      ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
+      ::bind(socket.get(), endpoint.get(), endpoint.size) == 0 &&
+      ::listen(socket.get(), SOMAXCONN) == 0;
+  if (listening) return socket;
+  if (errno == EADDRINUSE) {
     return fail(ErrorCode::unavailable,
                 "port in use: another program listens on {}; stop it or listen elsewhere", text);
   }
-  return fail(ErrorCode::invalid_argument, "cannot listen on {}: {}", text, error.message());
+  return fail(ErrorCode::invalid_argument, "cannot listen on {}: {}", text, words_of(errno));
+}
+
+std::uint16_t port_of(const Descriptor& socket) {
+  Endpoint endpoint;
+  ::getsockname(socket.get(), endpoint.get(), &endpoint.size);
+  return endpoint.port();
 }
 
 }  // namespace
 
-struct Server::Impl {
+struct Server::Impl final : Watcher, std::enable_shared_from_this<Impl> {
   Impl(std::span<Loop* const> with_loops, ServerOptions options, Handler handler, Refuse refuse)
       : loops(with_loops.begin(), with_loops.end()),
         shared(std::make_shared<ServerShared>()),
-        acceptor(executor_of(*loops.front())) {
+        pause(*loops.front()) {
     shared->options = std::move(options);
     shared->handler = std::move(handler);
     shared->refuse = std::move(refuse);
     shared->by_loop.resize(loops.size());
   }
 
-  static Task<void> accept_loop(std::shared_ptr<Impl> impl);
-  void welcome(std::size_t loop, Socket socket);
+  // Those that live on the first loop's thread.
+  void on_events(std::uint32_t events) override;
+  void accept_some();
+  void stop_listening();
+
+  void welcome(std::size_t loop, Descriptor socket, const Endpoint& peer);
   void close_all(std::size_t loop);
 
   std::vector<Loop*> loops;
   std::shared_ptr<ServerShared> shared;
-  Acceptor acceptor;  // lives on the first loop
+  Descriptor listener;
+  Timer pause;
+  std::size_t next_loop = 0;
   std::uint16_t port = 0;
 };
 
-Task<void> Server::Impl::accept_loop(std::shared_ptr<Impl> impl) {
-  SteadyTimer pause(impl->acceptor.get_executor());
-  std::size_t next = 0;
-  while (impl->acceptor.is_open()) {
-    auto [error, socket] =
-        co_await impl->acceptor.async_accept(executor_of(*impl->loops[next]), kAwait);
-    if (!error) {
-      impl->welcome(next, std::move(socket));
-      next = (next + 1) % impl->loops.size();
-    } else if (impl->acceptor.is_open() && error != asio::error::connection_aborted) {
-      spdlog::warn("cannot accept a connection: {}", error.message());
-      pause.expires_after(kAcceptPause);
-      co_await pause.async_wait(kAwait);
+void Server::Impl::on_events(std::uint32_t /*events*/) { accept_some(); }
+
+// All that wait, a few at a time: those who are connected have a turn, too.
+void Server::Impl::accept_some() {
+  for (int i = 0; i < kAcceptedAtOnce; ++i) {
+    if (!listener.is_open()) return;
+    Endpoint peer;
+    Descriptor socket(
+        ::accept4(listener.get(), peer.get(), &peer.size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (socket.is_open()) {
+      welcome(next_loop, std::move(socket), peer);
+      next_loop = (next_loop + 1) % loops.size();
+    } else if (errno == EAGAIN) {
+      return;  // on_events() will come
+    } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+      spdlog::warn("cannot accept a connection: {}", words_of(errno));
+      return pause.arm(kAcceptPause, [this] { accept_some(); });
     }
+    // Anything else befell that one connection (accept(2), error handling).
   }
+  loops.front()->post([impl = weak_from_this()] {
+    if (const auto self = impl.lock()) self->accept_some();
+  });
 }
 
-void Server::Impl::welcome(std::size_t loop, Socket socket) {
+void Server::Impl::stop_listening() {
+  if (!listener.is_open()) return;
+  pause.cancel();
+  loops.front()->impl().forget(listener.get(), *this);
+  listener.close();
+}
+
+void Server::Impl::welcome(std::size_t loop, Descriptor socket, const Endpoint& peer) {
   const std::size_t open = shared->open;
   if (open >= shared->options.connections_max + kTurnedAwayMax) return;
   const bool full = open >= shared->options.connections_max;
-  auto connection = std::make_shared<Connection>(shared, *loops[loop], loop, std::move(socket));
+  auto connection =
+      std::make_shared<Connection>(shared, *loops[loop], loop, std::move(socket), peer);
   loops[loop]->post([connection = std::move(connection), full] {
     full ? connection->turn_away() : connection->start();
   });
 }
 
 void Server::Impl::close_all(std::size_t loop) {
-  // A copy that keeps them alive: closing one removes it, and calls its handler, which may do more.
-  std::vector<std::shared_ptr<Connection>> open;
-  for (Connection* connection : shared->by_loop[loop]) {
-    if (auto alive = connection->weak_from_this().lock()) open.push_back(std::move(alive));
-  }
+  // A copy: closing one removes it, and calls its handler, which may do more.
+  const auto open = shared->by_loop[loop];
   for (const auto& connection : open) connection->close();
 }
 
@@ -116,21 +145,22 @@ Result<std::unique_ptr<Server>> Server::start(std::span<Loop* const> loops, Serv
                                               Handler handler, Refuse refuse) {
   OOE_CHECK(!loops.empty(), "a server needs a loop");
   const std::string listen = options.listen;
-  const auto endpoint = resolve_listen_address(executor_of(*loops.front()), listen);
+  const auto endpoint = resolve_listen_address(listen);
   if (!endpoint) return fail(endpoint.error());
   auto impl =
       std::make_shared<Impl>(loops, std::move(options), std::move(handler), std::move(refuse));
-  if (const auto opened = open(impl->acceptor, *endpoint, listen); !opened) {
-    return fail(opened.error());
-  }
+  auto listener = listen_on(*endpoint, listen);
+  if (!listener) return fail(listener.error());
+  impl->listener = std::move(*listener);
   if (impl->shared->options.tls) {
     auto context = server_tls_context(*impl->shared->options.tls);
     if (!context) return fail(context.error());
     impl->shared->tls.set(std::move(*context));
   }
-  error_code error;
-  impl->port = impl->acceptor.local_endpoint(error).port();
-  asio::co_spawn(impl->acceptor.get_executor(), Impl::accept_loop(impl), asio::detached);
+  impl->port = port_of(impl->listener);
+  if (!loops.front()->impl().watch(impl->listener.get(), EPOLLIN, *impl)) {
+    return fail(ErrorCode::unavailable, "cannot watch {}: {}", listen, words_of(errno));
+  }
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
@@ -138,8 +168,7 @@ Server::Server(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Server::~Server() {
   impl_->shared->draining = true;
-  error_code ignored;
-  impl_->acceptor.close(ignored);
+  impl_->stop_listening();
   for (std::size_t loop = 0; loop < impl_->loops.size(); ++loop) impl_->close_all(loop);
 }
 
@@ -158,13 +187,11 @@ Result<void> Server::reload_tls() {
 
 void Server::drain() {
   impl_->shared->draining = true;
-  impl_->loops.front()->post([impl = impl_] {
-    error_code ignored;
-    impl->acceptor.close(ignored);
-  });
+  impl_->loops.front()->post([impl = impl_] { impl->stop_listening(); });
   for (std::size_t loop = 0; loop < impl_->loops.size(); ++loop) {
     impl_->loops[loop]->post([impl = impl_, loop] {
-      for (Connection* connection : impl->shared->by_loop[loop]) connection->drain();
+      const auto open = impl->shared->by_loop[loop];  // a copy: one that is idle removes itself
+      for (const auto& connection : open) connection->drain();
     });
   }
 }

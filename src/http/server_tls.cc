@@ -5,6 +5,8 @@
 
 #include <openssl/ssl.h>
 
+#include "base/check.h"
+
 namespace ooe::http {
 namespace {
 
@@ -22,36 +24,41 @@ int choose_protocol(SSL* /*tls*/, const unsigned char** chosen, unsigned char* s
   return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
 }
 
-tl::unexpected<Error> cannot(std::string_view what, const std::string& file,
-                             const error_code& error) {
+// Requires: OpenSSL has just failed.
+tl::unexpected<Error> cannot(std::string_view what, const std::string& file) {
   return fail(ErrorCode::invalid_argument, "the TLS {} '{}' cannot be used: {}; give a PEM file",
-              what, file, error.message());
+              what, file, tls_failure());
 }
 
 }  // namespace
 
-Result<std::shared_ptr<asio::ssl::context>> server_tls_context(const TlsFiles& files) {
-  auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
-  SSL_CTX* const native = context->native_handle();
-  SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
+Result<TlsContext> server_tls_context(const TlsFiles& files) {
+  TlsContext context = new_tls_context(TLS_server_method());
+  SSL_CTX* const native = context.get();
   SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-  // A connection that waits for its next request needs no buffers: 34 KiB each.
-  SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_session_id_context(native,
                                  reinterpret_cast<const unsigned char*>(kSessionContext.data()),
                                  static_cast<unsigned int>(kSessionContext.size()));
   SSL_CTX_set_alpn_select_cb(native, choose_protocol, nullptr);
-  error_code error;
-  context->use_certificate_chain_file(files.certificate, error);
-  if (error) return cannot("certificate", files.certificate, error);
-  context->use_private_key_file(files.key, asio::ssl::context::pem, error);
-  if (error) return cannot("key", files.key, error);
+  if (SSL_CTX_use_certificate_chain_file(native, files.certificate.c_str()) != 1) {
+    return cannot("certificate", files.certificate);
+  }
+  if (SSL_CTX_use_PrivateKey_file(native, files.key.c_str(), SSL_FILETYPE_PEM) != 1) {
+    return cannot("key", files.key);
+  }
   if (SSL_CTX_check_private_key(native) != 1) {
     return fail(ErrorCode::invalid_argument,
                 "the TLS key '{}' is not the key of the certificate '{}'", files.key,
                 files.certificate);
   }
   return context;
+}
+
+Tls accept_tls(SSL_CTX* context) {
+  Tls tls(SSL_new(context));
+  OOE_CHECK(tls != nullptr, "OpenSSL has the memory for a connection");
+  SSL_set_accept_state(tls.get());
+  return tls;
 }
 
 }  // namespace ooe::http

@@ -7,15 +7,9 @@ namespace {
 
 constexpr std::size_t kServersMax = 1'000;  // a configuration has fewer; beyond: starts anew
 
-// Where an SSL keeps the pointer to its TlsSession. Its application data are Asio's.
-int place_of_session() {
-  static const int place = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
-  return place;
-}
-
 // OpenSSL's word for "the session is mine now" is 1.
 int on_new_session(SSL* tls, SSL_SESSION* session) {
-  auto* const kept = static_cast<TlsSession*>(SSL_get_ex_data(tls, place_of_session()));
+  auto* const kept = static_cast<TlsSession*>(SSL_get_app_data(tls));
   if (kept == nullptr) return 0;
   kept->newest.reset(session);
   return 1;
@@ -33,7 +27,7 @@ std::shared_ptr<TlsSession> TlsSessions::offer(const Url& url, SSL* tls) {
   std::shared_ptr<TlsSession>& session = by_server_[url.host + ':' + url.port];
   if (!session) session = std::make_shared<TlsSession>();
   if (session->newest) SSL_set_session(tls, session->newest.get());
-  SSL_set_ex_data(tls, place_of_session(), session.get());
+  SSL_set_app_data(tls, session.get());
   return session;
 }
 

@@ -1,0 +1,43 @@
+#include "http/resolver.h"
+
+#include <memory>
+#include <utility>
+
+namespace ooe::http {
+
+Resolver::~Resolver() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  asked_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Resolver::look_up(std::string host, std::string port, Found found) {
+  if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
+  {
+    const std::lock_guard lock(mutex_);
+    questions_.push_back({std::move(host), std::move(port), std::move(found)});
+  }
+  asked_.notify_one();
+}
+
+void Resolver::work() {
+  while (true) {
+    Question question;
+    {
+      std::unique_lock lock(mutex_);
+      asked_.wait(lock, [this] { return closing_ || !questions_.empty(); });
+      if (closing_) return;
+      question = std::move(questions_.front());
+      questions_.pop_front();
+    }
+    auto endpoints = http::look_up(question.host, question.port);
+    loop_.post([found = std::move(question.found), endpoints = std::move(endpoints)] {
+      found(endpoints);
+    });
+  }
+}
+
+}  // namespace ooe::http
