@@ -16,9 +16,7 @@ struct Endpoint {
   sockaddr_storage address = {};
   socklen_t size = sizeof(sockaddr_storage);
 
-  [[nodiscard]] const sockaddr* get() const {
-    return reinterpret_cast<const sockaddr*>(&address);
-  }
+  [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&address); }
   [[nodiscard]] sockaddr* get() { return reinterpret_cast<sockaddr*>(&address); }
   [[nodiscard]] int family() const { return address.ss_family; }
   [[nodiscard]] std::uint16_t port() const;

@@ -66,9 +66,9 @@ struct ClientShared {
   Resolver resolver;
 };
 
-// One call, kept by the caller's handle. It is over when `handlers_` is empty: a deadline or cancel()
-// ends it at once, even while it hangs in the system's resolver, which nobody can interrupt;
-// whatever then comes back finds it over.
+// One call, kept by the caller's handle. It is over when `handlers_` is empty: a deadline or
+// cancel() ends it at once, even while it hangs in the system's resolver, which nobody can
+// interrupt; whatever then comes back finds it over.
 class CallState final : public LinkUser, public std::enable_shared_from_this<CallState> {
  public:
   CallState(std::shared_ptr<ClientShared> client, ClientRequest request, CallHandlers handlers)

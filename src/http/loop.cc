@@ -135,8 +135,7 @@ int Loop::Impl::fall_asleep() {
   const auto next = alarms.next();
   if (!next) return -1;
   const auto left = std::chrono::ceil<milliseconds>(*next - steady_clock::now()).count();
-  return static_cast<int>(
-      std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
 }
 
 void Loop::Impl::note_awake() {

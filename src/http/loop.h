@@ -1,5 +1,5 @@
-// One thread's event loop and its timers, over epoll. In: functions to call now or later. Out: their
-// calls, all on the thread inside run(). Knows: base.
+// One thread's event loop and its timers, over epoll. In: functions to call now or later. Out:
+// their calls, all on the thread inside run(). Knows: base.
 #pragma once
 
 #include <chrono>
@@ -17,7 +17,8 @@ class Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  // Runs until stop(), also while there is nothing to do. What is left then waits for the next run().
+  // Runs until stop(), also while there is nothing to do. What is left then waits for the next
+  // run().
   void run();
   void stop();
   void post(std::function<void()> work);

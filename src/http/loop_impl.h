@@ -58,8 +58,8 @@ struct Loop::Impl {
   // Nothing more is told, also of what this turn still has.
   void forget(int descriptor, Watcher& watcher);
 
-  // Has `writer` write when the event in progress is done: all that the bytes of one read have given
-  // it, at once and before the next event.
+  // Has `writer` write when the event in progress is done: all that the bytes of one read have
+  // given it, at once and before the next event.
   void flush_soon(std::shared_ptr<Writer> writer) { writers_.push_back(std::move(writer)); }
 
   Alarms alarms;

@@ -39,8 +39,7 @@ long on_control(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/) {
 
 BIO_METHOD* socket_method() {
   static BIO_METHOD* const method = [] {
-    BIO_METHOD* const made =
-        BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "ooe socket");
+    BIO_METHOD* const made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "ooe socket");
     OOE_CHECK(made != nullptr, "OpenSSL has the memory for a method");
     BIO_meth_set_read(made, on_read);
     BIO_meth_set_write(made, on_write);

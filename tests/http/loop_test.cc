@@ -27,6 +27,35 @@ TEST(Loop, RunsWhatIsPostedUntilItIsStoppedAndMayRunAgain) {
   EXPECT_EQ(order, (std::vector<int>{1, 2, 3}));
 }
 
+TEST(Loop, IsWokenByOtherThreadsAndKeepsWhatItWasStoppedBefore) {
+  Loop loop;
+  std::vector<int> order;
+  for (int round = 0; round < 100; ++round) {
+    std::thread other([&] {
+      loop.post([&] { order.push_back(1); });
+      loop.post([&] { loop.stop(); });
+      loop.post([&] { order.push_back(2); });
+    });
+    loop.run();
+    other.join();
+  }
+  loop.post([&] { loop.stop(); });
+  loop.run();
+  EXPECT_EQ(std::ranges::count(order, 1), 100);
+  EXPECT_EQ(std::ranges::count(order, 2), 100);
+}
+
+// A function may hold the last reference to what takes leave of the loop.
+TEST(Loop, DestroysWhatNeverRan) {
+  auto owned = std::make_shared<int>(0);
+  const std::weak_ptr<int> seen = owned;
+  {
+    Loop loop;
+    loop.post([owned = std::move(owned), timer = std::make_shared<Timer>(loop)] {});
+  }
+  EXPECT_TRUE(seen.expired());
+}
+
 TEST(Timer, ForgetsWhatWasCancelledOrArmedOverOrDestroyed) {
   Loop loop;
   std::vector<std::string> called;
