@@ -2,6 +2,7 @@
 // counts as the most private one: the wall fails closed.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -9,6 +10,7 @@ namespace ooe {
 
 // In rising order: comparisons mean "more private than".
 enum class PrivacyClass { public_, internal, confidential, restricted };
+inline constexpr std::size_t kPrivacyClasses = 4;
 
 [[nodiscard]] std::string_view to_string(PrivacyClass privacy);
 

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "core/expert.h"
+#include "core/name_list.h"
 #include "core/privacy.h"
 
 namespace ooe {
@@ -51,8 +52,8 @@ struct Receipt {
   std::string key;    // the name of the client's key, never the key; empty: none was needed
   PrivacyClass privacy = PrivacyClass::restricted;
   std::vector<std::string>
-      privacy_reasons;               // why: "header", "email", ...; never words of the query
-  std::vector<std::string> cleared;  // experts that may see this class
+      privacy_reasons;  // why: "header", "email", ...; never words of the query
+  NameList cleared;     // experts that may see this class
   // Empty: nobody else was asked. Else all others that were saw the request without these, "email
   // 2": how many different texts of which kind were replaced.
   std::vector<std::string> redacted;

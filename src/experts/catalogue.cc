@@ -85,6 +85,13 @@ Catalogue::Catalogue(std::vector<Expert> experts) : experts_(std::move(experts))
   for (std::size_t i = 0; i < experts_.size(); ++i) {
     by_name_.emplace(experts_[i].name, ExpertId{static_cast<std::int32_t>(i)});
   }
+  for (std::size_t privacy = 0; privacy < kPrivacyClasses; ++privacy) {
+    std::vector<std::string> names;
+    for (const Expert& expert : experts_) {
+      if (static_cast<PrivacyClass>(privacy) <= expert.clearance) names.push_back(expert.name);
+    }
+    cleared_[privacy] = NameList(std::move(names));
+  }
 }
 
 const Expert& Catalogue::operator[](ExpertId id) const {

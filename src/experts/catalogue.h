@@ -3,6 +3,7 @@
 // http.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,6 +13,8 @@
 
 #include "base/result.h"
 #include "core/expert.h"
+#include "core/name_list.h"
+#include "core/privacy.h"
 
 namespace ooe::experts {
 
@@ -28,12 +31,17 @@ class Catalogue {
   // Requires: an id of this catalogue.
   [[nodiscard]] const Expert& operator[](ExpertId id) const;
   [[nodiscard]] std::optional<ExpertId> find(std::string_view name) const;
+  // The experts that may see queries of this class, in order: one list for all of them.
+  [[nodiscard]] const NameList& cleared_for(PrivacyClass privacy) const {
+    return cleared_[static_cast<std::size_t>(privacy)];
+  }
 
  private:
   explicit Catalogue(std::vector<Expert> experts);
 
   std::vector<Expert> experts_;
   std::unordered_map<std::string, ExpertId> by_name_;
+  std::array<NameList, kPrivacyClasses> cleared_;  // [PrivacyClass]
 };
 
 }  // namespace ooe::experts

@@ -39,6 +39,7 @@ orchestrator::SessionSpec completed(orchestrator::SessionSpec spec, const ChatTo
                                     const bool* known) {
   const std::size_t n = orchestrator.experts().size();
   spec.experts = orchestrator.experts();
+  spec.cleared = orchestrator.cleared_for(spec.query.privacy);
   spec.decide.healthy = {known, n};
   // Whoever names an expert gets that expert's own words about the length.
   if (!spec.decide.pinned) spec.decide.takes_length = {known + n, n};

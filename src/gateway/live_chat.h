@@ -56,7 +56,7 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
     std::function<void(LiveChat& chat, Receipt receipt)> done;
   };
 
-  // `spec` is complete but for `experts`, `decide.healthy` and the times.
+  // `spec` is complete but for `experts`, `cleared`, `decide.healthy` and the times.
   LiveChat(const ChatTools& tools, std::shared_ptr<const orchestrator::Orchestrator> orchestrator,
            std::shared_ptr<http::Exchange> exchange, ChatRequest request,
            orchestrator::SessionSpec spec, RequestTrace trace, Ends ends);

@@ -121,6 +121,9 @@ class Orchestrator {
   [[nodiscard]] std::optional<ExpertId> find_expert(std::string_view name) const {
     return catalogue_.find(name);
   }
+  [[nodiscard]] const NameList& cleared_for(PrivacyClass privacy) const {
+    return catalogue_.cleared_for(privacy);
+  }
 
   // Per-thread working memory of predict().
   struct Scratch {

@@ -67,9 +67,7 @@ Session::Session(SessionSpec spec) : spec_(std::move(spec)) {
   receipt_.key = spec_.key;
   receipt_.privacy = spec_.query.privacy;
   receipt_.privacy_reasons = spec_.query.privacy_reasons;
-  for (const Expert& expert : spec_.experts) {
-    if (spec_.query.privacy <= expert.clearance) receipt_.cleared.push_back(expert.name);
-  }
+  receipt_.cleared = std::move(spec_.cleared);
   receipt_.streamed = spec_.streamed;
 }
 

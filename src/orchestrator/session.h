@@ -29,6 +29,7 @@
 
 #include "core/decision.h"
 #include "core/event.h"
+#include "core/name_list.h"
 #include "core/query.h"
 #include "core/receipt.h"
 #include "policy/decide.h"
@@ -63,6 +64,7 @@ struct SessionSpec {
   std::string key;    // the name of the client's key; empty: none was needed
   bool streamed = false;
   std::span<const Expert> experts;
+  NameList cleared;  // those of them that may see the query's class, for the receipt
   policy::Tradeoff tradeoff;
   policy::DecideOptions decide;
   policy::ExploreOptions explore = {};

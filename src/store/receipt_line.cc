@@ -4,6 +4,7 @@
 #include <exception>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -77,7 +78,7 @@ Result<Receipt> receipt_of(const json& object) {
   receipt.first_byte = microseconds_at(object, "first_byte_us");
   receipt.total = microseconds_at(object, "total_us");
   object.at("privacy_reasons").get_to(receipt.privacy_reasons);
-  object.at("cleared").get_to(receipt.cleared);
+  receipt.cleared = NameList(object.at("cleared").get<std::vector<std::string>>());
   receipt.redacted = object.value("redacted", std::vector<std::string>());
   for (const json& attempt : object.at("attempts")) receipt.attempts.push_back(attempt_of(attempt));
   return receipt;
@@ -107,7 +108,7 @@ std::string receipt_line(const Receipt& receipt) {
                        {"total_us", receipt.total.count()},
                        {"ending", to_string(receipt.ending)},
                        {"privacy_reasons", receipt.privacy_reasons},
-                       {"cleared", receipt.cleared},
+                       {"cleared", receipt.cleared.names()},
                        {"redacted", receipt.redacted}};
   // A model's name is a client's word: never throw over its bytes.
   return object.dump(-1, ' ', false, json::error_handler_t::replace);

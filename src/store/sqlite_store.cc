@@ -1,7 +1,6 @@
 #include "store/sqlite_store.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -89,6 +88,11 @@ std::vector<Attempt> attempts_of(const std::string& json) {
 // Which experts are cleared depends on the configuration and on a request's class: few lists.
 constexpr std::size_t kListsKnownMax = 256;
 
+struct NumberedList {
+  NameList list;
+  std::int64_t number = 0;
+};
+
 Question read_question(SQLite::Statement& statement) {
   Columns columns(statement);
   Question question;
@@ -120,7 +124,7 @@ Receipt receipt_of(SQLite::Statement& select) {
   receipt.key = columns.text();
   receipt.privacy = parse_privacy_class(columns.text()).value_or(PrivacyClass::restricted);
   receipt.privacy_reasons = list_of(columns.text());
-  receipt.cleared = list_of(columns.text());
+  receipt.cleared = NameList(list_of(columns.text()));
   receipt.streamed = columns.integer() != 0;
   receipt.chosen = columns.text();
   receipt.answered_by = columns.text();
@@ -177,13 +181,13 @@ class SqliteStore final : public Store {
   Result<void> check_equal_on_record(const Question& question, const std::string& choices);
 
   // Requires: a transaction.
-  std::int64_t list_number(const std::vector<std::string>& names);
+  std::int64_t list_number(const NameList& list);
 
   std::string path_;
   std::unique_ptr<SQLite::Database> owned_;
   SQLite::Database& database_;
   std::optional<SQLite::Statement> insert_receipt_;
-  std::map<std::vector<std::string>, std::int64_t> list_numbers_;  // in expert_lists
+  std::vector<NumberedList> known_lists_;  // of expert_lists
 };
 
 Result<void> SqliteStore::put_questions(std::span<const Question> questions) {
@@ -352,17 +356,19 @@ Result<void> SqliteStore::put_receipts(std::span<const Receipt> receipts) {
   });
   if (!stored) {
     insert_receipt_.reset();  // a statement that failed would say so again when it is reset
-    list_numbers_.clear();    // what was rolled back has no number
+    known_lists_.clear();     // what was rolled back has no number
   }
   return stored;
 }
 
-std::int64_t SqliteStore::list_number(const std::vector<std::string>& names) {
-  if (const auto known = list_numbers_.find(names); known != list_numbers_.end()) {
-    return known->second;
+std::int64_t SqliteStore::list_number(const NameList& list) {
+  const auto known = std::ranges::find(known_lists_, list, &NumberedList::list);
+  if (known != known_lists_.end()) {
+    known->list = list;  // after a reload the next receipts share this one
+    return known->number;
   }
   std::string json;
-  write_list(json, names);
+  write_list(json, list.names());
   SQLite::Statement insert(database_,
                            "INSERT INTO expert_lists (names) VALUES (?) ON CONFLICT DO NOTHING");
   (Row(insert) << Text{json}).run();
@@ -370,8 +376,8 @@ std::int64_t SqliteStore::list_number(const std::vector<std::string>& names) {
   select.bind(1, json);
   select.executeStep();
   const std::int64_t number = select.getColumn(0).getInt64();
-  if (list_numbers_.size() >= kListsKnownMax) list_numbers_.clear();
-  list_numbers_.emplace(names, number);
+  if (known_lists_.size() >= kListsKnownMax) known_lists_.clear();
+  known_lists_.push_back({list, number});
   return number;
 }
 

@@ -25,6 +25,19 @@ TEST(Catalogue, FindsExpertsByNameAndById) {
   EXPECT_EQ(catalogue->find("nobody"), std::nullopt);
 }
 
+TEST(Catalogue, KeepsOneListOfThoseWhoAreClearedForAClass) {
+  std::vector<Expert> experts{expert("open"), expert("inside"), expert("vault")};
+  experts[1].clearance = PrivacyClass::internal;
+  experts[2].clearance = PrivacyClass::restricted;
+  const auto catalogue = Catalogue::make(experts);
+  ASSERT_TRUE(catalogue.has_value()) << catalogue.error().message;
+  EXPECT_EQ(catalogue->cleared_for(PrivacyClass::public_), (NameList{"open", "inside", "vault"}));
+  EXPECT_EQ(catalogue->cleared_for(PrivacyClass::internal), (NameList{"inside", "vault"}));
+  EXPECT_EQ(catalogue->cleared_for(PrivacyClass::confidential), NameList{"vault"});
+  EXPECT_EQ(catalogue->cleared_for(PrivacyClass::restricted), NameList{"vault"});
+  EXPECT_EQ(Catalogue::make({expert("open")})->cleared_for(PrivacyClass::internal), NameList());
+}
+
 TEST(Catalogue, FillsInTheModelAndDropsSlashesAtTheEnd) {
   const auto catalogue = Catalogue::make({expert("a", "https://api.example.com/v1//")});
   ASSERT_TRUE(catalogue.has_value()) << catalogue.error().message;

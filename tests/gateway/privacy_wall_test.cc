@@ -200,7 +200,7 @@ TEST_F(PrivacyWallTest, WithoutADefaultARequestThatSaysNothingIsRestricted) {
   ASSERT_EQ(filed.size(), 1U);
   EXPECT_EQ(filed[0].privacy, PrivacyClass::restricted);
   EXPECT_THAT(filed[0].privacy_reasons, ElementsAre("no_default"));
-  EXPECT_THAT(filed[0].cleared, ElementsAre(kVault));
+  EXPECT_THAT(filed[0].cleared.names(), ElementsAre(kVault));
 }
 
 TEST_F(PrivacyWallTest, AKeyWithoutADefaultHasNone) {
@@ -265,7 +265,7 @@ TEST_F(PrivacyWallTest, WhatTheDetectorFindsOutranksAPublicHeader) {
     EXPECT_EQ(receipt.privacy, PrivacyClass::confidential);
     EXPECT_THAT(receipt.privacy_reasons, Contains("email"));
     EXPECT_THAT(receipt.privacy_reasons, Not(Contains(HasSubstr("ann"))));
-    EXPECT_THAT(receipt.cleared, ElementsAre(kVault));
+    EXPECT_THAT(receipt.cleared.names(), ElementsAre(kVault));
   }
 }
 

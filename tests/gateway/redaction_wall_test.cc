@@ -165,7 +165,7 @@ TEST_F(RedactionWallTest, TheExpertNeverHearsTheOriginalAndTheClientGetsIt) {
   for (const Receipt& receipt : filed) {
     EXPECT_EQ(receipt.answered_by, kNames[0]);
     EXPECT_EQ(receipt.privacy, PrivacyClass::confidential);
-    EXPECT_THAT(receipt.cleared, IsEmpty());
+    EXPECT_THAT(receipt.cleared.names(), IsEmpty());
     EXPECT_THAT(receipt.redacted, ElementsAre("email 1"));
   }
 }

@@ -130,7 +130,7 @@ TEST(SqliteStore, TakesOverReceiptsOfAnOlderSchemaWithTheirCalls) {
   const Receipt& first = receipts->front();
   EXPECT_EQ(first.received, WallTime(std::chrono::microseconds(5'000)));
   EXPECT_EQ(first.key, "alice");
-  EXPECT_EQ(first.cleared, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(first.cleared, (NameList{"a", "b"}));
   ASSERT_EQ(first.attempts.size(), 2U);
   EXPECT_EQ(first.attempts[0].fault, "http_429");
   EXPECT_EQ(first.attempts[1],
@@ -146,7 +146,7 @@ TEST(SqliteStore, TakesOverReceiptsOfAnOlderSchemaWithTheirCalls) {
       5);
 }
 
-Receipt cleared_for(std::vector<std::string> experts) {
+Receipt cleared_for(NameList experts) {
   Receipt receipt;
   receipt.id = {random_bytes_128()};
   receipt.cleared = std::move(experts);
@@ -155,8 +155,9 @@ Receipt cleared_for(std::vector<std::string> experts) {
 
 TEST(SqliteStore, KeepsAListOfClearedExpertsOnce) {
   const std::string path = fresh_paths().next();
-  const std::vector<Receipt> receipts = {cleared_for({"a", "b"}), cleared_for({"a,b"}),
-                                         cleared_for({}), cleared_for({"a", "b"})};
+  const NameList shared{"a", "b"};
+  const std::vector<Receipt> receipts = {cleared_for(shared), cleared_for({"a,b"}), cleared_for({}),
+                                         cleared_for({"a", "b"}), cleared_for(shared)};
   for (int round = 0; round < 2; ++round) {
     const auto store = open_store(path);
     ASSERT_TRUE((*store)->put_receipts(receipts).has_value());
@@ -164,9 +165,9 @@ TEST(SqliteStore, KeepsAListOfClearedExpertsOnce) {
   }
   SQLite::Database database(path);
   EXPECT_EQ(database.execAndGet("SELECT count(*) FROM expert_lists").getInt(), 3);
-  EXPECT_EQ(database.execAndGet("SELECT count(*) FROM receipts").getInt(), 6);
+  EXPECT_EQ(database.execAndGet("SELECT count(*) FROM receipts").getInt(), 7);
   const auto read = (*open_store(path))->receipts(10);
-  ASSERT_EQ(read->size(), 6U);
+  ASSERT_EQ(read->size(), 7U);
   for (const Receipt& written : receipts) {
     EXPECT_EQ(std::ranges::find(*read, written.id, &Receipt::id)->cleared, written.cleared);
   }
@@ -188,7 +189,7 @@ TEST(SqliteStore, ForgetsTheNumberOfAListThatWasRolledBack) {
       (*store)->put_receipts(std::vector{cleared_for({"c"}), cleared_for({"b"})}).has_value());
   const auto read = (*store)->receipts(10);
   ASSERT_EQ(read->size(), 2U);
-  for (const Receipt& receipt : *read) EXPECT_EQ(receipt.cleared.size(), 1U);
+  for (const Receipt& receipt : *read) EXPECT_EQ(receipt.cleared.names().size(), 1U);
   EXPECT_EQ(other.execAndGet("SELECT group_concat(names, ' ') FROM expert_lists").getString(),
             R"(["c"] ["b"])");
 }
