@@ -3,6 +3,7 @@
 //   INSTANTIATE_TEST_SUITE_P(Sqlite, StoreSuite, ::testing::Values(&fresh_sqlite_url), ...);
 #pragma once
 
+#include <algorithm>
 #include <csignal>
 #include <memory>
 #include <set>
@@ -286,6 +287,32 @@ TEST_P(StoreSuite, ReceiptsComeBackWholeTheNewestFirst) {
   EXPECT_EQ(newest.attempts[1].tokens.reasoning, 2);
   EXPECT_EQ(newest.attempts[1].cost, Usd{77});
   EXPECT_EQ(newest.attempts[1].duration.count(), 1'234);
+}
+
+// Stores may write several with one statement.
+TEST_P(StoreSuite, ABatchOfAnySizeIsKeptReceiptByReceipt) {
+  const auto store = open();
+  std::vector<Receipt> written;
+  for (const std::size_t size : {1U, 15U, 16U, 17U, 40U, 0U}) {
+    std::vector<Receipt> batch;
+    for (std::size_t i = 0; i < size; ++i) {
+      const auto n = static_cast<std::int64_t>(written.size());
+      Receipt one = receipt(n);
+      one.model = "model " + std::to_string(n);
+      one.privacy_reasons.assign(i % 3, "reason " + std::to_string(n));
+      one.redacted.assign(i % 2, "email " + std::to_string(n));
+      if (i % 5 == 0) one.attempts.pop_back();
+      if (i % 7 == 0) one.foreseen.clear();
+      batch.push_back(one);
+      if (i % 4 == 0) batch.push_back(one);  // written twice: kept once
+      written.push_back(std::move(one));
+    }
+    ASSERT_TRUE(store->put_receipts(batch).has_value()) << size;
+  }
+  auto read = store->receipts(1'000);
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  std::ranges::reverse(*read);
+  EXPECT_EQ(*read, written);
 }
 
 TEST_P(StoreSuite, AddsUpWhatEachKeyHasCost) {
