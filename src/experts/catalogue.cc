@@ -100,7 +100,7 @@ const Expert& Catalogue::operator[](ExpertId id) const {
 }
 
 std::optional<ExpertId> Catalogue::find(std::string_view name) const {
-  const auto found = by_name_.find(std::string(name));
+  const auto found = by_name_.find(name);
   if (found == by_name_.end()) return std::nullopt;
   return found->second;
 }

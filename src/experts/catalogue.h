@@ -4,6 +4,8 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -40,7 +42,15 @@ class Catalogue {
   explicit Catalogue(std::vector<Expert> experts);
 
   std::vector<Expert> experts_;
-  std::unordered_map<std::string, ExpertId> by_name_;
+  // Finds a name without making a string of it.
+  struct NameHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view name) const {
+      return std::hash<std::string_view>()(name);
+    }
+  };
+
+  std::unordered_map<std::string, ExpertId, NameHash, std::equal_to<>> by_name_;
   std::array<NameList, kPrivacyClasses> cleared_;  // [PrivacyClass]
 };
 

@@ -74,14 +74,15 @@ tl::unexpected<Error> expert_says(const dom::object& object) {
 // Returns `otherwise` when the count is missing.
 Result<std::int64_t> token_count(const dom::object& usage, std::string_view key,
                                  std::int64_t otherwise) {
-  if (!has_member(usage, key)) return otherwise;
-  const auto count = member<std::int64_t>(usage, key);
-  if (!count || *count < 0 || *count > kTokensMax) {
+  dom::element value;
+  if (usage.at_key(key).get(value) != simdjson::SUCCESS || value.is_null()) return otherwise;
+  std::int64_t count = 0;
+  if (value.get(count) != simdjson::SUCCESS || count < 0 || count > kTokensMax) {
     return fail(ErrorCode::corrupt,
                 "the expert's usage has a {} that is not a whole number from 0 to {}", key,
                 kTokensMax);
   }
-  return *count;
+  return count;
 }
 
 Result<std::optional<TokenCounts>> usage_of(const dom::object& object) {

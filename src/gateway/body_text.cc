@@ -1,6 +1,7 @@
 #include "gateway/body_text.h"
 
 #include <iterator>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <simdjson.h>
@@ -10,27 +11,29 @@ namespace {
 
 namespace dom = simdjson::dom;
 
+using std::string_view_literals::operator""sv;
+
 void append(dom::element element, std::string& text) {
   switch (element.type()) {
     case dom::element_type::OBJECT:
-      text += "{\n";
+      text += "{\n"sv;
       for (const auto& [name, value] : dom::object(element)) {
         text += '"';
         text += name;
-        text += "\": ";
+        text += "\": "sv;
         append(value, text);
       }
-      text += "}\n";
+      text += "}\n"sv;
       break;
     case dom::element_type::ARRAY:
-      text += "[\n";
+      text += "[\n"sv;
       for (const dom::element value : dom::array(element)) append(value, text);
-      text += "]\n";
+      text += "]\n"sv;
       break;
     case dom::element_type::STRING:
       text += '"';
       text += std::string_view(element);
-      text += "\"\n";
+      text += "\"\n"sv;
       break;
     case dom::element_type::INT64:
       fmt::format_to(std::back_inserter(text), "{}\n", std::int64_t(element));
@@ -43,7 +46,7 @@ void append(dom::element element, std::string& text) {
       break;
     case dom::element_type::BOOL:
     case dom::element_type::NULL_VALUE:
-      text += "-\n";
+      text += "-\n"sv;
       break;
   }
 }

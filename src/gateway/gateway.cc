@@ -109,14 +109,14 @@ struct Gateway::Impl {
                                     const std::shared_ptr<http::Exchange>& exchange);
   void settle(InForce& in_force, const std::optional<std::uint64_t>& conversation,
               const Steered& steered, const Receipt& receipt);
-  void end(Worker& worker, LiveChat& ended, Receipt receipt);
+  void end(Worker& worker, LiveChat& ended, Receipt&& receipt);
   void decide_only(Worker& worker, const Caller& caller, http::Exchange& exchange);
   void show_model(const Worker& worker, const Caller& caller, std::string_view encoded_name,
                   http::Exchange& exchange);
   void reject(http::Exchange& exchange, const Refusal& refusal);
   http::Response readiness(const Worker& worker) const;
   std::optional<Refusal> turned_away(std::size_t running) const;
-  void file(Receipt receipt);
+  void file(Receipt&& receipt);
   void keep_reservations(store::ReservationFile& file);
   void note_reserved();
   Result<void> reload(Serving serving);
@@ -272,7 +272,7 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
                 }
               },
           .done = [this, &worker](LiveChat& ended,
-                                  Receipt receipt) { end(worker, ended, std::move(receipt)); }});
+                                  Receipt&& receipt) { end(worker, ended, std::move(receipt)); }});
   worker.chats.emplace(chat.get(), chat);
   chat->start();
   return std::nullopt;
@@ -292,7 +292,7 @@ void Gateway::Impl::settle(InForce& in_force, const std::optional<std::uint64_t>
   }
 }
 
-void Gateway::Impl::end(Worker& worker, LiveChat& ended, Receipt receipt) {
+void Gateway::Impl::end(Worker& worker, LiveChat& ended, Receipt&& receipt) {
   if (spans && ended.trace().recorded()) {
     spans->offer({.trace = ended.trace().trace(),
                   .parent = ended.trace().parent(),
@@ -331,7 +331,7 @@ void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exch
                                         decision, changes, nearest, spec.decide.incumbent})));
 }
 
-void Gateway::Impl::file(Receipt receipt) {
+void Gateway::Impl::file(Receipt&& receipt) {
   metrics.observe(receipt);
   // Never expected: every running request has its place in the queue reserved.
   if (!receipts.try_push(std::move(receipt))) {

@@ -19,6 +19,9 @@ constexpr std::string_view kBreakerOpen = "breaker_open";
 // The orchestrator's answer: a letter and twenty log-probabilities take two.
 constexpr std::size_t kLlmAnswerBytesMax = std::size_t{64} << 10U;
 
+// Of our own on an answer: content-type, cache-control and four that begin with x-ooe.
+constexpr std::size_t kAnswerHeadersMax = 6;
+
 bool is_success(int status) { return status >= 200 && status < 300; }
 
 // What is known of the experts from experience: [n_experts] who is well, then [n_experts] who takes
@@ -34,9 +37,9 @@ std::unique_ptr<bool[]> known_of(const ChatTools& tools, std::int64_t prompt_tok
   return known;
 }
 
-orchestrator::SessionSpec completed(orchestrator::SessionSpec spec, const ChatTools& tools,
-                                    const orchestrator::Orchestrator& orchestrator,
-                                    const bool* known) {
+orchestrator::SessionSpec& completed(orchestrator::SessionSpec& spec, const ChatTools& tools,
+                                     const orchestrator::Orchestrator& orchestrator,
+                                     const bool* known) {
   const std::size_t n = orchestrator.experts().size();
   spec.experts = orchestrator.experts();
   spec.cleared = orchestrator.cleared_for(spec.query.privacy);
@@ -52,14 +55,14 @@ orchestrator::SessionSpec completed(orchestrator::SessionSpec spec, const ChatTo
 
 LiveChat::LiveChat(const ChatTools& tools,
                    std::shared_ptr<const orchestrator::Orchestrator> orchestrator,
-                   std::shared_ptr<http::Exchange> exchange, ChatRequest request,
-                   orchestrator::SessionSpec spec, RequestTrace trace, Ends ends)
+                   std::shared_ptr<http::Exchange> exchange, ChatRequest&& request,
+                   orchestrator::SessionSpec&& spec, RequestTrace trace, Ends ends)
     : tools_(tools),
       orchestrator_(std::move(orchestrator)),
       exchange_(std::move(exchange)),
       request_(std::move(request)),
       known_(known_of(tools, spec.query.prompt_tokens)),
-      session_(completed(std::move(spec), tools, *orchestrator_, known_.get())),
+      session_(std::move(completed(spec, tools, *orchestrator_, known_.get()))),
       trace_(std::move(trace)),
       ends_(std::move(ends)),
       timer_(tools.loop) {}
@@ -85,18 +88,16 @@ void LiveChat::handle(Event event) {
   if (handling_) return;
   handling_ = true;
   const auto self = shared_from_this();  // the worker drops its reference while we are at it
-  std::vector<Action> actions;
-  while (!events_.empty()) {
-    const Event next = std::move(events_.front());
-    events_.pop_front();
-    actions.clear();
-    session_.on_event(next, tools_.clock.now(), actions);
+  for (std::size_t next = 0; next < events_.size(); ++next) {
+    actions_.clear();
+    session_.on_event(std::move(events_[next]), tools_.clock.now(), actions_);
     report_to_gates();
     if (session_.over() && !std::exchange(settled_, true)) ends_.settle(session_.receipt());
-    for (const Action& action : actions) {
+    for (const Action& action : actions_) {
       std::visit([this](const auto& what) { carry_out(what); }, action);
     }
   }
+  events_.clear();
   handling_ = false;
 }
 
@@ -212,7 +213,6 @@ void LiveChat::carry_out(const action::SendHead& head) {
   voice_ = head.call;
   // After the commit point nobody else is asked.
   request_.body = {};
-  request_.last_user_text = {};
   exchange_->send_head(head.status, answer_headers());
 }
 
@@ -400,6 +400,7 @@ void LiveChat::report_to_gates() {
 
 http::Headers LiveChat::answer_headers() const {
   http::Headers headers;
+  headers.reserve(kAnswerHeadersMax);
   const ExpertCall& call = *calls_[voice_];
   headers.push_back({"content-type", request_.stream && call.watcher  ? "text/event-stream"
                                      : call.head.content_type.empty() ? "application/json"

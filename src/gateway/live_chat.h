@@ -3,7 +3,6 @@
 // receipt. Threads: all calls on the worker's loop.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -53,13 +52,13 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
     // has seen the end may count on happens here.
     std::function<void(const Receipt& receipt)> settle;
     // Called once, as the last thing.
-    std::function<void(LiveChat& chat, Receipt receipt)> done;
+    std::function<void(LiveChat& chat, Receipt&& receipt)> done;
   };
 
   // `spec` is complete but for `experts`, `cleared`, `decide.healthy` and the times.
   LiveChat(const ChatTools& tools, std::shared_ptr<const orchestrator::Orchestrator> orchestrator,
-           std::shared_ptr<http::Exchange> exchange, ChatRequest request,
-           orchestrator::SessionSpec spec, RequestTrace trace, Ends ends);
+           std::shared_ptr<http::Exchange> exchange, ChatRequest&& request,
+           orchestrator::SessionSpec&& spec, RequestTrace trace, Ends ends);
 
   // Requires: a shared_ptr owns this.
   void start();
@@ -139,7 +138,9 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   std::optional<LlmCall> llm_;
 
   http::Timer timer_;
-  std::deque<Event> events_;  // to be handled, in order; handle() is not re-entered
+  // To be handled, in order; handle() is not re-entered.
+  std::vector<Event> events_;
+  std::vector<Action> actions_;  // of the event that is being handled
   bool handling_ = false;
   bool settled_ = false;
 };

@@ -21,9 +21,9 @@ tl::unexpected<Refusal> refuse(int status, std::string_view code, std::string me
       Refusal{.status = status, .code = std::string(code), .message = std::move(message)});
 }
 
-Query query_of(const ChatRequest& request, RequestPrivacy privacy) {
+Query query_of(ChatRequest& request, RequestPrivacy privacy) {
   Query query;
-  query.text = request.last_user_text;
+  query.text = std::move(request.last_user_text);
   query.id = query_id(query.text);
   query.prompt_tokens = request.prompt_tokens;
   query.output_tokens_max = request.output_tokens_max;
@@ -54,8 +54,8 @@ PrivacyOptions privacy_rules(PrivacyOptions privacy, const ApiKey* key) {
 }  // namespace
 
 tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
-    const ChatRequest& request, std::string_view said, const http::Headers& headers,
-    const ApiKey* key, const orchestrator::Orchestrator& orchestrator, const RequestRules& rules) {
+    ChatRequest& request, std::string_view said, const http::Headers& headers, const ApiKey* key,
+    const orchestrator::Orchestrator& orchestrator, const RequestRules& rules) {
   orchestrator::SessionSpec spec;
   spec.receipt_id = {unique_bytes_128()};
   spec.query = query_of(request, request_privacy(headers, said, privacy_rules(rules.privacy, key)));
@@ -83,7 +83,7 @@ tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
 void redact_request(ChatRequest& request, const http::Headers& headers, const ApiKey* key,
                     const RequestRules& rules, std::span<const Expert> experts,
                     orchestrator::SessionSpec& spec) {
-  if (!rules.privacy.detector) return;
+  if (!rules.privacy.detector || std::ranges::none_of(experts, &Expert::redact)) return;
   // What the client, a default or a floor said is no text that could be replaced.
   const PrivacyClass said = asked_privacy(headers, privacy_rules(rules.privacy, key)).privacy;
   const bool of_use = std::ranges::any_of(experts, [&](const Expert& expert) {

@@ -43,10 +43,11 @@ struct RequestRules {
 };
 
 // `said`: all that the body says (ChatRequestParser). `key`: the client's, null where none is
-// needed. Complete but for what Steering and LiveChat add.
+// needed. Takes the request's last_user_text, which is the query's from then on. Complete but for
+// what Steering and LiveChat add.
 [[nodiscard]] tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
-    const ChatRequest& request, std::string_view said, const http::Headers& headers,
-    const ApiKey* key, const orchestrator::Orchestrator& orchestrator, const RequestRules& rules);
+    ChatRequest& request, std::string_view said, const http::Headers& headers, const ApiKey* key,
+    const orchestrator::Orchestrator& orchestrator, const RequestRules& rules);
 
 // Where the detector alone made the request too private for an expert with `redact = true`: what
 // that one would get, and of which class that is. Where it cannot be done nobody is asked who is

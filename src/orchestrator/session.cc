@@ -64,16 +64,16 @@ Session::Session(SessionSpec spec) : spec_(std::move(spec)) {
   receipt_.query = spec_.query.id;
   receipt_.received = spec_.received_wall;
   receipt_.model = spec_.model;
-  receipt_.key = spec_.key;
+  receipt_.key = std::move(spec_.key);
   receipt_.privacy = spec_.query.privacy;
-  receipt_.privacy_reasons = spec_.query.privacy_reasons;
+  receipt_.privacy_reasons = std::move(spec_.query.privacy_reasons);
   receipt_.cleared = std::move(spec_.cleared);
   receipt_.streamed = spec_.streamed;
 }
 
-void Session::on_event(const Event& event, TimePoint now, std::vector<Action>& actions) {
+void Session::on_event(Event event, TimePoint now, std::vector<Action>& actions) {
   if (over()) return;
-  std::visit([&](const auto& happened) { on(happened, now, actions); }, event);
+  std::visit([&](auto& happened) { on(happened, now, actions); }, event);
   // A timer that has rung is spent.
   if (!over()) wake(std::holds_alternative<event::Tick>(event), actions);
 }
@@ -88,10 +88,10 @@ void Session::on(const event::Started&, TimePoint, Actions& actions) {
   actions.emplace_back(action::Predict{});
 }
 
-void Session::on(const event::Predicted& predicted, TimePoint now, Actions& actions) {
+void Session::on(event::Predicted& predicted, TimePoint now, Actions& actions) {
   if (phase_ != Phase::deciding) return;  // a late remote predictor
   OOE_CHECK(predicted.predictions.size() == spec_.experts.size(), "a prediction for every expert");
-  predictions_ = predicted.predictions;
+  predictions_ = std::move(predicted.predictions);
   decision_ =
       policy::decide(predictions_, spec_.experts, spec_.query, spec_.tradeoff, spec_.decide);
   receipt_.decide = since(spec_.received, now);

@@ -80,10 +80,12 @@ struct SessionSpec {
 
 class Session {
  public:
+  // Takes from `spec` what only the receipt says: spec() has no key, no list of who is cleared and
+  // no reasons for its privacy any more.
   explicit Session(SessionSpec spec);
 
   // Appends to `actions` what to do about `event`, in order. Once over, every event is ignored.
-  void on_event(const Event& event, TimePoint now, std::vector<Action>& actions);
+  void on_event(Event event, TimePoint now, std::vector<Action>& actions);
 
   [[nodiscard]] bool over() const { return phase_ == Phase::over; }
   [[nodiscard]] bool committed() const { return committed_; }
@@ -122,7 +124,7 @@ class Session {
   };
 
   void on(const event::Started&, TimePoint now, Actions& actions);
-  void on(const event::Predicted& predicted, TimePoint now, Actions& actions);
+  void on(event::Predicted& predicted, TimePoint now, Actions& actions);
   void on(const event::PredictTimedOut&, TimePoint now, Actions& actions);
   void on(const event::UpstreamHead& head, TimePoint now, Actions& actions);
   void on(const event::UpstreamBytes& bytes, TimePoint now, Actions& actions);
