@@ -65,7 +65,11 @@ LiveChat::LiveChat(const ChatTools& tools,
       session_(std::move(completed(spec, tools, *orchestrator_, known_.get()))),
       trace_(std::move(trace)),
       ends_(std::move(ends)),
-      timer_(tools.loop) {}
+      timer_(tools.loop) {
+  // As many as a whole answer of the first expert brings at a time.
+  events_.reserve(2);
+  actions_.reserve(3);
+}
 
 void LiveChat::start() {
   // Weak: the exchange keeps its callbacks, and this keeps the exchange.

@@ -56,7 +56,8 @@ PrivacyOptions privacy_rules(PrivacyOptions privacy, const ApiKey* key) {
 tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
     ChatRequest& request, std::string_view said, const http::Headers& headers, const ApiKey* key,
     const orchestrator::Orchestrator& orchestrator, const RequestRules& rules) {
-  orchestrator::SessionSpec spec;
+  tl::expected<orchestrator::SessionSpec, Refusal> made;  // filled where it is: it is large
+  orchestrator::SessionSpec& spec = *made;
   spec.receipt_id = {unique_bytes_128()};
   spec.query = query_of(request, request_privacy(headers, said, privacy_rules(rules.privacy, key)));
   spec.model = request.model;
@@ -77,7 +78,7 @@ tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
   if (!known || (key != nullptr && !key->may_ask_for(request.model))) {
     return refuse(404, "model_not_found", no_such_model(request.model));
   }
-  return spec;
+  return made;
 }
 
 void redact_request(ChatRequest& request, const http::Headers& headers, const ApiKey* key,

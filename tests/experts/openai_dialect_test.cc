@@ -127,6 +127,15 @@ TEST(Usage, IsReadOrAbsentOrCorrupt) {
           Good{
               R"({"prompt_tokens":7,"completion_tokens":3,"completion_tokens_details":{"reasoning_tokens":null}})",
               TokenCounts{.input = 7, .output = 3}},
+          // What stands twice: the first counts.
+          Good{R"({"prompt_tokens":7,"prompt_tokens":8,"completion_tokens":3})",
+               TokenCounts{.input = 7, .output = 3}},
+          Good{R"({"prompt_tokens":7,"completion_tokens":null,"completion_tokens":3})",
+               std::nullopt},
+          Good{R"({"prompt_tokens":7,"completion_tokens":3},"usage":{})",
+               TokenCounts{.input = 7, .output = 3}},
+          Good{R"({"prompt_tokens":7,"completion_tokens":3},"error":null,"error":"late")",
+               TokenCounts{.input = 7, .output = 3}},
           Good{"null", std::nullopt},
           Good{"{}", std::nullopt},
           Good{"[]", std::nullopt},
