@@ -1,7 +1,5 @@
 #include "experts/stream_watcher.h"
 
-#include "experts/openai_dialect.h"
-
 namespace ooe::experts {
 
 StreamProgress StreamWatcher::feed(std::string_view bytes) {
@@ -22,7 +20,7 @@ void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) 
     progress.forward += event.raw;
     return;
   }
-  const auto parsed = parse_stream_event(event.data);
+  const auto parsed = events_.read(event.data);
   if (!parsed) {
     state_ = State::broken;
     progress.broken = parsed.error();

@@ -13,12 +13,11 @@
 
 #include "base/result.h"
 #include "core/expert.h"
+#include "experts/stream_event_reader.h"
 #include "experts/tag_scanner.h"
 #include "http/sse.h"
 
 namespace ooe::experts {
-
-struct StreamEvent;
 
 // What one piece of the body brought.
 struct StreamProgress {
@@ -60,6 +59,7 @@ class StreamWatcher {
   bool client_wants_usage_;
   std::optional<TagScanner> scanner_;
   http::SseReader reader_;
+  StreamEventReader events_;
   State state_ = State::open;
   bool has_content_ = false;
   std::size_t content_bytes_ = 0;

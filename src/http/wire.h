@@ -1,5 +1,4 @@
-// Private to this room: heads and chunks as bytes, and which headers may travel. Nothing here needs
-// Asio.
+// Private to this room: heads and chunks as bytes, and which headers may travel.
 #pragma once
 
 #include <cstddef>
