@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::size_t kNameMax = 40;
 constexpr std::size_t kSpacesMax = 16;
+constexpr unsigned kNameByte = kUpper | kLower | kDigit | kHigh;
+
+bool is_separator(char c) { return c == '_' || c == '-' || c == '.' || c == ' '; }
 
 std::size_t skip_spaces(const Scan& scan, std::size_t at) {
   const std::size_t limit = at + kSpacesMax;
@@ -42,21 +45,19 @@ bool tells_something(const Scan& scan, std::size_t at) {
 
 std::size_t scan_field(Scan& scan, std::size_t at) {
   const char quote = scan.at(at);
-  WordHash hash;
+  const std::size_t limit = std::min(scan.text.size(), at + 1 + kNameMax);
   std::size_t end = at + 1;
-  while (end - at <= kNameMax) {
-    const char c = scan.at(end);
-    if (is_alnum(c) || is(c, kHigh)) {
-      hash.add(lower(c));
-    } else if (c != '_' && c != '-' && c != '.' && c != ' ') {
-      break;
-    }
-    ++end;
-  }
+  while (end < limit && (is(scan.text[end], kNameByte) || is_separator(scan.text[end]))) ++end;
   const std::size_t behind = skip_quote(scan, end, quote);
   if (behind == end || end == at + 1) return kNothing;
   const std::size_t colon = skip_spaces(scan, behind);
-  if (scan.at(colon) != ':' || !is_personal_field(hash.value())) return kNothing;
+  if (scan.at(colon) != ':') return kNothing;
+  // Most quotes are of values: only names are hashed.
+  WordHash hash;
+  for (const char c : scan.text.substr(at + 1, end - at - 1)) {
+    if (is(c, kNameByte)) hash.add(lower(c));
+  }
+  if (!is_personal_field(hash.value())) return kNothing;
   if (!tells_something(scan, skip_spaces(scan, colon + 1))) return kNothing;
   scan.found(FindingType::field, at + 1, end);
   return at + 1;  // the name may announce what the value is
