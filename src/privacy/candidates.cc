@@ -13,7 +13,7 @@ namespace {
 // An id with letters has a digit among the six bytes behind its first.
 constexpr unsigned kDigitNear = 6;
 constexpr unsigned kLongRun = kIssuedBytesMin;
-static_assert(kLongRun > 16 && kLongRun <= 32, "two runs of 16 make one");
+static_assert(kLongRun > 16 && kLongRun <= 32, "break_near adds 16 and some");
 // So many candidates in a block are many, and so many bytes are walked then.
 constexpr int kMany = 16;
 constexpr std::size_t kWalk = 1'024;
@@ -23,81 +23,128 @@ constexpr std::uint64_t ahead(std::uint64_t here, std::uint64_t behind, unsigned
   return here >> (distance - 1) >> 1 | behind << (64 - distance);
 }
 
+// The first `count` bits, all when there are fewer.
+constexpr std::uint64_t first_bits(std::size_t count) {
+  return count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+}
+
+// Where a break stands among the kLongRun bytes from a place on, itself included.
+constexpr std::uint64_t break_near(std::uint64_t here, std::uint64_t behind) {
+  std::uint64_t near = here;
+  near |= near >> 1;  // among two bytes
+  near |= near >> 2;
+  near |= near >> 4;
+  near |= near >> 8;
+  near |= near >> (kLongRun - 16);
+  // The first break of the block behind is near to the last bytes of this one, if to any.
+  constexpr std::uint64_t kLast = ~std::uint64_t{0} << (ByteBlock::kBytes - kLongRun + 1);
+  constexpr std::uint64_t kTooFar = std::uint64_t{1} << (ByteBlock::kBytes - 1);
+  return near | kLast << std::countr_zero(behind | kTooFar);
+}
+
+// In a block without these, and without bytes beyond ASCII, only a word can be a candidate.
+constexpr AsciiSet kNotProse("0123456789-\"'+(:@");
+constexpr AsciiSet kMarks("\"'+(:@");
+
+// Those of the words that begin as one does that gives a hint: few of most texts.
+std::uint64_t words_like_hints(const char* block, std::uint64_t words) {
+  std::uint64_t like = 0;
+  for (; words != 0; words &= words - 1) {
+    const auto place = static_cast<unsigned>(std::countr_zero(words));
+    const char* const word = block + place;
+    if (is_known_pair(word[0], word[1]) && is_known_third(word[0], word[1], word[2])) {
+      like |= std::uint64_t{1} << place;
+    }
+  }
+  return like;
+}
+
 }  // namespace
 
-Candidates::Masks Candidates::masks_at(std::size_t at) const {
+// Inlined, for the masks to stay in registers.
+[[gnu::always_inline]] inline Candidates::Masks Candidates::masks_at(std::size_t at) const {
   const ByteBlock block(text_, at);
-  const std::uint64_t lower = block.between('a', 'z');
-  const std::uint64_t upper = block.between('A', 'Z');
   Masks masks;
-  masks.letters = lower | upper;
-  masks.digits = block.between('0', '9');
-  masks.high = block.high();
-  masks.dashes = block.where([](ByteBlock::Bytes b) { return b == '-'; });
-  // From '"' to '+' lie a few that mark_may_matter drops.
-  masks.marks = block.where([](ByteBlock::Bytes b) {
-    return ByteBlock::is_between(b, '"', '+') | (b == ':') | (b == '@');
-  });
-  masks.breaks = block.between(0, ' ');
+  masks.letters = block.letters();
+  const std::uint64_t upper = masks.letters & block.between(0, 'Z');
+  const std::uint64_t lower = masks.letters ^ upper;
   const char last = at == 0 || at > text_.size() ? '\0' : text_[at - 1];
   const std::uint64_t after_letter = masks.letters << 1 | (is_letter(last) ? 1U : 0U);
   const std::uint64_t after_lower = lower << 1 | (is(last, kLower) ? 1U : 0U);
   masks.starts = (masks.letters & ~after_letter) | (upper & after_lower);
+  masks.breaks = block.between(0, ' ');
+  masks.high = block.high();
+  if (block.any_in(kNotProse)) {
+    masks.digits = block.between('0', '9');
+    masks.dashes = block.where([](ByteBlock::Bytes b) { return b == '-'; });
+    masks.marks = block.in(kMarks);
+  }
   return masks;
 }
 
 void Candidates::enter(std::size_t block) {
-  const bool next = block == block_ + kBlock || block == 0;
+  const bool next = block == block_ + kBlock;
   const std::uint64_t dash_before = block == 0 ? 0U : std::uint64_t{text_[block - 1] == '-'};
-  here_ = next ? ahead_ : masks_at(block);
-  ahead_ = masks_at(block + kBlock);
+  for (std::size_t at = next ? block + kBlock : block; at <= block + kBlock; at += kBlock) {
+    here_ = ahead_;
+    ahead_ = masks_at(at);
+  }
   block_ = block;
-  ends_here_ = ~here_.letters | here_.starts;
-  ends_ahead_ = ~ahead_.letters | ahead_.starts;
-  high_ = (here_.high | ahead_.high) != 0;
 
   std::uint64_t digit_near = 0;
   if ((here_.digits | (ahead_.digits & ((1U << kDigitNear) - 1))) != 0) {
     for (unsigned i = 1; i <= kDigitNear; ++i) digit_near |= ahead(here_.digits, ahead_.digits, i);
   }
-  // Bit i of run: no break among the n bytes from i on; n doubles.
-  std::uint64_t run = ~here_.breaks;
-  std::uint64_t run_ahead = ~ahead_.breaks;
-  for (unsigned n = 1; n < 16; n *= 2) {
-    run &= ahead(run, run_ahead, n);
-    run_ahead &= run_ahead >> n | ~(~std::uint64_t{0} >> n);
-  }
-  run &= ahead(run, run_ahead, kLongRun - 16);
-
   const std::uint64_t after_dash = here_.dashes << 1 | dash_before;
-  sure_ = here_.digits | here_.high | (here_.starts & (digit_near | run | after_dash));
-  if (std::popcount(sure_) >= kMany) walk_until_ = std::min(block + kWalk, text_.size());
-  // A word of one letter gives no hint, unless it goes on outside ASCII.
+  const std::uint64_t run = ~break_near(here_.breaks, ahead_.breaks);
+  const std::uint64_t sure =
+      here_.digits | here_.high | (here_.starts & (digit_near | run | after_dash));
+  if (std::popcount(sure) >= kMany) walk_until_ = std::min(block + kWalk, text_.size());
+  // A word of one letter gives no hint, unless it goes on outside ASCII; nor does one in the last
+  // two bytes of the text, since nothing stands behind it.
   const std::uint64_t two = ahead(here_.letters | here_.high, ahead_.letters | ahead_.high, 1);
-  words_ = here_.starts & two & ~sure_;
+  const std::size_t left = text_.size() - block;
+  const std::uint64_t followed = first_bits(left > 2 ? left - 2 : 0);
   // "-----BEGIN"
-  marks_ = here_.marks | (here_.dashes & ahead(here_.dashes, ahead_.dashes, 1));
+  const std::uint64_t two_dashes = here_.dashes & ahead(here_.dashes, ahead_.dashes, 1);
+  candidates_ = sure | two_dashes | words_that_matter(here_.starts & two & followed & ~sure) |
+                marks_that_matter(here_.marks);
 }
 
-// A second letter, or a byte outside ASCII, is known to stand behind the first.
+// Two bytes are known to stand behind the first of each.
+std::uint64_t Candidates::words_that_matter(std::uint64_t words) const {
+  if ((here_.high | ahead_.high) == 0) words = words_like_hints(text_.data() + block_, words);
+  std::uint64_t matter = 0;
+  for (; words != 0; words &= words - 1) {
+    const auto place = static_cast<unsigned>(std::countr_zero(words));
+    if (word_may_matter(place)) matter |= std::uint64_t{1} << place;
+  }
+  return matter;
+}
+
 bool Candidates::word_may_matter(unsigned place) const {
-  const char* word = text_.data() + block_ + place;
-  const std::uint64_t ends = ahead(ends_here_, ends_ahead_, place + 1);
+  const std::string_view word = text_.substr(block_ + place);
+  const std::uint64_t ends =
+      ahead(~here_.letters | here_.starts, ~ahead_.letters | ahead_.starts, place + 1);
   const auto length = static_cast<unsigned>(std::countr_zero(ends)) + 1;
-  if (may_give_hint(word[0], word[1], length)) return true;
-  const std::size_t left = text_.size() - block_ - place;
-  if (high_ && length < left && is(word[length], kHigh)) return true;
-  // Unique local and link local addresses of IPv6: fc, fd, fe.
-  return (word[0] | 0x20) == 'f' && is_hex(word[1]) && left > 2 && is_hex(word[2]);
+  // Unique local and link local addresses of IPv6 begin as words do: fc, fd, fe.
+  return is_known_length(word[0], word[1], length) ||
+         ((word[0] | 0x20) == 'f' && is_hex(word[1]) && is_hex(word[2])) ||
+         (length < word.size() && is(word[length], kHigh));
 }
 
-bool Candidates::mark_may_matter(unsigned place) const {
-  const std::size_t at = block_ + place;
+std::uint64_t Candidates::marks_that_matter(std::uint64_t marks) const {
+  std::uint64_t matter = 0;
+  for (; marks != 0; marks &= marks - 1) {
+    const auto place = static_cast<unsigned>(std::countr_zero(marks));
+    if (mark_may_matter(block_ + place)) matter |= marks & (0 - marks);
+  }
+  return matter;
+}
+
+bool Candidates::mark_may_matter(std::size_t at) const {
   const char next = at + 1 < text_.size() ? text_[at + 1] : '\0';
   switch (text_[at]) {
-    case '@':
-    case '-':
-      return true;
     case ':':
       return next == '/';
     case '"':
@@ -107,28 +154,24 @@ bool Candidates::mark_may_matter(unsigned place) const {
     case '+':
     case '(':
       return is_digit(next);
-    default:
-      return false;
+    default:  // '@'
+      return true;
   }
 }
 
 std::size_t Candidates::choose(std::size_t at) {
-  for (std::uint64_t always = ~std::uint64_t{0}; at < text_.size(); always = 0) {
-    const std::size_t block = at / kBlock * kBlock;
-    if (block != block_) enter(block);
-    const std::uint64_t bit = std::uint64_t{1} << (at % kBlock);
-    const std::uint64_t sure = sure_ | (here_.letters & bit & always);
-    for (std::uint64_t left = (sure | words_ | marks_) & (0 - bit); left != 0; left &= left - 1) {
-      const std::uint64_t lowest = left & (0 - left);
-      const auto place = static_cast<unsigned>(std::countr_zero(left));
-      if ((lowest & sure) != 0 ||
-          ((lowest & words_) != 0 ? word_may_matter(place) : mark_may_matter(place))) {
-        return block + place;
-      }
-    }
-    at = block + kBlock;
+  if (at >= text_.size()) return text_.size();
+  if (const std::size_t block = at / kBlock * kBlock; block != block_) enter(block);
+  const std::uint64_t bit = std::uint64_t{1} << (at % kBlock);
+  const std::uint64_t inside = here_.letters & ~here_.starts & bit;
+  std::uint64_t left = (candidates_ | inside) & (0 - bit);
+  while (left == 0) {
+    const std::size_t block = block_ + kBlock;
+    if (block >= text_.size()) return text_.size();
+    enter(block);
+    left = candidates_;
   }
-  return text_.size();
+  return block_ + static_cast<std::size_t>(std::countr_zero(left));
 }
 
 }  // namespace ooe::privacy

@@ -21,10 +21,11 @@ namespace ooe::privacy {
 
 class Candidates {
  public:
-  explicit Candidates(std::string_view text) : text_(text), ahead_(masks_at(0)) { enter(0); }
+  explicit Candidates(std::string_view text) : text_(text) {}
 
-  // Returns the first candidate at or behind `at`, the text's size when there is none. A letter at
-  // `at` itself always is one: the pass may stand in the middle of a word. Calls go forwards.
+  // Returns the first candidate at or behind `at`, the text's size when there is none. Inside a
+  // word a letter at `at` itself always is one: a scanner may send the pass there. Calls go
+  // forwards.
   [[nodiscard]] std::size_t next(std::size_t at) {
     for (; at < walk_until_; ++at) {
       if (can_start(text_[at])) return at;
@@ -39,28 +40,26 @@ class Candidates {
   struct Masks {
     std::uint64_t letters = 0;
     std::uint64_t starts = 0;  // of words, and of the words that a name in camel case is made of
-    std::uint64_t digits = 0;
-    std::uint64_t high = 0;
-    std::uint64_t dashes = 0;
-    std::uint64_t marks = 0;   // the other marks
     std::uint64_t breaks = 0;  // spaces and control characters
+    std::uint64_t high = 0;
+    // Of these most blocks of prose have none:
+    std::uint64_t digits = 0;
+    std::uint64_t dashes = 0;
+    std::uint64_t marks = 0;  // the other marks
   };
-  [[nodiscard]] Masks masks_at(std::size_t at) const;
-  void enter(std::size_t block);
   [[nodiscard]] std::size_t choose(std::size_t at);
+  void enter(std::size_t block);
+  [[nodiscard]] Masks masks_at(std::size_t at) const;
+  [[nodiscard]] std::uint64_t words_that_matter(std::uint64_t words) const;
   [[nodiscard]] bool word_may_matter(unsigned place) const;
-  [[nodiscard]] bool mark_may_matter(unsigned place) const;
+  [[nodiscard]] std::uint64_t marks_that_matter(std::uint64_t marks) const;
+  [[nodiscard]] bool mark_may_matter(std::size_t at) const;
 
   std::string_view text_;
-  std::size_t block_ = 0;  // where the block begins that the masks are of
+  std::size_t block_ = std::string_view::npos;  // where the block begins that the masks are of
   Masks here_;
-  Masks ahead_;                  // of the block behind it
-  std::uint64_t sure_ = 0;       // candidates
-  std::uint64_t words_ = 0;      // words that are candidates when word_may_matter says so
-  std::uint64_t marks_ = 0;      // the same for marks
-  std::uint64_t ends_here_ = 0;  // letters that a word ends before, and all other bytes
-  std::uint64_t ends_ahead_ = 0;
-  bool high_ = false;  // here or ahead
+  Masks ahead_;  // of the block behind it
+  std::uint64_t candidates_ = 0;
   std::size_t walk_until_ = 0;
 };
 

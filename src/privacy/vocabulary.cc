@@ -166,18 +166,28 @@ constexpr auto kFieldTable = [] {
 
 }  // namespace
 
-constexpr std::array<std::uint32_t, 1024> kHintLengths = [] {
-  std::array<std::uint32_t, 1024> lengths{};
+constexpr Beginnings kBeginnings = [] {
+  Beginnings beginnings;
+  const auto bit = [](char letter) { return std::uint32_t{1} << (letter & 31); };
+  const auto add = [&](std::string_view word) {
+    for (const char second : {word[1], upper(word[1])}) {
+      beginnings.firsts[static_cast<unsigned char>(second)] |= bit(word[0]);
+    }
+    const std::size_t pair = Beginnings::pair(word[0], word[1]);
+    beginnings.thirds[pair] |= word.size() == 2 ? ~std::uint32_t{0} : bit(word[2]);
+    beginnings.lengths[pair] |= std::uint32_t{1} << word.size();
+  };
   for (const Entry& entry : kWords) {
     for_each_word(entry.words, [&](std::string_view word) {
       for (const char c : word) {
         if (is(c, kHigh)) return;
       }
       if (word.size() < 2 || word.size() >= 32) throw "a word of two to 31 letters";
-      lengths[letter_pair(word[0], word[1])] |= std::uint32_t{1} << word.size();
+      add(word);
     });
   }
-  return lengths;
+  for (const std::string_view address : {"fc", "fd", "fe"}) add(address);
+  return beginnings;
 }();
 
 std::optional<Hint> hint_of(std::uint64_t word_hash) { return kWordTable.find(word_hash); }

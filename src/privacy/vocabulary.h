@@ -57,15 +57,29 @@ class WordHash {
 // other alphabets are listed as they are written inside and at the beginning of a sentence.
 [[nodiscard]] std::optional<Hint> hint_of(std::uint64_t word_hash);
 
-// Says whether some word of ASCII letters that gives a hint has these first two, of either case,
-// and this length: most words have not, and need not be hashed.
-extern const std::array<std::uint32_t, 1024> kHintLengths;
-[[nodiscard]] constexpr std::size_t letter_pair(char first, char second) {
-  return (static_cast<unsigned char>(first) & 31U) << 5 |
-         (static_cast<unsigned char>(second) & 31U);
+// Most words of a text are like no word that gives a hint, and need not be hashed. Only words of
+// ASCII letters count in what follows, of either case.
+struct Beginnings {
+  // By the second letter: with which first letters, bit (first & 31), a word begins that gives a
+  // hint, or an IPv6 address that begins with a letter (fc, fd, fe).
+  std::array<std::uint32_t, 256> firsts{};
+  // By both: with which third letters, any for a word of two; and which lengths the words have.
+  std::array<std::uint32_t, 1024> thirds{};
+  std::array<std::uint32_t, 1024> lengths{};
+
+  static constexpr std::size_t pair(char first, char second) {
+    return static_cast<std::size_t>((first & 31) << 5 | (second & 31));
+  }
+};
+extern const Beginnings kBeginnings;
+[[nodiscard]] inline bool is_known_pair(char first, char second) {
+  return (kBeginnings.firsts[static_cast<unsigned char>(second)] >> (first & 31) & 1U) != 0;
 }
-[[nodiscard]] inline bool may_give_hint(char first, char second, std::size_t length) {
-  return length < 32 && (kHintLengths[letter_pair(first, second)] >> length & 1U) != 0;
+[[nodiscard]] inline bool is_known_third(char first, char second, char third) {
+  return (kBeginnings.thirds[Beginnings::pair(first, second)] >> (third & 31) & 1U) != 0;
+}
+[[nodiscard]] inline bool is_known_length(char first, char second, std::size_t length) {
+  return length < 32 && (kBeginnings.lengths[Beginnings::pair(first, second)] >> length & 1U) != 0;
 }
 
 // The same as hint_of for two characters of a script without spaces, 6 bytes.

@@ -16,17 +16,27 @@ TEST(ByteBlock, SaysOfEveryByteWhatABytewiseLoopSays) {
     for (std::size_t i = rng.below(160); i > 0; --i) text += static_cast<char>(rng.below(256));
     const auto first = static_cast<unsigned char>(rng.below(256));
     const auto last = static_cast<unsigned char>(first + rng.below(256U - first));
+    std::string members;
+    for (std::size_t i = rng.below(20); i > 0; --i) members += static_cast<char>(rng.below(128));
+    const AsciiSet set(members);
     for (std::size_t at = 0; at <= text.size() + 1; at += 1 + rng.below(70)) {
       const ByteBlock block(text, at);
       const std::uint64_t between = block.between(first, last);
       const std::uint64_t equal = block.where([&](ByteBlock::Bytes b) { return b == first; });
       const std::uint64_t high = block.high();
+      const std::uint64_t letters = block.letters();
+      const std::uint64_t in = block.in(set);
+      ASSERT_EQ(block.any_in(set), in != 0);
       for (std::size_t i = 0; i < ByteBlock::kBytes; ++i) {
         const unsigned char byte =
             at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0;
         ASSERT_EQ(between >> i & 1U, byte >= first && byte <= last ? 1U : 0U);
         ASSERT_EQ(equal >> i & 1U, byte == first ? 1U : 0U);
         ASSERT_EQ(high >> i & 1U, byte >= 0x80 ? 1U : 0U);
+        ASSERT_EQ(letters >> i & 1U,
+                  (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ? 1U : 0U);
+        ASSERT_EQ(in >> i & 1U,
+                  members.find(static_cast<char>(byte)) != std::string::npos ? 1U : 0U);
       }
     }
   }
