@@ -1,11 +1,12 @@
 #include "base/unicode.h"
 
 #include <array>
-#include <cstring>
+#include <bit>
 #include <utility>
 
 #include <utf8proc.h>
 
+#include "base/byte_block.h"
 #include "base/check.h"
 
 namespace ooe {
@@ -46,40 +47,35 @@ bool normalise_bytes(std::string_view text, Written& to) {
   return true;
 }
 
-// Lower case and spaces of kBlock bytes at once: every step is the same for each byte, so the
-// compiler makes a few vector instructions of it. Returns false, having done nothing that counts,
-// for what takes more than that: bytes below ' ', beyond ASCII, or two spaces side by side.
-constexpr std::size_t kBlock = 16;
-bool normalise_block(const char* from, Written& to) {
-  std::array<unsigned char, kBlock + 1> bytes;  // that of before in front
-  bytes[0] = to.space ? ' ' : 0;
-  std::memcpy(&bytes[1], from, kBlock);
-  std::array<unsigned char, kBlock> hard;
-  for (std::size_t i = 0; i < kBlock; ++i) {
-    const unsigned char c = bytes[i + 1];
-    const bool twice = (c == ' ') & (bytes[i] == ' ');
-    hard[i] = static_cast<unsigned char>((c < ' ') | (c >= 0x80) | twice);
-    const bool capital = (c >= 'A') & (c <= 'Z');
-    to.end[i] = static_cast<char>(c | static_cast<unsigned char>(capital ? 0x20 : 0));
-  }
-  std::array<std::uint64_t, kBlock / 8> any;
-  std::memcpy(any.data(), hard.data(), kBlock);
-  if ((any[0] | any[1]) != 0) return false;
-  to.end += kBlock;
-  to.space = bytes[kBlock] == ' ';
-  return true;
+// Writes a block of text in lower case, and returns how many of its bytes that was enough for:
+// those before a byte below ' ' (as are all behind the end of the text), one beyond ASCII, or the
+// second of two spaces.
+std::size_t normalise_block(std::string_view text, Written& to) {
+  const ByteBlock block(text, 0);
+  const std::uint64_t spaces = block.where([](ByteBlock::Bytes b) { return b == ' '; });
+  const std::uint64_t twice = spaces & (spaces << 1 | std::uint64_t{to.space});
+  const std::uint64_t hard = block.high_or_below(' ') | twice;
+  block.write(to.end,
+              [](ByteBlock::Bytes b) { return b | (ByteBlock::is_between(b, 'A', 'Z') & 0x20); });
+  const auto easy = static_cast<std::size_t>(std::countr_zero(hard));
+  to.end += easy;
+  if (easy != 0) to.space = (spaces >> (easy - 1) & 1U) != 0;
+  return easy;
 }
 
 // The whole job in one pass, for the common case. Returns false at the first byte that is not
 // ASCII.
 bool normalise_ascii(std::string_view text, std::string& out) {
-  out.resize(text.size());
+  constexpr std::size_t kHard = 16;  // so many bytes are taken one by one where the first has to be
+  out.resize(text.size() + ByteBlock::kBytes);
   Written to{out.data()};
   while (!text.empty()) {
-    const std::string_view piece = text.substr(0, kBlock);
-    const bool whole = piece.size() == kBlock;
-    if (!(whole && normalise_block(piece.data(), to)) && !normalise_bytes(piece, to)) return false;
-    text.remove_prefix(piece.size());
+    const std::size_t easy = normalise_block(text, to);
+    text.remove_prefix(easy);
+    if (easy == ByteBlock::kBytes) continue;
+    const std::string_view hard = text.substr(0, kHard);
+    if (!normalise_bytes(hard, to)) return false;
+    text.remove_prefix(hard.size());
   }
   if (to.end != out.data() && to.end[-1] == ' ') --to.end;
   out.resize(static_cast<std::size_t>(to.end - out.data()));

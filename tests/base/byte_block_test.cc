@@ -27,12 +27,18 @@ TEST(ByteBlock, SaysOfEveryByteWhatABytewiseLoopSays) {
       const std::uint64_t letters = block.letters();
       const std::uint64_t in = block.in(set);
       ASSERT_EQ(block.any_in(set), in != 0);
+      const auto below = static_cast<signed char>(1 + rng.below(127));
+      const std::uint64_t high_or_below = block.high_or_below(below);
+      std::string written(ByteBlock::kBytes, '?');
+      block.write(written.data(), [](ByteBlock::Bytes b) { return b ^ 0x20; });
       for (std::size_t i = 0; i < ByteBlock::kBytes; ++i) {
         const unsigned char byte =
             at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0;
         ASSERT_EQ(between >> i & 1U, byte >= first && byte <= last ? 1U : 0U);
         ASSERT_EQ(equal >> i & 1U, byte == first ? 1U : 0U);
         ASSERT_EQ(high >> i & 1U, byte >= 0x80 ? 1U : 0U);
+        ASSERT_EQ(high_or_below >> i & 1U, byte >= 0x80 || byte < below ? 1U : 0U);
+        ASSERT_EQ(static_cast<unsigned char>(written[i]), byte ^ 0x20U);
         ASSERT_EQ(letters >> i & 1U,
                   (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ? 1U : 0U);
         ASSERT_EQ(in >> i & 1U,
