@@ -44,13 +44,9 @@ class ByteBlock {
   // Of text from `at` on; zeros beyond its end.
   ByteBlock(std::string_view text, std::size_t at) {
     std::array<char, kBytes> end;
-    const char* from = end.data();
-    if (at + kBytes <= text.size()) {
-      from = text.data() + at;
-    } else {
-      end = {};
-      if (at < text.size()) std::memcpy(end.data(), text.data() + at, text.size() - at);
-    }
+    const bool whole = at + kBytes <= text.size();
+    if (!whole) copy_end(text, at, end);
+    const char* const from = whole ? text.data() + at : end.data();
     // Four copies, not a loop or one of 64 bytes: of those the compiler keeps one in memory.
     std::memcpy(&bytes_[0], from, 16);
     std::memcpy(&bytes_[1], from + 16, 16);
@@ -122,6 +118,13 @@ class ByteBlock {
   }
 
  private:
+  // Never inlined: the compiler would make a second copy of all that follows, for zeros.
+  [[gnu::noinline]] static void copy_end(std::string_view text, std::size_t at,
+                                         std::array<char, kBytes>& end) {
+    end = {};
+    if (at < text.size()) std::memcpy(end.data(), text.data() + at, text.size() - at);
+  }
+
   // Other than zero for those in the set.
   static Bytes members(const AsciiSet& set, Bytes b) {
 #ifdef __SSSE3__

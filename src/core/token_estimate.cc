@@ -27,15 +27,21 @@ struct Mask {
   [[nodiscard]] std::uint64_t behind(unsigned distance) const {
     return here << distance | before >> (64 - distance);
   }
-  // Bytes that end a run of `length`, a power of two, or more.
-  [[nodiscard]] std::uint64_t run_of(unsigned length) const {
-    Mask run = *this;
-    for (unsigned n = 1; n < length; n *= 2) {
-      run = {.here = run.here & run.behind(n), .before = run.before & run.before << n};
-    }
-    return run.here;
+  // Bytes behind the first kWordLength of a run.
+  [[nodiscard]] std::uint64_t behind_a_word() const {
+    static_assert(kWordLength == 7, "three steps look at eight bytes");
+    std::uint64_t other = ~here;
+    other |= other << 1;
+    other |= other << 2;
+    other |= other << 4;
+    // What ends the run before is near to the first bytes of this block, if to any.
+    const int run_before = std::countl_zero(~before | 1U);
+    return ~(other | 0x7FU >> std::min(run_before, 7));
   }
 };
+
+// Most blocks of prose have none of these.
+constexpr AsciiSet kNotProse("0123456789\t\n\v\f\r");
 
 std::int64_t count(std::uint64_t mask) { return std::popcount(mask); }
 
@@ -52,19 +58,20 @@ void TokenEstimate::add(std::string_view text) {
   // One block more than there are bytes: a run of spaces is counted behind its end.
   for (std::size_t at = 0; at <= text.size(); at += ByteBlock::kBytes) {
     const ByteBlock block(text, at);
-    const std::size_t left = text.size() - at;
-    const std::uint64_t inside = left >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << left) - 1;
-    const std::uint64_t upper = block.between('A', 'Z');
+    letters.enter(block.letters());
+    const std::uint64_t upper = letters.here & block.between(0, 'Z');
+    lower.enter(letters.here ^ upper);
     const std::uint64_t high = block.high();
-    lower.enter(block.between('a', 'z'));
-    letters.enter(lower.here | upper);
-    digits.enter(block.between('0', '9'));
     blanks.enter(block.where([](ByteBlock::Bytes b) { return b == ' '; }));
-    spaces.enter(blanks.here | block.between('\t', '\r'));
-    marks.enter(inside & ~(letters.here | digits.here | spaces.here | high));
+    const bool prose = !block.any_in(kNotProse);
+    digits.enter(prose ? 0 : block.between('0', '9'));
+    spaces.enter(prose ? blanks.here : blanks.here | block.between('\t', '\r'));
+    marks.enter(~(letters.here | digits.here | spaces.here | high));
+    const std::size_t left = text.size() - at;
+    if (left < ByteBlock::kBytes) marks.here &= (std::uint64_t{1} << left) - 1;  // the text's
 
     count_[words] += count((letters.here & ~letters.behind(1)) | (upper & lower.behind(1)));
-    count_[long_words] += count(letters.run_of(kWordLength + 1));
+    count_[long_words] += count(letters.behind_a_word());
     count_[mark_runs] += count(marks.here & ~marks.behind(1));
     count_[more_marks] += count(marks.here & marks.behind(1));
     const std::uint64_t one_blank = blanks.behind(1) & ~spaces.behind(2);

@@ -66,19 +66,19 @@ std::uint64_t words_like_hints(const char* block, std::uint64_t words) {
   const ByteBlock block(text_, at);
   Masks masks;
   masks.letters = block.letters();
-  const std::uint64_t upper = masks.letters & block.between(0, 'Z');
-  const std::uint64_t lower = masks.letters ^ upper;
-  const char last = at == 0 || at > text_.size() ? '\0' : text_[at - 1];
-  const std::uint64_t after_letter = masks.letters << 1 | (is_letter(last) ? 1U : 0U);
-  const std::uint64_t after_lower = lower << 1 | (is(last, kLower) ? 1U : 0U);
-  masks.starts = (masks.letters & ~after_letter) | (upper & after_lower);
   masks.breaks = block.between(0, ' ');
   masks.high = block.high();
+  const std::uint64_t upper = masks.letters & block.between(0, 'Z');
+  const std::uint64_t lower = masks.letters ^ upper;
   if (block.any_in(kNotProse)) {
     masks.digits = block.between('0', '9');
     masks.dashes = block.where([](ByteBlock::Bytes b) { return b == '-'; });
     masks.marks = block.in(kMarks);
   }
+  const char last = at == 0 || at > text_.size() ? '\0' : text_[at - 1];
+  const std::uint64_t after_letter = masks.letters << 1 | (is_letter(last) ? 1U : 0U);
+  const std::uint64_t after_lower = lower << 1 | (is(last, kLower) ? 1U : 0U);
+  masks.starts = (masks.letters & ~after_letter) | (upper & after_lower);
   return masks;
 }
 

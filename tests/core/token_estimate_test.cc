@@ -85,7 +85,7 @@ double by_runs(std::string_view text) {
 }
 
 TEST(TokenEstimate, CountsInBlocksWhatItIsDefinedToBeByRuns) {
-  constexpr std::string_view kAlphabet("aZq7 \t\n.,\xC3\xD0\xE5\xA9\0", 14);
+  constexpr std::string_view kAlphabet("aZq7 \t\n\r\x08\x0E/09:.,\xC3\xD0\xE5\xA9\0", 21);
   Rng rng(9);
   for (int round = 0; round < 20'000; ++round) {
     std::string text;
