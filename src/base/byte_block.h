@@ -1,40 +1,20 @@
 // Sixty-four bytes looked at together: which of them are what, one bit a byte, the first lowest.
 // For passes over text in which most bytes are of no interest. The compiler's vectors compute it on
-// any machine; only gathering one bit a byte and looking bytes up in a table of sixteen have
-// instructions of their own, where there are SSE2 and SSSE3.
+// any machine; only gathering one bit a byte has an instruction of its own, where there is SSE2.
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
 
-#ifdef __SSSE3__
-#include <tmmintrin.h>
-#elif defined(__SSE2__)
+#ifdef __SSE2__
 #include <emmintrin.h>
 #endif
 
 namespace ooe {
-
-// Any set of ASCII bytes. Two lookups say whether a byte is in it, however many it has: its low
-// half finds a row, of which bit n stands for the member whose high half is n.
-// Source: Lemire and Langdale, Parsing gigabytes of JSON per second (2019), section 3.1.2.
-class AsciiSet {
- public:
-  explicit constexpr AsciiSet(std::string_view members) {
-    for (const char c : members) {
-      const auto byte = static_cast<unsigned char>(c);
-      if (byte >= 0x80) throw "a set of ASCII bytes";
-      rows_[byte % 16] = static_cast<unsigned char>(rows_[byte % 16] | 1U << (byte / 16));
-    }
-  }
-
- private:
-  friend class ByteBlock;
-  alignas(16) std::array<unsigned char, 16> rows_{};
-};
 
 class ByteBlock {
  public:
@@ -77,17 +57,6 @@ class ByteBlock {
     const auto part = [&](std::size_t i) { return highest_bits(test(bytes_[i])); };
     return part(0) | part(1) << 16 | part(2) << 32 | part(3) << 48;
   }
-  // Whether `test` is other than zero for any byte: one bit each is not gathered.
-  template <class Test>
-  [[nodiscard]] bool any(Test test) const {
-    const Bytes all = test(bytes_[0]) | test(bytes_[1]) | test(bytes_[2]) | test(bytes_[3]);
-    std::array<std::uint64_t, 2> halves;
-    std::memcpy(halves.data(), &all, sizeof all);
-    return (halves[0] | halves[1]) != 0;
-  }
-  [[nodiscard]] bool any_in(const AsciiSet& set) const {
-    return any([&](Bytes b) { return members(set, b); });
-  }
   // Writes the block to `to`, each byte as `map` says.
   template <class Map>
   void write(char* to, Map map) const {
@@ -113,9 +82,6 @@ class ByteBlock {
   [[nodiscard]] std::uint64_t letters() const {  // of ASCII, in either case
     return where([](Bytes b) { return is_between(b | 0x20, 'a', 'z'); });
   }
-  [[nodiscard]] std::uint64_t in(const AsciiSet& set) const {
-    return where([&](Bytes b) { return members(set, b) != 0; });
-  }
 
  private:
   // Never inlined: the compiler would make a second copy of all that follows, for zeros.
@@ -125,27 +91,21 @@ class ByteBlock {
     if (at < text.size()) std::memcpy(end.data(), text.data() + at, text.size() - at);
   }
 
-  // Other than zero for those in the set.
-  static Bytes members(const AsciiSet& set, Bytes b) {
-#ifdef __SSSE3__
-    constexpr Bytes kBits{1, 2, 4, 8, 16, 32, 64, 128};
-    __m128i rows;
-    std::memcpy(&rows, set.rows_.data(), sizeof rows);
-    // The instruction gives 0 for an index of 0x80 or more, which is what we want of such bytes.
-    const __m128i row = _mm_shuffle_epi8(rows, reinterpret_cast<__m128i>(b));
-    const __m128i bit =
-        _mm_shuffle_epi8(reinterpret_cast<__m128i>(kBits), reinterpret_cast<__m128i>(b >> 4));
-    return reinterpret_cast<Bytes>(row & bit);
-#else
-    Bytes found{};
-    for (unsigned i = 0; i < 16; ++i) {
-      if (b[i] < 0x80) found[i] = set.rows_[b[i] % 16] >> (b[i] / 16) & 1U;
-    }
-    return found;
-#endif
-  }
-
   std::array<Bytes, kBytes / 16> bytes_;
 };
+
+// Whether to look closer at those of the bytes from `at` on that `chosen` says: `test` holds for
+// one of them, or they are too many to ask one by one. Of the marks in a block of prose it rarely
+// does.
+template <class Test>
+[[nodiscard]] bool any_or_many(std::string_view text, std::size_t at, std::uint64_t chosen,
+                               Test test) {
+  constexpr int kFew = 4;
+  if (std::popcount(chosen) > kFew) return true;
+  for (; chosen != 0; chosen &= chosen - 1) {
+    if (test(text[at + static_cast<std::size_t>(std::countr_zero(chosen))])) return true;
+  }
+  return false;
+}
 
 }  // namespace ooe

@@ -40,8 +40,9 @@ struct Mask {
   }
 };
 
-// Most blocks of prose have none of these.
-constexpr AsciiSet kNotProse("0123456789\t\n\v\f\r");
+bool is_digit_or_control(char c) {
+  return (c >= '0' && c <= '9') || static_cast<unsigned char>(c) < ' ';
+}
 
 std::int64_t count(std::uint64_t mask) { return std::popcount(mask); }
 
@@ -63,12 +64,16 @@ void TokenEstimate::add(std::string_view text) {
     lower.enter(letters.here ^ upper);
     const std::uint64_t high = block.high();
     blanks.enter(block.where([](ByteBlock::Bytes b) { return b == ' '; }));
-    const bool prose = !block.any_in(kNotProse);
-    digits.enter(prose ? 0 : block.between('0', '9'));
-    spaces.enter(prose ? blanks.here : blanks.here | block.between('\t', '\r'));
-    marks.enter(~(letters.here | digits.here | spaces.here | high));
+    std::uint64_t other = ~(letters.here | blanks.here | high);
     const std::size_t left = text.size() - at;
-    if (left < ByteBlock::kBytes) marks.here &= (std::uint64_t{1} << left) - 1;  // the text's
+    if (left < ByteBlock::kBytes) other &= (std::uint64_t{1} << left) - 1;  // behind is no text
+    spaces.enter(blanks.here);
+    digits.enter(0);
+    if (any_or_many(text, at, other, is_digit_or_control)) {
+      digits.here = block.between('0', '9');
+      spaces.here |= block.between('\t', '\r');
+    }
+    marks.enter(other & ~(digits.here | spaces.here));
 
     count_[words] += count((letters.here & ~letters.behind(1)) | (upper & lower.behind(1)));
     count_[long_words] += count(letters.behind_a_word());

@@ -42,21 +42,15 @@ constexpr std::uint64_t break_near(std::uint64_t here, std::uint64_t behind) {
   return near | kLast << std::countr_zero(behind | kTooFar);
 }
 
-// In a block without these, and without bytes beyond ASCII, only a word can be a candidate.
-constexpr AsciiSet kNotProse("0123456789-\"'+(:@");
-constexpr AsciiSet kMarks("\"'+(:@");
-
-// Those of the words that begin as one does that gives a hint: few of most texts.
-std::uint64_t words_like_hints(const char* block, std::uint64_t words) {
-  std::uint64_t like = 0;
-  for (; words != 0; words &= words - 1) {
-    const auto place = static_cast<unsigned>(std::countr_zero(words));
-    const char* const word = block + place;
-    if (is_known_pair(word[0], word[1]) && is_known_third(word[0], word[1], word[2])) {
-      like |= std::uint64_t{1} << place;
-    }
+// Those of the places, one bit each, of which `test` holds.
+template <class Test>
+std::uint64_t those(std::uint64_t places, Test test) {
+  std::uint64_t found = 0;
+  for (; places != 0; places &= places - 1) {
+    const auto place = static_cast<unsigned>(std::countr_zero(places));
+    if (test(place)) found |= std::uint64_t{1} << place;
   }
-  return like;
+  return found;
 }
 
 }  // namespace
@@ -70,10 +64,14 @@ std::uint64_t words_like_hints(const char* block, std::uint64_t words) {
   masks.high = block.high();
   const std::uint64_t upper = masks.letters & block.between(0, 'Z');
   const std::uint64_t lower = masks.letters ^ upper;
-  if (block.any_in(kNotProse)) {
+  const std::uint64_t other = ~(masks.letters | masks.breaks | masks.high);
+  if (any_or_many(text_, at, other, can_start)) {
     masks.digits = block.between('0', '9');
     masks.dashes = block.where([](ByteBlock::Bytes b) { return b == '-'; });
-    masks.marks = block.in(kMarks);
+    // From '"' to '+' lie a few that mark_may_matter drops.
+    masks.marks = block.where([](ByteBlock::Bytes b) {
+      return ByteBlock::is_between(b, '"', '+') | (b == ':') | (b == '@');
+    });
   }
   const char last = at == 0 || at > text_.size() ? '\0' : text_[at - 1];
   const std::uint64_t after_letter = masks.letters << 1 | (is_letter(last) ? 1U : 0U);
@@ -107,21 +105,20 @@ void Candidates::enter(std::size_t block) {
   const std::uint64_t followed = first_bits(left > 2 ? left - 2 : 0);
   // "-----BEGIN"
   const std::uint64_t two_dashes = here_.dashes & ahead(here_.dashes, ahead_.dashes, 1);
-  candidates_ = sure | two_dashes | words_that_matter(here_.starts & two & followed & ~sure) |
-                marks_that_matter(here_.marks);
-}
-
-// Two bytes are known to stand behind the first of each.
-std::uint64_t Candidates::words_that_matter(std::uint64_t words) const {
-  if ((here_.high | ahead_.high) == 0) words = words_like_hints(text_.data() + block_, words);
-  std::uint64_t matter = 0;
-  for (; words != 0; words &= words - 1) {
-    const auto place = static_cast<unsigned>(std::countr_zero(words));
-    if (word_may_matter(place)) matter |= std::uint64_t{1} << place;
+  std::uint64_t words = here_.starts & two & followed & ~sure;
+  if ((here_.high | ahead_.high) == 0) {  // most of most texts are not like any that gives a hint
+    words = those(words, [from = text_.data() + block](unsigned place) {
+      const char* const word = from + place;
+      return is_known_pair(word[0], word[1]) && is_known_third(word[0], word[1], word[2]);
+    });
   }
-  return matter;
+  words = those(words, [&](unsigned place) { return word_may_matter(place); });
+  const std::uint64_t marks =
+      those(here_.marks, [&](unsigned place) { return mark_may_matter(block + place); });
+  candidates_ = sure | two_dashes | words | marks;
 }
 
+// Two bytes are known to stand behind the first.
 bool Candidates::word_may_matter(unsigned place) const {
   const std::string_view word = text_.substr(block_ + place);
   const std::uint64_t ends =
@@ -133,18 +130,11 @@ bool Candidates::word_may_matter(unsigned place) const {
          (length < word.size() && is(word[length], kHigh));
 }
 
-std::uint64_t Candidates::marks_that_matter(std::uint64_t marks) const {
-  std::uint64_t matter = 0;
-  for (; marks != 0; marks &= marks - 1) {
-    const auto place = static_cast<unsigned>(std::countr_zero(marks));
-    if (mark_may_matter(block_ + place)) matter |= marks & (0 - marks);
-  }
-  return matter;
-}
-
 bool Candidates::mark_may_matter(std::size_t at) const {
   const char next = at + 1 < text_.size() ? text_[at + 1] : '\0';
   switch (text_[at]) {
+    case '@':
+      return true;
     case ':':
       return next == '/';
     case '"':
@@ -154,8 +144,8 @@ bool Candidates::mark_may_matter(std::size_t at) const {
     case '+':
     case '(':
       return is_digit(next);
-    default:  // '@'
-      return true;
+    default:
+      return false;
   }
 }
 

@@ -50,9 +50,7 @@ class Candidates {
   [[nodiscard]] std::size_t choose(std::size_t at);
   void enter(std::size_t block);
   [[nodiscard]] Masks masks_at(std::size_t at) const;
-  [[nodiscard]] std::uint64_t words_that_matter(std::uint64_t words) const;
   [[nodiscard]] bool word_may_matter(unsigned place) const;
-  [[nodiscard]] std::uint64_t marks_that_matter(std::uint64_t marks) const;
   [[nodiscard]] bool mark_may_matter(std::size_t at) const;
 
   std::string_view text_;
