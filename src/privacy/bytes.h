@@ -53,17 +53,31 @@ constexpr std::array<bool, 256> starts() {
   for (const char mark : std::string_view("@-\"'+(")) starts[static_cast<std::size_t>(mark)] = true;
   return starts;
 }
+constexpr std::array<bool, 256> in_names() {
+  const std::array<std::uint8_t, 256> classes = byte_classes();
+  std::array<bool, 256> in{};
+  for (std::size_t c = 0; c < 256; ++c) {
+    in[c] = (classes[c] & (kDigit | kUpper | kLower | kHigh)) != 0;
+  }
+  for (const char separator : std::string_view("_-. "))
+    in[static_cast<std::size_t>(separator)] = true;
+  return in;
+}
 }  // namespace detail
 
 inline constexpr std::array<std::uint8_t, 256> kByteClasses = detail::byte_classes();
 
 inline constexpr std::array<bool, 256> kCanStart = detail::starts();
 
+inline constexpr std::array<bool, 256> kInNames = detail::in_names();
+
 constexpr bool is(char c, unsigned classes) {
   return (kByteClasses[static_cast<unsigned char>(c)] & classes) != 0;
 }
 // Whether a scanner of scan.h looks at such a byte.
 constexpr bool can_start(char c) { return kCanStart[static_cast<unsigned char>(c)]; }
+// Whether scan_field takes it for a part of a JSON member's name, separators included.
+constexpr bool is_in_name(char c) { return kInNames[static_cast<unsigned char>(c)]; }
 constexpr bool is_digit(char c) { return is(c, kDigit); }
 constexpr bool is_letter(char c) { return is(c, kUpper | kLower); }
 constexpr bool is_alnum(char c) { return is(c, kUpper | kLower | kDigit); }

@@ -139,8 +139,7 @@ bool Candidates::mark_may_matter(std::size_t at) const {
       return next == '/';
     case '"':
     case '\'':  // of a member's name
-      return is(next, kUpper | kLower | kDigit | kHigh) || next == '_' || next == '-' ||
-             next == '.' || next == ' ';
+      return is_in_name(next);
     case '+':
     case '(':
       return is_digit(next);

@@ -10,9 +10,6 @@ namespace {
 
 constexpr std::size_t kNameMax = 40;
 constexpr std::size_t kSpacesMax = 16;
-constexpr unsigned kNameByte = kUpper | kLower | kDigit | kHigh;
-
-bool is_separator(char c) { return c == '_' || c == '-' || c == '.' || c == ' '; }
 
 std::size_t skip_spaces(const Scan& scan, std::size_t at) {
   const std::size_t limit = at + kSpacesMax;
@@ -47,7 +44,7 @@ std::size_t scan_field(Scan& scan, std::size_t at) {
   const char quote = scan.at(at);
   const std::size_t limit = std::min(scan.text.size(), at + 1 + kNameMax);
   std::size_t end = at + 1;
-  while (end < limit && (is(scan.text[end], kNameByte) || is_separator(scan.text[end]))) ++end;
+  while (end < limit && is_in_name(scan.text[end])) ++end;
   const std::size_t behind = skip_quote(scan, end, quote);
   if (behind == end || end == at + 1) return kNothing;
   const std::size_t colon = skip_spaces(scan, behind);
@@ -55,7 +52,7 @@ std::size_t scan_field(Scan& scan, std::size_t at) {
   // Most quotes are of values: only names are hashed.
   WordHash hash;
   for (const char c : scan.text.substr(at + 1, end - at - 1)) {
-    if (is(c, kNameByte)) hash.add(lower(c));
+    if (is(c, kUpper | kLower | kDigit | kHigh)) hash.add(lower(c));
   }
   if (!is_personal_field(hash.value())) return kNothing;
   if (!tells_something(scan, skip_spaces(scan, colon + 1))) return kNothing;
