@@ -109,7 +109,7 @@ void Candidates::enter(std::size_t block) {
   if ((here_.high | ahead_.high) == 0) {  // most of most texts are not like any that gives a hint
     words = those(words, [from = text_.data() + block](unsigned place) {
       const char* const word = from + place;
-      return is_known_pair(word[0], word[1]) && is_known_third(word[0], word[1], word[2]);
+      return is_known_beginning(word[0], word[1], word[2]);
     });
   }
   words = those(words, [&](unsigned place) { return word_may_matter(place); });

@@ -2,12 +2,12 @@
 // that the scanners of scan.h would find or remember; this finds the others, 64 bytes at a time.
 //
 // It may only leave out places at which scan_start would do nothing: a test compares with a pass
-// over every byte. So a word is a candidate when one of these holds: its first two letters and its
-// length are those of a word in the vocabulary; a digit stands near its beginning (ids); it begins
-// a long run without a space (issued secrets, keys); a byte outside ASCII touches it; a '-' stands
-// before it (command lines). And so are digits, bytes outside ASCII, and a few marks. Where there
-// are many, in tables of numbers, choosing costs more than it saves: a stretch is walked byte by
-// byte.
+// over every byte. So a word is a candidate when one of these holds: its first three letters and
+// its length are those of a word in the vocabulary; a digit stands near its beginning (ids); it
+// begins a long run without a space (issued secrets, keys); a byte outside ASCII touches it; a '-'
+// stands before it (command lines). And so are digits, bytes outside ASCII, and a few marks. Where
+// there are many, in tables of numbers, choosing costs more than it saves: a stretch is walked byte
+// by byte.
 #pragma once
 
 #include <cstddef>

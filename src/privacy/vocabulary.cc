@@ -170,9 +170,6 @@ constexpr Beginnings kBeginnings = [] {
   Beginnings beginnings;
   const auto bit = [](char letter) { return std::uint32_t{1} << (letter & 31); };
   const auto add = [&](std::string_view word) {
-    for (const char second : {word[1], upper(word[1])}) {
-      beginnings.firsts[static_cast<unsigned char>(second)] |= bit(word[0]);
-    }
     const std::size_t pair = Beginnings::pair(word[0], word[1]);
     beginnings.thirds[pair] |= word.size() == 2 ? ~std::uint32_t{0} : bit(word[2]);
     beginnings.lengths[pair] |= std::uint32_t{1} << word.size();

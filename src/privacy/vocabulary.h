@@ -60,22 +60,19 @@ class WordHash {
 // Most words of a text are like no word that gives a hint, and need not be hashed. Only words of
 // ASCII letters count in what follows, of either case.
 struct Beginnings {
-  // By the second letter: with which first letters, bit (first & 31), a word begins that gives a
-  // hint, or an IPv6 address that begins with a letter (fc, fd, fe).
-  std::array<std::uint32_t, 256> firsts{};
-  // By both: with which third letters, any for a word of two; and which lengths the words have.
+  // By a word's first two letters: which third letters (bit letter & 31) and which lengths those
+  // words have that give a hint. Any third letter stands behind a word of two.
   std::array<std::uint32_t, 1024> thirds{};
   std::array<std::uint32_t, 1024> lengths{};
 
   static constexpr std::size_t pair(char first, char second) {
-    return static_cast<std::size_t>((first & 31) << 5 | (second & 31));
+    return (static_cast<unsigned char>(first) & 31U) << 5 |
+           (static_cast<unsigned char>(second) & 31U);
   }
 };
 extern const Beginnings kBeginnings;
-[[nodiscard]] inline bool is_known_pair(char first, char second) {
-  return (kBeginnings.firsts[static_cast<unsigned char>(second)] >> (first & 31) & 1U) != 0;
-}
-[[nodiscard]] inline bool is_known_third(char first, char second, char third) {
+// Also of the IPv6 addresses that begin with a letter: fc, fd, fe.
+[[nodiscard]] inline bool is_known_beginning(char first, char second, char third) {
   return (kBeginnings.thirds[Beginnings::pair(first, second)] >> (third & 31) & 1U) != 0;
 }
 [[nodiscard]] inline bool is_known_length(char first, char second, std::size_t length) {
