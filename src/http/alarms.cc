@@ -8,33 +8,43 @@ namespace ooe::http {
 
 using std::chrono::steady_clock;
 
-void Alarm::set(Time due, std::function<void()> work) {
-  if (is_linked()) unlink();
-  due_ = due;
-  work_ = std::move(work);
-  alarms_.by_due_.insert(*this);
-}
-
-void Alarm::cancel() {
-  if (is_linked()) unlink();
-  // Out of the object first: destroying the function may destroy the owner of this.
-  const auto forgotten = std::exchange(work_, nullptr);
+Alarms::~Alarms() {
+  for (const auto& [due, alarm] : by_due_) alarm->place_.reset();
 }
 
 void Alarms::ring(const std::atomic<bool>& stopped) {
   if (by_due_.empty()) return;
   const auto now = steady_clock::now();
-  while (!stopped && !by_due_.empty() && by_due_.begin()->due_ <= now) {
-    Alarm& alarm = *by_due_.begin();
-    alarm.unlink();
+  while (!stopped && !by_due_.empty() && by_due_.begin()->first <= now) {
+    Alarm& alarm = *by_due_.begin()->second;
+    alarm.place_.reset();
+    by_due_.erase(by_due_.begin());
     const auto work = std::exchange(alarm.work_, nullptr);  // which may destroy the alarm
     work();
   }
 }
 
-std::optional<Alarm::Time> Alarms::next() const {
+std::optional<Alarms::Time> Alarms::next() const {
   if (by_due_.empty()) return std::nullopt;
-  return by_due_.begin()->due_;
+  return by_due_.begin()->first;
+}
+
+void Alarm::set(Time due, std::function<void()> work) {
+  if (place_) {
+    auto moved = alarms_.by_due_.extract(*place_);
+    moved.key() = due;
+    place_ = alarms_.by_due_.insert(std::move(moved));
+  } else {
+    place_ = alarms_.by_due_.emplace(due, this);
+  }
+  const auto forgotten = std::exchange(work_, std::move(work));
+}
+
+void Alarm::cancel() {
+  if (place_) alarms_.by_due_.erase(*place_);
+  place_.reset();
+  // Out of the object first: destroying the function may destroy the owner of this.
+  const auto forgotten = std::exchange(work_, nullptr);
 }
 
 Deadline::Deadline(Loop& loop, std::function<void()> on_expiry)

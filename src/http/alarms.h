@@ -6,22 +6,40 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <optional>
-
-#include <boost/intrusive/set.hpp>
 
 #include "http/loop.h"
 
 namespace ooe::http {
 
-class Alarms;
+class Alarm;
 
-// One call at a time: setting it anew, cancelling it or destroying it forgets the one before for
-// certain. Threads: the loop's.
-class Alarm : public boost::intrusive::set_base_hook<
-                  boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class Alarms {
  public:
   using Time = std::chrono::steady_clock::time_point;
+
+  Alarms() = default;
+  ~Alarms();  // those still set are forgotten
+  Alarms(const Alarms&) = delete;
+  Alarms& operator=(const Alarms&) = delete;
+
+  // Calls all that are due, until `stopped`.
+  void ring(const std::atomic<bool>& stopped);
+  // When the next is due; nothing: none is set.
+  [[nodiscard]] std::optional<Time> next() const;
+
+ private:
+  friend class Alarm;
+
+  std::multimap<Time, Alarm*> by_due_;
+};
+
+// One call at a time: setting it anew, cancelling it or destroying it forgets the one before for
+// certain. Threads: the loop's. Destroying is fine after the loop has gone.
+class Alarm {
+ public:
+  using Time = Alarms::Time;
 
   explicit Alarm(Alarms& alarms) : alarms_(alarms) {}
   ~Alarm() { cancel(); }
@@ -31,27 +49,12 @@ class Alarm : public boost::intrusive::set_base_hook<
   void set(Time due, std::function<void()> work);
   void cancel();
 
-  friend bool operator<(const Alarm& a, const Alarm& b) { return a.due_ < b.due_; }
-
  private:
   friend class Alarms;
 
   Alarms& alarms_;
-  Time due_ = {};
+  std::optional<std::multimap<Time, Alarm*>::iterator> place_;  // while it is set
   std::function<void()> work_;
-};
-
-class Alarms {
- public:
-  // Calls all that are due, until `stopped`.
-  void ring(const std::atomic<bool>& stopped);
-  // When the next is due; nothing: none is set.
-  [[nodiscard]] std::optional<Alarm::Time> next() const;
-
- private:
-  friend class Alarm;
-
-  boost::intrusive::multiset<Alarm, boost::intrusive::constant_time_size<false>> by_due_;
 };
 
 // A point in time that moves with every request and is seldom reached. Moving it later only stores
