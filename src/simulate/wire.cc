@@ -57,7 +57,9 @@ const Json* wanted_tool(const Json& json) {
   for (const Json& tool : *tools) {
     const auto function = tool.is_object() ? tool.find("function") : tool.end();
     if (!tool.is_object() || function == tool.end() || !function->contains("name")) continue;
-    if (!named || (*choice)["function"].value("name", "") == (*function)["name"]) return &*function;
+    if (!named || (*choice)["function"].value("name", Json("")) == (*function)["name"]) {
+      return &*function;
+    }
   }
   return nullptr;
 }
