@@ -19,18 +19,20 @@ void AdaptiveLimit::on_answered(std::chrono::milliseconds latency, int in_flight
   best_ms_ = best_ms_ == 0.0 ? ms : std::min(best_ms_ * kBestDrift, ms);
   recent_ms_ = recent_ms_ == 0.0 ? ms : recent_ms_ + kMeanWeight * (ms - recent_ms_);
   const auto slow_min = static_cast<double>(options_.slow_min.count());
-  if (recent_ms_ > std::max(slow_min, options_.slow_factor * best_ms_))
-    return halve(in_flight, now);
+  if (recent_ms_ > std::max(slow_min, options_.slow_factor * best_ms_)) {
+    return halve(in_flight, options_.first, now);
+  }
   // A limit that is not used says nothing about a higher one.
   if (static_cast<double>(in_flight) + 1.0 < limit_) return;
   limit_ = std::min(limit_ + 1.0 / limit_, static_cast<double>(std::max(1, options_.max)));
 }
 
-void AdaptiveLimit::on_overloaded(int in_flight, TimePoint now) { halve(in_flight, now); }
+void AdaptiveLimit::on_overloaded(int in_flight, TimePoint now) { halve(in_flight, 1, now); }
 
-void AdaptiveLimit::halve(int in_flight, TimePoint now) {
+void AdaptiveLimit::halve(int in_flight, int least, TimePoint now) {
   if (now < next_decrease_) return;
-  limit_ = std::max(1.0, std::min(limit_, static_cast<double>(in_flight)) / 2.0);
+  const double half = std::min(limit_, static_cast<double>(in_flight)) / 2.0;
+  limit_ = std::max(half, std::min(limit_, static_cast<double>(std::max(1, least))));
   recent_ms_ = 0.0;  // what was slow belongs to the old limit
   next_decrease_ = now + options_.pause;
 }

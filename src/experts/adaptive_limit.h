@@ -31,7 +31,7 @@ class AdaptiveLimit {
   void on_overloaded(int in_flight, TimePoint now);
 
  private:
-  void halve(int in_flight, TimePoint now);
+  void halve(int in_flight, int least, TimePoint now);
 
   AdaptiveLimitOptions options_;
   double limit_;

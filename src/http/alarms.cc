@@ -12,9 +12,7 @@ Alarms::~Alarms() {
   for (const auto& [due, alarm] : by_due_) alarm->place_.reset();
 }
 
-void Alarms::ring(const std::atomic<bool>& stopped) {
-  if (by_due_.empty()) return;
-  const auto now = steady_clock::now();
+void Alarms::ring(Time now, const std::atomic<bool>& stopped) {
   while (!stopped && !by_due_.empty() && by_due_.begin()->first <= now) {
     Alarm& alarm = *by_due_.begin()->second;
     alarm.place_.reset();

@@ -24,8 +24,8 @@ class Alarms {
   Alarms(const Alarms&) = delete;
   Alarms& operator=(const Alarms&) = delete;
 
-  // Calls all that are due, until `stopped`.
-  void ring(const std::atomic<bool>& stopped);
+  // Calls all that are due at `now`, until `stopped`.
+  void ring(Time now, const std::atomic<bool>& stopped);
   // When the next is due; nothing: none is set.
   [[nodiscard]] std::optional<Time> next() const;
 

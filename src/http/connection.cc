@@ -211,8 +211,9 @@ void Connection::shake_hands() {
 void Connection::read() {
   if (reading_ || input_ended_ || phase_ == Phase::closed) return;
   const auto room = input_.room();
-  // Full of pipelined requests: reading goes on when the answer in progress is done.
-  if (room.empty()) return;
+  // Full of pipelined requests: reading goes on when the answer in progress is done, unless nobody
+  // is there any more to read it.
+  if (room.empty()) return stream_.socket().hung_up() ? on_end_of_input() : void();
   const Transfer got = stream_.read(room);
   if (got.status == Io::again) return;
   reading_ = true;

@@ -41,13 +41,11 @@ Loop::Impl::~Impl() {
 void Loop::Impl::run() {
   std::array<epoll_event, kEventsMax> events;
   while (!stopped_) {
-    run_posted();
-    alarms.ring(stopped_);
-    flush();
     const int count =
         ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), fall_asleep());
     note_awake();
     OOE_CHECK(count >= 0 || errno == EINTR, "epoll_wait() fails only when interrupted");
+    const auto looked = steady_clock::now();
     turn_ = {events.data(), static_cast<std::size_t>(std::max(count, 0))};
     // Also after stop(): an edge is told once.
     while (!turn_.empty()) {
@@ -57,6 +55,10 @@ void Loop::Impl::run() {
       static_cast<Watcher*>(event.data.ptr)->on_events(event.events);
       flush();
     }
+    run_posted();
+    // What came while we were busy came in time: nothing is late before it was looked for.
+    alarms.ring(looked, stopped_);
+    flush();
   }
   stopped_ = false;  // so that run() may be called again
 }

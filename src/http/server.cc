@@ -21,6 +21,7 @@ namespace {
 constexpr std::size_t kTurnedAwayMax = 64;
 // Pause after the system refused to accept, usually for want of descriptors.
 constexpr std::chrono::milliseconds kAcceptPause{100};
+constexpr std::chrono::seconds kSaidAgainAfter{60};
 constexpr int kAcceptedAtOnce = 32;
 
 Result<Endpoint> resolve_listen_address(const std::string& text) {
@@ -76,6 +77,7 @@ struct Server::Impl final : Watcher, std::enable_shared_from_this<Impl> {
   void on_events(std::uint32_t events) override;
   void accept_some();
   void stop_listening();
+  void say_full(std::string_view why);
 
   void welcome(std::size_t loop, Descriptor socket, const Endpoint& peer);
   void close_all(std::size_t loop);
@@ -85,6 +87,7 @@ struct Server::Impl final : Watcher, std::enable_shared_from_this<Impl> {
   Descriptor listener;
   Timer pause;
   std::size_t next_loop = 0;
+  std::optional<std::chrono::steady_clock::time_point> said_full;
   std::uint16_t port = 0;
 };
 
@@ -103,7 +106,7 @@ void Server::Impl::accept_some() {
     } else if (errno == EAGAIN) {
       return;  // on_events() will come
     } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      spdlog::warn("cannot accept a connection: {}", words_of(errno));
+      say_full(words_of(errno));
       return pause.arm(kAcceptPause, [this] { accept_some(); });
     }
     // Anything else befell that one connection (accept(2), error handling).
@@ -111,6 +114,14 @@ void Server::Impl::accept_some() {
   loops.front()->post([impl = weak_from_this()] {
     if (const auto self = impl.lock()) self->accept_some();
   });
+}
+
+// Once in a while: it goes on for as long as whoever fills the server wants.
+void Server::Impl::say_full(std::string_view why) {
+  const auto now = std::chrono::steady_clock::now();
+  if (said_full && now < *said_full + kSaidAgainAfter) return;
+  said_full = now;
+  spdlog::warn("cannot accept a connection: {}", why);
 }
 
 void Server::Impl::stop_listening() {

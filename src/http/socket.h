@@ -55,6 +55,8 @@ class Socket final : public Watcher {
   [[nodiscard]] Transfer receive(std::span<char> room);
   // Whether receive() may find something without a further on_ready().
   [[nodiscard]] bool may_receive() const { return readable_; }
+  // Whether the peer has ended or broken the connection, also when bytes of it were not received.
+  [[nodiscard]] bool hung_up() const { return hung_up_; }
   // Whether something has come that was not received, told already or not.
   [[nodiscard]] bool has_unread() const;
   // At most two pieces: a head and a body. Sends what fits.

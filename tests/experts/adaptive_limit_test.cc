@@ -31,12 +31,29 @@ TEST(AdaptiveLimit, HalvesOnceForAStormAndNeverBelowOne) {
 }
 
 TEST(AdaptiveLimit, TakesAQueueForASign) {
-  AdaptiveLimit limit({.first = 16, .max = 64, .slow_factor = 4.0});
+  AdaptiveLimit limit({.first = 4, .max = 16, .slow_factor = 4.0});
   TimePoint now{};
-  for (int i = 0; i < 100; ++i) limit.on_answered(milliseconds(300), 1, now);
+  for (int i = 0; i < 1'000; ++i) limit.on_answered(milliseconds(300), 16, now);
   EXPECT_EQ(limit.limit(), 16);
   for (int i = 0; i < 30; ++i) limit.on_answered(milliseconds(5'000), 16, now);
   EXPECT_EQ(limit.limit(), 8);
+}
+
+// One at a time there is no queue: the questions are long, or the expert is.
+TEST(AdaptiveLimit, RefusesNobodyForSlownessAlone) {
+  AdaptiveLimit limit({.first = 8, .max = 64});
+  TimePoint now{};
+  limit.on_answered(milliseconds(10), 1, now);
+  for (int i = 0; i < 100; ++i) {
+    limit.on_answered(milliseconds(5'000), 1 + i % 8, now += milliseconds(5'000));
+  }
+  EXPECT_EQ(limit.limit(), 8);
+  limit.on_overloaded(8, now += milliseconds(5'000));
+  EXPECT_EQ(limit.limit(), 4) << "a refusal is another matter";
+  for (int i = 0; i < 100; ++i) {
+    limit.on_answered(milliseconds(60'000), 4, now += milliseconds(5'000));
+  }
+  EXPECT_GE(limit.limit(), 4);
 }
 
 TEST(AdaptiveLimit, DoesNotTakeShortLatenciesForAQueue) {

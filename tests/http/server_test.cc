@@ -351,6 +351,24 @@ TEST(Server, DroppingAnExchangeAbortsIt) {
   EXPECT_NE(socket.last(), Read::silence);
 }
 
+// Its next requests fill the buffer, so that nobody reads up to where it left.
+TEST(Server, NoticesThatAClientHasLeftWhoseRequestsWaitUnread) {
+  Streaming streaming;
+  TestServer server(streaming.handler(false), {.header_bytes_max = 16U << 10U});
+  server.before_end([&] { streaming.exchange = nullptr; });
+  {
+    RawSocket socket(server.port());
+    std::string requests;
+    while (requests.size() < 100'000) requests += kGet;
+    socket.send(requests);
+    ASSERT_TRUE(comes_true([&] { return streaming.started == 1; }));
+    EXPECT_EQ(streaming.gone, 0);
+  }
+  const auto left = steady_clock::now();
+  EXPECT_TRUE(comes_true([&] { return streaming.gone == 1; }));
+  EXPECT_LT(steady_clock::now() - left, milliseconds(1'000));
+}
+
 TEST(Server, NoticesThatTheClientHasLeft) {
   for (const bool streams : {false, true}) {
     SCOPED_TRACE(streams ? "while streaming" : "while the handler is idle");

@@ -127,6 +127,24 @@ TEST(Socket, FailsAndSaysWhyWhenNobodyListens) {
   EXPECT_EQ(words_of(socket.error()), "Connection refused");
 }
 
+// A deadline may pass while something else keeps the loop: what came meanwhile came in time.
+TEST(Socket, IsToldWhatCameBeforeADeadlineThatPassedMeanwhile) {
+  Loop loop;
+  std::vector<std::string> order;
+  Pair pair(loop, [&] { order.emplace_back("data"); });
+  Timer timer(loop);
+  timer.arm(milliseconds(2), [&] {
+    order.emplace_back("deadline");
+    loop.stop();
+  });
+  loop.post([&] {
+    pair.say("in time");
+    std::this_thread::sleep_for(milliseconds(10));
+  });
+  loop.run();
+  EXPECT_EQ(order, (std::vector<std::string>{"data", "deadline"}));
+}
+
 // Both have something to be told in one turn; the first closes the second.
 TEST(Socket, IsNotToldWhatATurnStillHadOnceItIsClosedOrDestroyed) {
   for (const bool destroyed : {false, true}) {
