@@ -210,7 +210,7 @@ void CallState::find_address() {
     return connect_to_next();
   }
   client_->resolver.look_up(
-      url.host, url.port,
+      url.host, url.port, handlers_,
       [call = weak_from_this()](const Result<std::vector<Endpoint>>& endpoints) {
         const auto self = call.lock();
         if (!self || self->over()) return;

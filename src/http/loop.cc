@@ -131,7 +131,7 @@ void Loop::Impl::flush() {
 int Loop::Impl::fall_asleep() {
   {
     const std::lock_guard lock(mutex_);
-    if (!posted_.empty() || stopped_) return 0;
+    if (!posted_.empty() || !ready_.empty() || stopped_) return 0;
     asleep_ = true;
   }
   const auto next = alarms.next();

@@ -14,11 +14,12 @@ Resolver::~Resolver() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Resolver::look_up(std::string host, std::string port, Found found) {
+void Resolver::look_up(std::string host, std::string port, std::weak_ptr<void> wanted,
+                       Found found) {
   if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
   {
     const std::lock_guard lock(mutex_);
-    questions_.push_back({std::move(host), std::move(port), std::move(found)});
+    questions_.push_back({std::move(host), std::move(port), std::move(wanted), std::move(found)});
   }
   asked_.notify_one();
 }
@@ -33,6 +34,7 @@ void Resolver::work() {
       question = std::move(questions_.front());
       questions_.pop_front();
     }
+    if (question.wanted.expired()) continue;  // it would keep those behind it waiting
     auto endpoints = http::look_up(question.host, question.port);
     loop_.post([found = std::move(question.found), endpoints = std::move(endpoints)] {
       found(endpoints);

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -27,13 +28,15 @@ class Resolver {
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
 
-  // `found` must not own the resolver.
-  void look_up(std::string host, std::string port, Found found);
+  // Nothing is looked up, and nobody told, once `wanted` has expired. `found` must not own the
+  // resolver.
+  void look_up(std::string host, std::string port, std::weak_ptr<void> wanted, Found found);
 
  private:
   struct Question {
     std::string host;
     std::string port;
+    std::weak_ptr<void> wanted;
     Found found;
   };
 

@@ -45,6 +45,22 @@ TEST(Loop, IsWokenByOtherThreadsAndKeepsWhatItWasStoppedBefore) {
   EXPECT_EQ(std::ranges::count(order, 2), 100);
 }
 
+TEST(Loop, RunsAtOnceWhatItWasStoppedBefore) {
+  Loop loop;
+  int ran = 0;
+  loop.post([&] { loop.stop(); });
+  loop.post([&] {
+    ++ran;
+    loop.stop();
+  });
+  Timer watchdog(loop);  // else a failure would hang
+  watchdog.arm(milliseconds(2'000), [&] { loop.stop(); });
+  loop.run();
+  EXPECT_EQ(ran, 0);
+  loop.run();
+  EXPECT_EQ(ran, 1);
+}
+
 // A function may hold the last reference to what takes leave of the loop.
 TEST(Loop, DestroysWhatNeverRan) {
   auto owned = std::make_shared<int>(0);
