@@ -1,5 +1,7 @@
 // How many calls an expert can take at a time, found out by asking: one more after every round that
-// went well, half as many when it says "too many" or slows down. Pure: time is an argument.
+// went well, half as many when it says "too many" or slows down. Slowness alone never leaves fewer
+// than there were at first: long questions take long, too, and a queue at the expert is better than
+// a refusal here. Pure: time is an argument.
 // Source: additive increase, multiplicative decrease (Chiu and Jain 1989), with the round-trip
 // inflation of TCP Vegas (Brakmo and Peterson 1995) as a second sign of a queue.
 #pragma once

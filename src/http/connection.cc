@@ -108,9 +108,11 @@ class ServerExchange final : public Exchange {
   }
 
   void tell_gone() {
+    // As in end(): they may own this exchange.
     gone_ = true;
-    on_drained_ = nullptr;
-    if (const auto work = std::exchange(on_gone_, nullptr)) work();
+    const auto drained = std::exchange(on_drained_, nullptr);
+    const auto gone = std::exchange(on_gone_, nullptr);
+    if (gone) gone();
   }
 
  private:
@@ -182,7 +184,8 @@ void Connection::turn_away() {
 
 void Connection::drain() {
   keep_alive_ = false;
-  const bool nothing_came = phase_ == Phase::idle && !stream_.socket().has_unread();
+  const bool nothing_came = phase_ == Phase::idle && input_.unread().empty() &&
+                            !stream_.may_read() && !stream_.socket().has_unread();
   if (phase_ == Phase::handshake || nothing_came) shut(false);
 }
 
@@ -213,7 +216,10 @@ void Connection::read() {
   const auto room = input_.room();
   // Full of pipelined requests: reading goes on when the answer in progress is done, unless nobody
   // is there any more to read it.
-  if (room.empty()) return stream_.socket().hung_up() ? on_end_of_input() : void();
+  if (room.empty()) {
+    if (stream_.socket().hung_up()) on_end_of_input();
+    return;
+  }
   const Transfer got = stream_.read(room);
   if (got.status == Io::again) return;
   reading_ = true;
@@ -253,7 +259,7 @@ bool Connection::read_request() {
     // An empty line before a request is left over from a careless client's last body (RFC
     // 9112, 2.2).
     while (input_.unread().starts_with("\r\n")) input_.consume(2);
-    if (input_.unread().empty()) return false;
+    if (input_.unread().empty() || input_.unread() == "\r") return false;
     parser_.emplace(shared_->options.header_bytes_max, shared_->options.body_bytes_max);
   }
   while (!parser_->done()) {
@@ -378,6 +384,7 @@ void Connection::end_answer(After after) {
   current_ = nullptr;
   after_ = after;
   enter(Phase::ending);
+  if (writing_) await_reader();  // of what went before, "100 Continue" perhaps
   if (writing_ || !out_.empty()) {
     flush();
   } else {

@@ -34,8 +34,8 @@ Loop::Impl::Impl() : epoll_(::epoll_create1(EPOLL_CLOEXEC)), wake_(::eventfd(0, 
 // What is left may hold the last reference to a connection, which takes leave of this loop.
 Loop::Impl::~Impl() {
   writers_.clear();
-  ready_.clear();
-  std::exchange(posted_, {}).clear();
+  // What is destroyed may post once more, and so may other threads that it waits for.
+  for (auto left = take_posted(); !left.empty(); left = take_posted()) left.clear();
 }
 
 void Loop::Impl::run() {
@@ -104,13 +104,15 @@ void Loop::Impl::forget(int descriptor, Watcher& watcher) {
   }
 }
 
+std::vector<std::function<void()>> Loop::Impl::take_posted() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(posted_, {});
+}
+
 // What is posted by what runs here comes after the next look at the sockets.
 void Loop::Impl::run_posted() {
-  {
-    const std::lock_guard lock(mutex_);
-    std::ranges::move(posted_, std::back_inserter(ready_));
-    posted_.clear();
-  }
+  auto posted = take_posted();
+  std::ranges::move(posted, std::back_inserter(ready_));
   while (!ready_.empty() && !stopped_) {
     const auto work = std::move(ready_.front());
     ready_.pop_front();

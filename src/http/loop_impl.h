@@ -65,6 +65,7 @@ struct Loop::Impl {
   Alarms alarms;
 
  private:
+  [[nodiscard]] std::vector<std::function<void()>> take_posted();
   void run_posted();
   void flush();
   [[nodiscard]] int fall_asleep();  // returns the timeout for epoll_wait()

@@ -44,12 +44,6 @@ std::size_t Parser::step(std::string_view bytes) {
   return error_ ? 0 : bytes.size() - rest.size();
 }
 
-void Parser::end_of_stream() {
-  body_ = {};
-  if (state_ == State::until_close) state_ = State::done;
-  if (state_ != State::done) refuse(ParseErrorKind::malformed, "the stream ends inside a message");
-}
-
 bool Parser::keep_alive() const {
   return !close_ && !ends_with_connection_ && (http_1_1_ || keep_alive_);
 }

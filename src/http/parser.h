@@ -44,8 +44,6 @@ class Parser {
   // that completes the head uses nothing of the body.
   // Requires: neither done() nor error(), and what was not used comes again in front.
   std::size_t step(std::string_view bytes);
-  // The stream has ended: may complete a response, which may last until the connection closes.
-  void end_of_stream();
 
   [[nodiscard]] bool head_done() const { return head_done_; }
   [[nodiscard]] bool done() const { return state_ == State::done; }
@@ -55,6 +53,7 @@ class Parser {
   [[nodiscard]] std::string_view body() const { return body_; }
   [[nodiscard]] bool keep_alive() const;
   [[nodiscard]] bool http_1_1() const { return http_1_1_; }
+  // Of a response: it is whole when the connection closes, and not before.
   [[nodiscard]] bool ends_with_connection() const { return ends_with_connection_; }
 
  private:

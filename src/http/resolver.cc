@@ -36,8 +36,8 @@ void Resolver::work() {
     }
     if (question.wanted.expired()) continue;  // it would keep those behind it waiting
     auto endpoints = http::look_up(question.host, question.port);
-    loop_.post([found = std::move(question.found), endpoints = std::move(endpoints)] {
-      found(endpoints);
+    loop_.post([question = std::move(question), endpoints = std::move(endpoints)] {
+      if (!question.wanted.expired()) question.found(endpoints);
     });
   }
 }

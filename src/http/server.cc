@@ -86,12 +86,15 @@ struct Server::Impl final : Watcher, std::enable_shared_from_this<Impl> {
   std::shared_ptr<ServerShared> shared;
   Descriptor listener;
   Timer pause;
+  bool accepts_soon = false;  // has posted that it goes on
   std::size_t next_loop = 0;
   std::optional<std::chrono::steady_clock::time_point> said_full;
   std::uint16_t port = 0;
 };
 
-void Server::Impl::on_events(std::uint32_t /*events*/) { accept_some(); }
+void Server::Impl::on_events(std::uint32_t /*events*/) {
+  if (!accepts_soon) accept_some();
+}
 
 // All that wait, a few at a time: those who are connected have a turn, too.
 void Server::Impl::accept_some() {
@@ -111,8 +114,12 @@ void Server::Impl::accept_some() {
     }
     // Anything else befell that one connection (accept(2), error handling).
   }
+  accepts_soon = true;
   loops.front()->post([impl = weak_from_this()] {
-    if (const auto self = impl.lock()) self->accept_some();
+    const auto self = impl.lock();
+    if (!self) return;
+    self->accepts_soon = false;
+    self->accept_some();
   });
 }
 

@@ -72,6 +72,31 @@ TEST(Loop, DestroysWhatNeverRan) {
   EXPECT_TRUE(seen.expired());
 }
 
+// Posts once more whenever it is destroyed, `times` in all.
+struct PostsAgain {
+  PostsAgain(Loop& its_loop, int times, std::shared_ptr<int> it_owns)
+      : loop(its_loop), left(times), owned(std::move(it_owns)) {}
+  ~PostsAgain() {
+    if (left > 0) loop.post([next = std::make_shared<PostsAgain>(loop, left - 1, owned)] {});
+  }
+  PostsAgain(const PostsAgain&) = delete;
+  PostsAgain& operator=(const PostsAgain&) = delete;
+
+  Loop& loop;
+  int left;
+  std::shared_ptr<int> owned;
+};
+
+TEST(Loop, DestroysWhatIsPostedWhileItGoes) {
+  auto owned = std::make_shared<int>(0);
+  const std::weak_ptr<int> seen = owned;
+  {
+    Loop loop;
+    loop.post([first = std::make_shared<PostsAgain>(loop, 5, std::move(owned))] {});
+  }
+  EXPECT_TRUE(seen.expired());
+}
+
 TEST(Timer, ForgetsWhatWasCancelledOrArmedOverOrDestroyed) {
   Loop loop;
   std::vector<std::string> called;

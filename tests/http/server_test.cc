@@ -351,6 +351,20 @@ TEST(Server, DroppingAnExchangeAbortsIt) {
   EXPECT_NE(socket.last(), Read::silence);
 }
 
+// RFC 9112, 2.2; wherever the network cuts it.
+TEST(Server, PassesOverAnEmptyLineBeforeARequest) {
+  TestServer server([](std::size_t, const std::shared_ptr<Exchange>& exchange) {
+    exchange->send({.status = 204});
+  });
+  for (const std::string empty : {"\r\n", "\r", "\r\n\r"}) {
+    RawSocket socket(server.port());
+    socket.send(empty);
+    std::this_thread::sleep_for(milliseconds(20));
+    socket.send((empty.ends_with('\r') ? "\n" : "") + std::string(kGet));
+    EXPECT_TRUE(socket.read_until("\r\n\r\n").starts_with("HTTP/1.1 204")) << empty.size();
+  }
+}
+
 // Its next requests fill the buffer, so that nobody reads up to where it left.
 TEST(Server, NoticesThatAClientHasLeftWhoseRequestsWaitUnread) {
   Streaming streaming;
