@@ -1,8 +1,6 @@
 #include "base/hash.h"
 
 #include <sodium.h>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 #include "base/check.h"
 
@@ -32,10 +30,6 @@ std::array<std::uint8_t, 16> keyed_blake2b_128(std::string_view key, std::string
 bool equal_in_constant_time(const std::array<std::uint8_t, 16>& a,
                             const std::array<std::uint8_t, 16>& b) {
   return sodium_memcmp(a.data(), b.data(), a.size()) == 0;
-}
-
-std::uint64_t fast_hash(std::string_view bytes, std::uint64_t seed) {
-  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }
 
 std::array<std::uint8_t, 16> random_bytes_128() {

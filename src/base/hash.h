@@ -1,5 +1,5 @@
-// Two hashes: BLAKE2b (libsodium) where equal hashes must mean equal content, XXH3 where speed
-// matters and nobody attacks. Both give the same result on every machine.
+// BLAKE2b (libsodium): where equal hashes must mean equal content. The same result on every
+// machine. Where speed matters and nobody attacks, base/fast_hash.h.
 #pragma once
 
 #include <array>
@@ -18,9 +18,6 @@ namespace ooe {
 // Takes as long for hashes that differ in the first byte as for equal ones.
 [[nodiscard]] bool equal_in_constant_time(const std::array<std::uint8_t, 16>& a,
                                           const std::array<std::uint8_t, 16>& b);
-
-// XXH3, 64 bits. For features and tables, not for identity.
-[[nodiscard]] std::uint64_t fast_hash(std::string_view bytes, std::uint64_t seed = 0);
 
 // Fills 16 bytes from the operating system's generator; for ids and keys that must not be guessed.
 [[nodiscard]] std::array<std::uint8_t, 16> random_bytes_128();

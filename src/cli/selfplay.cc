@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "base/hash.h"
+#include "base/fast_hash.h"
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/selfplay_desk.h"

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "base/check.h"
-#include "base/hash.h"
+#include "base/fast_hash.h"
 
 namespace ooe {
 namespace {

@@ -13,7 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "base/hash.h"
+#include "base/fast_hash.h"
 #include "base/result.h"
 #include "encoder/token_split.h"
 

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <simdjson.h>
 
-#include "base/hash.h"
+#include "base/fast_hash.h"
 #include "core/token_estimate.h"
 #include "gateway/body_text.h"
 #include "gateway/json_walk.h"

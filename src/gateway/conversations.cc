@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "base/fast_hash.h"
 #include "base/hash.h"
 
 namespace ooe::gateway {

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/hash.h"
+#include "base/fast_hash.h"
 
 namespace ooe::gateway {
 namespace {

@@ -3,7 +3,7 @@
 #include <string_view>
 #include <utility>
 
-#include "base/hash.h"
+#include "base/fast_hash.h"
 #include "gateway/request_spec.h"
 
 namespace ooe::gateway {

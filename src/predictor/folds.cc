@@ -4,7 +4,7 @@
 #include <map>
 #include <numeric>
 
-#include "base/hash.h"
+#include "base/fast_hash.h"
 
 namespace ooe::predictor {
 namespace {

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "base/check.h"
-#include "base/hash.h"
+#include "base/fast_hash.h"
 #include "selfplay/draft.h"
 
 namespace ooe::selfplay {

@@ -4,7 +4,7 @@
 #include <limits>
 #include <string>
 
-#include "base/hash.h"
+#include "base/fast_hash.h"
 #include "base/unicode.h"
 
 namespace ooe::selfplay {

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/hash.h"
+#include "base/fast_hash.h"
 #include "interview/fenced_block.h"
 #include "interview/number_grader.h"
 #include "selfplay/family.h"

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/clock.h"
-#include "base/hash.h"
+#include "base/fast_hash.h"
 #include "core/query.h"
 #include "simulate/answer.h"
 #include "simulate/anthropic_wire.h"

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <unordered_set>
 
-#include "base/hash.h"
+#include "base/fast_hash.h"
 
 namespace ooe::simulate {
 namespace {

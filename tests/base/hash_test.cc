@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/fast_hash.h"
 #include "base/id.h"
 
 namespace ooe {

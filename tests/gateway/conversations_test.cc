@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include "base/hash.h"
+#include "base/fast_hash.h"
 #include "tests/gateway/gateway_fixture.h"
 
 namespace ooe::gateway {

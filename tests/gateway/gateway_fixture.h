@@ -18,7 +18,7 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
-#include "base/hash.h"
+#include "base/fast_hash.h"
 #include "core/query.h"
 #include "gateway/gateway.h"
 #include "http/client.h"

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "base/hash.h"
+#include "base/fast_hash.h"
 #include "base/rng.h"
 #include "core/query.h"
 #include "selfplay/generator.h"
