@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <cmath>
 #include <cstdlib>
 #include <utility>
 
 #include "base/check.h"
-#include "base/hash.h"
+#include "base/fast_hash.h"
 #include "encoder/known_words.h"
 
 namespace ooe::encoder {
@@ -28,7 +29,9 @@ struct Word {
   std::array<char, kWordBytesMax> bytes;
   std::string_view text;  // lower case; the word as it came when it is long
   std::uint64_t hash = 0;
-  WordClass word_class = WordClass::none;
+  KnownWord known;
+
+  [[nodiscard]] bool carries_meaning() const { return known.word_class != WordClass::stop; }
 };
 
 void read_word(std::string_view raw, Word& word) {
@@ -38,7 +41,7 @@ void read_word(std::string_view raw, Word& word) {
     word.text = {word.bytes.data(), raw.size()};
   }
   word.hash = fast_hash(word.text);
-  word.word_class = class_of(word.text);
+  word.known = known_word(word.text, word.hash);
 }
 
 // Calls use(raw) for each run of letters and bytes beyond ASCII.
@@ -152,6 +155,7 @@ class Writer {
 
 struct WordCounts {
   std::size_t words = 0;
+  std::size_t distinct = 0;
   std::size_t letters = 0;
   std::size_t long_words = 0;
   std::size_t capitalised = 0;
@@ -168,12 +172,12 @@ struct WordCounts {
 WordCounts count_question_words(std::string_view question, DenseScratch& scratch) {
   WordCounts counts;
   scratch.question_words.clear();
-  scratch.distinct_words.clear();
+  std::bitset<kKnownWordsMax> stop_words;
   Word word;
   for_each_word(question, [&](std::string_view raw) {
     read_word(raw, word);
     if (counts.words++ == 0) {
-      counts.first_class = word.word_class;
+      counts.first_class = word.known.word_class;
       counts.first_hash = word.hash;
     }
     counts.letters += raw.size();
@@ -183,12 +187,15 @@ WordCounts count_question_words(std::string_view question, DenseScratch& scratch
       if (all && raw.size() > 1) ++counts.shouted;
       if (!all) ++counts.capitalised;
     }
-    ++counts.of_class[static_cast<std::size_t>(word.word_class)];
-    scratch.distinct_words.push_back(word.hash);
-    if (word.word_class != WordClass::stop) scratch.question_words.push_back(word.hash);
+    ++counts.of_class[static_cast<std::size_t>(word.known.word_class)];
+    if (word.carries_meaning()) {
+      scratch.question_words.push_back(word.hash);
+    } else {
+      stop_words.set(word.known.place);
+    }
   });
   sort_unique(scratch.question_words, 0);
-  sort_unique(scratch.distinct_words, 0);
+  counts.distinct = scratch.question_words.size() + stop_words.count();
   return counts;
 }
 
@@ -214,7 +221,7 @@ void write_choices(DenseScratch& scratch, Writer& write) {
       ++words;
       has_word = has_word || raw.size() > 1;
       read_word(raw, word);
-      if (word.word_class != WordClass::stop) scratch.choice_words.push_back(word.hash);
+      if (word.carries_meaning()) scratch.choice_words.push_back(word.hash);
     });
     if (!has_word) ++without_word;
     if (words == 1) ++of_one_word;
@@ -478,7 +485,7 @@ void dense_features(std::string_view text, DenseScratch& scratch,
   write(log1(text.size()));
   write(share(words.letters, words.words));
   write(log1(words.long_words));
-  write(share(scratch.distinct_words.size(), 1 + words.words));
+  write(share(words.distinct, 1 + words.words));
   write(share(words[WordClass::stop], 1 + words.words));
   write(log1(sentences.ends));
   write(log1(sentences.lines));

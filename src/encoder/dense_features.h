@@ -24,10 +24,9 @@ inline constexpr std::size_t kLengthCount = 3;
 struct DenseScratch {
   std::vector<std::string_view> choices;
   std::vector<std::uint64_t>
-      question_words;  // sorted hashes, each once, of words that carry meaning
-  std::vector<std::uint64_t> distinct_words;  // the same of all words
-  std::vector<std::uint64_t> choice_words;    // of all choices one after the other
-  std::vector<std::size_t> choice_begin;      // [n_choices + 1], into choice_words
+      question_words;                       // sorted hashes, each once, of words that carry meaning
+  std::vector<std::uint64_t> choice_words;  // of all choices one after the other
+  std::vector<std::size_t> choice_begin;    // [n_choices + 1], into choice_words
   std::vector<double> numbers;
 };
 

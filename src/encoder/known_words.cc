@@ -3,16 +3,18 @@
 #include <algorithm>
 #include <array>
 
+#include "base/fast_hash.h"
+
 namespace ooe::encoder {
 namespace {
 
-struct KnownWord {
+struct Listed {
   std::string_view word;
   WordClass word_class;
 };
 
 // Ascending by length, then alphabet.
-constexpr auto kKnownWords = std::to_array<KnownWord>({
+constexpr auto kKnownWords = std::to_array<Listed>({
     {"a", WordClass::stop},
     {"an", WordClass::stop},
     {"as", WordClass::stop},
@@ -148,20 +150,46 @@ constexpr auto kKnownWords = std::to_array<KnownWord>({
     {"explanation", WordClass::reason},
 });
 
-constexpr bool before(const KnownWord& known, std::string_view word) {
-  return known.word.size() != word.size() ? known.word.size() < word.size() : known.word < word;
-}
-
-static_assert(std::ranges::adjacent_find(kKnownWords, [](const auto& a, const auto& b) {
-                return !before(a, b.word);
+static_assert(kKnownWords.size() < kKnownWordsMax);
+static_assert(std::ranges::adjacent_find(kKnownWords, [](const Listed& a, const Listed& b) {
+                return a.word.size() != b.word.size() ? a.word.size() > b.word.size()
+                                                      : a.word >= b.word;
               }) == kKnownWords.end());
+
+// 1 + the place of the word whose hash leads here or, taken, to an entry before; 0: no word.
+// A quarter full, so that what is no known word mostly meets none.
+class Table {
+ public:
+  Table() {
+    for (std::size_t i = 0; i < kKnownWords.size(); ++i) {
+      std::size_t at = first(fast_hash(kKnownWords[i].word));
+      while (entries_[at] != 0) at = next(at);
+      entries_[at] = static_cast<std::uint8_t>(i + 1);
+    }
+  }
+
+  [[nodiscard]] KnownWord find(std::string_view word, std::uint64_t hash) const {
+    for (std::size_t at = first(hash); entries_[at] != 0; at = next(at)) {
+      const auto place = static_cast<std::uint8_t>(entries_[at] - 1);
+      if (kKnownWords[place].word == word) return {kKnownWords[place].word_class, place};
+    }
+    return {};
+  }
+
+ private:
+  static constexpr std::size_t kEntries = 1024;
+  static_assert(kKnownWords.size() <= kEntries / 4);
+  static constexpr std::size_t first(std::uint64_t hash) { return hash % kEntries; }
+  static constexpr std::size_t next(std::size_t at) { return (at + 1) % kEntries; }
+
+  std::array<std::uint8_t, kEntries> entries_{};
+};
 
 }  // namespace
 
-WordClass class_of(std::string_view lower_word) {
-  const auto* found = std::lower_bound(kKnownWords.begin(), kKnownWords.end(), lower_word, before);
-  return found != kKnownWords.end() && found->word == lower_word ? found->word_class
-                                                                 : WordClass::none;
+KnownWord known_word(std::string_view lower_word, std::uint64_t hash) {
+  static const Table table;
+  return table.find(lower_word, hash);
 }
 
 }  // namespace ooe::encoder

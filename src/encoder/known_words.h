@@ -2,6 +2,7 @@
 // takes. Each belongs to one class; all others to none.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -28,7 +29,16 @@ enum class WordClass : std::uint8_t {
   count
 };
 
-// Requires: lower case. Compares a handful of words; no allocation.
-[[nodiscard]] WordClass class_of(std::string_view lower_word);
+// A known word's place in the list, below kKnownWordsMax: for sets of them. Of a word that is none,
+// only the class means something.
+struct KnownWord {
+  WordClass word_class = WordClass::none;
+  std::uint8_t place = 0;
+};
+inline constexpr std::size_t kKnownWordsMax = 256;
+
+// Requires: lower case, hash = fast_hash(lower_word). Compares one word, rarely more; no
+// allocation.
+[[nodiscard]] KnownWord known_word(std::string_view lower_word, std::uint64_t hash);
 
 }  // namespace ooe::encoder

@@ -1,19 +1,21 @@
 #include "encoder/ngram_encoder.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
 #include <utility>
 
 #include "base/check.h"
-#include "base/hash.h"
+#include "base/fast_hash.h"
 #include "encoder/words.h"
 
 namespace ooe::encoder {
 namespace {
 
 constexpr std::uint32_t kUnknown = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t kRarest = 1U << 31U;  // beside a slot: in no more texts than any known one
 constexpr std::size_t kCharactersMin = 3;
 constexpr std::size_t kCharactersMax = 5;
 
@@ -39,6 +41,13 @@ void for_each_word_ngram(std::string_view normalised, Use use) {
 
 constexpr bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
 
+// Calls use(hash) for every run of n bytes: n is known where this is compiled, and of a hash of
+// that many bytes little is left.
+template <std::size_t n, class Use>
+void for_each_run_of_bytes(std::string_view word, Use& use) {
+  for (std::size_t i = 0; i + n <= word.size(); ++i) use(fast_hash({word.data() + i, n}));
+}
+
 // Calls use(hash) for every run of 3 to 5 characters inside a word and the spaces around it.
 template <class Use>
 void for_each_character_ngram(std::string_view normalised, NgramScratch& scratch, Use use) {
@@ -50,19 +59,36 @@ void for_each_character_ngram(std::string_view normalised, NgramScratch& scratch
   text += ' ';
   std::vector<std::uint32_t>& starts = scratch.starts;
   for (std::size_t begin = 0; begin + 1 < text.size();) {
-    const std::size_t end = text.find(' ', begin + 1) + 1;  // behind the space that ends the word
-    starts.clear();
-    for (std::size_t i = begin; i < end; ++i) {
-      if (starts_character(text[i])) starts.push_back(static_cast<std::uint32_t>(i));
+    std::size_t end = begin + 1;
+    bool ascii = true;
+    for (; text[end] != ' '; ++end) ascii = ascii && static_cast<unsigned char>(text[end]) < 0x80;
+    ++end;  // behind the space that ends the word
+    const std::string_view word(text.data() + begin, end - begin);
+    begin = end - 1;
+    if (ascii) {
+      static_assert(kCharactersMin == 3 && kCharactersMax == 5);
+      for_each_run_of_bytes<3>(word, use);
+      for_each_run_of_bytes<4>(word, use);
+      for_each_run_of_bytes<5>(word, use);
+      continue;
     }
-    starts.push_back(static_cast<std::uint32_t>(end));
+    starts.clear();
+    for (std::size_t i = 0; i < word.size(); ++i) {
+      if (starts_character(word[i])) starts.push_back(static_cast<std::uint32_t>(i));
+    }
+    starts.push_back(static_cast<std::uint32_t>(word.size()));
     for (std::size_t n = kCharactersMin; n <= kCharactersMax; ++n) {
       for (std::size_t i = 0; i + n < starts.size(); ++i) {
-        use(fast_hash({text.data() + starts[i], starts[i + n] - starts[i]}));
+        use(fast_hash(word.substr(starts[i], starts[i + n] - starts[i])));
       }
     }
-    begin = end - 1;
   }
+}
+
+// No text of this many bytes has more n-grams of a kind: as many words as pairs of words at most
+// with a byte between them, or at each byte and each space put around it one of each length.
+constexpr std::size_t ngrams_max(std::size_t bytes) {
+  return (kCharactersMax - kCharactersMin + 1) * (bytes + 2);
 }
 
 // Calls use(bucket) for every n-gram of the kind.
@@ -79,6 +105,16 @@ void for_each_bucket(NgramKind kind, std::string_view normalised, std::uint32_t 
   }
 }
 
+// 1 + log tf.
+float term_weight(std::uint32_t count) {
+  static const auto kOfFew = [] {
+    std::array<float, 64> of{};
+    for (std::size_t n = 1; n < of.size(); ++n) of[n] = 1.0F + std::log(static_cast<float>(n));
+    return of;
+  }();
+  return count < kOfFew.size() ? kOfFew[count] : 1.0F + std::log(static_cast<float>(count));
+}
+
 void scale_to_unit_length(std::span<float> values) {
   double squares = 0.0;
   for (const float value : values) squares += double{value} * double{value};
@@ -88,6 +124,15 @@ void scale_to_unit_length(std::span<float> values) {
 }
 
 }  // namespace
+
+bool are_buckets(std::span<const std::uint32_t> buckets, std::uint32_t hash_bits) {
+  std::vector<bool> seen(std::size_t{1} << hash_bits, false);
+  return std::ranges::none_of(buckets, [&](std::uint32_t bucket) {
+    if (bucket >= seen.size() || seen[bucket]) return true;
+    seen[bucket] = true;
+    return false;
+  });
+}
 
 NgramEncoder NgramEncoder::fit(std::span<const std::string> normalised,
                                const NgramOptions& options) {
@@ -105,12 +150,9 @@ NgramEncoder NgramEncoder::fit(std::span<const std::string> normalised,
   for (std::uint32_t bucket = 0; bucket < text_count.size(); ++bucket) {
     if (text_count[bucket] >= std::max(1U, options.texts_min)) buckets.push_back(bucket);
   }
-  if (buckets.size() > options.features_max) {
-    std::ranges::stable_sort(buckets, std::ranges::greater{},
-                             [&](std::uint32_t bucket) { return text_count[bucket]; });
-    buckets.resize(options.features_max);
-    std::ranges::sort(buckets);
-  }
+  std::ranges::stable_sort(buckets, std::ranges::greater{},
+                           [&](std::uint32_t bucket) { return text_count[bucket]; });
+  buckets.resize(std::min(buckets.size(), options.features_max));
   std::vector<float> idf;
   idf.reserve(buckets.size());
   for (const std::uint32_t bucket : buckets) {
@@ -128,11 +170,10 @@ NgramEncoder::NgramEncoder(NgramKind kind, std::uint32_t hash_bits,
       idf_(std::move(idf)),
       slot_(std::size_t{1} << hash_bits, kUnknown) {
   OOE_CHECK(buckets_.size() == idf_.size(), "one idf a bucket");
+  OOE_CHECK(are_buckets(buckets_, hash_bits), "a bucket is one feature");
+  const float rarest = idf_.empty() ? 0.0F : *std::ranges::max_element(idf_);
   for (std::uint32_t i = 0; i < buckets_.size(); ++i) {
-    OOE_CHECK(buckets_[i] < slot_.size() && (i == 0 || buckets_[i - 1] < buckets_[i]),
-              "buckets ascend and fit");
-    slot_[buckets_[i]] = i;
-    idf_rarest_ = std::max(idf_rarest_, idf_[i]);
+    slot_[buckets_[i]] = i | (idf_[i] < rarest ? 0 : kRarest);
   }
 }
 
@@ -144,24 +185,33 @@ NgramCounts NgramEncoder::encode(std::string_view normalised, std::uint32_t offs
   // Slots lie far apart in memory: all are named first, and the next ones are on their way while
   // one is looked at.
   std::vector<std::uint32_t>& buckets = scratch.buckets;
-  buckets.clear();
+  buckets.resize(std::max(buckets.size(), ngrams_max(normalised.size())));
   for_each_bucket(kind_, normalised, hash_bits_, scratch,
-                  [&](std::uint32_t bucket) { buckets.push_back(bucket); });
-  counts.all = buckets.size();
-  for (std::size_t i = 0; i < buckets.size(); ++i) {
+                  [next = buckets.data(), &counts](std::uint32_t bucket) mutable {
+                    *next++ = bucket;
+                    ++counts.all;
+                  });
+  // Whether an n-gram is known, rare or repeated cannot be foretold: nothing here jumps on it.
+  std::uint32_t* known = buckets.data();  // written behind what is read
+  for (std::size_t i = 0; i < counts.all; ++i) {
     constexpr std::size_t kAhead = 16;
-    if (i + kAhead < buckets.size()) __builtin_prefetch(slot_.data() + buckets[i + kAhead]);
-    const std::uint32_t slot = slot_[buckets[i]];
-    if (slot == kUnknown) continue;
-    ++counts.known;
-    if (idf_[slot] < idf_rarest_) ++counts.known_elsewhere;
-    if (scratch.count[slot]++ == 0) out.index.push_back(slot);
+    if (i + kAhead < counts.all) __builtin_prefetch(slot_.data() + buckets[i + kAhead]);
+    *known = slot_[buckets[i]];
+    known += static_cast<std::size_t>(*known != kUnknown);
   }
+  counts.known = static_cast<std::size_t>(known - buckets.data());
+  out.index.resize(first + counts.known);
+  std::uint32_t* next = out.index.data() + first;
+  for (std::size_t i = 0; i < counts.known; ++i) {
+    counts.known_elsewhere += static_cast<std::size_t>((buckets[i] & kRarest) == 0);
+    *next = buckets[i] & ~kRarest;
+    next += static_cast<std::size_t>(scratch.count[*next]++ == 0);
+  }
+  out.index.resize(static_cast<std::size_t>(next - out.index.data()));
+  out.value.resize(out.index.size());
   for (std::size_t k = first; k < out.index.size(); ++k) {
     const std::uint32_t slot = out.index[k];
-    const std::uint32_t count = std::exchange(scratch.count[slot], 0);
-    const float tf = count == 1 ? 1.0F : 1.0F + std::log(static_cast<float>(count));
-    out.value.push_back(tf * idf_[slot]);
+    out.value[k] = term_weight(std::exchange(scratch.count[slot], 0)) * idf_[slot];
     out.index[k] = offset + slot;
   }
   scale_to_unit_length(std::span(out.value).subspan(first));

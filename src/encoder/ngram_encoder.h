@@ -5,7 +5,9 @@
 //               beginnings, endings and punctuation count and spelling variants share most of them
 // Each is hashed to one of 2^hash_bits buckets. Buckets that fewer than texts_min training texts
 // hit are left out, and of the others only the features_max most frequent are kept: a vector
-// describes only what the models can know something about. Weights are (1 + log tf) * idf, the
+// describes only what the models can know something about. Features are numbered from the most to
+// the least frequent: the few that most of a text consists of lie together, in every table that has
+// a row or a number for each. Weights are (1 + log tf) * idf, the
 // vector scaled to unit length.
 //   idf = 1 + log((1 + n) / (1 + df)), n texts of which df have the bucket
 // Source: feature hashing, Weinberger et al. 2009; the weighting is the common "ltc" of SMART;
@@ -37,7 +39,7 @@ struct NgramOptions {
 // Working memory of encode(); kept by the caller, so that a warm call allocates nothing.
 struct NgramScratch {
   std::string padded;
-  std::vector<std::uint32_t> buckets;  // of all n-grams of a text
+  std::vector<std::uint32_t> buckets;  // of all n-grams of a text, then what is known of them
   std::vector<std::uint32_t> starts;   // of the characters of one word
   std::vector<std::uint32_t> count;    // [width], zero between calls
 };
@@ -57,8 +59,7 @@ class NgramEncoder {
   [[nodiscard]] static NgramEncoder fit(std::span<const std::string> normalised,
                                         const NgramOptions& options);
 
-  // From a file: `buckets` strictly ascending and below 2^hash_bits, one idf each. The caller has
-  // checked that; it is a programmer's error here.
+  // From a file. Requires: are_buckets(buckets, hash_bits), one idf each.
   NgramEncoder(NgramKind kind, std::uint32_t hash_bits, std::vector<std::uint32_t> buckets,
                std::vector<float> idf);
 
@@ -75,11 +76,12 @@ class NgramEncoder {
  private:
   NgramKind kind_ = NgramKind::words;
   std::uint32_t hash_bits_ = 0;
-  std::vector<std::uint32_t>
-      buckets_;                      // known ones, ascending; a feature's index is its place here
-  std::vector<float> idf_;           // [width]
-  std::vector<std::uint32_t> slot_;  // [2^hash_bits]: place in buckets_, or kUnknown
-  float idf_rarest_ = 0.0F;
+  std::vector<std::uint32_t> buckets_;  // known ones; a feature's index is its place here
+  std::vector<float> idf_;              // [width]
+  std::vector<std::uint32_t> slot_;  // [2^hash_bits]: place in buckets_, if rare marked; kUnknown
 };
+
+// No two are the same and all are below 2^hash_bits. Requires: hash_bits in [1, kHashBitsMax].
+[[nodiscard]] bool are_buckets(std::span<const std::uint32_t> buckets, std::uint32_t hash_bits);
 
 }  // namespace ooe::encoder

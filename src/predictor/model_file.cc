@@ -439,11 +439,8 @@ std::optional<encoder::NgramEncoder> read_encoder(ByteReader& in, encoder::Ngram
   const auto hash_bits = in.number<std::uint32_t>();
   auto buckets = in.numbers<std::uint32_t>();
   auto idf = in.numbers<float>();
-  const bool ascending =
-      std::ranges::adjacent_find(buckets, std::ranges::greater_equal{}) == buckets.end();
   if (!in.ok() || hash_bits < 1 || hash_bits > encoder::kHashBitsMax ||
-      buckets.size() != idf.size() || !ascending ||
-      (!buckets.empty() && buckets.back() >= std::uint32_t{1} << hash_bits) ||
+      buckets.size() != idf.size() || !encoder::are_buckets(buckets, hash_bits) ||
       !within(idf, 0.0F, 1e6F)) {
     return {};
   }

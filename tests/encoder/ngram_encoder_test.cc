@@ -1,5 +1,6 @@
 #include "encoder/ngram_encoder.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <string>
@@ -142,6 +143,34 @@ TEST(Ngrams, DropTheRareAndKeepTheMostFrequent) {
   const std::vector<std::string> texts = {"a b", "a b", "a c", "a d"};
   EXPECT_EQ(NgramEncoder::fit(texts, {.texts_min = 2}).width(), 3U) << "a, b and \"a b\"";
   EXPECT_EQ(NgramEncoder::fit(texts, {.texts_min = 1, .features_max = 1}).idf()[0], 1.0F);
+}
+
+TEST(Ngrams, AreNumberedFromTheMostToTheLeastFrequent) {
+  const NgramEncoder encoder = NgramEncoder::fit(
+      std::vector<std::string>{"a b", "a b", "a c", "a d", "b d"}, {.hash_bits = 20});
+  EXPECT_TRUE(std::ranges::is_sorted(encoder.idf()));
+  EXPECT_LT(encoder.idf().front(), encoder.idf().back());
+}
+
+TEST(Ngrams, ABucketIsOneFeature) {
+  EXPECT_TRUE(are_buckets(std::vector<std::uint32_t>{3, 0, 2}, 2));
+  EXPECT_FALSE(are_buckets(std::vector<std::uint32_t>{3, 0, 3}, 2));
+  EXPECT_FALSE(are_buckets(std::vector<std::uint32_t>{4}, 2));
+}
+
+// Few by a table, many by the function.
+TEST(Ngrams, WeighRepetitionsByTheirLogarithm) {
+  std::string text = "z";
+  for (int n = 0; n < 100; ++n) text += " a";
+  const NgramEncoder encoder =
+      NgramEncoder::fit(std::vector<std::string>{"a", "z"}, {.hash_bits = 20});
+  for (const std::size_t repeated : {1U, 2U, 63U, 64U, 100U}) {
+    NgramScratch scratch;
+    SparseVector out;
+    (void)encoder.encode(text.substr(0, 1 + 2 * repeated), 0, scratch, out);
+    ASSERT_EQ(out.size(), 2U);
+    EXPECT_NEAR(out.value[1] / out.value[0], 1.0 + std::log(static_cast<double>(repeated)), 1e-5);
+  }
 }
 
 TEST(Ngrams, CountWhatTrainingKnowsAndKnowsFromElsewhere) {
