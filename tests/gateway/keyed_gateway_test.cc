@@ -1,0 +1,130 @@
+// A gateway whose clients need keys, over real sockets.
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "tests/gateway/gateway_fixture.h"
+
+namespace ooe::gateway {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// A key with `limits` in force from start() on.
+class KeyedGatewayTest : public GatewayTest {
+ protected:
+  http::Headers add_key(const std::string& name, const KeyLimits& limits = {},
+                        std::vector<std::string> models = {}) {
+    auto key = make_key(kPepper, name);
+    key.entry.limits = limits;
+    key.entry.models = std::move(models);
+    auto all = keys_ ? keys_->keys() : std::vector<ApiKey>();
+    all.push_back(key.entry);
+    keys_ = *KeyRing::make(kPepper, std::move(all));
+    return {{"authorization", "Bearer " + key.text}};
+  }
+
+  static constexpr const char* kPepper = "a secret of the test";
+};
+
+TEST_F(KeyedGatewayTest, AsksEverybodyForAKeyAndNamesItInTheReceipt) {
+  const auto alice = add_key("alice");
+  auto gone = make_key(kPepper, "gone");
+  gone.entry.revoked = true;
+  auto all = keys_->keys();
+  all.push_back(gone.entry);
+  keys_ = *KeyRing::make(kPepper, std::move(all));
+  start();
+  for (const http::Headers& headers :
+       {http::Headers{}, http::Headers{{"authorization", "Bearer x"}},
+        http::Headers{alice[0], alice[0]},
+        http::Headers{{"authorization", "Bearer " + gone.text}}}) {
+    const Answer answer = chat(false, headers);
+    EXPECT_EQ(answer.status, 401);
+    EXPECT_EQ(answer.code(), "invalid_api_key");
+    EXPECT_EQ(answer.header("www-authenticate"), "Bearer");
+    EXPECT_EQ(send("GET", "/v1/models", "", headers).status, 401);
+    EXPECT_EQ(send("GET", "/metrics", "", headers).status, 401);
+    EXPECT_EQ(send("GET", "/healthz", "", headers).status, 200);
+  }
+  EXPECT_EQ(simulation_->ledger(0).requests + simulation_->ledger(1).requests, 0);
+  EXPECT_EQ(chat(false, alice).status, 200);
+  const auto filed = receipts();
+  ASSERT_EQ(filed.size(), 1U);
+  EXPECT_EQ(filed[0].key, "alice");
+}
+
+TEST_F(KeyedGatewayTest, AKeyAsksForItsModelsOnlyAndSeesNoOthers) {
+  const auto alice = add_key("alice", {}, {"second"});
+  start();
+  EXPECT_EQ(chat(false, alice, "second").status, 200);
+  EXPECT_EQ(chat(false, alice, "first").code(), "model_not_found");
+  EXPECT_EQ(chat(false, alice, "auto").code(), "model_not_found");
+  const Answer models = send("GET", "/v1/models", "", alice);
+  EXPECT_THAT(models.body, HasSubstr(R"("id":"second")"));
+  EXPECT_THAT(models.body, Not(HasSubstr("first")));
+}
+
+TEST_F(KeyedGatewayTest, AKeysPrivacyFloorHoldsWhateverItsHeaderSays) {
+  auto alice = make_key(kPepper, "alice");
+  alice.entry.privacy_floor = PrivacyClass::confidential;
+  keys_ = *KeyRing::make(kPepper, {alice.entry});
+  start();
+  const http::Headers headers{{"authorization", "Bearer " + alice.text},
+                              {"x-ooe-privacy", "public"}};
+  EXPECT_EQ(chat(false, headers).header("x-ooe-expert"), "second");
+  EXPECT_EQ(simulation_->ledger(0).requests, 0);
+}
+
+TEST_F(KeyedGatewayTest, AReloadRevokesAndKeepsTheAccounts) {
+  const auto alice = add_key("alice", {.requests_per_minute = 2});
+  start();
+  EXPECT_EQ(chat(false, alice).status, 200);
+  auto changed = keys_->keys();
+  changed[0].limits.requests_per_minute = 1;
+  ASSERT_TRUE(gateway_->reload(serving_of(experts_, {}, *KeyRing::make(kPepper, changed))));
+  EXPECT_TRUE(eventually([&] { return chat(false, alice).code() == "rate_limited"; }));
+  changed[0].revoked = true;
+  ASSERT_TRUE(gateway_->reload(serving_of(experts_, {}, *KeyRing::make(kPepper, changed))));
+  EXPECT_TRUE(eventually([&] { return chat(false, alice).status == 401; }));
+}
+
+TEST_F(KeyedGatewayTest, StopsAtTheBudgetAndAtTheRate) {
+  const auto poor = add_key("poor", {.per_day_max = Usd{1'000'000}});  // a tenth of a cent
+  const auto broke = add_key("broke", {.per_month_max = Usd{0}});
+  const auto slow = add_key("slow", {.requests_per_minute = 1});
+  start();
+  EXPECT_EQ(chat(false, broke).code(), "budget_exhausted");
+  EXPECT_EQ(chat(false, slow).status, 200);
+  const Answer again = chat(false, slow);
+  EXPECT_EQ(again.status, 429);
+  EXPECT_EQ(again.code(), "rate_limited");
+  EXPECT_GT(std::stoi(again.header("retry-after")), 50);
+  int answered = 0;
+  Answer answer;
+  // An answer is there a moment before its bill is settled, so a first refusal may come too early.
+  for (int refused = 0; refused < 3 && answered < 1'000;) {
+    answer = chat(false, poor, "second", R"(,"max_tokens":100)");
+    if (answer.status == 200) {
+      ++answered;
+    } else {
+      ++refused;
+      std::this_thread::sleep_for(milliseconds(20));
+    }
+  }
+  EXPECT_GT(answered, 0);
+  EXPECT_NE(answer.status, 200) << "the budget ended it";
+  Usd spent;
+  for (const Receipt& receipt : receipts()) {
+    if (receipt.key == "poor") spent += receipt.cost;
+  }
+  EXPECT_LE(spent, Usd{1'000'000});
+  EXPECT_GT(spent, Usd{400'000}) << "much of it was of use";
+}
+
+}  // namespace
+}  // namespace ooe::gateway

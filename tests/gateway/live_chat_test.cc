@@ -1,0 +1,199 @@
+// Chats that do not go as they should, over real sockets: experts that fail, linger or are gone, a
+// client that leaves, a gateway that is full.
+#include "gateway/live_chat.h"
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "tests/gateway/gateway_fixture.h"
+
+namespace ooe::gateway {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// DESIGN, "What every fault gets": before the commit point an answer from the next expert, after it
+// a broken stream.
+TEST_F(GatewayTest, GivesEveryFaultWhatItDeserves) {
+  RequestRules rules;
+  rules.experts.head = milliseconds(300);
+  rules.experts.stall = milliseconds(300);
+  rules.session.first_token = milliseconds(300);
+  start("", {}, rules);
+  stop();
+  gateway_.reset();
+  receipts_.reset();
+  struct Case {
+    const char* fault;
+    bool streamed;
+    bool second_answers;  // else the client sees the answer of `first` break off
+    const char* recorded;
+  };
+  const Case cases[] = {
+      {"#429", false, true, "http_429"},
+      {"#429", true, true, "http_429"},
+      {"#500", false, true, "http_500"},
+      {"#500", true, true, "http_500"},
+      {"#context-length", false, true, "http_400"},
+      {"#context-length", true, true, "http_400"},
+      {"#silence", false, true, "head_timeout"},
+      {"#stall", false, true, "stalled"},
+      {"#stall", true, true, ""},
+      {"#early-close", false, true, ""},
+      {"#malformed", false, true, "malformed_body"},
+      {"#error-event", false, true, "malformed_body"},
+      {"#cut-after-1", true, true, "cut"},
+      {"#cut-after-3", true, false, "cut"},
+      {"#early-close", true, false, "cut"},
+      {"#malformed", true, false, "malformed_event"},
+      {"#error-event", true, false, "error_event"},
+  };
+  for (const auto& [fault, streamed, second_answers, recorded] : cases) {
+    SCOPED_TRACE(std::string(fault) + (streamed ? " streamed" : " whole"));
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    std::vector<Expert> experts(2);
+    for (std::size_t i = 0; i < 2; ++i) {
+      experts[i].name = kNames[i];
+      experts[i].model = kNames[i] + std::string(i == 0 ? fault : "");
+      experts[i].base_url = "http://127.0.0.1:" + std::to_string(simulation_->ports()[i]) + "/v1";
+      experts[i].prices = world_.experts[i].prices;
+    }
+    serve(std::move(experts), {}, rules);
+    const Answer answer = chat(streamed);
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    const auto filed = receipts();
+    gateway_.reset();
+    receipts_.reset();
+    ASSERT_EQ(filed.size(), 1U);
+    const Receipt& receipt = filed.front();
+    ASSERT_FALSE(receipt.attempts.empty());
+    if (*recorded != '\0') {
+      EXPECT_EQ(receipt.attempts.front().fault, recorded);
+    }
+    EXPECT_FALSE(receipt.attempts.front().fault.empty());
+    if (second_answers) {
+      EXPECT_FALSE(answer.fault.has_value());
+      EXPECT_EQ(answer.header("x-ooe-expert"), "second");
+      EXPECT_EQ(receipt.answered_by, "second");
+      EXPECT_EQ(receipt.ending, Ending::answered);
+    } else {
+      EXPECT_EQ(answer.fault, http::Fault::cut) << answer.body;
+      EXPECT_EQ(answer.header("x-ooe-expert"), "first");
+      EXPECT_THAT(answer.body, HasSubstr("upstream_truncated"));
+      EXPECT_THAT(answer.body, Not(HasSubstr("[DONE]")));
+      EXPECT_EQ(receipt.ending, Ending::upstream_truncated);
+      EXPECT_GT(receipt.cost, Usd{0});
+    }
+  }
+}
+
+TEST_F(GatewayTest, AnUnreachableExpertIsReplacedAndAfterAWhileLeftAlone) {
+  start("unreachable");
+  for (int i = 0; i < 24; ++i) EXPECT_EQ(chat(false).header("x-ooe-expert"), "second");
+  EXPECT_THAT(send("GET", "/metrics", "").body,
+              HasSubstr(R"(ooe_expert_calls_total{expert="first",fault="connect"})"));
+  std::size_t left_alone = 0;
+  for (const Receipt& receipt : receipts()) left_alone += receipt.attempts.size() == 1 ? 1 : 0;
+  EXPECT_GT(left_alone, 0U) << "the breaker opened";
+}
+
+TEST_F(GatewayTest, IsNotReadyWhileEveryExpertIsOutWhicheverWorkerFoundOut) {
+  start("#500");
+  const auto ready = [&] { return send("GET", "/readyz", "").status == 200; };
+  const auto ask = [&](const std::string& model) {
+    for (int i = 0; i < 20; ++i) static_cast<void>(chat(false, {}, model));
+  };
+  ask("first");
+  EXPECT_TRUE(ready()) << "the second one is well";
+  simulation_loop_.stop();  // it does not answer any more
+  simulation_thread_.join();
+  simulation_.reset();
+  ask("second");
+  for (int i = 0; i < 4; ++i) {  // both workers take their turn
+    const Answer answer = send("GET", "/readyz", "");
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_EQ(answer.code(), "experts_out");
+    EXPECT_EQ(chat(false).code(), "no_expert_allowed") << "nobody is asked in vain";
+  }
+}
+
+// Some servers keep the connection open after [DONE]. Their framing never ends, the answer has.
+TEST_F(GatewayTest, EndsAnAnswerAtDoneThoughTheExpertKeepsTheConnectionOpen) {
+  http::Loop loop;
+  http::Loop* const loops[] = {&loop};
+  std::vector<std::shared_ptr<http::Exchange>> open;
+  std::atomic<bool> given_up = false;
+  auto lingering = http::Server::start(
+      loops, {.listen = "127.0.0.1:0"}, [&](std::size_t, std::shared_ptr<http::Exchange> exchange) {
+        exchange->send_head(200, {{"content-type", "text/event-stream"}});
+        exchange->send_chunk(
+            "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"}}]}\n\n"
+            "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}\n\n"
+            "data: [DONE]\n\n");
+        exchange->on_gone([&] { given_up = true; });
+        open.push_back(std::move(exchange));
+      });
+  ASSERT_TRUE(lingering.has_value());
+  std::thread thread([&] { loop.run(); });
+  start();
+  stop();
+  std::vector<Expert> experts(1);
+  experts[0].name = kNames[0];
+  experts[0].base_url = "http://127.0.0.1:" + std::to_string((*lingering)->port()) + "/v1";
+  experts[0].prices = world_.experts[0].prices;
+  RequestRules rules;
+  rules.experts.stall = milliseconds(60'000);
+  serve(std::move(experts), {}, rules);
+  const auto before = clock_.now();
+  const Answer answer = chat(true);
+  EXPECT_LT(clock_.now() - before, std::chrono::seconds(5));
+  EXPECT_FALSE(answer.fault.has_value());
+  EXPECT_THAT(answer.body, ::testing::EndsWith("data: [DONE]\n\n"));
+  EXPECT_TRUE(eventually([&] { return given_up.load(); })) << "in bounded time";
+  loop.stop();
+  thread.join();
+  open.clear();
+  const auto filed = receipts();
+  ASSERT_EQ(filed.size(), 1U);
+  EXPECT_EQ(filed[0].ending, Ending::answered);
+  EXPECT_FALSE(filed[0].attempts[0].tokens.estimated);
+}
+
+TEST_F(GatewayTest, AClientThatLeavesCancelsTheExpertAtOnce) {
+  start("#slow-drip");
+  const Answer answer =
+      send("POST", "/v1/chat/completions", chat_body(true, "first"), {}, /*leave=*/true);
+  EXPECT_EQ(answer.status, 200);
+  const auto filed = receipts();
+  ASSERT_EQ(filed.size(), 1U);
+  EXPECT_EQ(filed[0].ending, Ending::client_gone);
+}
+
+TEST_F(GatewayTest, IsFullRatherThanSlow) {
+  GatewayOptions options;
+  options.requests_max = 1;
+  start("#silence", options);
+  std::thread waiting([&] { static_cast<void>(chat(false, {}, "first")); });
+  ASSERT_TRUE(eventually([&] { return simulation_->ledger(0).requests == 1; }));
+  const Answer answer = chat(false, {}, "second");
+  EXPECT_EQ(answer.code(), "overloaded");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.header("retry-after"), "1");
+  gateway_->stop(milliseconds(50));  // the waiting one is broken off, and has its receipt
+  waiting.join();
+  const auto filed = receipts();
+  ASSERT_EQ(filed.size(), 1U) << "who was turned away at the door has none";
+  EXPECT_EQ(filed[0].ending, Ending::shut_down) << to_string(filed[0].ending);
+}
+
+}  // namespace
+}  // namespace ooe::gateway
