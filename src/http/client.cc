@@ -286,10 +286,14 @@ void CallState::read_soon() {
 void CallState::on_read(Io status) {
   const auto self = shared_from_this();
   const bool ended = status != Io::done;
-  if (ended && !answered_) {
-    if (!reused_) return fault(Fault::cut, "closed the connection before it answered");
-    // A server may close a kept-alive connection at any moment; when it did so just as we wrote,
-    // the request was not read, and goes out again on a connection that is certainly new.
+  if (!answered_ && ended && !reused_) {
+    return fault(Fault::cut, "closed the connection before it answered");
+  }
+  // A server may close a kept-alive connection at any moment; when it did so just as we wrote, the
+  // request was not read. And what it says there before it has all of the request may be more of
+  // what it was asked before. Either way the request goes out again on a connection that is
+  // certainly new.
+  if (!answered_ && reused_ && (ended || !sent_)) {
     link_->stream.close();
     return open_new_link();
   }

@@ -229,6 +229,28 @@ TEST(Client, TakesAnAnswerThatComesBeforeTheRequestIsRead) {
   EXPECT_EQ(told.body, "no");
 }
 
+// The second answer to one request, come while the next is on its way.
+TEST(Client, TakesNoAnswerOnAKeptConnectionThatComesBeforeTheRequestIsSent) {
+  std::atomic<bool> closed = false;
+  RawServer server([&](int fd, int connection) {
+    std::string some;
+    if (connection > 0) {
+      while (some.size() < 20'000'000) ASSERT_EQ(read_some(fd, some), Read::data);
+      return send_all(fd, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nnew");
+    }
+    read_head(fd);
+    send_all(fd, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfirst");
+    read_some(fd, some);
+    send_all(fd, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nold");
+    closed = sees_close(fd);
+  });
+  TestClient client;
+  EXPECT_EQ(client.get(server.url()).body, "first");
+  const Told told = client.call({.url = server.url(), .body = std::string(20'000'000, 'x')});
+  EXPECT_EQ(told.body, "new") << told.message;
+  EXPECT_TRUE(comes_true([&] { return closed.load(); }));
+}
+
 TEST(Client, CancelClosesTheServersSideInEveryPhase) {
   struct Case {
     std::string_view what;
