@@ -6,7 +6,8 @@ namespace ooe::experts {
 
 CallEnd call_end(std::string_view fault, bool has_retry_after) {
   if (fault.empty()) return CallEnd::answered;
-  for (const std::string_view ours : {"client_gone", "deadline", "shut_down", "hedge_lost"}) {
+  for (const std::string_view ours :
+       {"client_gone", "deadline", "shut_down", "hedge_lost", "no_socket"}) {
     if (fault == ours) return CallEnd::abandoned;
   }
   if (fault == "http_429" || (fault == "http_503" && has_retry_after)) return CallEnd::turned_away;

@@ -17,7 +17,7 @@ enum class CallEnd {
   answered,     // also with "your request is wrong"
   failed,       // connection, head, 5xx, stall: trouble of the expert's making
   turned_away,  // 429, or 503 with the time to come back
-  abandoned,    // for reasons that say nothing about it: the client left
+  abandoned,    // for reasons that say nothing about it: the client left, we have no socket
 };
 
 // Returns how a call with this fault of a receipt ended ("" is an answer). Requires: the call was

@@ -72,7 +72,11 @@ class ReplicatedCall final : public http::Call {
 
   void on_fault(http::Fault fault, const std::string& message) {
     const TimePoint now = std::chrono::steady_clock::now();
-    if (std::exchange(running_, false)) set_->replicas.on_failed(replica_, now);
+    if (fault == http::Fault::no_socket) {
+      abandon();
+    } else if (std::exchange(running_, false)) {
+      set_->replicas.on_failed(replica_, now);
+    }
     const auto next = std::ranges::find(tried_, false);
     if (was_not_reached(fault) && next != tried_.end()) {
       return call(static_cast<std::size_t>(next - tried_.begin()));

@@ -1,6 +1,7 @@
 #include "http/client.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <optional>
 #include <unordered_set>
 #include <utility>
@@ -24,6 +25,12 @@ constexpr std::uint64_t kAnyLength = std::uint64_t{1} << 62U;
 constexpr std::chrono::milliseconds kReleasedTime{1'000};
 constexpr std::size_t kReleasedBytes = 64U << 10U;
 
+// What socket(), connect() or epoll_ctl() say when the machine or the process has no more to give.
+bool is_lack_of_our_own(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM ||
+         error == ENOSPC || error == EADDRNOTAVAIL;
+}
+
 }  // namespace
 
 std::string_view to_string(Fault fault) {
@@ -32,6 +39,8 @@ std::string_view to_string(Fault fault) {
       return "resolve";
     case Fault::connect:
       return "connect";
+    case Fault::no_socket:
+      return "no_socket";
     case Fault::tls:
       return "tls";
     case Fault::head_timeout:
@@ -227,7 +236,8 @@ void CallState::connect_to_next() {
     endpoints_.pop_back();
     if (link_->stream.socket().connect(endpoint) != Io::failed) return;
   }
-  fault(Fault::connect, words_of(link_->stream.socket().error()));
+  const int error = link_->stream.socket().error();
+  fault(is_lack_of_our_own(error) ? Fault::no_socket : Fault::connect, words_of(error));
 }
 
 void CallState::shake_hands() {

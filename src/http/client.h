@@ -19,6 +19,7 @@ namespace ooe::http {
 enum class Fault {
   resolve,       // the name has no address
   connect,       // refused, unreachable, or not in time
+  no_socket,     // descriptors, ports or memory of our own are used up: says nothing of the server
   tls,           // handshake or certificate
   head_timeout,  // connected, but no response head in time
   malformed,     // not HTTP, or a head or framing above its limits

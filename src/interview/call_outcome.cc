@@ -33,7 +33,7 @@ CallOutcome judge_call(int status, std::optional<std::string> fault, std::string
 
 std::string why_it_may_be_billed(int status, std::optional<http::Fault> fault) {
   if (status >= 300 || fault == http::Fault::resolve || fault == http::Fault::connect ||
-      fault == http::Fault::tls) {
+      fault == http::Fault::no_socket || fault == http::Fault::tls) {
     return {};
   }
   if (fault) return std::string(http::to_string(*fault));

@@ -27,6 +27,7 @@ TEST(ExpertGate, SortsFaultsByWhoseTheyAre) {
                                                 {"hedge_lost", false, CallEnd::abandoned},
                                                 {"client_gone", false, CallEnd::abandoned},
                                                 {"deadline", false, CallEnd::abandoned},
+                                                {"no_socket", false, CallEnd::abandoned},
                                                 {"shut_down", false, CallEnd::abandoned}}) {
     EXPECT_EQ(call_end(fault, retry_after), end) << fault;
   }

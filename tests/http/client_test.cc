@@ -3,8 +3,11 @@
 
 #include <atomic>
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "tests/http/harness.h"
 
@@ -227,6 +230,37 @@ TEST(Client, TakesAnAnswerThatComesBeforeTheRequestIsRead) {
   const Told told = client.call({.url = server.url(), .body = std::string(20'000'000, 'x')});
   EXPECT_EQ(told.status, 413) << told.message;
   EXPECT_EQ(told.body, "no");
+}
+
+// The limit of the process, lowered to what it has open, for as long as this lives.
+class NoMoreDescriptors {
+ public:
+  NoMoreDescriptors() {
+    EXPECT_EQ(::getrlimit(RLIMIT_NOFILE, &before_), 0);
+    const int next = ::open("/dev/null", O_RDONLY | O_CLOEXEC);  // the lowest that is free
+    ::close(next);
+    const rlimit now = {.rlim_cur = static_cast<rlim_t>(next), .rlim_max = before_.rlim_max};
+    EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &now), 0);
+  }
+  ~NoMoreDescriptors() { EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &before_), 0); }
+  NoMoreDescriptors(const NoMoreDescriptors&) = delete;
+  NoMoreDescriptors& operator=(const NoMoreDescriptors&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST(Client, TellsItsOwnLackOfSocketsFromTheServersFaults) {
+  RawServer server([](int fd, int) {
+    read_head(fd);
+    send_all(fd, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi");
+  });
+  TestClient client;
+  {
+    const NoMoreDescriptors none;
+    EXPECT_EQ(client.get(server.url()).fault, "no_socket");
+  }
+  EXPECT_EQ(client.get(server.url()).body, "hi");
 }
 
 // The second answer to one request, come while the next is on its way.
