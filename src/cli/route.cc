@@ -151,7 +151,6 @@ Result<int> route(const Options& options) {
   if (!is_valid_utf8(query.text)) {
     return fail(ErrorCode::invalid_argument, "the text is not valid UTF-8");
   }
-  query.id = query_id(query.text);
   TokenEstimate estimate;
   estimate.add(query.text);
   query.prompt_tokens = estimate.tokens() + orchestrator::TokenCounters::kFrameTokens +

@@ -17,7 +17,6 @@ namespace ooe {
 // What the wire formats say about a query, reduced to what decisions need. The bytes that go to the
 // expert stay in the gateway's ChatRequest.
 struct Query {
-  QueryId id;
   std::string text;                // what features are made of: the last user message
   std::int64_t prompt_tokens = 0;  // estimated, whole conversation
   // [n_experts], by the tokenizer that the expert's configuration names; 0: none. Empty: of nobody.

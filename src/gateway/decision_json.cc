@@ -85,7 +85,7 @@ std::string decision_json(const ExplainedDecision& explained) {
                              {"model", explained.model},
                              {"privacy", to_string(explained.query.privacy)},
                              {"privacy_reasons", explained.query.privacy_reasons},
-                             {"query_id", to_hex(explained.query.id)},
+                             {"query_id", to_hex(query_id(explained.query.text))},
                              {"chosen", plan.empty() ? ordered_json(nullptr) : plan.front()},
                              {"plan", plan},
                              {"experts", experts_json(explained)},

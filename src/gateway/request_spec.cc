@@ -24,7 +24,6 @@ tl::unexpected<Refusal> refuse(int status, std::string_view code, std::string me
 Query query_of(ChatRequest& request, RequestPrivacy privacy) {
   Query query;
   query.text = std::move(request.last_user_text);
-  query.id = query_id(query.text);
   query.prompt_tokens = request.prompt_tokens;
   query.output_tokens_max = request.output_tokens_max;
   query.privacy = privacy.privacy;

@@ -61,7 +61,6 @@ std::string why_nobody_answered(const std::vector<Attempt>& attempts) {
 
 Session::Session(SessionSpec spec) : spec_(std::move(spec)) {
   receipt_.id = spec_.receipt_id;
-  receipt_.query = spec_.query.id;
   receipt_.received = spec_.received_wall;
   receipt_.model = spec_.model;
   receipt_.key = std::move(spec_.key);
@@ -76,6 +75,12 @@ void Session::on_event(Event event, TimePoint now, std::vector<Action>& actions)
   std::visit([&](auto& happened) { on(happened, now, actions); }, event);
   // A timer that has rung is spent.
   if (!over()) wake(std::holds_alternative<event::Tick>(event), actions);
+}
+
+Receipt Session::take_receipt() {
+  OOE_CHECK(over(), "a receipt is filed at the end");
+  receipt_.query = query_id(spec_.query.text);
+  return std::move(receipt_);
 }
 
 double Session::predicted_quality() const {

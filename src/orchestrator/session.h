@@ -101,10 +101,11 @@ class Session {
     ExpertId expert;
   };
   [[nodiscard]] std::span<const Attempted> attempted() const { return attempted_; }
-  // Complete once over.
+  // Complete once over, but for its query.
   [[nodiscard]] const Receipt& receipt() const { return receipt_; }
-  // Requires: over, and nobody asks for receipt() or attempted() any more.
-  [[nodiscard]] Receipt take_receipt() { return std::move(receipt_); }
+  // Names the query, which takes long and which nobody waits for any more. Requires: over, and
+  // nobody asks for receipt() or attempted() any more.
+  [[nodiscard]] Receipt take_receipt();
 
  private:
   enum class Phase { fresh, deciding, asking, answering, over };
