@@ -13,7 +13,7 @@ struct Listed {
   WordClass word_class;
 };
 
-// Ascending by length, then alphabet.
+// Ascending by length, then alphabet: so none is there twice.
 constexpr auto kKnownWords = std::to_array<Listed>({
     {"a", WordClass::stop},
     {"an", WordClass::stop},

@@ -85,8 +85,8 @@ void for_each_character_ngram(std::string_view normalised, NgramScratch& scratch
   }
 }
 
-// No text of this many bytes has more n-grams of a kind: as many words as pairs of words at most
-// with a byte between them, or at each byte and each space put around it one of each length.
+// No text of so many bytes has more n-grams of a kind: one of each length begins at a character or
+// at one of the two spaces put around the text, and there are fewer words and pairs than bytes.
 constexpr std::size_t ngrams_max(std::size_t bytes) {
   return (kCharactersMax - kCharactersMin + 1) * (bytes + 2);
 }

@@ -29,6 +29,7 @@ TEST_F(GatewayTest, AnswersWholeWithHeadersAndAReceiptThatMatchesTheExpertsLedge
   EXPECT_EQ(to_string(filed[0].cost), answer.header("x-ooe-cost-usd"));
   EXPECT_EQ(filed[0].cost, simulation_->ledger(0).billed);
   EXPECT_EQ(filed[0].ending, Ending::answered);
+  EXPECT_EQ(filed[0].query, query_id(kQuestion));
 }
 
 TEST_F(GatewayTest, StreamsWithACommentBeforeDoneAndUsageOnlyWhenAsked) {
