@@ -6,7 +6,6 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
-#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -15,8 +14,6 @@
 namespace ooe::predictor {
 
 static_assert(std::endian::native == std::endian::little, "big-endian machines need byte swaps");
-
-inline constexpr std::size_t kAlignment = 64;  // a cache line
 
 class ByteWriter {
  public:
@@ -44,14 +41,6 @@ class ByteWriter {
     number(static_cast<std::uint64_t>(values.cols()));
     append(values.data(), static_cast<std::size_t>(values.size()));
   }
-  // Numbers that begin at a multiple of kAlignment bytes from the start, so that a reader can use
-  // them where they are.
-  template <class T>
-  void aligned_numbers(std::span<const T> values) {
-    number(static_cast<std::uint64_t>(values.size()));
-    bytes_.resize((bytes_.size() + kAlignment - 1) / kAlignment * kAlignment, '\0');
-    append(values.data(), values.size());
-  }
 
   [[nodiscard]] std::string& bytes() { return bytes_; }
 
@@ -65,10 +54,9 @@ class ByteWriter {
   std::string bytes_;
 };
 
-// Requires: `bytes` begins where the writer's began.
 class ByteReader {
  public:
-  explicit ByteReader(std::string_view bytes) : whole_(bytes.data()), rest_(bytes) {}
+  explicit ByteReader(std::string_view bytes) : rest_(bytes) {}
 
   template <class T>
   [[nodiscard]] T number() {
@@ -100,17 +88,11 @@ class ByteReader {
     if (!bytes.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
     return values;
   }
-  // The bytes of numbers, where they are; aligned when the whole is.
-  template <class T>
-  [[nodiscard]] std::string_view aligned_numbers() {
-    const auto count = number<std::uint64_t>();
-    const auto offset = static_cast<std::uint64_t>(rest_.data() - whole_);
-    const std::string_view padding = take((kAlignment - offset % kAlignment) % kAlignment, 1);
-    ok_ = ok_ && padding.find_first_not_of('\0') == std::string_view::npos;
-    return take(count, sizeof(T));
-  }
 
   void skip(std::size_t bytes) { (void)take(bytes, 1); }
+
+  // What is not so makes the whole impossible.
+  void require(bool condition) { ok_ = ok_ && condition; }
 
   [[nodiscard]] bool ok() const { return ok_; }
   [[nodiscard]] bool at_end() const { return rest_.empty(); }
@@ -126,7 +108,6 @@ class ByteReader {
 
   static constexpr std::uint64_t kRowsMax = std::uint64_t{1} << 32U;
 
-  const char* whole_;
   std::string_view rest_;
   bool ok_ = true;
 };

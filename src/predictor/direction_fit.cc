@@ -170,7 +170,7 @@ DirectionFit fit_directions(const DirectionData& data, const learn::RidgeOptions
   learn::MatrixRowsF table(as_index(data.texts.ngrams.width), c + 2 * k);
   table << subjects.scores.ngram_weights, ridge[0].ngram_weights * axes,
       ridge[1].ngram_weights * axes;
-  fit.parts.table = WeightTable(table);
+  fit.parts.table = WeightTable(to_bytes(table));
   fit.parts.z_weights.resize(z.cols(), 2 * k);
   fit.parts.z_weights << ridge[0].dense_weights * axes, ridge[1].dense_weights * axes;
 

@@ -29,8 +29,8 @@ void DirectionModel::read(const encoder::SparseVector& ngrams, std::span<const f
   scale.apply(dense.data(), scratch.z.data());
   if (k == 0) return;
 
-  scratch.sums.assign(c + 2 * k, 0.0F);
-  if (ngrams.size() > 0) table.add_rows(ngrams.index, ngrams.value, scratch.sums.data());
+  scratch.sums.resize(c + 2 * k);
+  table.sum_rows(ngrams.index, ngrams.value, scratch.sums);
   const std::span<float> subject(scratch.sums.data(), c);
   if (c > 0) subjects.to_probabilities(subject);
   for (std::size_t i = 0; i < c; ++i) scratch.z[p + i] = std::sqrt(kSubjectWeight) * subject[i];

@@ -68,7 +68,7 @@ double Model::predict(std::string_view text, Scratch& scratch,
 Result<Model> load_model(const std::string& path) {
   auto file = MappedFile::open(path);
   if (!file) return fail(file.error());
-  auto model = Model::parse((*file)->bytes(), *file);
+  auto model = Model::parse((*file)->bytes());
   if (!model) return fail(model.error().code, "{}: {}", path, model.error().message);
   return model;
 }

@@ -85,11 +85,8 @@ class Model {
 
   // The file: magic, version, sizes, payload, checksum. Same model, same bytes.
   [[nodiscard]] std::string serialise() const;
-  // Errors: corrupt for anything that is not exactly what serialise() writes, with the reason. The
-  // large tables stay where they are when `owner`, which keeps `bytes` alive, is given, and are
-  // copied otherwise.
-  [[nodiscard]] static Result<Model> parse(std::string_view bytes,
-                                           std::shared_ptr<const void> owner = nullptr);
+  // Errors: corrupt for anything that is not exactly what serialise() writes, with the reason.
+  [[nodiscard]] static Result<Model> parse(std::string_view bytes);
 
   struct Impl;
   explicit Model(std::shared_ptr<const Impl> impl);
@@ -99,8 +96,7 @@ class Model {
   std::shared_ptr<const Impl> impl_;
 };
 
-// Maps the file: its tables are read from disk as they are needed. Errors: those of MappedFile and
-// of parse, with the path.
+// Errors: those of MappedFile and of parse, with the path.
 [[nodiscard]] Result<Model> load_model(const std::string& path);
 [[nodiscard]] Result<void> save_model(const Model& model, const std::string& path);
 

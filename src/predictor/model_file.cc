@@ -3,8 +3,7 @@
 //   "OOEMODEL"  u32 version  u64 payload bytes  payload  16 bytes BLAKE2b-128 of all before
 //
 // The payload is the fields of Model::Impl in the order of write() below, then those of the prior
-// model if there is one; vectors, matrices and strings carry their sizes, and the large table
-// begins at a multiple of 64 bytes, so that it is used where the file is mapped. The checksum tells
+// model if there is one; vectors, matrices and strings carry their sizes. The checksum tells
 // damage; since anyone can make a valid checksum, parse() trusts no size or number behind it
 // either.
 #include <algorithm>
@@ -20,7 +19,7 @@ namespace ooe::predictor {
 namespace {
 
 constexpr std::string_view kMagic = "OOEMODEL";
-constexpr std::uint32_t kVersion = 3;
+constexpr std::uint32_t kVersion = 4;
 constexpr std::size_t kHeadBytes = kMagic.size() + sizeof(std::uint32_t) + sizeof(std::uint64_t);
 constexpr std::size_t kChecksumBytes = 16;
 
@@ -182,8 +181,10 @@ void write(ByteWriter& out, const DirectionModel& model) {
   }
   out.number(static_cast<std::uint64_t>(model.trees.size()));
   for (const learn::BoostedTrees& trees : model.trees) write(out, trees);
-  out.number(static_cast<std::uint64_t>(model.table.columns()));
-  out.aligned_numbers(model.table.values());
+  const WeightBytes table = model.table.bytes();
+  out.numbers(table.row_scale);
+  out.numbers(table.column_scale);
+  out.numbers(table.values);
 }
 
 bool finite(const std::vector<float>& values) {
@@ -201,7 +202,7 @@ bool sound(const learn::BoostedTrees& trees) {
          trees.node_begin.size() == trees.leaf_begin.size() && learn::are_trees(trees);
 }
 
-DirectionModel read_directions(ByteReader& in, const std::shared_ptr<const void>& owner) {
+DirectionModel read_directions(ByteReader& in) {
   DirectionModel model;
   for (auto* values : {&model.scale.mean, &model.scale.sd, &model.scale.weight,
                        &model.subjects.share, &model.level}) {
@@ -218,13 +219,12 @@ DirectionModel read_directions(ByteReader& in, const std::shared_ptr<const void>
   const auto trees = in.number<std::uint64_t>();
   for (std::uint64_t i = 0; i < trees && in.ok(); ++i) model.trees.push_back(read_trees(in));
   if (std::ranges::all_of(model.trees, sound)) model.make_scorers();  // else fault() says no
-  const auto columns = in.number<std::uint64_t>();
-  const std::string_view bytes = in.aligned_numbers<std::uint16_t>();
-  const std::size_t values = bytes.size() / sizeof(std::uint16_t);
-  if (in.ok() && columns > 0 && values % columns == 0) {
-    model.table =
-        WeightTable({reinterpret_cast<const std::uint16_t*>(bytes.data()), values}, columns, owner);
-  }
+  WeightBytes table;
+  table.row_scale = in.numbers<float>();
+  table.column_scale = in.numbers<float>();
+  table.values = in.numbers<std::int8_t>();
+  in.require(table.values.size() == table.row_scale.size() * table.column_scale.size());
+  if (in.ok()) model.table = WeightTable(table);
   return model;
 }
 
@@ -355,8 +355,7 @@ std::string_view fault(const DirectionModel& model, std::size_t m, std::size_t w
     return "its weights have the wrong shape";
   }
   if ((width > 0 && model.table.columns() != c + 2 * k) || model.table.rows() != width ||
-      !std::ranges::all_of(model.table.values(),
-                           [](std::uint16_t v) { return std::isfinite(from_bfloat16(v)); })) {
+      !model.table.is_sound()) {
     return "its table has the wrong shape";
   }
   if (!model.trees.empty() && model.trees.size() != k) return "it has trees for other directions";
@@ -449,8 +448,7 @@ std::optional<encoder::NgramEncoder> read_encoder(ByteReader& in, encoder::Ngram
 
 // Reads a model and, one level deep, its prior. Null when sizes contradict each other; what is read
 // is still to be checked.
-std::shared_ptr<Model::Impl> read_model(ByteReader& in, const std::shared_ptr<const void>& owner,
-                                        bool may_have_prior) {
+std::shared_ptr<Model::Impl> read_model(ByteReader& in, bool may_have_prior) {
   auto model = std::make_shared<Model::Impl>();
   model->card = read_card(in);
   model->held_out = read_held_out(in);
@@ -466,11 +464,11 @@ std::shared_ptr<Model::Impl> read_model(ByteReader& in, const std::shared_ptr<co
     if (!words || !characters) return nullptr;
     model->encoder = encoder::LexicalEncoder(std::move(*words), std::move(*characters));
   }
-  model->directions = read_directions(in, owner);
+  model->directions = read_directions(in);
   const auto has_prior = in.number<std::uint8_t>();
   if (!in.ok() || has_prior > (may_have_prior && has_encoder == 1 ? 1 : 0)) return nullptr;
   if (has_prior == 1) {
-    model->prior = read_model(in, owner, false);
+    model->prior = read_model(in, false);
     if (!model->prior) return nullptr;
   }
   return model;
@@ -521,16 +519,11 @@ std::string Model::serialise() const {
   return std::move(file.bytes());
 }
 
-Result<Model> Model::parse(std::string_view bytes, std::shared_ptr<const void> owner) {
+Result<Model> Model::parse(std::string_view bytes) {
   if (auto ok = checked(bytes); !ok) return fail(ok.error());
-  if (!owner || reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(std::uint16_t) != 0) {
-    auto copy = std::make_shared<const std::string>(bytes);
-    bytes = *copy;
-    owner = std::move(copy);
-  }
   ByteReader in(bytes.substr(0, bytes.size() - kChecksumBytes));
   in.skip(kHeadBytes);
-  const std::shared_ptr<Impl> impl = read_model(in, owner, true);
+  const std::shared_ptr<Impl> impl = read_model(in, true);
   if (!impl || !in.ok() || !in.at_end()) {
     return fail(ErrorCode::corrupt, "the model file contradicts itself in a size; train it again");
   }

@@ -158,7 +158,7 @@ void choose(Fitted& fitted, const DirectionData& data, const Levels& levels,
             const TrainOptions& options) {
   const std::size_t m = levels.mean.size();
   std::size_t kept = 0;
-  const std::size_t table_bytes = fitted.fit->parts.table.values().size_bytes();
+  const std::size_t table_bytes = fitted.fit->parts.table.memory_bytes();
   for (const LearnerChoice& choice : kLearnerChoices) {
     if (!options.trees && choice.learners[static_cast<std::size_t>(Learner::trees)]) continue;
     DirectionFit::Mixed mixed = fitted.fit->mix(data, choice.learners);

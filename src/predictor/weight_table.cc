@@ -1,47 +1,135 @@
 #include "predictor/weight_table.h"
 
-#include <bit>
-#include <utility>
-#include <vector>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+
+#include "base/check.h"
 
 namespace ooe::predictor {
+namespace {
 
-std::uint16_t to_bfloat16(float value) {
-  const auto bits = std::bit_cast<std::uint32_t>(value);
-  return static_cast<std::uint16_t>((bits + 0x7FFFU + ((bits >> 16U) & 1U)) >> 16U);
-}
+constexpr float kByteMax = 127.0F;
+constexpr float kScaleMax = 1e12F;
+constexpr std::size_t kRowAlignment = 16;
+constexpr std::size_t kLineBytes = 64;  // a cache line
+constexpr std::size_t kAtOnce = 4;      // rows: sums are read and written once for all of them
+constexpr std::size_t kAhead = 12;      // rows
 
-float from_bfloat16(std::uint16_t value) {
-  return std::bit_cast<float>(static_cast<std::uint32_t>(value) << 16U);
-}
+struct Row {
+  float factor;
+  const std::int8_t* values;
+};
 
-WeightTable::WeightTable(const learn::MatrixRowsF& weights)
-    : columns_(static_cast<std::size_t>(weights.cols())) {
-  auto values =
-      std::make_shared<std::vector<std::uint16_t>>(static_cast<std::size_t>(weights.size()));
-  for (std::size_t i = 0; i < values->size(); ++i) (*values)[i] = to_bfloat16(weights.data()[i]);
-  values_ = *values;
-  owner_ = std::move(values);
-}
-
-WeightTable::WeightTable(std::span<const std::uint16_t> values, std::size_t columns,
-                         std::shared_ptr<const void> owner)
-    : values_(values), columns_(columns), owner_(std::move(owner)) {}
-
-void WeightTable::add_rows(std::span<const std::uint32_t> rows, std::span<const float> scale,
-                           float* sums) const {
-  constexpr std::size_t kAhead = 8;        // rows
-  constexpr std::size_t kLineValues = 32;  // values in a cache line
-  const std::size_t columns = columns_;
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    if (r + kAhead < rows.size()) {
-      const std::uint16_t* next = values_.data() + std::size_t{rows[r + kAhead]} * columns;
-      for (std::size_t i = 0; i < columns; i += kLineValues) __builtin_prefetch(next + i);
+[[gnu::always_inline]] inline void add(const Row* rows, std::size_t columns, float* sums) {
+  for (std::size_t j = 0; j < columns; ++j) {
+    float sum = sums[j];
+    for (std::size_t r = 0; r < kAtOnce; ++r) {
+      sum += rows[r].factor * static_cast<float>(rows[r].values[j]);
     }
-    const std::uint16_t* from = values_.data() + std::size_t{rows[r]} * columns;
-    const float factor = scale[r];
-    for (std::size_t i = 0; i < columns; ++i) sums[i] += factor * from_bfloat16(from[i]);
+    sums[j] = sum;
   }
+}
+
+// Without FMA, which rounds once where others round twice.
+[[gnu::target("avx2")]] void add_wide(const Row* rows, std::size_t columns, float* sums) {
+  add(rows, columns, sums);
+}
+void add_narrow(const Row* rows, std::size_t columns, float* sums) { add(rows, columns, sums); }
+
+}  // namespace
+
+WeightBytes to_bytes(const learn::MatrixRowsF& weights) {
+  const auto columns = static_cast<std::size_t>(weights.cols());
+  WeightBytes bytes;
+  for (Eigen::Index j = 0; j < weights.cols(); ++j) {
+    const double mean_square = weights.col(j).cast<double>().squaredNorm() /
+                               std::max(1.0, static_cast<double>(weights.rows()));
+    bytes.column_scale.push_back(static_cast<float>(std::sqrt(mean_square)));
+  }
+  bytes.values.reserve(static_cast<std::size_t>(weights.size()));
+  std::vector<float> row(columns);
+  for (Eigen::Index i = 0; i < weights.rows(); ++i) {
+    float largest = 0.0F;
+    for (std::size_t j = 0; j < columns; ++j) {
+      const float scale = bytes.column_scale[j];
+      row[j] = scale > 0.0F ? weights(i, static_cast<Eigen::Index>(j)) / scale : 0.0F;
+      largest = std::max(largest, std::abs(row[j]));
+    }
+    const float scale = largest / kByteMax;
+    bytes.row_scale.push_back(scale);
+    for (const float value : row) {
+      const float steps = scale > 0.0F ? std::nearbyint(value / scale) : 0.0F;
+      bytes.values.push_back(static_cast<std::int8_t>(std::clamp(steps, -kByteMax, kByteMax)));
+    }
+  }
+  return bytes;
+}
+
+WeightTable::WeightTable(const WeightBytes& bytes)
+    : column_scale_(bytes.column_scale),
+      rows_(bytes.row_scale.size()),
+      stride_((sizeof(float) + columns() + kRowAlignment - 1) / kRowAlignment * kRowAlignment),
+      memory_(rows_ * stride_) {
+  OOE_CHECK(bytes.values.size() == rows_ * columns(), "a byte a weight");
+  for (std::size_t i = 0; i < rows_; ++i) {
+    std::byte* const to = memory_.data() + i * stride_;
+    std::memcpy(to, &bytes.row_scale[i], sizeof(float));
+    std::memcpy(to + sizeof(float), bytes.values.data() + i * columns(), columns());
+  }
+}
+
+float WeightTable::row_scale(std::size_t i) const {
+  float scale = 0.0F;
+  std::memcpy(&scale, row(i), sizeof scale);
+  return scale;
+}
+
+WeightBytes WeightTable::bytes() const {
+  WeightBytes bytes{.row_scale = std::vector<float>(rows_),
+                    .column_scale = column_scale_,
+                    .values = std::vector<std::int8_t>(rows_ * columns())};
+  for (std::size_t i = 0; i < rows_; ++i) {
+    bytes.row_scale[i] = row_scale(i);
+    std::memcpy(bytes.values.data() + i * columns(), row(i) + sizeof(float), columns());
+  }
+  return bytes;
+}
+
+bool WeightTable::is_sound() const {
+  const auto sound = [](float scale) { return scale >= 0.0F && scale < kScaleMax; };
+  for (std::size_t i = 0; i < rows_; ++i) {
+    if (!sound(row_scale(i))) return false;
+  }
+  return std::ranges::all_of(column_scale_, sound);
+}
+
+void WeightTable::sum_rows(std::span<const std::uint32_t> rows, std::span<const float> scale,
+                           std::span<float> sums) const {
+  static const auto kAdd = __builtin_cpu_supports("avx2") != 0 ? add_wide : add_narrow;
+  std::ranges::fill(sums, 0.0F);
+  if (rows.empty()) return;
+  const auto fetch = [&](std::size_t r) {
+    if (r >= rows.size()) return;
+    const std::byte* const next = row(rows[r]);
+    for (std::size_t i = 0; i < stride_; i += kLineBytes) __builtin_prefetch(next + i);
+    __builtin_prefetch(next + stride_ - 1);
+  };
+  for (std::size_t r = 0; r < kAhead; ++r) fetch(r);
+  std::array<Row, kAtOnce> together{};
+  for (std::size_t r = 0; r < rows.size(); r += kAtOnce) {
+    for (std::size_t i = 0; i < kAtOnce; ++i) {
+      fetch(r + kAhead + i);
+      // Behind the last, that one again, times zero.
+      const std::size_t at = std::min(r + i, rows.size() - 1);
+      const std::byte* const from = row(rows[at]);
+      together[i] = {.factor = at == r + i ? scale[at] * row_scale(rows[at]) : 0.0F,
+                     .values = reinterpret_cast<const std::int8_t*>(from + sizeof(float))};
+    }
+    kAdd(together.data(), columns(), sums.data());
+  }
+  for (std::size_t j = 0; j < columns(); ++j) sums[j] *= column_scale_[j];
 }
 
 }  // namespace ooe::predictor

@@ -20,28 +20,80 @@
 namespace ooe::predictor {
 namespace {
 
-TEST(WeightTable, RoundsToWithinAPartIn256) {
+// Columns of all sizes, rows too.
+learn::MatrixRowsF weights_of_all_sizes(Eigen::Index rows, Eigen::Index columns) {
   Rng rng(1);
-  learn::MatrixRowsF weights(20, 7);
-  for (Eigen::Index i = 0; i < weights.size(); ++i) {
-    weights.data()[i] =
-        static_cast<float>(rng.normal() * std::pow(10.0, rng.uniform() * 8.0 - 4.0));
-  }
-  const WeightTable table(weights);
-  ASSERT_EQ(table.rows(), 20U);
-  for (std::size_t row = 0; row < 20; ++row) {
-    std::vector<float> sums(7, 1.0F);
-    const std::array<std::uint32_t, 1> rows = {static_cast<std::uint32_t>(row)};
-    const std::array<float, 1> scale = {2.0F};
-    table.add_rows(rows, scale, sums.data());
-    for (std::size_t c = 0; c < 7; ++c) {
-      const float w = weights(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(c));
-      EXPECT_NEAR(sums[c], 1.0F + 2.0F * w, std::abs(w) / 128.0F + 1e-6F);
+  const auto size = [&rng] { return std::pow(10.0, rng.uniform() * 4.0 - 2.0); };
+  std::vector<double> column_size(static_cast<std::size_t>(columns));
+  for (double& value : column_size) value = size();
+  learn::MatrixRowsF weights(rows, columns);
+  for (Eigen::Index i = 0; i < rows; ++i) {
+    const double row_size = size();
+    for (Eigen::Index j = 0; j < columns; ++j) {
+      weights(i, j) =
+          static_cast<float>(rng.normal() * row_size * column_size[static_cast<std::size_t>(j)]);
     }
   }
-  for (const float exact : {0.0F, 1.0F, -2.5F, 0.15625F}) {
-    EXPECT_EQ(from_bfloat16(to_bfloat16(exact)), exact);
+  weights.row(3).setZero();
+  return weights;
+}
+
+TEST(WeightTable, RoundsToWithinHalfAStepOfTheRow) {
+  const learn::MatrixRowsF weights = weights_of_all_sizes(20, 7);
+  const WeightBytes bytes = to_bytes(weights);
+  const WeightTable table(bytes);
+  ASSERT_EQ(table.rows(), 20U);
+  ASSERT_TRUE(table.is_sound());
+  for (std::uint32_t i = 0; i < 20; ++i) {
+    std::vector<float> sums(7, 9.0F);
+    table.sum_rows(std::array{i}, std::array{2.0F}, sums);
+    for (std::size_t j = 0; j < 7; ++j) {
+      const float w = weights(i, static_cast<Eigen::Index>(j));
+      const float half_a_step = 0.5F * bytes.row_scale[i] * bytes.column_scale[j];
+      EXPECT_NEAR(sums[j], 2.0F * w, 2.001F * half_a_step + 1e-6F * std::abs(w));
+    }
   }
+}
+
+// However many rows, and columns beside those that are added eight at a time.
+TEST(WeightTable, SumsRowsAsALoopDoes) {
+  for (const Eigen::Index columns : {1, 8, 21}) {
+    const WeightBytes bytes = to_bytes(weights_of_all_sizes(50, columns));
+    const WeightTable table(bytes);
+    const auto n_columns = static_cast<std::size_t>(columns);
+    Rng rng(2);
+    for (std::size_t n = 0; n < 20; ++n) {
+      std::vector<std::uint32_t> rows;
+      std::vector<float> scale;
+      std::vector<float> expected(n_columns, 0.0F);
+      for (std::size_t r = 0; r < n; ++r) {
+        rows.push_back(static_cast<std::uint32_t>(rng.below(50)));
+        scale.push_back(static_cast<float>(rng.normal()));
+        const float factor = scale[r] * bytes.row_scale[rows[r]];
+        for (std::size_t j = 0; j < n_columns; ++j) {
+          expected[j] += factor * static_cast<float>(bytes.values[rows[r] * n_columns + j]);
+        }
+      }
+      for (std::size_t j = 0; j < n_columns; ++j) expected[j] *= bytes.column_scale[j];
+      std::vector<float> sums(n_columns, 9.0F);
+      table.sum_rows(rows, scale, sums);
+      EXPECT_EQ(sums, expected) << columns << " columns, " << n << " rows";
+    }
+  }
+}
+
+TEST(WeightTable, GivesBackWhatItWasMadeOf) {
+  const WeightBytes bytes = to_bytes(weights_of_all_sizes(20, 7));
+  const WeightBytes back = WeightTable(bytes).bytes();
+  EXPECT_EQ(back.values, bytes.values);
+  EXPECT_EQ(back.row_scale, bytes.row_scale);
+  EXPECT_EQ(back.column_scale, bytes.column_scale);
+  WeightBytes broken = bytes;
+  broken.row_scale[19] = std::numeric_limits<float>::infinity();
+  EXPECT_FALSE(WeightTable(broken).is_sound());
+  broken = bytes;
+  broken.column_scale[6] = -1.0F;
+  EXPECT_FALSE(WeightTable(broken).is_sound());
 }
 
 EncodedTexts encoded(const std::vector<std::string>& texts) {
