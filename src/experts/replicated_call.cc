@@ -9,9 +9,10 @@
 namespace ooe::experts {
 namespace {
 
+// Nothing was sent. Ports run out for one address, not for all.
 bool was_not_reached(http::Fault fault) {
   return fault == http::Fault::resolve || fault == http::Fault::connect ||
-         fault == http::Fault::tls;
+         fault == http::Fault::no_socket || fault == http::Fault::tls;
 }
 
 // 5xx and 429 say something about this replica; other refusals about the request.
@@ -66,6 +67,7 @@ class ReplicatedCall final : public http::Call {
             replica_, std::chrono::duration_cast<std::chrono::microseconds>(now - started_), now);
       }
     }
+    start_ = nullptr;                 // it holds the request, which goes nowhere else from here
     const auto handlers = handlers_;  // who hears may drop this call
     handlers->on_head(head);
   }
@@ -78,7 +80,7 @@ class ReplicatedCall final : public http::Call {
       set_->replicas.on_failed(replica_, now);
     }
     const auto next = std::ranges::find(tried_, false);
-    if (was_not_reached(fault) && next != tried_.end()) {
+    if (start_ && was_not_reached(fault) && next != tried_.end()) {
       return call(static_cast<std::size_t>(next - tried_.begin()));
     }
     const auto handlers = handlers_;

@@ -1,6 +1,7 @@
 #include "http/address.h"
 
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <memory>
 #include <system_error>
@@ -9,6 +10,9 @@
 #include <fmt/format.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "http/descriptor.h"
 
 namespace ooe::http {
 namespace {
@@ -17,7 +21,14 @@ struct FreeFound {
   void operator()(addrinfo* found) const { ::freeaddrinfo(found); }
 };
 
-// Errors: unavailable, in the system's words.
+// The system's words for a failed look-up say little of why: without a descriptor it cannot read
+// its own files of names.
+bool has_descriptors() {
+  const Descriptor probe(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  return probe.is_open() || !is_out_of_resources(errno);
+}
+
+// Errors: as look_up, in the system's words.
 Result<std::vector<Endpoint>> ask(const std::string& host, const std::string& port, int flags) {
   addrinfo wanted{};
   wanted.ai_family = AF_UNSPEC;
@@ -26,8 +37,9 @@ Result<std::vector<Endpoint>> ask(const std::string& host, const std::string& po
   addrinfo* first = nullptr;
   const int error = ::getaddrinfo(host.c_str(), port.c_str(), &wanted, &first);
   if (error != 0) {
-    return fail(ErrorCode::unavailable, "{}",
-                error == EAI_SYSTEM ? words_of(errno) : ::gai_strerror(error));
+    const std::string why = error == EAI_SYSTEM ? words_of(errno) : ::gai_strerror(error);
+    const bool ours = error == EAI_MEMORY || !has_descriptors();
+    return fail(ours ? ErrorCode::resource_exhausted : ErrorCode::unavailable, "{}", why);
   }
   const std::unique_ptr<addrinfo, FreeFound> found(first);
   std::vector<Endpoint> endpoints;
@@ -72,6 +84,17 @@ std::optional<Endpoint> numeric_endpoint(const std::string& host, const std::str
 
 Result<std::vector<Endpoint>> look_up(const std::string& host, const std::string& port) {
   return ask(host, port, AI_NUMERICSERV);
+}
+
+bool is_out_of_resources(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM ||
+         error == ENOSPC;
+}
+
+bool is_reachable_by_udp(const Endpoint& endpoint) {
+  const Descriptor probe(::socket(endpoint.family(), SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!probe.is_open()) return is_out_of_resources(errno);
+  return ::connect(probe.get(), endpoint.get(), endpoint.size) == 0;
 }
 
 std::string words_of(int error) { return std::generic_category().message(error); }

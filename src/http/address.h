@@ -31,9 +31,16 @@ struct Endpoint {
 [[nodiscard]] std::optional<Endpoint> numeric_endpoint(const std::string& host,
                                                        const std::string& port);
 
-// Asks the system, which may take its time. Never empty. Errors: unavailable.
+// Asks the system, which may take its time. Never empty. Errors: unavailable; resource_exhausted
+// when it could not ask for want of descriptors or memory.
 [[nodiscard]] Result<std::vector<Endpoint>> look_up(const std::string& host,
                                                     const std::string& port);
+
+// Whether an error number says that the machine or the process has no more descriptors or memory.
+[[nodiscard]] bool is_out_of_resources(int error);
+
+// Whether a datagram could be sent there; sends none.
+[[nodiscard]] bool is_reachable_by_udp(const Endpoint& endpoint);
 
 // The error numbers of the system in words.
 [[nodiscard]] std::string words_of(int error);

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <optional>
 #include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/free_memory.h"
+#include "http/address.h"
 #include "http/client_tls.h"
 #include "http/parser.h"
 #include "http/pool.h"
@@ -25,10 +28,15 @@ constexpr std::uint64_t kAnyLength = std::uint64_t{1} << 62U;
 constexpr std::chrono::milliseconds kReleasedTime{1'000};
 constexpr std::size_t kReleasedBytes = 64U << 10U;
 
-// What socket(), connect() or epoll_ctl() say when the machine or the process has no more to give.
-bool is_lack_of_our_own(int error) {
-  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM ||
-         error == ENOSPC || error == EADDRNOTAVAIL;
+// A server that closes a kept connection because nothing came for a while may do so just as we
+// write, and its goodbye takes a while to come. Who closes later has read what we wrote.
+constexpr std::chrono::milliseconds kCrossedGoodbye{250};
+
+// Whether connect() failed because the machine or the process has no more to give.
+bool is_lack_of_our_own(int error, const Endpoint& endpoint) {
+  // For want of ports, or of any address of ours that leads there (no IPv6 on this machine): only
+  // then it leads nowhere for UDP, too, which has ports of its own.
+  return error == EADDRNOTAVAIL ? is_reachable_by_udp(endpoint) : is_out_of_resources(error);
 }
 
 }  // namespace
@@ -107,15 +115,16 @@ class CallState final : public LinkUser, public std::enable_shared_from_this<Cal
   void open_new_link();
   void find_address();
   void connect_to_next();
+  void give_address_up();
   void shake_hands();
   void enter(Phase phase);
   void set_deadline();
   void send_request();
   void send_rest();
   void forget_request();
-  void read();
+  void read(bool had_all);
   void read_soon();
-  void on_read(Io status);
+  void on_read(Io status, bool had_all);
   void start_parser();
   void go_on();
   void deliver();
@@ -129,7 +138,9 @@ class CallState final : public LinkUser, public std::enable_shared_from_this<Cal
   ClientRequest request_;
   // Each callback runs on a copy of the pointer, so that it may end its own call.
   std::shared_ptr<CallHandlers> handlers_;
-  std::vector<Endpoint> endpoints_;  // to be tried, the next one last
+  std::vector<Endpoint> endpoints_;  // to be tried, the one whose turn it is last
+  int refused_ = 0;                  // why an address did not take us, the server's doing
+  int lacked_ = 0;                   // the same, ours
   Phase phase_ = Phase::resolve;
   bool paused_ = false;
   bool released_ = false;
@@ -137,6 +148,7 @@ class CallState final : public LinkUser, public std::enable_shared_from_this<Cal
   std::string head_;
   std::size_t sent_bytes_ = 0;  // of head and body
   bool sent_ = false;           // all of them
+  std::chrono::steady_clock::time_point sent_at_;
   std::shared_ptr<Link> link_;
   bool reused_ = false;    // it was open before this call
   bool reading_ = false;   // what a read brought is being told
@@ -207,7 +219,7 @@ void CallState::resume() {
   if (over() || !std::exchange(paused_, false)) return;
   if (phase_ >= Phase::head) set_deadline();
   client_->loop.post([self = shared_from_this()] {
-    if (!self->over()) self->answered_ ? self->go_on() : self->read();
+    if (!self->over()) self->answered_ ? self->go_on() : self->read(self->sent_);
   });
 }
 
@@ -223,7 +235,10 @@ void CallState::find_address() {
       [call = weak_from_this()](const Result<std::vector<Endpoint>>& endpoints) {
         const auto self = call.lock();
         if (!self || self->over()) return;
-        if (!endpoints) return self->fault(Fault::resolve, endpoints.error().message);
+        if (!endpoints) {
+          const bool ours = endpoints.error().code == ErrorCode::resource_exhausted;
+          return self->fault(ours ? Fault::no_socket : Fault::resolve, endpoints.error().message);
+        }
         self->endpoints_.assign(endpoints->rbegin(), endpoints->rend());
         self->connect_to_next();
       });
@@ -231,13 +246,18 @@ void CallState::find_address() {
 
 void CallState::connect_to_next() {
   enter(Phase::connect);
-  while (!endpoints_.empty()) {
-    const Endpoint endpoint = endpoints_.back();
-    endpoints_.pop_back();
-    if (link_->stream.socket().connect(endpoint) != Io::failed) return;
+  for (; !endpoints_.empty(); give_address_up()) {
+    if (link_->stream.socket().connect(endpoints_.back()) != Io::failed) return;
   }
+  fault(refused_ == 0 ? Fault::no_socket : Fault::connect,
+        words_of(refused_ == 0 ? lacked_ : refused_));
+}
+
+// One address that refuses is the server's fault, whatever we lack for the others.
+void CallState::give_address_up() {
   const int error = link_->stream.socket().error();
-  fault(is_lack_of_our_own(error) ? Fault::no_socket : Fault::connect, words_of(error));
+  (is_lack_of_our_own(error, endpoints_.back()) ? lacked_ : refused_) = error;
+  endpoints_.pop_back();
 }
 
 void CallState::shake_hands() {
@@ -263,49 +283,57 @@ void CallState::on_ready() {
     case Phase::connect: {
       const Io status = link_->stream.socket().is_connected();
       if (status == Io::again) return;
-      if (status == Io::failed) return connect_to_next();
+      if (status == Io::failed) {
+        give_address_up();
+        return connect_to_next();
+      }
       return request_.url.tls ? shake_hands() : send_request();
     }
     case Phase::handshake:
       return shake_hands();
     case Phase::send:
     case Phase::head:
-    case Phase::body:
+    case Phase::body: {
+      // Judged by what had left before: what has come by now had no more to answer.
+      const bool had_all = sent_;
       send_rest();
-      return read();
+      return read(had_all);
+    }
   }
 }
 
-// One read a turn of the loop, so that no server keeps it to itself.
-void CallState::read() {
+// One read a turn of the loop, so that no server keeps it to itself. `had_all`: all of the request
+// had left when it came.
+void CallState::read(bool had_all) {
   if (over() || paused_ || reading_) return;
   const Transfer got = link_->stream.read(link_->input.room());
   if (got.status == Io::again) return;
   link_->input.commit(got.bytes);
   reading_ = true;
-  on_read(got.status);
+  on_read(got.status, had_all);
   reading_ = false;
 }
 
 void CallState::read_soon() {
   client_->loop.post([call = weak_from_this()] {
-    if (const auto self = call.lock()) self->read();
+    if (const auto self = call.lock()) self->read(self->sent_);
   });
 }
 
-void CallState::on_read(Io status) {
+void CallState::on_read(Io status, bool had_all) {
   const auto self = shared_from_this();
   const bool ended = status != Io::done;
-  if (!answered_ && ended && !reused_) {
-    return fault(Fault::cut, "closed the connection before it answered");
-  }
   // A server may close a kept-alive connection at any moment; when it did so just as we wrote, the
   // request was not read. And what it says there before it has all of the request may be more of
   // what it was asked before. Either way the request goes out again on a connection that is
   // certainly new.
-  if (!answered_ && reused_ && (ended || !sent_)) {
+  const bool crossed = ended && std::chrono::steady_clock::now() - sent_at_ < kCrossedGoodbye;
+  if (!answered_ && reused_ && (!had_all || crossed)) {
     link_->stream.close();
     return open_new_link();
+  }
+  if (!answered_ && ended) {
+    return fault(Fault::cut, "closed the connection before it answered");
   }
   answered_ = true;
   if (ended) ended_ = status;
@@ -389,13 +417,15 @@ void CallState::send_rest() {
   sent_bytes_ +=
       link_->stream.write({head.substr(of_head), body.substr(sent_bytes_ - of_head)}).bytes;
   sent_ = sent_bytes_ == head.size() + body.size();
-  if (sent_ && phase_ == Phase::send) enter(Phase::head);
+  if (!sent_) return;
+  sent_at_ = std::chrono::steady_clock::now();
+  if (phase_ == Phase::send) enter(Phase::head);
 }
 
 // Once it is answered it is not sent again. A stream may last for minutes, and there are thousands.
 void CallState::forget_request() {
-  head_ = {};
-  request_.body = {};
+  free_memory(head_);
+  free_memory(request_.body);
 }
 
 void CallState::start_parser() {
@@ -434,7 +464,7 @@ void CallState::deliver_head() {
   enter(Phase::body);
   const auto handlers = handlers_;
   if (handlers->on_head) handlers->on_head(head.status, head.headers);
-  if (!over()) parser_->head().headers = {};
+  if (!over()) free_memory(parser_->head().headers);
 }
 
 void CallState::on_closed() {

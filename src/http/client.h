@@ -88,8 +88,9 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // Never calls back before it returns. A kept-alive connection that turns out to be closed before
-  // the first byte of the answer is replaced by a new one, once, silently.
+  // Never calls back before it returns. A kept-alive connection is replaced by a new one, once and
+  // silently, when the server closes it just as the request is written, or speaks before it has all
+  // of it. Who closes later may have worked on the request, which is not sent again: `cut`.
   [[nodiscard]] std::unique_ptr<Call> start(ClientRequest request, CallHandlers handlers);
 
  private:

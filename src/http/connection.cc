@@ -353,7 +353,7 @@ void Connection::dispatch() {
   http_1_1_ = parser_->http_1_1();
   keep_alive_ = http_1_1_ && parser_->keep_alive() && !shared_->draining;
   parser_.reset();
-  body_ = {};
+  body_.clear();
   enter(Phase::answering);
   current_ = exchange.get();
   shared_->handler(loop_index_, std::move(exchange));

@@ -34,6 +34,7 @@ Loop::Impl::Impl() : epoll_(::epoll_create1(EPOLL_CLOEXEC)), wake_(::eventfd(0, 
 // What is left may hold the last reference to a connection, which takes leave of this loop.
 Loop::Impl::~Impl() {
   writers_.clear();
+  ready_.clear();
   // What is destroyed may post once more, and so may other threads that it waits for.
   for (auto left = take_posted(); !left.empty(); left = take_posted()) left.clear();
 }
@@ -47,6 +48,9 @@ void Loop::Impl::run() {
     OOE_CHECK(count >= 0 || errno == EINTR, "epoll_wait() fails only when interrupted");
     const auto looked = steady_clock::now();
     turn_ = {events.data(), static_cast<std::size_t>(std::max(count, 0))};
+    for (const epoll_event& event : turn_) {
+      if (event.data.ptr != nullptr) static_cast<Watcher*>(event.data.ptr)->note(event.events);
+    }
     // Also after stop(): an edge is told once.
     while (!turn_.empty()) {
       const epoll_event event = turn_.front();

@@ -29,6 +29,9 @@ std::shared_ptr<Link> Pool::take(const Url& url) {
     if (it->url.tls != url.tls || it->url.host != url.host || it->url.port != url.port) continue;
     auto link = std::move(it->link);
     it = idle_.erase(it);
+    // What has come there was not asked for: the end, or words that would be taken for the answer
+    // to what is asked next.
+    if (link->stream.may_read()) link->stream.close();
     if (link->stream.socket().is_open()) return link;
   }
   return nullptr;

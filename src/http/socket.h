@@ -67,6 +67,7 @@ class Socket final : public Watcher {
   void reset();
   [[nodiscard]] int error() const { return error_; }  // of the last Io::failed
 
+  void note(std::uint32_t events) override;
   void on_events(std::uint32_t events) override;
 
  private:

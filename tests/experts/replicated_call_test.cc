@@ -1,0 +1,84 @@
+// Calls that need no network: the test says how each replica does.
+#include "experts/replicated_call.h"
+
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace ooe::experts {
+namespace {
+
+class SilentCall final : public http::Call {
+ public:
+  void cancel() override {}
+  void pause() override {}
+  void resume() override {}
+};
+
+// An expert in two places, and what its caller hears.
+struct TwoPlaces {
+  TwoPlaces() {
+    ChatHandlers handlers;
+    handlers.on_head = [this](const ChatHead& head) { status = head.status; };
+    handlers.on_fault = [this](http::Fault fault, const std::string&) { faults.push_back(fault); };
+    auto start = [this, request = request](std::size_t replica, ChatHandlers heard) {
+      asked.push_back(replica);
+      handlers_of_asked.push_back(std::move(heard));
+      return std::make_unique<SilentCall>();
+    };
+    call = replicated_call(set, std::move(start), std::move(handlers));
+  }
+  // On copies: a replica that is given up takes its handlers along.
+  void fails(std::size_t nth, http::Fault fault) {
+    const auto on_fault = handlers_of_asked[nth].on_fault;
+    on_fault(fault, "");
+  }
+  void answers(std::size_t nth, int with_status) {
+    const auto on_head = handlers_of_asked[nth].on_head;
+    on_head({.status = with_status, .retry_after = {}, .content_type = ""});
+  }
+
+  std::shared_ptr<ReplicaSet> set = std::make_shared<ReplicaSet>(2, 1);
+  std::shared_ptr<int> request = std::make_shared<int>(0);  // what the call has to send
+  std::vector<std::size_t> asked;
+  std::vector<ChatHandlers> handlers_of_asked;
+  int status = 0;
+  std::vector<http::Fault> faults;
+  std::unique_ptr<http::Call> call;
+};
+
+TEST(ReplicatedCall, AsksTheOtherPlaceWhenOneIsNotReached) {
+  for (const http::Fault fault :
+       {http::Fault::resolve, http::Fault::connect, http::Fault::no_socket, http::Fault::tls}) {
+    TwoPlaces expert;
+    expert.fails(0, fault);
+    ASSERT_EQ(expert.asked.size(), 2U) << to_string(fault);
+    EXPECT_NE(expert.asked[0], expert.asked[1]);
+    EXPECT_TRUE(expert.faults.empty());
+    expert.answers(1, 200);
+    EXPECT_EQ(expert.status, 200);
+  }
+}
+
+TEST(ReplicatedCall, TellsWhatHappensOnceAPlaceIsReached) {
+  for (const http::Fault fault :
+       {http::Fault::head_timeout, http::Fault::malformed, http::Fault::cut}) {
+    TwoPlaces expert;
+    expert.fails(0, fault);
+    EXPECT_EQ(expert.asked.size(), 1U) << to_string(fault);
+    EXPECT_EQ(expert.faults, std::vector{fault});
+  }
+}
+
+// A stream may last for minutes, and its prompt be long.
+TEST(ReplicatedCall, ForgetsTheRequestWhenAPlaceAnswers) {
+  TwoPlaces expert;
+  const std::weak_ptr<int> request = std::exchange(expert.request, nullptr);
+  EXPECT_FALSE(request.expired());
+  expert.answers(0, 200);
+  EXPECT_TRUE(request.expired());
+}
+
+}  // namespace
+}  // namespace ooe::experts
