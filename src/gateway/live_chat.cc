@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/free_memory.h"
 #include "experts/openai_dialect.h"
 #include "experts/tag_logprobs.h"
 #include "gateway/http_error.h"
@@ -211,12 +212,12 @@ void LiveChat::carry_out(const action::CallExpert& ask) {
 
 void LiveChat::carry_out(const action::CancelCall& cancel) { calls_[cancel.call]->call.reset(); }
 
-void LiveChat::carry_out(const action::DropHeld& drop) { calls_[drop.call]->held = {}; }
+void LiveChat::carry_out(const action::DropHeld& drop) { free_memory(calls_[drop.call]->held); }
 
 void LiveChat::carry_out(const action::SendHead& head) {
   voice_ = head.call;
   // After the commit point nobody else is asked.
-  request_.body = {};
+  free_memory(request_.body);
   exchange_->send_head(head.status, answer_headers());
 }
 
@@ -297,6 +298,8 @@ void LiveChat::on_head(ExpertCall& call, const experts::ChatHead& head) {
 
 void LiveChat::on_bytes(ExpertCall& call, std::string_view bytes) {
   const auto self = shared_from_this();  // an event may end the chat
+  // Not when the first bytes go out, which the client waits for.
+  if (session_.committed()) session_.name_query();
   if (!call.watcher) {
     call.held += bytes;
     call.body_bytes += bytes.size();

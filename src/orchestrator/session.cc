@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "base/free_memory.h"
 #include "core/foreseen.h"
 #include "policy/why_nobody.h"
 
@@ -77,9 +78,16 @@ void Session::on_event(Event event, TimePoint now, std::vector<Action>& actions)
   if (!over()) wake(std::holds_alternative<event::Tick>(event), actions);
 }
 
+void Session::name_query() {
+  OOE_CHECK(committed() || over(), "whoever may still be asked needs the query");
+  if (std::exchange(named_, true)) return;
+  receipt_.query = query_id(spec_.query.text);
+  free_memory(spec_.query.text);
+}
+
 Receipt Session::take_receipt() {
   OOE_CHECK(over(), "a receipt is filed at the end");
-  receipt_.query = query_id(spec_.query.text);
+  name_query();
   return std::move(receipt_);
 }
 

@@ -103,8 +103,11 @@ class Session {
   [[nodiscard]] std::span<const Attempted> attempted() const { return attempted_; }
   // Complete once over, but for its query.
   [[nodiscard]] const Receipt& receipt() const { return receipt_; }
-  // Names the query, which takes long and which nobody waits for any more. Requires: over, and
-  // nobody asks for receipt() or attempted() any more.
+  // Gives the receipt its query's id, which takes a while, and forgets the query's text, which a
+  // stream of minutes has no use for. Once. Requires: committed, or over.
+  void name_query();
+  // Names the query, if nobody has. Requires: over, and nobody asks for receipt() or attempted()
+  // any more.
   [[nodiscard]] Receipt take_receipt();
 
  private:
@@ -173,6 +176,7 @@ class Session {
   TimePoint wake_at_ = TimePoint::max();
   std::optional<std::chrono::seconds> retry_after_;  // the shortest any expert asked for
   Receipt receipt_;
+  bool named_ = false;  // it has its query's id
 };
 
 }  // namespace ooe::orchestrator
