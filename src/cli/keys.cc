@@ -219,9 +219,12 @@ void add_keys(CLI::App& app, Runner& runner) {
       .add_option("--privacy-floor", options->privacy_floor,
                   "no request of it counts as less private")
       ->check(classes);
-  adding.add_option("--usd-per-day", options->usd_per_day, "budget of a day, UTC")
+  adding
+      .add_option("--usd-per-day", options->usd_per_day, "budget of a day, UTC; 0: none to spend")
       ->type_name("USD");
-  adding.add_option("--usd-per-month", options->usd_per_month, "budget of a month, UTC")
+  adding
+      .add_option("--usd-per-month", options->usd_per_month,
+                  "budget of a month, UTC; 0: none to spend")
       ->type_name("USD");
   adding.add_option("--requests-per-minute", options->requests_per_minute, "0: no limit")
       ->check(CLI::NonNegativeNumber);

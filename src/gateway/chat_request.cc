@@ -27,6 +27,14 @@ tl::unexpected<Error> wrong(fmt::format_string<Args...> format, Args&&... args) 
   return fail(ErrorCode::invalid_argument, format, std::forward<Args>(args)...);
 }
 
+tl::unexpected<Error> unreadable(simdjson::error_code error) {
+  // JSON has numbers of any size, and its parser those of 64 bits.
+  if (error == simdjson::NUMBER_ERROR) {
+    return wrong("the body cannot be read: a number in it is malformed, or beyond 64 bits");
+  }
+  return wrong("the body is not valid JSON: {}", simdjson::error_message(error));
+}
+
 // One of the parts of a message's content: text, image, audio.
 Result<void> read_part(dom::object part, std::string& text, Capabilities& needs) {
   for (const auto& [key, value] : part) {
@@ -267,13 +275,13 @@ Result<ChatRequest> ChatRequestParser::parse(std::string body) {
   // depth, UTF-8 and that nothing follows.
   if (const auto error = impl_->parser.allocate(request.body.size(), kDepthMax);
       error != simdjson::SUCCESS) {
-    return wrong("the body is not valid JSON: {}", simdjson::error_message(error));
+    return unreadable(error);
   }
   dom::element document;
   if (const auto error =
           impl_->parser.parse(request.body.data(), request.body.size(), false).get(document);
       error != simdjson::SUCCESS) {
-    return wrong("the body is not valid JSON: {}", simdjson::error_message(error));
+    return unreadable(error);
   }
   dom::object object;
   if (document.get(object) != simdjson::SUCCESS) return wrong("the body must be a JSON object");

@@ -49,6 +49,7 @@ TEST(ChatRequest, RefusesWhatIsNoChatRequestAndSaysWhy) {
   const std::vector<std::pair<std::string, std::string>> cases{
       {"", "not valid JSON"},
       {"{", "not valid JSON"},
+      {R"({"model":"m","messages":[],"seed":99999999999999999999})", "beyond 64 bits"},
       {"[]", "must be a JSON object"},
       {"3", "must be a JSON object"},
       {with("") + "x", "JSON"},
