@@ -240,10 +240,11 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
     if (!reserved) return refusal_of(reserved.error());
     reservation = *reserved;
     // Under a budget nobody is asked whose cost is unknown, or predicted to be more than is left.
-    if (const auto left = reservation.budget_left) {
+    if (const auto& budget = reservation.budget) {
       policy::DecideOptions& decide = asked->spec.decide;
-      decide.cost_max_is_budget = !decide.cost_max || *left < *decide.cost_max;
-      decide.cost_max = std::min(decide.cost_max.value_or(*left), *left);
+      asked->spec.budget = {*budget, decide.cost_max};
+      decide.cost_max_is_budget = !decide.cost_max || budget->left < *decide.cost_max;
+      decide.cost_max = std::min(decide.cost_max.value_or(budget->left), budget->left);
     }
   }
   share->hedges.on_request(serving.rules.hedge_share_max);

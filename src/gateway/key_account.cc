@@ -85,7 +85,7 @@ tl::expected<Reservation, Denied> KeyAccount::reserve(const Demand& demand, Time
     // The last of a budget goes to one request, whole: the next one waits for its bill.
     if (*left <= Usd{0}) return tl::unexpected(broke(wall_now));
     reservation.cost = std::min(demand.cost, *left);
-    reservation.budget_left = left;
+    reservation.budget = outlook(*left, wall_now);
   }
   if (requests_) {
     const auto wait = requests_->wait_for(1.0, now);
@@ -159,6 +159,30 @@ std::optional<Usd> KeyAccount::left_now() const {
   return left;
 }
 
+// Of a day or a month that is not limited there is always enough.
+BudgetLeft KeyAccount::outlook(Usd left, WallTime wall_now) const {
+  const auto rest = [](const std::optional<Usd>& budget, Usd spent) {
+    return budget ? *budget - spent : Usd::max();
+  };
+  const Usd day = rest(limits_.per_day_max, spent_.day);
+  const Usd month = rest(limits_.per_month_max, spent_.month);
+  const Usd next_day = rest(limits_.per_day_max, Usd{});
+  const Usd next_month = rest(limits_.per_month_max, Usd{});
+  return {.left = left,
+          .later = {{{std::min(day, month), seconds(1)},
+                     {std::min(next_day, month), until_next_day(wall_now)},
+                     {std::min(next_day, next_month), until_next_month(wall_now)}}}};
+}
+
+seconds KeyAccount::until_next_day(WallTime wall_now) const {
+  return std::max(ceil<seconds>(day_ + days(1) - wall_now), seconds(1));
+}
+
+seconds KeyAccount::until_next_month(WallTime wall_now) const {
+  const year_month_day next = year_month_day(floor<days>(month_)) + months(1);
+  return std::max(ceil<seconds>(sys_days(next) - wall_now), seconds(1));
+}
+
 // Says which budget it is, and when it starts anew, or that running requests hold the rest.
 Denied KeyAccount::broke(WallTime wall_now) const {
   const auto spent_up = [](const std::optional<Usd>& budget, Usd spent) {
@@ -166,18 +190,16 @@ Denied KeyAccount::broke(WallTime wall_now) const {
   };
   Denied denied{.code = "budget_exhausted", .message = {}, .retry_after = seconds(1)};
   if (spent_up(limits_.per_month_max, spent_.month)) {
-    const year_month_day next = year_month_day(floor<days>(month_)) + months(1);
     denied.message = fmt::format("this key's budget of {} USD a month is spent",
                                  to_string(*limits_.per_month_max));
-    denied.retry_after = ceil<seconds>(sys_days(next) - wall_now);
+    denied.retry_after = until_next_month(wall_now);
   } else if (spent_up(limits_.per_day_max, spent_.day)) {
     denied.message =
         fmt::format("this key's budget of {} USD a day is spent", to_string(*limits_.per_day_max));
-    denied.retry_after = ceil<seconds>(day_ + days(1) - wall_now);
+    denied.retry_after = until_next_day(wall_now);
   } else {
     denied.message = "the rest of this key's budget is reserved for its running requests";
   }
-  denied.retry_after = std::max(denied.retry_after, seconds(1));
   return denied;
 }
 

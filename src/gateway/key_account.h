@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/money.h"
+#include "core/budget.h"
 #include "gateway/api_key.h"
 
 namespace ooe::gateway {
@@ -49,8 +50,8 @@ struct Demand {
 struct Reservation {
   Usd cost = {};  // at most the demand's: what was left, when that is less
   std::int64_t tokens = 0;
-  std::optional<Usd> budget_left = {};  // before this one; nothing without a budget
-  WallTime received = {};               // its day and month pay
+  std::optional<BudgetLeft> budget = {};  // before this one; nothing without a budget
+  WallTime received = {};                 // its day and month pay
 };
 
 struct Denied {
@@ -91,6 +92,9 @@ class KeyAccount {
  private:
   void turn_calendar(WallTime wall_now);
   [[nodiscard]] std::optional<Usd> left_now() const;
+  [[nodiscard]] BudgetLeft outlook(Usd left, WallTime wall_now) const;
+  [[nodiscard]] std::chrono::seconds until_next_day(WallTime wall_now) const;
+  [[nodiscard]] std::chrono::seconds until_next_month(WallTime wall_now) const;
   [[nodiscard]] Denied broke(WallTime wall_now) const;
 
   std::mutex mutex_;

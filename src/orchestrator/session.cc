@@ -113,15 +113,7 @@ void Session::on(event::Predicted& predicted, TimePoint now, Actions& actions) {
                                        spec_.decide.healthy, spec_.decide.takes_length);
   }
   if (decision_.plan.empty()) {
-    // Health heals by itself; privacy, capabilities and limits do not.
-    const bool passing = std::ranges::any_of(decision_.verdicts, [](const ExpertVerdict& verdict) {
-      return verdict.verdict == Verdict::unhealthy;
-    });
-    refuse(passing ? 503 : 422, "no_expert_allowed",
-           "no expert may answer this request: " +
-               policy::why_nobody(decision_, spec_.experts, spec_.query, spec_.decide),
-           Ending::refused, now, actions);
-    return;
+    return refuse_nobody_allowed(now, actions);
   }
   receipt_.propensity = policy::explore(decision_, spec_.experts, spec_.tradeoff, spec_.decide,
                                         spec_.explore, dice_of(receipt_.id));
@@ -129,6 +121,45 @@ void Session::on(event::Predicted& predicted, TimePoint now, Actions& actions) {
   speaker_ = decision_.plan.front();
   phase_ = Phase::asking;
   ask_next(false, now, actions);
+}
+
+// Health heals by itself and budgets start anew; privacy, capabilities and limits do not change.
+void Session::refuse_nobody_allowed(TimePoint now, Actions& actions) {
+  std::string why = policy::why_nobody(decision_, spec_.experts, spec_.query, spec_.decide);
+  if (const auto in = enough_budget_in()) {
+    retry_after_ = in;
+    return refuse(429, "budget_exhausted",
+                  fmt::format("this key's budget has {} USD left, too little for this request; "
+                              "there is more in {} s: {}",
+                              to_string(spec_.budget->key.left), in->count(), why),
+                  Ending::refused, now, actions);
+  }
+  const bool passing = std::ranges::any_of(decision_.verdicts, [](const ExpertVerdict& verdict) {
+    return verdict.verdict == Verdict::unhealthy;
+  });
+  refuse(passing ? 503 : 422, "no_expert_allowed",
+         "no expert may answer this request: " + std::move(why), Ending::refused, now, actions);
+}
+
+bool Session::anybody_with(const policy::DecideOptions& options) const {
+  return !policy::decide(predictions_, spec_.experts, spec_.query, spec_.tradeoff, options)
+              .plan.empty();
+}
+
+// Returns when the key's budget leaves enough for somebody who may answer, where too little is left
+// of it now. A budget that is too small even when it is new is a limit like any other: nothing.
+// Requires: nobody may answer now.
+std::optional<std::chrono::seconds> Session::enough_budget_in() const {
+  if (!spec_.budget) return std::nullopt;
+  policy::DecideOptions options = spec_.decide;
+  options.healthy = {};
+  if (anybody_with(options)) return std::nullopt;  // somebody who is affordable, once well again
+  options.healthy = spec_.decide.healthy;
+  for (const BudgetLater& later : spec_.budget->key.later) {
+    options.cost_max = std::min(later.left, spec_.budget->cost_max.value_or(Usd::max()));
+    if (anybody_with(options)) return later.in;
+  }
+  return std::nullopt;
 }
 
 void Session::on(const event::PredictTimedOut&, TimePoint now, Actions& actions) {

@@ -27,6 +27,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/budget.h"
 #include "core/decision.h"
 #include "core/event.h"
 #include "core/name_list.h"
@@ -67,6 +68,7 @@ struct SessionSpec {
   NameList cleared;  // those of them that may see the query's class, for the receipt
   policy::Tradeoff tradeoff;
   policy::DecideOptions decide;
+  std::optional<RequestBudget> budget = {};  // of the key; `decide.cost_max` is what it leaves
   policy::ExploreOptions explore = {};
   std::vector<std::string> redacted =
       {};                      // for the receipt, once somebody is asked who is not cleared
@@ -139,6 +141,9 @@ class Session {
   void on(const event::ShutDown&, TimePoint now, Actions& actions);
   void on(const event::Tick& tick, TimePoint now, Actions& actions);
 
+  void refuse_nobody_allowed(TimePoint now, Actions& actions);
+  [[nodiscard]] bool anybody_with(const policy::DecideOptions& options) const;
+  [[nodiscard]] std::optional<std::chrono::seconds> enough_budget_in() const;
   [[nodiscard]] Call* find(CallNumber number);
   [[nodiscard]] bool more_to_ask();
   void ask_next(bool hedge, TimePoint now, Actions& actions);

@@ -47,6 +47,24 @@ TEST(KeyAccount, ReservesThenSettlesAndTurnsAwayWhenTheBudgetIsSpent) {
       << "a new day";
 }
 
+TEST(KeyAccount, TellsARequestWhatIsLeftAndWhenThereIsMore) {
+  KeyAccount account({.per_day_max = usd("1"), .per_month_max = usd("5")},
+                     {.day = usd("0.5"), .month = usd("4.2")}, kNoon);
+  ASSERT_TRUE(account.reserve({.cost = usd("0.1")}, kNow, kNoon).has_value());
+  const auto second = account.reserve({.cost = usd("0.1")}, kNow, kNoon);
+  ASSERT_TRUE(second.has_value() && second->budget.has_value());
+  EXPECT_EQ(second->budget->left, usd("0.4"));
+  const auto& [unreserved, tomorrow, next_month] = second->budget->later;
+  EXPECT_EQ(unreserved.left, usd("0.5"));
+  EXPECT_EQ(unreserved.in, seconds(1));
+  EXPECT_EQ(tomorrow.left, usd("0.8")) << "the month has no more";
+  EXPECT_EQ(tomorrow.in, hours(12));
+  EXPECT_EQ(next_month.left, usd("1")) << "a day may have no more";
+  EXPECT_EQ(next_month.in, hours(12 + 6 * 24));
+  KeyAccount unlimited({}, {}, kNoon);
+  EXPECT_FALSE(unlimited.reserve({.cost = usd("0.1")}, kNow, kNoon)->budget.has_value());
+}
+
 TEST(KeyAccount, HasNothingReservedWhereNoBudgetCouldBeOverrun) {
   KeyAccount account({.requests_per_minute = 10}, {}, kNoon);
   ASSERT_TRUE(account.reserve({.cost = usd("0.4")}, kNow, kNoon).has_value());

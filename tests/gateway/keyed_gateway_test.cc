@@ -117,7 +117,11 @@ TEST_F(KeyedGatewayTest, StopsAtTheBudgetAndAtTheRate) {
     }
   }
   EXPECT_GT(answered, 0);
-  EXPECT_NE(answer.status, 200) << "the budget ended it";
+  EXPECT_EQ(answer.status, 429) << answer.body;
+  EXPECT_EQ(answer.code(), "budget_exhausted");
+  EXPECT_THAT(answer.body, HasSubstr(" USD left"));
+  EXPECT_GT(std::stoi(answer.header("retry-after")), 0);
+  EXPECT_LE(std::stoi(answer.header("retry-after")), 24 * 3'600);
   Usd spent;
   for (const Receipt& receipt : receipts()) {
     if (receipt.key == "poor") spent += receipt.cost;

@@ -1,5 +1,8 @@
 #include "orchestrator/session.h"
 
+#include <array>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -171,6 +174,67 @@ TEST_F(SessionTest, NobodyClearedMeansNobodyIsAskedAndTheVerdictsSayWhy) {
   EXPECT_EQ(error().status, 422);
   EXPECT_THAT(error().message, HasSubstr("first: not cleared"));
   EXPECT_TRUE(session.receipt().attempts.empty());
+}
+
+// The second costs Usd{60}, the first Usd{90}; 40 are left of the key's budget.
+TEST_F(SessionTest, ABudgetThatLeavesTooLittleIsNotTheRequestsFault) {
+  using std::chrono::seconds;
+  const bool well_and_ill[] = {true, false};
+  const bool all_ill[] = {false, false};
+  struct Case {
+    const char* what;
+    std::array<BudgetLater, 3> later;
+    std::optional<Usd> asked;
+    std::span<const bool> healthy;
+    int status;
+    std::optional<seconds> retry_after;
+  };
+  const BudgetLater soon{Usd{40}, seconds(1)};
+  const BudgetLater tomorrow{Usd{100}, seconds(500)};
+  const BudgetLater next_month{Usd{100}, seconds(9'000)};
+  for (const Case& c : std::vector<Case>{
+           {"more tomorrow", {soon, tomorrow, next_month}, {}, {}, 429, seconds(500)},
+           {"running requests hold it",
+            {{{Usd{60}, seconds(1)}, tomorrow, next_month}},
+            {},
+            {},
+            429,
+            seconds(1)},
+           {"more next month",
+            {soon, {Usd{59}, seconds(500)}, next_month},
+            {},
+            {},
+            429,
+            seconds(9'000)},
+           {"a new budget is too small", {soon, soon, soon}, {}, {}, 422, {}},
+           {"the request wants it cheaper", {soon, tomorrow, next_month}, Usd{50}, {}, 422, {}},
+           {"the cheaper one is ill",
+            {soon, tomorrow, next_month},
+            {},
+            well_and_ill,
+            429,
+            seconds(500)},
+           {"all are ill", {soon, tomorrow, next_month}, {}, all_ill, 503, {}},
+       }) {
+    SCOPED_TRACE(c.what);
+    SessionSpec spec;
+    spec.query.privacy = PrivacyClass::public_;
+    spec.experts = experts_;
+    spec.decide.cost_max = std::min(Usd{40}, c.asked.value_or(Usd{40}));
+    spec.decide.cost_max_is_budget = true;
+    spec.decide.healthy = c.healthy;
+    spec.budget = RequestBudget{{Usd{40}, c.later}, c.asked};
+    Session session(spec);
+    feed(session, event::Started{});
+    EXPECT_THAT(feed(session, event::Predicted{{{.quality = 0.9, .cost = Usd{90}},
+                                                {.quality = 0.5, .cost = Usd{60}}}}),
+                ElementsAre("error", "receipt"));
+    EXPECT_EQ(error().status, c.status);
+    EXPECT_EQ(error().code, c.status == 429 ? "budget_exhausted" : "no_expert_allowed");
+    EXPECT_EQ(error().retry_after, c.retry_after);
+    EXPECT_THAT(error().message, HasSubstr(c.status == 429 ? "0.00000004 USD left" : "no expert"));
+    EXPECT_EQ(session.receipt().ending, Ending::refused);
+  }
 }
 
 TEST_F(SessionTest, AClientThatLeavesCancelsTheCallInEveryPhase) {
