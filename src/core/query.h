@@ -23,7 +23,10 @@ struct Query {
   std::vector<std::int64_t> counted_tokens;
   std::int64_t output_tokens_max = 0;  // what the client allows; 0: not said
   PrivacyClass privacy = PrivacyClass::restricted;
-  std::vector<std::string> privacy_reasons;  // what made it so private; never words of the query
+  // What made it so private: what the client or the configuration said, then what was found in it.
+  // Never words of the query.
+  std::vector<std::string> privacy_reasons;
+  PrivacyClass privacy_said = PrivacyClass::restricted;  // before anything was found
   // With everything replaced that the detector found; nothing when that cannot be done.
   std::optional<PrivacyClass> privacy_redacted = std::nullopt;
   Capabilities needs;

@@ -34,6 +34,7 @@ RequestPrivacy stated(const http::Headers& headers, const PrivacyOptions& option
 RequestPrivacy asked_privacy(const http::Headers& headers, const PrivacyOptions& options) {
   RequestPrivacy asked = stated(headers, options);
   if (options.floor > asked.privacy) asked = {options.floor, {"floor"}};
+  asked.said = asked.privacy;
   return asked;
 }
 

@@ -25,6 +25,7 @@ struct PrivacyOptions {
 struct RequestPrivacy {
   PrivacyClass privacy = PrivacyClass::restricted;
   std::vector<std::string> reasons;
+  PrivacyClass said = PrivacyClass::restricted;  // before the detector looked
 };
 
 // The class named by `x-ooe-privacy`, else the default; never below the floor. An unknown word, or
@@ -33,8 +34,8 @@ struct RequestPrivacy {
 [[nodiscard]] RequestPrivacy asked_privacy(const http::Headers& headers,
                                            const PrivacyOptions& options);
 
-// Raises `asked` to what an inspection found. One that failed found everything: restricted, for the
-// reason "detector_failed".
+// Raises `asked` to what an inspection found, and keeps in `said` what it was. One that failed
+// found everything: restricted, for the reason "detector_failed".
 [[nodiscard]] RequestPrivacy raised(RequestPrivacy asked,
                                     const Result<privacy::Inspection>& inspection);
 

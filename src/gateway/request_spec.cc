@@ -27,6 +27,7 @@ Query query_of(ChatRequest& request, RequestPrivacy privacy) {
   query.prompt_tokens = request.prompt_tokens;
   query.output_tokens_max = request.output_tokens_max;
   query.privacy = privacy.privacy;
+  query.privacy_said = privacy.said;
   query.privacy_reasons = std::move(privacy.reasons);
   query.needs = request.needs;
   return query;

@@ -125,7 +125,8 @@ void Session::on(event::Predicted& predicted, TimePoint now, Actions& actions) {
 
 // Health heals by itself and budgets start anew; privacy, capabilities and limits do not change.
 void Session::refuse_nobody_allowed(TimePoint now, Actions& actions) {
-  std::string why = policy::why_nobody(decision_, spec_.experts, spec_.query, spec_.decide);
+  std::string why = policy::why_nobody(decision_, spec_.experts, spec_.query,
+                                       receipt_.privacy_reasons, spec_.decide);
   if (const auto in = enough_budget_in()) {
     retry_after_ = in;
     return refuse(429, "budget_exhausted",

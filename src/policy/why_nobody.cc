@@ -8,12 +8,21 @@
 namespace ooe::policy {
 namespace {
 
+// "confidential: email": the class with what made it so. What was found comes after what was said,
+// and counts when it is what raised the class.
+std::string privacy_text(const Query& query, std::span<const std::string> reasons) {
+  if (reasons.empty()) return std::string(to_string(query.privacy));
+  const bool raised = query.privacy > query.privacy_said && reasons.size() > 1;
+  const auto why = raised ? reasons.subspan(1) : reasons.first(1);
+  return fmt::format("{}: {}", to_string(query.privacy), fmt::join(why, ", "));
+}
+
 std::string reason(Verdict verdict, const Expert& expert, const Query& query,
-                   const DecideOptions& options) {
+                   std::span<const std::string> privacy_reasons, const DecideOptions& options) {
   switch (verdict) {
     case Verdict::not_cleared:
       return fmt::format("not cleared (sees {}, the request is {})", to_string(expert.clearance),
-                         to_string(query.privacy));
+                         privacy_text(query, privacy_reasons));
     case Verdict::wrong_zone:
       return fmt::format("wrong zone ({}; the request may go to {})",
                          expert.zone.empty() ? "none is set" : expert.zone,
@@ -37,7 +46,8 @@ std::string reason(Verdict verdict, const Expert& expert, const Query& query,
 }  // namespace
 
 std::string why_nobody(const Decision& decision, std::span<const Expert> experts,
-                       const Query& query, const DecideOptions& options) {
+                       const Query& query, std::span<const std::string> privacy_reasons,
+                       const DecideOptions& options) {
   const auto is_part = [](const ExpertVerdict& verdict) {
     return verdict.verdict != Verdict::not_in_model;
   };
@@ -48,8 +58,9 @@ std::string why_nobody(const Decision& decision, std::span<const Expert> experts
                        : any_part && !is_part(decision.verdicts[i])) {
       continue;
     }
-    line += fmt::format("{}{}: {}", line.empty() ? "" : "; ", experts[i].name,
-                        reason(decision.verdicts[i].verdict, experts[i], query, options));
+    line += fmt::format(
+        "{}{}: {}", line.empty() ? "" : "; ", experts[i].name,
+        reason(decision.verdicts[i].verdict, experts[i], query, privacy_reasons, options));
   }
   return line;
 }

@@ -10,9 +10,12 @@
 
 namespace ooe::policy {
 
-// E.g. "a: not cleared (sees public, the request is confidential); b: lacks tools, vision". Experts
-// that are no part of what was asked for go unnamed, unless there are no others.
+// E.g. "a: not cleared (sees public, the request is confidential: email); b: lacks tools, vision".
+// Experts that are no part of what was asked for go unnamed, unless there are no others.
+// `privacy_reasons`: the query's, wherever they are by now.
 [[nodiscard]] std::string why_nobody(const Decision& decision, std::span<const Expert> experts,
-                                     const Query& query, const DecideOptions& options);
+                                     const Query& query,
+                                     std::span<const std::string> privacy_reasons,
+                                     const DecideOptions& options);
 
 }  // namespace ooe::policy

@@ -273,7 +273,9 @@ TEST_F(PrivacyWallTest, AUsersOwnRuleIsPartOfTheWall) {
   privacy::DetectorOptions options;
   options.rules = {{"falcon", "(?i)project falcon", PrivacyClass::internal}};
   serve(watched(PrivacyClass::public_, std::move(options)));
-  EXPECT_EQ(ask(kOpen, user("When does Project Falcon ship?")).status, 422);
+  const Answer refused = ask(kOpen, user("When does Project Falcon ship?"));
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_THAT(refused.body, HasSubstr("sees public, the request is internal: falcon)"));
   EXPECT_EQ(calls_of_open(), 0);
   EXPECT_THAT(receipts().front().privacy_reasons, ElementsAre("default", "falcon"));
 }

@@ -23,16 +23,23 @@ TEST(WhyNobody, SaysWhatTheRequestNeedsAndTheExpertHas) {
   const std::array<ExpertId, 4> only{ExpertId{0}, ExpertId{1}, ExpertId{2}, ExpertId{3}};
   DecideOptions options{.only = only};
   const std::vector<Prediction> predictions(experts.size());
+  std::vector<std::string> reasons;
   const auto why = [&] {
     const Decision decision = decide(predictions, experts, query, {}, options);
     EXPECT_TRUE(decision.plan.empty());
-    return why_nobody(decision, experts, query, options);
+    return why_nobody(decision, experts, query, reasons, options);
   };
   EXPECT_EQ(why(),
             "a: not cleared (sees public, the request is confidential); b: lacks tools, vision; "
             "c: lacks vision; d: context too short (100 tokens)");
   options.pinned = ExpertId{2};
   EXPECT_EQ(why(), "c: lacks vision");
+  options.pinned = ExpertId{0};
+  reasons = {"default", "email", "phone"};
+  query.privacy_said = PrivacyClass::internal;
+  EXPECT_EQ(why(), "a: not cleared (sees public, the request is confidential: email, phone)");
+  query.privacy_said = PrivacyClass::confidential;  // what was found adds nothing
+  EXPECT_EQ(why(), "a: not cleared (sees public, the request is confidential: default)");
 }
 
 TEST(WhyNobody, NamesTheLimitAndWhoseItIs) {
@@ -45,7 +52,8 @@ TEST(WhyNobody, NamesTheLimitAndWhoseItIs) {
   query.privacy = PrivacyClass::public_;
   DecideOptions options{.cost_max = Usd{1'000}};
   const auto why = [&] {
-    return why_nobody(decide(predictions, experts, query, {}, options), experts, query, options);
+    return why_nobody(decide(predictions, experts, query, {}, options), experts, query, {},
+                      options);
   };
   EXPECT_EQ(why(), "a: too dear (predicted above 0.000001 USD)");
   options.cost_max_is_budget = true;
