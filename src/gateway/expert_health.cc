@@ -1,5 +1,7 @@
 #include "gateway/expert_health.h"
 
+#include <algorithm>
+
 namespace ooe::gateway {
 
 ExpertHealth::ExpertHealth(std::size_t n_experts)
@@ -21,6 +23,17 @@ TimePoint ExpertHealth::out_until(std::size_t expert) const {
 
 bool ExpertHealth::is_well(std::size_t expert, TimePoint now) const {
   return out_until(expert) <= now;
+}
+
+std::optional<std::chrono::seconds> ExpertHealth::back_in(std::span<const std::size_t> experts,
+                                                          TimePoint now) const {
+  TimePoint first = TimePoint::max();
+  for (const std::size_t expert : experts) {
+    if (is_well(expert, now)) return std::nullopt;
+    first = std::min(first, out_until(expert));
+  }
+  if (experts.empty()) return std::nullopt;
+  return std::max(std::chrono::ceil<std::chrono::seconds>(first - now), std::chrono::seconds(1));
 }
 
 bool ExpertHealth::any_well(TimePoint now) const {

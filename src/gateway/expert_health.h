@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
+#include <span>
 
 #include "base/clock.h"
 
@@ -28,6 +30,10 @@ class ExpertHealth {
   void leave_alone(std::size_t expert, TimePoint until);
   [[nodiscard]] TimePoint out_until(std::size_t expert) const;
   [[nodiscard]] bool is_well(std::size_t expert, TimePoint now) const;
+  // When the first of these may be asked again, at least 1 s, for Retry-After. Nothing when one of
+  // them is not out, or there are none: then no time is known.
+  [[nodiscard]] std::optional<std::chrono::seconds> back_in(std::span<const std::size_t> experts,
+                                                            TimePoint now) const;
   // False when every single expert is out.
   [[nodiscard]] bool any_well(TimePoint now) const;
   [[nodiscard]] std::size_t size() const { return size_; }

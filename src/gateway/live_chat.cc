@@ -23,7 +23,15 @@ constexpr std::size_t kLlmAnswerBytesMax = std::size_t{64} << 10U;
 // Of our own on an answer: content-type, cache-control and four that begin with x-ooe.
 constexpr std::size_t kAnswerHeadersMax = 6;
 
+constexpr std::chrono::seconds kRetrySoon{1};
+
 bool is_success(int status) { return status >= 200 && status < 300; }
+
+// No wall but its health stands between the expert and the request.
+bool may_answer_once_well(Verdict verdict) {
+  return verdict == Verdict::chosen || verdict == Verdict::fallback ||
+         verdict == Verdict::dominated || verdict == Verdict::unhealthy;
+}
 
 // What is known of the experts from experience: [n_experts] who is well, then [n_experts] who takes
 // a prompt of this length.
@@ -251,9 +259,27 @@ void LiveChat::carry_out(const action::SendWhole& whole) {
 }
 
 void LiveChat::carry_out(const action::SendError& error) {
-  auto response = error_response(error.status, error.code, error.message, error.retry_after);
+  auto response = error_response(error.status, error.code, error.message, retry_after(error));
   response.headers.push_back({"x-ooe-receipt", to_hex(session_.receipt().id)});
   exchange_->send(std::move(response));
+}
+
+// Where experts that are left alone stand in the way, and all of them do: until the first of them
+// may be asked again.
+std::optional<std::chrono::seconds> LiveChat::retry_after(const action::SendError& error) const {
+  const bool nobody_well = error.status == 503 && error.code == "no_expert_allowed";
+  if (!nobody_well && error.code != "experts_failed") return error.retry_after;
+  std::vector<std::size_t> experts;
+  const auto& verdicts = session_.decision().verdicts;
+  for (std::size_t i = 0; i < verdicts.size(); ++i) {
+    const auto& pinned = session_.spec().decide.pinned;
+    if (may_answer_once_well(verdicts[i].verdict) && (!pinned || pinned->index() == i)) {
+      experts.push_back(i);
+    }
+  }
+  if (const auto in = tools_.health.back_in(experts, tools_.clock.now())) return in;
+  // A breaker that waits for its probe, or as many calls as an expert takes: neither lasts.
+  return nobody_well ? kRetrySoon : error.retry_after;
 }
 
 void LiveChat::carry_out(const action::BreakBody& broken) {

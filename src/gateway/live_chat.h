@@ -109,6 +109,8 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   void look_for_tag(ExpertCall& call, experts::TagVerdict verdict);
   static void let_go(ExpertCall& call);
   void report_to_gates();
+  [[nodiscard]] std::optional<std::chrono::seconds> retry_after(
+      const action::SendError& error) const;
   [[nodiscard]] ExpertCall& voice() { return *calls_[voice_]; }
   [[nodiscard]] http::Headers answer_headers() const;
 

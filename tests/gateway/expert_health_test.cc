@@ -8,6 +8,7 @@
 namespace ooe::gateway {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 TEST(ExpertHealth, IsOutUntilTheLatestTimeAnybodyGave) {
@@ -23,6 +24,19 @@ TEST(ExpertHealth, IsOutUntilTheLatestTimeAnybodyGave) {
   health.leave_alone(1, start + seconds(3));
   EXPECT_FALSE(health.any_well(start + seconds(2)));
   EXPECT_TRUE(health.any_well(start + seconds(3)));
+}
+
+TEST(ExpertHealth, KnowsWhenTheFirstOfSomeIsBack) {
+  const TimePoint start{};
+  const std::size_t both[] = {0, 1};
+  ExpertHealth health(3);
+  EXPECT_EQ(health.back_in({}, start), std::nullopt);
+  health.leave_alone(0, start + seconds(60));
+  EXPECT_EQ(health.back_in(both, start), std::nullopt) << "the second may be asked now";
+  health.leave_alone(1, start + milliseconds(4'001));
+  EXPECT_EQ(health.back_in(both, start), seconds(5)) << "not a moment too early";
+  EXPECT_EQ(health.back_in(both, start + milliseconds(4'000)), seconds(1));
+  EXPECT_EQ(health.back_in(both, start + seconds(5)), std::nullopt);
 }
 
 TEST(ExpertHealth, KeepsTheLatestOfManyThreads) {

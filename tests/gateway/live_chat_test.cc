@@ -122,8 +122,23 @@ TEST_F(GatewayTest, IsNotReadyWhileEveryExpertIsOutWhicheverWorkerFoundOut) {
     const Answer answer = send("GET", "/readyz", "");
     EXPECT_EQ(answer.status, 503);
     EXPECT_EQ(answer.code(), "experts_out");
-    EXPECT_EQ(chat(false).code(), "no_expert_allowed") << "nobody is asked in vain";
+    const Answer refused = chat(false);
+    EXPECT_EQ(refused.code(), "no_expert_allowed") << "nobody is asked in vain";
+    EXPECT_THAT(refused.header("retry-after"), ::testing::AnyOf("1", "2", "3", "4", "5"));
   }
+}
+
+TEST_F(GatewayTest, SaysWhenToComeBackToAnExpertThatIsLeftAlone) {
+  start("#500");
+  Answer answer = chat(false, {}, "first");
+  EXPECT_EQ(answer.code(), "experts_failed");
+  EXPECT_EQ(answer.header("retry-after"), "") << "it may be back at once";
+  for (int i = 0; i < 20 && answer.code() == "experts_failed"; ++i) {
+    if (!answer.header("retry-after").empty()) break;  // the failure that opened the breaker
+    answer = chat(false, {}, "first");
+  }
+  EXPECT_EQ(answer.code(), "experts_failed");
+  EXPECT_EQ(answer.header("retry-after"), "5") << "the breaker's first pause";
 }
 
 // Some servers keep the connection open after [DONE]. Their framing never ends, the answer has.
