@@ -95,7 +95,43 @@ std::vector<std::string> files_behind(const std::string& config_path, const Conf
   return files;
 }
 
-std::string describe_changes(const Loaded& last, const Loaded& next) {
+std::vector<std::string> needs_restart(const Config& started, const Config& next) {
+  std::vector<std::string> keys;
+  const auto compare_key = [&](const char* key, const auto& before, const auto& after) {
+    if (before != after) keys.emplace_back(key);
+  };
+  const gateway::GatewayOptions& was = started.gateway;
+  const gateway::GatewayOptions& is = next.gateway;
+  compare_key("[server] listen", was.server.listen, is.server.listen);
+  compare_key("[server] workers", was.workers, is.workers);
+  compare_key("[server] open_to_network", was.open_to_network, is.open_to_network);
+  const http::TlsFiles no_tls;
+  const http::TlsFiles& tls_was = was.server.tls ? *was.server.tls : no_tls;
+  const http::TlsFiles& tls_is = is.server.tls ? *is.server.tls : no_tls;
+  compare_key("[server] tls_certificate", tls_was.certificate, tls_is.certificate);
+  compare_key("[server] tls_key", tls_was.key, tls_is.key);
+  compare_key("[server] expert_ca_file", was.expert_ca_file, is.expert_ca_file);
+  compare_key("[server] log_level", started.log_level, next.log_level);
+  compare_key("[server] requests_max", was.requests_max, is.requests_max);
+  compare_key("[server] connections_max", was.server.connections_max, is.server.connections_max);
+  compare_key("[server] header_bytes_max", was.server.header_bytes_max, is.server.header_bytes_max);
+  compare_key("[server] body_bytes_max", was.server.body_bytes_max, is.server.body_bytes_max);
+  compare_key("[server] header_timeout_ms", was.server.header_timeout, is.server.header_timeout);
+  compare_key("[server] body_timeout_ms", was.server.body_timeout, is.server.body_timeout);
+  compare_key("[server] idle_timeout_ms", was.server.idle_timeout, is.server.idle_timeout);
+  compare_key("[server] write_timeout_ms", was.server.write_timeout, is.server.write_timeout);
+  compare_key("[telemetry] otlp_endpoint", was.spans.endpoint, is.spans.endpoint);
+  compare_key("[sessions] turns_max", was.turns_max, is.turns_max);
+  compare_key("[store] url", started.store_url, next.store_url);
+  if (started.admin && next.admin) {
+    compare_key("[admin] listen", started.admin->listen, next.admin->listen);
+  } else {
+    compare_key("[admin]", started.admin.has_value(), next.admin.has_value());
+  }
+  return keys;
+}
+
+std::string describe_changes(const Config& started, const Loaded& last, const Loaded& next) {
   std::vector<std::string> changes;
   compare("expert", experts_of(last), experts_of(next), changes);
   compare("model", models_of(last), models_of(next), changes);
@@ -103,13 +139,9 @@ std::string describe_changes(const Loaded& last, const Loaded& next) {
   if (last.config.keys_file.has_value() != next.config.keys_file.has_value()) {
     changes.emplace_back(next.config.keys_file ? "clients need a key" : "clients need no key");
   }
-  if (last.config.gateway != next.config.gateway || last.config.admin != next.config.admin ||
-      last.config.store_url != next.config.store_url ||
-      last.config.log_level != next.config.log_level) {
-    changes.emplace_back(
-        "what changed in [store], [admin], [sessions] turns_max, and in [server] about listening, "
-        "workers, log, connections and "
-        "their limits, takes a restart");
+  if (const auto keys = needs_restart(started, next.config); !keys.empty()) {
+    changes.push_back(
+        fmt::format("{} differs from what is running and takes a restart", fmt::join(keys, ", ")));
   }
   if (changes.empty()) return "no expert, model or key changed";
   return fmt::format("{}", fmt::join(changes, "; "));

@@ -23,8 +23,14 @@ struct Loaded {
 [[nodiscard]] std::vector<std::string> files_behind(const std::string& config_path,
                                                     const Config& config);
 
+// The keys, or whole tables, in which `next` differs from what the process was started with, and
+// which it cannot take up while it runs: "[server] listen", "[admin]".
+[[nodiscard]] std::vector<std::string> needs_restart(const Config& started, const Config& next);
+
 // What a person wants to know of a reload: "expert b is new; key x is revoked", "nothing changed".
-[[nodiscard]] std::string describe_changes(const Loaded& last, const Loaded& next);
+// `last` was in force before `next`; `started` is what the process was started with.
+[[nodiscard]] std::string describe_changes(const Config& started, const Loaded& last,
+                                           const Loaded& next);
 
 // Notices that files have changed, by looking when asked to. A change counts once it has stood
 // still between two looks: who writes a file in pieces is not read half-way.

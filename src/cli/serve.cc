@@ -73,7 +73,10 @@ Result<gateway::SpentByKey> spent_by_key(store::Store& store,
 class Reloader {
  public:
   Reloader(Options options, gateway::Gateway& gateway, Loaded in_force)
-      : options_(std::move(options)), gateway_(gateway), in_force_(std::move(in_force)) {}
+      : options_(std::move(options)),
+        gateway_(gateway),
+        started_(in_force.config),
+        in_force_(std::move(in_force)) {}
 
   // Returns what has changed. Errors: what is wrong; the last generation then stays in force.
   Result<std::string> reload() {
@@ -111,7 +114,7 @@ class Reloader {
     if (admin_ != nullptr) {
       if (auto ok = admin_->reload_tls(); !ok) return fail(ok.error());
     }
-    std::string changes = describe_changes(in_force_, *next);
+    std::string changes = describe_changes(started_, in_force_, *next);
     spdlog::info("reloaded {}: {}", options_.config, changes);
     in_force_ = std::move(*next);
     return changes;
@@ -119,6 +122,7 @@ class Reloader {
 
   const Options options_;
   gateway::Gateway& gateway_;
+  const Config started_;
   mutable std::mutex mutex_;
   Loaded in_force_;                        // guarded by mutex_
   gateway::AdminServer* admin_ = nullptr;  // guarded by mutex_

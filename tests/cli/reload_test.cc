@@ -13,6 +13,7 @@
 namespace ooe::cli {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class ReloadTest : public ::testing::Test {
@@ -44,20 +45,45 @@ class ReloadTest : public ::testing::Test {
 
 TEST_F(ReloadTest, SaysWhatIsNewWhatChangedAndWhatIsGone) {
   const Loaded last = load(expert("a") + expert("b"));
-  EXPECT_EQ(describe_changes(last, last), "no expert, model or key changed");
+  EXPECT_EQ(describe_changes(last.config, last, last), "no expert, model or key changed");
   ASSERT_TRUE(write_secret_file(path("keys.toml.secret"), "0123456789abcdef").has_value());
   auto key = gateway::make_key("0123456789abcdef", "alice").entry;
   put("keys.toml", render_keys({key}));
   const Loaded next = load("[server]\nworkers = 3\n[keys]\n" +
                            expert("b", "price = { input = 1, output = 1 }\n") + expert("c"));
-  const std::string changes = describe_changes(last, next);
+  const std::string changes = describe_changes(last.config, last, next);
   for (const char* text : {"expert a is gone", "expert b changed", "expert c is new",
-                           "key alice is new", "clients need a key", "takes a restart"}) {
+                           "key alice is new", "clients need a key",
+                           "[server] workers differs from what is running and takes a restart"}) {
     EXPECT_THAT(changes, HasSubstr(text));
   }
   key.revoked = true;
   put("keys.toml", render_keys({key}));
-  EXPECT_THAT(describe_changes(next, *load_all(path("ooe.toml"))), HasSubstr("alice is revoked"));
+  EXPECT_THAT(describe_changes(next.config, next, *load_all(path("ooe.toml"))),
+              HasSubstr("alice is revoked"));
+}
+
+TEST_F(ReloadTest, NamesWhatTakesARestartAndComparesWithWhatRuns) {
+  const std::string admin = "[admin]\ntoken_env = \"T\"\n";
+  const Loaded started = load(admin + expert("a"));
+  const auto pending = [&](const std::string& config) {
+    return needs_restart(started.config, load(config + expert("a")).config);
+  };
+  EXPECT_THAT(pending(admin), ElementsAre());
+  EXPECT_THAT(pending("[admin]\ntoken_env = \"U\"\n"), ElementsAre()) << "the token is read again";
+  EXPECT_THAT(pending("[admin]\ntoken_env = \"T\"\nlisten = \"127.0.0.1:9\"\n"),
+              ElementsAre("[admin] listen"));
+  EXPECT_THAT(pending("[server]\nlisten = \"127.0.0.1:1\"\nidle_timeout_ms = 1\n" + admin +
+                      "[store]\nurl = \"sqlite:b.db\"\n[sessions]\nturns_max = 9\n"),
+              ElementsAre("[server] listen", "[server] idle_timeout_ms", "[sessions] turns_max",
+                          "[store] url"));
+  // Taken out, which is said, and put back: nothing is pending any more.
+  const Loaded without = load(expert("a"));
+  EXPECT_EQ(describe_changes(started.config, started, without),
+            "[admin] differs from what is running and takes a restart");
+  EXPECT_EQ(describe_changes(started.config, without, started), "no expert, model or key changed");
+  // What is pending stays so, whatever else is reloaded.
+  EXPECT_THAT(describe_changes(started.config, without, without), HasSubstr("[admin] differs"));
 }
 
 TEST_F(ReloadTest, ABrokenFileIsAnErrorAndNothingElse) {
