@@ -25,6 +25,24 @@ bool ExpertHealth::is_well(std::size_t expert, TimePoint now) const {
   return out_until(expert) <= now;
 }
 
+bool ExpertHealth::breaker_open(std::size_t expert) const {
+  return known_[expert].breaker_open.load(std::memory_order_relaxed);
+}
+
+bool ExpertHealth::open_breaker(std::size_t expert) {
+  return !known_[expert].breaker_open.exchange(true, std::memory_order_relaxed);
+}
+
+bool ExpertHealth::close_breaker(std::size_t expert, TimePoint now) {
+  if (!breaker_open(expert) || !is_well(expert, now)) return false;
+  return known_[expert].breaker_open.exchange(false, std::memory_order_relaxed);
+}
+
+void ExpertHealth::carry_over(std::size_t expert, const ExpertHealth& last, std::size_t at) {
+  leave_alone(expert, last.out_until(at));
+  if (last.breaker_open(at)) static_cast<void>(open_breaker(expert));
+}
+
 std::optional<std::chrono::seconds> ExpertHealth::back_in(std::span<const std::size_t> experts,
                                                           TimePoint now) const {
   TimePoint first = TimePoint::max();

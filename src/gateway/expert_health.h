@@ -18,7 +18,7 @@
 namespace ooe::gateway {
 
 // Atomics an expert; times only ever move forward, and nothing needs to reset them: one that has
-// passed means well. Threads: any.
+// passed means well. What is told of breakers is reset by an answer. Threads: any.
 class ExpertHealth {
  public:
   // What an expert was found to refuse is tried again after this long: it may take more by then,
@@ -30,6 +30,15 @@ class ExpertHealth {
   void leave_alone(std::size_t expert, TimePoint until);
   [[nodiscard]] TimePoint out_until(std::size_t expert) const;
   [[nodiscard]] bool is_well(std::size_t expert, TimePoint now) const;
+  // Whether any worker's breaker has opened since the expert last answered: what is told of it. The
+  // two that change it return whether that is news.
+  [[nodiscard]] bool breaker_open(std::size_t expert) const;
+  [[nodiscard]] bool open_breaker(std::size_t expert);
+  // After an answer. While some worker leaves the expert alone, it changes nothing.
+  [[nodiscard]] bool close_breaker(std::size_t expert, TimePoint now);
+  // From the last generation, where this was expert `at`.
+  void carry_over(std::size_t expert, const ExpertHealth& last, std::size_t at);
+
   // When the first of these may be asked again, at least 1 s, for Retry-After. Nothing when one of
   // them is not out, or there are none: then no time is known.
   [[nodiscard]] std::optional<std::chrono::seconds> back_in(std::span<const std::size_t> experts,
@@ -47,6 +56,7 @@ class ExpertHealth {
 
   struct Known {
     std::atomic<Ticks> out_until{std::numeric_limits<Ticks>::min()};  // since the clock's epoch
+    std::atomic<bool> breaker_open{false};
     std::atomic<std::int64_t> too_long{std::numeric_limits<std::int64_t>::max()};  // tokens
     std::atomic<Ticks> too_long_until{std::numeric_limits<Ticks>::min()};
   };

@@ -120,7 +120,7 @@ struct Gateway::Impl {
   void keep_reservations(store::ReservationFile& file);
   void note_reserved();
   Result<void> reload(Serving serving);
-  Levels levels() const;
+  Levels levels(const InForce& in_force) const;
   void stop(milliseconds patience);
 };
 
@@ -165,7 +165,7 @@ void Gateway::Impl::serve(Worker& worker, std::shared_ptr<http::Exchange> exchan
     case To::metrics:
       return exchange->send({200,
                              {{"content-type", "text/plain; version=0.0.4; charset=utf-8"}},
-                             metrics.text(levels())});
+                             metrics.text(levels(*worker.share->in_force))});
     case To::nowhere_yet:
       return reject(*exchange,
                     {501, "not_implemented", fmt::format("{} is not offered yet", path)});
@@ -352,14 +352,20 @@ Result<void> Gateway::Impl::reload(Serving serving) {
   return {};
 }
 
-Levels Gateway::Impl::levels() const {
+Levels Gateway::Impl::levels(const InForce& in_force) const {
+  const auto experts = in_force.serving.orchestrator->experts();
+  std::vector<BreakerLevel> breakers;
+  for (std::size_t i = 0; i < experts.size(); ++i) {
+    breakers.push_back({experts[i].name, in_force.health.breaker_open(i)});
+  }
   const store::ReceiptCounts counts = receipts.counts();
   return {.requests_in_flight = in_flight,
           .connections = server->connections(),
           .receipts_queued = receipts.waiting(),
           .receipts_spooled = counts.spooled,
           .receipts_lost = counts.failed,
-          .spans_dropped = spans ? spans->dropped() : 0};
+          .spans_dropped = spans ? spans->dropped() : 0,
+          .breakers = std::move(breakers)};
 }
 
 void Gateway::Impl::stop(milliseconds patience) {

@@ -8,6 +8,7 @@
 #include "base/free_memory.h"
 #include "experts/openai_dialect.h"
 #include "experts/tag_logprobs.h"
+#include "gateway/breaker_news.h"
 #include "gateway/http_error.h"
 #include "http/sse.h"
 
@@ -424,10 +425,12 @@ void LiveChat::report_to_gates() {
     if (!call.started) continue;
     const Attempt& attempt = attempts[reported_];
     auto& gate = tools_.gates[expert.index()];
-    gate.end(experts::call_end(attempt.fault, call.head.retry_after.has_value()),
-             std::chrono::duration_cast<std::chrono::milliseconds>(attempt.duration),
-             call.head.retry_after, tools_.clock.now());
-    if (const auto until = gate.open_until()) tools_.health.leave_alone(expert.index(), *until);
+    const TimePoint now = tools_.clock.now();
+    const auto how = experts::call_end(attempt.fault, call.head.retry_after.has_value());
+    gate.end(how, std::chrono::duration_cast<std::chrono::milliseconds>(attempt.duration),
+             call.head.retry_after, now);
+    spread_breaker_news(gate, how, attempt.fault, attempt.expert, expert.index(), tools_.health,
+                        now);
   }
 }
 

@@ -131,11 +131,33 @@ struct Metrics::Impl {
                                .Register(registry)
                                .Add({});
 
+  Family<Gauge>& breakers =
+      prometheus::BuildGauge()
+          .Name("ooe_breaker_open")
+          .Help("1 from the moment an expert is left alone for failing until it answers again")
+          .Register(registry);
+
   std::mutex mutex;
   // Guarded by mutex: what was found before. A name that a client may choose is a model's or an
   // expert's, so the maps are as small as the configuration.
   std::unordered_map<std::string, ExpertMetrics> experts;
   std::unordered_map<std::string, std::array<Counter*, kEndings>> by_model;
+  std::unordered_map<std::string, Gauge*> breaker_of;  // of the experts last told
+
+  // An expert that has gone has no breaker: a 1 of its would stay for ever.
+  void tell_breakers(const std::vector<BreakerLevel>& levels) {
+    const std::lock_guard lock(mutex);
+    std::unordered_map<std::string, Gauge*> told;
+    for (const BreakerLevel& level : levels) {
+      Gauge& gauge = breakers.Add({{"expert", level.expert}});
+      gauge.Set(level.open ? 1.0 : 0.0);
+      told.emplace(level.expert, &gauge);
+    }
+    for (const auto& [name, gauge] : breaker_of) {
+      if (!told.contains(name)) breakers.Remove(gauge);
+    }
+    breaker_of = std::move(told);
+  }
 
   Counter& request(const Receipt& receipt) {
     Counter*& counter = by_model[receipt.model][static_cast<std::size_t>(receipt.ending)];
@@ -227,6 +249,7 @@ std::string Metrics::text(const Levels& levels) {
   impl_->receipts_spooled.Set(static_cast<double>(levels.receipts_spooled));
   impl_->receipts_lost.Set(static_cast<double>(levels.receipts_lost));
   impl_->spans_dropped.Set(static_cast<double>(levels.spans_dropped));
+  impl_->tell_breakers(levels.breakers);
   return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
 }
 

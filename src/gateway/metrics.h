@@ -7,19 +7,26 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/receipt.h"
 
 namespace ooe::gateway {
+
+struct BreakerLevel {
+  std::string expert;
+  bool open = false;
+};
 
 // Gauges, read when somebody looks.
 struct Levels {
   std::size_t requests_in_flight = 0;
   std::size_t connections = 0;
   std::size_t receipts_queued = 0;
-  std::int64_t receipts_spooled = 0;  // since the start
-  std::int64_t receipts_lost = 0;     // since the start
-  std::int64_t spans_dropped = 0;     // requests since the start
+  std::int64_t receipts_spooled = 0;        // since the start
+  std::int64_t receipts_lost = 0;           // since the start
+  std::int64_t spans_dropped = 0;           // requests since the start
+  std::vector<BreakerLevel> breakers = {};  // of the experts in force
 };
 
 // What came of asking the LLM that predicts. In all but `used` the built-in predictor decides.

@@ -139,6 +139,9 @@ TEST_F(GatewayTest, SaysWhenToComeBackToAnExpertThatIsLeftAlone) {
   }
   EXPECT_EQ(answer.code(), "experts_failed");
   EXPECT_EQ(answer.header("retry-after"), "5") << "the breaker's first pause";
+  EXPECT_THAT(send("GET", "/metrics", "").body,
+              ::testing::AllOf(HasSubstr(R"(ooe_breaker_open{expert="first"} 1)"),
+                               HasSubstr(R"(ooe_breaker_open{expert="second"} 0)")));
 }
 
 // Some servers keep the connection open after [DONE]. Their framing never ends, the answer has.

@@ -5,7 +5,9 @@
 namespace ooe::gateway {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST(Metrics, CountWhatReceiptsSay) {
   Metrics metrics;
@@ -35,6 +37,17 @@ TEST(Metrics, CountWhatReceiptsSay) {
         "ooe_requests_in_flight 3", "ooe_connections 4", "ooe_receipts_queued 5"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
+}
+
+TEST(Metrics, HaveABreakerOfEveryExpertInForceAndOfNoOther) {
+  Metrics metrics;
+  EXPECT_THAT(metrics.text({.breakers = {{"a", true}, {"b", false}}}),
+              AllOf(HasSubstr("ooe_breaker_open{expert=\"a\"} 1"),
+                    HasSubstr("ooe_breaker_open{expert=\"b\"} 0")));
+  EXPECT_THAT(metrics.text({.breakers = {{"b", true}, {"c", false}}}),
+              AllOf(Not(HasSubstr("ooe_breaker_open{expert=\"a\"}")),
+                    HasSubstr("ooe_breaker_open{expert=\"b\"} 1"),
+                    HasSubstr("ooe_breaker_open{expert=\"c\"} 0")));
 }
 
 }  // namespace
