@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "experts/anthropic_dialect.h"
+#include "experts/media_type.h"
 #include "http/sse.h"
 
 namespace ooe::experts {
@@ -33,7 +34,7 @@ class Translation {
 
   void head(const ChatHead& head) {
     status_ = head.status;
-    streamed_ = head.content_type.starts_with("text/event-stream");
+    streamed_ = is_event_stream(head.content_type);
     handlers_.on_head(head);
   }
 

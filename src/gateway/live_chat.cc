@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/free_memory.h"
+#include "experts/media_type.h"
 #include "experts/openai_dialect.h"
 #include "experts/tag_logprobs.h"
 #include "gateway/breaker_news.h"
@@ -314,7 +315,7 @@ void LiveChat::carry_out(const action::FileReceipt&) {
 
 void LiveChat::on_head(ExpertCall& call, const experts::ChatHead& head) {
   call.head = head;
-  const bool event_stream = head.content_type.starts_with("text/event-stream");
+  const bool event_stream = experts::is_event_stream(head.content_type);
   if (is_success(head.status) && event_stream) {
     call.watcher.emplace(
         request_.include_usage,

@@ -152,7 +152,7 @@ TEST_F(GatewayTest, EndsAnAnswerAtDoneThoughTheExpertKeepsTheConnectionOpen) {
   std::atomic<bool> given_up = false;
   auto lingering = http::Server::start(
       loops, {.listen = "127.0.0.1:0"}, [&](std::size_t, std::shared_ptr<http::Exchange> exchange) {
-        exchange->send_head(200, {{"content-type", "text/event-stream"}});
+        exchange->send_head(200, {{"content-type", "Text/Event-Stream; charset=utf-8"}});
         exchange->send_chunk(
             "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"}}]}\n\n"
             "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}\n\n"
