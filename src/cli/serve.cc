@@ -69,6 +69,14 @@ Result<gateway::SpentByKey> spent_by_key(store::Store& store,
   return spent;
 }
 
+// Errors: where it cannot be read, or is too short.
+Result<experts::Secret> admin_token(const AdminConfig& admin) {
+  auto token = experts::resolve_secret("[admin]", admin.token_env, admin.token_file);
+  if (!token) return token;
+  if (auto ok = gateway::check_admin_token(*token); !ok) return fail(ok.error());
+  return token;
+}
+
 // Takes the configuration up anew. Threads: any.
 class Reloader {
  public:
@@ -89,7 +97,7 @@ class Reloader {
     return changes;
   }
 
-  // Its certificate is the gateway's and changes with it.
+  // Its certificate is the gateway's and changes with it; its token is read again too.
   void take_along(gateway::AdminServer* admin) {
     const std::lock_guard lock(mutex_);
     admin_ = admin;
@@ -110,11 +118,16 @@ class Reloader {
     auto next = load_all(options_.config);
     if (!next) return fail(next.error());
     if (!options_.listen.empty()) next->config.gateway.server.listen = options_.listen;
+    const bool has_admin = admin_ != nullptr && next->config.admin.has_value();
+    const auto token = has_admin ? admin_token(*next->config.admin) : experts::Secret();
+    if (!token) return fail(token.error());
     if (auto ok = gateway_.reload(next->serving); !ok) return fail(ok.error());
     if (admin_ != nullptr) {
       if (auto ok = admin_->reload_tls(); !ok) return fail(ok.error());
     }
     std::string changes = describe_changes(started_, in_force_, *next);
+    if (has_admin && *admin_->change_token(*token))
+      changes += "; the administrator's token changed";
     spdlog::info("reloaded {}: {}", options_.config, changes);
     in_force_ = std::move(*next);
     return changes;
@@ -146,8 +159,7 @@ Error no_keys() {
 // The admin surface reads receipts through a connection of its own: the writer's is the writer's.
 Result<std::unique_ptr<gateway::AdminServer>> start_admin(const Config& config,
                                                           Reloader& reloader) {
-  const auto token =
-      experts::resolve_secret("[admin]", config.admin->token_env, config.admin->token_file);
+  const auto token = admin_token(*config.admin);
   if (!token) return fail(token.error());
   auto opened = store::open_store(config.store_url);
   if (!opened) return fail(opened.error());

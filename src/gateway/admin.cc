@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <mutex>
 #include <optional>
 #include <string_view>
 #include <thread>
@@ -65,11 +66,30 @@ ordered_json limits_json(const KeyLimits& limits) {
   return json;
 }
 
+// Hashed, so that what is compared has one length.
+std::array<std::uint8_t, 16> authorization_with(const experts::Secret& token) {
+  return blake2b_128("Bearer " + token.reveal());
+}
+
 }  // namespace
+
+Result<void> check_admin_token(const experts::Secret& token) {
+  if (token.reveal().size() >= kAdminTokenBytesMin) return {};
+  return fail(ErrorCode::invalid_argument,
+              "the admin token is missing or shorter than {} bytes; `openssl rand -hex 16` makes "
+              "one",
+              kAdminTokenBytesMin);
+}
 
 struct AdminServer::Impl {
   Impl(const experts::Secret& token, AdminCalls with_calls)
-      : authorization(blake2b_128("Bearer " + token.reveal())), calls(std::move(with_calls)) {}
+      : authorization(authorization_with(token)), calls(std::move(with_calls)) {}
+
+  // The header's value, for as long as the token is in force.
+  [[nodiscard]] std::array<std::uint8_t, 16> authorization_now() const {
+    const std::lock_guard lock(mutex);
+    return authorization;
+  }
 
   [[nodiscard]] http::Response answer(const http::Request& request) const;
   [[nodiscard]] http::Response receipts(std::string_view query) const;
@@ -77,8 +97,8 @@ struct AdminServer::Impl {
   [[nodiscard]] http::Response keys() const;
   [[nodiscard]] http::Response revoke(const std::string& name) const;
 
-  // Hashed, so that what is compared has one length.
-  const std::array<std::uint8_t, 16> authorization;
+  mutable std::mutex mutex;
+  std::array<std::uint8_t, 16> authorization;  // guarded by mutex
   const AdminCalls calls;
   http::Loop loop;
   std::unique_ptr<http::Server> server;
@@ -88,7 +108,7 @@ struct AdminServer::Impl {
 http::Response AdminServer::Impl::answer(const http::Request& request) const {
   const bool once = http::count_headers(request.headers, "authorization") == 1;
   const auto shown = blake2b_128(http::find_header(request.headers, "authorization"));
-  if (!equal_in_constant_time(shown, authorization) || !once) {
+  if (!equal_in_constant_time(shown, authorization_now()) || !once) {
     auto response = error_response(401, "invalid_admin_token",
                                    "send the admin token, as `Authorization: Bearer TOKEN`");
     response.headers.push_back({"www-authenticate", "Bearer"});
@@ -158,12 +178,7 @@ http::Response AdminServer::Impl::revoke(const std::string& name) const {
 Result<std::unique_ptr<AdminServer>> AdminServer::start(http::ServerOptions server,
                                                         const experts::Secret& token,
                                                         AdminCalls calls) {
-  if (token.reveal().size() < kAdminTokenBytesMin) {
-    return fail(ErrorCode::invalid_argument,
-                "the admin token is missing or shorter than {} bytes; `openssl rand -hex 16` makes "
-                "one",
-                kAdminTokenBytesMin);
-  }
+  if (auto ok = check_admin_token(token); !ok) return fail(ok.error());
   const auto address = http::parse_listen_address(server.listen);
   if (!address) return fail(address.error());
   if (!is_loopback(address->host) && !server.tls) {
@@ -198,5 +213,14 @@ AdminServer::~AdminServer() {
 std::uint16_t AdminServer::port() const { return impl_->server->port(); }
 
 Result<void> AdminServer::reload_tls() { return impl_->server->reload_tls(); }
+
+Result<bool> AdminServer::change_token(const experts::Secret& token) {
+  if (auto ok = check_admin_token(token); !ok) return fail(ok.error());
+  const auto next = authorization_with(token);
+  const std::lock_guard lock(impl_->mutex);
+  const bool another = !equal_in_constant_time(next, impl_->authorization);
+  impl_->authorization = next;
+  return another;
+}
 
 }  // namespace ooe::gateway

@@ -25,6 +25,9 @@ namespace ooe::gateway {
 inline constexpr std::size_t kAdminTokenBytesMin = 16;
 inline constexpr std::int64_t kAdminReceiptsMax = 1'000;
 
+// Errors: invalid_argument for a token that is too short.
+[[nodiscard]] Result<void> check_admin_token(const experts::Secret& token);
+
 // All called on the admin thread.
 struct AdminCalls {
   std::function<Result<std::vector<Receipt>>(std::int64_t count)> receipts;
@@ -47,6 +50,9 @@ class AdminServer {
 
   [[nodiscard]] std::uint16_t port() const;
   [[nodiscard]] Result<void> reload_tls();
+  // Asks for this token from now on. Returns whether it is another one. Errors: those of
+  // check_admin_token; then the last one stays in force. Any thread.
+  [[nodiscard]] Result<bool> change_token(const experts::Secret& token);
 
  private:
   struct Impl;

@@ -95,13 +95,14 @@ TEST_F(ReloadTest, ABrokenFileIsAnErrorAndNothingElse) {
 }
 
 TEST_F(ReloadTest, KnowsEveryFileBehindTheConfiguration) {
-  put("ooe.toml", "[keys]\nfile = \"k.toml\"\n[predictor]\nfile = \"m.ooe\"\n" +
+  put("ooe.toml", "[admin]\ntoken_file = \"t\"\n[keys]\nfile = \"k.toml\"\n" +
+                      std::string("[predictor]\nfile = \"m.ooe\"\n") +
                       expert("a", "api_key_file = \"a.key\"\n"));
   const auto config = load_config(path("ooe.toml"));
   ASSERT_TRUE(config.has_value()) << config.error().message;
   EXPECT_THAT(files_behind(path("ooe.toml"), *config),
               ::testing::UnorderedElementsAre(path("ooe.toml"), path("m.ooe"), path("k.toml"),
-                                              path("k.toml.secret"), path("a.key")));
+                                              path("k.toml.secret"), path("a.key"), path("t")));
 }
 
 TEST_F(ReloadTest, AChangeCountsOnceAndOnlyWhenItStandsStill) {

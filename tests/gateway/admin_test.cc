@@ -68,6 +68,15 @@ TEST_F(Admin, LetsNobodyInWithoutTheToken) {
   EXPECT_EQ(revoked_, "");
 }
 
+TEST_F(Admin, AsksForANewTokenOnceItIsChanged) {
+  EXPECT_FALSE(*admin_->change_token(kToken)) << "the same";
+  EXPECT_FALSE(admin_->change_token(experts::Secret("short")).has_value());
+  EXPECT_EQ(ask("GET", "/admin/keys").status, 200) << "all stayed as it was";
+  EXPECT_TRUE(*admin_->change_token(experts::Secret("fedcba9876543210")));
+  EXPECT_EQ(ask("GET", "/admin/keys").status, 401);
+  EXPECT_EQ(ask("GET", "/admin/keys", "fedcba9876543210").status, 200);
+}
+
 TEST_F(Admin, ShowsReceiptsAsManyAsAskedFor) {
   const auto all = nlohmann::json::parse(ask("GET", "/admin/receipts").body);
   EXPECT_EQ(all["receipts"].size(), 100U);
