@@ -231,9 +231,6 @@ Result<int> serve(const Options& options) {
   auto gateway = gateway::Gateway::start(config.gateway, loaded->serving, clock, receipts, *spent,
                                          &*reservations);
   if (!gateway) return fail(gateway.error());
-  tell_models(*loaded->serving.orchestrator);
-  tell_address(config.gateway.server, (*gateway)->port(),
-               config.keys_file ? "/v1, for clients with a key" : "/v1");
   Reloader reloader(options, **gateway, *loaded);
   std::unique_ptr<gateway::AdminServer> admin;
   if (config.admin) {
@@ -241,6 +238,12 @@ Result<int> serve(const Options& options) {
     if (!started) return fail(started.error());
     admin = std::move(*started);
     reloader.take_along(admin.get());
+  }
+  // Last: whoever reads that somebody listens may count on all of it.
+  tell_models(*loaded->serving.orchestrator);
+  tell_address(config.gateway.server, (*gateway)->port(),
+               config.keys_file ? "/v1, for clients with a key" : "/v1");
+  if (admin) {
     tell_address({.listen = config.admin->listen, .tls = config.gateway.server.tls}, admin->port(),
                  "/admin, for the administrator");
   }
