@@ -1,8 +1,10 @@
 // ooe serve: the gateway, until Ctrl-C or SIGTERM. SIGHUP, or a change of its files, reloads them.
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <memory>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 #include <malloc.h>
@@ -10,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cli/command.h"
+#include "cli/file_limit.h"
 #include "cli/key_file.h"
 #include "cli/reload.h"
 #include "cli/stop_signal.h"
@@ -203,6 +206,17 @@ void give_large_buffers_back() {
 #endif
 }
 
+// Asked for before anything is opened: who runs out of files half-way cannot say why.
+Result<void> make_room_for_files(const gateway::GatewayOptions& gateway) {
+  const std::size_t workers =
+      gateway.workers > 0 ? gateway.workers : std::max(1U, std::thread::hardware_concurrency());
+  const auto warning =
+      check_file_limit(raise_file_limit(), workers, gateway.server.connections_max);
+  if (!warning) return fail(warning.error());
+  if (!warning->empty()) spdlog::warn("{}", *warning);
+  return {};
+}
+
 Result<int> serve(const Options& options) {
   give_large_buffers_back();
   StopSignal signals;
@@ -212,6 +226,7 @@ Result<int> serve(const Options& options) {
   Config& config = loaded->config;
   if (!options.listen.empty()) config.gateway.server.listen = options.listen;
   if (auto ok = start_log(config.log_level); !ok) return fail(ok.error());
+  if (auto ok = make_room_for_files(config.gateway); !ok) return fail(ok.error());
   auto store = store::open_store(config.store_url);
   if (!store) return fail(store.error());
 
