@@ -1,12 +1,15 @@
 #include "cli/reload.h"
 
 #include <algorithm>
+#include <fstream>
 #include <map>
 #include <utility>
 
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include "base/hash.h"
+#include "base/hex.h"
 #include "cli/key_file.h"
 #include "cli/serving.h"
 
@@ -69,6 +72,22 @@ void compare(std::string_view kind, const Facts& last, const Facts& next,
   }
 }
 
+// In pieces: a model need not be in memory once more for it.
+std::string hash_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return "absent";
+  constexpr std::size_t kPiece = std::size_t{1} << 20U;
+  std::string hash;
+  std::string piece;
+  do {
+    piece.assign(kPiece, '\0');
+    file.read(piece.data(), static_cast<std::streamsize>(kPiece));
+    piece.resize(static_cast<std::size_t>(file.gcount()));
+    hash = hex_of(blake2b_128(hash + piece));
+  } while (file);
+  return hash;
+}
+
 }  // namespace
 
 Result<Loaded> load_all(const std::string& config_path) {
@@ -92,8 +111,17 @@ std::vector<std::string> files_behind(const std::string& config_path, const Conf
   if (config.admin && !config.admin->token_file.empty()) files.push_back(config.admin->token_file);
   for (const Expert& expert : config.catalogue.experts()) {
     if (!expert.api_key_file.empty()) files.push_back(expert.api_key_file);
+    if (!expert.tokenizer_file.empty()) files.push_back(expert.tokenizer_file);
   }
   return files;
+}
+
+std::string fingerprint_of(const std::vector<std::string>& files) {
+  std::string text;
+  for (const std::string& file : files) {
+    text += fmt::format("{} {};", file, hash_of(file));
+  }
+  return text;
 }
 
 std::vector<std::string> needs_restart(const Config& started, const Config& next) {
@@ -158,6 +186,13 @@ bool FileWatch::changed() {
   if (!still || seen_ == reported_) return false;
   reported_ = seen_;
   return true;
+}
+
+void FileWatch::follow(std::vector<std::string> paths) {
+  if (paths == paths_) return;
+  paths_ = std::move(paths);
+  seen_ = look();
+  reported_.clear();
 }
 
 std::string FileWatch::look() const {

@@ -23,6 +23,10 @@ struct Loaded {
 [[nodiscard]] std::vector<std::string> files_behind(const std::string& config_path,
                                                     const Config& config);
 
+// Of names and contents: what files are now, to be compared with what they were. A file that cannot
+// be read counts as absent.
+[[nodiscard]] std::string fingerprint_of(const std::vector<std::string>& files);
+
 // The keys, or whole tables, in which `next` differs from what the process was started with, and
 // which it cannot take up while it runs: "[server] listen", "[admin]".
 [[nodiscard]] std::vector<std::string> needs_restart(const Config& started, const Config& next);
@@ -40,6 +44,9 @@ class FileWatch {
 
   // Asks once; what it has reported it does not report again.
   [[nodiscard]] bool changed();
+  // Looks at these from now on. If they are others than before, it reports once: it cannot know
+  // what became of them since somebody read them.
+  void follow(std::vector<std::string> paths);
 
  private:
   [[nodiscard]] std::string look() const;

@@ -83,21 +83,28 @@ Result<experts::Secret> admin_token(const AdminConfig& admin) {
 // Takes the configuration up anew. Threads: any.
 class Reloader {
  public:
-  Reloader(Options options, gateway::Gateway& gateway, Loaded in_force)
+  // `fingerprint`: of what is in force, from before it was read.
+  Reloader(Options options, gateway::Gateway& gateway, Loaded in_force, std::string fingerprint)
       : options_(std::move(options)),
         gateway_(gateway),
         started_(in_force.config),
-        in_force_(std::move(in_force)) {}
+        in_force_(std::move(in_force)),
+        taken_(fingerprint),
+        seen_(std::move(fingerprint)) {}
 
-  // Returns what has changed. Errors: what is wrong; the last generation then stays in force.
+  // Somebody wants it. Returns what has changed. Errors: what is wrong; the last generation then
+  // stays in force.
   Result<std::string> reload() {
     const std::lock_guard lock(mutex_);
-    auto changes = try_to();
-    if (!changes) {
-      gateway_.count_failed_reload();
-      spdlog::error("not reloaded, all stays as it was: {}", changes.error().message);
-    }
-    return changes;
+    return take_up(fingerprint());
+  }
+
+  // Files have been written. Nothing to do when they say what they said when they were last taken
+  // up, or refused.
+  void reload_what_changed() {
+    const std::lock_guard lock(mutex_);
+    std::string now = fingerprint();
+    if (now != seen_) static_cast<void>(take_up(std::move(now)));
   }
 
   // Its certificate is the gateway's and changes with it; its token is read again too.
@@ -117,21 +124,42 @@ class Reloader {
   }
 
  private:
-  Result<std::string> try_to() {
+  [[nodiscard]] std::string fingerprint() const {
+    const auto config = load_config(options_.config);
+    return fingerprint_of(files_behind(options_.config, config ? *config : in_force_.config));
+  }
+
+  // `now`: the files' fingerprint, from before they are read.
+  Result<std::string> take_up(std::string now) {
+    const bool news = now != taken_;
+    seen_ = now;
+    auto changes = try_to(news);
+    if (changes) {
+      taken_ = std::move(now);
+    } else {
+      gateway_.count_failed_reload();
+      spdlog::error("not reloaded, all stays as it was: {}", changes.error().message);
+    }
+    return changes;
+  }
+
+  // `news`: whether the files say something else than what is in force. Where they do not, the
+  // interview on record may still have gone on.
+  Result<std::string> try_to(bool news) {
     auto next = load_all(options_.config);
     if (!next) return fail(next.error());
     if (!options_.listen.empty()) next->config.gateway.server.listen = options_.listen;
     const bool has_admin = admin_ != nullptr && next->config.admin.has_value();
     const auto token = has_admin ? admin_token(*next->config.admin) : experts::Secret();
     if (!token) return fail(token.error());
-    if (auto ok = gateway_.reload(next->serving); !ok) return fail(ok.error());
+    if (auto ok = gateway_.reload(next->serving, news); !ok) return fail(ok.error());
     if (admin_ != nullptr) {
       if (auto ok = admin_->reload_tls(); !ok) return fail(ok.error());
     }
     std::string changes = describe_changes(started_, in_force_, *next);
     if (has_admin && *admin_->change_token(*token))
       changes += "; the administrator's token changed";
-    spdlog::info("reloaded {}: {}", options_.config, changes);
+    if (news) spdlog::info("reloaded {}: {}", options_.config, changes);
     in_force_ = std::move(*next);
     return changes;
   }
@@ -141,17 +169,24 @@ class Reloader {
   const Config started_;
   mutable std::mutex mutex_;
   Loaded in_force_;                        // guarded by mutex_
+  std::string taken_;                      // fingerprint of in_force_; guarded by mutex_
+  std::string seen_;                       // of what was last tried; guarded by mutex_
   gateway::AdminServer* admin_ = nullptr;  // guarded by mutex_
 };
 
 // Until a signal to stop: reloads on SIGHUP, and when a file behind the configuration has changed.
 void keep_up_to_date(StopSignal& signals, Reloader& reloader) {
-  FileWatch watch(reloader.files());
+  FileWatch watch({});
   for (;;) {
+    watch.follow(reloader.files());
     const auto signal = signals.wait_for(kLook);
     if (signal && *signal != SIGHUP) return;
-    if (!watch.changed() && !signal) continue;
-    if (reloader.reload()) watch = FileWatch(reloader.files());
+    const bool changed = watch.changed();
+    if (signal) {
+      static_cast<void>(reloader.reload());
+    } else if (changed) {
+      reloader.reload_what_changed();
+    }
   }
 }
 
@@ -221,6 +256,9 @@ Result<int> serve(const Options& options) {
   give_large_buffers_back();
   StopSignal signals;
   signals.take_hang_up();
+  const auto named = load_config(options.config);
+  if (!named) return fail(named.error());
+  std::string fingerprint = fingerprint_of(files_behind(options.config, *named));
   auto loaded = load_all(options.config);
   if (!loaded) return fail(loaded.error());
   Config& config = loaded->config;
@@ -246,7 +284,7 @@ Result<int> serve(const Options& options) {
   auto gateway = gateway::Gateway::start(config.gateway, loaded->serving, clock, receipts, *spent,
                                          &*reservations);
   if (!gateway) return fail(gateway.error());
-  Reloader reloader(options, **gateway, *loaded);
+  Reloader reloader(options, **gateway, *loaded, std::move(fingerprint));
   std::unique_ptr<gateway::AdminServer> admin;
   if (config.admin) {
     auto started = start_admin(config, reloader);

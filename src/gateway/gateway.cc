@@ -119,7 +119,7 @@ struct Gateway::Impl {
   void file(Receipt&& receipt);
   void keep_reservations(store::ReservationFile& file);
   void note_reserved();
-  Result<void> reload(Serving serving);
+  Result<void> reload(Serving serving, bool news);
   Levels levels(const InForce& in_force) const;
   void stop(milliseconds patience);
 };
@@ -341,14 +341,14 @@ void Gateway::Impl::file(Receipt&& receipt) {
 }
 
 // Each worker changes over between two requests of its own.
-Result<void> Gateway::Impl::reload(Serving serving) {
+Result<void> Gateway::Impl::reload(Serving serving, bool news) {
   if (auto ok = check_reach(options, serving); !ok) return ok;
   if (auto ok = server->reload_tls(); !ok) return ok;
   const auto next = std::make_shared<InForce>(std::move(serving), accounts, pacers);
   for (const auto& worker : workers) {
     worker->loop.post([raw = worker.get(), next] { change_over(*raw, next); });
   }
-  metrics.count_reload(true);
+  if (news) metrics.count_reload(true);
   return {};
 }
 
@@ -459,7 +459,9 @@ Gateway::~Gateway() { stop(milliseconds(0)); }
 
 std::uint16_t Gateway::port() const { return impl_->server->port(); }
 
-Result<void> Gateway::reload(Serving serving) { return impl_->reload(std::move(serving)); }
+Result<void> Gateway::reload(Serving serving, bool news) {
+  return impl_->reload(std::move(serving), news);
+}
 
 void Gateway::count_failed_reload() { impl_->metrics.count_reload(false); }
 

@@ -57,8 +57,8 @@ class Gateway {
   // Puts `serving` in force for requests that begin from now on; those that are running end with
   // what they began with. TLS files are read again. What is known of an expert's health stays, if
   // it is the same expert. Any thread. Errors: as http::Server::reload_tls; permission_denied when
-  // keys go and only they had opened the network.
-  [[nodiscard]] Result<void> reload(Serving serving);
+  // keys go and only they had opened the network. `news`: for /metrics, whether it counts.
+  [[nodiscard]] Result<void> reload(Serving serving, bool news = true);
   // For /metrics: a reload that did not get as far as that.
   void count_failed_reload();
 

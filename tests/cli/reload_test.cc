@@ -105,6 +105,19 @@ TEST_F(ReloadTest, KnowsEveryFileBehindTheConfiguration) {
                                               path("k.toml.secret"), path("a.key"), path("t")));
 }
 
+TEST_F(ReloadTest, AFingerprintTellsBytesAndNotTimes) {
+  put("a", "1");
+  const std::vector<std::string> files{path("a"), path("b")};
+  const std::string before = fingerprint_of(files);
+  put("a", "1");  // another file of the same bytes
+  EXPECT_EQ(fingerprint_of(files), before);
+  put("a", "2");
+  EXPECT_NE(fingerprint_of(files), before);
+  put("a", "1");
+  put("b", "");
+  EXPECT_NE(fingerprint_of(files), before) << "it is not absent any more";
+}
+
 TEST_F(ReloadTest, AChangeCountsOnceAndOnlyWhenItStandsStill) {
   put("a", "1");
   FileWatch watch({path("a"), path("b")});
@@ -122,6 +135,11 @@ TEST_F(ReloadTest, AChangeCountsOnceAndOnlyWhenItStandsStill) {
   std::filesystem::remove(path("a"));
   EXPECT_FALSE(watch.changed());
   EXPECT_TRUE(watch.changed());
+  watch.follow({path("a"), path("b")});
+  EXPECT_FALSE(watch.changed());
+  watch.follow({path("b")});
+  EXPECT_TRUE(watch.changed()) << "it may have changed before";
+  EXPECT_FALSE(watch.changed());
 }
 
 }  // namespace
