@@ -76,7 +76,7 @@ void compare(std::string_view kind, const Facts& last, const Facts& next,
 std::string hash_of(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return "absent";
-  constexpr std::size_t kPiece = std::size_t{1} << 20U;
+  constexpr std::size_t kPiece = std::size_t{64} << 10U;
   std::string hash;
   std::string piece;
   do {

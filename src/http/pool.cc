@@ -17,7 +17,11 @@ Link::Link(Loop& loop, std::size_t input_bytes_max)
 void Link::on_ready() {
   const auto self = shared_from_this();
   if (user != nullptr) return user->on_ready();
-  if (stream.read(input.room()).status != Io::again) stream.close();
+  close_if_told();
+}
+
+void Link::close_if_told() {
+  if (stream.may_read() && stream.read(input.room()).status != Io::again) stream.close();
 }
 
 Pool::Pool(Loop& loop, std::size_t idle_max, std::chrono::milliseconds idle_timeout)
@@ -29,9 +33,8 @@ std::shared_ptr<Link> Pool::take(const Url& url) {
     if (it->url.tls != url.tls || it->url.host != url.host || it->url.port != url.port) continue;
     auto link = std::move(it->link);
     it = idle_.erase(it);
-    // What has come there was not asked for: the end, or words that would be taken for the answer
-    // to what is asked next.
-    if (link->stream.may_read()) link->stream.close();
+    // Words that have come there would be taken for the answer to what is asked next.
+    link->close_if_told();
     if (link->stream.socket().is_open()) return link;
   }
   return nullptr;

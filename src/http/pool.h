@@ -28,9 +28,11 @@ class LinkUser {
 struct Link final : SocketUser, std::enable_shared_from_this<Link> {
   Link(Loop& loop, std::size_t input_bytes_max);
 
-  // Tells the user. Without one it closes when there is something to read: the server has closed
-  // the connection, or said what nobody asked for.
+  // Tells the user. Without one: close_if_told().
   void on_ready() override;
+  // Closes when there is something to read, while nothing is asked: the server has closed the
+  // connection, or said what nobody asked for. Its sessions for TLS are no words.
+  void close_if_told();
 
   std::shared_ptr<TlsSession> session;  // of the stream's TLS, which tells it of new ones
   Stream stream;
