@@ -195,8 +195,8 @@ Error no_keys() {
 }
 
 // The admin surface reads receipts through a connection of its own: the writer's is the writer's.
-Result<std::unique_ptr<gateway::AdminServer>> start_admin(const Config& config,
-                                                          Reloader& reloader) {
+Result<std::unique_ptr<gateway::AdminServer>> start_admin(const Config& config, Reloader& reloader,
+                                                          const gateway::Gateway& gateway) {
   const auto token = admin_token(*config.admin);
   if (!token) return fail(token.error());
   auto opened = store::open_store(config.store_url);
@@ -214,6 +214,7 @@ Result<std::unique_ptr<gateway::AdminServer>> start_admin(const Config& config,
     if (!ring) return fail(ring.error());
     return ring->keys();
   };
+  calls.spent = [&gateway] { return gateway.spent(); };
   calls.revoke = [&reloader](const std::string& name) -> Result<void> {
     const std::string file = reloader.keys_file();
     if (file.empty()) return tl::unexpected(no_keys());
@@ -287,7 +288,7 @@ Result<int> serve(const Options& options) {
   Reloader reloader(options, **gateway, *loaded, std::move(fingerprint));
   std::unique_ptr<gateway::AdminServer> admin;
   if (config.admin) {
-    auto started = start_admin(config, reloader);
+    auto started = start_admin(config, reloader, **gateway);
     if (!started) return fail(started.error());
     admin = std::move(*started);
     reloader.take_along(admin.get());

@@ -66,6 +66,10 @@ ordered_json limits_json(const KeyLimits& limits) {
   return json;
 }
 
+ordered_json spent_json(const Spent& spent) {
+  return {{"usd_today", to_string(spent.day)}, {"usd_this_month", to_string(spent.month)}};
+}
+
 // Hashed, so that what is compared has one length.
 std::array<std::uint8_t, 16> authorization_with(const experts::Secret& token) {
   return blake2b_128("Bearer " + token.reveal());
@@ -159,13 +163,16 @@ http::Response AdminServer::Impl::reload() const {
 http::Response AdminServer::Impl::keys() const {
   const auto found = calls.keys();
   if (!found) return error_of(found.error());
+  const SpentByKey spent = calls.spent();
   ordered_json list = ordered_json::array();
   for (const ApiKey& key : *found) {
+    const auto of_key = spent.find(key.name);
     list.push_back({{"name", key.name},
                     {"created", key.created},
                     {"revoked", key.revoked},
                     {"models", key.models},
-                    {"limits", limits_json(key.limits)}});
+                    {"limits", limits_json(key.limits)},
+                    {"spent", spent_json(of_key == spent.end() ? Spent{} : of_key->second)}});
   }
   return json_response(ordered_json{{"keys", list}}.dump());
 }

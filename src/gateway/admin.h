@@ -18,6 +18,7 @@
 #include "core/receipt.h"
 #include "experts/key.h"
 #include "gateway/api_key.h"
+#include "gateway/key_account.h"
 #include "http/server.h"
 
 namespace ooe::gateway {
@@ -33,6 +34,7 @@ struct AdminCalls {
   std::function<Result<std::vector<Receipt>>(std::int64_t count)> receipts;
   std::function<Result<std::string>()> reload;  // what has changed, in words
   std::function<Result<std::vector<ApiKey>>()> keys;
+  std::function<SpentByKey()> spent;
   std::function<Result<void>(const std::string& name)> revoke;
 };
 

@@ -463,6 +463,8 @@ Result<void> Gateway::reload(Serving serving, bool news) {
   return impl_->reload(std::move(serving), news);
 }
 
+SpentByKey Gateway::spent() const { return impl_->accounts.spent(); }
+
 void Gateway::count_failed_reload() { impl_->metrics.count_reload(false); }
 
 void Gateway::stop(milliseconds patience) { impl_->stop(patience); }

@@ -62,6 +62,9 @@ class Gateway {
   // For /metrics: a reload that did not get as far as that.
   void count_failed_reload();
 
+  // By requests that have ended. Any thread.
+  [[nodiscard]] SpentByKey spent() const;
+
   // Closes the gate, lets running requests end for at most `patience`, then breaks them off. Every
   // one of them has filed its receipt when this returns.
   void stop(std::chrono::milliseconds patience);

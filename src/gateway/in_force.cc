@@ -23,6 +23,13 @@ std::vector<std::shared_ptr<KeyAccount>> KeyAccounts::of(const KeyRing& ring) {
   return accounts;
 }
 
+SpentByKey KeyAccounts::spent() {
+  const std::lock_guard lock(mutex_);
+  SpentByKey spent;
+  for (const auto& [name, account] : accounts_) spent[name] = account->spent(clock_.wall_now());
+  return spent;
+}
+
 std::vector<store::KeyCost> KeyAccounts::reserved() {
   const std::lock_guard lock(mutex_);
   std::vector<store::KeyCost> reserved;

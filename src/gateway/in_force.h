@@ -21,17 +21,17 @@
 
 namespace ooe::gateway {
 
-// What each key has spent, by name: from the receipts of whoever served before.
-using SpentByKey = std::unordered_map<std::string, Spent>;
-
 // Accounts outlive generations: a key that is taken out and put back has not forgotten its bills.
 // Threads: any.
 class KeyAccounts {
  public:
+  // `spent`: from the receipts of whoever served before.
   KeyAccounts(SpentByKey spent, const Clock& clock) : spent_(std::move(spent)), clock_(clock) {}
 
   // Returns the account of each key, in the ring's order, with the ring's limits.
   [[nodiscard]] std::vector<std::shared_ptr<KeyAccount>> of(const KeyRing& ring);
+  // Of every key that has been in force.
+  [[nodiscard]] SpentByKey spent();
   // What running requests have reserved, of keys with budgets, ordered by key.
   [[nodiscard]] std::vector<store::KeyCost> reserved();
 

@@ -128,6 +128,12 @@ std::optional<Usd> KeyAccount::left(WallTime wall_now) {
   return left_now();
 }
 
+Spent KeyAccount::spent(WallTime wall_now) {
+  const std::lock_guard lock(mutex_);
+  turn_calendar(wall_now);
+  return spent_;
+}
+
 Usd KeyAccount::reserved() {
   const std::lock_guard lock(mutex_);
   return limits_.per_day_max || limits_.per_month_max ? reserved_ : Usd{};

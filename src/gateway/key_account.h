@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_map>
 
 #include <tl/expected.hpp>
 
@@ -60,11 +61,13 @@ struct Denied {
   std::chrono::seconds retry_after{1};
 };
 
-// What a key has spent of the running day and month, from receipts.
+// What a key has spent of the running day and month.
 struct Spent {
   Usd day = {};
   Usd month = {};
 };
+
+using SpentByKey = std::unordered_map<std::string, Spent>;  // by name
 
 // The first moment of the day or month that `time` lies in, UTC.
 [[nodiscard]] WallTime start_of_day(WallTime time);
@@ -86,6 +89,8 @@ class KeyAccount {
 
   // What a budget leaves for new requests; nothing without one.
   [[nodiscard]] std::optional<Usd> left(WallTime wall_now);
+  // Of the running day and month, with a budget or without; running requests are not in it yet.
+  [[nodiscard]] Spent spent(WallTime wall_now);
   // Of its budget, by running requests; nothing without a budget.
   [[nodiscard]] Usd reserved();
 

@@ -35,6 +35,9 @@ class Admin : public ::testing::Test {
       key.limits.per_day_max = Usd{1'500'000'000};
       return std::vector{key};
     };
+    calls.spent = [] {
+      return SpentByKey{{"alice", {.day = Usd{250'000'000}, .month = Usd{3'000'000'000}}}};
+    };
     calls.revoke = [this](const std::string& name) -> Result<void> {
       if (name != "alice") return fail(ErrorCode::not_found, "no key '{}'", name);
       revoked_ = name;
@@ -99,10 +102,10 @@ TEST_F(Admin, ReloadsAndSaysWhatChangedOrWhyNot) {
 
 TEST_F(Admin, ListsKeysWithoutTheirHashesAndRevokesThem) {
   const Told told = ask("GET", "/admin/keys");
-  EXPECT_EQ(
-      nlohmann::json::parse(told.body),
-      nlohmann::json::parse(R"({"keys":[{"name":"alice","created":"2026-11-24",)"
-                            R"("revoked":false,"models":[],"limits":{"usd_per_day":"1.5"}}]})"));
+  EXPECT_EQ(nlohmann::json::parse(told.body),
+            nlohmann::json::parse(R"({"keys":[{"name":"alice","created":"2026-11-24",)"
+                                  R"("revoked":false,"models":[],"limits":{"usd_per_day":"1.5"},)"
+                                  R"("spent":{"usd_today":"0.25","usd_this_month":"3"}}]})"));
   EXPECT_EQ(ask("POST", "/admin/keys/bob/revoke").status, 404);
   EXPECT_EQ(ask("POST", "/admin/keys/alice/revoke").status, 200);
   EXPECT_EQ(revoked_, "alice");

@@ -38,6 +38,8 @@ TEST(KeyAccount, ReservesThenSettlesAndTurnsAwayWhenTheBudgetIsSpent) {
   EXPECT_EQ(account.reserved(), usd("0.5"));
   account.settle(*first, usd("0.2"), 0, kNow, kNoon);
   account.settle(*second, usd("0.3"), 0, kNow, kNoon);
+  EXPECT_EQ(account.spent(kNoon).day, usd("1"));
+  EXPECT_EQ(account.spent(kNoon).month, usd("0.5"));
   EXPECT_EQ(*account.left(kNoon), usd("0"));
   denied = account.reserve({.cost = usd("0.1")}, kNow, kNoon);
   ASSERT_FALSE(denied.has_value());
@@ -45,6 +47,8 @@ TEST(KeyAccount, ReservesThenSettlesAndTurnsAwayWhenTheBudgetIsSpent) {
   EXPECT_EQ(denied.error().retry_after, hours(12));
   EXPECT_TRUE(account.reserve({.cost = usd("0.1")}, kNow, kNoon + hours(12)).has_value())
       << "a new day";
+  EXPECT_EQ(account.spent(kNoon + hours(12)).day, usd("0"));
+  EXPECT_EQ(account.spent(kNoon + hours(12)).month, usd("0.5"));
 }
 
 TEST(KeyAccount, TellsARequestWhatIsLeftAndWhenThereIsMore) {
