@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -115,7 +116,13 @@ class Reloader {
 
   [[nodiscard]] std::vector<std::string> files() const {
     const std::lock_guard lock(mutex_);
-    return files_behind(options_.config, in_force_.config);
+    auto files = files_behind(options_.config, in_force_.config);
+    if (!refused_) return files;
+    // What was refused for want of a file is to be taken up when that file comes.
+    if (const auto named = load_config(options_.config)) {
+      std::ranges::copy(files_behind(options_.config, *named), std::back_inserter(files));
+    }
+    return files;
   }
   // Empty: clients need no key.
   [[nodiscard]] std::string keys_file() const {
@@ -131,9 +138,10 @@ class Reloader {
 
   // `now`: the files' fingerprint, from before they are read.
   Result<std::string> take_up(std::string now) {
-    const bool news = now != taken_;
+    const bool news = now != taken_ || refused_;  // also that all is well again
     seen_ = now;
     auto changes = try_to(news);
+    refused_ = !changes;
     if (changes) {
       taken_ = std::move(now);
     } else {
@@ -152,10 +160,11 @@ class Reloader {
     const bool has_admin = admin_ != nullptr && next->config.admin.has_value();
     const auto token = has_admin ? admin_token(*next->config.admin) : experts::Secret();
     if (!token) return fail(token.error());
-    if (auto ok = gateway_.reload(next->serving, news); !ok) return fail(ok.error());
+    // What may fail, before what puts it in force.
     if (admin_ != nullptr) {
       if (auto ok = admin_->reload_tls(); !ok) return fail(ok.error());
     }
+    if (auto ok = gateway_.reload(next->serving, news); !ok) return fail(ok.error());
     std::string changes = describe_changes(started_, in_force_, *next);
     if (has_admin && *admin_->change_token(*token))
       changes += "; the administrator's token changed";
@@ -171,6 +180,7 @@ class Reloader {
   Loaded in_force_;                        // guarded by mutex_
   std::string taken_;                      // fingerprint of in_force_; guarded by mutex_
   std::string seen_;                       // of what was last tried; guarded by mutex_
+  bool refused_ = false;                   // what was last tried; guarded by mutex_
   gateway::AdminServer* admin_ = nullptr;  // guarded by mutex_
 };
 

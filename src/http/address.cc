@@ -21,14 +21,14 @@ struct FreeFound {
   void operator()(addrinfo* found) const { ::freeaddrinfo(found); }
 };
 
-// The system's words for a failed look-up say little of why: without a descriptor it cannot read
+// The system's code for a failed look-up say little of why: without a descriptor it cannot read
 // its own files of names.
 bool has_descriptors() {
   const Descriptor probe(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   return probe.is_open() || !is_out_of_resources(errno);
 }
 
-// Errors: as look_up, in the system's words.
+// Errors: unavailable, in the system's words.
 Result<std::vector<Endpoint>> ask(const std::string& host, const std::string& port, int flags) {
   addrinfo wanted{};
   wanted.ai_family = AF_UNSPEC;
@@ -37,9 +37,8 @@ Result<std::vector<Endpoint>> ask(const std::string& host, const std::string& po
   addrinfo* first = nullptr;
   const int error = ::getaddrinfo(host.c_str(), port.c_str(), &wanted, &first);
   if (error != 0) {
-    const std::string why = error == EAI_SYSTEM ? words_of(errno) : ::gai_strerror(error);
-    const bool ours = error == EAI_MEMORY || !has_descriptors();
-    return fail(ours ? ErrorCode::resource_exhausted : ErrorCode::unavailable, "{}", why);
+    return fail(error == EAI_MEMORY ? ErrorCode::resource_exhausted : ErrorCode::unavailable, "{}",
+                error == EAI_SYSTEM ? words_of(errno) : ::gai_strerror(error));
   }
   const std::unique_ptr<addrinfo, FreeFound> found(first);
   std::vector<Endpoint> endpoints;
@@ -83,7 +82,9 @@ std::optional<Endpoint> numeric_endpoint(const std::string& host, const std::str
 }
 
 Result<std::vector<Endpoint>> look_up(const std::string& host, const std::string& port) {
-  return ask(host, port, AI_NUMERICSERV);
+  auto endpoints = ask(host, port, AI_NUMERICSERV);
+  if (!endpoints && !has_descriptors()) endpoints.error().code = ErrorCode::resource_exhausted;
+  return endpoints;
 }
 
 bool is_out_of_resources(int error) {

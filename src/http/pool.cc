@@ -33,7 +33,9 @@ std::shared_ptr<Link> Pool::take(const Url& url) {
     if (it->url.tls != url.tls || it->url.host != url.host || it->url.port != url.port) continue;
     auto link = std::move(it->link);
     it = idle_.erase(it);
-    // Words that have come there would be taken for the answer to what is asked next.
+    // Words that have come there would be taken for the answer to what is asked next. Those that
+    // the loop has not heard of yet still are: to ask the socket would be another call of the
+    // system for every request, and HTTP/1.1 cannot tell what comes a moment later.
     link->close_if_told();
     if (link->stream.socket().is_open()) return link;
   }

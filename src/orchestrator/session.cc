@@ -131,7 +131,7 @@ void Session::refuse_nobody_allowed(TimePoint now, Actions& actions) {
     retry_after_ = in;
     return refuse(429, "budget_exhausted",
                   fmt::format("this key's budget has {} USD left, too little for this request; "
-                              "there is more in {} s: {}",
+                              "try again in {} s: {}",
                               to_string(spec_.budget->key.left), in->count(), why),
                   Ending::refused, now, actions);
   }

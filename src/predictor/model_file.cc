@@ -223,7 +223,8 @@ DirectionModel read_directions(ByteReader& in) {
   table.row_scale = in.numbers<float>();
   table.column_scale = in.numbers<float>();
   table.values = in.numbers<std::int8_t>();
-  in.require(table.values.size() == table.row_scale.size() * table.column_scale.size());
+  in.require(table.values.size() == table.row_scale.size() * table.column_scale.size() &&
+             table.values.empty() == table.row_scale.empty());
   if (in.ok()) model.table = WeightTable(table);
   return model;
 }

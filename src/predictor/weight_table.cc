@@ -32,11 +32,19 @@ struct Row {
   }
 }
 
+using Add = void (*)(const Row* rows, std::size_t columns, float* sums);
+
+void add_narrow(const Row* rows, std::size_t columns, float* sums) { add(rows, columns, sums); }
+
+#ifdef __x86_64__
 // Without FMA, which rounds once where others round twice.
 [[gnu::target("avx2")]] void add_wide(const Row* rows, std::size_t columns, float* sums) {
   add(rows, columns, sums);
 }
-void add_narrow(const Row* rows, std::size_t columns, float* sums) { add(rows, columns, sums); }
+Add widest() { return __builtin_cpu_supports("avx2") != 0 ? add_wide : add_narrow; }
+#else
+Add widest() { return add_narrow; }
+#endif
 
 }  // namespace
 
@@ -107,7 +115,7 @@ bool WeightTable::is_sound() const {
 
 void WeightTable::sum_rows(std::span<const std::uint32_t> rows, std::span<const float> scale,
                            std::span<float> sums) const {
-  static const auto kAdd = __builtin_cpu_supports("avx2") != 0 ? add_wide : add_narrow;
+  static const Add kAdd = widest();
   std::ranges::fill(sums, 0.0F);
   if (rows.empty()) return;
   const auto fetch = [&](std::size_t r) {
