@@ -48,9 +48,6 @@ void Loop::Impl::run() {
     OOE_CHECK(count >= 0 || errno == EINTR, "epoll_wait() fails only when interrupted");
     const auto looked = steady_clock::now();
     turn_ = {events.data(), static_cast<std::size_t>(std::max(count, 0))};
-    for (const epoll_event& event : turn_) {
-      if (event.data.ptr != nullptr) static_cast<Watcher*>(event.data.ptr)->note(event.events);
-    }
     // Also after stop(): an edge is told once.
     while (!turn_.empty()) {
       const epoll_event event = turn_.front();

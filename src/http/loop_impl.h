@@ -24,11 +24,7 @@ namespace ooe::http {
 // Who is told what became possible on a descriptor.
 class Watcher {
  public:
-  // `events`: those of epoll_wait(). All of one wait are noted before the first is acted upon, so
-  // that nobody takes a socket for quiet whose news is only further down the list. What comes
-  // later, or does not fit into that list, is not known yet.
-  virtual void note(std::uint32_t /*events*/) {}
-  // May destroy the watcher.
+  // `events`: those of epoll_wait(). May destroy the watcher.
   virtual void on_events(std::uint32_t events) = 0;
 
  protected:

@@ -33,9 +33,10 @@ std::shared_ptr<Link> Pool::take(const Url& url) {
     if (it->url.tls != url.tls || it->url.host != url.host || it->url.port != url.port) continue;
     auto link = std::move(it->link);
     it = idle_.erase(it);
-    // Words that have come there would be taken for the answer to what is asked next. Those that
-    // the loop has not heard of yet still are: to ask the socket would be another call of the
-    // system for every request, and HTTP/1.1 cannot tell what comes a moment later.
+    // Words that have come there would be taken for the answer to what is asked next, perhaps by
+    // another client: worth a call of the system for every request. What comes a moment later
+    // HTTP/1.1 cannot tell from an answer.
+    link->stream.socket().look();
     link->close_if_told();
     if (link->stream.socket().is_open()) return link;
   }

@@ -122,12 +122,9 @@ void Socket::reset() {
   close();
 }
 
-void Socket::note(std::uint32_t events) {
+void Socket::on_events(std::uint32_t events) {
   if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) readable_ = true;
   if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) hung_up_ = true;
-}
-
-void Socket::on_events(std::uint32_t events) {
   if (sends_later_ && (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) {
     sends_later_ = false;
     loop_.change(descriptor_.get(), kReading, *this);

@@ -59,6 +59,8 @@ class Socket final : public Watcher {
   [[nodiscard]] bool hung_up() const { return hung_up_; }
   // Whether something has come that was not received, told already or not.
   [[nodiscard]] bool has_unread() const;
+  // Has receive() find what has come and is not told yet.
+  void look() { readable_ = readable_ || has_unread(); }
   // At most two pieces: a head and a body. Sends what fits.
   [[nodiscard]] Transfer send(std::initializer_list<std::string_view> pieces);
   [[nodiscard]] bool end_sending();  // returns whether it could
@@ -67,7 +69,6 @@ class Socket final : public Watcher {
   void reset();
   [[nodiscard]] int error() const { return error_; }  // of the last Io::failed
 
-  void note(std::uint32_t events) override;
   void on_events(std::uint32_t events) override;
 
  private:

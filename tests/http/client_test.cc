@@ -411,6 +411,39 @@ TEST(Client, TakesNoAnswerThatWaitedBeforeTheRequestWasWritten) {
   EXPECT_EQ(told, "new");
 }
 
+// The loop has not heard of them yet.
+TEST(Client, TakesNoWordsForAnAnswerThatCameAMomentBefore) {
+  std::atomic<bool> may_say_more = false;
+  std::atomic<bool> said_more = false;
+  RawServer server([&](int fd, int connection) {
+    read_head(fd);
+    const std::string_view ok = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n";
+    if (connection > 0) return send_all(fd, std::string(ok) + "new");
+    send_all(fd, std::string(ok) + "one");
+    comes_true([&] { return may_say_more.load(); });
+    send_all(fd, std::string(ok) + "old");
+    said_more = true;
+    EXPECT_TRUE(sees_close(fd));
+  });
+  TestClient client;
+  EXPECT_EQ(client.get(server.url()).body, "one");
+  std::unique_ptr<Call> next;
+  std::string told;
+  client.thread().run([&] {
+    may_say_more = true;
+    comes_true([&] { return said_more.load(); });
+    next = client.client()->start(get(server.url()),
+                                  {.on_body = [&](std::string_view bytes) { told += bytes; }});
+  });
+  EXPECT_TRUE(comes_true([&] {
+    bool whole = false;
+    client.thread().run([&] { whole = told.size() == 3; });
+    return whole;
+  }));
+  client.thread().run([&] { next.reset(); });
+  EXPECT_EQ(told, "new");
+}
+
 TEST(Client, CancelClosesTheServersSideInEveryPhase) {
   struct Case {
     std::string_view what;
