@@ -21,6 +21,7 @@ class HugePageAllocator {
   template <class U>
   explicit(false) HugePageAllocator(const HugePageAllocator<U>& /*other*/) {}
 
+  // Throws std::bad_alloc, as the standard's does.
   [[nodiscard]] T* allocate(std::size_t count) {
     constexpr std::size_t kPage = std::size_t{2} << 20U;
     std::size_t bytes = count * sizeof(T);

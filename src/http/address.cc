@@ -21,14 +21,14 @@ struct FreeFound {
   void operator()(addrinfo* found) const { ::freeaddrinfo(found); }
 };
 
-// The system's code for a failed look-up say little of why: without a descriptor it cannot read
+// The system's code for a failed look-up says little of why: without a descriptor it cannot read
 // its own files of names.
 bool has_descriptors() {
   const Descriptor probe(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   return probe.is_open() || !is_out_of_resources(errno);
 }
 
-// Errors: unavailable, in the system's words.
+// Errors: as look_up, but for descriptors, in the system's words.
 Result<std::vector<Endpoint>> ask(const std::string& host, const std::string& port, int flags) {
   addrinfo wanted{};
   wanted.ai_family = AF_UNSPEC;

@@ -1,22 +1,10 @@
 // The client against servers that say exactly the bytes written here.
 #include "http/client.h"
 
-#include <array>
 #include <atomic>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 
-#include <fcntl.h>
 #include <fmt/core.h>
 #include <gtest/gtest.h>
-#include <net/if.h>
-#include <netinet/in.h>
-#include <sched.h>
-#include <sys/ioctl.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "tests/http/harness.h"
 
@@ -258,88 +246,6 @@ TEST(Client, TakesAnAnswerThatComesBeforeTheRequestIsRead) {
   EXPECT_EQ(told.body, "no");
 }
 
-// The limit of the process, lowered to what it has open, for as long as this lives.
-class NoMoreDescriptors {
- public:
-  NoMoreDescriptors() {
-    EXPECT_EQ(::getrlimit(RLIMIT_NOFILE, &before_), 0);
-    const int next = ::open("/dev/null", O_RDONLY | O_CLOEXEC);  // the lowest that is free
-    ::close(next);
-    const rlimit now = {.rlim_cur = static_cast<rlim_t>(next), .rlim_max = before_.rlim_max};
-    EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &now), 0);
-  }
-  ~NoMoreDescriptors() { EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &before_), 0); }
-  NoMoreDescriptors(const NoMoreDescriptors&) = delete;
-  NoMoreDescriptors& operator=(const NoMoreDescriptors&) = delete;
-
- private:
-  rlimit before_{};
-};
-
-TEST(Client, TellsItsOwnLackOfSocketsFromTheServersFaults) {
-  RawServer server([](int fd, int) {
-    read_head(fd);
-    send_all(fd, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi");
-  });
-  TestClient client;
-  {
-    const NoMoreDescriptors none;
-    EXPECT_EQ(client.get(server.url()).fault, "no_socket");
-    const auto port = std::to_string(server.port());
-    EXPECT_EQ(client.get({false, "localhost", port, "/"}).fault, "no_socket");
-  }
-  EXPECT_EQ(client.get(server.url()).body, "hi");
-}
-
-// Takes the loop's thread into a network of its own, where no address leads anywhere; returns
-// whether it may.
-bool enter_network_of_its_own(TestClient& client) {
-  bool entered = false;
-  client.thread().run([&] { entered = ::unshare(CLONE_NEWNET) == 0; });
-  return entered;
-}
-
-// As on a machine without IPv6.
-TEST(Client, TakesAnAddressThatLeadsNowhereForTheServersFault) {
-  TestClient client;
-  if (!enter_network_of_its_own(client)) GTEST_SKIP() << "needs the right to make a network";
-  EXPECT_EQ(client.get({false, "::1", "9", "/"}).fault, "connect");
-  EXPECT_EQ(client.get({false, "127.0.0.1", "9", "/"}).fault, "connect");
-  EXPECT_EQ(client.get({false, "localhost", "9", "/"}).fault, "connect");
-}
-
-TEST(Client, TellsPortsThatRanOutFromTheServersFaults) {
-  constexpr std::uint16_t kServerPort = 30'000;
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(kServerPort);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const auto* to = reinterpret_cast<const sockaddr*>(&address);
-  TestClient client;
-  if (!enter_network_of_its_own(client)) GTEST_SKIP() << "needs the right to make a network";
-  bool ready = false;
-  std::array<int, 2> sockets = {-1, -1};
-  client.thread().run([&] {
-    for (int& one : sockets) one = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    ifreq up{};
-    std::strcpy(up.ifr_name, "lo");
-    up.ifr_flags = IFF_UP;
-    std::ofstream("/proc/sys/net/ipv4/ip_local_port_range") << "40000 40000";
-    ready = ::ioctl(sockets[0], SIOCSIFFLAGS, &up) == 0 &&
-            ::bind(sockets[0], to, sizeof(address)) == 0 && ::listen(sockets[0], 4) == 0 &&
-            ::connect(sockets[1], to, sizeof(address)) == 0;
-    const int third = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    ready = ready && ::connect(third, to, sizeof(address)) != 0 && errno == EADDRNOTAVAIL;
-    ::close(third);
-  });
-  if (ready) {
-    const auto port = std::to_string(kServerPort);
-    EXPECT_EQ(client.get({false, "127.0.0.1", port, "/"}).fault, "no_socket");
-  }
-  for (const int one : sockets) ::close(one);
-  if (!ready) GTEST_SKIP() << "needs the right to leave a network one port";
-}
-
 // The second answer to one request, come while the next is on its way.
 TEST(Client, TakesNoAnswerOnAKeptConnectionThatComesBeforeTheRequestIsSent) {
   std::atomic<bool> closed = false;
@@ -362,56 +268,7 @@ TEST(Client, TakesNoAnswerOnAKeptConnectionThatComesBeforeTheRequestIsSent) {
   EXPECT_TRUE(comes_true([&] { return closed.load(); }));
 }
 
-// The loop was busy meanwhile, and hears of both at once: of the end of one call, after which the
-// next begins, and of words on the connection that this one would take.
-TEST(Client, TakesNoAnswerThatWaitedBeforeTheRequestWasWritten) {
-  std::atomic<bool> asked = false;
-  std::atomic<bool> may_end = false;
-  std::atomic<bool> may_say_more = false;
-  std::atomic<bool> said_more = false;
-  const auto when = [](std::atomic<bool>& flag) { comes_true([&] { return flag.load(); }); };
-  RawServer quiet([&](int fd, int) {
-    read_head(fd);
-    asked = true;
-    when(may_end);
-    send_all(fd, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi");
-    may_say_more = true;
-  });
-  RawServer talkative([&](int fd, int connection) {
-    read_head(fd);
-    const std::string_view ok = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n";
-    if (connection > 0) return send_all(fd, std::string(ok) + "new");
-    send_all(fd, std::string(ok) + "one");
-    when(may_say_more);
-    send_all(fd, std::string(ok) + "old");
-    said_more = true;
-    EXPECT_TRUE(sees_close(fd));
-  });
-  TestClient client;
-  EXPECT_EQ(client.get(talkative.url()).body, "one");
-  std::unique_ptr<Call> next;
-  std::string told;
-  client.start(get(quiet.url()), [&] {
-    if (client.told().ends == 0) return;
-    next = client.client()->start(get(talkative.url()),
-                                  {.on_body = [&](std::string_view bytes) { told += bytes; }});
-  });
-  when(asked);
-  client.thread().run([&] {
-    may_end = true;
-    when(said_more);
-    std::this_thread::sleep_for(milliseconds(20));
-  });
-  EXPECT_TRUE(comes_true([&] {
-    bool whole = false;
-    client.thread().run([&] { whole = told.size() == 3; });
-    return whole;
-  }));
-  client.thread().run([&] { next.reset(); });
-  EXPECT_EQ(told, "new");
-}
-
-// The loop has not heard of them yet.
+// They wait in the socket, and the loop has not heard of them yet.
 TEST(Client, TakesNoWordsForAnAnswerThatCameAMomentBefore) {
   std::atomic<bool> may_say_more = false;
   std::atomic<bool> said_more = false;
