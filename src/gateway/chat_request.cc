@@ -36,66 +36,84 @@ tl::unexpected<Error> unreadable(simdjson::error_code error) {
 }
 
 // One of the parts of a message's content: text, image, audio.
-Result<void> read_part(dom::object part, std::string& text, Capabilities& needs) {
+Result<void> check_part(dom::object part, Capabilities& needs) {
   for (const auto& [key, value] : part) {
     if (key == "image_url") needs.add(Capabilities::vision);
     if (key == "input_audio") needs.add(Capabilities::audio);
-    if (key != "text") continue;
-    std::string_view piece;
-    if (value.get(piece) != simdjson::SUCCESS) {
+    if (key == "text" && !value.is_string()) {
       return wrong("'messages': the 'text' of a content part must be a string");
     }
-    if (!text.empty()) text += '\n';
-    text += piece;
   }
   return {};
 }
 
-Result<std::string> read_content(dom::element content, Capabilities& needs) {
-  std::string text;
+Result<void> check_content(dom::element content, Capabilities& needs) {
   switch (content.type()) {
     case dom::element_type::STRING:
-      text = std::string_view(content);
-      return text;
+    case dom::element_type::NULL_VALUE:
+      return {};
     case dom::element_type::ARRAY:
       for (const dom::element part : dom::array(content)) {
         dom::object object;
         if (part.get(object) != simdjson::SUCCESS) {
           return wrong("'messages': every part of a 'content' array must be an object");
         }
-        if (auto ok = read_part(object, text, needs); !ok) return fail(ok.error());
+        if (auto ok = check_part(object, needs); !ok) return ok;
       }
-      return text;
-    case dom::element_type::NULL_VALUE:
-      return text;
+      return {};
     default:
       return wrong("'messages': 'content' must be a string, an array of parts or null");
   }
 }
 
-Result<void> read_message(dom::object message, ChatRequest& request) {
+// The texts of a checked content, on lines of their own; written to `joined` where there are parts.
+std::string_view text_of(dom::element content, std::string& joined) {
+  if (content.is_string()) return std::string_view(content);
+  joined.clear();
+  dom::array parts;
+  if (content.get(parts) != simdjson::SUCCESS) return joined;
+  for (const dom::element part : parts) {
+    for (const auto& [key, value] : dom::object(part)) {
+      if (key != "text") continue;
+      if (!joined.empty()) joined += '\n';
+      joined += std::string_view(value);
+    }
+  }
+  return joined;
+}
+
+// What a message says; a content of null is none.
+struct Message {
   std::string_view role;
-  std::string text;
-  bool has_content = false;
-  for (const auto& [key, value] : message) {
-    if ((key == "role" && !role.empty()) ||
-        (key == "content" && std::exchange(has_content, true))) {
+  std::optional<dom::element> content;
+};
+
+Message message_of(dom::object object) {
+  Message message;
+  for (const auto& [key, value] : object) {
+    if (key == "role") message.role = std::string_view(value);
+    if (key == "content") message.content = value;
+  }
+  return message;
+}
+
+Result<Message> read_message(dom::object object, Capabilities& needs) {
+  Message message;
+  for (const auto& [key, value] : object) {
+    if ((key == "role" && !message.role.empty()) || (key == "content" && message.content)) {
       return wrong("'messages': a message gives '{}' twice", key);
     }
     if (key == "role") {
-      if (value.get(role) != simdjson::SUCCESS) return wrong("'messages': 'role' must be a string");
+      if (value.get(message.role) != simdjson::SUCCESS) {
+        return wrong("'messages': 'role' must be a string");
+      }
     } else if (key == "content") {
-      auto read = read_content(value, request.needs);
-      if (!read) return fail(read.error());
-      text = std::move(*read);
+      if (auto ok = check_content(value, needs); !ok) return fail(ok.error());
+      message.content = value;
     }
   }
-  if (role.empty()) return wrong("'messages': every message needs a 'role'");
-  ++request.n_messages;
-  if (role == "assistant") request.history_before_answer = request.history;
-  request.history = fast_hash(text, fast_hash(role, request.history));
-  if (role == "user") request.last_user_text = std::move(text);
-  return {};
+  if (message.role.empty()) return wrong("'messages': every message needs a 'role'");
+  return message;
 }
 
 Result<void> read_messages(dom::element value, ChatRequest& request) {
@@ -103,16 +121,20 @@ Result<void> read_messages(dom::element value, ChatRequest& request) {
   if (value.get(messages) != simdjson::SUCCESS) {
     return wrong("'messages' must be an array of messages");
   }
-  bool any = false;
-  for (const dom::element message : messages) {
+  std::optional<dom::element> asked;  // by the last user message
+  for (const dom::element element : messages) {
     dom::object object;
-    if (message.get(object) != simdjson::SUCCESS) {
+    if (element.get(object) != simdjson::SUCCESS) {
       return wrong("'messages': every message must be an object");
     }
-    if (auto ok = read_message(object, request); !ok) return ok;
-    any = true;
+    const auto message = read_message(object, request.needs);
+    if (!message) return fail(message.error());
+    ++request.n_messages;
+    if (message->role == "user") asked = message->content;
   }
-  if (!any) return wrong("'messages' is empty; send at least one message");
+  if (request.n_messages == 0) return wrong("'messages' is empty; send at least one message");
+  std::string joined;
+  if (asked) request.last_user_text = text_of(*asked, joined);
   return {};
 }
 
@@ -308,6 +330,19 @@ Result<ChatRequest> ChatRequestParser::parse(std::string body) {
 }
 
 std::span<const std::string_view> ChatRequestParser::prompt() const { return impl_->prompt; }
+
+History ChatRequestParser::history() const {
+  History history;
+  std::string joined;
+  for (const dom::element element : dom::array(impl_->parser.doc.root()["messages"])) {
+    const Message message = message_of(element);
+    if (message.role == "assistant") history.before_answer = history.all;
+    const std::string_view text =
+        message.content ? text_of(*message.content, joined) : std::string_view();
+    history.all = fast_hash(text, fast_hash(message.role, history.all));
+  }
+  return history;
+}
 
 std::string_view ChatRequestParser::said() {
   impl_->said.clear();

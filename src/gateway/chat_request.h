@@ -30,10 +30,6 @@ struct ChatRequest {
   std::int64_t prompt_tokens = 0;  // estimated, of all that prompt() says and its frames
   std::int64_t output_tokens_max = 0;
   Capabilities needs;
-  // Hashes of roles and texts in order, by which a conversation is known again: of all messages,
-  // and of those before the last answer, if there is one.
-  std::uint64_t history = 0;
-  std::optional<std::uint64_t> history_before_answer;
 
   // What an expert gets that is not cleared; null: none of them may have it. See redact_request().
   std::shared_ptr<const Redaction> redaction;
@@ -41,6 +37,13 @@ struct ChatRequest {
   ByteRange model_value;  // with its quotes
   std::optional<ByteRange> stream_options_value;
   std::size_t first_member = 0;  // where a new member may be put, just behind the opening brace
+};
+
+// Hashes of roles and texts in order, by which a conversation is known again: of all messages, and
+// of those before the last answer, if there is one.
+struct History {
+  std::uint64_t all = 0;
+  std::optional<std::uint64_t> before_answer;
 };
 
 // Reused between requests: it owns simdjson's buffers. Threads: one each.
@@ -56,6 +59,8 @@ class ChatRequestParser {
   // The texts of the last body that an expert reads as its prompt: of messages, tool calls and tool
   // definitions; good until the next call of parse(). Requires: parse() has returned a request.
   [[nodiscard]] std::span<const std::string_view> prompt() const;
+  // Of the last body. Requires: parse() has returned a request.
+  [[nodiscard]] History history() const;
   // All that the last body said, as body_text() would tell it, without reading it again; good until
   // the next call. Requires: parse() has returned a request.
   [[nodiscard]] std::string_view said();

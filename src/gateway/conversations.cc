@@ -31,7 +31,7 @@ std::uint64_t key_of(std::uint64_t said, std::uint64_t scope) {
 
 }  // namespace
 
-Result<ConversationKeys> conversation_keys(const http::Headers& headers, const ChatRequest& request,
+Result<ConversationKeys> conversation_keys(const http::Headers& headers, const History& history,
                                            std::uint64_t scope) {
   const std::size_t stated = http::count_headers(headers, kSessionHeader);
   if (stated > 1) {
@@ -47,8 +47,8 @@ Result<ConversationKeys> conversation_keys(const http::Headers& headers, const C
     const std::uint64_t key = key_of(id, scope);
     return ConversationKeys{key, key};
   }
-  ConversationKeys keys{.own = key_of(request.history, scope)};
-  if (request.history_before_answer) keys.last = key_of(*request.history_before_answer, scope);
+  ConversationKeys keys{.own = key_of(history.all, scope)};
+  if (history.before_answer) keys.last = key_of(*history.before_answer, scope);
   return keys;
 }
 

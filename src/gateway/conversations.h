@@ -44,7 +44,7 @@ inline constexpr std::size_t kSessionBytesMax = 256;
 // Errors: invalid_argument when `x-ooe-session` is empty, longer than kSessionBytesMax, or given
 // twice.
 [[nodiscard]] Result<ConversationKeys> conversation_keys(const http::Headers& headers,
-                                                         const ChatRequest& request,
+                                                         const History& history,
                                                          std::uint64_t scope);
 
 struct Turn {

@@ -37,8 +37,8 @@ bool may_answer_once_well(Verdict verdict) {
 
 // What is known of the experts from experience: [n_experts] who is well, then [n_experts] who takes
 // a prompt of this length.
-std::unique_ptr<bool[]> known_of(const ChatTools& tools, std::int64_t prompt_tokens) {
-  const TimePoint now = tools.clock.now();
+std::unique_ptr<bool[]> known_of(const ChatTools& tools, std::int64_t prompt_tokens,
+                                 TimePoint now) {
   const std::size_t n = tools.gates.size();
   auto known = std::make_unique<bool[]>(2 * n);
   for (std::size_t i = 0; i < n; ++i) {
@@ -50,14 +50,14 @@ std::unique_ptr<bool[]> known_of(const ChatTools& tools, std::int64_t prompt_tok
 
 orchestrator::SessionSpec& completed(orchestrator::SessionSpec& spec, const ChatTools& tools,
                                      const orchestrator::Orchestrator& orchestrator,
-                                     const bool* known) {
+                                     const bool* known, TimePoint now) {
   const std::size_t n = orchestrator.experts().size();
   spec.experts = orchestrator.experts();
   spec.cleared = orchestrator.cleared_for(spec.query.privacy);
   spec.decide.healthy = {known, n};
   // Whoever names an expert gets that expert's own words about the length.
   if (!spec.decide.pinned) spec.decide.takes_length = {known + n, n};
-  spec.received = tools.clock.now();
+  spec.received = now;
   spec.received_wall = tools.clock.wall_now();
   return spec;
 }
@@ -72,8 +72,9 @@ LiveChat::LiveChat(const ChatTools& tools,
       orchestrator_(std::move(orchestrator)),
       exchange_(std::move(exchange)),
       request_(std::move(request)),
-      known_(known_of(tools, spec.query.prompt_tokens)),
-      session_(std::move(completed(spec, tools, *orchestrator_, known_.get()))),
+      now_(tools.clock.now()),
+      known_(known_of(tools, spec.query.prompt_tokens, now_)),
+      session_(std::move(completed(spec, tools, *orchestrator_, known_.get(), now_))),
       trace_(std::move(trace)),
       ends_(std::move(ends)),
       timer_(tools.loop) {
@@ -105,7 +106,8 @@ void LiveChat::handle(Event event) {
   const auto self = shared_from_this();  // the worker drops its reference while we are at it
   for (std::size_t next = 0; next < events_.size(); ++next) {
     actions_.clear();
-    session_.on_event(std::move(events_[next]), tools_.clock.now(), actions_);
+    now_ = tools_.clock.now();
+    session_.on_event(std::move(events_[next]), now_, actions_);
     report_to_gates();
     if (session_.over() && !std::exchange(settled_, true)) ends_.settle(session_.receipt());
     for (const Action& action : actions_) {
@@ -120,7 +122,7 @@ void LiveChat::carry_out(const action::Predict&) {
   const orchestrator::SessionSpec& spec = session_.spec();
   const orchestrator::LlmPredictor* llm = orchestrator_->llm_for(spec.query, spec.model);
   if (llm == nullptr) return predicted(nullptr, {});
-  if (tools_.gates[llm->expert.index()].start(tools_.clock.now())) return ask_llm(*llm);
+  if (tools_.gates[llm->expert.index()].start(now_)) return ask_llm(*llm);
   tools_.metrics.count_llm_prediction(LlmAnswer::resting);
   predicted(nullptr, {});
 }
@@ -130,7 +132,7 @@ void LiveChat::carry_out(const action::Predict&) {
 void LiveChat::ask_llm(const orchestrator::LlmPredictor& llm) {
   const Expert& expert = orchestrator_->experts()[llm.expert.index()];
   llm_.emplace(tools_.loop);
-  llm_->started = tools_.clock.now();
+  llm_->started = now_;
   experts::ChatHandlers handlers;
   handlers.on_head = [this](const experts::ChatHead& head) { llm_->status = head.status; };
   handlers.on_bytes = [this, &llm](std::string_view bytes) {
@@ -198,7 +200,7 @@ void LiveChat::carry_out(const action::CallExpert& ask) {
   call.number = ask.call;
   call.expert = ask.expert;
   call.may_defer = !session_.spec().tag.empty() && session_.spec().tagger == ask.expert;
-  call.started = tools_.gates[ask.expert.index()].start(tools_.clock.now());
+  call.started = tools_.gates[ask.expert.index()].start(now_);
   if (!call.started) {
     handle(event::UpstreamFault{ask.call, std::string(kBreakerOpen)});
     return;
@@ -279,7 +281,7 @@ std::optional<std::chrono::seconds> LiveChat::retry_after(const action::SendErro
       experts.push_back(i);
     }
   }
-  if (const auto in = tools_.health.back_in(experts, tools_.clock.now())) return in;
+  if (const auto in = tools_.health.back_in(experts, now_)) return in;
   // A breaker that waits for its probe, or as many calls as an expert takes: neither lasts.
   return nobody_well ? kRetrySoon : error.retry_after;
 }
@@ -292,7 +294,7 @@ void LiveChat::carry_out(const action::BreakBody& broken) {
 }
 
 void LiveChat::carry_out(const action::WakeAt& wake) {
-  const auto delay = std::chrono::ceil<std::chrono::milliseconds>(wake.time - tools_.clock.now());
+  const auto delay = std::chrono::ceil<std::chrono::milliseconds>(wake.time - now_);
   timer_.arm(std::max(delay, std::chrono::milliseconds(0)),
              [this] { handle(event::Tick{tools_.hedges.has_room()}); });
 }
@@ -303,10 +305,9 @@ void LiveChat::carry_out(const action::FileReceipt&) {
     llm_->timer.cancel();
     llm_->call.reset();
     if (std::exchange(llm_->open, false)) {
-      const TimePoint now = tools_.clock.now();
       const auto llm = orchestrator_->llm_for(session_.spec().query, session_.spec().model);
       tools_.metrics.count_llm_prediction(LlmAnswer::client_gone);
-      tools_.gates[llm->expert.index()].end(experts::CallEnd::abandoned, {}, std::nullopt, now);
+      tools_.gates[llm->expert.index()].end(experts::CallEnd::abandoned, {}, std::nullopt, now_);
     }
   }
   for (const auto& call : calls_) let_go(*call);
@@ -426,12 +427,11 @@ void LiveChat::report_to_gates() {
     if (!call.started) continue;
     const Attempt& attempt = attempts[reported_];
     auto& gate = tools_.gates[expert.index()];
-    const TimePoint now = tools_.clock.now();
     const auto how = experts::call_end(attempt.fault, call.head.retry_after.has_value());
     gate.end(how, std::chrono::duration_cast<std::chrono::milliseconds>(attempt.duration),
-             call.head.retry_after, now);
+             call.head.retry_after, now_);
     spread_breaker_news(gate, how, attempt.fault, attempt.expert, expert.index(), tools_.health,
-                        now);
+                        now_);
   }
 }
 

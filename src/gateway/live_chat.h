@@ -118,6 +118,7 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   std::shared_ptr<const orchestrator::Orchestrator> orchestrator_;
   std::shared_ptr<http::Exchange> exchange_;
   ChatRequest request_;
+  TimePoint now_;                  // of the event that is being handled
   std::unique_ptr<bool[]> known_;  // storage of spec.decide.healthy and .takes_length
   orchestrator::Session session_;
   RequestTrace trace_;

@@ -17,12 +17,12 @@ std::string_view said_by(ChatRequestParser& parser, const RequestRules& rules) {
 // Tells the decision who has the conversation, where there is a choice. Returns where its next turn
 // is to be left.
 tl::expected<std::optional<std::uint64_t>, Refusal> join_conversation(
-    const http::Headers& headers, const ChatRequest& request, const Serving& serving,
+    const http::Headers& headers, const ChatRequestParser& parser, const Serving& serving,
     Conversations& conversations, TimePoint now, orchestrator::SessionSpec& spec) {
   const SessionRules& rules = serving.rules.sessions;
   if (!rules.affinity || spec.decide.pinned || spec.tradeoff.anchor) return std::nullopt;
   const std::uint64_t scope = fast_hash(spec.key, fast_hash(spec.model, conversations.seed()));
-  const auto keys = conversation_keys(headers, request, scope);
+  const auto keys = conversation_keys(headers, parser.history(), scope);
   if (!keys) {
     return tl::unexpected<Refusal>(
         Refusal{.status = 400, .code = "invalid_header", .message = keys.error().message});
@@ -57,7 +57,7 @@ tl::expected<Understood, Refusal> understand(ChatRequestParser& parser, const Ca
   auto steered = in_force.steering.steer(headers, *spec);
   if (!steered) return tl::unexpected<Refusal>(steered.error());
   const auto conversation =
-      join_conversation(headers, *request, serving, conversations, clock.now(), *spec);
+      join_conversation(headers, parser, serving, conversations, clock.now(), *spec);
   if (!conversation) return tl::unexpected<Refusal>(conversation.error());
   return Understood{std::move(*request), std::move(*spec), std::move(*steered), *conversation};
 }

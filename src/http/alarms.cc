@@ -46,10 +46,10 @@ void Alarm::cancel() {
 }
 
 Deadline::Deadline(Loop& loop, std::function<void()> on_expiry)
-    : on_expiry_(std::move(on_expiry)), alarm_(loop.impl().alarms) {}
+    : loop_(loop.impl()), on_expiry_(std::move(on_expiry)), alarm_(loop.impl().alarms) {}
 
 void Deadline::set(std::chrono::milliseconds from_now) {
-  due_ = steady_clock::now() + from_now;
+  due_ = loop_.now() + from_now;
   if (due_ < rings_) set_alarm();
 }
 

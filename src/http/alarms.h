@@ -66,6 +66,7 @@ class Deadline {
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;
 
+  // From when the loop's event in progress began.
   void set(std::chrono::milliseconds from_now);
   void clear() { due_ = Alarm::Time::max(); }
 
@@ -73,6 +74,7 @@ class Deadline {
   void set_alarm();
   void on_alarm();
 
+  const Loop::Impl& loop_;
   std::function<void()> on_expiry_;
   Alarm::Time due_ = Alarm::Time::max();    // what was asked for
   Alarm::Time rings_ = Alarm::Time::max();  // when the alarm does

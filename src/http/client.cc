@@ -418,7 +418,7 @@ void CallState::send_rest() {
       link_->stream.write({head.substr(of_head), body.substr(sent_bytes_ - of_head)}).bytes;
   sent_ = sent_bytes_ == head.size() + body.size();
   if (!sent_) return;
-  sent_at_ = std::chrono::steady_clock::now();
+  sent_at_ = client_->loop.impl().now();
   if (phase_ == Phase::send) enter(Phase::head);
 }
 

@@ -47,9 +47,11 @@ void Loop::Impl::run() {
     note_awake();
     OOE_CHECK(count >= 0 || errno == EINTR, "epoll_wait() fails only when interrupted");
     const auto looked = steady_clock::now();
+    begin_event(looked);
     turn_ = {events.data(), static_cast<std::size_t>(std::max(count, 0))};
     // Also after stop(): an edge is told once.
     while (!turn_.empty()) {
+      if (turn_.data() != events.data()) begin_event(steady_clock::now());
       const epoll_event event = turn_.front();
       turn_ = turn_.subspan(1);
       if (event.data.ptr == nullptr) continue;  // woken, or forgotten meanwhile
@@ -57,9 +59,11 @@ void Loop::Impl::run() {
       flush();
     }
     run_posted();
+    begin_event(steady_clock::now());
     // What came while we were busy came in time: nothing is late before it was looked for.
     alarms.ring(looked, stopped_);
     flush();
+    in_event_ = false;
   }
   stopped_ = false;  // so that run() may be called again
 }
@@ -117,9 +121,15 @@ void Loop::Impl::run_posted() {
   while (!ready_.empty() && !stopped_) {
     const auto work = std::move(ready_.front());
     ready_.pop_front();
+    begin_event(steady_clock::now());
     work();
     flush();
   }
+}
+
+void Loop::Impl::begin_event(Alarms::Time now) {
+  in_event_ = true;
+  event_began_ = now;
 }
 
 void Loop::Impl::flush() {

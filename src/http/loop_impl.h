@@ -58,6 +58,11 @@ struct Loop::Impl {
   // Nothing more is told, also of what this turn still has.
   void forget(int descriptor, Watcher& watcher);
 
+  // The time when the event in progress began to be handled; asked outside of one, the time.
+  [[nodiscard]] Alarms::Time now() const {
+    return in_event_ ? event_began_ : std::chrono::steady_clock::now();
+  }
+
   // Has `writer` write when the event in progress is done: all that the bytes of one read have
   // given it, at once and before the next event.
   void flush_soon(std::shared_ptr<Writer> writer) { writers_.push_back(std::move(writer)); }
@@ -67,6 +72,7 @@ struct Loop::Impl {
  private:
   [[nodiscard]] std::vector<std::function<void()>> take_posted();
   void run_posted();
+  void begin_event(Alarms::Time now);
   void flush();
   [[nodiscard]] int fall_asleep();  // returns the timeout for epoll_wait()
   void note_awake();
@@ -76,6 +82,9 @@ struct Loop::Impl {
   Descriptor wake_;
   std::atomic<bool> stopped_ = false;
   std::span<epoll_event> turn_;  // events not yet told
+  // A clock is read once an event, not by everybody who sets a deadline.
+  bool in_event_ = false;
+  Alarms::Time event_began_;
 
   std::mutex mutex_;
   bool asleep_ = false;                        // guarded by mutex_

@@ -25,7 +25,7 @@ void Link::close_if_told() {
 }
 
 Pool::Pool(Loop& loop, std::size_t idle_max, std::chrono::milliseconds idle_timeout)
-    : idle_max_(idle_max), idle_timeout_(idle_timeout), timer_(loop) {}
+    : loop_(loop), idle_max_(idle_max), idle_timeout_(idle_timeout), timer_(loop) {}
 
 std::shared_ptr<Link> Pool::take(const Url& url) {
   for (auto it = idle_.end(); it != idle_.begin();) {
@@ -49,7 +49,7 @@ void Pool::put(const Url& url, std::shared_ptr<Link> link) {
     idle_.front().link->stream.close();
     idle_.pop_front();
   }
-  idle_.push_back({{url.tls, url.host, url.port, {}}, std::move(link), steady_clock::now()});
+  idle_.push_back({{url.tls, url.host, url.port, {}}, std::move(link), loop_.impl().now()});
   if (timer_armed_) return;
   timer_armed_ = true;
   timer_.arm(idle_timeout_, [this] { close_old(); });

@@ -59,6 +59,7 @@ class Pool {
 
   void close_old();
 
+  Loop& loop_;
   std::size_t idle_max_;
   std::chrono::milliseconds idle_timeout_;
   std::list<Idle> idle_;  // oldest first

@@ -22,7 +22,7 @@ ConversationKeys keys_of(const std::string& messages, const http::Headers& heade
   ChatRequestParser parser;
   const auto request = parser.parse(R"({"model":"auto","messages":[)" + messages + "]}");
   EXPECT_TRUE(request.has_value()) << request.error().message;
-  const auto keys = conversation_keys(headers, *request, scope);
+  const auto keys = conversation_keys(headers, parser.history(), scope);
   EXPECT_TRUE(keys.has_value()) << keys.error().message;
   return *keys;
 }
@@ -73,7 +73,7 @@ TEST(ConversationKeys, ASessionIsWhatItsHeaderSays) {
        {http::Headers{{"x-ooe-session", ""}},
         http::Headers{{"x-ooe-session", std::string(257, 'x')}},
         http::Headers{{"x-ooe-session", "a"}, {"x-ooe-session", "a"}}}) {
-    EXPECT_FALSE(conversation_keys(headers, *request, kScope).has_value());
+    EXPECT_FALSE(conversation_keys(headers, parser.history(), kScope).has_value());
   }
 }
 
