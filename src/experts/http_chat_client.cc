@@ -115,18 +115,26 @@ std::unique_ptr<http::Call> HttpChatClient::start_with(http::Headers headers, co
                                                        ChatHandlers handlers) {
   const auto endpoint = endpoints_->find(expert.name);
   OOE_CHECK(endpoint != endpoints_->end(), "endpoints and catalogue are of one configuration");
-  if (expert.dialect == Dialect::anthropic) {
-    auto translated = anthropic_request(body);
-    if (!translated) return refused_call(loop_, translated.error().message, std::move(handlers));
-    body = std::move(*translated);
-    handlers = translating(std::move(handlers));
-  }
   http::ClientRequest request{.headers = std::move(headers),
                               .body = std::move(body),
                               .connect_timeout = deadlines.connect,
                               .head_timeout = deadlines.head,
                               .stall_timeout = deadlines.stall};
-  const Endpoint& place = endpoint->second;
+  if (expert.dialect != Dialect::anthropic) {
+    return start_on_replica(expert, endpoint->second, std::move(request), std::move(handlers));
+  }
+  auto translated = anthropic_request(request.body);
+  if (!translated) return refused_call(loop_, translated.error().message, std::move(handlers));
+  request.body = std::move(*translated);
+  return translated_call(std::move(handlers), [&](ChatHandlers heard) {
+    return start_on_replica(expert, endpoint->second, std::move(request), std::move(heard));
+  });
+}
+
+std::unique_ptr<http::Call> HttpChatClient::start_on_replica(const Expert& expert,
+                                                             const Endpoint& place,
+                                                             http::ClientRequest request,
+                                                             ChatHandlers handlers) {
   if (place.urls.size() == 1) {
     return start_at(*client_, place, 0, std::move(request), std::move(handlers));
   }

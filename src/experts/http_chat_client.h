@@ -56,6 +56,11 @@ class HttpChatClient final : public ChatClient {
                                                        ChatHandlers handlers) override;
 
  private:
+  [[nodiscard]] std::unique_ptr<http::Call> start_on_replica(const Expert& expert,
+                                                             const Endpoint& place,
+                                                             http::ClientRequest request,
+                                                             ChatHandlers handlers);
+
   http::Loop& loop_;
   std::shared_ptr<http::Client> client_;
   std::shared_ptr<const Endpoints> endpoints_;

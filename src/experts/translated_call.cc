@@ -57,12 +57,16 @@ class Translation {
 
   void end() {
     if (!streamed_) handlers_.on_bytes(translated());
-    handlers_.on_end();
+    if (!dropped_) handlers_.on_end();
   }
 
   void fault(http::Fault fault, std::string message) {
     handlers_.on_fault(fault, std::move(message));
   }
+
+  // Nobody wants to hear more: of one end of the network two things are told, and the first may be
+  // enough for the caller.
+  void drop() { dropped_ = true; }
 
  private:
   // An event that is no JSON: the reader takes it for what it is, an expert that is broken, and not
@@ -87,39 +91,72 @@ class Translation {
   int status_ = 0;
   bool streamed_ = false;
   bool broken_ = false;
+  bool dropped_ = false;
+};
+
+class TranslatedCall final : public http::Call {
+ public:
+  TranslatedCall(std::shared_ptr<Translation> translation, std::unique_ptr<http::Call> call)
+      : translation_(std::move(translation)), call_(std::move(call)) {}
+  ~TranslatedCall() override { translation_->drop(); }
+  TranslatedCall(const TranslatedCall&) = delete;
+  TranslatedCall& operator=(const TranslatedCall&) = delete;
+
+  void cancel() override {
+    translation_->drop();
+    call_->cancel();
+  }
+  void release() override {
+    translation_->drop();
+    call_->release();
+  }
+  void pause() override { call_->pause(); }
+  void resume() override { call_->resume(); }
+
+ private:
+  std::shared_ptr<Translation> translation_;
+  std::unique_ptr<http::Call> call_;
 };
 
 class RefusedCall final : public http::Call {
  public:
   RefusedCall(http::Loop& loop, const std::string& reason, ChatHandlers handlers) : timer_(loop) {
-    timer_.arm(
-        std::chrono::milliseconds(0), [body = error_body(reason), handlers = std::move(handlers)] {
-          // The handlers may drop this call: what is used from here on is the lambda's copy.
-          const ChatHandlers heard = handlers;
-          const std::string said = body;
-          heard.on_head({.status = 400, .retry_after = {}, .content_type = "application/json"});
-          heard.on_bytes(said);
-          heard.on_end();
-        });
+    timer_.arm(std::chrono::milliseconds(0), [body = error_body(reason), dropped = dropped_,
+                                              handlers = std::move(handlers)] {
+      handlers.on_head({.status = 400, .retry_after = {}, .content_type = "application/json"});
+      if (!*dropped) handlers.on_bytes(body);
+      if (!*dropped) handlers.on_end();
+    });
   }
-  void cancel() override { timer_.cancel(); }
+  ~RefusedCall() override { *dropped_ = true; }
+  RefusedCall(const RefusedCall&) = delete;
+  RefusedCall& operator=(const RefusedCall&) = delete;
+
+  void cancel() override {
+    *dropped_ = true;
+    timer_.cancel();
+  }
   void pause() override {}
   void resume() override {}
 
  private:
+  // Shared with the function that calls back, which may outlive this.
+  std::shared_ptr<bool> dropped_ = std::make_shared<bool>(false);
   http::Timer timer_;
 };
 
 }  // namespace
 
-ChatHandlers translating(ChatHandlers handlers) {
+std::unique_ptr<http::Call> translated_call(ChatHandlers handlers, const StartHeard& start) {
   const auto translation = std::make_shared<Translation>(std::move(handlers));
-  return {.on_head = [translation](const ChatHead& head) { translation->head(head); },
-          .on_bytes = [translation](std::string_view bytes) { translation->bytes(bytes); },
-          .on_end = [translation] { translation->end(); },
-          .on_fault = [translation](
-                          http::Fault fault,
-                          std::string message) { translation->fault(fault, std::move(message)); }};
+  ChatHandlers heard{
+      .on_head = [translation](const ChatHead& head) { translation->head(head); },
+      .on_bytes = [translation](std::string_view bytes) { translation->bytes(bytes); },
+      .on_end = [translation] { translation->end(); },
+      .on_fault = [translation](
+                      http::Fault fault,
+                      std::string message) { translation->fault(fault, std::move(message)); }};
+  return std::make_unique<TranslatedCall>(translation, start(std::move(heard)));
 }
 
 std::unique_ptr<http::Call> refused_call(http::Loop& loop, const std::string& reason,

@@ -2,6 +2,7 @@
 // handlers hear OpenAI's dialect. Threads: the loop's.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -11,10 +12,13 @@
 
 namespace ooe::experts {
 
-// Returns handlers that translate what Anthropic's endpoint says and pass it on. A stream goes
-// event by event; any other body is held until it is whole, at most kTranslatedBytesMax of it.
+// Starts a call with handlers that translate what Anthropic's endpoint says and pass it on. A
+// stream goes event by event; any other body is held until it is whole, at most kTranslatedBytesMax
+// of it.
 inline constexpr std::size_t kTranslatedBytesMax = std::size_t{16} << 20U;
-[[nodiscard]] ChatHandlers translating(ChatHandlers handlers);
+using StartHeard = std::function<std::unique_ptr<http::Call>(ChatHandlers)>;
+[[nodiscard]] std::unique_ptr<http::Call> translated_call(ChatHandlers handlers,
+                                                          const StartHeard& start);
 
 // A call that is over before it begins: the handlers hear a 400 with this reason.
 [[nodiscard]] std::unique_ptr<http::Call> refused_call(http::Loop& loop, const std::string& reason,

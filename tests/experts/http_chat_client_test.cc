@@ -24,9 +24,10 @@ struct Exchange {
   std::optional<http::Fault> fault;
 };
 
-// Calls an expert whose server gives `response`; no response: it hangs up.
+// Calls an expert whose server gives `response`; no response: it hangs up. `drop`: the call, as
+// soon as a part of the body is heard.
 Exchange call(Expert expert, std::optional<http::Response> response,
-              const std::string& body = "{\"model\":\"m\"}") {
+              const std::string& body = "{\"model\":\"m\"}", bool drop = false) {
   Exchange seen;
   http::Loop loop;
   const std::array<http::Loop*, 1> loops{&loop};
@@ -44,19 +45,26 @@ Exchange call(Expert expert, std::optional<http::Response> response,
   auto endpoints = resolve_endpoints(*catalogue);
   EXPECT_TRUE(endpoints.has_value()) << endpoints.error().message;
   HttpChatClient client(loop, std::make_shared<const Endpoints>(std::move(*endpoints)));
-  const auto pending = client.start(catalogue->experts()[0], body, {},
-                                    {.on_head = [&](const ChatHead& head) { seen.head = head; },
-                                     .on_bytes = [&](std::string_view b) { seen.body += b; },
-                                     .on_end =
-                                         [&] {
-                                           seen.ended = true;
-                                           loop.stop();
-                                         },
-                                     .on_fault =
-                                         [&](http::Fault fault, const std::string&) {
-                                           seen.fault = fault;
-                                           loop.stop();
-                                         }});
+  std::unique_ptr<http::Call> pending;
+  ChatHandlers handlers{.on_head = [&](const ChatHead& head) { seen.head = head; },
+                        .on_bytes =
+                            [&](std::string_view b) {
+                              seen.body += b;
+                              if (!drop) return;
+                              pending.reset();
+                              loop.post([&] { loop.stop(); });
+                            },
+                        .on_end =
+                            [&] {
+                              seen.ended = true;
+                              loop.stop();
+                            },
+                        .on_fault =
+                            [&](http::Fault fault, const std::string&) {
+                              seen.fault = fault;
+                              loop.stop();
+                            }};
+  pending = client.start(catalogue->experts()[0], body, {}, std::move(handlers));
   loop.run();
   return seen;
 }
@@ -103,6 +111,22 @@ TEST(HttpChatClient, SpeaksAnthropicsDialectForItsCallers) {
   EXPECT_EQ(unsayable.head->status, 400);
   EXPECT_NE(error_message(unsayable.body).find("n = 3"), std::string::npos);
   EXPECT_TRUE(unsayable.request.target.empty()) << "nobody was asked";
+}
+
+// A body that is translated comes at its end: whoever drops the call over it hears of no end.
+TEST(HttpChatClient, TellsNothingMoreOfACallThatIsDroppedOverItsBody) {
+  Expert expert;
+  expert.dialect = Dialect::anthropic;
+  const http::Response failed{.status = 400,
+                              .headers = {{"Content-Type", "application/json"}},
+                              .body = R"({"type":"error","error":{"type":"x","message":"no"}})"};
+  for (const char* body : {R"({"model":"m","messages":[{"role":"user","content":"Hello"}]})",
+                           R"({"model":"m","messages":[],"n":3})"}) {
+    const Exchange seen = call(expert, failed, body, true);
+    EXPECT_EQ(seen.head->status, 400) << body;
+    EXPECT_FALSE(seen.body.empty()) << body;
+    EXPECT_FALSE(seen.ended) << body;
+  }
 }
 
 TEST(HttpChatClient, KeepsAzuresQueryBehindThePath) {
