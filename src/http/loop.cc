@@ -59,10 +59,12 @@ void Loop::Impl::run() {
       flush();
     }
     run_posted();
-    begin_event(steady_clock::now());
     // What came while we were busy came in time: nothing is late before it was looked for.
-    alarms.ring(looked, stopped_);
-    flush();
+    if (const auto due = alarms.next(); due && *due <= looked) {
+      begin_event(steady_clock::now());
+      alarms.ring(looked, stopped_);
+      flush();
+    }
     in_event_ = false;
   }
   stopped_ = false;  // so that run() may be called again
