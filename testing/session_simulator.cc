@@ -34,6 +34,7 @@ struct Call {
   CallNumber number = 0;
   ExpertId expert;
   bool running = false;
+  bool reached = true;  // it was sent the request
   bool head = false;
   bool success = false;
   bool whole = false;  // it came to its end, and is an answer
@@ -177,7 +178,8 @@ class Judge {
   Event upstream_event(Call& call) {
     if (weather_.faults && chance(0.15)) {
       call.running = false;
-      return event::UpstreamFault{call.number, "cut"};
+      call.reached = call.head || chance(0.5);
+      return event::UpstreamFault{call.number, call.reached ? "cut" : "connect"};
     }
     if (!call.head) {
       call.head = true;
@@ -318,7 +320,7 @@ class Judge {
     check_bill(receipt);
   }
 
-  // Whoever began to answer is paid for what it said, known or estimated, whatever came after.
+  // Whoever began to work is paid for it, known or estimated, whatever came after.
   void check_bill(const Receipt& receipt) {
     for (std::size_t at = 0; at < receipt.attempts.size(); ++at) {
       const auto [number, expert] = session_->attempted()[at];
@@ -326,12 +328,14 @@ class Judge {
       const Call& call = calls_.at(number);
       check(attempt.expert == experts_[expert.index()].name, "attempts name their experts");
       check(!call.deferred || attempt.fault == orchestrator::kDeferred, "a deferral is named");
-      if (!call.success) continue;
-      if (call.usage) {
+      const bool at_work = !call.head && call.reached;
+      if (call.success && call.usage) {
         check(attempt.tokens == *call.usage, "usage told is usage billed");
-      } else {
+      } else if (call.success || at_work) {
         check(attempt.tokens.estimated && attempt.tokens.input > 0,
-              "an answer that began is billed, by estimate when nobody counted");
+              "work that began is billed, by estimate when nobody counted");
+      } else if (!call.usage) {
+        check(attempt.tokens == TokenCounts{}, "who refuses, or is not reached, bills nothing");
       }
     }
     if (head_sent_) {

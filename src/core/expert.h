@@ -63,6 +63,11 @@ struct TokenCounts {
   friend bool operator==(const TokenCounts&, const TokenCounts&) = default;
 };
 
+// What bytes that an expert has said come to, where it did not count them itself; at least one.
+[[nodiscard]] inline std::int64_t guessed_tokens(std::size_t content_bytes) {
+  return content_bytes == 0 ? 0 : static_cast<std::int64_t>(content_bytes / 4) + 1;
+}
+
 struct Prices {
   TokenPrice input;
   TokenPrice cached_input;  // equals `input` unless the expert sells cached tokens cheaper

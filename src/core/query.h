@@ -22,6 +22,7 @@ struct Query {
   // [n_experts], by the tokenizer that the expert's configuration names; 0: none. Empty: of nobody.
   std::vector<std::int64_t> counted_tokens;
   std::int64_t output_tokens_max = 0;  // what the client allows; 0: not said
+  std::int64_t choices = 1;            // answers of that length, of one prompt
   PrivacyClass privacy = PrivacyClass::restricted;
   // What made it so private: what the client or the configuration said, then what was found in it.
   // Never words of the query.

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "experts/openai_dialect.h"
+
 namespace ooe::experts {
 namespace {
 
@@ -94,7 +96,7 @@ Result<Json> content_blocks(const Json& content) {
       if (!image) return image;
       blocks.push_back(std::move(*image));
     } else {
-      return refuse("content of type '{}' cannot be sent; leave it out or pin another expert",
+      return refuse("content of type '{:.64}' cannot be sent; leave it out or pin another expert",
                     type);
     }
   }
@@ -111,7 +113,7 @@ Result<Json> assistant_blocks(const Json& message) {
     const std::string arguments = text_at(function, "arguments");
     const auto input = arguments.empty() ? Json::object() : parse(arguments);
     if (!input || !input->is_object()) {
-      return refuse("the arguments of tool call '{}' are no JSON object", text_at(call, "id"));
+      return refuse("the arguments of tool call '{:.64}' are no JSON object", text_at(call, "id"));
     }
     blocks->push_back({{"type", "tool_use"},
                        {"id", text_at(call, "id")},
@@ -164,7 +166,7 @@ Result<void> add_messages(const Json& messages, Json& request) {
     } else if (role == "tool") {
       blocks = tool_result(message);
     } else {
-      return refuse("a message with role '{}' cannot be sent", role);
+      return refuse("a message with role '{:.64}' cannot be sent", role);
     }
     if (!blocks) return fail(blocks.error());
     add_turn(turns, turn, std::move(*blocks));
@@ -181,7 +183,7 @@ Result<void> add_tools(const Json& body, Json& request) {
   Json list = Json::array();
   for (const Json& tool : tools) {
     if (text_at(tool, "type") != "function") {
-      return refuse("a tool of type '{}' cannot be sent", text_at(tool, "type"));
+      return refuse("a tool of type '{:.64}' cannot be sent", text_at(tool, "type"));
     }
     const Json& function = at(tool, "function");
     Json made{{"name", text_at(function, "name")}};
@@ -219,7 +221,7 @@ Result<void> check_sayable(const Json& body) {
   if (at(body, "logprobs") == true) return refuse("logprobs are not offered");
   const std::string format = text_at(at(body, "response_format"), "type");
   if (!format.empty() && format != "text") {
-    return refuse("response_format '{}' is not offered; ask for JSON in words or with a tool",
+    return refuse("response_format '{:.64}' is not offered; ask for JSON in words or with a tool",
                   format);
   }
   return {};
@@ -238,9 +240,15 @@ std::string finish_reason(const std::string& stop_reason) {
 
 // Tokens written to and read from the cache are counted beside the input there, among it here.
 std::int64_t input_tokens(const Json& usage) {
-  return count_at(usage, "input_tokens") + count_at(usage, "cache_creation_input_tokens") +
-         count_at(usage, "cache_read_input_tokens");
+  std::int64_t sum = 0;
+  for (const char* key :
+       {"input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"}) {
+    sum += std::clamp<std::int64_t>(count_at(usage, key), -1, kTokensMax + 1);  // no bill, beyond
+  }
+  return sum;
 }
+
+bool counts(const Json& usage, const char* key) { return at(usage, key).is_number_integer(); }
 
 Json usage_object(std::int64_t input, std::int64_t cached, std::int64_t output) {
   return {{"prompt_tokens", input},
@@ -324,7 +332,8 @@ Result<std::string> openai_completion(std::string_view anthropic_body, std::int6
                      {"message", std::move(message)},
                      {"logprobs", nullptr},
                      {"finish_reason", finish_reason(text_at(*body, "stop_reason"))}}})}};
-  if (const Json& usage = at(*body, "usage"); usage.is_object()) {
+  if (const Json& usage = at(*body, "usage");
+      counts(usage, "input_tokens") && counts(usage, "output_tokens")) {
     completion["usage"] =
         usage_object(input_tokens(usage), count_at(usage, "cache_read_input_tokens"),
                      count_at(usage, "output_tokens"));
@@ -351,6 +360,13 @@ struct StreamReader {
          Json::array({{{"index", 0}, {"delta", std::move(delta)}, {"finish_reason", finish}}})}}));
   }
 
+  void read_input(const Json& usage) {
+    if (!counts(usage, "input_tokens")) return;
+    stream.input_tokens_ = input_tokens(usage);
+    stream.cached_tokens_ = count_at(usage, "cache_read_input_tokens");
+  }
+
+  // Requires: the input is known.
   void usage_chunk(std::int64_t output) {
     lines.push_back(
         print(Json{{"id", stream.id_},
@@ -358,16 +374,17 @@ struct StreamReader {
                    {"created", stream.created_},
                    {"model", stream.model_},
                    {"choices", Json::array()},
-                   {"usage", usage_object(stream.input_tokens_, stream.cached_tokens_, output)}}));
+                   {"usage", usage_object(*stream.input_tokens_, stream.cached_tokens_, output)}}));
   }
 
   void start(const Json& message) {
     stream.started_ = true;
     stream.id_ = text_at(message, "id");
     stream.model_ = text_at(message, "model");
-    stream.input_tokens_ = input_tokens(at(message, "usage"));
-    stream.cached_tokens_ = count_at(at(message, "usage"), "cache_read_input_tokens");
     chunk({{"role", "assistant"}, {"content", ""}});
+    read_input(at(message, "usage"));
+    // Not the last word, but all that there will be when the stream is cut.
+    if (stream.input_tokens_) usage_chunk(count_at(at(message, "usage"), "output_tokens"));
   }
 
   bool open_block(const Json& event) {
@@ -402,15 +419,14 @@ struct StreamReader {
     return true;
   }
 
-  // Later counts are totals: the input's may only be known here.
+  // Later counts are totals: the input's may only be known here. Half a bill is no bill.
   void finish(const Json& event) {
     const Json& usage = at(event, "usage");
-    if (at(usage, "input_tokens").is_number_integer()) {
-      stream.input_tokens_ = input_tokens(usage);
-      stream.cached_tokens_ = count_at(usage, "cache_read_input_tokens");
-    }
+    read_input(usage);
     chunk(Json::object(), finish_reason(text_at(at(event, "delta"), "stop_reason")));
-    usage_chunk(count_at(usage, "output_tokens"));
+    if (stream.input_tokens_ && counts(usage, "output_tokens")) {
+      usage_chunk(count_at(usage, "output_tokens"));
+    }
   }
 
   bool read(const Json& event) {

@@ -56,7 +56,7 @@ class AnthropicStream {
   std::string model_;
   std::vector<Block> blocks_;
   std::int64_t tools_ = 0;
-  std::int64_t input_tokens_ = 0;
+  std::optional<std::int64_t> input_tokens_;  // once told
   std::int64_t cached_tokens_ = 0;
   bool started_ = false;
   bool over_ = false;

@@ -142,6 +142,34 @@ std::size_t function_bytes(const dom::object& call) {
          member<std::string_view>(function, "arguments").value_or("").size();
 }
 
+std::size_t function_bytes(const dom::array& calls) {
+  std::size_t bytes = 0;
+  for (const dom::element call : calls) {
+    dom::object object;
+    if (call.get(object) == simdjson::SUCCESS) bytes += function_bytes(object);
+  }
+  return bytes;
+}
+
+std::size_t content_bytes_of(const dom::array& choices) {
+  std::size_t bytes = 0;
+  for (const dom::element element : choices) {
+    dom::object choice;
+    if (element.get(choice) != simdjson::SUCCESS) continue;
+    const auto message = member<dom::object>(choice, "message");
+    if (!message) continue;
+    bytes += text_of(*message).size() + reasoning_of(*message).size();
+    bytes += member<std::string_view>(*message, "refusal").value_or("").size();
+    if (const auto calls = member<dom::array>(*message, "tool_calls")) {
+      bytes += function_bytes(*calls);
+    }
+    if (const auto call = member<dom::object>(*message, "function_call")) {
+      bytes += function_bytes(*call);
+    }
+  }
+  return bytes;
+}
+
 void read_delta(const dom::object& delta, bool first_choice, StreamEvent& event) {
   const std::string text = text_of(delta);
   if (first_choice) event.text += text;
@@ -151,11 +179,8 @@ void read_delta(const dom::object& delta, bool first_choice, StreamEvent& event)
   if (first_choice) event.reasoning += reasoning;
   event.content_bytes += reasoning.size();
   if (const auto calls = member<dom::array>(delta, "tool_calls")) {
-    for (const dom::element call : *calls) {
-      event.has_content = true;
-      dom::object object;
-      if (call.get(object) == simdjson::SUCCESS) event.content_bytes += function_bytes(object);
-    }
+    event.has_content = event.has_content || calls->size() > 0;
+    event.content_bytes += function_bytes(*calls);
   }
   if (const auto call = member<dom::object>(delta, "function_call")) {
     event.has_content = true;
@@ -217,6 +242,7 @@ Result<Completion> parse_answer(std::string_view body) {
   }
   completion.reasoning = reasoning_of(message);
   completion.finish_reason = member<std::string_view>(choice, "finish_reason").value_or("");
+  if (!completion.usage) completion.content_bytes = content_bytes_of(*choices);
   return completion;
 }
 

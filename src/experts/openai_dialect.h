@@ -41,6 +41,9 @@ struct Completion {
   std::optional<TokenCounts> usage;  // nothing when the expert did not say
   std::string usage_fault = {};      // what was wrong with it, see parse_answer()
   std::string reasoning = {};        // of the first choice, where it is told beside the text
+  // Where the expert told no usage, to guess tokens: of texts, reasoning and tool calls, all
+  // choices.
+  std::size_t content_bytes = 0;
 };
 
 // Reads a whole answer. Errors: corrupt when it is not a chat completion; unavailable with the

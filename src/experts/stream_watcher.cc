@@ -30,16 +30,33 @@ void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) 
   if (parsed->done) {
     state_ = State::complete;
     progress.done = true;
+    // A usage from before its last words is not the answer's.
+    if (content_at_usage_ == content_bytes_) progress.forward += usage_event_;
     return;
   }
-  if (parsed->usage) usage_ = parsed->usage;
   content_bytes_ += parsed->content_bytes;
+  if (parsed->usage) {
+    usage_ = parsed->usage;
+    content_at_usage_ = content_bytes_;
+  }
   if (parsed->has_content && !has_content_) {
     has_content_ = true;
     progress.first_content = true;
   }
-  const bool only_usage = parsed->usage && !parsed->has_choices;
-  if (!only_usage || client_wants_usage_) progress.forward += event.raw;
+  if (!parsed->usage || parsed->has_choices) {
+    progress.forward += event.raw;
+  } else if (client_wants_usage_) {
+    usage_event_ = event.raw;
+  }
+}
+
+std::optional<TokenCounts> StreamWatcher::usage() const {
+  auto usage = usage_;
+  if (usage && content_bytes_ > content_at_usage_) {
+    usage->output += guessed_tokens(content_bytes_ - content_at_usage_);
+    usage->estimated = true;
+  }
+  return usage;
 }
 
 // A tool call is no beginning of a text, and neither is a refusal.

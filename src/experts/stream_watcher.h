@@ -46,8 +46,9 @@ class StreamWatcher {
   [[nodiscard]] TagVerdict tag() const {
     return scanner_ ? scanner_->verdict() : TagVerdict::not_a_tag;
   }
-  // The last usage the expert told; some tell it with every chunk, growing.
-  [[nodiscard]] const std::optional<TokenCounts>& usage() const { return usage_; }
+  // The last usage the expert told; some tell it with every chunk, growing. What it has said since
+  // is estimated, and flagged.
+  [[nodiscard]] std::optional<TokenCounts> usage() const;
 
  private:
   enum class State { open, complete, broken };
@@ -64,6 +65,9 @@ class StreamWatcher {
   bool has_content_ = false;
   std::size_t content_bytes_ = 0;
   std::optional<TokenCounts> usage_;
+  std::size_t content_at_usage_ = 0;
+  // The usage chunk of a client that asked for it, which stands before [DONE].
+  std::string usage_event_;
 };
 
 }  // namespace ooe::experts

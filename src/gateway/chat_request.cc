@@ -10,6 +10,7 @@
 
 #include "base/fast_hash.h"
 #include "core/token_estimate.h"
+#include "experts/openai_dialect.h"
 #include "gateway/body_text.h"
 #include "gateway/json_walk.h"
 #include "gateway/redaction.h"
@@ -164,17 +165,20 @@ Result<void> read_max_tokens(dom::element value, std::string_view name, ChatRequ
   if (value.get(tokens) != simdjson::SUCCESS || tokens < 1) {
     return wrong("'{}' must be a whole number of at least 1", name);
   }
-  request.output_tokens_max = std::max(request.output_tokens_max, tokens);
+  // More than any answer has is no limit at all, and not to be reckoned with.
+  request.output_tokens_max =
+      std::max(request.output_tokens_max, std::min(tokens, experts::kTokensMax));
   return {};
 }
 
-Result<void> read_n(dom::element value, Capabilities& needs) {
+Result<void> read_n(dom::element value, ChatRequest& request) {
   if (value.is_null()) return {};
   std::int64_t n = 0;
   if (value.get(n) != simdjson::SUCCESS || n < 1) {
     return wrong("'n' must be a whole number of at least 1");
   }
-  if (n > 1) needs.add(Capabilities::many_choices);
+  request.choices = std::min(n, kChoicesMax);
+  if (n > 1) request.needs.add(Capabilities::many_choices);
   return {};
 }
 
@@ -222,7 +226,9 @@ void read_content_texts(dom::element content, std::vector<std::string_view>& tex
 void read_prompt(dom::object body, std::vector<std::string_view>& texts) {
   texts.clear();
   for (const auto& [name, value] : body) {
-    if (name == "tools") read_texts(value, texts);
+    if (name == "tools" || name == "functions" || name == "response_format") {
+      read_texts(value, texts);
+    }
     if (name != "messages") continue;
     for (const dom::element message : dom::array(value)) {
       for (const auto& [key, part] : dom::object(message)) {
@@ -274,7 +280,7 @@ Result<void> read_member(std::size_t member, dom::element value, ByteRange range
     if (*flag) request.needs.add(Capabilities::logprobs);
     return {};
   }
-  if (name == "n") return read_n(value, request.needs);
+  if (name == "n") return read_n(value, request);
   return read_needs(value, name, request.needs);
 }
 

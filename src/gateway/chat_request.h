@@ -20,6 +20,9 @@ namespace ooe::gateway {
 
 struct Redaction;
 
+// More answers at a time than this nobody sells; who asks for more is taken to ask for these.
+inline constexpr std::int64_t kChoicesMax = 10'000;
+
 struct ChatRequest {
   std::string body;
   std::string model;
@@ -27,8 +30,9 @@ struct ChatRequest {
   bool include_usage = false;  // the client asked for the usage event itself
   std::string last_user_text;
   std::int64_t n_messages = 0;
-  std::int64_t prompt_tokens = 0;  // estimated, of all that prompt() says and its frames
-  std::int64_t output_tokens_max = 0;
+  std::int64_t prompt_tokens = 0;      // estimated, of all that prompt() says and its frames
+  std::int64_t output_tokens_max = 0;  // at most experts::kTokensMax
+  std::int64_t choices = 1;            // `n`, at most kChoicesMax
   Capabilities needs;
 
   // What an expert gets that is not cleared; null: none of them may have it. See redact_request().

@@ -382,7 +382,7 @@ void LiveChat::on_end(ExpertCall& call) {
       look_for_tag(call, scanner.end());
     }
     if (call.restorer) call.held = call.restorer->whole(call.held);
-    handle(event::UpstreamEnd{call.number, completion->text.size(), completion->usage});
+    handle(event::UpstreamEnd{call.number, completion->content_bytes, completion->usage});
   } else {
     handle(event::UpstreamFault{call.number, "malformed_body"});
   }

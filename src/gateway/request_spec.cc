@@ -26,6 +26,7 @@ Query query_of(ChatRequest& request, RequestPrivacy privacy) {
   query.text = std::move(request.last_user_text);
   query.prompt_tokens = request.prompt_tokens;
   query.output_tokens_max = request.output_tokens_max;
+  query.choices = request.choices;
   query.privacy = privacy.privacy;
   query.privacy_said = privacy.said;
   query.privacy_reasons = std::move(privacy.reasons);
@@ -102,7 +103,8 @@ Demand demand_of(const orchestrator::SessionSpec& spec,
                  const orchestrator::Orchestrator& orchestrator) {
   TokenCounts most;
   most.input = 2 * spec.query.prompt_tokens;
-  most.output = spec.query.output_tokens_max > 0 ? spec.query.output_tokens_max : kAnswerTokens;
+  most.output = spec.query.choices *
+                (spec.query.output_tokens_max > 0 ? spec.query.output_tokens_max : kAnswerTokens);
   Demand demand{.cost = {}, .tokens = most.input + most.output};
   const auto experts = orchestrator.experts();
   Usd deferral;

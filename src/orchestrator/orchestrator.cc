@@ -226,8 +226,9 @@ void Orchestrator::predict(const Query& query, Scratch& scratch,
       predictions[i].output_tokens =
           std::min(predictions[i].output_tokens, static_cast<double>(query.output_tokens_max));
     }
-    predictions[i].cost = policy::expected_cost(
-        catalogue_.experts()[i], prompt_tokens_for(query, i), predictions[i].output_tokens);
+    predictions[i].cost =
+        policy::expected_cost(catalogue_.experts()[i], prompt_tokens_for(query, i),
+                              static_cast<double>(query.choices) * predictions[i].output_tokens);
   }
 }
 

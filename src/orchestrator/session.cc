@@ -1,6 +1,7 @@
 #include "orchestrator/session.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -27,11 +28,18 @@ bool blames_request(int status) {
   return status == 400 || status == 413 || status == 415 || status == 422;
 }
 
+// Nothing of the request reached the expert, or it is none: it does not speak HTTP.
+bool was_not_asked(std::string_view fault) {
+  constexpr std::array<std::string_view, 6> kFaults{"resolve", "connect",   "no_socket",
+                                                    "tls",     "malformed", "breaker_open"};
+  return std::ranges::find(kFaults, fault) != kFaults.end();
+}
+
 // For an expert that did not report usage: an estimate, flagged, never zero.
 TokenCounts estimated_tokens(const Query& query, ExpertId expert, std::size_t content_bytes) {
   TokenCounts tokens;
   tokens.input = prompt_tokens_for(query, expert.index());
-  tokens.output = content_bytes == 0 ? 0 : static_cast<std::int64_t>(content_bytes / 4) + 1;
+  tokens.output = guessed_tokens(content_bytes);
   tokens.estimated = true;
   return tokens;
 }
@@ -454,10 +462,11 @@ void Session::settle(CallNumber number, std::string_view fault, TimePoint now) {
   attempt.expert = expert.name;
   attempt.fault = at->deferred ? kDeferred : fault;
   attempt.duration = since(at->started, now);
-  // Only an expert that began to answer charges for it.
+  // Whoever refuses charges nothing. An expert that was at work on an answer when it was cancelled,
+  // or has not been heard of since, has read the prompt.
   if (at->usage) {
     attempt.tokens = *at->usage;
-  } else if (is_success(at->status)) {
+  } else if (is_success(at->status) || (at->status == 0 && !was_not_asked(fault))) {
     attempt.tokens = estimated_tokens(spec_.query, at->expert, at->content_bytes);
   }
   if (expert.prices) attempt.cost = cost_of(attempt.tokens, *expert.prices);

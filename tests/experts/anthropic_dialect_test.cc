@@ -162,7 +162,7 @@ TEST(AnthropicDialect, TranslatesStreamsThatOurReaderReads) {
        R"({"type":"a_kind_of_the_future"})",
        R"({"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":7}})",
        R"({"type":"message_stop"})", R"({"type":"content_block_stop","index":9})"});
-  ASSERT_EQ(lines.size(), 10U);
+  ASSERT_EQ(lines.size(), 11U);
   EXPECT_EQ(lines.back(), "[DONE]");
   std::string text;
   std::string arguments;
@@ -187,16 +187,53 @@ TEST(AnthropicDialect, TranslatesStreamsThatOurReaderReads) {
   EXPECT_EQ(usage->input, 11);
   EXPECT_EQ(usage->cached_input, 2);
   EXPECT_EQ(usage->output, 7);
-  EXPECT_THAT(lines[1], HasSubstr(R"("delta":{"reasoning_content":"Hm"})"));
+  EXPECT_THAT(lines[2], HasSubstr(R"("delta":{"reasoning_content":"Hm"})"));
+}
+
+// What an expert does not count is estimated, which zero would hide.
+TEST(AnthropicDialect, TellsNoUsageThatItWasNotTold) {
+  const std::string without = R"({"type":"message_start","message":{"id":"m","model":"c"}})";
+  const std::string text =
+      R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hello"}})";
+  const auto usage_told = [](const std::vector<std::string>& events) {
+    std::optional<TokenCounts> usage;
+    for (const std::string& line : stream_of(events)) {
+      const auto event = parse_stream_event(line);
+      EXPECT_TRUE(event.has_value()) << line;
+      if (event && event->usage) usage = event->usage;
+    }
+    return usage;
+  };
+  const std::string bare = R"({"type":"message_delta","delta":{"stop_reason":"end_turn"}})";
+  EXPECT_FALSE(usage_told({without, text, bare}).has_value());
+  EXPECT_FALSE(
+      usage_told({without, text, R"({"type":"message_delta","usage":{"output_tokens":7}})"}));
+  // The input is told first, and is all that there is when the stream is cut.
+  EXPECT_EQ(usage_told({kStart, text}), (TokenCounts{.input = 11, .cached_input = 2, .output = 1}));
+  const std::string end = R"({"type":"message_delta","usage":{"output_tokens":77}})";
+  EXPECT_EQ(usage_told({kStart, text, end, bare})->output, 77);
+  for (const char* usage : {"{}", R"({"input_tokens":3})", R"({"output_tokens":3})", "null"}) {
+    const auto completion =
+        openai_completion(R"({"type":"message","content":[{"type":"text","text":"Hi"}],"usage":)" +
+                              std::string(usage) + "}",
+                          5);
+    ASSERT_TRUE(completion.has_value());
+    EXPECT_FALSE(parse_completion(*completion)->usage.has_value()) << usage;
+  }
+  const auto absurd = openai_completion(
+      R"({"type":"message","content":[],"usage":{"input_tokens":9223372036854775807,
+          "cache_read_input_tokens":9223372036854775807,"output_tokens":1}})",
+      5);
+  EXPECT_FALSE(parse_answer(*absurd)->usage.has_value());
 }
 
 TEST(AnthropicDialect, EndsAStreamAtItsError) {
   const auto lines = stream_of(
       {kStart, R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})",
        R"({"type":"message_stop"})"});
-  ASSERT_EQ(lines.size(), 2U);
-  EXPECT_THAT(lines[1], HasSubstr("Overloaded"));
-  EXPECT_FALSE(parse_stream_event(lines[1]).has_value()) << "our reader knows it for an error";
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_THAT(lines[2], HasSubstr("Overloaded"));
+  EXPECT_FALSE(parse_stream_event(lines[2]).has_value()) << "our reader knows it for an error";
 }
 
 TEST(AnthropicDialect, TakesNoStreamOfAnotherDialect) {

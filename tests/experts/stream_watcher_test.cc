@@ -113,6 +113,16 @@ TEST(StreamWatcher, IgnoresWhatFollowsDone) {
   EXPECT_TRUE(watcher.complete());
 }
 
+TEST(StreamWatcher, EstimatesWhatIsSaidAfterTheLastUsage) {
+  StreamWatcher watcher(true);
+  EXPECT_EQ(watcher.feed(kRole + kUsage).forward, kRole);
+  EXPECT_EQ(watcher.usage(), (TokenCounts{.input = 9, .output = 4}));
+  EXPECT_EQ(watcher.feed(kHello + kThere).forward, kHello + kThere);
+  EXPECT_EQ(watcher.usage(), (TokenCounts{.input = 9, .output = 4 + 3, .estimated = true}));
+  // It is not what the answer took: the client gets none.
+  EXPECT_EQ(watcher.feed(kDone).forward, "");
+}
+
 TEST(StreamWatcher, KeepsUsageThatComesWithContent) {
   const std::string both =
       "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"x\"}}],"

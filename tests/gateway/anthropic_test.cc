@@ -201,5 +201,18 @@ TEST_F(AnthropicTest, WhatItCannotSayIsTheNextExpertsOrAnErrorThatSaysWhy) {
   EXPECT_EQ(simulation_->ledger(0).requests, 0);
 }
 
+// What is wrong with a request may be too long to hold, as other answers are. Once the gateway died
+// of it.
+TEST_F(AnthropicTest, ARefusalThatIsTooLongToHoldIsAFault) {
+  start_anthropic();
+  RequestRules rules;
+  rules.fallbacks_max = 0;
+  rules.session.hold_bytes_max = 16;
+  ASSERT_TRUE(gateway_->reload(serving_of(experts_, rules)));
+  const Answer refused = chat(false, {}, "first", R"(,"response_format":{"type":"json_object"})");
+  EXPECT_EQ(refused.code(), "experts_failed") << refused.body;
+  EXPECT_EQ(send("GET", "/healthz", "").status, 200);
+}
+
 }  // namespace
 }  // namespace ooe::gateway

@@ -35,7 +35,8 @@ TEST(ChatRequest, ReadsWhatDecidingNeeds) {
   EXPECT_TRUE(request->include_usage);
   EXPECT_EQ(request->last_user_text, "one\ntwo");
   EXPECT_EQ(request->n_messages, 3);
-  EXPECT_EQ(request->prompt_tokens, 4 + 3 * 4 + 3);  // be kind, one, two; their frames
+  EXPECT_EQ(request->prompt_tokens,
+            4 + 6 + 3 * 4 + 3);  // be kind, one, two; the format; their frames
   EXPECT_EQ(request->output_tokens_max, 9);
   for (const auto need : {Capabilities::tools, Capabilities::json_schema, Capabilities::vision,
                           Capabilities::logprobs}) {

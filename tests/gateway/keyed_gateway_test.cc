@@ -6,6 +6,8 @@
 
 #include <gmock/gmock.h>
 
+#include "experts/openai_dialect.h"
+#include "gateway/request_spec.h"
 #include "tests/gateway/gateway_fixture.h"
 
 namespace ooe::gateway {
@@ -91,6 +93,37 @@ TEST_F(KeyedGatewayTest, AReloadRevokesAndKeepsTheAccounts) {
   changed[0].revoked = true;
   ASSERT_TRUE(gateway_->reload(serving_of(experts_, {}, *KeyRing::make(kPepper, changed))));
   EXPECT_TRUE(eventually([&] { return chat(false, alice).status == 401; }));
+}
+
+TEST_F(KeyedGatewayTest, ReservesEveryAnswerThatARequestAsksFor) {
+  start();
+  const auto orchestrator = serving_of(experts_, {}).orchestrator;
+  orchestrator::SessionSpec spec;
+  spec.query.privacy = PrivacyClass::public_;
+  spec.query.prompt_tokens = 10;
+  spec.query.output_tokens_max = 100;
+  const Demand one = demand_of(spec, *orchestrator);
+  EXPECT_EQ(one.tokens, 120);
+  spec.query.choices = 3;
+  const Demand three = demand_of(spec, *orchestrator);
+  EXPECT_EQ(three.tokens, 320);
+  EXPECT_EQ(three.cost - one.cost, Usd{200 * 2'000});  // 2 USD a million
+}
+
+// As many tokens as there are numbers are no way around a limit.
+TEST_F(KeyedGatewayTest, LimitsTokensWhateverARequestSaysItMayTake) {
+  for (const char* more : {R"(,"max_tokens":9223372036854775807)",
+                           R"(,"max_tokens":9223372036854775807,"n":9223372036854775807)"}) {
+    ChatRequestParser parser;
+    const auto request = parser.parse(chat_body(false, "auto", more));
+    ASSERT_TRUE(request.has_value()) << request.error().message;
+    EXPECT_EQ(request->output_tokens_max, experts::kTokensMax);
+  }
+  const auto slow = add_key("slow", {.tokens_per_minute = 30});
+  start();
+  const std::string huge = R"(,"max_tokens":9223372036854775807)";
+  EXPECT_EQ(chat(false, slow, "second", huge).status, 200);  // with all of a minute it may begin
+  EXPECT_EQ(chat(false, slow, "second", huge).code(), "rate_limited");
 }
 
 TEST_F(KeyedGatewayTest, StopsAtTheBudgetAndAtTheRate) {

@@ -248,6 +248,26 @@ TEST_F(SessionTest, AClientThatLeavesCancelsTheCallInEveryPhase) {
   EXPECT_GT(answering.receipt().cost, Usd{0});
 }
 
+// An answer that is not streamed is made before its head comes: who is cancelled then has worked.
+TEST_F(SessionTest, WhoWasAskedIsPaidForThePromptAndWhoWasNotIsNot) {
+  const auto after = [&](const Event& event) {
+    Session session = start(false);
+    feed(session, event);
+    return session.receipt().attempts.at(0).tokens;
+  };
+  const TokenCounts prompt{.input = 10, .estimated = true};
+  EXPECT_EQ(after(event::ClientGone{}), prompt);
+  EXPECT_EQ(after(event::ShutDown{}), prompt);
+  for (const char* fault : {"head_timeout", "cut"}) {
+    EXPECT_EQ(after(event::UpstreamFault{0, fault}), prompt) << fault;
+  }
+  for (const char* fault :
+       {"resolve", "connect", "no_socket", "tls", "malformed", "breaker_open"}) {
+    EXPECT_EQ(after(event::UpstreamFault{0, fault}), TokenCounts{}) << fault;
+  }
+  EXPECT_EQ(after(event::UpstreamHead{0, 500, false, {}}), TokenCounts{});
+}
+
 TEST_F(SessionTest, ABodyTooLargeToHoldIsStreamedOnAndCanOnlyBreak) {
   Session session = start(false);
   feed(session, event::UpstreamHead{0, 200, false, {}});
