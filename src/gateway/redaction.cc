@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "gateway/body_text.h"
 #include "http/sse.h"
 
 namespace ooe::gateway {
@@ -216,7 +217,7 @@ Result<Redaction> redact(std::string_view body, const privacy::Detector& detecto
   const auto spans = spans_of(flat, inspection->findings);
   if (!spans) return fail(spans.error());
 
-  Redaction redaction;
+  Redaction redaction{.left = PrivacyClass::public_};
   std::map<std::string_view, std::string> placeholders;  // by original
   std::array<std::size_t, privacy::kFindingTypes> last_number{};
   std::array<std::size_t, privacy::kFindingTypes> count{};
@@ -243,9 +244,14 @@ Result<Redaction> redact(std::string_view body, const privacy::Detector& detecto
   }
   const std::string sent = edited(body, redaction.edits);
   const FlatJson what_is_left(sent);
-  const auto again = detector.inspect(what_is_left.text());
-  if (!again) return fail(again.error());
-  redaction.left = again->privacy;
+  // As written, and as whoever parses it reads it: 4.1e15 is a number of sixteen digits.
+  const auto as_read = body_text(sent);
+  if (!as_read) return fail(as_read.error());
+  for (const std::string_view text : {what_is_left.text(), std::string_view(*as_read)}) {
+    const auto again = detector.inspect(text);
+    if (!again) return fail(again.error());
+    redaction.left = std::max(redaction.left, again->privacy);
+  }
   for (const Redaction::Replaced& each : redaction.replaced) {
     if (each.original.size() >= kSpreadBytesMin &&
         what_is_left.text().find(each.original) != std::string_view::npos) {

@@ -27,9 +27,9 @@ struct Redaction {
     std::string placeholder;  // <EMAIL_1>; equal texts have the same one
     std::string original;     // without JSON's escapes
   };
-  std::vector<Replaced> replaced;   // in the order of the placeholders' text
-  std::vector<JsonEdit> edits;      // of the body
-  std::vector<std::string> counts;  // for the receipt: "email 2", different texts of a kind
+  std::vector<Replaced> replaced = {};   // in the order of the placeholders' text
+  std::vector<JsonEdit> edits = {};      // of the body
+  std::vector<std::string> counts = {};  // for the receipt: "email 2", different texts of a kind
   PrivacyClass left = PrivacyClass::restricted;
 };
 
