@@ -176,6 +176,12 @@ std::string describe_changes(const Config& started, const Loaded& last, const Lo
   return fmt::format("{}", fmt::join(changes, "; "));
 }
 
+std::string describe_key_changes(const Loaded& last, const Loaded& next) {
+  std::vector<std::string> changes;
+  compare("key", keys_of(last), keys_of(next), changes);
+  return fmt::format("{}", fmt::join(changes, "; "));
+}
+
 FileWatch::FileWatch(std::vector<std::string> paths)
     : paths_(std::move(paths)), seen_(look()), reported_(seen_) {}
 

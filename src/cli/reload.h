@@ -36,6 +36,9 @@ struct Loaded {
 [[nodiscard]] std::string describe_changes(const Config& started, const Loaded& last,
                                            const Loaded& next);
 
+// Of the keys alone; empty: none.
+[[nodiscard]] std::string describe_key_changes(const Loaded& last, const Loaded& next);
+
 // Notices that files have changed, by looking when asked to. A change counts once it has stood
 // still between two looks: who writes a file in pieces is not read half-way.
 class FileWatch {

@@ -108,6 +108,12 @@ class Reloader {
     if (now != seen_) static_cast<void>(take_up(std::move(now)));
   }
 
+  // The keys alone, whatever else is wrong: a key that is revoked must not wait for a certificate.
+  Result<void> take_keys() {
+    const std::lock_guard lock(mutex_);
+    return take_keys_locked();
+  }
+
   // Its certificate is the gateway's and changes with it; its token is read again too.
   void take_along(gateway::AdminServer* admin) {
     const std::lock_guard lock(mutex_);
@@ -147,8 +153,23 @@ class Reloader {
     } else {
       gateway_.count_failed_reload();
       spdlog::error("not reloaded, all stays as it was: {}", changes.error().message);
+      static_cast<void>(take_keys_locked());
     }
     return changes;
+  }
+
+  // Errors: as load_keys().
+  Result<void> take_keys_locked() {
+    if (!in_force_.config.keys_file) return {};
+    auto ring = load_keys(*in_force_.config.keys_file);
+    if (!ring) return fail(ring.error());
+    const Loaded last = in_force_;
+    in_force_.serving.keys = std::move(*ring);
+    gateway_.take_keys(in_force_.serving);
+    const std::string changes = describe_key_changes(last, in_force_);
+    if (!changes.empty())
+      spdlog::info("keys taken up from {}: {}", *in_force_.config.keys_file, changes);
+    return {};
   }
 
   // `news`: whether the files say something else than what is in force. Where they do not, the
@@ -229,8 +250,7 @@ Result<std::unique_ptr<gateway::AdminServer>> start_admin(const Config& config, 
     const std::string file = reloader.keys_file();
     if (file.empty()) return tl::unexpected(no_keys());
     if (auto ok = revoke_key(file, name); !ok) return ok;
-    if (auto ok = reloader.reload(); !ok) return fail(ok.error());
-    return {};
+    return reloader.take_keys();
   };
   return gateway::AdminServer::start(std::move(server), *token, std::move(calls));
 }
@@ -289,6 +309,12 @@ Result<int> serve(const Options& options) {
       store::ReservationFile::open(beside(config.store_url, "-reserved"), clock.wall_now(),
                                    gateway::start_of_month(clock.wall_now()));
   if (!reservations) return fail(reservations.error());
+  if (reservations->is_shared() && config.keys_file) {
+    spdlog::warn(
+        "another gateway serves on {}: each counts what keys spend for itself, and "
+        "together they may spend a budget once each",
+        config.store_url);
+  }
   const auto spent = spent_by_key(**store, *reservations, clock.wall_now());
   if (!spent) return fail(spent.error());
   store::ReceiptWriter receipts(std::move(*store), {}, std::move(spool));

@@ -120,6 +120,7 @@ struct Gateway::Impl {
   void keep_reservations(store::ReservationFile& file);
   void note_reserved();
   Result<void> reload(Serving serving, bool news);
+  void put_in_force(Serving serving);
   Levels levels(const InForce& in_force) const;
   void stop(milliseconds patience);
 };
@@ -344,12 +345,16 @@ void Gateway::Impl::file(Receipt&& receipt) {
 Result<void> Gateway::Impl::reload(Serving serving, bool news) {
   if (auto ok = check_reach(options, serving); !ok) return ok;
   if (auto ok = server->reload_tls(); !ok) return ok;
+  put_in_force(std::move(serving));
+  if (news) metrics.count_reload(true);
+  return {};
+}
+
+void Gateway::Impl::put_in_force(Serving serving) {
   const auto next = std::make_shared<InForce>(std::move(serving), accounts, pacers);
   for (const auto& worker : workers) {
     worker->loop.post([raw = worker.get(), next] { change_over(*raw, next); });
   }
-  if (news) metrics.count_reload(true);
-  return {};
 }
 
 Levels Gateway::Impl::levels(const InForce& in_force) const {
@@ -464,6 +469,8 @@ Result<void> Gateway::reload(Serving serving, bool news) {
 }
 
 SpentByKey Gateway::spent() const { return impl_->accounts.spent(); }
+
+void Gateway::take_keys(Serving serving) { impl_->put_in_force(std::move(serving)); }
 
 void Gateway::count_failed_reload() { impl_->metrics.count_reload(false); }
 

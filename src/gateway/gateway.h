@@ -59,6 +59,8 @@ class Gateway {
   // it is the same expert. Any thread. Errors: as http::Server::reload_tls; permission_denied when
   // keys go and only they had opened the network. `news`: for /metrics, whether it counts.
   [[nodiscard]] Result<void> reload(Serving serving, bool news = true);
+  // As reload(), of a serving that differs from the last in its keys alone: nothing that can fail.
+  void take_keys(Serving serving);
   // For /metrics: a reload that did not get as far as that.
   void count_failed_reload();
 
