@@ -63,15 +63,31 @@ Result<ReservationFile> ReservationFile::open(const std::string& path, WallTime 
                 path, kProcessesMax);
   }
   ReservationFile file(file_of(path, process), std::move(*lock));
-  auto content = read(file.path_);
-  if (!content) return fail(content.error());
-  for (Charge& charge : content->charged) {
-    if (charge.at >= forget_before) file.charges_.push_back(std::move(charge));
-  }
-  for (KeyCost& open : content->open) {
-    file.charges_.push_back({std::move(open.key), open.cost, now});
+  // What others have left that are no more is taken over: it may be long until somebody takes their
+  // number. Locks of a description of their own, since these are let go of at the end.
+  auto heirs = RunLocks::open(path + "-lock");
+  if (!heirs) return fail(heirs.error());
+  std::vector<std::string> taken_over;
+  for (std::int64_t other = 0; other < kProcessesMax; ++other) {
+    if (other != process && !heirs->take(other)) {
+      file.is_shared_ = true;
+      continue;
+    }
+    const std::string left = file_of(path, other);
+    auto content = read(left);
+    if (!content) return fail(content.error());
+    for (Charge& charge : content->charged) {
+      if (charge.at >= forget_before) file.charges_.push_back(std::move(charge));
+    }
+    for (KeyCost& open : content->open) {
+      file.charges_.push_back({std::move(open.key), open.cost, now});
+    }
+    if (other != process) taken_over.push_back(left);
   }
   if (auto ok = file.write(); !ok) return fail(ok.error());
+  // Only now: who is killed in between charges twice, never not at all.
+  std::error_code absent;
+  for (const std::string& left : taken_over) std::filesystem::remove(left, absent);
   return file;
 }
 

@@ -27,12 +27,15 @@ class ReservationFile {
   };
 
   // `path`: of the file, which need not exist; several processes take one each, with a number
-  // behind. What it says was open is charged now; charges before `forget_before` are left out.
+  // behind. What it says was open is charged now, and so is what is left of processes that are no
+  // more; charges before `forget_before` are left out.
   // Errors: unavailable when it cannot be locked, read or written; corrupt when it is no such file.
   [[nodiscard]] static Result<ReservationFile> open(const std::string& path, WallTime now,
                                                     WallTime forget_before);
 
   [[nodiscard]] std::span<const Charge> charges() const { return charges_; }
+  // Whether another process had one of these when this was opened.
+  [[nodiscard]] bool is_shared() const { return is_shared_; }
 
   // Durable when it returns; costs nothing when nothing has changed. Errors: unavailable.
   [[nodiscard]] Result<void> note(std::vector<KeyCost> open);
@@ -45,6 +48,7 @@ class ReservationFile {
 
   std::string path_;
   RunLocks lock_;  // held for as long as this lives
+  bool is_shared_ = false;
   std::vector<Charge> charges_;
   std::vector<KeyCost> open_;
 };

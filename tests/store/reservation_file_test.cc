@@ -62,6 +62,25 @@ TEST_F(ReservationFileTest, ProcessesThatShareADatabaseDoNotChargeEachOther) {
   EXPECT_THAT(open(3).charges(), IsEmpty());
 }
 
+// Otherwise it would be charged only when as many processes serve again.
+TEST_F(ReservationFileTest, WhatAProcessThatIsNoMoreHadOpenIsChargedByWhoeverIsNext) {
+  ReservationFile first = open(1);
+  EXPECT_FALSE(first.is_shared());
+  {
+    ReservationFile killed = open(2);
+    EXPECT_TRUE(killed.is_shared());
+    ASSERT_TRUE(killed.note({{"alice", Usd{5}}}));
+  }
+  ReservationFile next = open(3);
+  EXPECT_THAT(next.charges(), ElementsAre(Charge{"alice", Usd{5}, at(3)}));
+  { const ReservationFile ended = std::move(next); }
+  { const ReservationFile ended = std::move(first); }
+  const ReservationFile last = open(4);
+  EXPECT_FALSE(last.is_shared());
+  EXPECT_THAT(last.charges(), ElementsAre(Charge{"alice", Usd{5}, at(3)}));
+  EXPECT_FALSE(std::filesystem::exists(path_ + "-1"));
+}
+
 TEST_F(ReservationFileTest, SaysWhichFileIsBroken) {
   for (const std::string_view broken : {"", "{", "[]", R"({"open":[{"key":1}],"charged":[]})"}) {
     ASSERT_TRUE(write_file_atomically(path_, broken));

@@ -233,6 +233,22 @@ TEST(SqliteStore, SaysWhatToDoAboutTroubleOfTheDisk) {
   }
 }
 
+// They would be gone with the file's last name, and nobody would have said so.
+TEST(SqliteStore, TakesNoReceiptsIntoAFileThatIsNotThereAnyMore) {
+  const std::string path = fresh_paths().next();
+  const auto store = open_store(path);
+  ASSERT_TRUE(store.has_value());
+  const std::vector<Receipt> receipts(1);
+  ASSERT_TRUE((*store)->put_receipts(receipts));
+  ASSERT_EQ(std::rename(path.c_str(), (path + ".old").c_str()), 0);
+  const auto stored = (*store)->put_receipts(receipts);
+  ASSERT_FALSE(stored);
+  EXPECT_EQ(stored.error().code, ErrorCode::unavailable) << "the writer's spool takes them";
+  EXPECT_THAT(stored.error().message, HasSubstr("put it back"));
+  ASSERT_EQ(std::rename((path + ".old").c_str(), path.c_str()), 0);
+  EXPECT_TRUE((*store)->put_receipts(receipts));
+}
+
 TEST(SqliteStore, ReadsWhileAnotherProcessHoldsTheWriteLock) {
   const std::string path = fresh_paths().next();
   auto store = open_store(path);
