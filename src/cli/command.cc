@@ -1,5 +1,6 @@
 #include "cli/command.h"
 
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -38,6 +39,28 @@ report::Terminal terminal_at(int descriptor) {
 }
 
 }  // namespace
+
+CLI::Validator whole_number() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        std::uint64_t number = 0;
+        const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+        return read.ec == std::errc() && read.ptr == text.data() + text.size()
+                   ? std::string()
+                   : fmt::format("'{}' is not a whole number of 64 bits, at least 0",
+                                 text.substr(0, 40));
+      },
+      "");
+}
+
+CLI::Validator some_names() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        return text.find_first_not_of(" ,\t") == std::string::npos ? "it names nobody"
+                                                                   : std::string();
+      },
+      "");
+}
 
 CLI::Validator number_between(double low, double high) {
   const std::string range = fmt::format("[{} - {}]", low, high);

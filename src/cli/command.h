@@ -53,6 +53,12 @@ void set_work(CLI::App& command, std::shared_ptr<Options> options, Runner& runne
 // A number in [low, high]. CLI::Range takes "nan", which no comparison refuses.
 [[nodiscard]] CLI::Validator number_between(double low, double high);
 
+// A whole number of at least 0. CLI::NonNegativeNumber answers with the largest number there is.
+[[nodiscard]] CLI::Validator whole_number();
+
+// Some names: what a script's variable holds that is not set would be taken for "all".
+[[nodiscard]] CLI::Validator some_names();
+
 // --json, with or without a file.
 struct JsonOption {
   bool asked = false;

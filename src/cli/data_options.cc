@@ -179,6 +179,7 @@ void add_data_options(CLI::App& command, DataOptions& options) {
       ->group(group)
       ->type_name("NAME=IN/OUT");
   command.add_option("--experts", options.experts, "only these: A,B or @file")
+      ->check(some_names())
       ->group(group)
       ->type_name("NAMES");
   command

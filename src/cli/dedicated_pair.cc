@@ -29,7 +29,7 @@ void add_pair_options(CLI::App& command, PairOptions& options) {
       ->check(CLI::Range(2, 100));
   command.add_option("--seed", options.train.seed, "of folds and samples")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+      ->check(whole_number());
   command.add_option("--threads", options.train.threads, "0: all cores; the result is the same")
       ->capture_default_str()
       ->check(CLI::Range(0, 1'024));

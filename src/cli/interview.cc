@@ -471,6 +471,7 @@ void add_interview(CLI::App& app, Runner& runner) {
       ->capture_default_str()
       ->type_name("FILE");
   command->add_option("--experts", options->experts, "only these: A,B or @file")
+      ->check(some_names())
       ->type_name("NAMES");
   command
       ->add_option("--budget-usd", options->budget_usd,

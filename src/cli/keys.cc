@@ -227,11 +227,11 @@ void add_keys(CLI::App& app, Runner& runner) {
                   "budget of a month, UTC; 0: none to spend")
       ->type_name("USD");
   adding.add_option("--requests-per-minute", options->requests_per_minute, "0: no limit")
-      ->check(CLI::NonNegativeNumber);
+      ->check(whole_number());
   adding
       .add_option("--tokens-per-minute", options->tokens_per_minute,
                   "of input and output together; 0: no limit")
-      ->check(CLI::NonNegativeNumber);
+      ->check(whole_number());
   set_work(adding, options, runner, "ooe keys add alice --usd-per-day 5 --models auto", add);
 
   CLI::App* listing = keys->add_subcommand("list", "shows names and limits");

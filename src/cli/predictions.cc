@@ -21,7 +21,7 @@ void add_prediction_options(CLI::App& command, PredictionOptions& options) {
       ->excludes(model);
   command.add_option("--seed", options.train.seed, "of folds and intervals")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+      ->check(whole_number());
 }
 
 Result<predictor::CrossPredictions> predictions_of(const Dataset& data,

@@ -270,7 +270,7 @@ void add_select(CLI::App& app, Runner& runner) {
       ->check(CLI::Range(2, 100));
   command->add_option("--seed", options->train.seed, "of the folds")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+      ->check(whole_number());
   add_json_option(*command, options->json);
   set_work(*command, options, runner,
            "ooe select --questions q.jsonl.gz --outcomes o.tsv.gz --size 4", select);

@@ -474,12 +474,13 @@ void add_selfplay(CLI::App& app, Runner& runner) {
                    "only questions about this: a subject or a family of questions")
       ->type_name("NAME");
   command->add_option("--seed", options->seed, "of everything but the answers")
-      ->check(CLI::NonNegativeNumber)
+      ->check(whole_number())
       ->capture_default_str();
   command->add_option("--config", options->config, "the configuration")
       ->capture_default_str()
       ->type_name("FILE");
   command->add_option("--experts", options->experts, "only these: A,B or @file")
+      ->check(some_names())
       ->type_name("NAMES");
   command
       ->add_option("--traffic", options->traffic,

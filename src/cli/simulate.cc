@@ -103,7 +103,7 @@ void add_simulate(CLI::App& app, Runner& runner) {
                    "what they know, .jsonl (default: the configuration's)")
       ->type_name("FILE");
   command->add_option("--seed", options->seed, "of the world, stronger than the configuration")
-      ->check(CLI::NonNegativeNumber);
+      ->check(whole_number());
   command
       ->add_option("--write-config", options->write_config, "write an ooe.toml for these experts")
       ->type_name("FILE");

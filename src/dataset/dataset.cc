@@ -306,6 +306,12 @@ Result<std::vector<std::string>> parse_expert_list(std::string_view text) {
     return fail(ErrorCode::invalid_argument,
                 "experts {}: no name in it; give A,B or @FILE with one name a line", shown(text));
   }
+  auto sorted = names;
+  std::ranges::sort(sorted);
+  if (const auto twice = std::ranges::adjacent_find(sorted); twice != sorted.end()) {
+    return fail(ErrorCode::invalid_argument, "experts {}: {} is named twice; name it once",
+                shown(text), *twice);
+  }
   return names;
 }
 

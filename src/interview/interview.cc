@@ -3,6 +3,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "interview/program_grader.h"
+
 namespace ooe::interview {
 namespace {
 
@@ -21,6 +23,9 @@ Result<void> check_graders(const InterviewOptions& options) {
     return fail(ErrorCode::invalid_argument,
                 "the grader 'program' runs what experts write, and only in a sandbox: name one "
                 "with --sandbox 'COMMAND', which gets the program on its standard input");
+  }
+  if (program) {
+    if (auto ok = check_sandbox(options.sandbox); !ok) return ok;
   }
   if (judge && !options.judge) {
     return fail(ErrorCode::invalid_argument,

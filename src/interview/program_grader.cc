@@ -161,6 +161,19 @@ Result<ProgramRun> run_program(const SandboxOptions& sandbox, std::string_view p
   return run;
 }
 
+Result<void> check_sandbox(const SandboxOptions& sandbox) {
+  constexpr int kMayNotRun = 126;  // POSIX, Shell Command Language, 2.8.2
+  constexpr int kNotFound = 127;
+  const auto run = run_program(sandbox, "");
+  if (!run) return fail(run.error());
+  if (run->exit_code != kMayNotRun && run->exit_code != kNotFound) return {};
+  return fail(
+      ErrorCode::invalid_argument,
+      "--sandbox '{}': the shell cannot run it (exit code {}), and every answer would count "
+      "as wrong; see that it works with `{} < /dev/null`",
+      sandbox.command, run->exit_code, sandbox.command);
+}
+
 bool same_output(std::string_view output, std::string_view truth) {
   output = without_space_at_end(output);
   truth = without_space_at_end(truth);

@@ -34,6 +34,10 @@ struct ProgramRun {
 [[nodiscard]] Result<ProgramRun> run_program(const SandboxOptions& sandbox,
                                              std::string_view program);
 
+// Whether the shell finds the command and may run it, which a program that fails does not tell
+// apart from its own failure. Errors: invalid_argument where it does not; as run_program.
+[[nodiscard]] Result<void> check_sandbox(const SandboxOptions& sandbox);
+
 // White space at the ends of lines and empty lines at the end do not matter.
 [[nodiscard]] bool same_output(std::string_view output, std::string_view truth);
 

@@ -217,6 +217,9 @@ TEST_F(DatasetOnDisk, ExpertsMayComeFromAFile) {
   EXPECT_FALSE(parse_expert_list("").has_value());
   EXPECT_FALSE(parse_expert_list(",").has_value());
   EXPECT_FALSE(parse_expert_list("@/nowhere/list").has_value());
+  const auto twice = parse_expert_list("a,b, a");
+  ASSERT_FALSE(twice.has_value()) << "it would be asked, and paid, twice";
+  EXPECT_THAT(twice.error().message, HasSubstr("a is named twice"));
 }
 
 }  // namespace

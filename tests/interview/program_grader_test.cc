@@ -28,6 +28,16 @@ TEST(ProgramGrader, ReportsHowAProgramEnded) {
   EXPECT_EQ(run_program({.command = "sh"}, "echo noise >&2")->output, "");
 }
 
+TEST(ProgramGrader, KnowsACommandThatIsNone) {
+  EXPECT_TRUE(check_sandbox({.command = "/bin/sh"}).has_value());
+  EXPECT_TRUE(check_sandbox({.command = "exit 3"}).has_value()) << "it runs, and is not content";
+  for (const char* command : {"no-such-command-anywhere", "/dev/null"}) {
+    const auto checked = check_sandbox({.command = command});
+    ASSERT_FALSE(checked.has_value()) << command;
+    EXPECT_EQ(checked.error().code, ErrorCode::invalid_argument);
+  }
+}
+
 TEST(ProgramGrader, KillsWhatTakesTooLongOrSaysTooMuch) {
   const auto start = std::chrono::steady_clock::now();
   const auto late =
