@@ -145,6 +145,7 @@ std::vector<std::string> needs_restart(const Config& started, const Config& next
   compare_key("[server] connections_max", was.server.connections_max, is.server.connections_max);
   compare_key("[server] header_bytes_max", was.server.header_bytes_max, is.server.header_bytes_max);
   compare_key("[server] body_bytes_max", was.server.body_bytes_max, is.server.body_bytes_max);
+  compare_key("[server] bodies_bytes_max", was.server.bodies_bytes_max, is.server.bodies_bytes_max);
   compare_key("[server] header_timeout_ms", was.server.header_timeout, is.server.header_timeout);
   compare_key("[server] body_timeout_ms", was.server.body_timeout, is.server.body_timeout);
   compare_key("[server] idle_timeout_ms", was.server.idle_timeout, is.server.idle_timeout);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "base/free_memory.h"
 #include "http/server_tls.h"
 
 namespace ooe::http {
@@ -288,10 +289,23 @@ void Connection::await_more() {
             "a chunk header or trailer is too long"});
   } else if (!parser_->head_done()) {
     if (phase_ != Phase::head) enter(Phase::head);
+  } else if (!may_hold_body()) {
+    refuse(503, "too_many_bodies", "requests that are on their way take all the memory they may");
   } else if (phase_ != Phase::body) {
     enter(Phase::body);
     say_continue();
   }
+}
+
+// A body comes before anybody is asked for a key: all of them together are bounded, not each alone.
+bool Connection::may_hold_body() {
+  shared_->bodies_bytes += body_.size() - held_;
+  held_ = body_.size();
+  return shared_->bodies_bytes <= shared_->options.bodies_bytes_max;
+}
+
+void Connection::let_go_of_body() {
+  if (held_ > 0) shared_->bodies_bytes -= std::exchange(held_, 0);
 }
 
 void Connection::enter(Phase phase) {
@@ -342,6 +356,8 @@ void Connection::refuse(int status, std::string_view code, std::string_view mess
                        response.body.size(), false);
   out_.append(response.body);
   input_.clear();
+  free_memory(body_);
+  let_go_of_body();
   end_answer(After::linger);
 }
 
@@ -354,6 +370,7 @@ void Connection::dispatch() {
   keep_alive_ = http_1_1_ && parser_->keep_alive() && !shared_->draining;
   parser_.reset();
   body_.clear();
+  let_go_of_body();
   enter(Phase::answering);
   current_ = exchange.get();
   shared_->handler(loop_index_, std::move(exchange));
@@ -482,6 +499,7 @@ void Connection::on_lost() {
 void Connection::shut(bool reset) {
   phase_ = Phase::closed;
   deadline_.clear();
+  let_go_of_body();
   reset ? stream_.reset() : stream_.close();
   shared_->by_loop[loop_index_].erase(shared_from_this());
 }

@@ -51,6 +51,7 @@ struct ServerShared {
   Refuse refuse;
   CurrentTls tls;
   std::atomic<std::size_t> open = 0;
+  std::atomic<std::size_t> bodies_bytes = 0;  // of bodies that are not whole
   std::atomic<bool> draining = false;
   // Those that are not closed; [i] is touched on loop i's thread only.
   std::vector<std::unordered_set<std::shared_ptr<Connection>>> by_loop;
@@ -99,6 +100,8 @@ class Connection final : public SocketUser,
   void advance();
   bool read_request();
   void await_more();
+  [[nodiscard]] bool may_hold_body();
+  void let_go_of_body();
   void enter(Phase phase);
   [[nodiscard]] std::string_view expectation() const;
   [[nodiscard]] bool refuse_expectation();  // returns whether it has
@@ -134,7 +137,8 @@ class Connection final : public SocketUser,
   bool reading_ = false;  // what a read brought is being looked at
   bool input_ended_ = false;
   std::optional<RequestParser> parser_;
-  std::string body_;  // of the request being read
+  std::string body_;      // of the request being read
+  std::size_t held_ = 0;  // of it, counted in ServerShared
 
   ServerExchange* current_ = nullptr;  // the exchange being answered; it says so when it goes
   bool keep_alive_ = false;

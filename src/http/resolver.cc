@@ -1,7 +1,6 @@
 #include "http/resolver.h"
 
-#include <memory>
-#include <utility>
+#include <algorithm>
 
 namespace ooe::http {
 
@@ -10,34 +9,50 @@ Resolver::~Resolver() {
     const std::lock_guard lock(mutex_);
     closing_ = true;
   }
-  asked_.notify_one();
-  if (thread_.joinable()) thread_.join();
+  asked_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
 }
 
 void Resolver::look_up(std::string host, std::string port, std::weak_ptr<void> wanted,
                        Found found) {
-  if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
+  bool one_more = false;
   {
     const std::lock_guard lock(mutex_);
-    questions_.push_back({std::move(host), std::move(port), std::move(wanted), std::move(found)});
+    Name name{std::move(host), std::move(port)};
+    const auto [entry, is_new] = questions_.try_emplace(name);
+    entry->second.push_back({std::move(wanted), std::move(found)});
+    if (!is_new) return;
+    due_.push_back(std::move(name));
+    one_more = idle_ < due_.size() && threads_.size() < kThreadsMax;
   }
+  if (one_more) threads_.emplace_back([this] { work(); });
   asked_.notify_one();
 }
 
 void Resolver::work() {
+  std::unique_lock lock(mutex_);
   while (true) {
-    Question question;
-    {
-      std::unique_lock lock(mutex_);
-      asked_.wait(lock, [this] { return closing_ || !questions_.empty(); });
-      if (closing_) return;
-      question = std::move(questions_.front());
-      questions_.pop_front();
+    ++idle_;
+    asked_.wait(lock, [this] { return closing_ || !due_.empty(); });
+    --idle_;
+    if (closing_) return;
+    const Name name = std::move(due_.front());
+    due_.pop_front();
+    const bool wanted = std::ranges::any_of(
+        questions_[name], [](const Question& question) { return !question.wanted.expired(); });
+    if (!wanted) {
+      questions_.erase(name);
+      continue;
     }
-    if (question.wanted.expired()) continue;  // it would keep those behind it waiting
-    auto endpoints = http::look_up(question.host, question.port);
-    loop_.post([question = std::move(question), endpoints = std::move(endpoints)] {
-      if (!question.wanted.expired()) question.found(endpoints);
+    lock.unlock();
+    auto endpoints = system_(name.first, name.second);
+    lock.lock();
+    // Whoever has asked meanwhile, too: the answer is as good for them.
+    auto answered = questions_.extract(name);
+    loop_.post([questions = std::move(answered.mapped()), endpoints = std::move(endpoints)] {
+      for (const Question& question : questions) {
+        if (!question.wanted.expired()) question.found(endpoints);
+      }
     });
   }
 }

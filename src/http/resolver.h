@@ -1,14 +1,18 @@
-// Private to this room: names into addresses, on a thread of its own, since the system's resolver
-// waits and nobody can interrupt it. One name after the other.
+// Private to this room: names into addresses, on threads of its own, since the system's resolver
+// waits and nobody can interrupt it. Each name on one thread at a time, whoever asks for it; names
+// that do not answer keep no other waiting until there are kThreadsMax of them.
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -22,9 +26,15 @@ class Resolver {
  public:
   // On the loop's thread, once. Never empty. Errors: unavailable, in the system's words.
   using Found = std::function<void(Result<std::vector<Endpoint>> endpoints)>;
+  using LookUp = std::function<Result<std::vector<Endpoint>>(const std::string& host,
+                                                             const std::string& port)>;
 
-  explicit Resolver(Loop& loop) : loop_(loop) {}
-  ~Resolver();  // waits for the name being looked up; no function is called any more
+  static constexpr std::size_t kThreadsMax = 4;
+
+  // `look_up`: the system's, but for tests; called on any thread.
+  explicit Resolver(Loop& loop, LookUp look_up = http::look_up)
+      : loop_(loop), system_(std::move(look_up)) {}
+  ~Resolver();  // waits for names being looked up; no function is called any more
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
 
@@ -33,9 +43,8 @@ class Resolver {
   void look_up(std::string host, std::string port, std::weak_ptr<void> wanted, Found found);
 
  private:
+  using Name = std::pair<std::string, std::string>;  // host, port
   struct Question {
-    std::string host;
-    std::string port;
     std::weak_ptr<void> wanted;
     Found found;
   };
@@ -43,11 +52,14 @@ class Resolver {
   void work();
 
   Loop& loop_;
+  const LookUp system_;
   std::mutex mutex_;
   std::condition_variable asked_;
-  std::deque<Question> questions_;  // guarded by mutex_
-  bool closing_ = false;            // guarded by mutex_
-  std::thread thread_;              // since the first question
+  std::map<Name, std::vector<Question>> questions_;  // guarded by mutex_; not yet answered
+  std::deque<Name> due_;                             // guarded by mutex_; nobody is at work on them
+  std::size_t idle_ = 0;                             // guarded by mutex_; threads
+  bool closing_ = false;                             // guarded by mutex_
+  std::vector<std::thread> threads_;                 // as many as were needed at a time
 };
 
 }  // namespace ooe::http

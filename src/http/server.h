@@ -34,6 +34,7 @@ struct ServerOptions {
   std::optional<TlsFiles> tls = std::nullopt;  // nothing: plain HTTP
   std::size_t header_bytes_max = 32U << 10U;
   std::size_t body_bytes_max = 8U << 20U;
+  std::size_t bodies_bytes_max = 1U << 30U;  // of all that have begun to come, together
   std::size_t connections_max =
       8'000;  // two descriptors each when proxied; beyond it: 503 and close
   std::chrono::milliseconds header_timeout{

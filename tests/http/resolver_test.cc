@@ -1,6 +1,9 @@
 #include "http/resolver.h"
 
+#include <atomic>
+#include <future>
 #include <memory>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -23,6 +26,42 @@ TEST(Resolver, PassesOverWhatNobodyWantsAnyMore) {
   });
   loop.run();
   EXPECT_EQ(told, 0);
+}
+
+// A zone whose servers are dead takes the system half a minute.
+TEST(Resolver, ANameThatDoesNotAnswerKeepsNoOtherWaiting) {
+  Loop loop;
+  std::promise<void> over;
+  const std::shared_future<void> dead_is_over = over.get_future().share();
+  std::atomic<int> looked_up = 0;
+  Resolver resolver(loop, [&](const std::string& host, const std::string& port) {
+    ++looked_up;
+    if (host == "dead") dead_is_over.wait();
+    return look_up("127.0.0.1", port);
+  });
+  const auto wanted = std::make_shared<int>(0);
+  int dead = 0;
+  int good = 0;
+  for (int i = 0; i < 10; ++i) {
+    resolver.look_up("dead", "80", wanted, [&](const auto&) { ++dead; });
+  }
+  for (int i = 0; i < 3; ++i) {
+    resolver.look_up("good" + std::to_string(i), "80", wanted, [&](const auto& endpoints) {
+      EXPECT_TRUE(endpoints.has_value());
+      if (++good == 3) loop.stop();
+    });
+  }
+  loop.run();
+  EXPECT_EQ(dead, 0);
+  over.set_value();
+  resolver.look_up("last", "80", wanted, [&](const auto&) { loop.stop(); });
+  loop.run();
+  while (dead == 0) {
+    loop.post([&] { loop.stop(); });
+    loop.run();
+  }
+  EXPECT_EQ(dead, 10);
+  EXPECT_EQ(looked_up, 5) << "one look-up answers all who ask for the same name meanwhile";
 }
 
 }  // namespace

@@ -222,6 +222,31 @@ TEST(Server, BoundsHeadersAndBodies) {
   }
 }
 
+// Nobody has been asked for a key yet: what all clients together have begun to send is bounded.
+TEST(Server, BoundsTheMemoryOfBodiesThatAreNotWhole) {
+  TestServer server(echo, {.body_bytes_max = 100'000, .bodies_bytes_max = 100'000});
+  const std::string head =
+      "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 70000\r\n\r\n";
+  // A turn of the loop reads a part of it.
+  const auto read_what_came = [&] {
+    for (int turn = 0; turn < 100; ++turn) server.thread(0).run([] {});
+  };
+  RawSocket first(server.port());
+  first.send(head + std::string(69'000, 'x'));
+  read_what_came();
+  RawSocket second(server.port());
+  second.send(head + std::string(69'000, 'x'));
+  const std::string refused = second.read_all();
+  EXPECT_EQ(statuses(refused), (std::vector<int>{503})) << refused;
+  first.send(std::string(1'000, 'x'));
+  EXPECT_EQ(statuses(first.read_all()), (std::vector<int>{200}));
+  RawSocket third(server.port());
+  third.send(head + std::string(69'000, 'x'));
+  read_what_came();
+  third.send(std::string(1'000, 'x'));
+  EXPECT_EQ(statuses(third.read_all()), (std::vector<int>{200})) << "what was held is let go";
+}
+
 TEST(Server, ClosesOnSlowHeadersSlowBodiesAndIdlers) {
   TestServer server(echo, {.header_timeout = milliseconds(40),
                            .body_timeout = milliseconds(40),
