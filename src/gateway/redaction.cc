@@ -119,11 +119,25 @@ Result<std::vector<Span>> spans_of(const FlatJson& flat, const std::vector<Findi
   return merged(std::move(spans));
 }
 
-// In "data:image/png;base64,...": whatever was found there, changing it breaks the rest.
-bool stands_in_data(std::string_view text, std::size_t at) {
-  const std::size_t quote = text.rfind('"', at == 0 ? 0 : at - 1);
-  return quote != std::string_view::npos && text.substr(quote + 1).starts_with("data:");
-}
+// Looks for "data:image/png;base64,...": whatever was found there, changing it breaks the rest.
+// Asked for one place after the other, so that all of them together cost one pass.
+class DataUrls {
+ public:
+  explicit DataUrls(std::string_view text) : text_(text) {}
+
+  // Requires: `at` is behind the place asked for before.
+  [[nodiscard]] bool hold(std::size_t at) {
+    for (; looked_at_ < at; ++looked_at_) {
+      if (text_[looked_at_] == '"') behind_quote_ = text_.substr(looked_at_ + 1);
+    }
+    return behind_quote_.starts_with("data:");
+  }
+
+ private:
+  std::string_view text_;
+  std::string_view behind_quote_;  // the last before looked_at_
+  std::size_t looked_at_ = 0;
+};
 
 std::string placeholder_of(FindingType type, std::size_t number) {
   std::string name(to_string(type));
@@ -221,10 +235,11 @@ Result<Redaction> redact(std::string_view body, const privacy::Detector& detecto
   std::map<std::string_view, std::string> placeholders;  // by original
   std::array<std::size_t, privacy::kFindingTypes> last_number{};
   std::array<std::size_t, privacy::kFindingTypes> count{};
+  DataUrls data_urls(flat.text());
   for (const Span& span : *spans) {
     const ByteRange source = flat.source(span.range.begin, span.range.end);
     if (source.end == 0) return cannot("something that is no text of one string");
-    if (stands_in_data(flat.text(), span.range.begin)) return cannot("a part of an image or sound");
+    if (data_urls.hold(span.range.begin)) return cannot("a part of an image or sound");
     const auto type = static_cast<std::size_t>(span.type);
     const auto [at, is_new] = placeholders.try_emplace(part(flat.text(), span.range));
     if (is_new) {
