@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <system_error>
 
@@ -150,6 +151,15 @@ Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
   return inflate_gzip(path, *bytes, bytes_max);
 }
 
+void sync_folder_of(const std::string& path) {
+  const auto folder = std::filesystem::path(path).parent_path();
+  const int descriptor =
+      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
 Result<void> write_file_atomically(const std::string& path, std::string_view bytes) {
   std::string packed;
   if (path.ends_with(".gz")) {
@@ -178,6 +188,7 @@ Result<void> write_file_atomically(const std::string& path, std::string_view byt
     ::unlink(temporary.c_str());
     return fail(ErrorCode::unavailable, "{}: cannot be written: {}", path, reason(why));
   }
+  sync_folder_of(target);
   return {};
 }
 

@@ -19,6 +19,9 @@ inline constexpr std::size_t kFileBytesMax = std::size_t{4} << 30U;
 [[nodiscard]] Result<std::string> read_file(const std::string& path,
                                             std::size_t bytes_max = kFileBytesMax);
 
+// Has the folder's entry of a new or renamed file survive a power failure, where it can.
+void sync_folder_of(const std::string& path);
+
 // Writes to a temporary file beside `path`, syncs, renames: readers see the old bytes or the new
 // ones, never half. Links are followed, the old file's mode stays, and what is no file (a pipe,
 // /dev/stdout) is written into. A path ending in .gz is compressed. Errors: unavailable, with the

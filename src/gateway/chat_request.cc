@@ -100,8 +100,9 @@ Message message_of(dom::object object) {
 
 Result<Message> read_message(dom::object object, Capabilities& needs) {
   Message message;
+  bool has_role = false;
   for (const auto& [key, value] : object) {
-    if ((key == "role" && !message.role.empty()) || (key == "content" && message.content)) {
+    if ((key == "role" && std::exchange(has_role, true)) || (key == "content" && message.content)) {
       return wrong("'messages': a message gives '{}' twice", key);
     }
     if (key == "role") {
@@ -151,11 +152,16 @@ Result<void> read_stream_options(dom::element value, ChatRequest& request) {
   if (value.is_null()) return {};
   dom::object options;
   if (value.get(options) != simdjson::SUCCESS) return wrong("'stream_options' must be an object");
-  dom::element flag;
-  if (options["include_usage"].get(flag) != simdjson::SUCCESS) return {};
-  auto asked = read_flag(flag, "stream_options.include_usage");
-  if (!asked) return fail(asked.error());
-  request.include_usage = *asked;
+  bool given = false;
+  for (const auto& [key, flag] : options) {
+    if (key != "include_usage") continue;
+    if (std::exchange(given, true)) {
+      return wrong("'stream_options' gives 'include_usage' twice");
+    }
+    auto asked = read_flag(flag, "stream_options.include_usage");
+    if (!asked) return fail(asked.error());
+    request.include_usage = *asked;
+  }
   return {};
 }
 

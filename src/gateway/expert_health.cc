@@ -41,6 +41,9 @@ bool ExpertHealth::close_breaker(std::size_t expert, TimePoint now) {
 void ExpertHealth::carry_over(std::size_t expert, const ExpertHealth& last, std::size_t at) {
   leave_alone(expert, last.out_until(at));
   if (last.breaker_open(at)) static_cast<void>(open_breaker(expert));
+  const Known& known = last.known_[at];
+  known_[expert].too_long = known.too_long.load();
+  known_[expert].too_long_until = known.too_long_until.load();
 }
 
 std::optional<std::chrono::seconds> ExpertHealth::back_in(std::span<const std::size_t> experts,

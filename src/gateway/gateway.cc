@@ -86,8 +86,13 @@ struct Gateway::Impl {
   Conversations conversations;
   Metrics metrics;
   store::ReservationFile* reservations = nullptr;  // null: reservations are not noted
-  bool reservations_noted = true;                  // the last time; of the receipt writer's thread
-  std::unique_ptr<SpanExporter> spans;             // null: nobody wants any
+  // Of the receipt writer's thread: what was reserved before its round, and whether noting it went
+  // well the last time.
+  std::vector<store::KeyCost> reserved_before;
+  bool reservations_noted = true;
+  std::unique_ptr<SpanExporter> spans;  // null: nobody wants any
+  std::mutex newest_mutex;
+  std::shared_ptr<const InForce> newest;  // guarded by newest_mutex; workers change over to it
   std::vector<std::unique_ptr<Worker>> workers;
   std::unique_ptr<http::Server> server;
 
@@ -273,8 +278,12 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
                                          clock.wall_now());
                 }
               },
-          .done = [this, &worker](LiveChat& ended,
-                                  Receipt&& receipt) { end(worker, ended, std::move(receipt)); }});
+          .done =
+              [this, &worker, account = caller.account, reserved = reservation.cost](
+                  LiveChat& ended, Receipt&& receipt) {
+                end(worker, ended, std::move(receipt));
+                if (account != nullptr) account->filed({.cost = reserved});
+              }});
   worker.chats.emplace(chat.get(), chat);
   chat->start();
   return std::nullopt;
@@ -318,6 +327,7 @@ void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exch
     const auto reserved = caller.account->reserve({}, clock.now(), clock.wall_now());
     if (!reserved) return reject(exchange, refusal_of(reserved.error()));
     caller.account->settle(*reserved, {}, 0, clock.now(), clock.wall_now());
+    caller.account->filed(*reserved);
   }
   const auto experts = serving.orchestrator->experts();
   std::vector<Prediction> predictions(experts.size());
@@ -351,7 +361,9 @@ Result<void> Gateway::Impl::reload(Serving serving, bool news) {
 }
 
 void Gateway::Impl::put_in_force(Serving serving) {
-  const auto next = std::make_shared<InForce>(std::move(serving), accounts, pacers);
+  const std::lock_guard lock(newest_mutex);
+  const auto next = std::make_shared<InForce>(std::move(serving), accounts, pacers, newest.get());
+  newest = next;
   for (const auto& worker : workers) {
     worker->loop.post([raw = worker.get(), next] { change_over(*raw, next); });
   }
@@ -397,23 +409,23 @@ void Gateway::Impl::stop(milliseconds patience) {
   // For connections, too: a receipt is filed before the last bytes of its answer have left.
   wait_until_idle(clock.now() + kShutDownPatience);
   if (server) server->close_now();
-  for (const auto& worker : workers) worker->loop.stop();
+  // Behind the closing in each loop's queue.
+  for (const auto& worker : workers) worker->loop.post([raw = worker.get()] { raw->loop.stop(); });
   for (const auto& worker : workers) {
     if (worker->thread.joinable()) worker->thread.join();
   }
-  receipts.before_each_round(nullptr);
-  if (reservations != nullptr) note_reserved();
 }
 
-// Before receipts are taken from the queue: who is killed in between counts twice what ended in
-// between, never not at all.
+// What was reserved before a round is noted when its receipts are durable: who is killed in between
+// counts twice what ended in between, never not at all.
 void Gateway::Impl::keep_reservations(store::ReservationFile& file) {
   reservations = &file;
-  receipts.before_each_round([this] { note_reserved(); });
+  receipts.around_each_round([this] { reserved_before = accounts.reserved(); },
+                             [this] { note_reserved(); });
 }
 
 void Gateway::Impl::note_reserved() {
-  const auto noted = reservations->note(accounts.reserved());
+  const auto noted = reservations->note(reserved_before);
   if (!noted && reservations_noted) {
     spdlog::warn("what keys have reserved cannot be noted; a kill would give it back: {}",
                  noted.error().message);
@@ -435,6 +447,7 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options, Serving 
   std::size_t count = impl->options.workers;
   if (count == 0) count = std::max(1U, std::thread::hardware_concurrency());
   const auto in_force = std::make_shared<InForce>(std::move(serving), impl->accounts, impl->pacers);
+  impl->newest = in_force;
   std::vector<http::Loop*> loops;
   for (std::size_t i = 0; i < count; ++i) {
     impl->workers.push_back(std::make_unique<Worker>(impl->options.expert_ca_file, in_force));
@@ -460,7 +473,14 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options, Serving 
 
 Gateway::Gateway(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-Gateway::~Gateway() { stop(milliseconds(0)); }
+// Receipts may be written for some time after stop(); what is reserved until then is noted last.
+Gateway::~Gateway() {
+  stop(milliseconds(0));
+  if (impl_->reservations == nullptr) return;
+  impl_->receipts.around_each_round(nullptr, nullptr);
+  impl_->reserved_before = impl_->accounts.reserved();
+  impl_->note_reserved();
+}
 
 std::uint16_t Gateway::port() const { return impl_->server->port(); }
 

@@ -16,7 +16,7 @@ std::vector<std::shared_ptr<KeyAccount>> KeyAccounts::of(const KeyRing& ring) {
     } else {
       const auto spent = spent_.find(key.name);
       account = std::make_shared<KeyAccount>(
-          key.limits, spent == spent_.end() ? Spent{} : spent->second, clock_.wall_now());
+          key.limits, spent == spent_.end() ? Spent{} : spent->second, spent_until_);
     }
     accounts.push_back(account);
   }
@@ -41,12 +41,20 @@ std::vector<store::KeyCost> KeyAccounts::reserved() {
   return reserved;
 }
 
-InForce::InForce(Serving in_force, KeyAccounts& key_accounts, ModelPacers& pacers)
+InForce::InForce(Serving in_force, KeyAccounts& key_accounts, ModelPacers& pacers,
+                 const InForce* last)
     : serving(std::move(in_force)),
       health(serving.orchestrator->experts().size()),
       pace(serving.orchestrator->experts().size()),
       steering(*serving.orchestrator, pacers.of(*serving.orchestrator)) {
   if (serving.keys) accounts = key_accounts.of(*serving.keys);
+  if (last == nullptr) return;
+  const auto before = positions_before(*last->serving.orchestrator, *serving.orchestrator);
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (!before[i]) continue;
+    health.carry_over(i, last->health, *before[i]);
+    pace.carry_over(i, last->pace, *before[i]);
+  }
 }
 
 tl::expected<Caller, Refusal> InForce::caller(const http::Headers& headers) const {

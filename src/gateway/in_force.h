@@ -26,7 +26,8 @@ namespace ooe::gateway {
 class KeyAccounts {
  public:
   // `spent`: from the receipts of whoever served before.
-  KeyAccounts(SpentByKey spent, const Clock& clock) : spent_(std::move(spent)), clock_(clock) {}
+  KeyAccounts(SpentByKey spent, const Clock& clock)
+      : spent_(std::move(spent)), spent_until_(clock.wall_now()), clock_(clock) {}
 
   // Returns the account of each key, in the ring's order, with the ring's limits.
   [[nodiscard]] std::vector<std::shared_ptr<KeyAccount>> of(const KeyRing& ring);
@@ -38,6 +39,7 @@ class KeyAccounts {
  private:
   std::mutex mutex_;
   const SpentByKey spent_;
+  const WallTime spent_until_;  // whose day and month they are of
   const Clock& clock_;
   std::unordered_map<std::string, std::shared_ptr<KeyAccount>> accounts_;  // guarded by mutex_
 };
@@ -49,7 +51,9 @@ struct Caller {
 };
 
 struct InForce {
-  InForce(Serving in_force, KeyAccounts& accounts, ModelPacers& pacers);
+  // `last`: what was in force before, if anything, whose experts' health and pace go on.
+  InForce(Serving in_force, KeyAccounts& accounts, ModelPacers& pacers,
+          const InForce* last = nullptr);
 
   // Errors: a Refusal, 401, unless the headers carry one key that is in force; or no key is needed.
   [[nodiscard]] tl::expected<Caller, Refusal> caller(const http::Headers& headers) const;

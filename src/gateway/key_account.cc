@@ -102,6 +102,7 @@ tl::expected<Reservation, Denied> KeyAccount::reserve(const Demand& demand, Time
   }
   if (requests_) requests_->take(1.0, now);
   reserved_ += reservation.cost;
+  unfiled_ += reservation.cost;
   return reservation;
 }
 
@@ -113,6 +114,11 @@ void KeyAccount::settle(const Reservation& reservation, Usd cost, std::int64_t t
   if (reservation.received >= day_) spent_.day += cost;
   if (reservation.received >= month_) spent_.month += cost;
   if (tokens_) tokens_->take(static_cast<double>(tokens - reservation.tokens), now);
+}
+
+void KeyAccount::filed(const Reservation& reservation) {
+  const std::lock_guard lock(mutex_);
+  unfiled_ = unfiled_ - reservation.cost;
 }
 
 void KeyAccount::set_limits(const KeyLimits& limits) {
@@ -136,7 +142,7 @@ Spent KeyAccount::spent(WallTime wall_now) {
 
 Usd KeyAccount::reserved() {
   const std::lock_guard lock(mutex_);
-  return limits_.per_day_max || limits_.per_month_max ? reserved_ : Usd{};
+  return limits_.per_day_max || limits_.per_month_max ? unfiled_ : Usd{};
 }
 
 // A clock that is set back changes nothing: what was spent stays spent until its day is over again.

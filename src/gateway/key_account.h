@@ -91,7 +91,10 @@ class KeyAccount {
   [[nodiscard]] std::optional<Usd> left(WallTime wall_now);
   // Of the running day and month, with a budget or without; running requests are not in it yet.
   [[nodiscard]] Spent spent(WallTime wall_now);
-  // Of its budget, by running requests; nothing without a budget.
+  // The receipt of a request that was settled is on its way to the store: until then a kill would
+  // find its cost in neither place.
+  void filed(const Reservation& reservation);
+  // Of its budget, by requests whose receipts are not filed; nothing without a budget.
   [[nodiscard]] Usd reserved();
 
  private:
@@ -110,7 +113,8 @@ class KeyAccount {
   WallTime day_;    // start of the running day
   WallTime month_;  // start of the running month
   Spent spent_;
-  Usd reserved_;
+  Usd reserved_;  // by requests that are not settled
+  Usd unfiled_;   // by requests that are not filed
 };
 
 }  // namespace ooe::gateway

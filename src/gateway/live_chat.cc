@@ -137,7 +137,9 @@ void LiveChat::ask_llm(const orchestrator::LlmPredictor& llm) {
   handlers.on_head = [this](const experts::ChatHead& head) { llm_->status = head.status; };
   handlers.on_bytes = [this, &llm](std::string_view bytes) {
     llm_->body += bytes;
-    if (llm_->body.size() > kLlmAnswerBytesMax) on_llm(llm, LlmAnswer::failed);
+    if (llm_->body.size() <= kLlmAnswerBytesMax) return;
+    llm_->call.reset();
+    on_llm(llm, LlmAnswer::failed);
   };
   handlers.on_end = [this, &llm] {
     on_llm(llm, is_success(llm_->status) ? LlmAnswer::used : LlmAnswer::failed);

@@ -181,12 +181,12 @@ bool SpanExporter::Impl::post(std::string body) {
   http::Client client(loop, {.ca_file = options.ca_file});
   bool taken = false;
   http::CallHandlers handlers;
-  handlers.on_head = [&](int status, const http::Headers&) { taken = status / 100 == 2; };
-  handlers.on_end = [&] { loop.stop(); };
-  handlers.on_fault = [&](http::Fault, const std::string&) {
-    taken = false;
+  // Its words are of no interest, and might never end.
+  handlers.on_head = [&](int status, const http::Headers&) {
+    taken = status / 100 == 2;
     loop.stop();
   };
+  handlers.on_fault = [&](http::Fault, const std::string&) { loop.stop(); };
   const auto call = client.start({.url = url,
                                   .headers = {{"content-type", "application/json"}},
                                   .body = std::move(body),

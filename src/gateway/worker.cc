@@ -22,8 +22,6 @@ void change_over(Worker& worker, const std::shared_ptr<InForce>& next) {
   for (std::size_t i = 0; i < before.size(); ++i) {
     if (!before[i]) continue;
     share->gates[i] = last.gates[*before[i]].without_calls();
-    next->health.carry_over(i, last.in_force->health, *before[i]);
-    next->pace.carry_over(i, last.in_force->pace, *before[i]);
   }
   worker.share = std::move(share);
 }

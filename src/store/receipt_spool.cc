@@ -113,6 +113,7 @@ Result<void> ReceiptSpool::append(std::span<const Receipt> receipts) {
   const OpenSpool file(path_, O_RDWR | O_CREAT);
   if (!file.is_open()) return cannot(path_, "opened", file.error());
   const off_t size = file.size();
+  if (size == 0) sync_folder_of(path_);  // it may be new
   std::string text = file.ends_inside_a_line(size) ? "\n" : "";
   for (const Receipt& receipt : receipts) text += receipt_line(receipt) + '\n';
   if (static_cast<std::size_t>(size) + text.size() > bytes_max_) {

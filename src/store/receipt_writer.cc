@@ -27,14 +27,23 @@ bool ReceiptWriter::try_push(Receipt&& receipt) {
   return false;
 }
 
-void ReceiptWriter::before_each_round(std::function<void()> work) {
+void ReceiptWriter::around_each_round(std::function<void()> before, std::function<void()> after) {
   const std::lock_guard lock(round_mutex_);
-  before_round_ = std::move(work);
+  before_round_ = std::move(before);
+  after_round_ = std::move(after);
 }
 
+// When nothing waits behind what was looked at before, all of it is durable, and `after` need not
+// wait for receipts that may be long in coming.
 void ReceiptWriter::begin_round() {
   const std::lock_guard lock(round_mutex_);
   if (before_round_) before_round_();
+  if (after_round_ && queue_.size() == 0) after_round_();
+}
+
+void ReceiptWriter::end_round() {
+  const std::lock_guard lock(round_mutex_);
+  if (after_round_) after_round_();
 }
 
 void ReceiptWriter::close() {
@@ -71,6 +80,7 @@ void ReceiptWriter::run() {
       batch = queue_.pop_batch(options_.batch_max, std::chrono::milliseconds(0));
       if (!batch.empty()) write(batch);
     }
+    end_round();
     wait_for_round(next_round);
   }
 }

@@ -59,9 +59,11 @@ class ReceiptWriter {
   // Returns false, leaving `receipt` as it was, when the queue is full or closed. Never waits.
   [[nodiscard]] bool try_push(Receipt&& receipt);
 
-  // `work` is called on the writer's thread before each round takes its receipts, until another
-  // takes its place; when this returns, the one before is not called any more. Null: nothing.
-  void before_each_round(std::function<void()> work);
+  // For who keeps account of what is not yet durable. `before` is called on the writer's thread
+  // before a round takes its receipts; `after`, when all that had been pushed by then is in the
+  // store, in the spool or given up. Until others take their place; when this returns, those before
+  // are not called any more. Null: nothing.
+  void around_each_round(std::function<void()> before, std::function<void()> after);
 
   // Takes no more receipts, writes those it has and ends the thread.
   void close();
@@ -73,6 +75,7 @@ class ReceiptWriter {
  private:
   void run();
   void begin_round();
+  void end_round();
   void write(std::span<const Receipt> batch);
   void replay_spool();
   void on_stored(std::size_t count);
@@ -85,7 +88,9 @@ class ReceiptWriter {
   void wait_for_store();
 
   std::mutex round_mutex_;
-  std::function<void()> before_round_;  // guarded by round_mutex_, which is held while it runs
+  // Guarded by round_mutex_, which is held while they run.
+  std::function<void()> before_round_;
+  std::function<void()> after_round_;
   const std::unique_ptr<Store> store_;
   const ReceiptWriterOptions options_;
   BoundedQueue<Receipt> queue_;

@@ -72,6 +72,8 @@ TEST(ChatRequest, RefusesWhatIsNoChatRequestAndSaysWhy) {
       {R"({"model":"a","messages":[{"role":"user","content":["x"]}]})", "must be an object"},
       {R"({"model":"a","messages":[{"role":"user","content":[{"text":1}]}]})", "'text'"},
       {R"({"model":"a","messages":[{"role":"user","content":"a","content":"b"}]})", "twice"},
+      {R"({"model":"a","messages":[{"role":"","role":"user"}]})", "twice"},
+      {with(R"("stream_options":{"include_usage":true,"include_usage":false})"), "twice"},
       {with(R"("model":"other")"), "'model' is given twice"},
       {with(R"("mod\u0065l":"other")"), "'model' is given twice"},
       {with(R"("stream":true,"stream":false)"), "'stream' is given twice"},

@@ -64,6 +64,10 @@ TEST(ExpertHealth, RemembersTheShortestPromptThatWasTooLongForAWhile) {
   EXPECT_TRUE(health.takes(0, 5'000, later));
   health.refused_as_too_long(0, 9'000, later);
   EXPECT_TRUE(health.takes(0, 5'000, later)) << "what was forgotten does not come back";
+  ExpertHealth next(2);
+  next.carry_over(1, health, 0);
+  EXPECT_FALSE(next.takes(1, 9'000, later)) << "a reload forgets nothing";
+  EXPECT_TRUE(next.takes(0, 9'000, later));
 }
 
 }  // namespace

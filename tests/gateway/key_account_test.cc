@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 
 #include "base/rng.h"
+#include "gateway/in_force.h"
 
 namespace ooe::gateway {
 namespace {
@@ -86,6 +87,36 @@ TEST(KeyAccount, ChargesTheDayAndMonthOfTheRequestNotOfItsEnd) {
   EXPECT_EQ(*account.left(before + hours(24)), usd("0"));
   EXPECT_EQ(*account.left(before + hours(25)), usd("1")) << "the month has one more";
   EXPECT_EQ(*account.left(before), usd("1")) << "a clock set back forgets nothing";
+}
+
+// A kill between the two would otherwise find the cost in neither place.
+TEST(KeyAccount, HoldsAReservationForTheStoreUntilItsReceiptIsFiled) {
+  KeyAccount account({.per_day_max = usd("1")}, {}, kNoon);
+  const auto reservation = account.reserve({.cost = usd("0.4")}, kNow, kNoon);
+  ASSERT_TRUE(reservation.has_value());
+  account.settle(*reservation, usd("0.1"), 0, kNow, kNoon);
+  EXPECT_EQ(account.left(kNoon), usd("0.9"));
+  EXPECT_EQ(account.reserved(), usd("0.4"));
+  account.filed(*reservation);
+  EXPECT_EQ(account.reserved(), Usd{0});
+}
+
+// What receipts of the day of the start say is not the bill of another day.
+TEST(KeyAccounts, AKeyThatComesLaterHasNotSpentTodayWhatItSpentThen) {
+  struct HandClock final : Clock {
+    [[nodiscard]] TimePoint now() const override { return kNow; }
+    [[nodiscard]] WallTime wall_now() const override { return wall; }
+    WallTime wall = kNoon;
+  };
+  HandClock clock;
+  KeyAccounts accounts({{"alice", {.day = usd("3"), .month = usd("7")}}}, clock);
+  clock.wall = kNoon + hours(24);
+  auto key = make_key("a secret of the test", "alice");
+  const auto ring = KeyRing::make("a secret of the test", {key.entry});
+  ASSERT_TRUE(ring.has_value());
+  const auto account = accounts.of(*ring).at(0);
+  EXPECT_EQ(account->spent(clock.wall).day, Usd{0});
+  EXPECT_EQ(account->spent(clock.wall).month, usd("7"));
 }
 
 TEST(KeyAccount, WhatIsSpentAfterAClockWasSetBackIsSpent) {

@@ -19,7 +19,7 @@ constexpr milliseconds kDeadline{250};
 // An orchestrating LLM that says what it is told to; threads: its own.
 class Oracle {
  public:
-  enum class Mood { probabilities, no_logprobs, other_tokens, garbage, failing, silent };
+  enum class Mood { probabilities, no_logprobs, other_tokens, garbage, endless, failing, silent };
 
   Oracle() {
     http::Loop* const loops[] = {&loop_};
@@ -46,12 +46,20 @@ class Oracle {
     return "http://127.0.0.1:" + std::to_string(server_->port()) + "/v1";
   }
   std::atomic<int> asked = 0;
+  std::atomic<int> left = 0;  // before the end of an endless answer
 
  private:
   void answer(const std::shared_ptr<http::Exchange>& exchange) {
     ++asked;
     const std::lock_guard lock(mutex_);
     if (mood_ == Mood::silent) {
+      waiting_.push_back(exchange);
+      return;
+    }
+    if (mood_ == Mood::endless) {
+      exchange->on_gone([this] { ++left; });
+      exchange->send_head(200, {});
+      exchange->send_chunk(std::string(std::size_t{100} << 10U, 'x'));
       waiting_.push_back(exchange);
       return;
     }
@@ -156,6 +164,14 @@ TEST_F(LlmPredictorTest, TheBuiltInPredictorDecidesWithinTheDeadlineWhateverTheT
     }
   }
   EXPECT_EQ(told("used"), 5);
+}
+
+TEST_F(LlmPredictorTest, AnAnswerWithoutEndIsLeft) {
+  start_with();
+  oracle.say(Oracle::Mood::endless);
+  EXPECT_EQ(chat(false).header("x-ooe-expert"), "first");
+  EXPECT_EQ(told("failed"), 1);
+  EXPECT_TRUE(eventually([&] { return oracle.left == 1; }));
 }
 
 TEST_F(LlmPredictorTest, NobodyWaitsForAnLlmThatIsDown) {

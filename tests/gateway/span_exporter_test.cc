@@ -77,6 +77,25 @@ TEST(SpanExporter, CountsWhatNobodyTakes) {
   EXPECT_FALSE(SpanExporter::start({.endpoint = "nowhere"}).has_value());
 }
 
+TEST(SpanExporter, WaitsForNoWordsOfACollector) {
+  std::vector<std::shared_ptr<http::Exchange>> talking;
+  TestServer collector([&](std::size_t, std::shared_ptr<http::Exchange> exchange) {
+    exchange->send_head(200, {});
+    exchange->send_chunk("thanks, and");
+    talking.push_back(std::move(exchange));
+  });
+  collector.before_end([&] { talking.clear(); });
+  auto exporter =
+      SpanExporter::start({.endpoint = "http://127.0.0.1:" + std::to_string(collector.port()),
+                           .interval = std::chrono::milliseconds(5),
+                           .timeout = std::chrono::minutes(10)});
+  ASSERT_TRUE(exporter.has_value());
+  (*exporter)->offer(finished());
+  const auto began = std::chrono::steady_clock::now();
+  exporter->reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
+}
+
 class Traced : public GatewayTest {};
 
 // From the client's header to the collector, and to the expert in between.

@@ -1,6 +1,7 @@
 #include "store/receipt_writer.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <deque>
 #include <memory>
@@ -115,6 +116,29 @@ TEST_F(ReceiptWriterTest, CloseWritesEverythingInOrderAndInBatches) {
   EXPECT_LE(*std::max_element(script_->batches.begin(), script_->batches.end()), 10U);
   EXPECT_LT(script_->batches.size(), 30U);
   EXPECT_FALSE(receipts->try_push(receipt_of(1))) << "closed";
+}
+
+// What is noted of a round may leave out what was pushed before it, since that is durable then.
+TEST_F(ReceiptWriterTest, TellsBeforeARoundAndWhenAllOfItIsDurable) {
+  script_->faults = 3;
+  const auto written = writer();
+  std::atomic<int> pushed = 0;
+  std::atomic<int> rounds = 0;
+  int pushed_before = 0;  // of the writer's thread
+  written->around_each_round([&] { pushed_before = pushed; },
+                             [&] {
+                               ++rounds;
+                               EXPECT_GE(static_cast<int>(script_->stored_count()), pushed_before);
+                             });
+  for (int i = 0; i < 60; ++i) {
+    Receipt receipt = receipt_of(i);
+    while (!written->try_push(std::move(receipt))) std::this_thread::yield();
+    ++pushed;
+    if (i % 10 == 0) std::this_thread::sleep_for(milliseconds(3));
+  }
+  written->close();
+  EXPECT_EQ(script_->stored_count(), 60U);
+  EXPECT_GT(rounds, 1);
 }
 
 TEST_F(ReceiptWriterTest, WritesWithoutBeingClosed) {
