@@ -1,6 +1,8 @@
 // ooe dedicated fit | evaluate: an own expert and a generic one behind one name.
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <system_error>
 
 #include "base/file.h"
 #include "cli/command.h"
@@ -117,6 +119,11 @@ Result<void> check_marks(const std::string& path, const PairOptions& pair) {
   return {};
 }
 
+bool same_file(const std::string& a, const std::string& b) {
+  std::error_code absent;
+  return std::filesystem::equivalent(a, b, absent);
+}
+
 Result<int> fit(const FitOptions& options) {
   const auto data = load_training_data(options.pair.data);
   if (!data) return fail(data.error());
@@ -167,6 +174,13 @@ Result<int> fit(const FitOptions& options) {
              options.add_to.empty() ? std::string("to be added to ooe.toml")
                                     : "added to " + options.add_to,
              table);
+  if (!options.add_to.empty()) {
+    const auto config = load_config(options.add_to);
+    if (config && !same_file(config->predictor_file, options.out)) {
+      fmt::print("\n{} reads [predictor] file = {}: make it {} for this model to be used\n",
+                 options.add_to, config->predictor_file, options.out);
+    }
+  }
   return 0;
 }
 

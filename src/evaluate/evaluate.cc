@@ -10,6 +10,7 @@
 #include "evaluate/regret.h"
 #include "evaluate/replay.h"
 #include "predictor/metrics.h"
+#include "predictor/token_model.h"
 
 namespace ooe::evaluate {
 namespace {
@@ -262,6 +263,9 @@ Result<Evaluation> evaluate(const Dataset& data, std::span<const Prediction> pre
   evaluation.n_questions = data.outcomes.n_queries();
   evaluation.n_evaluated = replay.n();
   evaluation.complete_rows = replay.rows.complete;
+  if (data.outcomes.cost_usd.empty() && data.outcomes.output_tokens.empty()) {
+    evaluation.assumed_output_tokens = predictor::kOutputTokensDefault;
+  }
   judge_experts(data, replay, evaluation);
   evaluation.unpriced = experts_of_unknown_cost(replay);
   evaluation.best_single = best_single(replay);

@@ -85,7 +85,9 @@ struct Evaluation {
   Interval best_single_usd_per_1k;
 
   std::vector<std::string> unpriced;  // experts of unknown cost; if any, there is no cost axis
-  Routed at_best_quality;             // money does not count
+  // Where no usage is on record: the length that costs are reckoned with, of every answer.
+  std::optional<double> assumed_output_tokens;
+  Routed at_best_quality;                     // money does not count
   std::optional<Routed> at_best_single_cost;  // budget: what the best single expert would cost
   std::vector<Routed> frontier;               // cheapest first
 

@@ -256,6 +256,7 @@ Result<Completion> parse_completion(std::string_view body) {
 
 Result<StreamEvent> parse_stream_event(std::string_view data) {
   StreamEvent event;
+  while (data.ends_with(' ')) data.remove_suffix(1);
   if (data == "[DONE]") {
     event.done = true;
     return event;

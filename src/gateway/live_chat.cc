@@ -411,6 +411,7 @@ void LiveChat::let_go(ExpertCall& call) {
 
 // The expert says that the request is wrong. What was too long for it need not be tried again soon.
 void LiveChat::on_refused(ExpertCall& call) {
+  if (call.restorer) call.held = call.restorer->whole(call.held);
   const Objection objection = experts::objection_of(call.held);
   if (objection == Objection::context_too_long) {
     tools_.health.refused_as_too_long(call.expert.index(), session_.spec().query.prompt_tokens,

@@ -24,8 +24,9 @@ std::size_t skip_quote(const Scan& scan, std::size_t at, char quote) {
 }
 
 // A value that says something: a number, or a string that is neither empty, masked, nor the word
-// that API descriptions put for any string.
+// that API descriptions put for any string; or a list that begins with one.
 bool tells_something(const Scan& scan, std::size_t at) {
+  if (scan.at(at) == '[') at = skip_spaces(scan, at + 1);
   if (is_digit(scan.at(at)) || (scan.at(at) == '-' && is_digit(scan.at(at + 1)))) return true;
   for (const char quote : {'"', '\''}) {
     const std::size_t begin = skip_quote(scan, at, quote);

@@ -38,7 +38,8 @@ void append_trimmed(std::string& text, std::string line) {
 }  // namespace
 
 std::string to_text(const Table& table, const Terminal& terminal) {
-  const std::vector<std::size_t> widths = widths_of(table, terminal.width);
+  const std::vector<std::size_t> widths =
+      widths_of(table, terminal.cuts ? terminal.width : std::string::npos);
   const auto line_of = [&](auto cell_of) {
     std::string line;
     for (std::size_t column = 0; column < widths.size(); ++column) {

@@ -62,7 +62,7 @@ std::string spaces_to(std::string_view text, std::size_t width) {
 
 Terminal terminal_of(bool is_terminal, std::optional<std::size_t> columns,
                      std::string_view no_color, std::string_view term) {
-  if (!is_terminal) return {};
+  if (!is_terminal) return {.cuts = false};
   return {std::clamp(columns.value_or(kWidthDefault), kWidthMin, kWidthMax),
           no_color.empty() && term != "dumb"};
 }

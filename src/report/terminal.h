@@ -17,11 +17,13 @@ inline constexpr std::size_t kWidthMax = 160;  // longer lines are hard to read
 struct Terminal {
   std::size_t width = kWidthDefault;  // columns
   bool colour = false;
+  bool cuts = true;  // names that do not fit into a table; a pipe's reader looks for them whole
 };
 
 // What the outside says: whether the output is a terminal, its columns if known (from the system or
 // COLUMNS), and the values of NO_COLOR (any non-empty one switches colours off, no-color.org) and
-// TERM ("dumb" does too). Anything but a terminal gets the default width and no colours.
+// TERM ("dumb" does too). Anything but a terminal gets the default width, whole names and no
+// colours.
 [[nodiscard]] Terminal terminal_of(bool is_terminal, std::optional<std::size_t> columns,
                                    std::string_view no_color, std::string_view term);
 

@@ -106,6 +106,11 @@ TEST(StreamWatcher, IsIncompleteWithoutDone) {
   EXPECT_FALSE(watcher.complete());
 }
 
+TEST(StreamWatcher, TakesSpacesBehindDoneForNothing) {
+  StreamWatcher watcher(false);
+  EXPECT_TRUE(watcher.feed(kHello + "data: [DONE] \n\n").done);
+}
+
 TEST(StreamWatcher, IgnoresWhatFollowsDone) {
   StreamWatcher watcher(false);
   EXPECT_EQ(watcher.feed(kHello + kDone + kBad + kThere).forward, kHello);

@@ -75,6 +75,11 @@ class RedactionWallTest : public GatewayTest {
     const json request = json::parse(body);
     const std::string text = request["messages"].back()["content"];
     const json usage{{"prompt_tokens", 9}, {"completion_tokens", 9}};
+    if (text.starts_with("Bad:")) {
+      return exchange.send({400,
+                            {{"content-type", "application/json"}},
+                            json{{"error", {{"message", text}}}}.dump()});
+    }
     if (!request.value("stream", false)) {
       const json arguments{{"to", text}};
       const json call{{"id", "1"},
@@ -168,6 +173,13 @@ TEST_F(RedactionWallTest, TheExpertNeverHearsTheOriginalAndTheClientGetsIt) {
     EXPECT_THAT(receipt.cleared.names(), IsEmpty());
     EXPECT_THAT(receipt.redacted, ElementsAre("email 1"));
   }
+}
+
+TEST_F(RedactionWallTest, WhatAnExpertObjectsToIsPutBackToo) {
+  serve_parrots();
+  const Answer answer = say(std::string("Bad: ") + kSecret, false, {}, kNames[0]);
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_THAT(answer.body, HasSubstr(kSecret));
 }
 
 TEST_F(RedactionWallTest, ADecisionSaysWhoWouldHearTheRedactedForm) {

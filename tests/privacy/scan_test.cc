@@ -33,6 +33,8 @@ TEST(Scan, SpansAreExact) {
               ElementsAre("secret pa55word", "ip 10.0.0.6"));
   EXPECT_THAT(found_in(R"({"e-mail":"a@b.example","pin":"1234"})"),
               ElementsAre("field e-mail", "email a@b.example", "field pin"));
+  EXPECT_THAT(found_in(R"({"email":["string"],"password":[ "hunter2x" ],"phone":[]})"),
+              ElementsAre("field password"));
   EXPECT_THAT(found_in("GB82 WEST 1234 5698 7654 32, then 4111-1111-1111-1111!"),
               ElementsAre("iban GB82 WEST 1234 5698 7654 32", "card 4111-1111-1111-1111"));
   EXPECT_THAT(found_in("password: 'se cret1', token=abcdef0123456789abcd&x=1"),

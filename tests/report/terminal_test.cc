@@ -20,6 +20,8 @@ TEST(Terminal, HonoursNoColorDumbTerminalsAndPipes) {
   EXPECT_FALSE(terminal_of(true, 100, "", "dumb").colour);
   EXPECT_FALSE(terminal_of(false, 100, "", "xterm").colour);
   EXPECT_EQ(terminal_of(false, 100, "", "xterm").width, kWidthDefault);
+  EXPECT_FALSE(terminal_of(false, 100, "", "xterm").cuts);
+  EXPECT_TRUE(terminal_of(true, 100, "", "xterm").cuts);
   EXPECT_EQ(terminal_of(true, 5, "", "xterm").width, kWidthMin);
   EXPECT_EQ(terminal_of(true, 5'000, "", "xterm").width, kWidthMax);
 }
