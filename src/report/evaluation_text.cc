@@ -116,7 +116,7 @@ std::string hindsight_note(const Evaluation& evaluation, const Terminal& termina
       "In brackets: 95% intervals, by bootstrap over questions; those of the gain are paired. The "
       "best single expert is chosen with hindsight on these very questions, which favours it; "
       "routing never sees a score. The oracle counts lucky guesses.";
-  if (evaluation.assumed_output_tokens) {
+  if (evaluation.assumed_output_tokens && evaluation.unpriced.empty()) {
     text += fmt::format(
         " No usage is on record: costs are those of answers of {:.0f} tokens, whoever gives them.",
         *evaluation.assumed_output_tokens);
