@@ -47,7 +47,7 @@ void Loop::Impl::run() {
     note_awake();
     OOE_CHECK(count >= 0 || errno == EINTR, "epoll_wait() fails only when interrupted");
     const auto looked = steady_clock::now();
-    begin_event(looked);
+    begin_event(looked, true);
     turn_ = {events.data(), static_cast<std::size_t>(std::max(count, 0))};
     // Also after stop(): an edge is told once.
     while (!turn_.empty()) {
@@ -111,6 +111,12 @@ void Loop::Impl::forget(int descriptor, Watcher& watcher) {
   }
 }
 
+bool Loop::Impl::may_have_news(const Watcher& watcher) const {
+  return !in_event_ || !is_first_event_ ||
+         std::ranges::any_of(turn_,
+                             [&](const epoll_event& event) { return event.data.ptr == &watcher; });
+}
+
 std::vector<std::function<void()>> Loop::Impl::take_posted() {
   const std::lock_guard lock(mutex_);
   return std::exchange(posted_, {});
@@ -129,8 +135,9 @@ void Loop::Impl::run_posted() {
   }
 }
 
-void Loop::Impl::begin_event(Alarms::Time now) {
+void Loop::Impl::begin_event(Alarms::Time now, bool is_first) {
   in_event_ = true;
+  is_first_event_ = is_first;
   event_began_ = now;
 }
 

@@ -63,6 +63,10 @@ struct Loop::Impl {
     return in_event_ ? event_began_ : std::chrono::steady_clock::now();
   }
 
+  // Whether something may have come to a watcher that it has not been told: what this turn still
+  // has, or what has come since the turn began. At its first event nothing has had time to.
+  [[nodiscard]] bool may_have_news(const Watcher& watcher) const;
+
   // Has `writer` write when the event in progress is done: all that the bytes of one read have
   // given it, at once and before the next event.
   void flush_soon(std::shared_ptr<Writer> writer) { writers_.push_back(std::move(writer)); }
@@ -72,7 +76,7 @@ struct Loop::Impl {
  private:
   [[nodiscard]] std::vector<std::function<void()>> take_posted();
   void run_posted();
-  void begin_event(Alarms::Time now);
+  void begin_event(Alarms::Time now, bool is_first = false);
   void flush();
   [[nodiscard]] int fall_asleep();  // returns the timeout for epoll_wait()
   void note_awake();
@@ -84,6 +88,7 @@ struct Loop::Impl {
   std::span<epoll_event> turn_;  // events not yet told
   // A clock is read once an event, not by everybody who sets a deadline.
   bool in_event_ = false;
+  bool is_first_event_ = false;  // of its turn
   Alarms::Time event_began_;
 
   std::mutex mutex_;

@@ -34,9 +34,10 @@ std::shared_ptr<Link> Pool::take(const Url& url) {
     auto link = std::move(it->link);
     it = idle_.erase(it);
     // Words that have come there would be taken for the answer to what is asked next, perhaps by
-    // another client: worth a call of the system for every request. What comes a moment later
+    // another client: worth a call of the system where they may have. What comes a moment later
     // HTTP/1.1 cannot tell from an answer.
-    link->stream.socket().look();
+    Socket& socket = link->stream.socket();
+    if (loop_.impl().may_have_news(socket)) socket.look();
     link->close_if_told();
     if (link->stream.socket().is_open()) return link;
   }

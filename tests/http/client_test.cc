@@ -268,6 +268,51 @@ TEST(Client, TakesNoAnswerOnAKeptConnectionThatComesBeforeTheRequestIsSent) {
   EXPECT_TRUE(comes_true([&] { return closed.load(); }));
 }
 
+// As a gateway calls: at the first event of a turn nobody asks the system again, and the words are
+// told behind it.
+TEST(Client, TakesNoWordsForAnAnswerThatAreToldInTheSameTurn) {
+  std::atomic<bool> may_say_more = false;
+  std::atomic<bool> said_more = false;
+  RawServer expert([&](int fd, int connection) {
+    read_head(fd);
+    const std::string_view ok = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n";
+    if (connection > 0) return send_all(fd, std::string(ok) + "new");
+    send_all(fd, std::string(ok) + "one");
+    comes_true([&] { return may_say_more.load(); });
+    send_all(fd, std::string(ok) + "old");
+    said_more = true;
+    EXPECT_TRUE(sees_close(fd));
+  });
+  std::unique_ptr<Client> client;
+  std::unique_ptr<Call> call;
+  std::string told;
+  TestServer gateway([&](std::size_t, const std::shared_ptr<Exchange>& exchange) {
+    told.clear();
+    call =
+        client->start(get(expert.url()), {.on_body = [&](std::string_view bytes) { told += bytes; },
+                                          .on_end =
+                                              [&, exchange] {
+                                                exchange->send({200, {}, told});
+                                              }});
+  });
+  LoopThread& thread = gateway.thread(0);
+  thread.run([&] { client = std::make_unique<Client>(thread.loop()); });
+  RawSocket socket(gateway.port());
+  constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  socket.send(kGet);
+  EXPECT_TRUE(socket.read_until("one").ends_with("one"));
+  thread.run([&] {  // the loop sees both afterwards, the request first
+    socket.send(kGet);
+    may_say_more = true;
+    comes_true([&] { return said_more.load(); });
+  });
+  EXPECT_TRUE(socket.read_until("new").ends_with("new"));
+  thread.run([&] {
+    call.reset();
+    client.reset();
+  });
+}
+
 // They wait in the socket, and the loop has not heard of them yet.
 TEST(Client, TakesNoWordsForAnAnswerThatCameAMomentBefore) {
   std::atomic<bool> may_say_more = false;
