@@ -33,21 +33,24 @@ void Breaker::on_answered(TimePoint now) {
   next_cooldown_ = options_.cooldown;
 }
 
-void Breaker::on_failed(TimePoint now) {
+void Breaker::on_failed(TimePoint now, TimePoint started) {
   failures_ = std::min(failures_ + 1, options_.failures_max);
   count(true, now);
   const bool enough = failures_ >= options_.failures_max || failing_too_often();
-  if (open_ ? !half_open(now) : !enough) return;
+  if (open_ ? !half_open(now) || !is_probe(started) : !enough) return;
   open(now + next_cooldown_);
   next_cooldown_ = std::min(next_cooldown_ * 2, options_.cooldown_max);
 }
 
-void Breaker::on_turned_away(TimePoint now, std::optional<std::chrono::seconds> retry_after) {
-  if (!retry_after) return on_failed(now);
+void Breaker::on_turned_away(TimePoint now, std::optional<std::chrono::seconds> retry_after,
+                             TimePoint started) {
+  if (!retry_after) return on_failed(now, started);
   open(std::max(open_ ? open_until_ : now, now + *retry_after));
 }
 
-void Breaker::on_abandoned() { probe_until_.reset(); }
+void Breaker::on_abandoned(TimePoint started) {
+  if (is_probe(started)) probe_until_.reset();
+}
 
 std::optional<TimePoint> Breaker::open_until() const {
   return open_ ? std::optional(open_until_) : std::nullopt;

@@ -28,6 +28,8 @@ struct BreakerOptions {
 // Threads: none of its own; who shares one guards it.
 class Breaker {
  public:
+  static constexpr TimePoint kJustNow = TimePoint::max();
+
   explicit Breaker(BreakerOptions options = {});
 
   // May a call start now? Half-open, only one: the others wait for its end.
@@ -37,18 +39,22 @@ class Breaker {
   // nothing has started.
   [[nodiscard]] bool start(TimePoint now);
 
+  // `started`: when the call did. One from before the opening is not the probe, and its end says
+  // nothing of it.
   void on_answered(TimePoint now);
   // Connection, head, 5xx, stall: trouble of the expert's making.
-  void on_failed(TimePoint now);
+  void on_failed(TimePoint now, TimePoint started = kJustNow);
   // 429 or 503 with the time to come back, which is honoured whatever the count says.
-  void on_turned_away(TimePoint now, std::optional<std::chrono::seconds> retry_after);
+  void on_turned_away(TimePoint now, std::optional<std::chrono::seconds> retry_after,
+                      TimePoint started = kJustNow);
   // The call ended for reasons that say nothing about the expert: the client left.
-  void on_abandoned();
+  void on_abandoned(TimePoint started = kJustNow);
 
   // When it next allows a call, for Retry-After of our own; nothing while it is closed.
   [[nodiscard]] std::optional<TimePoint> open_until() const;
 
  private:
+  [[nodiscard]] bool is_probe(TimePoint started) const { return open_ && started >= open_until_; }
   [[nodiscard]] bool half_open(TimePoint now) const { return open_ && now >= open_until_; }
   void open(TimePoint until);
   void count(bool failed, TimePoint now);

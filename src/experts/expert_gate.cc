@@ -27,17 +27,18 @@ void ExpertGate::end(CallEnd how, std::chrono::milliseconds duration,
                      std::optional<std::chrono::seconds> retry_after, TimePoint now) {
   OOE_CHECK(in_flight_ > 0, "a call ends once");
   const int in_flight = in_flight_--;
+  const TimePoint started = now - duration;
   switch (how) {
     case CallEnd::answered:
       breaker_.on_answered(now);
       return limit_.on_answered(duration, in_flight, now);
     case CallEnd::failed:
-      return breaker_.on_failed(now);
+      return breaker_.on_failed(now, started);
     case CallEnd::turned_away:
       limit_.on_overloaded(in_flight, now);
-      return breaker_.on_turned_away(now, retry_after);
+      return breaker_.on_turned_away(now, retry_after, started);
     case CallEnd::abandoned:
-      return breaker_.on_abandoned();
+      return breaker_.on_abandoned(started);
   }
 }
 

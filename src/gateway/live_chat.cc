@@ -309,7 +309,10 @@ void LiveChat::carry_out(const action::FileReceipt&) {
     if (std::exchange(llm_->open, false)) {
       const auto llm = orchestrator_->llm_for(session_.spec().query, session_.spec().model);
       tools_.metrics.count_llm_prediction(LlmAnswer::client_gone);
-      tools_.gates[llm->expert.index()].end(experts::CallEnd::abandoned, {}, std::nullopt, now_);
+      tools_.gates[llm->expert.index()].end(
+          experts::CallEnd::abandoned,
+          std::chrono::duration_cast<std::chrono::milliseconds>(now_ - llm_->started), std::nullopt,
+          now_);
     }
   }
   for (const auto& call : calls_) let_go(*call);

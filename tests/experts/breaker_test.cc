@@ -150,5 +150,21 @@ TEST(Breaker, OpensWhenHalfOfManyRecentCallsFailThoughNeverManyInARow) {
   }
 }
 
+// Its client leaves, or it fails at last, while the probe is under way.
+TEST(Breaker, ACallFromBeforeTheOpeningIsNotTheProbe) {
+  const TimePoint start{};
+  Breaker breaker({.failures_max = 1, .cooldown = seconds(5)});
+  ASSERT_TRUE(breaker.start(start));  // the old one
+  breaker.on_failed(start);
+  const TimePoint later = start + seconds(6);
+  ASSERT_TRUE(breaker.start(later));
+  breaker.on_abandoned(start);
+  EXPECT_FALSE(breaker.allows(later)) << "one probe at a time";
+  breaker.on_failed(later, start);
+  EXPECT_EQ(breaker.open_until(), start + seconds(5)) << "the probe is still to tell";
+  breaker.on_failed(later, later);
+  EXPECT_EQ(breaker.open_until(), later + seconds(10));
+}
+
 }  // namespace
 }  // namespace ooe::experts
