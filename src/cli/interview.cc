@@ -244,7 +244,7 @@ void print_summary(const interview::InterviewSummary& summary,
   report::Table table;
   table.columns = {{"expert", report::Align::left},     {"asked now", report::Align::right},
                    {"on record", report::Align::right}, {"failed", report::Align::right},
-                   {"unread", report::Align::right},    {"accuracy", report::Align::right},
+                   {"unread", report::Align::right},    {"accuracy now", report::Align::right},
                    {"USD", report::Align::right},       {"trouble", report::Align::left}};
   const bool graded_at_once = !summary.programs && !summary.judged;
   for (const interview::ExpertProgress& expert : summary.asked.experts) {
