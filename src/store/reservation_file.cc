@@ -56,6 +56,11 @@ Result<ReservationFile> ReservationFile::open(const std::string& path, WallTime 
                                               WallTime forget_before) {
   auto lock = RunLocks::open(path + "-lock");
   if (!lock) return fail(lock.error());
+  // One after the other: whoever looks who has died holds all free numbers for a moment. Locks of a
+  // description of their own, since these are let go of at the end.
+  auto heirs = RunLocks::open(path + "-lock");
+  if (!heirs) return fail(heirs.error());
+  if (auto first = heirs->wait_for(kProcessesMax); !first) return fail(first.error());
   std::int64_t process = 0;
   while (process < kProcessesMax && !lock->take(process)) ++process;
   if (process == kProcessesMax) {
@@ -64,9 +69,7 @@ Result<ReservationFile> ReservationFile::open(const std::string& path, WallTime 
   }
   ReservationFile file(file_of(path, process), std::move(*lock));
   // What others have left that are no more is taken over: it may be long until somebody takes their
-  // number. Locks of a description of their own, since these are let go of at the end.
-  auto heirs = RunLocks::open(path + "-lock");
-  if (!heirs) return fail(heirs.error());
+  // number.
   std::vector<std::string> taken_over;
   for (std::int64_t other = 0; other < kProcessesMax; ++other) {
     if (other != process && !heirs->take(other)) {

@@ -42,6 +42,15 @@ Result<void> RunLocks::take(std::int64_t run) {
   return fail(ErrorCode::unavailable, "{}: run {} cannot be locked: {}", path_, run, reason());
 }
 
+Result<void> RunLocks::wait_for(std::int64_t run) {
+  struct flock lock = one_byte(run);
+  while (::fcntl(descriptor_, F_OFD_SETLKW, &lock) != 0) {
+    if (errno == EINTR) continue;
+    return fail(ErrorCode::unavailable, "{}: run {} cannot be locked: {}", path_, run, reason());
+  }
+  return {};
+}
+
 bool RunLocks::is_held(std::int64_t run) const {
   struct flock lock = one_byte(run);
   return ::fcntl(descriptor_, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;

@@ -20,6 +20,8 @@ class RunLocks {
 
   // Errors: unavailable when somebody else holds it or the file system has no locks.
   [[nodiscard]] Result<void> take(std::int64_t run);
+  // Waits until nobody else holds it. Errors: unavailable when the file system has no locks.
+  [[nodiscard]] Result<void> wait_for(std::int64_t run);
   // True when somebody else holds it.
   [[nodiscard]] bool is_held(std::int64_t run) const;
 

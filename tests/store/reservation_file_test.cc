@@ -1,6 +1,10 @@
 #include "store/reservation_file.h"
 
 #include <filesystem>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -79,6 +83,29 @@ TEST_F(ReservationFileTest, WhatAProcessThatIsNoMoreHadOpenIsChargedByWhoeverIsN
   EXPECT_FALSE(last.is_shared());
   EXPECT_THAT(last.charges(), ElementsAre(Charge{"alice", Usd{5}, at(3)}));
   EXPECT_FALSE(std::filesystem::exists(path_ + "-1"));
+}
+
+// Whoever looks who has died holds the free numbers for a moment, which others must not take for
+// living.
+TEST_F(ReservationFileTest, ProcessesMayStartTogether) {
+  std::vector<std::thread> threads;
+  std::mutex mutex;
+  std::vector<ReservationFile> files;  // guarded by mutex; all live until the end
+  std::vector<std::string> errors;     // the same
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      auto file = ReservationFile::open(path_, at(1), at(0));
+      const std::lock_guard lock(mutex);
+      if (file) {
+        files.push_back(std::move(*file));
+      } else {
+        errors.push_back(file.error().message);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_THAT(errors, IsEmpty());
+  EXPECT_EQ(files.size(), 8U);
 }
 
 TEST_F(ReservationFileTest, SaysWhichFileIsBroken) {
