@@ -34,7 +34,7 @@ struct Call {
   CallNumber number = 0;
   ExpertId expert;
   bool running = false;
-  bool reached = true;  // it was sent the request
+  bool sent = false;  // the request, whole
   bool head = false;
   bool success = false;
   bool whole = false;  // it came to its end, and is an answer
@@ -178,8 +178,11 @@ class Judge {
   Event upstream_event(Call& call) {
     if (weather_.faults && chance(0.15)) {
       call.running = false;
-      call.reached = call.head || chance(0.5);
-      return event::UpstreamFault{call.number, call.reached ? "cut" : "connect"};
+      return event::UpstreamFault{call.number, call.sent ? "cut" : "connect"};
+    }
+    if (!call.sent && chance(0.9)) {  // else it answers before it has all of it
+      call.sent = true;
+      return event::UpstreamSent{call.number};
     }
     if (!call.head) {
       call.head = true;
@@ -328,7 +331,7 @@ class Judge {
       const Call& call = calls_.at(number);
       check(attempt.expert == experts_[expert.index()].name, "attempts name their experts");
       check(!call.deferred || attempt.fault == orchestrator::kDeferred, "a deferral is named");
-      const bool at_work = !call.head && call.reached;
+      const bool at_work = !call.head && call.sent;
       if (call.success && call.usage) {
         check(attempt.tokens == *call.usage, "usage told is usage billed");
       } else if (call.success || at_work) {

@@ -30,6 +30,10 @@ struct Predicted {
   std::vector<Prediction> predictions;  // [n_experts], the catalogue's order
 };
 struct PredictTimedOut {};
+// The request has left, whole: from now on the expert may be at work.
+struct UpstreamSent {
+  CallNumber call = 0;
+};
 struct UpstreamHead {
   CallNumber call = 0;
   int status = 0;
@@ -72,9 +76,9 @@ struct Tick {
 }  // namespace event
 
 using Event =
-    std::variant<event::Started, event::Predicted, event::PredictTimedOut, event::UpstreamHead,
-                 event::UpstreamBytes, event::Deferred, event::UpstreamEnd, event::UpstreamFault,
-                 event::ClientGone, event::ShutDown, event::Tick>;
+    std::variant<event::Started, event::Predicted, event::PredictTimedOut, event::UpstreamSent,
+                 event::UpstreamHead, event::UpstreamBytes, event::Deferred, event::UpstreamEnd,
+                 event::UpstreamFault, event::ClientGone, event::ShutDown, event::Tick>;
 
 namespace action {
 

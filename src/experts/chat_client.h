@@ -31,6 +31,7 @@ struct ChatHead {
 
 // As http::CallHandlers, on the loop's thread.
 struct ChatHandlers {
+  std::function<void()> on_sent = {};
   std::function<void(const ChatHead& head)> on_head;
   std::function<void(std::string_view bytes)> on_bytes;
   std::function<void()> on_end;
@@ -42,7 +43,7 @@ class ChatClient {
   virtual ~ChatClient() = default;
 
   // Sends `body` to the expert's chat endpoint; `headers` are what this call adds to those that
-  // every call has. Never calls back before it returns; dropping the call cancels it.
+  // every call has. Never calls back before it returns, but on_sent; dropping the call cancels it.
   [[nodiscard]] virtual std::unique_ptr<http::Call> start_with(http::Headers headers,
                                                                const Expert& expert,
                                                                std::string body,

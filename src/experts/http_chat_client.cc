@@ -46,7 +46,8 @@ std::unique_ptr<http::Call> start_at(http::Client& client, const Endpoint& endpo
                                      ChatHandlers handlers) {
   request.url = endpoint.urls[replica];
   request.prepared = endpoint.heads[replica];
-  return client.start(std::move(request), {.on_head =
+  return client.start(std::move(request), {.on_sent = std::move(handlers.on_sent),
+                                           .on_head =
                                                [on_head = std::move(handlers.on_head)](
                                                    int status, const http::Headers& headers) {
                                                  on_head(read_head(status, headers));

@@ -32,6 +32,10 @@ class Translation {
   explicit Translation(ChatHandlers handlers)
       : handlers_(std::move(handlers)), stream_(unix_seconds()) {}
 
+  void sent() {
+    if (handlers_.on_sent) handlers_.on_sent();
+  }
+
   void head(const ChatHead& head) {
     status_ = head.status;
     streamed_ = is_event_stream(head.content_type);
@@ -112,6 +116,7 @@ class TranslatedCall final : public http::Call {
   }
   void pause() override { call_->pause(); }
   void resume() override { call_->resume(); }
+  void blame() override { call_->blame(); }
 
  private:
   std::shared_ptr<Translation> translation_;
@@ -150,6 +155,7 @@ class RefusedCall final : public http::Call {
 std::unique_ptr<http::Call> translated_call(ChatHandlers handlers, const StartHeard& start) {
   const auto translation = std::make_shared<Translation>(std::move(handlers));
   ChatHandlers heard{
+      .on_sent = [translation] { translation->sent(); },
       .on_head = [translation](const ChatHead& head) { translation->head(head); },
       .on_bytes = [translation](std::string_view bytes) { translation->bytes(bytes); },
       .on_end = [translation] { translation->end(); },

@@ -48,6 +48,9 @@ struct ClientRequest {
 
 // Callbacks of one call, on the loop's thread. After on_end or on_fault nothing more is called.
 struct CallHandlers {
+  // The request has left, whole; once for each time it was sent. Comes before on_head, unless the
+  // server answers before it has all of it; may come before start() returns.
+  std::function<void()> on_sent = {};
   std::function<void(int status, const Headers& headers)> on_head = {};
   // De-chunked; the bytes live until the callback returns.
   std::function<void(std::string_view bytes)> on_body = {};
@@ -69,6 +72,8 @@ class Call {
   virtual void release() { cancel(); }
   virtual void pause() = 0;
   virtual void resume() = 0;
+  // What came was no answer, or too late, though its HTTP was well: for who chooses among servers.
+  virtual void blame() {}
 };
 
 struct ClientShared;  // the pool and the TLS context
@@ -88,9 +93,10 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // Never calls back before it returns. A kept-alive connection is replaced by a new one, once and
-  // silently, when the server closes it just as the request is written, or speaks before it has all
-  // of it. Who closes later may have worked on the request, which is not sent again: `cut`.
+  // Never calls back before it returns, but on_sent. A kept-alive connection is replaced by a new
+  // one, once and silently, when the server closes it just as the request is written, or speaks
+  // before it has all of it. Who closes later may have worked on the request, which is not sent
+  // again: `cut`.
   [[nodiscard]] std::unique_ptr<Call> start(ClientRequest request, CallHandlers handlers);
 
  private:

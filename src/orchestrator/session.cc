@@ -1,7 +1,6 @@
 #include "orchestrator/session.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <utility>
 
@@ -26,13 +25,6 @@ bool is_success(int status) { return status >= 200 && status < 300; }
 // model (404) are the operator's.
 bool blames_request(int status) {
   return status == 400 || status == 413 || status == 415 || status == 422;
-}
-
-// Nothing of the request reached the expert, or it is none: it does not speak HTTP.
-bool was_not_asked(std::string_view fault) {
-  constexpr std::array<std::string_view, 6> kFaults{"resolve", "connect",   "no_socket",
-                                                    "tls",     "malformed", "breaker_open"};
-  return std::ranges::find(kFaults, fault) != kFaults.end();
 }
 
 // For an expert that did not report usage: an estimate, flagged, never zero.
@@ -116,7 +108,9 @@ void Session::on(event::Predicted& predicted, TimePoint now, Actions& actions) {
   decision_ =
       policy::decide(predictions_, spec_.experts, spec_.query, spec_.tradeoff, spec_.decide);
   receipt_.decide = since(spec_.received, now);
-  if (spec_.keep_foreseen && !spec_.decide.pinned && spec_.tag.empty()) {
+  // A replay reckons with one answer a request.
+  if (spec_.keep_foreseen && !spec_.decide.pinned && spec_.tag.empty() &&
+      spec_.query.choices == 1) {
     receipt_.foreseen = foreseen_bytes(spec_.query, spec_.experts, predictions_,
                                        spec_.decide.healthy, spec_.decide.takes_length);
   }
@@ -176,6 +170,10 @@ void Session::on(const event::PredictTimedOut&, TimePoint now, Actions& actions)
   refuse(503, "prediction_timed_out",
          "the predictor did not answer in time; try again, or name an expert as the model",
          Ending::refused, now, actions);
+}
+
+void Session::on(const event::UpstreamSent& sent, TimePoint, Actions&) {
+  if (Call* const call = find(sent.call)) call->sent = true;
 }
 
 void Session::on(const event::UpstreamHead& head, TimePoint now, Actions& actions) {
@@ -462,11 +460,12 @@ void Session::settle(CallNumber number, std::string_view fault, TimePoint now) {
   attempt.expert = expert.name;
   attempt.fault = at->deferred ? kDeferred : fault;
   attempt.duration = since(at->started, now);
-  // Whoever refuses charges nothing. An expert that was at work on an answer when it was cancelled,
-  // or has not been heard of since, has read the prompt.
+  // Whoever refuses charges nothing. An expert that had the request when it was cancelled, or has
+  // not been heard of since, has read the prompt.
+  const bool at_work = at->status == 0 && at->sent;
   if (at->usage) {
     attempt.tokens = *at->usage;
-  } else if (is_success(at->status) || (at->status == 0 && !was_not_asked(fault))) {
+  } else if (is_success(at->status) || at_work) {
     attempt.tokens = estimated_tokens(spec_.query, at->expert, at->content_bytes);
   }
   if (expert.prices) attempt.cost = cost_of(attempt.tokens, *expert.prices);

@@ -120,6 +120,7 @@ class Session {
     CallNumber number = 0;
     ExpertId expert;
     TimePoint started;
+    bool sent = false;                                // whole
     int status = 0;                                   // 0: no head yet
     std::size_t content_bytes = 0;                    // what a reader would see
     std::optional<TokenCounts> usage = std::nullopt;  // as soon as the expert has said
@@ -132,6 +133,7 @@ class Session {
   void on(const event::Started&, TimePoint now, Actions& actions);
   void on(event::Predicted& predicted, TimePoint now, Actions& actions);
   void on(const event::PredictTimedOut&, TimePoint now, Actions& actions);
+  void on(const event::UpstreamSent& sent, TimePoint now, Actions& actions);
   void on(const event::UpstreamHead& head, TimePoint now, Actions& actions);
   void on(const event::UpstreamBytes& bytes, TimePoint now, Actions& actions);
   void on(const event::Deferred& deferred, TimePoint now, Actions& actions);
