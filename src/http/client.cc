@@ -32,6 +32,9 @@ constexpr std::size_t kReleasedBytes = 64U << 10U;
 // write, and its goodbye takes a while to come. Who closes later has read what we wrote.
 constexpr std::chrono::milliseconds kCrossedGoodbye{250};
 
+// An address is given this long to connect, however many there are.
+constexpr std::chrono::milliseconds kShareMin{10};
+
 // Whether connect() failed because the machine or the process has no more to give.
 bool is_lack_of_our_own(int error, const Endpoint& endpoint) {
   // For want of ports, or of any address of ours that leads there (no IPv6 on this machine): only
@@ -116,6 +119,7 @@ class CallState final : public LinkUser, public std::enable_shared_from_this<Cal
   void find_address();
   void connect_to_next();
   void give_address_up();
+  void set_connect_deadline(std::size_t parts);
   void shake_hands();
   void enter(Phase phase);
   void set_deadline();
@@ -138,6 +142,7 @@ class CallState final : public LinkUser, public std::enable_shared_from_this<Cal
   ClientRequest request_;
   // Each callback runs on a copy of the pointer, so that it may end its own call.
   std::shared_ptr<CallHandlers> handlers_;
+  std::chrono::steady_clock::time_point connect_by_;
   std::vector<Endpoint> endpoints_;  // to be tried, the one whose turn it is last
   int refused_ = 0;                  // why an address did not take us, the server's doing
   int lacked_ = 0;                   // the same, ours
@@ -223,8 +228,9 @@ void CallState::resume() {
   });
 }
 
-// Names wait in line for the resolver's one thread; numbers need not.
+// Names wait for the resolver's threads; numbers need not.
 void CallState::find_address() {
+  connect_by_ = std::chrono::steady_clock::now() + request_.connect_timeout;
   const Url& url = request_.url;
   if (const auto numeric = numeric_endpoint(url.host, url.port)) {
     endpoints_ = {*numeric};
@@ -244,13 +250,24 @@ void CallState::find_address() {
       });
 }
 
+// Each address has its share of the time that is left: the first may be one that does not answer,
+// and the next one well.
 void CallState::connect_to_next() {
   enter(Phase::connect);
   for (; !endpoints_.empty(); give_address_up()) {
-    if (link_->stream.socket().connect(endpoints_.back()) != Io::failed) return;
+    if (link_->stream.socket().connect(endpoints_.back()) != Io::failed) {
+      return set_connect_deadline(endpoints_.size());
+    }
   }
   fault(refused_ == 0 ? Fault::no_socket : Fault::connect,
         words_of(refused_ == 0 ? lacked_ : refused_));
+}
+
+// To a part of what is left for connecting.
+void CallState::set_connect_deadline(std::size_t parts) {
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(connect_by_ - std::chrono::steady_clock::now());
+  link_->deadline.set(std::max(left / static_cast<std::int64_t>(parts), kShareMin));
 }
 
 // One address that refuses is the server's fault, whatever we lack for the others.
@@ -264,6 +281,7 @@ void CallState::shake_hands() {
   Stream& stream = link_->stream;
   if (phase_ != Phase::handshake) {
     enter(Phase::handshake);
+    set_connect_deadline(1);
     auto tls = client_->tls.connect(request_.url);
     if (!tls) return fault(Fault::tls, tls.error().message);
     link_->session = std::move(tls->session);
@@ -367,7 +385,7 @@ void CallState::set_deadline() {
       return link_->deadline.set(request_.connect_timeout);
     case Phase::connect:
     case Phase::handshake:
-      return;  // the same deadline for all three
+      return;  // what resolving has left, see set_connect_deadline()
     case Phase::send:
     case Phase::head:
       return link_->deadline.set(request_.head_timeout);
@@ -385,6 +403,11 @@ void CallState::on_deadline() {
     case Phase::resolve:
       return fault(Fault::resolve, in_time("no address found", request_.connect_timeout));
     case Phase::connect:
+      if (endpoints_.size() > 1) {
+        refused_ = ETIMEDOUT;
+        endpoints_.pop_back();
+        return connect_to_next();
+      }
       return fault(Fault::connect, in_time("no connection", request_.connect_timeout));
     case Phase::handshake:
       return fault(Fault::tls, in_time("no TLS connection", request_.connect_timeout));
@@ -418,8 +441,10 @@ void CallState::send_rest() {
       link_->stream.write({head.substr(of_head), body.substr(sent_bytes_ - of_head)}).bytes;
   sent_ = sent_bytes_ == head.size() + body.size();
   if (!sent_) return;
-  sent_at_ = client_->loop.impl().now();
+  sent_at_ = std::chrono::steady_clock::now();  // not when the event began, which may be long
   if (phase_ == Phase::send) enter(Phase::head);
+  const auto handlers = handlers_;
+  if (handlers && handlers->on_sent) handlers->on_sent();
 }
 
 // Once it is answered it is not sent again. A stream may last for minutes, and there are thousands.

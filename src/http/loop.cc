@@ -48,6 +48,7 @@ void Loop::Impl::run() {
     OOE_CHECK(count >= 0 || errno == EINTR, "epoll_wait() fails only when interrupted");
     const auto looked = steady_clock::now();
     begin_event(looked, true);
+    turn_is_full_ = count == static_cast<int>(events.size());
     turn_ = {events.data(), static_cast<std::size_t>(std::max(count, 0))};
     // Also after stop(): an edge is told once.
     while (!turn_.empty()) {
@@ -112,7 +113,8 @@ void Loop::Impl::forget(int descriptor, Watcher& watcher) {
 }
 
 bool Loop::Impl::may_have_news(const Watcher& watcher) const {
-  return !in_event_ || !is_first_event_ ||
+  return !in_event_ || !is_first_event_ || turn_is_full_ ||
+         steady_clock::now() - event_began_ > kMoment ||
          std::ranges::any_of(turn_,
                              [&](const epoll_event& event) { return event.data.ptr == &watcher; });
 }

@@ -42,6 +42,8 @@ class Writer {
 
 // Threads: post() and stop() from any; everything else the loop's.
 struct Loop::Impl {
+  static constexpr std::chrono::microseconds kMoment{500};
+
   Impl();
   ~Impl();
   Impl(const Impl&) = delete;
@@ -64,7 +66,8 @@ struct Loop::Impl {
   }
 
   // Whether something may have come to a watcher that it has not been told: what this turn still
-  // has, or what has come since the turn began. At its first event nothing has had time to.
+  // has, or had no room for, or what has come since the turn began. At the first event of a turn,
+  // and within kMoment, nothing to speak of has had time to.
   [[nodiscard]] bool may_have_news(const Watcher& watcher) const;
 
   // Has `writer` write when the event in progress is done: all that the bytes of one read have
@@ -89,6 +92,7 @@ struct Loop::Impl {
   // A clock is read once an event, not by everybody who sets a deadline.
   bool in_event_ = false;
   bool is_first_event_ = false;  // of its turn
+  bool turn_is_full_ = false;    // the system may have had more to tell
   Alarms::Time event_began_;
 
   std::mutex mutex_;

@@ -40,6 +40,9 @@ class NoMoreDescriptors {
 };
 
 TEST(ClientSockets, TellsItsOwnLackOfSocketsFromTheServersFaults) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "UBSan asks through a pipe whether memory can be read";
+#endif
   RawServer server([](int fd, int) {
     read_head(fd);
     send_all(fd, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi");
@@ -52,6 +55,37 @@ TEST(ClientSockets, TellsItsOwnLackOfSocketsFromTheServersFaults) {
     EXPECT_EQ(client.get({false, "localhost", port, "/"}).fault, "no_socket");
   }
   EXPECT_EQ(client.get(server.url()).body, "hi");
+}
+
+// Where "localhost" is IPv6's first, nobody answers there: connections beyond the backlog wait.
+TEST(ClientSockets, AnAddressThatDoesNotAnswerLeavesTimeForTheNext) {
+  RawServer server([](int fd, int) {
+    read_head(fd);
+    send_all(fd, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi");
+  });
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_addr = in6addr_loopback;
+  address.sin6_port = htons(static_cast<std::uint16_t>(std::stoi(server.url().port)));
+  const auto* const there = reinterpret_cast<const sockaddr*>(&address);
+  const int hole = ::socket(AF_INET6, SOCK_STREAM, 0);
+  const bool listens = ::bind(hole, there, sizeof(address)) == 0 && ::listen(hole, 0) == 0;
+  std::array<int, 8> waiting{};
+  for (int& fd : waiting) {
+    fd = ::socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    ::connect(fd, there, sizeof(address));
+  }
+  if (listens) {
+    TestClient client;
+    ClientRequest request{.method = "GET", .url = server.url()};
+    request.url.host = "localhost";
+    request.connect_timeout = milliseconds(2'000);
+    const Told told = client.call(std::move(request));
+    EXPECT_EQ(told.body, "hi") << told.fault;
+  }
+  for (const int fd : waiting) ::close(fd);
+  ::close(hole);
+  if (!listens) GTEST_SKIP() << "no IPv6 here";
 }
 
 // Takes the loop's thread into a network of its own, where no address leads anywhere; returns
