@@ -33,6 +33,12 @@ void Breaker::on_answered(TimePoint now) {
   next_cooldown_ = options_.cooldown;
 }
 
+void Breaker::on_first_words(TimePoint now) {
+  if (!half_open(now)) return;
+  open_ = false;
+  probe_until_.reset();
+}
+
 void Breaker::on_failed(TimePoint now, TimePoint started) {
   failures_ = std::min(failures_ + 1, options_.failures_max);
   count(true, now);

@@ -39,9 +39,11 @@ class Breaker {
   // nothing has started.
   [[nodiscard]] bool start(TimePoint now);
 
-  // `started`: when the call did. One from before the opening is not the probe, and its end says
-  // nothing of it.
+  // `started`: when the call did. That one from before the opening has failed, or was abandoned,
+  // says nothing of the probe; that it was answered says that the expert is well.
   void on_answered(TimePoint now);
+  // Of the probe, for one: ends the half-open state, and the call is still to end.
+  void on_first_words(TimePoint now);
   // Connection, head, 5xx, stall: trouble of the expert's making.
   void on_failed(TimePoint now, TimePoint started = kJustNow);
   // 429 or 503 with the time to come back, which is honoured whatever the count says.

@@ -35,12 +35,15 @@ void ExpertGate::end(CallEnd how, std::chrono::milliseconds duration,
     case CallEnd::failed:
       return breaker_.on_failed(now, started);
     case CallEnd::turned_away:
-      limit_.on_overloaded(in_flight, now);
+      // Few calls are no crowd: it counts something else, tokens a minute perhaps.
+      if (in_flight > kFewCalls) limit_.on_overloaded(in_flight, now);
       return breaker_.on_turned_away(now, retry_after, started);
     case CallEnd::abandoned:
       return breaker_.on_abandoned(started);
   }
 }
+
+void ExpertGate::speaks(TimePoint now) { breaker_.on_first_words(now); }
 
 ExpertGate ExpertGate::without_calls() const {
   ExpertGate next = *this;

@@ -29,6 +29,7 @@ class ExpertGate {
  public:
   // Full speed until something says otherwise, and no queue is read from latencies: answers of a
   // language model take as long as they are long.
+  static constexpr int kFewCalls = 4;  // at a time
   static constexpr AdaptiveLimitOptions kUnlimited{
       .first = 100'000, .max = 100'000, .slow_factor = 1e9};
 
@@ -42,6 +43,10 @@ class ExpertGate {
   [[nodiscard]] bool start(TimePoint now);
   void end(CallEnd how, std::chrono::milliseconds duration,
            std::optional<std::chrono::seconds> retry_after, TimePoint now);
+
+  // A call that is under way has begun to answer: an answer may take minutes, and others need not
+  // wait for its end to know that the expert is well.
+  void speaks(TimePoint now);
 
   // For the next generation of the configuration: what was learnt, without the calls under way,
   // which report to the old one.

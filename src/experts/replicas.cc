@@ -32,7 +32,14 @@ std::size_t Replicas::choose(TimePoint now, Rng& rng) const {
   if (second >= first) ++second;
   const std::size_t a = well[first];
   const std::size_t b = well[second];
-  return load(replicas_[b]) < load(replicas_[a]) ? b : a;
+  double quickest_us = 0.0;
+  for (const Replica& replica : replicas_) {
+    if (replica.mean_us > 0.0 && (quickest_us == 0.0 || replica.mean_us < quickest_us)) {
+      quickest_us = replica.mean_us;
+    }
+  }
+  if (quickest_us == 0.0) quickest_us = 1.0;
+  return load(replicas_[b], quickest_us) < load(replicas_[a], quickest_us) ? b : a;
 }
 
 void Replicas::start(std::size_t replica) { ++replicas_[replica].in_flight; }

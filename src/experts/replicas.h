@@ -43,7 +43,7 @@ class Replicas {
 
  private:
   struct Replica {
-    double mean_us = 0.0;  // of latencies; 0: none yet, so that a new one is tried soon
+    double mean_us = 0.0;  // of latencies; 0: none yet
     TimePoint measured;
     int in_flight = 0;
     int failures = 0;  // in a row
@@ -51,8 +51,10 @@ class Replicas {
     std::chrono::milliseconds next_ejection{0};
   };
 
-  [[nodiscard]] double load(const Replica& replica) const {
-    return replica.mean_us * (replica.in_flight + 1);
+  // One that has not answered yet is taken for as quick as the quickest, so that it is tried soon,
+  // and one that never answers is not tried for ever.
+  [[nodiscard]] static double load(const Replica& replica, double quickest_us) {
+    return (replica.mean_us > 0.0 ? replica.mean_us : quickest_us) * (replica.in_flight + 1);
   }
 
   ReplicaOptions options_;

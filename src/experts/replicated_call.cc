@@ -1,6 +1,7 @@
 #include "experts/replicated_call.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -25,29 +26,34 @@ class ReplicatedCall final : public http::Call {
         start_(std::move(start)),
         handlers_(std::make_shared<ChatHandlers>(std::move(handlers))),
         tried_(set_->replicas.size(), false) {}
-  ~ReplicatedCall() override { abandon(); }
+  ~ReplicatedCall() override { leave(); }
   ReplicatedCall(const ReplicatedCall&) = delete;
   ReplicatedCall& operator=(const ReplicatedCall&) = delete;
 
   void begin() { call(set_->replicas.choose(std::chrono::steady_clock::now(), set_->rng)); }
 
   void cancel() override {
-    abandon();
+    leave();
     call_->cancel();
   }
   void release() override { call_->release(); }
   void pause() override { call_->pause(); }
   void resume() override { call_->resume(); }
+  void blame() override { failed(); }
 
  private:
   void call(std::size_t replica) {
     replica_ = replica;
     tried_[replica] = true;
     running_ = true;
+    until_head_.reset();
     started_ = std::chrono::steady_clock::now();
     set_->replicas.start(replica);
     // The handlers die with the call, and the call with this.
     ChatHandlers heard;
+    heard.on_sent = [handlers = handlers_] {
+      if (handlers->on_sent) handlers->on_sent();
+    };
     heard.on_head = [this](const ChatHead& head) { on_head(head); };
     heard.on_bytes = [handlers = handlers_](std::string_view bytes) { handlers->on_bytes(bytes); };
     heard.on_end = [handlers = handlers_] { handlers->on_end(); };
@@ -57,15 +63,13 @@ class ReplicatedCall final : public http::Call {
     call_ = start_(replica, std::move(heard));
   }
 
+  // Another replica may be well where this one says that it is not: nobody has heard of it yet.
   void on_head(const ChatHead& head) {
-    const TimePoint now = std::chrono::steady_clock::now();
-    if (std::exchange(running_, false)) {
-      if (is_failure(head.status)) {
-        set_->replicas.on_failed(replica_, now);
-      } else {
-        set_->replicas.on_answered(
-            replica_, std::chrono::duration_cast<std::chrono::microseconds>(now - started_), now);
-      }
+    until_head_ = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now() - started_);
+    if (is_failure(head.status)) {
+      failed();
+      if (const auto next = untried()) return call(*next);
     }
     start_ = nullptr;                 // it holds the request, which goes nowhere else from here
     const auto handlers = handlers_;  // who hears may drop this call
@@ -73,22 +77,37 @@ class ReplicatedCall final : public http::Call {
   }
 
   void on_fault(http::Fault fault, const std::string& message) {
-    const TimePoint now = std::chrono::steady_clock::now();
     if (fault == http::Fault::no_socket) {
-      abandon();
-    } else if (std::exchange(running_, false)) {
-      set_->replicas.on_failed(replica_, now);
+      leave();
+    } else {
+      failed();
     }
-    const auto next = std::ranges::find(tried_, false);
-    if (start_ && was_not_reached(fault) && next != tried_.end()) {
-      return call(static_cast<std::size_t>(next - tried_.begin()));
-    }
+    if (const auto next = untried(); next && was_not_reached(fault)) return call(*next);
     const auto handlers = handlers_;
     handlers->on_fault(fault, message);
   }
 
-  void abandon() {
-    if (std::exchange(running_, false)) set_->replicas.on_abandoned(replica_);
+  // Whom to ask instead, while the request is still here.
+  [[nodiscard]] std::optional<std::size_t> untried() const {
+    const auto next = std::ranges::find(tried_, false);
+    if (!start_ || next == tried_.end()) return std::nullopt;
+    return static_cast<std::size_t>(next - tried_.begin());
+  }
+
+  void failed() {
+    if (std::exchange(running_, false)) {
+      set_->replicas.on_failed(replica_, std::chrono::steady_clock::now());
+    }
+  }
+
+  // Without blame: what began to come was an answer.
+  void leave() {
+    if (!std::exchange(running_, false)) return;
+    if (until_head_) {
+      set_->replicas.on_answered(replica_, *until_head_, std::chrono::steady_clock::now());
+    } else {
+      set_->replicas.on_abandoned(replica_);
+    }
   }
 
   std::shared_ptr<ReplicaSet> set_;
@@ -99,6 +118,7 @@ class ReplicatedCall final : public http::Call {
   std::size_t replica_ = 0;
   bool running_ = false;  // the replica waits to hear how it ended
   TimePoint started_;
+  std::optional<std::chrono::microseconds> until_head_;  // once it has come
 };
 
 }  // namespace

@@ -37,6 +37,7 @@ void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) 
   content_bytes_ += parsed->content_bytes;
   if (parsed->usage) {
     usage_ = parsed->usage;
+    progress.usage_told = true;
     content_at_usage_ = content_bytes_;
   }
   if (parsed->has_content && !has_content_) {

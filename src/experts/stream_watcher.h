@@ -23,6 +23,7 @@ namespace ooe::experts {
 struct StreamProgress {
   std::string forward;         // whole events only
   bool first_content = false;  // `forward` holds the first thing a reader would see: commit point
+  bool usage_told = false;     // in an event that may not have been forwarded
   bool done = false;           // [DONE] came; later bytes are ignored
   // corrupt: an event that is no chunk; unavailable: the expert's own error event;
   // resource_exhausted: an event above the reader's limit. Later bytes are ignored.

@@ -166,5 +166,19 @@ TEST(Breaker, ACallFromBeforeTheOpeningIsNotTheProbe) {
   EXPECT_EQ(breaker.open_until(), later + seconds(10));
 }
 
+// A long answer keeps nobody waiting.
+TEST(Breaker, TheFirstWordsOfTheProbeCloseIt) {
+  const TimePoint start{};
+  Breaker breaker({.failures_max = 1, .cooldown = seconds(5)});
+  breaker.on_failed(start);
+  breaker.on_first_words(start + seconds(1));
+  EXPECT_FALSE(breaker.allows(start + seconds(1))) << "of a call from before";
+  const TimePoint later = start + seconds(6);
+  ASSERT_TRUE(breaker.start(later));
+  EXPECT_FALSE(breaker.allows(later));
+  breaker.on_first_words(later);
+  EXPECT_TRUE(breaker.allows(later));
+}
+
 }  // namespace
 }  // namespace ooe::experts

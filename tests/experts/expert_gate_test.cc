@@ -44,6 +44,13 @@ TEST(ExpertGate, LetsAtMostHalfOfWhatWasTooMuchIn) {
   EXPECT_TRUE(gate.start(now)) << "four were running";
 }
 
+TEST(ExpertGate, OneCallTooManyIsNoCrowd) {
+  ExpertGate gate;
+  ASSERT_TRUE(gate.start(TimePoint{}));
+  gate.end(CallEnd::turned_away, milliseconds(1), std::nullopt, TimePoint{});
+  EXPECT_EQ(gate.limit(), ExpertGate::kUnlimited.first);
+}
+
 TEST(ExpertGate, CallsOfTheLastGenerationDoNotCountInTheNext) {
   ExpertGate gate({}, {.first = 1, .max = 1});
   ASSERT_TRUE(gate.start(TimePoint{}));

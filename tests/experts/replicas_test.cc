@@ -48,6 +48,24 @@ TEST(Replicas, SparesTheSlowOneButDoesNotForgetIt) {
   EXPECT_GT(calls[2], 0);
 }
 
+// It has no latency, and would otherwise seem to have nothing to do.
+TEST(Replicas, DoesNotGiveAllToOneThatNeverAnswers) {
+  Replicas replicas(2);
+  Rng rng(7);
+  TimePoint now{};
+  int hung = 0;
+  for (int i = 0; i < 100; ++i) {
+    const std::size_t replica = replicas.choose(now, rng);
+    replicas.start(replica);
+    if (replica == 0) {
+      ++hung;
+    } else {
+      replicas.on_answered(1, milliseconds(10), now += milliseconds(10));
+    }
+  }
+  EXPECT_LE(hung, 2);
+}
+
 TEST(Replicas, PrefersTheIdleOfTwo) {
   Replicas replicas(2);
   Rng rng(7);

@@ -18,7 +18,8 @@ class SilentCall final : public http::Call {
 
 // An expert in two places, and what its caller hears.
 struct TwoPlaces {
-  TwoPlaces() {
+  explicit TwoPlaces(std::shared_ptr<ReplicaSet> places = std::make_shared<ReplicaSet>(2, 1))
+      : set(std::move(places)) {
     ChatHandlers handlers;
     handlers.on_head = [this](const ChatHead& head) { status = head.status; };
     handlers.on_fault = [this](http::Fault fault, const std::string&) { faults.push_back(fault); };
@@ -39,7 +40,7 @@ struct TwoPlaces {
     on_head({.status = with_status, .retry_after = {}, .content_type = ""});
   }
 
-  std::shared_ptr<ReplicaSet> set = std::make_shared<ReplicaSet>(2, 1);
+  std::shared_ptr<ReplicaSet> set;
   std::shared_ptr<int> request = std::make_shared<int>(0);  // what the call has to send
   std::vector<std::size_t> asked;
   std::vector<ChatHandlers> handlers_of_asked;
@@ -69,6 +70,37 @@ TEST(ReplicatedCall, TellsWhatHappensOnceAPlaceIsReached) {
     EXPECT_EQ(expert.asked.size(), 1U) << to_string(fault);
     EXPECT_EQ(expert.faults, std::vector{fault});
   }
+}
+
+TEST(ReplicatedCall, AsksTheOtherPlaceWhenOneSaysThatItIsNotWell) {
+  for (const int status : {429, 500, 503}) {
+    TwoPlaces expert;
+    expert.answers(0, status);
+    ASSERT_EQ(expert.asked.size(), 2U) << status;
+    EXPECT_EQ(expert.status, 0) << "nobody has heard of it";
+    expert.answers(1, status);
+    EXPECT_EQ(expert.status, status) << "nor is there a third";
+  }
+  TwoPlaces expert;
+  expert.answers(0, 400);
+  EXPECT_EQ(expert.asked.size(), 1U) << "that is the request's fault";
+  EXPECT_EQ(expert.status, 400);
+}
+
+// Its head is quick and well, and its body is none.
+TEST(ReplicatedCall, APlaceThatIsBlamedThreeTimesIsLeftOut) {
+  const auto set = std::make_shared<ReplicaSet>(2, 1);
+  TimePoint now = std::chrono::steady_clock::now();
+  for (int blamed = 0; blamed < 3;) {
+    TwoPlaces expert(set);
+    expert.answers(0, 200);
+    if (expert.asked[0] == 0) {
+      expert.call->blame();
+      ++blamed;
+    }
+  }
+  EXPECT_TRUE(set->replicas.ejected(0, now));
+  EXPECT_FALSE(set->replicas.ejected(1, now));
 }
 
 // A stream may last for minutes, and its prompt be long.
