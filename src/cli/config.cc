@@ -75,6 +75,7 @@ void read_server(TomlTable table, Config& config) {
   table.read("header_bytes_max", server.header_bytes_max, 1'024, kMiB);
   table.read("body_bytes_max", server.body_bytes_max, 1'024, 256 * kMiB);
   table.read("bodies_bytes_max", server.bodies_bytes_max, 1'024, 1'024 * 1'024 * kMiB);
+  server.bodies_bytes_max = std::max(server.bodies_bytes_max, server.body_bytes_max);
   table.read("json_hold_bytes", rules.session.hold_bytes_max, 1'024, 256 * kMiB);
   table.read("fallbacks_max", rules.fallbacks_max, 0, 100);
   std::int64_t hedge_after_ms = rules.session.hedge_after.count();

@@ -165,10 +165,10 @@ class Reloader {
     if (!ring) return fail(ring.error());
     const Loaded last = in_force_;
     in_force_.serving.keys = std::move(*ring);
-    gateway_.take_keys(in_force_.serving);
     const std::string changes = describe_key_changes(last, in_force_);
-    if (!changes.empty())
-      spdlog::info("keys taken up from {}: {}", *in_force_.config.keys_file, changes);
+    if (changes.empty()) return {};
+    gateway_.take_keys(in_force_.serving);
+    spdlog::info("keys taken up from {}: {}", *in_force_.config.keys_file, changes);
     return {};
   }
 

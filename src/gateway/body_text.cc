@@ -1,5 +1,7 @@
 #include "gateway/body_text.h"
 
+#include <algorithm>
+#include <array>
 #include <iterator>
 #include <string_view>
 
@@ -13,7 +15,20 @@ namespace dom = simdjson::dom;
 
 using std::string_view_literals::operator""sv;
 
-void append(dom::element element, std::string& text) {
+constexpr std::string_view kAudio = "input_audio";
+
+// Of either alphabet, with its padding. By table: images have millions.
+constexpr std::array<bool, 256> kBase64Bytes = [] {
+  std::array<bool, 256> bytes{};
+  for (const char c : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_="sv) {
+    bytes[static_cast<unsigned char>(c)] = true;
+  }
+  return bytes;
+}();
+
+bool is_base64(char c) { return kBase64Bytes[static_cast<unsigned char>(c)]; }
+
+void append(dom::element element, std::string& text, bool in_audio = false) {
   switch (element.type()) {
     case dom::element_type::OBJECT:
       text += "{\n"sv;
@@ -21,18 +36,18 @@ void append(dom::element element, std::string& text) {
         text += '"';
         text += name;
         text += "\": "sv;
-        append(value, text);
+        append(value, text, in_audio || name == kAudio);
       }
       text += "}\n"sv;
       break;
     case dom::element_type::ARRAY:
       text += "[\n"sv;
-      for (const dom::element value : dom::array(element)) append(value, text);
+      for (const dom::element value : dom::array(element)) append(value, text, in_audio);
       text += "]\n"sv;
       break;
     case dom::element_type::STRING:
       text += '"';
-      text += std::string_view(element);
+      text += without_media(std::string_view(element), in_audio);
       text += "\"\n"sv;
       break;
     case dom::element_type::INT64:
@@ -52,6 +67,23 @@ void append(dom::element element, std::string& text) {
 }
 
 }  // namespace
+
+// Whoever writes words behind "data:...;base64," has written a text: one byte that no base64 has,
+// and all of it is looked at.
+std::string_view without_media(std::string_view text, bool in_audio) {
+  constexpr std::string_view kData = "data:";
+  constexpr std::string_view kBase64 = ";base64,";
+  constexpr std::size_t kTypeMax = 128;
+  std::size_t begin = 0;
+  if (text.starts_with(kData)) {
+    const std::size_t mark = text.substr(0, kTypeMax).find(kBase64);
+    if (mark == std::string_view::npos) return text;
+    begin = mark + kBase64.size();
+  } else if (!in_audio) {
+    return text;
+  }
+  return std::ranges::all_of(text.substr(begin), is_base64) ? text.substr(0, begin) : text;
+}
 
 void append_body_text(const dom::element& document, std::string& text) { append(document, text); }
 

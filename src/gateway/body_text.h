@@ -13,10 +13,15 @@ class element;
 
 namespace ooe::gateway {
 
-// Every name, string and number of a JSON document, strings without their escapes: "name": "value",
-// one value a line, so that a name stands beside its value and values do not run together.
-// Errors: invalid_argument when it is not JSON. Threads: any; each keeps a parser.
+// Every name, string and number of a JSON document, strings without their escapes and without
+// media: "name": "value", one value a line, so that a name stands beside its value and values do
+// not run together. Errors: invalid_argument when it is not JSON. Threads: any; each keeps a
+// parser.
 [[nodiscard]] Result<std::string> body_text(std::string_view json);
+
+// Of a string of a request, what is text: all of it, but for images, sound and files in base64, in
+// which a detector finds secrets by chance. `in_audio`: the string is a member of "input_audio".
+[[nodiscard]] std::string_view without_media(std::string_view text, bool in_audio);
 
 // The same of a document that has been parsed.
 void append_body_text(const simdjson::dom::element& document, std::string& text);

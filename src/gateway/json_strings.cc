@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/fast_hash.h"
+#include "gateway/body_text.h"
 
 namespace ooe::gateway {
 namespace {
@@ -175,21 +176,42 @@ std::vector<JsonString> json_strings(std::string_view json) {
 
 FlatJson::FlatJson(std::string_view json) {
   text_.reserve(json.size() + json.size() / 8);
+  std::string_view name;              // of the member that is being read
+  std::vector<bool> in_audio{false};  // of the containers that are open
   each_token(json, [&](const Token& token) {
     switch (token.mark) {
       case Mark::string:
         text_ += '"';
-        add_string(json, token.range);
+        add_string(json, token.range, token.is_name, in_audio.back());
         text_ += token.is_name ? "\": " : "\"\n";
+        if (token.is_name) name = part(json, token.range);
+        return;
+      case Mark::open_object:
+      case Mark::open_array:
+        in_audio.push_back(in_audio.back() || name == "input_audio");
         break;
-      default:
-        text_ += part(json, token.range);
-        text_ += '\n';
+      case Mark::close:
+        if (in_audio.size() > 1) in_audio.pop_back();
+        name = {};
+        break;
+      case Mark::word:
+        break;
     }
+    text_ += part(json, token.range);
+    text_ += '\n';
   });
 }
 
-void FlatJson::add_string(std::string_view json, ByteRange range) {
+// See the same of a parsed document, append_body_text().
+void FlatJson::cut_to(std::size_t size) {
+  text_.resize(size);
+  while (!pieces_.empty() && pieces_.back().text.begin >= size) pieces_.pop_back();
+  if (pieces_.empty() || pieces_.back().text.end <= size) return;
+  pieces_.back().json.end -= pieces_.back().text.end - size;
+  pieces_.back().text.end = size;
+}
+
+void FlatJson::add_string(std::string_view json, ByteRange range, bool is_name, bool in_audio) {
   const std::size_t begin = text_.size();
   std::size_t at = range.begin;
   while (at < range.end) {
@@ -205,6 +227,8 @@ void FlatJson::add_string(std::string_view json, ByteRange range) {
     if (length > 0) at = escape;
     pieces_.push_back({{from, text_.size()}, {source, std::min(at, range.end)}, strings_.size()});
   }
+  const std::string_view added = std::string_view(text_).substr(begin);
+  if (!is_name) cut_to(begin + without_media(added, in_audio).size());
   strings_.push_back({begin, text_.size()});
 }
 

@@ -45,7 +45,8 @@ class FlatJson {
     ByteRange json;
     std::size_t string = 0;  // which
   };
-  void add_string(std::string_view json, ByteRange range);
+  void add_string(std::string_view json, ByteRange range, bool is_name, bool in_audio);
+  void cut_to(std::size_t size);
 
   std::string text_;
   std::vector<Piece> pieces_;

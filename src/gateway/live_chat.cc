@@ -79,7 +79,7 @@ LiveChat::LiveChat(const ChatTools& tools,
       ends_(std::move(ends)),
       timer_(tools.loop) {
   // As many as a whole answer of the first expert brings at a time.
-  events_.reserve(2);
+  events_.reserve(3);
   actions_.reserve(3);
 }
 
@@ -212,6 +212,7 @@ void LiveChat::carry_out(const action::CallExpert& ask) {
   if (redacted) call.restorer.emplace(request_.redaction);
   // The call dies with this object, and after that calls nobody back.
   experts::ChatHandlers handlers;
+  handlers.on_sent = [this, number = ask.call] { handle(event::UpstreamSent{number}); };
   handlers.on_head = [this, &call](const experts::ChatHead& head) { on_head(call, head); };
   handlers.on_bytes = [this, &call](std::string_view bytes) { on_bytes(call, bytes); };
   handlers.on_end = [this, &call] { on_end(call); };
@@ -230,6 +231,7 @@ void LiveChat::carry_out(const action::DropHeld& drop) { free_memory(calls_[drop
 
 void LiveChat::carry_out(const action::SendHead& head) {
   voice_ = head.call;
+  tools_.gates[calls_[head.call]->expert.index()].speaks(now_);
   // After the commit point nobody else is asked.
   free_memory(request_.body);
   exchange_->send_head(head.status, answer_headers());
@@ -351,7 +353,7 @@ void LiveChat::on_bytes(ExpertCall& call, std::string_view bytes) {
   if (call.restorer && (progress.done || progress.broken)) call.held += call.restorer->finish();
   const experts::TagVerdict tag = call.watcher->tag();
   look_for_tag(call, tag);
-  if (!progress.forward.empty() || call.held.size() > held_before) {
+  if (!progress.forward.empty() || call.held.size() > held_before || progress.usage_told) {
     handle(event::UpstreamBytes{call.number, call.held.size(), call.watcher->content_bytes(),
                                 call.watcher->usage(), tag == experts::TagVerdict::undecided});
   }
@@ -361,6 +363,7 @@ void LiveChat::on_bytes(ExpertCall& call, std::string_view bytes) {
     if (!session_.over()) let_go(call);  // its words are not what the client waits for
   }
   if (progress.broken && call.call) {
+    call.call->blame();
     call.call.reset();
     handle(event::UpstreamFault{call.number, progress.broken->code == ErrorCode::unavailable
                                                  ? "error_event"
@@ -436,6 +439,8 @@ void LiveChat::report_to_gates() {
     const auto how = experts::call_end(attempt.fault, call.head.retry_after.has_value());
     gate.end(how, std::chrono::duration_cast<std::chrono::milliseconds>(attempt.duration),
              call.head.retry_after, now_);
+    const bool ill = how == experts::CallEnd::failed || how == experts::CallEnd::turned_away;
+    if (ill && call.call) call.call->blame();
     spread_breaker_news(gate, how, attempt.fault, attempt.expert, expert.index(), tools_.health,
                         now_);
   }

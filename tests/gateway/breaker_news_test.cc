@@ -50,7 +50,7 @@ TEST(BreakerNews, IsALineWhenAnExpertIsLeftAloneAndOneWhenItAnswersAgain) {
     ExpertGate& gate = gates[worker];
     if (!gate.start(now)) return;
     const CallEnd how = experts::call_end(fault, false);
-    gate.end(how, milliseconds(1), std::nullopt, now);
+    gate.end(how, milliseconds(0), std::nullopt, now);
     spread_breaker_news(gate, how, fault, "sim", 0, health, now);
   };
   for (int i = 0; i < 4; ++i) call(0, "cut");

@@ -146,6 +146,14 @@ TEST(FlatJson, IsTheTextThatTheDetectorSees) {
   const std::string body =
       R"( { "a\n\u00e9" : [ "x\"y", {"b":"\ud83d\ude00"} , "" ], "c":{"d":"e"} } )";
   EXPECT_EQ(FlatJson(body).text(), *body_text(body));
+  for (
+      const char* media :
+      {R"([{"type":"image_url","image_url":{"url":"data:image/png;base64,aGVsbG8="}},{"t":"a=="}])",
+       R"([{"image_url":{"url":"data:image\/png;base64,aGVs\/bG8="}},"data:x;base64,a b"])",
+       R"([{"input_audio":{"data":"aGVsbG8=","format":"wav"}},{"data":"aGVsbG8="},"input_audio"])",
+       R"([{"input_audio":{}},{"data":"aGVsbG8="},{"input_audio":["a==",{"b":"c=="}]},"d=="])"}) {
+    EXPECT_EQ(FlatJson(media).text(), *body_text(media)) << media;
+  }
 }
 
 // An answer of all kinds of values, in chunks cut at every byte of its text.

@@ -108,6 +108,29 @@ TEST(RequestPrivacy, SeesEveryPartOfTheBody) {
   EXPECT_EQ(request_privacy({}, plain, options).privacy, PrivacyClass::public_);
 }
 
+// In megabytes of base64 stands any short word by chance, and what follows it looks like a secret.
+TEST(RequestPrivacy, FindsNoSecretsInImagesAndSound) {
+  const PrivacyOptions options{
+      .default_class = PrivacyClass::public_,
+      .floor = PrivacyClass::public_,
+      .detector = std::make_shared<const privacy::Detector>(*privacy::Detector::make({}))};
+  const auto class_of = [&](const std::string& part) {
+    return request_privacy({}, *body_text(R"({"messages":[{"content":[)" + part + "]}]}"), options)
+        .privacy;
+  };
+  const std::string media = "iVBORw0KGgoAAAANSUhEUg4PSkBbr0Zx9QwLm5PwdE30rTt1Kk/8Vv2abcDEFG12";
+  EXPECT_EQ(class_of(R"({"image_url":{"url":"data:image/png;base64,)" + media + R"("}})"),
+            PrivacyClass::public_);
+  EXPECT_EQ(class_of(R"({"input_audio":{"data":")" + media + R"(","format":"wav"}})"),
+            PrivacyClass::public_);
+  EXPECT_GT(class_of(R"({"image_url":{"url":"data:image/png;base64,x ann@x.example"}})"),
+            PrivacyClass::public_)
+      << "that is no base64";
+  EXPECT_GT(class_of(R"({"input_audio":{"data":"password: hunter2x"}})"), PrivacyClass::public_);
+  EXPECT_GT(class_of(R"({"text":"data:image/png;base64,)" + media + R"("},"ann@x.example")"),
+            PrivacyClass::public_);
+}
+
 TEST(BodyText, KeepsNamesBesideTheirValuesAndValuesApart) {
   const auto text = body_text(R"({"a":["x","y\n"],"b":{"c":-3,"d":0.5,"e":null}})");
   ASSERT_TRUE(text.has_value());
