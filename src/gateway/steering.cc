@@ -94,21 +94,34 @@ tl::expected<Steered, Refusal> Steering::steer(const http::Headers& headers,
   if (!goal) {
     return refuse(400, "invalid_header", fmt::format("{}: {}", kGoalHeader, goal.error().message));
   }
-  const auto routed = calibrated(*model, text, std::move(*goal));
-  if (!routed) {
-    return refuse(422, "impossible_goal",
-                  fmt::format("{}: {}", kGoalHeader, routed.error().message));
-  }
+  auto routed = calibrated(*model, text, std::move(*goal));
+  if (!routed) return tl::unexpected<Refusal>(std::move(routed.error()));
   (*routed)->steer(spec.tradeoff, spec.decide);
   return Steered{.by_header = *routed};
 }
 
-Steering::Goals Steering::calibrated(const orchestrator::RoutedModel& model,
-                                     const std::string& text, Goal goal) {
+tl::expected<std::shared_ptr<const orchestrator::RoutedModel>, Refusal> Steering::calibrated(
+    const orchestrator::RoutedModel& model, const std::string& text, Goal goal) {
+  const auto told = [](const Goals& goals)
+      -> tl::expected<std::shared_ptr<const orchestrator::RoutedModel>, Refusal> {
+    if (goals) return *goals;
+    return refuse(422, "impossible_goal",
+                  fmt::format("{}: {}", kGoalHeader, goals.error().message));
+  };
   const std::string name = model.name + "\n" + text;
+  const TimePoint began = std::chrono::steady_clock::now();
   {
     const std::lock_guard lock(mutex_);
-    if (const auto known = goals_.find(name); known != goals_.end()) return known->second;
+    if (const auto known = goals_.find(name); known != goals_.end()) return told(known->second);
+    if (const auto wait = wait_for_credit(began)) {
+      return tl::unexpected<Refusal>(
+          Refusal{.status = 429,
+                  .code = "too_many_goals",
+                  .message = fmt::format("{}: too many that were not seen before; send fewer "
+                                         "different ones, or make models of them",
+                                         kGoalHeader),
+                  .retry_after = wait});
+    }
   }
   // Not under the lock: others go on meanwhile. Two that calibrate the same goal agree.
   auto made = orchestrator_.with_goal(model, std::move(goal));
@@ -116,12 +129,22 @@ Steering::Goals Steering::calibrated(const orchestrator::RoutedModel& model,
       made ? Goals(std::make_shared<const orchestrator::RoutedModel>(std::move(*made)))
            : Goals(fail(made.error()));
   const std::lock_guard lock(mutex_);
+  credit_ -= std::chrono::steady_clock::now() - began;
   if (goals_.emplace(name, goals).second) order_.push_back(name);
   if (order_.size() > kGoalsMax) {
     goals_.erase(order_.front());
     order_.pop_front();
   }
-  return goals;
+  return told(goals);
+}
+
+std::optional<std::chrono::seconds> Steering::wait_for_credit(TimePoint now) {
+  const auto passed = now - credited_.value_or(now);
+  credited_ = now;
+  credit_ = std::min<std::chrono::nanoseconds>(credit_ + passed / kShareOfTime, kFirstGoals);
+  if (credit_ > std::chrono::nanoseconds(0)) return std::nullopt;
+  return std::max(std::chrono::ceil<std::chrono::seconds>(-credit_ * kShareOfTime),
+                  std::chrono::seconds(1));
 }
 
 }  // namespace ooe::gateway

@@ -5,6 +5,7 @@
 // what to report when the request is over. Knows: orchestrator, policy.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <memory>
@@ -14,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/clock.h"
 #include "core/receipt.h"
 #include "gateway/request_spec.h"
 #include "http/message.h"
@@ -71,18 +73,28 @@ class Steering {
   // Fills what the goal demands of `spec`: trade-off, zones, deadlines. Requires: make_spec() has
   // accepted the request.
   // Errors: a Refusal, 400 for a goal that cannot be read or that has no model to steer, 422 for
-  // one that cannot be met, with the nearest that can.
+  // one that cannot be met, with the nearest that can, 429 when too many new ones have come.
   [[nodiscard]] tl::expected<Steered, Refusal> steer(const http::Headers& headers,
                                                      orchestrator::SessionSpec& spec);
 
  private:
   using Goals = Result<std::shared_ptr<const orchestrator::RoutedModel>>;
-  [[nodiscard]] Goals calibrated(const orchestrator::RoutedModel& model, const std::string& text,
-                                 Goal goal);
+  // Errors: the Refusal of a goal that cannot be met, or must wait.
+  [[nodiscard]] tl::expected<std::shared_ptr<const orchestrator::RoutedModel>, Refusal> calibrated(
+      const orchestrator::RoutedModel& model, const std::string& text, Goal goal);
+
+  // Calibrating takes up to some tenths of a second of a worker's time, during which its other
+  // requests wait. Clients may have it do so for a tenth of the time, after kFirstGoals of it.
+  static constexpr std::chrono::milliseconds kFirstGoals{2'000};
+  static constexpr int kShareOfTime = 10;
+  // Requires: mutex_ is held. Returns when the next goal may be calibrated, if not now.
+  [[nodiscard]] std::optional<std::chrono::seconds> wait_for_credit(TimePoint now);
 
   const orchestrator::Orchestrator& orchestrator_;
   const std::vector<std::shared_ptr<SharedPacer>> pacers_;  // [models]
   std::mutex mutex_;
+  std::chrono::nanoseconds credit_{kFirstGoals};  // guarded by mutex_; may fall below zero
+  std::optional<TimePoint> credited_;             // guarded by mutex_
   // Goals of headers, impossible ones too: calibrated once, the oldest forgotten at kGoalsMax.
   std::unordered_map<std::string, Goals> goals_;  // guarded by mutex_
   std::deque<std::string> order_;                 // guarded by mutex_

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include "gateway/steering.h"
 #include "tests/gateway/gateway_fixture.h"
 
 namespace ooe::gateway {
@@ -32,6 +33,31 @@ TEST_F(GatewayTest, AGoalInTheHeaderTakesThePlaceOfTheModels) {
                     fmt::format(R"({{"maximise":"quality","usd_per_1k_queries":{}}})", nearest)}})
           .status,
       200);
+}
+
+// A goal that was not seen before keeps a worker for as long as it takes to calibrate.
+TEST_F(GatewayTest, NewGoalsWaitWhenTheyHaveTakenTheirShareOfTime) {
+  start();
+  const auto orchestrator = serving_of(experts_, {}).orchestrator;
+  ModelPacers pacers;
+  Steering steering(*orchestrator, pacers.of(*orchestrator));
+  orchestrator::SessionSpec spec;
+  spec.model = "auto";
+  const auto steer = [&](int i) {
+    return steering.steer(
+        {{"x-ooe-goal",
+          fmt::format(R"({{"maximise":"quality","usd_per_1k_queries":{}}})", 1.0 + i * 1e-6)}},
+        spec);
+  };
+  ASSERT_TRUE(steer(0).has_value());
+  int asked = 1;
+  auto steered = steer(asked);
+  while (steered && asked < 5'000'000) steered = steer(++asked);
+  ASSERT_FALSE(steered.has_value()) << asked;
+  EXPECT_EQ(steered.error().status, 429);
+  EXPECT_EQ(steered.error().code, "too_many_goals");
+  EXPECT_TRUE(steered.error().retry_after.has_value());
+  EXPECT_TRUE(steer(asked - 1).has_value()) << "those that were seen go on";
 }
 
 // The same question over and over: any fixed trade-off would send all of it to one expert.
