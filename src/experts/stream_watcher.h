@@ -1,8 +1,10 @@
 // Watches an expert's event stream as it passes to the client: what may go through, whether a
 // reader has seen anything yet, and how the stream stands. Events go through byte for byte; three
 // kinds are kept back: the usage chunk of a client that did not ask for it (we always ask, to
-// bill), error events, and [DONE], which the gateway sends itself after its own last comment. In:
-// bytes of an SSE body, in pieces of any size. Out: bytes to forward, and facts. Knows: http.
+// bill), error events, and [DONE], which the gateway sends itself after its own last comment. The
+// usage chunk of a client that did ask goes out when [DONE] has come, unless more was said after
+// it. In: bytes of an SSE body, in pieces of any size. Out: bytes to forward, and facts. Knows:
+// http.
 #pragma once
 
 #include <cstddef>

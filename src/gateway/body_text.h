@@ -19,11 +19,11 @@ namespace ooe::gateway {
 // parser.
 [[nodiscard]] Result<std::string> body_text(std::string_view json);
 
+// The same of a document that has been parsed.
+void append_body_text(const simdjson::dom::element& document, std::string& text);
+
 // Of a string of a request, what is text: all of it, but for images, sound and files in base64, in
 // which a detector finds secrets by chance. `in_audio`: the string is a member of "input_audio".
 [[nodiscard]] std::string_view without_media(std::string_view text, bool in_audio);
-
-// The same of a document that has been parsed.
-void append_body_text(const simdjson::dom::element& document, std::string& text);
 
 }  // namespace ooe::gateway

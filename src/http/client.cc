@@ -315,7 +315,7 @@ void CallState::on_ready() {
       // Judged by what had left before: what has come by now had no more to answer.
       const bool had_all = sent_;
       send_rest();
-      return read(had_all);
+      return over() ? void() : read(had_all);
     }
   }
 }
@@ -427,6 +427,7 @@ void CallState::send_request() {
   start_parser();
   enter(Phase::send);
   send_rest();
+  if (over()) return;
   if (link_->stream.may_read()) read_soon();  // came before we asked
 }
 

@@ -268,28 +268,41 @@ TEST(Client, TakesNoAnswerOnAKeptConnectionThatComesBeforeTheRequestIsSent) {
   EXPECT_TRUE(comes_true([&] { return closed.load(); }));
 }
 
-// As a gateway calls: at the first event of a turn nobody asks the system again, and the words are
-// told behind it.
-TEST(Client, TakesNoWordsForAnAnswerThatAreToldInTheSameTurn) {
-  std::atomic<bool> may_say_more = false;
-  std::atomic<bool> said_more = false;
-  RawServer expert([&](int fd, int connection) {
+// Says "one", and on the same connection "old", unasked, when told to; on the next "new".
+class Talker {
+ public:
+  [[nodiscard]] Url url() const { return server_.url(); }
+  void say_more() {
+    may_say_more_ = true;
+    comes_true([&] { return said_more_.load(); });
+  }
+
+ private:
+  std::atomic<bool> may_say_more_ = false;
+  std::atomic<bool> said_more_ = false;
+  RawServer server_{[this](int fd, int connection) {
     read_head(fd);
     const std::string_view ok = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n";
     if (connection > 0) return send_all(fd, std::string(ok) + "new");
     send_all(fd, std::string(ok) + "one");
-    comes_true([&] { return may_say_more.load(); });
+    comes_true([&] { return may_say_more_.load(); });
     send_all(fd, std::string(ok) + "old");
-    said_more = true;
+    said_more_ = true;
     EXPECT_TRUE(sees_close(fd));
-  });
+  }};
+};
+
+// As a gateway calls: at the first event of a turn nobody asks the system again, and the words are
+// told behind it.
+TEST(Client, TakesNoWordsForAnAnswerThatAreToldInTheSameTurn) {
+  Talker talker;
   std::unique_ptr<Client> client;
   std::unique_ptr<Call> call;
   std::string told;
   TestServer gateway([&](std::size_t, const std::shared_ptr<Exchange>& exchange) {
     told.clear();
     call =
-        client->start(get(expert.url()), {.on_body = [&](std::string_view bytes) { told += bytes; },
+        client->start(get(talker.url()), {.on_body = [&](std::string_view bytes) { told += bytes; },
                                           .on_end =
                                               [&, exchange] {
                                                 exchange->send({200, {}, told});
@@ -303,8 +316,7 @@ TEST(Client, TakesNoWordsForAnAnswerThatAreToldInTheSameTurn) {
   EXPECT_TRUE(socket.read_until("one").ends_with("one"));
   thread.run([&] {  // the loop sees both afterwards, the request first
     socket.send(kGet);
-    may_say_more = true;
-    comes_true([&] { return said_more.load(); });
+    talker.say_more();
   });
   EXPECT_TRUE(socket.read_until("new").ends_with("new"));
   thread.run([&] {
@@ -315,26 +327,14 @@ TEST(Client, TakesNoWordsForAnAnswerThatAreToldInTheSameTurn) {
 
 // They wait in the socket, and the loop has not heard of them yet.
 TEST(Client, TakesNoWordsForAnAnswerThatCameAMomentBefore) {
-  std::atomic<bool> may_say_more = false;
-  std::atomic<bool> said_more = false;
-  RawServer server([&](int fd, int connection) {
-    read_head(fd);
-    const std::string_view ok = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n";
-    if (connection > 0) return send_all(fd, std::string(ok) + "new");
-    send_all(fd, std::string(ok) + "one");
-    comes_true([&] { return may_say_more.load(); });
-    send_all(fd, std::string(ok) + "old");
-    said_more = true;
-    EXPECT_TRUE(sees_close(fd));
-  });
+  Talker talker;
   TestClient client;
-  EXPECT_EQ(client.get(server.url()).body, "one");
+  EXPECT_EQ(client.get(talker.url()).body, "one");
   std::unique_ptr<Call> next;
   std::string told;
   client.thread().run([&] {
-    may_say_more = true;
-    comes_true([&] { return said_more.load(); });
-    next = client.client()->start(get(server.url()),
+    talker.say_more();
+    next = client.client()->start(get(talker.url()),
                                   {.on_body = [&](std::string_view bytes) { told += bytes; }});
   });
   EXPECT_TRUE(comes_true([&] {

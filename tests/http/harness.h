@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
@@ -105,6 +106,26 @@ class TestServer {
   std::vector<LoopThread> threads_;
   std::unique_ptr<Server> server_;
   std::function<void()> before_end_;
+};
+
+// A handler that starts a stream and keeps the exchange.
+struct Streaming {
+  std::shared_ptr<Exchange> exchange;  // on the loop's thread
+  std::atomic<int> started = 0;
+  std::atomic<int> gone = 0;
+  std::atomic<int> drained = 0;
+  Handler handler(bool with_head = true) {
+    return [this, with_head](std::size_t, std::shared_ptr<Exchange> given) {
+      exchange = std::move(given);
+      exchange->on_gone([this] { ++gone; });
+      exchange->on_drained([this] { ++drained; });
+      if (with_head) {
+        exchange->send_head(200, {});
+        exchange->send_chunk("one");
+      }
+      ++started;
+    };
+  }
 };
 
 inline void send_all(int fd, std::string_view bytes) {

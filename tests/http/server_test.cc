@@ -316,26 +316,6 @@ TEST(Server, KeepsTheCallersHeadersFromBreakingTheHead) {
   EXPECT_EQ(socket.read_all(), "HTTP/1.1 204 No Content\r\nX-Ok: yes\r\nconnection: close\r\n\r\n");
 }
 
-// A handler that starts a stream and keeps the exchange.
-struct Streaming {
-  std::shared_ptr<Exchange> exchange;  // on the loop's thread
-  std::atomic<int> started = 0;
-  std::atomic<int> gone = 0;
-  std::atomic<int> drained = 0;
-  Handler handler(bool with_head = true) {
-    return [this, with_head](std::size_t, std::shared_ptr<Exchange> given) {
-      exchange = std::move(given);
-      exchange->on_gone([this] { ++gone; });
-      exchange->on_drained([this] { ++drained; });
-      if (with_head) {
-        exchange->send_head(200, {});
-        exchange->send_chunk("one");
-      }
-      ++started;
-    };
-  }
-};
-
 TEST(Server, StreamsWithoutChunksToAnOldClientAndResetsOnAbort) {
   Streaming streaming;
   TestServer server(streaming.handler());
@@ -522,84 +502,6 @@ TEST(Server, SpreadsConnectionsOverItsLoopsInTurn) {
   }
   const std::lock_guard lock(mutex);
   EXPECT_EQ(by_loop, (std::vector<int>{3, 3}));
-}
-
-TEST(Server, DrainLetsAnswersFinishAndTakesNothingNew) {
-  Streaming streaming;
-  TestServer server(streaming.handler(), {}, 2);
-  server.before_end([&] { streaming.exchange = nullptr; });
-  RawSocket busy(server.port());
-  busy.send(kGet);
-  ASSERT_TRUE(comes_true([&] { return streaming.started == 1; }));
-  RawSocket idle(server.port());
-  ASSERT_TRUE(comes_true([&] { return server.server().connections() == 2; }));
-  server.server().drain();
-  EXPECT_EQ(idle.read_all(), "");
-  busy.send(kGet);  // pipelined: not answered any more
-  server.thread(0).run([&] { streaming.exchange->finish(); });
-  EXPECT_TRUE(busy.read_all().ends_with("0\r\n\r\n"));
-  EXPECT_EQ(streaming.started, 1);
-  EXPECT_EQ(streaming.gone, 0);
-  EXPECT_TRUE(comes_true([&] {
-    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(server.port());
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const bool refused = ::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0;
-    ::close(fd);
-    return refused;
-  }));
-}
-
-TEST(Server, DrainStillAnswersWhatHasBegunToCome) {
-  TestServer server([](std::size_t, std::shared_ptr<Exchange> exchange) {
-    exchange->send({200, {}, exchange->take_body()});
-  });
-  RawSocket half_head(server.port());
-  half_head.send("POST / HTTP/1.1\r\nhost: a\r\ncontent-");
-  RawSocket half_body(server.port());
-  half_body.send("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\nab");
-  RawSocket idle(server.port());
-  ASSERT_TRUE(comes_true([&] { return server.server().connections() == 3; }));
-  server.thread(0).run([] {});  // what was sent has been read
-  server.server().drain();
-  EXPECT_EQ(idle.read_all(), "");
-  half_head.send("length: 2\r\n\r\nxy");
-  half_body.send("cd");
-  for (auto [socket, body] : {std::pair(&half_head, "xy"), std::pair(&half_body, "abcd")}) {
-    const std::string answer = socket->read_all();
-    EXPECT_TRUE(answer.starts_with("HTTP/1.1 200")) << answer;
-    EXPECT_NE(answer.find("connection: close"), std::string::npos) << answer;
-    EXPECT_TRUE(answer.ends_with(body)) << answer;
-  }
-}
-
-TEST(Server, CloseNowEndsEverythingAndSaysSo) {
-  Streaming streaming;
-  TestServer server(streaming.handler(), {}, 2);
-  server.before_end([&] { streaming.exchange = nullptr; });
-  RawSocket socket(server.port());
-  socket.send(kGet);
-  ASSERT_TRUE(comes_true([&] { return streaming.started == 1; }));
-  server.server().close_now();
-  EXPECT_TRUE(comes_true([&] { return streaming.gone == 1; }));
-  EXPECT_FALSE(socket.read_all().ends_with("0\r\n\r\n"));
-  server.thread(0).run([&] { streaming.exchange = nullptr; });
-  EXPECT_TRUE(comes_true([&] { return server.server().connections() == 0; }));
-}
-
-TEST(Server, MayBeDestroyedWithAnswersInProgress) {
-  Streaming streaming;
-  {
-    TestServer server(streaming.handler());
-    server.before_end([&] { streaming.exchange = nullptr; });
-    RawSocket socket(server.port());
-    socket.send(kGet);
-    ASSERT_TRUE(comes_true([&] { return streaming.started == 1; }));
-    server.thread(0).run([&] { streaming.exchange->send_chunk(std::string(1'000'000, 'x')); });
-  }
-  SUCCEED();
 }
 
 }  // namespace
