@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -17,8 +18,6 @@
 
 namespace ooe::store {
 namespace {
-
-constexpr std::size_t kReplayBatch = 1'000;  // receipts in one transaction
 
 // The file, open and locked against other processes.
 class OpenSpool {
@@ -53,6 +52,17 @@ class OpenSpool {
     return ::fdatasync(descriptor_) == 0;
   }
   [[nodiscard]] bool cut_to(off_t size) const { return ::ftruncate(descriptor_, size) == 0; }
+  // Returns false, with errno, when they cannot be read.
+  [[nodiscard]] bool read_at(off_t offset, std::string& bytes) const {
+    for (std::size_t read = 0; read < bytes.size();) {
+      const auto n = ::pread(descriptor_, bytes.data() + read, bytes.size() - read,
+                             offset + static_cast<off_t>(read));
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) return false;
+      read += static_cast<std::size_t>(n);
+    }
+    return true;
+  }
 
  private:
   int descriptor_;
@@ -64,44 +74,97 @@ tl::unexpected<Error> cannot(const std::string& path, std::string_view what, int
               std::generic_category().message(error));
 }
 
-// Writes a batch; when the store refuses it for good, receipt by receipt, so that one bad one does
-// not keep the others.
-Result<void> store_batch(Store& store, std::span<const Receipt> batch,
-                         ReceiptSpool::Replayed& replayed) {
-  const auto stored = store.put_receipts(batch);
-  if (stored) {
-    replayed.stored += static_cast<std::int64_t>(batch.size());
-    return {};
+// The lines with which a file ends.
+struct Tail {
+  off_t begin = 0;
+  std::string lines;
+};
+
+// As many as `piece` bytes hold, at least one. Returns nothing, with errno, when they cannot be
+// read.
+std::optional<Tail> tail_of(const OpenSpool& file, off_t size, std::size_t piece) {
+  while (true) {
+    Tail tail{.begin = std::max<off_t>(0, size - static_cast<off_t>(piece)), .lines = {}};
+    tail.lines.resize(static_cast<std::size_t>(size - tail.begin));
+    if (!file.read_at(tail.begin, tail.lines)) return std::nullopt;
+    if (tail.begin == 0) return tail;
+    // The first line may have begun before.
+    const std::size_t first = tail.lines.find('\n');
+    if (first != std::string::npos && first + 1 < tail.lines.size()) {
+      tail.lines.erase(0, first + 1);
+      tail.begin += static_cast<off_t>(first + 1);
+      return tail;
+    }
+    piece *= 2;
   }
-  if (stored.error().code == ErrorCode::unavailable) return stored;
-  if (batch.size() == 1) {
-    ++replayed.refused;
-    spdlog::error("receipt {} lost: {}", to_hex(batch.front().id), stored.error().message);
-    return {};
-  }
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (auto ok = store_batch(store, batch.subspan(i, 1), replayed); !ok) return ok;
-  }
-  return {};
 }
 
-std::vector<Receipt> receipts_of(const std::string& path, std::string_view text,
-                                 ReceiptSpool::Replayed& replayed) {
-  std::vector<Receipt> receipts;
-  for (std::size_t line = 1; !text.empty(); ++line) {
-    const std::size_t size = std::min(text.find('\n'), text.size());
-    const std::string_view piece = text.substr(0, size);
-    text.remove_prefix(std::min(size + 1, text.size()));
-    if (piece.empty()) continue;
-    auto receipt = parse_receipt_line(piece);
-    if (receipt) {
-      receipts.push_back(std::move(*receipt));
-    } else {
-      ++replayed.refused;
-      spdlog::error("{}:{}: {}; the line is given up", path, line, receipt.error().message);
+// Replays the lines of one piece. In: lines, a store. Out: what is refused, line by line.
+class PieceReplay {
+ public:
+  PieceReplay(const std::string& path, Store& store) : path_(path), store_(store) {}
+
+  // Errors: of the store, and may pass.
+  [[nodiscard]] Result<void> replay(std::string_view lines) {
+    std::vector<Receipt> receipts;
+    while (!lines.empty()) {
+      const std::string_view line = lines.substr(0, lines.find('\n'));
+      lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+      if (line.empty()) continue;
+      auto receipt = parse_receipt_line(line);
+      if (receipt) {
+        receipts.push_back(std::move(*receipt));
+      } else {
+        spdlog::error("{}: a line is given up: {}", path_, receipt.error().message);
+        refuse(line);
+      }
     }
+    return store(receipts);
   }
-  return receipts;
+
+  [[nodiscard]] const ReceiptSpool::Replayed& replayed() const { return replayed_; }
+  [[nodiscard]] const std::string& refused() const { return refused_; }
+
+ private:
+  // When the store refuses a batch for good, receipt by receipt, so that one bad one does not keep
+  // the others.
+  [[nodiscard]] Result<void> store(std::span<const Receipt> batch) {
+    if (batch.empty()) return {};
+    const auto stored = store_.put_receipts(batch);
+    if (stored) {
+      replayed_.stored += static_cast<std::int64_t>(batch.size());
+      return {};
+    }
+    if (stored.error().code == ErrorCode::unavailable) return stored;
+    if (batch.size() == 1) {
+      spdlog::error("receipt {} is refused: {}", to_hex(batch.front().id), stored.error().message);
+      refuse(receipt_line(batch.front()));
+      return {};
+    }
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      if (auto ok = store(batch.subspan(i, 1)); !ok) return ok;
+    }
+    return {};
+  }
+
+  void refuse(std::string_view line) {
+    ++replayed_.refused;
+    refused_ += line;
+    refused_ += '\n';
+  }
+
+  const std::string& path_;
+  Store& store_;
+  ReceiptSpool::Replayed replayed_;
+  std::string refused_;
+};
+
+// Behind what the file holds, durable on return.
+Result<void> append_to(const std::string& path, std::string_view text) {
+  const OpenSpool file(path, O_RDWR | O_CREAT);
+  if (!file.is_open()) return cannot(path, "opened", file.error());
+  if (!file.write_at(file.size(), text)) return cannot(path, "written", errno);
+  return {};
 }
 
 }  // namespace
@@ -126,22 +189,32 @@ Result<void> ReceiptSpool::append(std::span<const Receipt> receipts) {
   return cannot(path_, "written", error);
 }
 
-Result<ReceiptSpool::Replayed> ReceiptSpool::replay(Store& store) {
-  Replayed replayed;
+Result<ReceiptSpool::Replayed> ReceiptSpool::replay_some(Store& store, std::size_t piece) {
   const OpenSpool file(path_, O_RDWR);
   if (!file.is_open()) {
-    if (file.error() == ENOENT) return replayed;
+    if (file.error() == ENOENT) return Replayed{};
     return cannot(path_, "opened", file.error());
   }
-  const auto text = read_file(path_, bytes_max_ + kSpoolBytesMax);
-  if (!text) return fail(text.error());
-  const auto receipts = receipts_of(path_, *text, replayed);
-  for (std::size_t i = 0; i < receipts.size(); i += kReplayBatch) {
-    const auto batch = std::span(receipts).subspan(i, std::min(kReplayBatch, receipts.size() - i));
-    if (auto ok = store_batch(store, batch, replayed); !ok) return fail(ok.error());
+  const auto tail = tail_of(file, file.size(), piece);
+  if (!tail) return cannot(path_, "read", errno);
+  PieceReplay lines(path_, store);
+  if (auto ok = lines.replay(tail->lines); !ok) return fail(ok.error());
+  if (!lines.refused().empty()) {
+    if (auto ok = append_to(path_ + ".refused", lines.refused()); !ok) return fail(ok.error());
   }
-  if (!file.cut_to(0)) return cannot(path_, "emptied", errno);
-  return replayed;
+  if (!file.cut_to(tail->begin)) return cannot(path_, "shortened", errno);
+  return lines.replayed();
+}
+
+Result<ReceiptSpool::Replayed> ReceiptSpool::replay(Store& store) {
+  Replayed all;
+  while (!is_empty()) {
+    const auto some = replay_some(store);
+    if (!some) return fail(some.error());
+    all.stored += some->stored;
+    all.refused += some->refused;
+  }
+  return all;
 }
 
 bool ReceiptSpool::is_empty() const {

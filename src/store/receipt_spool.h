@@ -1,6 +1,6 @@
 // Where receipts wait while the store is in trouble: a file of lines, one receipt each, durable
 // when append() returns. Replaying is safe at any time, since a receipt on record stays as it is; a
-// crash between the store and the emptied file only means that they are offered again. In:
+// crash between the store and the shortened file only means that they are offered again. In:
 // receipts, a store that is back. Out: an empty file. Knows: store, base.
 #pragma once
 
@@ -16,6 +16,7 @@
 namespace ooe::store {
 
 inline constexpr std::size_t kSpoolBytesMax = std::size_t{256} << 20U;  // some 400,000 receipts
+inline constexpr std::size_t kSpoolPieceBytes = std::size_t{1} << 20U;  // replayed at a time
 
 // Threads: one at a time; several processes may share the file.
 class ReceiptSpool {
@@ -28,10 +29,15 @@ class ReceiptSpool {
 
   struct Replayed {
     std::int64_t stored = 0;
-    std::int64_t refused = 0;  // unreadable, or refused by the store for good; each is logged
+    // Unreadable, or refused by the store for good; each is logged, and kept in a file beside this
+    // one whose name ends in ".refused".
+    std::int64_t refused = 0;
   };
-  // Puts everything into `store` and empties the file. Errors: those of the store that may pass,
-  // and of the file; then everything stays.
+  // Moves what the file ends with, some `piece` bytes, into `store`: whoever has other things to do
+  // comes back until the file is empty. Errors: those of the store that may pass, and of the files;
+  // then everything stays.
+  [[nodiscard]] Result<Replayed> replay_some(Store& store, std::size_t piece = kSpoolPieceBytes);
+  // Until the file is empty. Errors: as above; what has been moved by then is.
   [[nodiscard]] Result<Replayed> replay(Store& store);
 
   // As the file is now.

@@ -106,10 +106,13 @@ void ReceiptWriter::write(std::span<const Receipt> batch) {
 
 void ReceiptWriter::replay_spool() {
   if (!spool_ || steady_clock::now() < store_due_ || spool_->is_empty()) return;
-  const auto replayed = spool_->replay(*store_);
+  const auto replayed = spool_->replay_some(*store_);  // new ones wait no longer than for a round
   if (!replayed) return on_trouble(replayed.error());
   on_stored(static_cast<std::size_t>(replayed->stored));
-  spdlog::info("{} receipts replayed from {}", replayed->stored, spool_->path());
+  replayed_ += replayed->stored;
+  if (spool_->is_empty()) {
+    spdlog::info("{} receipts replayed from {}", std::exchange(replayed_, 0), spool_->path());
+  }
   const std::lock_guard lock(mutex_);
   counts_.failed += replayed->refused;
 }

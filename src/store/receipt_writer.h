@@ -100,6 +100,7 @@ class ReceiptWriter {
   std::chrono::milliseconds pause_;  // after the next trouble
   TimePoint store_due_;              // nothing is tried before
   std::string trouble_;              // the store's; empty: it is well
+  std::int64_t replayed_ = 0;        // from the spool, since it was last empty
 
   mutable std::mutex mutex_;
   std::condition_variable closing_changed_;

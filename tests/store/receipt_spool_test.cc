@@ -128,6 +128,33 @@ TEST_F(ReceiptSpoolTest, HalfALineOfACrashCostsThatLineOnly) {
   ASSERT_TRUE(replayed.has_value()) << replayed.error().message;
   EXPECT_EQ(replayed->stored, 2);
   EXPECT_EQ(replayed->refused, 1);
+  EXPECT_EQ(*read_file(path_ + ".refused", 1'000),
+            receipt_line(receipt_of(2)).substr(0, 50) + "\n");
+}
+
+// A spool of hours must not keep the new receipts waiting, nor be read into memory at once.
+TEST_F(ReceiptSpoolTest, IsReplayedInPieces) {
+  ReceiptSpool spool(path_);
+  std::vector<Receipt> receipts;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) receipts.push_back(receipt_of(seed));
+  for (const std::size_t piece : {1UL, 700UL, 5'000UL, 1'000'000UL}) {
+    ASSERT_TRUE(spool.append(receipts).has_value());
+    std::int64_t stored = 0;
+    int pieces = 0;
+    while (!spool.is_empty()) {
+      const auto before = std::filesystem::file_size(path_);
+      const auto some = spool.replay_some(*store_, piece);
+      ASSERT_TRUE(some.has_value()) << some.error().message;
+      ASSERT_GT(some->stored, 0);
+      ASSERT_EQ(some->refused, 0);
+      ASSERT_LT(std::filesystem::file_size(path_), before);
+      stored += some->stored;
+      ++pieces;
+    }
+    EXPECT_EQ(stored, 100) << piece;
+    EXPECT_GT(pieces, piece <= 5'000 ? 10 : 0) << piece;
+  }
+  EXPECT_EQ(store_->receipts(10'000)->size(), 100U);
 }
 
 TEST_F(ReceiptSpoolTest, IsBoundedAndSaysWhenItCannotBeWritten) {
