@@ -100,14 +100,29 @@ HttpChatClient::HttpChatClient(http::Loop& loop, std::shared_ptr<const Endpoints
                      std::move(endpoints)) {}
 
 HttpChatClient::HttpChatClient(http::Loop& loop, std::shared_ptr<http::Client> client,
-                               std::shared_ptr<const Endpoints> endpoints)
+                               std::shared_ptr<const Endpoints> endpoints,
+                               const HttpChatClient* last)
     : loop_(loop), client_(std::move(client)), endpoints_(std::move(endpoints)) {
   for (const auto& [name, endpoint] : *endpoints_) {
     if (endpoint.urls.size() < 2) continue;
+    if (auto known = last != nullptr ? last->replicas_of(name, endpoint.urls) : nullptr) {
+      replicas_.emplace(name, std::move(known));
+      continue;
+    }
     const auto seed = unique_bytes_128();  // workers that throw the same dice would flock
     replicas_.emplace(name, std::make_shared<ReplicaSet>(endpoint.urls.size(),
                                                          std::uint64_t{seed[0]} << 8U | seed[1]));
   }
+}
+
+// Returns null unless the expert has just these replicas.
+std::shared_ptr<ReplicaSet> HttpChatClient::replicas_of(const std::string& expert,
+                                                        const std::vector<http::Url>& urls) const {
+  const auto endpoint = endpoints_->find(expert);
+  const auto known = replicas_.find(expert);
+  const bool same =
+      endpoint != endpoints_->end() && known != replicas_.end() && endpoint->second.urls == urls;
+  return same ? known->second : nullptr;
 }
 
 std::unique_ptr<http::Call> HttpChatClient::start_with(http::Headers headers, const Expert& expert,

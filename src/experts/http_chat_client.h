@@ -44,10 +44,10 @@ class HttpChatClient final : public ChatClient {
   HttpChatClient(http::Loop& loop, std::shared_ptr<const Endpoints> endpoints,
                  http::ClientOptions options = {});
 
-  // On a client that others use too: the connections are common, the endpoints are not. Requires:
-  // the client is the loop's.
+  // On a client that others use too: the connections are common, the endpoints are not. What `last`
+  // has learnt about replicas that stay goes on. Requires: the client is the loop's.
   HttpChatClient(http::Loop& loop, std::shared_ptr<http::Client> client,
-                 std::shared_ptr<const Endpoints> endpoints);
+                 std::shared_ptr<const Endpoints> endpoints, const HttpChatClient* last = nullptr);
 
   // Requires: an expert of the endpoints.
   [[nodiscard]] std::unique_ptr<http::Call> start_with(http::Headers headers, const Expert& expert,
@@ -56,6 +56,8 @@ class HttpChatClient final : public ChatClient {
                                                        ChatHandlers handlers) override;
 
  private:
+  [[nodiscard]] std::shared_ptr<ReplicaSet> replicas_of(const std::string& expert,
+                                                        const std::vector<http::Url>& urls) const;
   [[nodiscard]] std::unique_ptr<http::Call> start_on_replica(const Expert& expert,
                                                              const Endpoint& place,
                                                              http::ClientRequest request,

@@ -6,6 +6,13 @@
 #include "base/check.h"
 
 namespace ooe::experts {
+namespace {
+
+// Times this much of another's load is clearly less; the rest is noise, which must not decide for
+// ever where there is little to do.
+constexpr double kClearly = 0.9;
+
+}  // namespace
 
 Replicas::Replicas(std::size_t count, ReplicaOptions options)
     : options_(options), replicas_(count) {
@@ -39,7 +46,18 @@ std::size_t Replicas::choose(TimePoint now, Rng& rng) const {
     }
   }
   if (quickest_us == 0.0) quickest_us = 1.0;
-  return load(replicas_[b], quickest_us) < load(replicas_[a], quickest_us) ? b : a;
+  const double load_a = load(replicas_[a], quickest_us, now);
+  return load(replicas_[b], quickest_us, now) < kClearly * load_a ? b : a;
+}
+
+double Replicas::kept(TimePoint then, TimePoint now) const {
+  const std::chrono::duration<double, std::milli> passed = now - then;
+  return std::exp2(-passed.count() / static_cast<double>(options_.mean_half_life.count()));
+}
+
+double Replicas::load(const Replica& replica, double quickest_us, TimePoint now) const {
+  const double slower = replica.mean_us > 0.0 ? replica.mean_us - quickest_us : 0.0;
+  return (quickest_us + kept(replica.measured, now) * slower) * (replica.in_flight + 1);
 }
 
 void Replicas::start(std::size_t replica) { ++replicas_[replica].in_flight; }
@@ -52,10 +70,8 @@ void Replicas::on_answered(std::size_t replica, std::chrono::microseconds until_
   it.next_ejection = options_.ejection;
   const auto latency = static_cast<double>(until_head.count());
   // A peak is believed at once, and forgotten with time: a replica that slows down is spared soon.
-  const std::chrono::duration<double, std::milli> passed = now - it.measured;
-  const double kept =
-      std::exp2(-passed.count() / static_cast<double>(options_.mean_half_life.count()));
-  it.mean_us = latency > it.mean_us ? latency : latency + kept * (it.mean_us - latency);
+  const double old = kept(it.measured, now);
+  it.mean_us = latency > it.mean_us ? latency : latency + old * (it.mean_us - latency);
   it.measured = now;
 }
 

@@ -52,10 +52,11 @@ class Replicas {
   };
 
   // One that has not answered yet is taken for as quick as the quickest, so that it is tried soon,
-  // and one that never answers is not tried for ever.
-  [[nodiscard]] static double load(const Replica& replica, double quickest_us) {
-    return (replica.mean_us > 0.0 ? replica.mean_us : quickest_us) * (replica.in_flight + 1);
-  }
+  // and one that never answers is not tried for ever. Slowness is forgotten with time, also where
+  // no call shows that it is over.
+  [[nodiscard]] double load(const Replica& replica, double quickest_us, TimePoint now) const;
+  // Of what was known at `then`, how much still counts.
+  [[nodiscard]] double kept(TimePoint then, TimePoint now) const;
 
   ReplicaOptions options_;
   std::vector<Replica> replicas_;

@@ -44,6 +44,8 @@ struct Url {
   std::string host;
   std::string port;  // decimal, the scheme's default when not given
   std::string path;  // starts with '/', or empty
+
+  bool operator==(const Url&) const = default;
 };
 
 // Errors: invalid_argument for another scheme, user info, a fragment, a bad port, control

@@ -48,6 +48,28 @@ TEST(Replicas, SparesTheSlowOneButDoesNotForgetIt) {
   EXPECT_GT(calls[2], 0);
 }
 
+// With a call a minute only time can tell that it is over.
+TEST(Replicas, ForgetsThatOneWasSlowOnce) {
+  Replicas replicas(2);
+  Rng rng(7);
+  TimePoint now{};
+  for (const auto& [replica, took] :
+       {std::pair{0U, milliseconds(10)}, {1U, milliseconds(30'000)}}) {
+    replicas.start(replica);
+    replicas.on_answered(replica, took, now);
+  }
+  EXPECT_EQ(replicas.choose(now, rng), 0U);
+  int slow_one = 0;
+  for (int i = 0; i < 100; ++i) {
+    now += std::chrono::minutes(1);
+    const std::size_t replica = replicas.choose(now, rng);
+    slow_one += replica == 1 ? 1 : 0;
+    replicas.start(replica);
+    replicas.on_answered(replica, milliseconds(10), now);
+  }
+  EXPECT_GT(slow_one, 30);
+}
+
 // It has no latency, and would otherwise seem to have nothing to do.
 TEST(Replicas, DoesNotGiveAllToOneThatNeverAnswers) {
   Replicas replicas(2);
@@ -144,6 +166,52 @@ TEST(ReplicatedCall, GoesToAnotherReplicaUnseenWhenOneCannotBeReached) {
     loop.run();
     EXPECT_EQ(body, "/third/v1/chat/completions") << fault;
   }
+}
+
+// A reload makes a client anew, every few minutes where keys are rotated.
+TEST(HttpChatClient, GoesOnWithWhatTheLastOneLearntAboutReplicasThatStay) {
+  http::Loop loop;
+  const std::array<http::Loop*, 1> loops{&loop};
+  int asked_ill = 0;
+  const auto server =
+      http::Server::start(loops, {.listen = "127.0.0.1:0"},
+                          [&](std::size_t, const std::shared_ptr<http::Exchange>& exchange) {
+                            const bool ill = exchange->request().target.starts_with("/ill");
+                            asked_ill += ill ? 1 : 0;
+                            exchange->send({.status = ill ? 500 : 200});
+                          });
+  ASSERT_TRUE(server.has_value());
+  const std::string base = "http://127.0.0.1:" + std::to_string((*server)->port());
+  const auto http = std::make_shared<http::Client>(loop, http::ClientOptions{});
+  const auto client_of = [&](std::vector<std::string> places, const HttpChatClient* last) {
+    Expert expert;
+    expert.name = "e";
+    expert.base_url = base + "/ill";
+    for (const std::string& place : places) expert.more_base_urls.push_back(base + place);
+    auto catalogue = Catalogue::make({expert});
+    auto endpoints = resolve_endpoints(*catalogue);
+    return std::make_unique<HttpChatClient>(
+        loop, http, std::make_shared<const Endpoints>(std::move(*endpoints)), last);
+  };
+  const auto ask = [&](HttpChatClient& client, int times) {
+    const int before = asked_ill;
+    Expert expert;
+    expert.name = "e";
+    for (int i = 0; i < times; ++i) {
+      const auto pending = client.start(expert, "{}", {},
+                                        {.on_head = [](const ChatHead&) {},
+                                         .on_bytes = [](std::string_view) {},
+                                         .on_end = [&] { loop.stop(); },
+                                         .on_fault = [&](auto&&...) { loop.stop(); }});
+      loop.run();
+    }
+    return asked_ill - before;
+  };
+  const auto first = client_of({"/well"}, nullptr);
+  EXPECT_EQ(ask(*first, 50), 3);
+  EXPECT_EQ(ask(*client_of({"/well"}, first.get()), 50), 0);
+  EXPECT_EQ(ask(*client_of({"/well"}, nullptr), 50), 3);
+  EXPECT_EQ(ask(*client_of({"/well", "/well"}, first.get()), 50), 3) << "other replicas";
 }
 
 TEST(ReplicatedCall, TellsTheFaultWhenNoReplicaCanBeReached) {
