@@ -17,6 +17,7 @@ void check(const ooe::Result<ooe::experts::StreamEvent>& event) {
   OOE_CHECK(event->has_content || (event->text.empty() && event->content_bytes == 0),
             "text is content");
   OOE_CHECK(!event->has_content || event->has_choices, "content comes in choices");
+  OOE_CHECK(!event->first_speaks || event->has_content, "the first choice is one of them");
   OOE_CHECK(event->text.size() <= event->content_bytes, "text is counted");
 }
 
@@ -38,6 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       OOE_CHECK(!read || (read->text == parsed->text && read->reasoning == parsed->reasoning &&
                           read->finish_reason == parsed->finish_reason &&
                           read->has_content == parsed->has_content &&
+                          read->first_speaks == parsed->first_speaks &&
                           read->has_choices == parsed->has_choices &&
                           read->content_bytes == parsed->content_bytes &&
                           read->usage.has_value() == parsed->usage.has_value()),

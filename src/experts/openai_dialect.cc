@@ -171,6 +171,8 @@ std::size_t content_bytes_of(const dom::array& choices) {
 }
 
 void read_delta(const dom::object& delta, bool first_choice, StreamEvent& event) {
+  const std::size_t bytes_before = event.content_bytes;
+  bool speaks = false;
   const std::string text = text_of(delta);
   if (first_choice) event.text += text;
   event.content_bytes += text.size();
@@ -179,14 +181,16 @@ void read_delta(const dom::object& delta, bool first_choice, StreamEvent& event)
   if (first_choice) event.reasoning += reasoning;
   event.content_bytes += reasoning.size();
   if (const auto calls = member<dom::array>(delta, "tool_calls")) {
-    event.has_content = event.has_content || calls->size() > 0;
+    speaks = calls->size() > 0;
     event.content_bytes += function_bytes(*calls);
   }
   if (const auto call = member<dom::object>(delta, "function_call")) {
-    event.has_content = true;
+    speaks = true;
     event.content_bytes += function_bytes(*call);
   }
-  if (event.content_bytes > 0) event.has_content = true;
+  speaks = speaks || event.content_bytes > bytes_before;
+  event.has_content = event.has_content || speaks;
+  event.first_speaks = event.first_speaks || (speaks && first_choice);
 }
 
 // Several choices of one request arrive in separate chunks, told apart by `index`.

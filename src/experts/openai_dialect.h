@@ -58,6 +58,7 @@ struct Completion {
 struct StreamEvent {
   bool done = false;          // "[DONE]"
   bool has_content = false;   // text, refusal, reasoning or tool call: something a reader would see
+  bool first_speaks = false;  // some of that content is the first choice's
   bool has_choices = false;   // false for the last chunk that carries only usage
   std::string text;           // delta.content of the first choice
   std::string reasoning;      // of the first choice, where it is told beside the text

@@ -60,11 +60,12 @@ std::optional<TokenCounts> StreamWatcher::usage() const {
   return usage;
 }
 
-// A tool call is no beginning of a text, and neither is a refusal.
+// A tool call is no beginning of a text, and neither is a refusal. Other choices say nothing about
+// the first.
 void StreamWatcher::scan(const StreamEvent& event) {
   scanner_->take_reasoning(event.reasoning);
   scanner_->take_text(event.text);
-  const bool other = event.has_content && event.text.empty() && event.reasoning.empty();
+  const bool other = event.first_speaks && event.text.empty() && event.reasoning.empty();
   if (event.done || other) scanner_->end();
 }
 

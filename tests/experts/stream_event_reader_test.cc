@@ -18,6 +18,7 @@ void expect_equal(const Result<StreamEvent>& read, const Result<StreamEvent>& pa
   }
   EXPECT_EQ(read->done, parsed->done);
   EXPECT_EQ(read->has_content, parsed->has_content);
+  EXPECT_EQ(read->first_speaks, parsed->first_speaks);
   EXPECT_EQ(read->has_choices, parsed->has_choices);
   EXPECT_EQ(read->text, parsed->text);
   EXPECT_EQ(read->reasoning, parsed->reasoning);

@@ -137,5 +137,20 @@ TEST(StreamWatcher, KeepsUsageThatComesWithContent) {
   EXPECT_EQ(watcher.usage()->output, 2);
 }
 
+// Of two choices the second may speak first; whether the answer is the tag, the first one says.
+TEST(StreamWatcher, LooksForTheTagInTheFirstChoiceOnly) {
+  const std::string other =
+      "data: {\"choices\":[{\"index\":1,\"delta\":{\"content\":\"Four.\"}}]}\n\n";
+  const std::string tool =
+      "data: {\"choices\":[{\"index\":1,\"delta\":{\"tool_calls\":[{\"index\":0}]}}]}\n\n";
+  const std::string tag =
+      "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"<GPT4>\"}}]}\n\n";
+  StreamWatcher watcher(false, TagScanner("<GPT4>"));
+  static_cast<void>(watcher.feed(kRole + other + tool));
+  EXPECT_EQ(watcher.tag(), TagVerdict::undecided);
+  static_cast<void>(watcher.feed(tag + kFinish + kDone));
+  EXPECT_EQ(watcher.tag(), TagVerdict::tag);
+}
+
 }  // namespace
 }  // namespace ooe::experts
