@@ -20,6 +20,8 @@ std::string_view to_string(Verdict verdict) {
       return "context too short";
     case Verdict::unhealthy:
       return "unhealthy";
+    case Verdict::busy:
+      return "busy";
     case Verdict::over_budget:
       return "over budget";
     case Verdict::wrong_zone:

@@ -19,6 +19,7 @@ enum class Verdict {
   lacks_capability,  // tools, vision, ... that it does not have
   context_too_short,
   unhealthy,
+  busy,  // well, but with as many calls under way as it takes
   over_budget,
   wrong_zone,    // it stands where this query must not go
   too_slow,      // expected to miss the deadline
@@ -27,6 +28,11 @@ enum class Verdict {
 };
 
 [[nodiscard]] std::string_view to_string(Verdict verdict);
+
+// Whether time alone takes the wall away.
+[[nodiscard]] constexpr bool is_passing(Verdict verdict) {
+  return verdict == Verdict::unhealthy || verdict == Verdict::busy;
+}
 
 struct ExpertVerdict {
   Verdict verdict = Verdict::dominated;

@@ -36,6 +36,12 @@ TokenCounts estimated_tokens(const Query& query, ExpertId expert, std::size_t co
   return tokens;
 }
 
+// Whoever was not reached has nothing of the request, also where it had gone to another place
+// before: to a replica that refused it, or into a connection that the expert had given up.
+bool was_not_reached(std::string_view fault) {
+  return fault == "resolve" || fault == "connect" || fault == "tls" || fault == "no_socket";
+}
+
 // Uniform in [0, 1), and the receipt shows it: ids are random.
 double dice_of(const ReceiptId& id) {
   std::uint64_t bits = 0;
@@ -137,11 +143,17 @@ void Session::refuse_nobody_allowed(TimePoint now, Actions& actions) {
                               to_string(spec_.budget->key.left), in->count(), why),
                   Ending::refused, now, actions);
   }
-  const bool passing = std::ranges::any_of(decision_.verdicts, [](const ExpertVerdict& verdict) {
-    return verdict.verdict == Verdict::unhealthy;
-  });
-  refuse(passing ? 503 : 422, "no_expert_allowed",
+  refuse(somebody_may_answer_later() ? 503 : 422, "no_expert_allowed",
          "no expert may answer this request: " + std::move(why), Ending::refused, now, actions);
+}
+
+// Whether time alone stands between some expert and the request.
+bool Session::somebody_may_answer_later() const {
+  for (std::size_t i = 0; i < decision_.verdicts.size(); ++i) {
+    const auto& pinned = spec_.decide.pinned;
+    if (is_passing(decision_.verdicts[i].verdict) && (!pinned || pinned->index() == i)) return true;
+  }
+  return false;
 }
 
 bool Session::anybody_with(const policy::DecideOptions& options) const {
@@ -398,8 +410,12 @@ void Session::ask_next(bool hedge, TimePoint now, Actions& actions) {
 
 void Session::ask_next_or_give_up(TimePoint now, Actions& actions) {
   if (more_to_ask()) return ask_next(false, now, actions);
-  refuse(503, "experts_failed", why_nobody_answered(receipt_.attempts), Ending::experts_failed, now,
-         actions);
+  // Where nobody has failed and nobody is out, trying again would bring the same.
+  const bool handed_on =
+      std::ranges::all_of(receipt_.attempts, [](const Attempt& a) { return a.fault == kDeferred; });
+  const bool in_vain = handed_on && !somebody_may_answer_later();
+  refuse(in_vain ? 422 : 503, in_vain ? "no_expert_allowed" : "experts_failed",
+         why_nobody_answered(receipt_.attempts), Ending::experts_failed, now, actions);
 }
 
 // From here on this call is the voice: whoever was asked beside it is cancelled.
@@ -462,7 +478,7 @@ void Session::settle(CallNumber number, std::string_view fault, TimePoint now) {
   attempt.duration = since(at->started, now);
   // Whoever refuses charges nothing. An expert that had the request when it was cancelled, or has
   // not been heard of since, has read the prompt.
-  const bool at_work = at->status == 0 && at->sent;
+  const bool at_work = at->status == 0 && at->sent && !was_not_reached(fault);
   if (at->usage) {
     attempt.tokens = *at->usage;
   } else if (is_success(at->status) || at_work) {

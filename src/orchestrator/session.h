@@ -144,6 +144,7 @@ class Session {
   void on(const event::Tick& tick, TimePoint now, Actions& actions);
 
   void refuse_nobody_allowed(TimePoint now, Actions& actions);
+  [[nodiscard]] bool somebody_may_answer_later() const;
   [[nodiscard]] bool anybody_with(const policy::DecideOptions& options) const;
   [[nodiscard]] std::optional<std::chrono::seconds> enough_budget_in() const;
   [[nodiscard]] Call* find(CallNumber number);

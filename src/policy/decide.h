@@ -39,6 +39,9 @@ struct DecideOptions {
   std::optional<Usd> cost_max = {};    // of this query, predicted; from x-ooe-max-cost-usd
   bool cost_max_is_budget = false;     // it is what the key has left; changes words only
   std::span<const bool> healthy = {};  // [n_experts]; empty: all are
+  // [n_experts]: not healthy for no other reason than that as many calls are under way as it takes;
+  // changes words only
+  std::span<const bool> busy = {};
   // [n_experts]: none has refused a prompt of this length lately; empty: nothing is known
   std::span<const bool> takes_length = {};
   std::optional<ExpertId> pinned = {};      // a client named this expert: it alone may answer

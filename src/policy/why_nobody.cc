@@ -38,6 +38,8 @@ std::string reason(Verdict verdict, const Expert& expert, const Query& query,
       return fmt::format("too dear (predicted above {} USD{})",
                          to_string(options.cost_max.value_or(Usd{})),
                          options.cost_max_is_budget ? ", what is left of the key's budget" : "");
+    case Verdict::busy:
+      return "busy (as many calls are under way as it takes)";
     default:
       return std::string(to_string(verdict));
   }

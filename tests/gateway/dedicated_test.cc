@@ -455,7 +455,7 @@ TEST_F(DedicatedTest, ADeferralGoesToNobodyWhoMayNotSeeTheQuestion) {
   privacy_ = "confidential";
   for (const bool stream : {true, false}) {
     const Answer answer = ask(stream);
-    EXPECT_EQ(answer.status, 503);
+    EXPECT_EQ(answer.status, 422);
     EXPECT_THAT(answer.body, HasSubstr("own handed the request on"));
     EXPECT_THAT(answer.body, Not(HasSubstr(kTag)));
   }

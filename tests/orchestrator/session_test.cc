@@ -42,11 +42,14 @@ class SessionTest : public ::testing::Test {
     SessionSpec spec;
     spec.tag = std::move(tag);
     if (!spec.tag.empty()) spec.tagger = ExpertId{0};
-    spec.query.privacy = PrivacyClass::public_;
+    spec.query.privacy = privacy_;
     spec.query.prompt_tokens = 10;
     spec.streamed = streamed;
     spec.experts = experts_;
     spec.limits = limits_;
+    spec.decide.pinned = pinned_;
+    for (std::size_t i = 0; i < known_.size(); ++i) well_[i] = known_[i] != 0;
+    spec.decide.healthy = {well_.data(), known_.size()};
     Session session(spec);
     feed(session, event::Started{});
     event::Predicted predicted{
@@ -69,6 +72,10 @@ class SessionTest : public ::testing::Test {
 
   const action::SendError& error() const { return std::get<action::SendError>(actions_.front()); }
 
+  PrivacyClass privacy_ = PrivacyClass::public_;
+  std::optional<ExpertId> pinned_;
+  std::vector<int> known_;  // [n_experts] who is well; empty: all
+  std::array<bool, 2> well_{};
   std::vector<Expert> experts_;
   SessionLimits limits_{
       .total = milliseconds(1'000), .first_token = milliseconds(100), .hold_bytes_max = 100};
@@ -264,6 +271,8 @@ TEST_F(SessionTest, WhoHasTheRequestIsPaidForThePromptAndWhoHasNotIsNot) {
     EXPECT_EQ(after(event, false), TokenCounts{});
   }
   EXPECT_EQ(after(event::UpstreamHead{0, 500, false, {}}, true), TokenCounts{});
+  // It had gone to a replica that refused it; the others were not reached.
+  EXPECT_EQ(after(event::UpstreamFault{0, "connect"}, true), TokenCounts{});
 }
 
 TEST_F(SessionTest, ABodyTooLargeToHoldIsStreamedOnAndCanOnlyBreak) {
@@ -320,6 +329,33 @@ TEST_F(SessionTest, ADeferralThatNobodyMayTakeUpSaysSo) {
               ElementsAre("drop", "error", "receipt"));
   const auto& error = std::get<action::SendError>(actions_[1]);
   EXPECT_THAT(error.message, ::testing::StartsWith("first handed the request on"));
+  EXPECT_EQ(error.status, 422) << "trying again would bring the same";
+  EXPECT_EQ(error.code, "no_expert_allowed");
+}
+
+TEST_F(SessionTest, ADeferralThatSomebodyWouldTakeUpWereHeWellMayBeTriedAgain) {
+  known_.assign({true, false});
+  Session session = start(true, "<TAG>");
+  feed(session, event::UpstreamHead{0, 200, true, {}});
+  feed(session, event::Deferred{0});
+  feed(session, event::UpstreamFault{0, "cut"});
+  EXPECT_EQ(std::get<action::SendError>(actions_[1]).status, 503);
+}
+
+// What others suffer from says nothing to who has named an expert.
+TEST_F(SessionTest, ARefusalThatTimeMayLiftIs503AndAnyOtherIs422) {
+  const auto status = [&](std::vector<int> well, std::optional<ExpertId> pinned) {
+    known_ = std::move(well);
+    pinned_ = pinned;
+    experts_[0].clearance = PrivacyClass::public_;
+    start(false);
+    return error().status;
+  };
+  privacy_ = PrivacyClass::confidential;
+  experts_[1].clearance = PrivacyClass::confidential;
+  EXPECT_EQ(status({true, false}, std::nullopt), 503);
+  EXPECT_EQ(status({true, false}, ExpertId{1}), 503);
+  EXPECT_EQ(status({true, false}, ExpertId{0}), 422);
 }
 
 TEST_F(SessionTest, TheTotalDeadlineEndsAllWaiting) {

@@ -57,7 +57,7 @@ Verdict mask_by_hand(const RandomCase& c, std::size_t i) {
   if (expert.context_tokens != 0 && prompt + answer > expert.context_tokens) {
     return Verdict::context_too_short;
   }
-  if (!c.health[i]) return Verdict::unhealthy;
+  if (!c.health[i]) return c.busy[i] ? Verdict::busy : Verdict::unhealthy;
   const bool money_counts = c.tradeoff.quality_per_usd != 0.0 && !c.options.pinned.has_value();
   if ((money_counts || c.options.cost_max) && !c.predictions[i].cost) return Verdict::unpriced;
   if (c.options.cost_max && c.predictions[i].cost->nano > c.options.cost_max->nano) {
@@ -109,7 +109,7 @@ std::size_t rank_in(const Decision& decision, std::size_t expert) {
 
 TEST(Decide, AgreesWithBruteForceAndNeverBreaksAMask) {
   Rng rng(kSeed);
-  std::array<int, 13> seen{};
+  std::array<int, 14> seen{};
   for (int round = 0; round < kCases; ++round) {
     const RandomCase c = random_case(rng);
     const Decision decision = c.decide();
@@ -138,10 +138,11 @@ TEST(Decide, AgreesWithBruteForceAndNeverBreaksAMask) {
     for (const auto& verdict : decision.verdicts) ++seen[static_cast<std::size_t>(verdict.verdict)];
   }
   // The generator reaches every verdict that decide() can give.
-  for (const Verdict verdict : {Verdict::chosen, Verdict::fallback, Verdict::dominated,
-                                Verdict::too_dear, Verdict::not_cleared, Verdict::lacks_capability,
-                                Verdict::context_too_short, Verdict::unhealthy, Verdict::unpriced,
-                                Verdict::wrong_zone, Verdict::too_slow, Verdict::not_in_model}) {
+  for (const Verdict verdict :
+       {Verdict::chosen, Verdict::fallback, Verdict::dominated, Verdict::too_dear,
+        Verdict::not_cleared, Verdict::lacks_capability, Verdict::context_too_short,
+        Verdict::unhealthy, Verdict::busy, Verdict::unpriced, Verdict::wrong_zone,
+        Verdict::too_slow, Verdict::not_in_model}) {
     EXPECT_GT(seen[static_cast<std::size_t>(verdict)], kCases / 100) << to_string(verdict);
   }
 }

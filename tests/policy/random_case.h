@@ -19,6 +19,7 @@ struct RandomCase {
   std::vector<Expert> experts;
   std::vector<Prediction> predictions;
   std::array<bool, 8> health{};
+  std::array<bool, 8> busy{};
   Query query;
   Tradeoff tradeoff;
   DecideOptions options;
@@ -29,6 +30,7 @@ struct RandomCase {
   [[nodiscard]] DecideOptions decide_options() const {
     DecideOptions copy = options;
     copy.healthy = std::span(health).first(experts.size());
+    copy.busy = std::span(busy).first(experts.size());
     copy.zones = zones;
     copy.only = only;
     return copy;
@@ -69,6 +71,7 @@ inline RandomCase random_case(Rng& rng) {
     c.experts.push_back(expert);
     c.predictions.push_back(prediction);
     c.health[i] = rng.below(8) != 0;
+    c.busy[i] = rng.below(2) != 0;
   }
   c.query.prompt_tokens = static_cast<std::int64_t>(rng.below(3)) * 100;
   c.query.output_tokens_max = static_cast<std::int64_t>(rng.below(3)) * 50;
