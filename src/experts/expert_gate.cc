@@ -18,7 +18,7 @@ CallEnd call_end(std::string_view fault, bool has_retry_after) {
 }
 
 bool ExpertGate::start(TimePoint now) {
-  if (in_flight_ >= limit_.limit() || !breaker_.start(now)) return false;
+  if (is_full() || !breaker_.start(now)) return false;
   ++in_flight_;
   return true;
 }

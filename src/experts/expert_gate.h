@@ -36,9 +36,9 @@ class ExpertGate {
   explicit ExpertGate(BreakerOptions breaker = {}, AdaptiveLimitOptions limit = kUnlimited)
       : breaker_(breaker), limit_(limit) {}
 
-  [[nodiscard]] bool allows(TimePoint now) const {
-    return breaker_.allows(now) && in_flight_ < limit_.limit();
-  }
+  [[nodiscard]] bool allows(TimePoint now) const { return breaker_.allows(now) && !is_full(); }
+  // As many calls are under way as it takes.
+  [[nodiscard]] bool is_full() const { return in_flight_ >= limit_.limit(); }
   // Returns allows(now); on true, exactly one end() follows.
   [[nodiscard]] bool start(TimePoint now);
   void end(CallEnd how, std::chrono::milliseconds duration,

@@ -14,7 +14,8 @@
 
 namespace ooe::gateway {
 
-// Requires: `gate` has heard of the end. `fault`: the word of the receipt, empty for an answer.
+// Requires: `gate` has heard of the end. `fault`: the word of the receipt, empty for an answer, and
+// what the connection said, where that is known: "tls: certificate has expired".
 void spread_breaker_news(const experts::ExpertGate& gate, experts::CallEnd how,
                          std::string_view fault, const std::string& name, std::size_t expert,
                          ExpertHealth& health, TimePoint now);

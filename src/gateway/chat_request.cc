@@ -36,11 +36,23 @@ tl::unexpected<Error> unreadable(simdjson::error_code error) {
   return wrong("the body is not valid JSON: {}", simdjson::error_message(error));
 }
 
+std::int64_t sound_tokens(dom::element sound) {
+  std::string_view data;
+  if (sound["data"].get(data) != simdjson::SUCCESS) return 0;
+  return static_cast<std::int64_t>(data.size() / kSoundBytesPerToken) + 1;
+}
+
 // One of the parts of a message's content: text, image, audio.
-Result<void> check_part(dom::object part, Capabilities& needs) {
+Result<void> check_part(dom::object part, ChatRequest& request) {
   for (const auto& [key, value] : part) {
-    if (key == "image_url") needs.add(Capabilities::vision);
-    if (key == "input_audio") needs.add(Capabilities::audio);
+    if (key == "image_url") {
+      request.needs.add(Capabilities::vision);
+      request.media_tokens += kImageTokens;
+    }
+    if (key == "input_audio") {
+      request.needs.add(Capabilities::audio);
+      request.media_tokens += sound_tokens(value);
+    }
     if (key == "text" && !value.is_string()) {
       return wrong("'messages': the 'text' of a content part must be a string");
     }
@@ -48,7 +60,7 @@ Result<void> check_part(dom::object part, Capabilities& needs) {
   return {};
 }
 
-Result<void> check_content(dom::element content, Capabilities& needs) {
+Result<void> check_content(dom::element content, ChatRequest& request) {
   switch (content.type()) {
     case dom::element_type::STRING:
     case dom::element_type::NULL_VALUE:
@@ -59,7 +71,7 @@ Result<void> check_content(dom::element content, Capabilities& needs) {
         if (part.get(object) != simdjson::SUCCESS) {
           return wrong("'messages': every part of a 'content' array must be an object");
         }
-        if (auto ok = check_part(object, needs); !ok) return ok;
+        if (auto ok = check_part(object, request); !ok) return ok;
       }
       return {};
     default:
@@ -98,7 +110,7 @@ Message message_of(dom::object object) {
   return message;
 }
 
-Result<Message> read_message(dom::object object, Capabilities& needs) {
+Result<Message> read_message(dom::object object, ChatRequest& request) {
   Message message;
   bool has_role = false;
   for (const auto& [key, value] : object) {
@@ -110,7 +122,7 @@ Result<Message> read_message(dom::object object, Capabilities& needs) {
         return wrong("'messages': 'role' must be a string");
       }
     } else if (key == "content") {
-      if (auto ok = check_content(value, needs); !ok) return fail(ok.error());
+      if (auto ok = check_content(value, request); !ok) return fail(ok.error());
       message.content = value;
     }
   }
@@ -129,7 +141,7 @@ Result<void> read_messages(dom::element value, ChatRequest& request) {
     if (element.get(object) != simdjson::SUCCESS) {
       return wrong("'messages': every message must be an object");
     }
-    const auto message = read_message(object, request.needs);
+    const auto message = read_message(object, request);
     if (!message) return fail(message.error());
     ++request.n_messages;
     if (message->role == "user") asked = message->content;
@@ -218,7 +230,7 @@ void read_texts(dom::element element, std::vector<std::string_view>& texts) {
   }
 }
 
-// Images and audio are not text, and what they come to only their expert knows.
+// Images and audio are not text; see media_tokens.
 void read_content_texts(dom::element content, std::vector<std::string_view>& texts) {
   if (content.is_string()) texts.push_back(std::string_view(content));
   dom::array parts;
@@ -335,7 +347,7 @@ Result<ChatRequest> ChatRequestParser::parse(std::string body) {
   read_prompt(object, impl_->prompt);
   TokenEstimate estimate;
   for (const std::string_view text : impl_->prompt) estimate.add(text);
-  request.prompt_tokens = estimate.tokens() +
+  request.prompt_tokens = estimate.tokens() + request.media_tokens +
                           orchestrator::TokenCounters::kFrameTokens * request.n_messages +
                           orchestrator::TokenCounters::kAnswerFrameTokens;
   return request;

@@ -23,6 +23,13 @@ struct Redaction;
 // More answers at a time than this nobody sells; who asks for more is taken to ask for these.
 inline constexpr std::int64_t kChoicesMax = 10'000;
 
+// What an image comes to is for its expert to say. This is the most that gpt-4o (1,445) and Claude
+// 3 (1,600) count for one; models that count more are the exception.
+inline constexpr std::int64_t kImageTokens = 1'600;
+// Sound is 10 tokens a second (gpt-4o-audio), which has 8,000 bytes at the 64 kbit/s of a small
+// MP3.
+inline constexpr std::size_t kSoundBytesPerToken = 1'067;  // in base64
+
 struct ChatRequest {
   std::string body;
   std::string model;
@@ -30,7 +37,8 @@ struct ChatRequest {
   bool include_usage = false;  // the client asked for the usage event itself
   std::string last_user_text;
   std::int64_t n_messages = 0;
-  std::int64_t prompt_tokens = 0;      // estimated, of all that prompt() says and its frames
+  std::int64_t media_tokens = 0;   // estimated, of images and sound
+  std::int64_t prompt_tokens = 0;  // estimated: media_tokens, all that prompt() says, its frames
   std::int64_t output_tokens_max = 0;  // at most experts::kTokensMax
   std::int64_t choices = 1;            // `n`, at most kChoicesMax
   Capabilities needs;

@@ -57,6 +57,14 @@ std::optional<std::chrono::seconds> ExpertHealth::back_in(std::span<const std::s
   return std::max(std::chrono::ceil<std::chrono::seconds>(first - now), std::chrono::seconds(1));
 }
 
+void ExpertHealth::add_calls_max(std::size_t expert, int change) {
+  if (change != 0) known_[expert].calls_max.fetch_add(change, std::memory_order_relaxed);
+}
+
+std::int64_t ExpertHealth::calls_max(std::size_t expert) const {
+  return known_[expert].calls_max.load(std::memory_order_relaxed);
+}
+
 bool ExpertHealth::any_well(TimePoint now) const {
   for (std::size_t i = 0; i < size_; ++i) {
     if (is_well(i, now)) return true;

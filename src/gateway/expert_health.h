@@ -43,6 +43,11 @@ class ExpertHealth {
   // them is not out, or there are none: then no time is known.
   [[nodiscard]] std::optional<std::chrono::seconds> back_in(std::span<const std::size_t> experts,
                                                             TimePoint now) const;
+  // How many calls at a time the workers let through to the expert, together. Each says what it
+  // adds, and by how much that changes.
+  void add_calls_max(std::size_t expert, int change);
+  [[nodiscard]] std::int64_t calls_max(std::size_t expert) const;
+
   // False when every single expert is out.
   [[nodiscard]] bool any_well(TimePoint now) const;
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -57,6 +62,7 @@ class ExpertHealth {
   struct Known {
     std::atomic<Ticks> out_until{std::numeric_limits<Ticks>::min()};  // since the clock's epoch
     std::atomic<bool> breaker_open{false};
+    std::atomic<std::int64_t> calls_max{0};
     std::atomic<std::int64_t> too_long{std::numeric_limits<std::int64_t>::max()};  // tokens
     std::atomic<Ticks> too_long_until{std::numeric_limits<Ticks>::min()};
   };

@@ -20,6 +20,7 @@
 #include "gateway/metrics.h"
 #include "gateway/model_list.h"
 #include "gateway/routes.h"
+#include "gateway/standing.h"
 #include "gateway/understood.h"
 #include "gateway/worker.h"
 #include "policy/decide.h"
@@ -259,6 +260,7 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
                         .clock = clock,
                         .client = share->client,
                         .gates = share->gates,
+                        .llm_gate = share->llm_gate,
                         .health = share->in_force->health,
                         .pace = share->in_force->pace,
                         .hedges = share->hedges,
@@ -319,10 +321,12 @@ void Gateway::Impl::end(Worker& worker, LiveChat& ended, Receipt&& receipt) {
 void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exchange& exchange) {
   const std::shared_ptr<WorkerShare> share = worker.share;
   const Serving& serving = share->in_force->serving;
-  const auto asked =
-      understand(worker.parser, caller, exchange, *share->in_force, conversations, clock);
+  auto asked = understand(worker.parser, caller, exchange, *share->in_force, conversations, clock);
   if (!asked) return reject(exchange, asked.error());
   const orchestrator::SessionSpec& spec = asked->spec;
+  const Standing standing(share->gates, share->in_force->health, spec.query.prompt_tokens,
+                          clock.now());
+  standing.mask(asked->spec.decide);
   if (caller.account != nullptr) {  // it costs nothing, but counts as a request
     const auto reserved = caller.account->reserve({}, clock.now(), clock.wall_now());
     if (!reserved) return reject(exchange, refusal_of(reserved.error()));
@@ -371,9 +375,10 @@ void Gateway::Impl::put_in_force(Serving serving) {
 
 Levels Gateway::Impl::levels(const InForce& in_force) const {
   const auto experts = in_force.serving.orchestrator->experts();
-  std::vector<BreakerLevel> breakers;
+  std::vector<ExpertLevel> levels;
   for (std::size_t i = 0; i < experts.size(); ++i) {
-    breakers.push_back({experts[i].name, in_force.health.breaker_open(i)});
+    levels.push_back(
+        {experts[i].name, in_force.health.breaker_open(i), in_force.health.calls_max(i)});
   }
   const store::ReceiptCounts counts = receipts.counts();
   return {.requests_in_flight = in_flight,
@@ -382,7 +387,7 @@ Levels Gateway::Impl::levels(const InForce& in_force) const {
           .receipts_spooled = counts.spooled,
           .receipts_lost = counts.failed,
           .spans_dropped = spans ? spans->dropped() : 0,
-          .breakers = std::move(breakers)};
+          .experts = std::move(levels)};
 }
 
 void Gateway::Impl::stop(milliseconds patience) {

@@ -32,31 +32,15 @@ bool is_success(int status) { return status >= 200 && status < 300; }
 // No wall but its health stands between the expert and the request.
 bool may_answer_once_well(Verdict verdict) {
   return verdict == Verdict::chosen || verdict == Verdict::fallback ||
-         verdict == Verdict::dominated || verdict == Verdict::unhealthy;
-}
-
-// What is known of the experts from experience: [n_experts] who is well, then [n_experts] who takes
-// a prompt of this length.
-std::unique_ptr<bool[]> known_of(const ChatTools& tools, std::int64_t prompt_tokens,
-                                 TimePoint now) {
-  const std::size_t n = tools.gates.size();
-  auto known = std::make_unique<bool[]>(2 * n);
-  for (std::size_t i = 0; i < n; ++i) {
-    known[i] = tools.gates[i].allows(now) && tools.health.is_well(i, now);
-    known[n + i] = tools.health.takes(i, prompt_tokens, now);
-  }
-  return known;
+         verdict == Verdict::dominated || is_passing(verdict);
 }
 
 orchestrator::SessionSpec& completed(orchestrator::SessionSpec& spec, const ChatTools& tools,
                                      const orchestrator::Orchestrator& orchestrator,
-                                     const bool* known, TimePoint now) {
-  const std::size_t n = orchestrator.experts().size();
+                                     const Standing& standing, TimePoint now) {
   spec.experts = orchestrator.experts();
   spec.cleared = orchestrator.cleared_for(spec.query.privacy);
-  spec.decide.healthy = {known, n};
-  // Whoever names an expert gets that expert's own words about the length.
-  if (!spec.decide.pinned) spec.decide.takes_length = {known + n, n};
+  standing.mask(spec.decide);
   spec.received = now;
   spec.received_wall = tools.clock.wall_now();
   return spec;
@@ -73,8 +57,8 @@ LiveChat::LiveChat(const ChatTools& tools,
       exchange_(std::move(exchange)),
       request_(std::move(request)),
       now_(tools.clock.now()),
-      known_(known_of(tools, spec.query.prompt_tokens, now_)),
-      session_(std::move(completed(spec, tools, *orchestrator_, known_.get(), now_))),
+      standing_(tools.gates, tools.health, spec.query.prompt_tokens, now_),
+      session_(std::move(completed(spec, tools, *orchestrator_, standing_, now_))),
       trace_(std::move(trace)),
       ends_(std::move(ends)),
       timer_(tools.loop) {
@@ -122,7 +106,7 @@ void LiveChat::carry_out(const action::Predict&) {
   const orchestrator::SessionSpec& spec = session_.spec();
   const orchestrator::LlmPredictor* llm = orchestrator_->llm_for(spec.query, spec.model);
   if (llm == nullptr) return predicted(nullptr, {});
-  if (tools_.gates[llm->expert.index()].start(now_)) return ask_llm(*llm);
+  if (tools_.llm_gate.start(now_)) return ask_llm(*llm);
   tools_.metrics.count_llm_prediction(LlmAnswer::resting);
   predicted(nullptr, {});
 }
@@ -175,7 +159,7 @@ void LiveChat::on_llm(const orchestrator::LlmPredictor& llm, LlmAnswer answer) {
   const TimePoint now = tools_.clock.now();
   // An answer without the letters' log-probabilities is no better than none: after a few of them
   // nobody waits for the next.
-  tools_.gates[llm.expert.index()].end(
+  tools_.llm_gate.end(
       answer == LlmAnswer::used ? experts::CallEnd::answered : experts::CallEnd::failed,
       std::chrono::duration_cast<std::chrono::milliseconds>(now - llm_->started), std::nullopt,
       now);
@@ -216,8 +200,9 @@ void LiveChat::carry_out(const action::CallExpert& ask) {
   handlers.on_head = [this, &call](const experts::ChatHead& head) { on_head(call, head); };
   handlers.on_bytes = [this, &call](std::string_view bytes) { on_bytes(call, bytes); };
   handlers.on_end = [this, &call] { on_end(call); };
-  handlers.on_fault = [this, number = ask.call](http::Fault fault, const std::string&) {
-    handle(event::UpstreamFault{number, std::string(to_string(fault))});
+  handlers.on_fault = [this, &call](http::Fault fault, const std::string& message) {
+    call.why = message;
+    handle(event::UpstreamFault{call.number, std::string(to_string(fault))});
   };
   if (trace_.recorded()) call.span = {random_span_id(), tools_.clock.wall_now()};
   call.call = tools_.client.start_with(trace_.headers_for(call.span.id), expert,
@@ -309,9 +294,8 @@ void LiveChat::carry_out(const action::FileReceipt&) {
     llm_->timer.cancel();
     llm_->call.reset();
     if (std::exchange(llm_->open, false)) {
-      const auto llm = orchestrator_->llm_for(session_.spec().query, session_.spec().model);
       tools_.metrics.count_llm_prediction(LlmAnswer::client_gone);
-      tools_.gates[llm->expert.index()].end(
+      tools_.llm_gate.end(
           experts::CallEnd::abandoned,
           std::chrono::duration_cast<std::chrono::milliseconds>(now_ - llm_->started), std::nullopt,
           now_);
@@ -437,12 +421,15 @@ void LiveChat::report_to_gates() {
     const Attempt& attempt = attempts[reported_];
     auto& gate = tools_.gates[expert.index()];
     const auto how = experts::call_end(attempt.fault, call.head.retry_after.has_value());
+    const int limit = gate.limit();
     gate.end(how, std::chrono::duration_cast<std::chrono::milliseconds>(attempt.duration),
              call.head.retry_after, now_);
+    tools_.health.add_calls_max(expert.index(), gate.limit() - limit);
     const bool ill = how == experts::CallEnd::failed || how == experts::CallEnd::turned_away;
     if (ill && call.call) call.call->blame();
-    spread_breaker_news(gate, how, attempt.fault, attempt.expert, expert.index(), tools_.health,
-                        now_);
+    const std::string fault =
+        call.why.empty() ? attempt.fault : fmt::format("{}: {}", attempt.fault, call.why);
+    spread_breaker_news(gate, how, fault, attempt.expert, expert.index(), tools_.health, now_);
   }
 }
 

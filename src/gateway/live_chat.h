@@ -20,6 +20,7 @@
 #include "gateway/expert_pace.h"
 #include "gateway/metrics.h"
 #include "gateway/redaction.h"
+#include "gateway/standing.h"
 #include "gateway/trace.h"
 #include "http/loop.h"
 #include "http/server.h"
@@ -36,8 +37,11 @@ struct ChatTools {
   const Clock& clock;
   experts::ChatClient& client;
   std::vector<experts::ExpertGate>& gates;  // [n_experts]
-  ExpertHealth& health;                     // of all workers
-  const ExpertPace& pace;                   // of all workers
+  // For questions to the LLM that predicts: an answer that is too late for a prediction is no fault
+  // of the expert that clients ask.
+  experts::ExpertGate& llm_gate;
+  ExpertHealth& health;    // of all workers
+  const ExpertPace& pace;  // of all workers
   experts::HedgeBudget& hedges;
   Metrics& metrics;  // of all workers
   orchestrator::Orchestrator::Scratch& scratch;
@@ -55,7 +59,7 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
     std::function<void(LiveChat& chat, Receipt&& receipt)> done;
   };
 
-  // `spec` is complete but for `experts`, `cleared`, `decide.healthy` and the times.
+  // `spec` is complete but for `experts`, `cleared`, how the experts stand and the times.
   LiveChat(const ChatTools& tools, std::shared_ptr<const orchestrator::Orchestrator> orchestrator,
            std::shared_ptr<http::Exchange> exchange, ChatRequest&& request,
            orchestrator::SessionSpec&& spec, RequestTrace trace, Ends ends);
@@ -96,6 +100,7 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
     bool may_defer = false;  // its answer is looked at for the tag, and has not said it
     std::string held = {};   // not yet sent
     bool started = false;    // through its gate, which waits to hear of the end
+    std::string why = {};    // what the connection said of its fault
     CallSpan span = {};      // when the request is traced
   };
 
@@ -118,8 +123,8 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   std::shared_ptr<const orchestrator::Orchestrator> orchestrator_;
   std::shared_ptr<http::Exchange> exchange_;
   ChatRequest request_;
-  TimePoint now_;                  // of the event that is being handled
-  std::unique_ptr<bool[]> known_;  // storage of spec.decide.healthy and .takes_length
+  TimePoint now_;      // of the event that is being handled
+  Standing standing_;  // when it came
   orchestrator::Session session_;
   RequestTrace trace_;
   Ends ends_;

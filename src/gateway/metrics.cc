@@ -136,27 +136,40 @@ struct Metrics::Impl {
           .Name("ooe_breaker_open")
           .Help("1 from the moment an expert is left alone for failing until it answers again")
           .Register(registry);
+  Family<Gauge>& calls_max =
+      prometheus::BuildGauge()
+          .Name("ooe_expert_calls_max")
+          .Help("Calls at a time that go to an expert; 100000 a worker until it says too many")
+          .Register(registry);
 
   std::mutex mutex;
   // Guarded by mutex: what was found before. A name that a client may choose is a model's or an
   // expert's, so the maps are as small as the configuration.
   std::unordered_map<std::string, ExpertMetrics> experts;
   std::unordered_map<std::string, std::array<Counter*, kEndings>> by_model;
-  std::unordered_map<std::string, Gauge*> breaker_of;  // of the experts last told
+  struct ExpertGauges {
+    Gauge* breaker;
+    Gauge* calls_max;
+  };
+  std::unordered_map<std::string, ExpertGauges> gauges_of;  // of the experts last told
 
   // An expert that has gone has no breaker: a 1 of its would stay for ever.
-  void tell_breakers(const std::vector<BreakerLevel>& levels) {
+  void tell_levels(const std::vector<ExpertLevel>& levels) {
     const std::lock_guard lock(mutex);
-    std::unordered_map<std::string, Gauge*> told;
-    for (const BreakerLevel& level : levels) {
-      Gauge& gauge = breakers.Add({{"expert", level.expert}});
-      gauge.Set(level.open ? 1.0 : 0.0);
-      told.emplace(level.expert, &gauge);
+    std::unordered_map<std::string, ExpertGauges> told;
+    for (const ExpertLevel& level : levels) {
+      const ExpertGauges gauges{&breakers.Add({{"expert", level.expert}}),
+                                &calls_max.Add({{"expert", level.expert}})};
+      gauges.breaker->Set(level.breaker_open ? 1.0 : 0.0);
+      gauges.calls_max->Set(static_cast<double>(level.calls_max));
+      told.emplace(level.expert, gauges);
     }
-    for (const auto& [name, gauge] : breaker_of) {
-      if (!told.contains(name)) breakers.Remove(gauge);
+    for (const auto& [name, gauges] : gauges_of) {
+      if (told.contains(name)) continue;
+      breakers.Remove(gauges.breaker);
+      calls_max.Remove(gauges.calls_max);
     }
-    breaker_of = std::move(told);
+    gauges_of = std::move(told);
   }
 
   Counter& request(const Receipt& receipt) {
@@ -249,7 +262,7 @@ std::string Metrics::text(const Levels& levels) {
   impl_->receipts_spooled.Set(static_cast<double>(levels.receipts_spooled));
   impl_->receipts_lost.Set(static_cast<double>(levels.receipts_lost));
   impl_->spans_dropped.Set(static_cast<double>(levels.spans_dropped));
-  impl_->tell_breakers(levels.breakers);
+  impl_->tell_levels(levels.experts);
   return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
 }
 

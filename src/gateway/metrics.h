@@ -13,9 +13,10 @@
 
 namespace ooe::gateway {
 
-struct BreakerLevel {
+struct ExpertLevel {
   std::string expert;
-  bool open = false;
+  bool breaker_open = false;
+  std::int64_t calls_max = 0;
 };
 
 // Gauges, read when somebody looks.
@@ -23,10 +24,10 @@ struct Levels {
   std::size_t requests_in_flight = 0;
   std::size_t connections = 0;
   std::size_t receipts_queued = 0;
-  std::int64_t receipts_spooled = 0;        // since the start
-  std::int64_t receipts_lost = 0;           // since the start
-  std::int64_t spans_dropped = 0;           // requests since the start
-  std::vector<BreakerLevel> breakers = {};  // of the experts in force
+  std::int64_t receipts_spooled = 0;      // since the start
+  std::int64_t receipts_lost = 0;         // since the start
+  std::int64_t spans_dropped = 0;         // requests since the start
+  std::vector<ExpertLevel> experts = {};  // that are in force
 };
 
 // What came of asking the LLM that predicts. In all but `used` the built-in predictor decides.

@@ -52,8 +52,8 @@ tl::expected<Understood, Refusal> understand(ChatRequestParser& parser, const Ca
   if (!spec) return tl::unexpected<Refusal>(spec.error());
   redact_request(*request, headers, caller.key, serving.rules, serving.orchestrator->experts(),
                  *spec);
-  spec->query.counted_tokens =
-      serving.orchestrator->counters().count(parser.prompt(), request->n_messages);
+  spec->query.counted_tokens = serving.orchestrator->counters().count(
+      parser.prompt(), request->n_messages, request->media_tokens);
   auto steered = in_force.steering.steer(headers, *spec);
   if (!steered) return tl::unexpected<Refusal>(steered.error());
   const auto conversation =

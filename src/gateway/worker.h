@@ -24,12 +24,15 @@ namespace ooe::gateway {
 
 // What one worker uses of one generation. Its running chats keep theirs.
 struct WorkerShare {
+  // `last`: of the generation before, if there was one. What the worker has learnt about experts
+  // that stay, stays.
   WorkerShare(std::shared_ptr<InForce> generation, http::Loop& loop,
-              const std::shared_ptr<http::Client>& http);
+              const std::shared_ptr<http::Client>& http, const WorkerShare* last = nullptr);
 
   std::shared_ptr<InForce> in_force;
   experts::HttpChatClient client;
   std::vector<experts::ExpertGate> gates;  // [n_experts]
+  experts::ExpertGate llm_gate;            // of the LLM that predicts, as a predictor
   experts::HedgeBudget hedges;
   orchestrator::Orchestrator::Scratch scratch;
 };
@@ -46,7 +49,7 @@ struct Worker {
   std::thread thread;
 };
 
-// From now on, `next` is in force there. What the worker has learnt about experts that stay, stays.
+// From now on, `next` is in force there.
 void change_over(Worker& worker, const std::shared_ptr<InForce>& next);
 
 }  // namespace ooe::gateway

@@ -36,10 +36,11 @@ Result<LlmPredictor> make_llm_predictor(std::span<const Expert> experts,
                 spec.expert);
   }
   if (is_priced(chosen)) {
-    return fail(ErrorCode::invalid_argument,
-                "[predictor] expert: '{}' has a price, and calls of the predictor are on no "
-                "receipt; use a model of your own, without one",
-                spec.expert);
+    return fail(
+        ErrorCode::invalid_argument,
+        "[predictor] expert: '{}' has a price, and calls of the predictor are on no "
+        "receipt; use a model of your own, with none, or with price = {{ input = 0, output = 0 }}",
+        spec.expert);
   }
   std::vector<std::string> names = spec.experts;
   if (names.empty()) {

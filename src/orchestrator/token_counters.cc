@@ -57,13 +57,14 @@ Result<TokenCounters> TokenCounters::load(std::span<const Expert> experts) {
 }
 
 std::vector<std::int64_t> TokenCounters::count(std::span<const std::string_view> texts,
-                                               std::int64_t n_messages) const {
+                                               std::int64_t n_messages,
+                                               std::int64_t media_tokens) const {
   if (tokenizers_.empty()) return {};
   std::vector<std::int64_t> by_tokenizer;
   by_tokenizer.reserve(tokenizers_.size());
   for (const auto& tokenizer : tokenizers_) {
     by_tokenizer.push_back(count_with(*tokenizer, texts) + kFrameTokens * n_messages +
-                           kAnswerFrameTokens);
+                           kAnswerFrameTokens + media_tokens);
   }
   std::vector<std::int64_t> tokens(of_expert_.size(), 0);
   for (std::size_t i = 0; i < tokens.size(); ++i) {

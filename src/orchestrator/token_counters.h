@@ -35,8 +35,10 @@ class TokenCounters {
 
   [[nodiscard]] bool empty() const { return tokenizers_.empty(); }
   // Returns [n_experts], 0 for those without a tokenizer; empty when nobody has one.
+  // `media_tokens`: of what is no text, to be added.
   [[nodiscard]] std::vector<std::int64_t> count(std::span<const std::string_view> texts,
-                                                std::int64_t n_messages) const;
+                                                std::int64_t n_messages,
+                                                std::int64_t media_tokens = 0) const;
 
  private:
   std::vector<std::shared_ptr<const encoder::BytePairTokenizer>> tokenizers_;

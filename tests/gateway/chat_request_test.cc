@@ -36,13 +36,33 @@ TEST(ChatRequest, ReadsWhatDecidingNeeds) {
   EXPECT_EQ(request->last_user_text, "one\ntwo");
   EXPECT_EQ(request->n_messages, 3);
   EXPECT_EQ(request->prompt_tokens,
-            4 + 6 + 3 * 4 + 3);  // be kind, one, two; the format; their frames
+            // be kind, one, two; the format; their frames; an image
+            4 + 6 + 3 * 4 + 3 + kImageTokens);
   EXPECT_EQ(request->output_tokens_max, 9);
   for (const auto need : {Capabilities::tools, Capabilities::json_schema, Capabilities::vision,
                           Capabilities::logprobs}) {
     EXPECT_TRUE(request->needs.has(need));
   }
   EXPECT_FALSE(request->needs.has(Capabilities::audio));
+}
+
+TEST(ChatRequest, EstimatesWhatIsNoText) {
+  ChatRequestParser parser;
+  const auto media = [&](const std::string& parts) {
+    const auto request =
+        parser.parse(R"({"model":"auto","messages":[{"role":"user","content":[)" + parts + "]}]}");
+    EXPECT_TRUE(request.has_value());
+    return request->media_tokens;
+  };
+  const std::string image = R"({"type":"image_url","image_url":{"url":"x"}})";
+  EXPECT_EQ(media(image + "," + image), 2 * kImageTokens);
+  const auto sound = [](std::size_t bytes) {
+    return R"({"type":"input_audio","input_audio":{"format":"mp3","data":")" +
+           std::string(bytes, 'A') + "\"}}";
+  };
+  EXPECT_EQ(media(sound(60 * 10'667)), 600) << "a minute";
+  EXPECT_EQ(media(R"({"type":"input_audio","input_audio":7})"), 0);
+  EXPECT_EQ(media(R"({"type":"text","text":"hi"})"), 0);
 }
 
 TEST(ChatRequest, RefusesWhatIsNoChatRequestAndSaysWhy) {

@@ -39,14 +39,14 @@ TEST(Metrics, CountWhatReceiptsSay) {
   }
 }
 
-TEST(Metrics, HaveABreakerOfEveryExpertInForceAndOfNoOther) {
+TEST(Metrics, HaveGaugesOfEveryExpertInForceAndOfNoOther) {
   Metrics metrics;
-  EXPECT_THAT(metrics.text({.breakers = {{"a", true}, {"b", false}}}),
+  EXPECT_THAT(metrics.text({.experts = {{"a", true, 5}, {"b", false, 7}}}),
               AllOf(HasSubstr("ooe_breaker_open{expert=\"a\"} 1"),
+                    HasSubstr("ooe_expert_calls_max{expert=\"a\"} 5"),
                     HasSubstr("ooe_breaker_open{expert=\"b\"} 0")));
-  EXPECT_THAT(metrics.text({.breakers = {{"b", true}, {"c", false}}}),
-              AllOf(Not(HasSubstr("ooe_breaker_open{expert=\"a\"}")),
-                    HasSubstr("ooe_breaker_open{expert=\"b\"} 1"),
+  EXPECT_THAT(metrics.text({.experts = {{"b", true, 7}, {"c", false, 9}}}),
+              AllOf(Not(HasSubstr("expert=\"a\"")), HasSubstr("ooe_breaker_open{expert=\"b\"} 1"),
                     HasSubstr("ooe_breaker_open{expert=\"c\"} 0")));
 }
 
