@@ -23,6 +23,9 @@ using CallNumber = std::uint32_t;
 // Why an expert said that the request itself is wrong, as far as its words tell.
 enum class Objection { other, context_too_long, content_filter };
 
+// Of HTTP.
+[[nodiscard]] constexpr bool is_success(int status) { return status >= 200 && status < 300; }
+
 namespace event {
 
 struct Started {};

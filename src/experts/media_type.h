@@ -2,20 +2,16 @@
 // compared without case, and parameters follow a semicolon.
 #pragma once
 
-#include <algorithm>
 #include <string_view>
+
+#include "http/token.h"
 
 namespace ooe::experts {
 
 // Whether it says text/event-stream, whatever its case and its parameters.
 [[nodiscard]] inline bool is_event_stream(std::string_view content_type) {
-  std::string_view type = content_type.substr(0, content_type.find(';'));
-  constexpr std::string_view kSpace = " \t";
-  type.remove_prefix(std::min(type.find_first_not_of(kSpace), type.size()));
-  type = type.substr(0, type.find_last_not_of(kSpace) + 1);
-  return std::ranges::equal(type, std::string_view("text/event-stream"), {}, [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  const auto type = http::trimmed(content_type.substr(0, content_type.find(';')));
+  return http::equal_names(type, "text/event-stream");
 }
 
 }  // namespace ooe::experts

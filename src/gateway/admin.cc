@@ -23,10 +23,6 @@ using nlohmann::ordered_json;
 
 constexpr std::int64_t kReceiptsUsual = 100;
 
-http::Response json_response(std::string body) {
-  return {200, {{"content-type", "application/json"}}, std::move(body)};
-}
-
 http::Response error_of(const Error& error) {
   switch (error.code) {
     case ErrorCode::not_found:
@@ -38,10 +34,6 @@ http::Response error_of(const Error& error) {
     default:
       return error_response(503, "unavailable", error.message);
   }
-}
-
-bool is_loopback(std::string_view host) {
-  return host == "127.0.0.1" || host == "::1" || host == "localhost";
 }
 
 // The N of "count=N"; nothing when it is not one.
@@ -151,13 +143,13 @@ http::Response AdminServer::Impl::receipts(std::string_view query) const {
     if (body.back() != '[') body += ',';
     body += store::receipt_line(receipt);
   }
-  return json_response(body + "]}");
+  return json_response(200, body + "]}");
 }
 
 http::Response AdminServer::Impl::reload() const {
   const auto changed = calls.reload();
   if (!changed) return error_of(changed.error());
-  return json_response(ordered_json{{"changed", *changed}}.dump());
+  return json_response(200, ordered_json{{"changed", *changed}}.dump());
 }
 
 http::Response AdminServer::Impl::keys() const {
@@ -174,12 +166,12 @@ http::Response AdminServer::Impl::keys() const {
                     {"limits", limits_json(key.limits)},
                     {"spent", spent_json(of_key == spent.end() ? Spent{} : of_key->second)}});
   }
-  return json_response(ordered_json{{"keys", list}}.dump());
+  return json_response(200, ordered_json{{"keys", list}}.dump());
 }
 
 http::Response AdminServer::Impl::revoke(const std::string& name) const {
   if (const auto ok = calls.revoke(name); !ok) return error_of(ok.error());
-  return json_response(ordered_json{{"revoked", name}}.dump());
+  return json_response(200, ordered_json{{"revoked", name}}.dump());
 }
 
 Result<std::unique_ptr<AdminServer>> AdminServer::start(http::ServerOptions server,
@@ -188,7 +180,7 @@ Result<std::unique_ptr<AdminServer>> AdminServer::start(http::ServerOptions serv
   if (auto ok = check_admin_token(token); !ok) return fail(ok.error());
   const auto address = http::parse_listen_address(server.listen);
   if (!address) return fail(address.error());
-  if (!is_loopback(address->host) && !server.tls) {
+  if (!http::is_loopback(address->host) && !server.tls) {
     return fail(ErrorCode::permission_denied,
                 "the admin surface on {} would send its token through the network unencrypted; "
                 "listen on 127.0.0.1, or give [server] a TLS certificate",

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "http/token.h"
 
 namespace ooe::gateway {
 namespace {
@@ -14,17 +15,10 @@ constexpr std::size_t kIdDigits = 8;
 constexpr std::size_t kSecretDigits = 32;
 constexpr std::size_t kKeyLength = kPrefix.size() + kIdDigits + 1 + kSecretDigits;
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 // RFC 6750, section 2.1; the scheme's name is not case-sensitive (RFC 9110, section 11.1).
 std::string_view bearer_token(std::string_view authorization) {
   constexpr std::string_view kScheme = "Bearer ";
-  if (!equal_ignoring_case(authorization.substr(0, kScheme.size()), kScheme)) return {};
+  if (!http::equal_names(authorization.substr(0, kScheme.size()), kScheme)) return {};
   authorization.remove_prefix(kScheme.size());
   authorization.remove_prefix(std::min(authorization.find_first_not_of(' '), authorization.size()));
   return authorization;

@@ -36,18 +36,6 @@ constexpr seconds kRetryLater{1};
 constexpr std::size_t kNearestShown = 5;
 constexpr seconds kShutDownPatience{5};  // for requests that have been told to break off
 
-bool is_loopback(const std::string& host) {
-  return host == "127.0.0.1" || host == "::1" || host == "localhost";
-}
-
-http::Response json_response(int status, std::string body) {
-  http::Response response;
-  response.status = status;
-  response.headers.push_back({"content-type", "application/json"});
-  response.body = std::move(body);
-  return response;
-}
-
 std::int64_t tokens_of(const Receipt& receipt) {
   std::int64_t tokens = 0;
   for (const Attempt& attempt : receipt.attempts) {
@@ -67,7 +55,7 @@ Refusal refusal_of(const Denied& denied) {
 Result<void> check_reach(const GatewayOptions& options, const Serving& serving) {
   const auto address = http::parse_listen_address(options.server.listen);
   if (!address) return fail(address.error());
-  if (is_loopback(address->host) || options.open_to_network || serving.keys) return {};
+  if (http::is_loopback(address->host) || options.open_to_network || serving.keys) return {};
   return fail(ErrorCode::permission_denied,
               "listening on {} without keys would let everybody who reaches this machine spend "
               "your money; make keys (`ooe keys add NAME`) and add [keys] to the configuration, "

@@ -1,5 +1,7 @@
 #include "gateway/http_error.h"
 
+#include <utility>
+
 #include <nlohmann/json.hpp>
 
 namespace ooe::gateway {
@@ -21,15 +23,16 @@ std::string error_body(int status, std::string_view code, std::string_view messa
   return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+http::Response json_response(int status, std::string body) {
+  return {status, {{"content-type", "application/json"}}, std::move(body)};
+}
+
 http::Response error_response(int status, std::string_view code, std::string_view message,
                               std::optional<std::chrono::seconds> retry_after) {
-  http::Response response;
-  response.status = status;
-  response.headers.push_back({"content-type", "application/json"});
+  http::Response response = json_response(status, error_body(status, code, message));
   if (retry_after) {
     response.headers.push_back({"retry-after", std::to_string(retry_after->count())});
   }
-  response.body = error_body(status, code, message);
   return response;
 }
 

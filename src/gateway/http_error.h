@@ -1,4 +1,5 @@
-// Errors as clients see them: OpenAI's error shape with stable codes (docs/http.md lists them).
+// Answers of our own, in JSON. Errors as clients see them have OpenAI's shape and stable codes
+// (docs/http.md lists them).
 #pragma once
 
 #include <chrono>
@@ -9,6 +10,8 @@
 #include "http/message.h"
 
 namespace ooe::gateway {
+
+[[nodiscard]] http::Response json_response(int status, std::string body);
 
 // {"error":{"message","type","param":null,"code"}}; `type` follows from the status.
 [[nodiscard]] std::string error_body(int status, std::string_view code, std::string_view message);

@@ -27,8 +27,6 @@ constexpr std::size_t kAnswerHeadersMax = 6;
 
 constexpr std::chrono::seconds kRetrySoon{1};
 
-bool is_success(int status) { return status >= 200 && status < 300; }
-
 // No wall but its health stands between the expert and the request.
 bool may_answer_once_well(Verdict verdict) {
   return verdict == Verdict::chosen || verdict == Verdict::fallback ||

@@ -140,6 +140,10 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
   return ListenAddress{std::string(split->host), *port};
 }
 
+bool is_loopback(std::string_view host) {
+  return host == "127.0.0.1" || host == "::1" || host == "localhost";
+}
+
 std::string percent_decoded(std::string_view text) {
   std::string decoded;
   for (std::size_t i = 0; i < text.size(); ++i) {

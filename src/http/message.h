@@ -62,4 +62,7 @@ struct ListenAddress {
 };
 [[nodiscard]] Result<ListenAddress> parse_listen_address(std::string_view text);
 
+// Whether only this machine reaches what listens there.
+[[nodiscard]] bool is_loopback(std::string_view host);
+
 }  // namespace ooe::http

@@ -1,5 +1,5 @@
-// Private to this room: which bytes HTTP's names and values may hold (RFC 9110, 5.5 and 5.6.2), and
-// when two names are the same. Who reads a head and who writes one ask the same questions.
+// Which bytes HTTP's names and values may hold (RFC 9110, 5.5 and 5.6.2), and when two names are
+// the same. Whoever reads a head, writes one or looks into a value asks the same questions.
 #pragma once
 
 #include <array>

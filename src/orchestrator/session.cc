@@ -18,8 +18,6 @@ std::chrono::microseconds since(TimePoint start, TimePoint now) {
   return std::chrono::duration_cast<std::chrono::microseconds>(now - start);
 }
 
-bool is_success(int status) { return status >= 200 && status < 300; }
-
 // These say "your request", not "my trouble": their body is read to the end, because when no other
 // expert is left it is the best answer the client can get. Key trouble (401, 403) and an unknown
 // model (404) are the operator's.
