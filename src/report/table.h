@@ -22,8 +22,10 @@ struct Table {
 };
 
 // Titles, a rule, the rows, each line ended by a line feed. When it is too wide for the terminal,
-// the first column is cut short, down to kNarrowestFirst columns.
+// a last column of words goes on in the next line, down to kNarrowestLast columns; then the first
+// column is cut short, down to kNarrowestFirst.
 inline constexpr std::size_t kNarrowestFirst = 12;
+inline constexpr std::size_t kNarrowestLast = 24;
 [[nodiscard]] std::string to_text(const Table& table, const Terminal& terminal);
 
 }  // namespace ooe::report

@@ -80,6 +80,20 @@ TEST(Table, AlignsAndShortensOnlyTheFirstColumn) {
   EXPECT_EQ(to_text(Table{{{"alone"}}, {}}, {80, false}), "alone\n─────\n");
 }
 
+TEST(Table, WritesLongWordsOfTheLastColumnBelowEachOther) {
+  const Table table{{{"expert"}, {"check"}, {"what to do"}},
+                    {{"small-8b", "answers", ""},
+                     {"small-8b", "tools", "no tool was called; remove it from its capabilities"}}};
+  EXPECT_EQ(to_text(table, {45, false}),
+            "expert    check    what to do\n"
+            "────────  ───────  ──────────────────────────\n"
+            "small-8b  answers\n"
+            "small-8b  tools    no tool was called; remove\n"
+            "                   it from its capabilities\n");
+  EXPECT_EQ(to_text(table, {40, false, false}).find("\n      "), std::string::npos)
+      << "a pipe's reader wants one line a row";
+}
+
 TEST(Plot, PutsPointsWhereTheyBelong) {
   const Plot plot{"x", "y", {{0.0, 0.0, "A"}, {10.0, 10.0, "B"}, {5.0, 5.0, "C"}}, false, 5};
   EXPECT_EQ(to_text(plot, {40, false}),
