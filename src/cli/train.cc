@@ -3,10 +3,12 @@
 
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <optional>
 
 #include "cli/command.h"
 #include "cli/data_options.h"
+#include "predictor/contamination.h"
 #include "report/table.h"
 
 namespace ooe::cli {
@@ -21,47 +23,81 @@ struct Options {
 
 constexpr double kInterval95 = 1.96;  // standard errors on either side
 
-report::Table candidate_table(const predictor::ModelCard& card) {
-  report::Table table{.columns = {{"way to predict"},
+// One row a candidate, or a baseline: "ridge + trees (kept)".
+std::string candidate_table(const predictor::ModelCard& card, bool baselines) {
+  report::Table table{.columns = {{baselines ? "baseline" : "way to predict"},
                                   {"log loss", report::Align::right},
                                   {"AUC", report::Align::right},
                                   {"ECE", report::Align::right},
                                   {"over-promise", report::Align::right},
-                                  {"routed - best single", report::Align::right},
-                                  {""}},
+                                  {"over best single", report::Align::right}},
                       .rows = {}};
   for (const predictor::Candidate& candidate : card.candidates) {
+    if ((candidate.verdict == predictor::kBaseline) != baselines) continue;
     const bool routes = candidate.gain_se > 0.0 || candidate.gain != 0.0;
     const double half = kInterval95 * candidate.gain_se;
     table.rows.push_back(
-        {candidate.name, fmt::format("{:.4f}", candidate.log_loss),
-         fmt::format("{:.3f}", candidate.auc), fmt::format("{:.3f}", candidate.ece),
+        {candidate.name + (candidate.name == card.kept ? " (kept)" : ""),
+         fmt::format("{:.4f}", candidate.log_loss), fmt::format("{:.3f}", candidate.auc),
+         fmt::format("{:.3f}", candidate.ece),
          fmt::format("{:+.1f}", 100.0 * candidate.over_promise),
          routes ? fmt::format("{:+.1f} [{:+.1f}, {:+.1f}]", 100.0 * candidate.gain,
                               100.0 * (candidate.gain - half), 100.0 * (candidate.gain + half))
-                : "0.0",
-         candidate.verdict});
+                : "0.0"});
   }
-  return table;
+  return table.rows.empty() ? "" : report::to_text(table, stdout_terminal());
 }
 
-void print_card(const predictor::Model& model, const std::string& path) {
+// Why candidates were passed over, where it is not that another one's log loss is lower.
+std::string verdicts_text(const predictor::ModelCard& card) {
+  std::map<std::string, std::string> names;  // by verdict
+  for (const predictor::Candidate& candidate : card.candidates) {
+    if (candidate.verdict == "kept" || candidate.verdict == predictor::kBaseline ||
+        candidate.verdict == predictor::kHigherLogLoss) {
+      continue;
+    }
+    std::string& list = names[candidate.verdict];
+    list += (list.empty() ? "" : ", ") + candidate.name;
+  }
+  std::string text;
+  for (const auto& [verdict, list] : names) text += fmt::format(" {}: {}.", list, verdict);
+  return text;
+}
+
+void print_card(const predictor::Model& model, const Dataset& data, std::size_t folds,
+                const std::string& path) {
   const predictor::ModelCard& card = model.card();
   double questions = 0.0;
   for (const predictor::TrainingMetric& metric : card.metrics) {
     if (metric.name == "questions") questions = metric.value;
   }
-  fmt::print("{}", report::to_text(candidate_table(card), stdout_terminal()));
-  fmt::print(
-      "\nEvery question predicted without itself. Log loss decides; percentage points are those "
-      "of\n"
-      "accuracy when each query goes to the highest prediction, money aside, with a 95% interval;\n"
-      "over-promise: what that expert was predicted to score above what it scored.\n\n");
-  if (questions > double{predictor::RivalOptions{}.questions_max}) {
-    fmt::print("Baselines: on {} of the questions.\n\n", predictor::RivalOptions{}.questions_max);
+  std::string text = candidate_table(card, false) + "\n";
+  std::string note = fmt::format(
+      "Each question predicted from all others. Log loss decides.{} Over best single: points of "
+      "accuracy when each query goes to the highest prediction, money aside, with a 95% interval; "
+      "over-promise: what that expert was predicted to score above what it scored.",
+      verdicts_text(card));
+  if (predictor::moves_training_splits(data)) {
+    note +=
+        " Here scores on the split 'train' count from the expert's level on other splits of the "
+        "subject; `ooe evaluate` judges by scores as they are.";
   }
-  fmt::print("{}: {} experts, {:.0f} different texts, kept: {}\n", path, card.experts.size(),
-             questions, card.kept);
+  text += report::wrap(note, "", stdout_terminal()) + "\n";
+  if (const std::string baselines = candidate_table(card, true); !baselines.empty()) {
+    const bool sample = questions > double{predictor::RivalOptions{}.questions_max};
+    text += baselines + "\n" +
+            report::wrap(
+                fmt::format("Each question predicted from the other {} of {} folds{}, which is "
+                            "harder. `ooe evaluate` has them and the predictor on the same folds.",
+                            folds - 1, folds,
+                            sample ? fmt::format(", on {} of the questions",
+                                                 predictor::RivalOptions{}.questions_max)
+                                   : std::string()),
+                "", stdout_terminal()) +
+            "\n";
+  }
+  fmt::print("{}{}: {} experts, {:.0f} different texts, kept: {}\n", text, path,
+             card.experts.size(), questions, card.kept);
 }
 
 // Minutes of training are not to end at a folder that is not there.
@@ -92,7 +128,7 @@ Result<int> train(const Options& options) {
   progress.clear();
   if (!model) return fail(model.error());
   if (auto saved = predictor::save_model(*model, options.out); !saved) return fail(saved.error());
-  print_card(*model, options.out);
+  print_card(*model, *data, train_options.folds, options.out);
   return 0;
 }
 

@@ -173,7 +173,7 @@ void choose(Fitted& fitted, const DirectionData& data, const Levels& levels,
     } else if (gain.mean <= kSureErrors * gain.standard_error) {
       candidate.verdict = "not surely better than the constant";
     } else if (candidate.log_loss >= fitted.candidates[kept].log_loss) {
-      candidate.verdict = "higher log loss";
+      candidate.verdict = kHigherLogLoss;
     } else {
       kept = fitted.candidates.size() - 1;
       fitted.quality = std::move(quality);
@@ -182,7 +182,7 @@ void choose(Fitted& fitted, const DirectionData& data, const Levels& levels,
     }
   }
   for (std::size_t i = 0; i < kept; ++i) {
-    if (fitted.candidates[i].verdict.empty()) fitted.candidates[i].verdict = "higher log loss";
+    if (fitted.candidates[i].verdict.empty()) fitted.candidates[i].verdict = kHigherLogLoss;
   }
   fitted.candidates[kept].verdict = "kept";
 }
@@ -198,7 +198,7 @@ Fitted fit(const Dataset& data, const TrainOptions& options, const Progress& pro
   Model::Impl& model = *fitted.model;
   model.card.experts = data.outcomes.experts;
   const std::vector<std::string_view> texts = texts_of(data, all_rows(data));
-  const OutcomeMatrix outcomes = level_training_splits(data);
+  const OutcomeMatrix outcomes = level_training_splits(data, all_rows(data));
   fitted.scores = judged_scores(outcomes);
   const Levels levels = fit_levels(outcomes, all_rows(data));
   fitted.constant = constant_predictions(outcomes.n_queries(), levels);
@@ -332,14 +332,22 @@ std::string hash_of(const TrainOptions& options) {
       options.only.empty() ? "" : " only=" + options.only, options.trees ? "" : " trees=no"));
 }
 
-// The baselines, each judged on the questions it did not see.
+// The baselines, each judged on the questions it did not see. They learn from `scores`, by which
+// candidates and they are judged.
 std::vector<Candidate> judge_rivals(const Dataset& data, const TrainOptions& options,
                                     std::span<const float> scores, const Progress& progress) {
   const RivalOptions rival_options{
       .seed = options.seed, .folds = options.folds, .threads = options.threads};
   const std::vector<std::size_t> rows =
       sample_rows(data, inner_seed(options.seed, 4), rival_options.questions_max);
-  const Dataset sample = subset(data, rows);
+  const std::size_t m = data.outcomes.n_experts();
+  std::vector<float> sample_scores;
+  for (const std::size_t row : rows) {
+    sample_scores.insert(sample_scores.end(), scores.begin() + static_cast<std::ptrdiff_t>(row * m),
+                         scores.begin() + static_cast<std::ptrdiff_t>((row + 1) * m));
+  }
+  Dataset sample = subset(data, rows);
+  sample.outcomes.score = sample_scores;
   std::vector<Rival> rivals;
   for (std::size_t fold = 0; fold < options.folds; ++fold) {
     if (progress) progress("baselines", fold, options.folds);
@@ -348,16 +356,10 @@ std::vector<Candidate> judge_rivals(const Dataset& data, const TrainOptions& opt
     predict_rivals(sample, seen, unseen, rival_options, rivals);
   }
   if (progress) progress("baselines", options.folds, options.folds);
-  const std::size_t m = data.outcomes.n_experts();
-  std::vector<float> sample_scores;
-  for (const std::size_t row : rows) {
-    sample_scores.insert(sample_scores.end(), scores.begin() + static_cast<std::ptrdiff_t>(row * m),
-                         scores.begin() + static_cast<std::ptrdiff_t>((row + 1) * m));
-  }
   std::vector<Candidate> candidates;
   for (Rival& rival : rivals) {
     candidates.push_back(judge(std::move(rival.name), sample_scores, rival.quality, m));
-    candidates.back().verdict = "a baseline";
+    candidates.back().verdict = kBaseline;
   }
   return candidates;
 }

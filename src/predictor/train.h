@@ -21,6 +21,10 @@ namespace ooe::predictor {
 // thread.
 using Progress = std::function<void(std::string_view phase, std::size_t done, std::size_t total)>;
 
+// Verdicts on candidates, beside "kept" and those that say something else.
+inline constexpr std::string_view kBaseline = "a baseline";
+inline constexpr std::string_view kHigherLogLoss = "higher log loss";
+
 struct TrainOptions {
   std::uint64_t seed = 1;   // splits and samples; same seed, data, options: same bytes
   std::size_t folds = 5;    // of what has no closed leave-one-out form: trees and rivals

@@ -220,13 +220,28 @@ TEST(Contamination, MovesTheTrainingSplitToTheLevelOfTheOthers) {
   }
   Dataset data = dataset(std::move(texts), 2, std::move(scores));
   for (std::size_t i = 0; i < 100; ++i) data.questions[i].split = i < 50 ? "train" : "test";
-  const OutcomeMatrix moved = level_training_splits(data);
+  const OutcomeMatrix moved = level_training_splits(data, all_rows(data));
   double training = 0.0;
   for (std::size_t i = 0; i < 50; ++i) training += double{moved.score[2 * i]} / 50.0;
   EXPECT_NEAR(training, 0.5, 1e-5);
   EXPECT_NEAR(double{moved.score[2]} - double{moved.score[0]}, 1.0, 1e-5) << "differences stay";
   EXPECT_EQ(moved.score[1], 1.0F);
   for (std::size_t i = 50; i < 100; ++i) EXPECT_EQ(moved.score[2 * i], data.outcomes.score[2 * i]);
+}
+
+TEST(Contamination, ComparesNoSubjectWithAnother) {
+  std::vector<std::string> texts;
+  std::vector<float> scores;
+  for (int i = 0; i < 160; ++i) {
+    texts.push_back("q" + std::to_string(i));
+    scores.push_back(i < 80 ? 1.0F : 0.0F);  // good at the sums, all of which are for training
+  }
+  Dataset data = dataset(std::move(texts), 1, std::move(scores));
+  for (std::size_t i = 0; i < 160; ++i) {
+    data.questions[i].split = i < 120 ? "train" : "test";
+    data.questions[i].subject = i < 80 ? "sums" : "law";
+  }
+  EXPECT_EQ(level_training_splits(data, all_rows(data)).score, data.outcomes.score);
 }
 
 TEST(Folds, MergeEqualTextsToTheMeanOfWhatWasMeasured) {

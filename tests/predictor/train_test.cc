@@ -76,6 +76,25 @@ TEST(Train, TakesManyDirectionsOnlyWhereTheTextSurelyTellsThem) {
   EXPECT_EQ(few.impl()->directions.n_directions(), 6U);
 }
 
+// An expert that was trained on half of the questions: its scores there are moved.
+TEST(Train, JudgesBaselinesByTheScoresTheyLearnedFrom) {
+  Rng rng(3);
+  std::vector<std::string> texts;
+  std::vector<float> scores;
+  for (int i = 0; i < 400; ++i) {
+    texts.push_back("w" + std::to_string(rng.below(500)) + " w" + std::to_string(i));
+    scores.push_back(i < 200 || rng.uniform() < 0.5 ? 1.0F : 0.0F);
+    scores.push_back(rng.uniform() < 0.5 ? 1.0F : 0.0F);
+  }
+  Dataset data = dataset(std::move(texts), 2, std::move(scores));
+  for (std::size_t i = 0; i < 400; ++i) data.questions[i].split = i < 200 ? "train" : "test";
+  const Model model = trained(data, {.folds = 3, .threads = 2, .ngrams_max = 400});
+  const auto& candidates = model.card().candidates;
+  const auto knn = std::ranges::find(candidates, "knn", &Candidate::name);
+  ASSERT_NE(knn, candidates.end());
+  EXPECT_NEAR(knn->log_loss, candidates.front().log_loss, 0.03) << "that of the constant";
+}
+
 // What text cannot tell, the file must not pretend to know.
 TEST(Train, KeepsTheConstantWhenTextSaysNothing) {
   Rng rng(2);
