@@ -23,16 +23,33 @@ std::string headline(const Selection& selection) {
                             : "the answer of the expert predicted to be its best");
 }
 
-// How far from the best possible the set is, in hindsight's terms, which the bound is in.
+// How far from the best possible the set is, in hindsight's terms, which the bound is in. One
+// expert alone leaves hindsight no choice, and all of them leave none to us.
 std::string bound_text(const Selection& selection) {
+  const auto choices = static_cast<std::size_t>(
+      std::ranges::count_if(selection.experts, [&](const std::string& name) {
+        return std::ranges::find(selection.options.exclude, name) ==
+               selection.options.exclude.end();
+      }));
+  const std::size_t members = selection.universe.members.size();
+  const std::size_t size = std::min(selection.options.size_max, choices);
+  const std::string bound = percent_text(selection.universe.utility_bound);
   const double room = selection.universe.utility_bound - selection.figures.oracle.mean;
-  return fmt::format(
-      "With hindsight this set is worth {}, and no set of {} more than {}: {}.",
-      percent_text(selection.figures.oracle.mean), selection.options.size_max,
-      percent_text(selection.universe.utility_bound),
-      room < 5e-5
-          ? std::string("it is the best there is by that measure")
-          : fmt::format("within {:.1f} points of the best possible by that measure", 100.0 * room));
+  const bool best = room < 5e-4;  // as printed
+  if (size == 1) {
+    return best ? "No expert alone is worth more."
+                : fmt::format("The best expert alone is worth {}.", bound);
+  }
+  const std::string with_hindsight =
+      fmt::format("With hindsight {} worth {}", members == 1 ? "it would still be" : "it would be",
+                  percent_text(selection.figures.oracle.mean));
+  if (members == choices) return with_hindsight + ": everybody is in it.";
+  if (best) {
+    return fmt::format("{}, and no {} experts would be worth more.", with_hindsight, size);
+  }
+  return size == choices
+             ? fmt::format("{}, and all {} experts together {}.", with_hindsight, choices, bound)
+             : fmt::format("{}, and no {} experts more than {}.", with_hindsight, size, bound);
 }
 
 std::string heading(std::string_view text, const Terminal& terminal) {

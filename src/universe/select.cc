@@ -255,15 +255,58 @@ Universe choose(const Utilities& utilities, const Constraints& constraints, bool
   return in_greedy_order<Set>(utilities, constraints, best);
 }
 
+// All sets of up to `places` of `n`, and so many queries read for each; at most `most`.
+std::uint64_t reads_to_try_all(std::size_t n, std::size_t places, std::size_t n_queries,
+                               std::uint64_t most) {
+  double sets = 1.0;  // of one size
+  double reads = 0.0;
+  for (std::size_t size = 1; size <= std::min(places, n); ++size) {
+    sets *= static_cast<double>(n - size + 1) / static_cast<double>(size);
+    reads += sets * static_cast<double>(n_queries);
+  }
+  return reads < static_cast<double>(most) ? static_cast<std::uint64_t>(reads) : most;
+}
+
+// The most that `set`, worth `utility`, comes to with free experts from place `first` on.
+double best_of_all(const OracleSet& set, double utility, const Constraints& constraints,
+                   const Room& room, std::size_t first) {
+  double best = utility;
+  for (std::size_t i = first; i < constraints.free.size(); ++i) {
+    const ExpertId expert = constraints.free[i];
+    if (!constraints.fits(expert, room)) continue;
+    const double with = utility + set.gain(expert);
+    best = std::max(best, with);
+    Room left = room;
+    constraints.take(expert, left);
+    if (left.places == 0) continue;
+    OracleSet larger = set;
+    larger.add(expert);
+    best = std::max(best, best_of_all(larger, with, constraints, left, i + 1));
+  }
+  return best;
+}
+
 // From two prefixes of the oracle's greedy order, its beginning and its end: there gains are fresh
 // anyhow or worth computing. Those between would rarely be tighter.
-double bound_of(const Utilities& utilities, const Constraints& constraints) {
+double greedy_bound(const Utilities& utilities, const Constraints& constraints) {
   Greedy<OracleSet> greedy(utilities, constraints, Rule::by_gain);
   const double at_start = greedy.bound();
   greedy.run(false);
   std::vector<ExpertId> everybody = constraints.include;
   everybody.insert(everybody.end(), constraints.free.begin(), constraints.free.end());
   return std::min({at_start, greedy.bound(), oracle_value(utilities, everybody)});
+}
+
+double bound_of(const Utilities& utilities, const Constraints& constraints,
+                std::uint64_t tried_max) {
+  if (reads_to_try_all(constraints.free.size(), constraints.room.places, utilities.n_queries,
+                       tried_max) >= tried_max) {
+    return greedy_bound(utilities, constraints);
+  }
+  OracleSet included(utilities);
+  for (const ExpertId expert : constraints.include) included.add(expert);
+  return best_of_all(included, oracle_value(utilities, constraints.include), constraints,
+                     constraints.room, 0);
 }
 
 }  // namespace
@@ -289,7 +332,7 @@ Result<Universe> select(const Utilities& utilities, std::span<const std::string>
     return fail(ErrorCode::invalid_argument,
                 "no expert fits into what may be paid a month or into its zone; raise the limits");
   }
-  universe.utility_bound = bound_of(utilities, *constraints);
+  universe.utility_bound = bound_of(utilities, *constraints, options.tried_max);
   return universe;
 }
 

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -50,6 +51,10 @@ struct SelectOptions {
 
   // Go on to the full size though nobody adds anything: for a curve of value against size.
   bool fill_up = false;
+
+  // Scores that may be read to find utility_bound by trying every set; where it would take more,
+  // greedy's is taken. This many take half a second.
+  std::uint64_t tried_max = 500'000'000;
 };
 
 // Small sets that greedy by gain per USD is begun from, at most.
@@ -59,11 +64,12 @@ inline constexpr std::size_t kSeedsMax = 1'000;
 // adds anything. Ties go to the lower index. Marginal gains add up to the utility less that of the
 // empty set, which is utilities.floor.
 //
-// `utility_bound`: no set that respects all limits has a higher oracle value. It is the lesser, of
-// the empty set and of the oracle's greedy choice, of its value plus the most that experts with
-// their gains on top of it could add within the limits (Leskovec et al. 2007), and never above the
-// value of all experts together. It bounds the predictable value too, for prediction cannot beat
-// hindsight, but not tightly.
+// `utility_bound`: no set that respects all limits has a higher oracle value. Where every set can
+// be tried (tried_max), the best one has it. Else it is the lesser, of the empty set and of the
+// oracle's greedy choice, of its value plus the most that experts with their gains on top of it
+// could add within the limits (Leskovec et al. 2007), and never above the value of all experts
+// together: for two of many, that may say little. It bounds the predictable value too, for
+// prediction cannot beat hindsight, but not tightly.
 //
 // Shape: `experts` names the columns, [n_experts].
 // Requires: with the predictable objective, utilities made with predictions.

@@ -49,6 +49,35 @@ TEST(UniverseText, LooksAsItLooked) {
   expect_golden("universe_oracle_120.txt", universe_text(best, {120, false}));
 }
 
+TEST(UniverseText, ComparesWithTheBestPossibleInWordsThatFitTheSize) {
+  const auto worth_line = [](std::size_t size, std::size_t members, double oracle, double bound) {
+    Selection of = selection();
+    of.options.include.clear();
+    of.options.size_max = size;
+    of.universe.members.resize(members, {ExpertId{3}, 0.0});
+    evaluate::MemberFigures last;
+    last.expert = ExpertId{3};
+    of.figures.members.resize(members, last);
+    of.figures.oracle.mean = oracle;
+    of.universe.utility_bound = bound;
+    const std::string text = universe_text(of, {160, false});
+    const std::size_t begin = text.find("queries. ", text.find("\nWorth ")) + 9;
+    return text.substr(begin, text.find('\n', begin) - begin);
+  };
+  EXPECT_EQ(worth_line(1, 1, 0.592, 0.592), "No expert alone is worth more.");
+  EXPECT_EQ(worth_line(1, 1, 0.592, 0.6), "The best expert alone is worth 60.0.");
+  EXPECT_EQ(worth_line(2, 1, 0.592, 0.93),
+            "With hindsight it would still be worth 59.2, and no 2 experts more than 93.0.");
+  EXPECT_EQ(worth_line(2, 2, 0.93, 0.9301),
+            "With hindsight it would be worth 93.0, and no 2 experts would be worth more.");
+  EXPECT_EQ(worth_line(3, 3, 0.93, 0.97),
+            "With hindsight it would be worth 93.0, and no 3 experts more than 97.0.");
+  EXPECT_EQ(worth_line(9, 3, 0.93, 0.985),
+            "With hindsight it would be worth 93.0, and all 4 experts together 98.5.");
+  EXPECT_EQ(worth_line(4, 4, 0.985, 0.985),
+            "With hindsight it would be worth 98.5: everybody is in it.");
+}
+
 TEST(UniverseJson, NamesTheMembersInOrder) {
   const auto json = nlohmann::json::parse(universe_json(selection()));
   ASSERT_EQ(json["members"].size(), 3U);
