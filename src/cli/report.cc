@@ -153,7 +153,7 @@ Result<void> write_page(const std::string& folder, const report::Report& report)
   return {};
 }
 
-// The questions of the worst domains, worst first, in each those first that nobody could answer,
+// The questions of the gaps, worst first, in each those first that nobody could answer,
 // for a fine-tune: id, domain, the pool's best score. Which to train on is the reader's choice.
 Result<void> write_gap_questions(const std::string& path, const Dataset& data,
                                  const report::Report& report) {
@@ -275,7 +275,7 @@ void add_report(CLI::App& app, Runner& runner) {
   command->add_option("--csv", options->csv, "write every figure, one a line")->type_name("FILE");
   command
       ->add_option("--gap-questions", options->gap_questions,
-                   "write the questions of the weakest domains, worst first")
+                   "write the questions of the gaps, worst first: id, domain, best score")
       ->type_name("FILE");
   add_json_option(*command, options->json);
   set_work(*command, options, runner,

@@ -177,9 +177,18 @@ Result<DomainTable> domain_table(const Dataset& data, std::span<const Prediction
 }
 
 std::vector<std::size_t> worst_gaps(const DomainTable& table) {
+  double traffic = 0.0;
+  double lost = 0.0;
+  for (const DomainFigures& domain : table.domains) {
+    traffic += domain.traffic;
+    lost += domain.traffic * domain.headroom;
+  }
+  constexpr double kRounding = 1e-12;  // domains that are all alike are all as bad as together
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < table.domains.size(); ++i) {
-    if (table.domains[i].n >= kGapQuestionsMin) order.push_back(i);
+    const DomainFigures& domain = table.domains[i];
+    if (domain.n < kGapQuestionsMin || domain.headroom <= 0.0) continue;
+    if (domain.headroom * traffic >= lost - kRounding) order.push_back(i);
   }
   std::ranges::stable_sort(order, std::ranges::greater{}, [&](std::size_t i) {
     return table.domains[i].traffic * table.domains[i].headroom;

@@ -68,8 +68,9 @@ struct DomainTable {
                                                std::span<const Outsider> outsiders,
                                                const BootstrapOptions& options);
 
-// Domains by traffic times headroom, the worst first: where the pool loses most answers. Domains of
-// fewer than kGapQuestionsMin questions say too little and are left out.
+// The gaps, by traffic times headroom, the worst first: where the pool loses most answers. A gap
+// has at least the headroom of all questions together. Domains of fewer than kGapQuestionsMin
+// questions say too little and are left out.
 inline constexpr std::size_t kGapQuestionsMin = 10;
 [[nodiscard]] std::vector<std::size_t> worst_gaps(const DomainTable& table);
 

@@ -82,12 +82,13 @@ std::string cards_html(const Report& report) {
   const Evaluation& evaluation = report.evaluation;
   const Routed& best = evaluation.at_best_quality;
   const std::string& single = name_of(evaluation, evaluation.best_single);
-  std::string cards =
-      card(percent_text(best.accuracy.mean) + "%",
-           fmt::format("right when routed for quality; the best single expert, {}, is right on {}%",
-                       single, percent_text(evaluation.best_single_accuracy.mean)));
+  std::string cards = card(
+      percent_text(best.accuracy.mean) + "%",
+      fmt::format("of answers are right, routed for quality; of the best single expert's, {}, {}%",
+                  single, percent_text(evaluation.best_single_accuracy.mean)));
   cards += card(fmt::format("{:+.1f}", 100.0 * best.gain.mean),
-                fmt::format("points over the best single expert; 95% interval {:+.1f} to {:+.1f}",
+                fmt::format("points of accuracy against the best single expert, which is known "
+                            "only afterwards; 95% interval {:+.1f} to {:+.1f}",
                             100.0 * best.gain.low, 100.0 * best.gain.high),
                 best.gain.low > 0.0 ? "good" : "");
   const double reference = evaluation.best_single_usd_per_1k.mean;
@@ -95,8 +96,9 @@ std::string cards_html(const Report& report) {
     const double saved = 1.0 - routed->usd_per_1k.mean / reference;
     if (saved > 0.0) {
       cards += card(fmt::format("{:.0f}%", 100.0 * saved),
-                    fmt::format("of the best single expert's cost saved at its accuracy: {} USD "
-                                "per 1,000 queries instead of {}",
+                    fmt::format("cheaper than the best single expert, and as often right or more "
+                                "({}%): {} USD per 1,000 queries, not {}",
+                                percent_text(routed->accuracy.mean),
                                 usd_text(routed->usd_per_1k.mean), usd_text(reference)),
                     "good");
     }
@@ -106,8 +108,9 @@ std::string cards_html(const Report& report) {
     if (!gaps.empty()) {
       const DomainFigures& worst = table->domains[gaps.front()];
       cards += card(escape_html(worst.name),
-                    fmt::format("is where most answers are lost: {} of 100 queries",
-                                fmt::format("{:.1f}", 100.0 * worst.traffic * worst.headroom)),
+                    fmt::format("is the largest gap: {:.1f} of 100 queries of all kinds are of "
+                                "this one and get no right answer",
+                                100.0 * worst.traffic * worst.headroom),
                     "warn");
     }
   }
@@ -319,8 +322,9 @@ std::string gaps_section(const Report& report) {
   }
   return section(
       "Gaps: where no expert is good enough",
-      "Ranked by how many of 100 queries are lost there: the field's traffic times its headroom, "
-      "which is what neither routing nor the specialist gets right.",
+      "Fields with the headroom of all questions together, or more: what neither routing nor the "
+      "specialist gets right. Ranked by how many of 100 queries are lost there: traffic times "
+      "headroom.",
       scroll(html + "</tbody></table>"));
 }
 

@@ -114,7 +114,9 @@ std::string report_text(const Report& report, const Terminal& terminal) {
           gap_table_text(*finest, report, terminal) +
           note(
               "Headroom: what neither routing nor the specialist gets right. Lost of 100: traffic "
-              "times headroom, so many of 100 queries.",
+              "times headroom, so many of 100 queries. Listed: domains with the headroom of all "
+              "questions "
+              "together, or more.",
               terminal);
   if (report.selection) text += "\n" + universe_text(*report.selection, terminal);
   return text;

@@ -134,7 +134,7 @@ TEST(DomainTable, AnOutsiderThatWouldHelpIsFound) {
   EXPECT_LT(table->domains[0].outsider_gain.high, 0.0);
 }
 
-TEST(WorstGaps, AreThoseThatLoseMostAnswers) {
+TEST(WorstGaps, AreThoseThatLoseMostAnswersAndNoDomainBetterThanAllTogether) {
   DomainTable table;
   const auto add = [&](std::size_t n, double traffic, double headroom) {
     DomainFigures& domain = table.domains.emplace_back();
@@ -144,9 +144,13 @@ TEST(WorstGaps, AreThoseThatLoseMostAnswers) {
   };
   add(100, 0.5, 0.1);
   add(20, 0.1, 0.9);
-  add(80, 0.4, 0.2);
-  add(kGapQuestionsMin - 1, 0.9, 0.9);
-  EXPECT_THAT(worst_gaps(table), ::testing::ElementsAre(1U, 2U, 0U));
+  add(80, 0.39, 0.3);
+  add(kGapQuestionsMin - 1, 0.01, 0.9);
+  EXPECT_THAT(worst_gaps(table), ::testing::ElementsAre(2U, 1U));
+  for (DomainFigures& domain : table.domains) domain.headroom = 0.1;
+  EXPECT_THAT(worst_gaps(table), ::testing::ElementsAre(0U, 2U, 1U)) << "all alike";
+  for (DomainFigures& domain : table.domains) domain.headroom = 0.0;
+  EXPECT_TRUE(worst_gaps(table).empty()) << "nothing is lost";
 }
 
 TEST(MmluSubcategories, AreSeventeenOfFiftySeven) {
