@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "dataset/dataset.h"
 #include "report/progress.h"
 
 namespace ooe::cli {
@@ -56,8 +57,12 @@ CLI::Validator whole_number() {
 CLI::Validator some_names() {
   return CLI::Validator(
       [](const std::string& text) {
-        return text.find_first_not_of(" ,\t") == std::string::npos ? "it names nobody"
-                                                                   : std::string();
+        if (text.find_first_not_of(" ,\t") == std::string::npos) {
+          return std::string("it names nobody");
+        }
+        if (text.starts_with('@')) return std::string();  // what it holds is not the line's fault
+        const auto names = dataset::parse_expert_list(text);
+        return names ? std::string() : names.error().message;
       },
       "");
 }

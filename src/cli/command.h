@@ -14,9 +14,18 @@
 
 namespace ooe::cli {
 
-// Set by the chosen subcommand while options are parsed, run afterwards. Returns the exit code of
-// success: 0, or 1 when the command did its work and the answer is "no".
-using Runner = std::function<Result<int>()>;
+// Set by the chosen subcommand while options are parsed, run afterwards by run_program().
+//
+// The exit codes of every command: 2 when the command line alone is wrong, whatever files hold and
+// servers say (an option's own validator refuses it, or `check`); 1 when the work failed, or was
+// done and the answer is "no"; else 0.
+struct Runner {
+  std::function<Result<void>()> check;  // options that contradict each other
+  std::function<Result<int>()> work;    // returns the exit code of success: 0, or 1 for "no"
+};
+
+// The whole program: picks the subcommand, prints its error, returns the exit code.
+[[nodiscard]] int run_program(int argc, const char* const* argv);
 
 // One per subcommand file: adds the subcommand to `app`; when it is chosen, `runner` becomes its
 // work.
@@ -40,14 +49,19 @@ void add_simulate(CLI::App& app, Runner& runner);
 void add_adapt(CLI::App& app, Runner& runner);
 void add_train(CLI::App& app, Runner& runner);
 
-// Gives the subcommand its --help footer and its runner: `work(options)` with a copy of the parsed
-// options.
-template <class Options, class Work>
+// Of a command whose options can each be judged alone.
+inline constexpr auto no_check = [](const auto&) { return Result<void>(); };
+
+// Gives the subcommand its --help footer and its runner: `check(options)`, which looks at no file,
+// then `work(options)`, with the parsed options.
+template <class Options, class Work, class Check = decltype(no_check)>
 void set_work(CLI::App& command, std::shared_ptr<Options> options, Runner& runner,
-              std::string example, Work work) {
+              std::string example, Work work, Check check = no_check) {
   command.footer("Example:\n  " + std::move(example));
-  command.callback(
-      [options, &runner, work] { runner = [options, work] { return work(*options); }; });
+  command.callback([options, &runner, work, check] {
+    runner = {.check = [options, check] { return check(*options); },
+              .work = [options, work] { return work(*options); }};
+  });
 }
 
 // A number in [low, high]. CLI::Range takes "nan", which no comparison refuses.
@@ -56,7 +70,19 @@ void set_work(CLI::App& command, std::shared_ptr<Options> options, Runner& runne
 // A whole number of at least 0. CLI::NonNegativeNumber answers with the largest number there is.
 [[nodiscard]] CLI::Validator whole_number();
 
-// Some names: what a script's variable holds that is not set would be taken for "all".
+// What `parse` can read from the text, whose error is what the user is told.
+template <class Parse>
+[[nodiscard]] CLI::Validator readable_by(Parse parse) {
+  return CLI::Validator(
+      [parse](const std::string& text) {
+        const auto read = parse(text);
+        return read ? std::string() : read.error().message;
+      },
+      "");
+}
+
+// Some names, none twice, or @file: what a script's variable holds that is not set would be taken
+// for "all".
 [[nodiscard]] CLI::Validator some_names();
 
 // --json, with or without a file.

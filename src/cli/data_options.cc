@@ -176,6 +176,7 @@ void add_data_options(CLI::App& command, DataOptions& options) {
   command
       .add_option("--price", options.price_options,
                   "one expert's, USD per million tokens; may be given again")
+      ->check(readable_by(dataset::parse_price_option))
       ->group(group)
       ->type_name("NAME=IN/OUT");
   command.add_option("--experts", options.experts, "only these: A,B or @file")

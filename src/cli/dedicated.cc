@@ -9,6 +9,8 @@
 #include "cli/config.h"
 #include "cli/dedicated_export.h"
 #include "cli/dedicated_pair.h"
+#include "cli/toml_text.h"
+#include "orchestrator/orchestrator.h"
 #include "predictor/train.h"
 #include "report/numbers.h"
 
@@ -60,15 +62,6 @@ Result<int> evaluate(const EvaluateOptions& options) {
   return 0;
 }
 
-std::string toml_string(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + "\"";
-}
-
 // The goal in the configuration's words. What a quality takes of ownership is found here, on
 // held-out questions; a budget is the policy's own business.
 Result<std::string> goal_of(const FitOptions& options, const dedicated::PairCurve& curve) {
@@ -99,6 +92,34 @@ Result<std::string> with_model(const std::string& path, const std::string& model
   const std::string whole = *text + (text->empty() || text->back() == '\n' ? "\n" : "\n\n") + model;
   if (const auto parsed = parse_config(whole, path); !parsed) return fail(parsed.error());
   return whole;
+}
+
+// The configuration with nothing in it but the pair, at the prices of the data.
+std::string smallest_config(const Dataset& data, const dedicated::Pair& pair) {
+  std::string text;
+  for (const std::size_t expert : {pair.own, pair.generic}) {
+    text += fmt::format("[[expert]]\nname = {}\nbase_url = \"http://localhost/v1\"\nown = {}\n",
+                        toml_string(data.outcomes.experts[expert]), expert == pair.own);
+    if (const auto& prices = data.prices[expert]) {
+      text += fmt::format("price = {{ input = {}, output = {} }}\n", usd_per_million(prices->input),
+                          usd_per_million(prices->output));
+    }
+  }
+  return text + "\n";
+}
+
+// Whether `ooe serve` would take the model with this predictor: whoever is told to add it should
+// not learn there that its goal cannot be met. Errors: what serve would say.
+Result<void> check_served(const std::string& config, const std::string& name,
+                          const predictor::Model& model) {
+  auto parsed = parse_config(config, "ooe.toml");
+  if (!parsed) return fail(parsed.error());
+  std::erase_if(parsed->models,
+                [&](const orchestrator::ModelSpec& other) { return other.name != name; });
+  const auto served = orchestrator::Orchestrator::make(
+      std::move(parsed->catalogue), predictor::Model(model.impl()), std::move(parsed->models));
+  if (!served) return fail(served.error());
+  return {};
 }
 
 // An expert of the configuration that is not marked as one's own cannot be served as such.
@@ -160,11 +181,15 @@ Result<int> fit(const FitOptions& options) {
       });
   progress.clear();
   if (!model) return fail(model.error());
-  if (auto saved = predictor::save_model(*model, options.out); !saved) return fail(saved.error());
   const std::string table = table_of(options, *goal);
+  const auto whole = options.add_to.empty() ? smallest_config(*data, *pair) + table
+                                            : with_model(options.add_to, table);
+  if (!whole) return fail(whole.error());
+  if (auto served = check_served(*whole, options.name, *model); !served) {
+    return fail(served.error().code, "nothing was written: {}", served.error().message);
+  }
+  if (auto saved = predictor::save_model(*model, options.out); !saved) return fail(saved.error());
   if (!options.add_to.empty()) {
-    const auto whole = with_model(options.add_to, table);
-    if (!whole) return fail(whole.error());
     if (auto added = write_file_atomically(options.add_to, *whole); !added) {
       return fail(added.error());
     }
@@ -197,7 +222,7 @@ void add_fit(CLI::App& dedicated, Runner& runner) {
                    "a mean score: as much is yours as it allows, on held-out questions")
       ->check(number_between(0.0, 1.0));
   goal->add_option("--usd-per-1k", options->usd_per_1k, "what 1,000 queries may cost, in USD")
-      ->check(number_between(0.0, 1e9));
+      ->check(number_between(0.0, 1e6));  // as usd_per_1k_queries
   command->add_option("--name", options->name, "what clients ask for")->capture_default_str();
   command->add_option("--mode", options->mode, "of serving")
       ->capture_default_str()
@@ -209,7 +234,7 @@ void add_fit(CLI::App& dedicated, Runner& runner) {
       ->type_name("FILE");
   set_work(*command, options, runner,
            "ooe dedicated fit --own metamath-7b --generic gpt-4 --ownership 0.5 --add-to ooe.toml",
-           fit);
+           fit, [](const FitOptions& of) { return check_pair_options(of.pair); });
 }
 
 void add_evaluate_pair(CLI::App& dedicated, Runner& runner) {
@@ -228,7 +253,7 @@ void add_evaluate_pair(CLI::App& dedicated, Runner& runner) {
   set_work(*command, options, runner,
            "ooe dedicated evaluate --questions q.jsonl.gz --outcomes o.tsv.gz --own metamath-7b "
            "--generic gpt-4 --quality 0.8477",
-           evaluate);
+           evaluate, [](const EvaluateOptions& of) { return check_pair_options(of.pair); });
 }
 
 }  // namespace

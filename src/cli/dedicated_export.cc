@@ -85,6 +85,13 @@ Result<int> write_set(const dedicated::TrainingSet& set, const ExportOptions& op
   return 0;
 }
 
+Result<void> check(const ExportOptions& options) {
+  if (!options.orchestrator && (options.pair.own.empty() || options.pair.generic.empty())) {
+    return fail(ErrorCode::invalid_argument, "name the pair with --own and --generic");
+  }
+  return check_pair_options(options.pair);
+}
+
 Result<int> export_set(const ExportOptions& options) {
   const auto data = load_data(options.pair.data);
   if (!data) return fail(data.error());
@@ -107,9 +114,6 @@ Result<int> export_set(const ExportOptions& options) {
         "of them. The letters are told in each line's system message; `[predictor] kind = \"llm\"` "
         "asks in the same words.");
     return write_set(*set, options, facts);
-  }
-  if (options.pair.own.empty() || options.pair.generic.empty()) {
-    return fail(ErrorCode::invalid_argument, "name the pair with --own and --generic");
   }
   const auto pair = dedicated::make_pair(*data, options.pair.own, options.pair.generic);
   if (!pair) return fail(pair.error());
@@ -176,7 +180,7 @@ void add_dedicated_export(CLI::App& dedicated, Runner& runner) {
   command->add_option("--out", options->out, "the folder to write")->required()->type_name("DIR");
   set_work(*command, options, runner,
            "ooe dedicated export --own metamath-7b --generic gpt-4 --ownership 0.5 --out tuning/",
-           export_set);
+           export_set, check);
 }
 
 }  // namespace ooe::cli

@@ -35,6 +35,13 @@ void add_pair_options(CLI::App& command, PairOptions& options) {
       ->check(CLI::Range(0, 1'024));
 }
 
+Result<void> check_pair_options(const PairOptions& options) {
+  if (options.own.empty() || options.own != options.generic) return {};
+  return fail(ErrorCode::invalid_argument,
+              "--own and --generic are both '{}', which cannot hand over to itself; name another",
+              options.own);
+}
+
 Result<Crossed> cross(const Dataset& data, const dedicated::Pair& pair, const PairOptions& options,
                       const Wanted& wanted) {
   const evaluate::BootstrapOptions bootstrap{.seed = options.train.seed};

@@ -27,6 +27,9 @@ struct PairOptions {
 
 void add_pair_options(CLI::App& command, PairOptions& options);
 
+// Errors: invalid_argument for one expert in both places.
+[[nodiscard]] Result<void> check_pair_options(const PairOptions& options);
+
 // What the pair is for: the figure by which one way to decide is better than another.
 struct Wanted {
   std::optional<double> quality = std::nullopt;    // as much of one's own as this allows

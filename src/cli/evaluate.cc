@@ -8,7 +8,6 @@
 #include "cli/command.h"
 #include "cli/data_options.h"
 #include "cli/predictions.h"
-#include "predictor/folds.h"
 #include "report/evaluation_json.h"
 #include "report/evaluation_text.h"
 
@@ -36,23 +35,9 @@ Result<void> keep_ids(const std::string& path, Dataset& data,
     if (!id.empty()) wanted.insert(std::move(id));
     begin = end + 1;
   }
-  const std::size_t n_experts = data.outcomes.n_experts();
   std::vector<std::size_t> rows;
-  predictor::CrossPredictions kept;
-  for (const predictor::Rival& rival : predictions.rivals) kept.rivals.push_back({rival.name, {}});
   for (std::size_t i = 0; i < data.questions.size(); ++i) {
-    if (!wanted.contains(data.questions[i].id)) continue;
-    rows.push_back(i);
-    const auto first = predictions.prediction.begin() + static_cast<std::ptrdiff_t>(i * n_experts);
-    kept.prediction.insert(kept.prediction.end(), first,
-                           first + static_cast<std::ptrdiff_t>(n_experts));
-    for (std::size_t r = 0; r < predictions.rivals.size(); ++r) {
-      const auto& from = predictions.rivals[r].quality;
-      const auto row = from.begin() + static_cast<std::ptrdiff_t>(i * n_experts);
-      kept.rivals[r].quality.insert(kept.rivals[r].quality.end(), row,
-                                    row + static_cast<std::ptrdiff_t>(n_experts));
-    }
-    if (!predictions.fold.empty()) kept.fold.push_back(predictions.fold[i]);
+    if (wanted.contains(data.questions[i].id)) rows.push_back(i);
   }
   if (rows.size() != wanted.size()) {
     fmt::print(stderr, "{}: {} of {} ids have outcomes\n", path, rows.size(), wanted.size());
@@ -60,8 +45,7 @@ Result<void> keep_ids(const std::string& path, Dataset& data,
   if (rows.empty()) {
     return fail(ErrorCode::invalid_argument, "{}: no id of the file is among the questions", path);
   }
-  data = predictor::subset(data, rows);
-  predictions = std::move(kept);
+  keep_rows(rows, data, predictions);
   return {};
 }
 
@@ -70,7 +54,10 @@ Result<int> evaluate(const Options& options) {
   if (!data) return fail(data.error());
   auto predictions = predictions_of(*data, options.predictions);
   if (!predictions) return fail(predictions.error());
-  if (!options.eval_ids.empty()) {
+  std::size_t of_selfplay = 0;
+  if (options.eval_ids.empty()) {
+    of_selfplay = leave_out_selfplay(*data, *predictions);
+  } else {
     if (auto ok = keep_ids(options.eval_ids, *data, *predictions); !ok) return fail(ok.error());
   }
   evaluate::EvaluateOptions how_to;
@@ -84,7 +71,8 @@ Result<int> evaluate(const Options& options) {
   }
   const auto evaluation = evaluate::evaluate(*data, predictions->prediction, how_to);
   if (!evaluation) return fail(evaluation.error());
-  const std::string title = data_name(options.data) + ", " + how_predicted(options.predictions);
+  const std::string title =
+      data_name(options.data) + ", " + how_predicted(options.predictions, of_selfplay);
   const auto printed =
       print_result(options.json, report::evaluation_text(*evaluation, title, stdout_terminal()),
                    [&] { return report::evaluation_json(*evaluation, title); });

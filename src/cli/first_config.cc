@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/toml_text.h"
+
 namespace ooe::cli {
 namespace {
 
@@ -32,16 +34,6 @@ constexpr std::array<LocalAddress, 5> kAddresses{{
 }};
 
 constexpr std::size_t kModelsMax = 50;  // of one server
-
-// A TOML basic string. Other control characters do not get here: models_in() drops such names.
-std::string toml_string(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out += '"';
-}
 
 // Names are unique, and hold no comma.
 std::string free_name(std::string name, std::set<std::string>& taken) {

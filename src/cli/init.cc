@@ -82,6 +82,7 @@ void add_init(CLI::App& app, Runner& runner) {
       ->type_name("FILE");
   command
       ->add_option("--probe", options->probes, "look here too: an address up to and including /v1")
+      ->check(readable_by(http::parse_url))
       ->type_name("URL");
   command->add_flag("--only-probes", options->only_probes,
                     "look only there: no usual addresses, no key variables");

@@ -5,7 +5,6 @@
 #include <atomic>
 #include <cstdio>
 #include <filesystem>
-#include <map>
 #include <unordered_set>
 
 #include <nlohmann/json.hpp>
@@ -15,6 +14,7 @@
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/interview_progress.h"
+#include "cli/interview_text.h"
 #include "cli/prompt_template.h"
 #include "cli/stop_signal.h"
 #include "dataset/benchmark.h"
@@ -37,7 +37,7 @@ struct Options {
   std::string experts;
   std::string budget_usd;
   std::string grader = "auto";
-  std::string split = "test";
+  std::string split;
   std::string map;
   std::string style = "free";
   std::string prompt_template;
@@ -56,11 +56,7 @@ struct Options {
 // Questions and worked examples of all benchmarks together.
 Result<dataset::Benchmark> load_benchmarks(const Options& options) {
   dataset::BenchmarkOptions how{.split = options.split};
-  if (!options.map.empty()) {
-    auto map = dataset::parse_column_map(options.map);
-    if (!map) return fail(map.error());
-    how.map = std::move(*map);
-  }
+  if (!options.map.empty()) how.map = *dataset::parse_column_map(options.map);
   dataset::Benchmark all;
   for (const std::string& file : options.benchmarks) {
     auto one = dataset::load_benchmark(file, how);
@@ -69,17 +65,6 @@ Result<dataset::Benchmark> load_benchmarks(const Options& options) {
     std::ranges::move(one->examples, std::back_inserter(all.examples));
   }
   return all;
-}
-
-Result<void> read_prompt_options(const Options& options, interview::PromptOptions& prompt) {
-  const auto style = interview::parse_prompt_style(options.style);
-  if (!style) return fail(style.error());
-  prompt.style = *style;
-  if (options.prompt_template.empty()) return {};
-  auto form = load_prompt_template(options.prompt_template);
-  if (!form) return fail(form.error());
-  prompt.custom = std::move(*form);
-  return {};
 }
 
 Result<std::vector<Expert>> chosen_experts(const Options& options, const Config& config) {
@@ -196,167 +181,6 @@ Result<int> dry_run(const interview::InterviewOptions& options, const Config& co
   return 0;
 }
 
-// Returns whether every question has an answer now, or every expert has its place.
-bool is_complete(const interview::InterviewSummary& summary) {
-  if (summary.judged && summary.judged->failed + summary.judged->unread > 0) return false;
-  if (!summary.placed.empty()) {
-    return std::ranges::all_of(summary.placed, &interview::PlacedExpert::reached);
-  }
-  return std::ranges::all_of(summary.asked.experts, [](const interview::ExpertProgress& expert) {
-    return expert.on_record + expert.done == expert.total;
-  });
-}
-
-// Calls whose cost nobody knows, by reason: what the reservations say they may have cost.
-std::string unsettled_text(std::span<const store::OpenCall> calls) {
-  std::map<std::string, std::pair<int, Usd>> reasons;
-  for (const store::OpenCall& call : calls) {
-    auto& [count, reserved] = reasons[call.ended];
-    ++count;
-    reserved += call.reserved;
-  }
-  std::string text;
-  for (const auto& [reason, sum] : reasons) {
-    text += fmt::format("{}{} {} ({} USD)", text.empty() ? "" : ", ", sum.first, reason,
-                        to_string(sum.second));
-  }
-  return text;
-}
-
-void print_placed(std::span<const interview::PlacedExpert> placed) {
-  report::Table table;
-  table.columns = {{"expert", report::Align::left},        {"mean score", report::Align::right},
-                   {"95% interval", report::Align::right}, {"answers", report::Align::right},
-                   {"of", report::Align::right},           {"placed among", report::Align::right},
-                   {"precision", report::Align::left}};
-  for (const interview::PlacedExpert& one : placed) {
-    table.rows.push_back({one.expert, fmt::format("{:.3f}", one.quality),
-                          fmt::format("+-{:.3f}", one.half_width), std::to_string(one.answered),
-                          std::to_string(one.questions), std::to_string(one.others),
-                          one.reached ? "reached" : "not reached"});
-  }
-  fmt::print("{}", report::to_text(table, stdout_terminal()));
-}
-
-void print_summary(const interview::InterviewSummary& summary,
-                   const store::InterviewJournal::Killed& killed,
-                   std::span<const store::OpenCall> unsettled) {
-  report::Table table;
-  table.columns = {{"expert", report::Align::left},     {"asked now", report::Align::right},
-                   {"on record", report::Align::right}, {"failed", report::Align::right},
-                   {"unread", report::Align::right},    {"accuracy now", report::Align::right},
-                   {"USD", report::Align::right},       {"trouble", report::Align::left}};
-  const bool graded_at_once = !summary.programs && !summary.judged;
-  for (const interview::ExpertProgress& expert : summary.asked.experts) {
-    table.rows.push_back(
-        {expert.expert, std::to_string(expert.done), std::to_string(expert.on_record),
-         std::to_string(expert.failed), std::to_string(expert.unread),
-         expert.done == 0 || !graded_at_once
-             ? std::string("-")
-             : fmt::format("{:.3f}", expert.score_sum / static_cast<double>(expert.done)),
-         fmt::format("{:.4f}", to_double(expert.spent)),
-         expert.given_up ? "given up: " + expert.trouble : expert.trouble});
-  }
-  fmt::print("{}spent {} USD\n", report::to_text(table, stdout_terminal()),
-             to_string(summary.asked.spent));
-  if (!summary.placed.empty()) print_placed(summary.placed);
-  if (!killed.calls.empty()) {
-    fmt::print(
-        "{} calls were in flight when an earlier run was killed: they may have cost up to {} USD, "
-        "which counts as spent, and were asked again\n",
-        killed.calls.size(), to_string(killed.reserved));
-  }
-  if (!unsettled.empty()) {
-    fmt::print("on record in all, calls whose cost is not known, counted at their most: {}\n",
-               unsettled_text(unsettled));
-  }
-  if (summary.regraded.graded > 0) {
-    fmt::print("{} answers on record were graded anew, for free\n", summary.regraded.graded);
-  }
-  if (summary.regraded.not_kept > 0) {
-    fmt::print(
-        "{} answers cannot be graded anew: they were stored without their text (--no-answers)\n",
-        summary.regraded.not_kept);
-  }
-  if (summary.programs) {
-    fmt::print("{} programs were run: {} right, {} out of time\n", summary.programs->graded,
-               summary.programs->right, summary.programs->timed_out);
-  }
-  if (summary.judged) {
-    const interview::JudgeSummary& judged = *summary.judged;
-    fmt::print(
-        "{} answers were judged for {} USD; the verdicts of the two orders differ for {} "
-        "({:.1f}%); "
-        "{} verdicts could not be read, {} are missing\n",
-        judged.judged, to_string(judged.spent), judged.disagreed,
-        judged.judged == 0
-            ? 0.0
-            : 100.0 * static_cast<double>(judged.disagreed) / static_cast<double>(judged.judged),
-        judged.unread, judged.failed);
-  }
-  if (summary.ungradable > 0) {
-    fmt::print("{} questions were left out, the first because of this: {}\n", summary.ungradable,
-               summary.ungradable_why);
-  }
-  if (summary.asked.out_of_budget) {
-    fmt::print(
-        "stopped at the budget: the next call might have overrun it; the same command with a "
-        "higher --budget-usd goes on\n");
-  } else if (summary.asked.stopped) {
-    fmt::print("stopped; the same command goes on from here\n");
-  } else if (!is_complete(summary)) {
-    fmt::print("some answers are missing; the same command asks for them again\n");
-  }
-}
-
-std::string summary_json(const interview::InterviewSummary& summary,
-                         const store::InterviewJournal::Killed& killed,
-                         std::span<const store::OpenCall> unsettled) {
-  nlohmann::ordered_json json{{"event", "summary"},
-                              {"complete", is_complete(summary)},
-                              {"spent_usd", to_string(summary.asked.spent)},
-                              {"stopped", summary.asked.stopped},
-                              {"out_of_budget", summary.asked.out_of_budget},
-                              {"ungradable", summary.ungradable},
-                              {"regraded", summary.regraded.graded},
-                              {"not_kept", summary.regraded.not_kept},
-                              {"killed_calls", killed.calls.size()},
-                              {"killed_usd", to_string(killed.reserved)}};
-  if (summary.programs) {
-    json["programs"] = {{"graded", summary.programs->graded},
-                        {"right", summary.programs->right},
-                        {"timed_out", summary.programs->timed_out}};
-  }
-  if (summary.judged) {
-    json["judged"] = {{"judged", summary.judged->judged},
-                      {"disagreed", summary.judged->disagreed},
-                      {"unread", summary.judged->unread},
-                      {"failed", summary.judged->failed},
-                      {"spent_usd", to_string(summary.judged->spent)}};
-  }
-  json["experts"] = nlohmann::ordered_json::array();
-  for (const interview::ExpertProgress& expert : summary.asked.experts) {
-    json["experts"].push_back(progress_json(expert));
-  }
-  for (const interview::PlacedExpert& one : summary.placed) {
-    json["placed"].push_back({{"expert", one.expert},
-                              {"quality", one.quality},
-                              {"half_width", one.half_width},
-                              {"answered", one.answered},
-                              {"questions", one.questions},
-                              {"others", one.others},
-                              {"reached", one.reached}});
-  }
-  json["unsettled"] = nlohmann::ordered_json::array();
-  for (const store::OpenCall& call : unsettled) {
-    json["unsettled"].push_back({{"expert", call.key.expert},
-                                 {"question", call.question_id},
-                                 {"reason", call.ended},
-                                 {"at_most_usd", to_string(call.reserved)}});
-  }
-  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
-
 // --regrade: no call, no cost.
 Result<int> regrade(const interview::InterviewOptions& options, const Config& config,
                     std::span<const Expert> experts, std::span<const Question> questions,
@@ -366,38 +190,59 @@ Result<int> regrade(const interview::InterviewOptions& options, const Config& co
   const SystemClock clock;
   const auto journal = store::InterviewJournal::open(config.store_url, clock);
   if (!journal) return fail(journal.error());
+  const auto known = interview::answers_on_record(**journal, experts, *examination);
+  if (!known) return fail(known.error());
+  if (known->answers == 0) {
+    return fail(ErrorCode::not_found,
+                "no answer to these questions is on record as they would be asked now; give "
+                "--style, --shots, --template and --max-tokens as in the interview");
+  }
   const auto summary = interview::regrade(**journal, experts, *examination);
   if (!summary) return fail(summary.error());
   if (as_json) {
     const nlohmann::ordered_json json{
-        {"event", "regraded"}, {"regraded", summary->graded}, {"not_kept", summary->not_kept}};
+        {"event", "regraded"}, {"regraded", summary->graded}, {"not_kept", known->not_kept}};
     fmt::print("{}\n", json.dump());
   } else {
-    fmt::print("{} answers on record were graded anew; nobody was asked\n", summary->graded);
+    const std::int64_t same = known->answers - known->not_kept - summary->graded;
+    fmt::print("{} answers on record were graded anew{}; nobody was asked\n", summary->graded,
+               same > 0 ? fmt::format(", {} have today's grade already", same) : std::string());
   }
-  if (summary->not_kept == 0) return 0;
+  if (known->not_kept == 0) return 0;
   return fail(ErrorCode::invalid_argument,
-              "{} answers cannot be graded anew: they were stored without their text "
-              "(--no-answers); ask again with another database",
-              summary->not_kept);
+              "{} of {} answers cannot be graded anew, since they were stored without their text "
+              "(--no-answers), and keep the grades they have; to have texts to grade, interview "
+              "without --no-answers into another database ([store] url)",
+              known->not_kept, known->answers);
 }
 
-Result<interview::InterviewOptions> read_options(const Options& options, const Config& config,
-                                                 dataset::Benchmark& benchmark) {
+// What the command line alone says; the judge has no more than a name.
+interview::InterviewOptions read_line(const Options& options) {
   interview::InterviewOptions run = options.interview;
   run.ask.keep_answers = !options.no_answers;
   run.ask.total_timeout = std::chrono::seconds(options.timeout_s);
   run.ask.concurrency.first = std::min(run.ask.concurrency.first, run.ask.concurrency.max);
-  const auto grader = interview::parse_grader(options.grader);
-  if (!grader) return fail(grader.error());
-  run.grader = *grader;
-  if (auto read = read_prompt_options(options, run.prompt); !read) return fail(read.error());
-  run.prompt.examples = std::move(benchmark.examples);
+  // The options' own checks have read these before.
+  run.grader = *interview::parse_grader(options.grader);
+  run.prompt.style = *interview::parse_prompt_style(options.style);
+  run.judging.mode = *interview::parse_judge_mode(options.judge_mode);
   if (options.adaptive) run.adaptive = interview::AdaptiveOptions{.precision = options.precision};
-  const auto mode = interview::parse_judge_mode(options.judge_mode);
-  if (!mode) return fail(mode.error());
-  run.judging.mode = *mode;
-  if (!options.judge.empty()) {
+  if (!options.judge.empty()) run.judge.emplace().name = options.judge;
+  if (!options.budget_usd.empty()) run.ask.budget = *parse_usd(options.budget_usd);
+  return run;
+}
+
+// With what the files say that the line names.
+Result<interview::InterviewOptions> read_options(const Options& options, const Config& config,
+                                                 dataset::Benchmark& benchmark) {
+  interview::InterviewOptions run = read_line(options);
+  run.prompt.examples = std::move(benchmark.examples);
+  if (!options.prompt_template.empty()) {
+    auto form = load_prompt_template(options.prompt_template);
+    if (!form) return fail(form.error());
+    run.prompt.custom = std::move(*form);
+  }
+  if (run.judge) {
     const auto judge = config.catalogue.find(options.judge);
     if (!judge) {
       return fail(ErrorCode::invalid_argument, "{}: there is no expert named '{}' to judge",
@@ -405,12 +250,20 @@ Result<interview::InterviewOptions> read_options(const Options& options, const C
     }
     run.judge = config.catalogue[*judge];
   }
-  if (!options.budget_usd.empty()) {
-    const auto budget = parse_usd(options.budget_usd);
-    if (!budget) return fail(budget.error());
-    run.ask.budget = *budget;
-  }
   return run;
+}
+
+Result<void> check(const Options& options) {
+  const interview::InterviewOptions run = read_line(options);
+  if (options.regrade && !interview::is_instant(run.grader)) {
+    return fail(ErrorCode::invalid_argument,
+                "--regrade runs no program and asks no judge; leave it away, and the interview has "
+                "'{}' grade what is on record",
+                options.grader);
+  }
+  // Neither asks anybody, and so they need no judge and no sandbox.
+  if (options.dry_run || options.regrade) return {};
+  return interview::check_options(run);
 }
 
 Result<int> interview(const Options& options) {
@@ -447,11 +300,12 @@ Result<int> interview(const Options& options) {
   if (!summary) return fail(summary.error());
   const auto unsettled = (*journal)->unsettled();
   if (!unsettled) return fail(unsettled.error());
-  if (options.json) {
-    fmt::print("{}\n", summary_json(*summary, (*journal)->killed(), *unsettled));
-  } else {
-    print_summary(*summary, (*journal)->killed(), *unsettled);
-  }
+  const auto outcomes = (*store)->outcomes();
+  if (!outcomes) return fail(outcomes.error());
+  const InterviewResult result{*summary, known_scores(summary->asked.experts, questions, *outcomes),
+                               (*journal)->killed(), *unsettled};
+  fmt::print("{}", options.json ? interview_json(result) + "\n"
+                                : interview_text(result, stdout_terminal()));
   return is_complete(*summary) ? 0 : kExitIncomplete;
 }
 
@@ -477,7 +331,7 @@ void add_interview(CLI::App& app, Runner& runner) {
       ->add_option("--budget-usd", options->budget_usd,
                    "never spend more on these questions and experts, earlier runs and calls in "
                    "flight included")
-      ->check(number_between(0.0, 1e9))
+      ->check(readable_by(parse_usd))
       ->type_name("USD");
   command
       ->add_option("--sandbox", options->interview.sandbox.command,
@@ -490,13 +344,16 @@ void add_interview(CLI::App& app, Runner& runner) {
       ->add_option("--judge-mode", options->judge_mode,
                    "rubric (does it say what the reference says?) or pairwise (which is better?)")
       ->capture_default_str()
+      ->check(readable_by(interview::parse_judge_mode))
       ->type_name("NAME");
-  command->add_option("--split", options->split, "of a benchmark that is a folder")
-      ->capture_default_str()
+  command
+      ->add_option("--split", options->split,
+                   "only these questions (default: of a folder test, of a file all but dev)")
       ->type_name("NAME");
   command
       ->add_option("--map", options->map,
                    "columns of a foreign file: question=Q,choices=A+B+C+D,answer=L,id=,subject=")
+      ->check(readable_by(dataset::parse_column_map))
       ->type_name("FIELD=COLUMN,...");
   CLI::Option* const style =
       command
@@ -556,7 +413,8 @@ void add_interview(CLI::App& app, Runner& runner) {
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));
   set_work(*command, options, runner,
-           "ooe interview --config ooe.toml --benchmark examples/questions/law.jsonl", interview);
+           "ooe interview --config ooe.toml --benchmark examples/questions/law.jsonl", interview,
+           check);
 }
 
 }  // namespace ooe::cli

@@ -67,21 +67,10 @@ Result<void> check_name(const std::string& name) {
               "'{}' cannot name a key; use up to 100 letters, digits and . _ - @", name);
 }
 
-Result<void> read_limits(const Options& options, ApiKey& key) {
-  const auto read_usd = [](const std::string& text, std::string_view option,
-                           std::optional<Usd>& limit) -> Result<void> {
-    if (text.empty()) return {};
-    const auto usd = parse_usd(text);
-    if (!usd) return fail(usd.error().code, "{}: {}", option, usd.error().message);
-    limit = *usd;
-    return {};
-  };
-  if (auto ok = read_usd(options.usd_per_day, "--usd-per-day", key.limits.per_day_max); !ok) {
-    return ok;
-  }
-  if (auto ok = read_usd(options.usd_per_month, "--usd-per-month", key.limits.per_month_max); !ok) {
-    return ok;
-  }
+void read_limits(const Options& options, ApiKey& key) {
+  // The options' own checks have read them before.
+  if (!options.usd_per_day.empty()) key.limits.per_day_max = *parse_usd(options.usd_per_day);
+  if (!options.usd_per_month.empty()) key.limits.per_month_max = *parse_usd(options.usd_per_month);
   if (options.requests_per_minute > 0) key.limits.requests_per_minute = options.requests_per_minute;
   if (options.tokens_per_minute > 0) key.limits.tokens_per_minute = options.tokens_per_minute;
   key.models = options.models;
@@ -91,7 +80,6 @@ Result<void> read_limits(const Options& options, ApiKey& key) {
   if (!options.privacy_floor.empty()) {
     key.privacy_floor = *parse_privacy_class(options.privacy_floor);
   }
-  return {};
 }
 
 // The first key makes both files; the secret first, since it is what commands lock.
@@ -107,7 +95,6 @@ Result<void> make_key_file_if_missing(const std::string& key_file) {
 }
 
 Result<int> add(const Options& options) {
-  if (auto ok = check_name(options.name); !ok) return fail(ok.error());
   const auto config = load_config(options.config);
   if (!config) return fail(config.error());
   const std::string key_file = key_file_of(options, *config);
@@ -126,7 +113,7 @@ Result<int> add(const Options& options) {
   }
   auto made = ring->make_key(options.name);
   made.entry.created = today();
-  if (auto ok = read_limits(options, made.entry); !ok) return fail(ok.error());
+  read_limits(options, made.entry);
   keys.push_back(made.entry);
   if (auto ok = write_file_atomically(key_file, render_keys(keys)); !ok) return fail(ok.error());
   fmt::print("{}\n", made.text);
@@ -208,6 +195,7 @@ void add_keys(CLI::App& app, Runner& runner) {
 
   CLI::App& adding = add_named(*keys, *options, "add", "makes a key and shows it, once");
   const auto classes = CLI::IsMember({"public", "internal", "confidential", "restricted"});
+  adding.get_option("NAME")->check(readable_by(check_name));
   adding.add_option("--models", options->models, "the only models it may ask for (default: all)")
       ->delimiter(',')
       ->type_name("A,B");
@@ -221,10 +209,12 @@ void add_keys(CLI::App& app, Runner& runner) {
       ->check(classes);
   adding
       .add_option("--usd-per-day", options->usd_per_day, "budget of a day, UTC; 0: none to spend")
+      ->check(readable_by(parse_usd))
       ->type_name("USD");
   adding
       .add_option("--usd-per-month", options->usd_per_month,
                   "budget of a month, UTC; 0: none to spend")
+      ->check(readable_by(parse_usd))
       ->type_name("USD");
   adding.add_option("--requests-per-minute", options->requests_per_minute, "0: no limit")
       ->check(whole_number());

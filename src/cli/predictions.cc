@@ -1,10 +1,14 @@
 #include "cli/predictions.h"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+
+#include "predictor/folds.h"
+#include "selfplay/family.h"
 
 namespace ooe::cli {
 
@@ -70,9 +74,45 @@ Result<predictor::CrossPredictions> predictions_of(const Dataset& data,
   return of_model;
 }
 
-std::string how_predicted(const PredictionOptions& options) {
-  return options.model.empty() ? fmt::format("{} folds, seed {}", options.folds, options.train.seed)
-                               : options.model;
+void keep_rows(const std::vector<std::size_t>& rows, Dataset& data,
+               predictor::CrossPredictions& predictions) {
+  const std::size_t n_experts = data.outcomes.n_experts();
+  const auto keep_cells = [&](auto& matrix) {
+    std::remove_reference_t<decltype(matrix)> kept;
+    kept.reserve(rows.size() * n_experts);
+    for (const std::size_t row : rows) {
+      const auto first = matrix.begin() + static_cast<std::ptrdiff_t>(row * n_experts);
+      kept.insert(kept.end(), first, first + static_cast<std::ptrdiff_t>(n_experts));
+    }
+    matrix = std::move(kept);
+  };
+  keep_cells(predictions.prediction);
+  for (predictor::Rival& rival : predictions.rivals) keep_cells(rival.quality);
+  if (!predictions.fold.empty()) {
+    std::vector<std::uint32_t> fold;
+    for (const std::size_t row : rows) fold.push_back(predictions.fold[row]);
+    predictions.fold = std::move(fold);
+  }
+  data = predictor::subset(data, rows);
+}
+
+std::size_t leave_out_selfplay(Dataset& data, predictor::CrossPredictions& predictions) {
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < data.questions.size(); ++i) {
+    if (!data.questions[i].id.starts_with(selfplay::kIdPrefix)) rows.push_back(i);
+  }
+  const std::size_t left_out = data.questions.size() - rows.size();
+  if (rows.empty() || left_out == 0) return 0;
+  keep_rows(rows, data, predictions);
+  return left_out;
+}
+
+std::string how_predicted(const PredictionOptions& options, std::size_t of_selfplay) {
+  std::string text = options.model.empty()
+                         ? fmt::format("{} folds, seed {}", options.folds, options.train.seed)
+                         : options.model;
+  if (of_selfplay > 0) text += fmt::format("; {} questions of self-play do not count", of_selfplay);
+  return text;
 }
 
 Result<ExpertId> find_expert(const Dataset& data, const std::string& name,

@@ -73,15 +73,14 @@ Result<Range> parse_range(const std::string& text) {
   const std::size_t dots = text.find("..");
   const auto wrong = [&] {
     return fail(ErrorCode::invalid_argument,
-                "--receipts '{}': give FROM..TO, each 2026-11-01 or 2026-11-01T08:30:00 in UTC",
-                text);
+                "'{}': give FROM..TO, each 2026-11-01 or 2026-11-01T08:30:00 in UTC", text);
   };
   if (dots == std::string::npos) return wrong();
   const auto from = parse_moment(std::string_view(text).substr(0, dots), false);
   const auto to = parse_moment(std::string_view(text).substr(dots + 2), true);
   if (!from || !to) return wrong();
   if (*to <= *from) {
-    return fail(ErrorCode::invalid_argument, "--receipts '{}' ends before it begins", text);
+    return fail(ErrorCode::invalid_argument, "'{}' ends before it begins", text);
   }
   return Range{*from, *to};
 }
@@ -303,6 +302,7 @@ void add_replay(CLI::App& app, Runner& runner) {
                    "from when to when, UTC: 2026-11-01..2026-11-30, both days included, or with "
                    "times, 2026-11-01T08:00:00..2026-11-01T09:00:00")
       ->required()
+      ->check(readable_by(parse_range))
       ->type_name("FROM..TO");
   command
       ->add_option("--policy", options->policy,

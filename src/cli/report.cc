@@ -126,7 +126,6 @@ Result<report::Report> report_of(const Dataset& data,
 
   report::Report report;
   report.title = options.title.empty() ? data_name(options.data) : options.title;
-  report.how = how_predicted(options.predictions);
   report.evaluation = std::move(*evaluation);
   const auto outsiders = outsiders_of(data, *pool);
   for (const auto& outsider : outsiders) report.outsiders.push_back(outsider.name);
@@ -221,12 +220,14 @@ Result<std::vector<report::SelfplayRound>> selfplay_rounds(const DataOptions& da
 }
 
 Result<int> run(const Options& options) {
-  const auto data = load_data(options.data);
+  auto data = load_data(options.data);
   if (!data) return fail(data.error());
-  const auto predictions = predictions_of(*data, options.predictions);
+  auto predictions = predictions_of(*data, options.predictions);
   if (!predictions) return fail(predictions.error());
+  const std::size_t of_selfplay = leave_out_selfplay(*data, *predictions);
   auto report = report_of(*data, *predictions, options);
   if (!report) return fail(report.error());
+  report->how = how_predicted(options.predictions, of_selfplay);
   auto rounds = selfplay_rounds(options.data);
   if (!rounds) return fail(rounds.error());
   report->selfplay = std::move(*rounds);

@@ -17,6 +17,7 @@
 #include "gateway/request_privacy.h"
 #include "policy/decide.h"
 #include "policy/explain.h"
+#include "policy/why_nobody.h"
 #include "report/table.h"
 
 namespace ooe::cli {
@@ -38,6 +39,11 @@ std::string read_standard_input() {
   for (int c = std::getchar(); c != EOF; c = std::getchar()) text.push_back(static_cast<char>(c));
   while (!text.empty() && text.back() == '\n') text.pop_back();
   return text;
+}
+
+Result<void> check_text(const std::string& text) {
+  if (is_valid_utf8(text)) return {};
+  return fail(ErrorCode::invalid_argument, "the text is not valid UTF-8");
 }
 
 // From where on the first place would change hands: "0.91 or 0.02" is a quality, or USD per 1k.
@@ -119,6 +125,7 @@ void settle_privacy(const std::string& stated, const gateway::PrivacyOptions& op
   http::Headers headers;
   if (!stated.empty()) headers.push_back({"x-ooe-privacy", stated});
   gateway::RequestPrivacy privacy = gateway::asked_privacy(headers, options);
+  query.privacy_said = privacy.privacy;
   if (options.detector) {
     privacy = gateway::raised(std::move(privacy), options.detector->inspect(query.text));
   }
@@ -127,8 +134,7 @@ void settle_privacy(const std::string& stated, const gateway::PrivacyOptions& op
   if (!options.detector) return;
   const auto redaction = gateway::redact(nlohmann::json(query.text).dump(), *options.detector);
   if (redaction) {
-    query.privacy_redacted =
-        std::max(gateway::asked_privacy(headers, options).privacy, redaction->left);
+    query.privacy_redacted = std::max(query.privacy_said, redaction->left);
   }
 }
 
@@ -148,9 +154,7 @@ Result<int> route(const Options& options) {
   }
   Query query;
   query.text = options.text == "-" ? read_standard_input() : options.text;
-  if (!is_valid_utf8(query.text)) {
-    return fail(ErrorCode::invalid_argument, "the text is not valid UTF-8");
-  }
+  if (auto ok = check_text(query.text); !ok) return fail(ok.error());
   TokenEstimate estimate;
   estimate.add(query.text);
   query.prompt_tokens = estimate.tokens() + orchestrator::TokenCounters::kFrameTokens +
@@ -167,8 +171,12 @@ Result<int> route(const Options& options) {
   policy::DecideOptions rules{.plan_size_max = 1 + config->rules.fallbacks_max};
   model->steer(tradeoff, rules);
   const Decision decision = policy::decide(predictions, experts, query, tradeoff, rules);
-  std::string text = decision.plan.empty() ? std::string("nobody may answer this\n")
-                                           : experts[decision.plan.front().index()].name + "\n";
+  std::string text = decision.plan.empty()
+                         ? report::wrap("nobody may answer this: " +
+                                            policy::why_nobody(decision, experts, query,
+                                                               query.privacy_reasons, rules),
+                                        "", stdout_terminal())
+                         : experts[decision.plan.front().index()].name + "\n";
   const auto changes = policy::explain(decision, predictions, tradeoff, rules);
   std::vector<orchestrator::NearQuestion> nearest;
   if (options.explain || options.json.asked) {
@@ -190,6 +198,7 @@ void add_route(CLI::App& app, Runner& runner) {
   CLI::App* command = app.add_subcommand("route", "who would answer this, and why; asks nobody");
   command->add_option("TEXT", options->text, "the query; - reads standard input")
       ->required()
+      ->check(readable_by(check_text))
       ->type_name("");
   command->add_flag("--explain", options->explain,
                     "every expert's predicted quality, price and verdict; where the choice would "

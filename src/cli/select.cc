@@ -9,6 +9,7 @@
 
 #include "cli/command.h"
 #include "cli/data_options.h"
+#include "cli/predictions.h"
 #include "evaluate/costs.h"
 #include "evaluate/selection.h"
 #include "predictor/train.h"
@@ -41,13 +42,34 @@ struct Ground {
   bool predicted = false;          // the predictions say something
 };
 
-Result<std::pair<std::string, std::string>> split_at_last(const std::string& text,
-                                                          std::string_view option) {
+using Assignment = std::pair<std::string, std::string>;
+
+Result<Assignment> parse_assignment(const std::string& text) {
   const std::size_t at = text.rfind('=');
   if (at == std::string::npos || at == 0 || at + 1 == text.size()) {
-    return fail(ErrorCode::invalid_argument, "{} {}: give NAME=VALUE", option, text);
+    return fail(ErrorCode::invalid_argument, "'{}': give NAME=VALUE", text);
   }
-  return std::pair(text.substr(0, at), text.substr(at + 1));
+  return Assignment(text.substr(0, at), text.substr(at + 1));
+}
+
+struct Amount {
+  std::string name;
+  double value = 0.0;
+};
+
+// "gpt-4=30"
+Result<Amount> parse_amount(const std::string& text) {
+  const auto parts = parse_assignment(text);
+  if (!parts) return fail(parts.error());
+  const std::string& number = parts->second;
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+  // So written, "nan" is none.
+  if (error == std::errc() && end == number.data() + number.size() && value >= 0.0) {
+    return Amount{parts->first, value};
+  }
+  return fail(ErrorCode::invalid_argument, "'{}' of '{}' is no number from 0 up", number,
+              parts->first);
 }
 
 Result<std::size_t> column_of(const Dataset& data, const std::string& name,
@@ -60,42 +82,29 @@ Result<std::size_t> column_of(const Dataset& data, const std::string& name,
   return static_cast<std::size_t>(at - data.outcomes.experts.begin());
 }
 
-Result<double> number_of(const std::string& text, std::string_view option) {
-  double value = 0.0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc() && end == text.data() + text.size() && value >= 0.0) return value;
-  return fail(ErrorCode::invalid_argument, "{}: '{}' is no number from 0 up", option, text);
-}
-
-// Options that name experts and zones, as select() wants them.
+// Options that name experts and zones, as select() wants them; their own checks have read them
+// before.
 Result<universe::SelectOptions> choice_of(const Dataset& data, const Options& options) {
   universe::SelectOptions choice = options.select;
   choice.objective = options.objective == "oracle" ? universe::Objective::oracle
                                                    : universe::Objective::predictable;
   for (const std::string& text : options.fixed_costs) {
-    const auto parts = split_at_last(text, "--fixed-cost");
-    if (!parts) return fail(parts.error());
-    const auto column = column_of(data, parts->first, "--fixed-cost");
+    const Amount cost = *parse_amount(text);
+    const auto column = column_of(data, cost.name, "--fixed-cost");
     if (!column) return fail(column.error());
-    const auto usd = number_of(parts->second, "--fixed-cost " + parts->first);
-    if (!usd) return fail(usd.error());
     choice.fixed_usd_per_month.resize(data.outcomes.n_experts(), 0.0);
-    choice.fixed_usd_per_month[*column] = *usd;
+    choice.fixed_usd_per_month[*column] = cost.value;
   }
   for (const std::string& text : options.zones) {
-    const auto parts = split_at_last(text, "--zone");
-    if (!parts) return fail(parts.error());
-    const auto column = column_of(data, parts->first, "--zone");
+    const auto [name, zone] = *parse_assignment(text);
+    const auto column = column_of(data, name, "--zone");
     if (!column) return fail(column.error());
     choice.zones.resize(data.outcomes.n_experts());
-    choice.zones[*column] = parts->second;
+    choice.zones[*column] = zone;
   }
   for (const std::string& text : options.zone_limits) {
-    const auto parts = split_at_last(text, "--zone-limit");
-    if (!parts) return fail(parts.error());
-    const auto count = number_of(parts->second, "--zone-limit " + parts->first);
-    if (!count) return fail(count.error());
-    choice.zone_limits.push_back({parts->first, static_cast<std::size_t>(*count)});
+    const Amount limit = *parse_amount(text);
+    choice.zone_limits.push_back({limit.name, static_cast<std::size_t>(limit.value)});
   }
   return choice;
 }
@@ -104,27 +113,30 @@ Result<Ground> ground_of(const Options& options, bool predicted) {
   auto data = load_data(options.data);
   if (!data) return fail(data.error());
   Ground ground{.data = std::move(*data), .priced = {}, .costs = {}, .predicted = predicted};
-  std::vector<Prediction> predictions;
+  predictor::CrossPredictions crossed;
   if (predicted) {
     ProgressLine progress;
     predictor::TrainOptions train = options.train;
     train.rivals = false;  // nobody looks at them here
-    auto crossed =
+    auto made =
         predictor::cross_predict(ground.data, options.folds, train,
                                  [&](std::string_view phase, std::size_t done, std::size_t total) {
                                    progress.show(phase, done, total);
                                  });
-    if (!crossed) return fail(crossed.error());
-    predictions = std::move(crossed->prediction);
+    if (!made) return fail(made.error());
+    crossed = std::move(*made);
   } else {
     // Costs of answers without a recorded one are estimated at a flat length.
-    predictions.resize(
+    crossed.prediction.resize(
         ground.data.outcomes.score.size(),
         Prediction{
             .quality = 0.0, .quality_sd = 0.0, .output_tokens = 256.0, .cost = std::nullopt});
   }
+  if (const std::size_t left_out = leave_out_selfplay(ground.data, crossed); left_out > 0) {
+    fmt::print(stderr, "{} questions of self-play do not count\n", left_out);
+  }
   const std::vector<Expert> experts = evaluate::experts_of(ground.data);
-  ground.priced = evaluate::with_costs(ground.data, experts, predictions);
+  ground.priced = evaluate::with_costs(ground.data, experts, crossed.prediction);
   ground.costs = evaluate::realised_costs(ground.data, experts, ground.priced);
   return ground;
 }
@@ -185,6 +197,16 @@ Result<double> tradeoff_for(const Ground& ground, const universe::SelectOptions&
   return high;
 }
 
+Result<void> check(const Options& options) {
+  for (const std::string& name : options.select.include) {
+    if (std::ranges::find(options.select.exclude, name) == options.select.exclude.end()) continue;
+    return fail(ErrorCode::invalid_argument, "'{}' is both in --include and in --exclude", name);
+  }
+  if (options.select.include.size() <= options.select.size_max) return {};
+  return fail(ErrorCode::invalid_argument, "--include names {} experts, and --size {} has no room",
+              options.select.include.size(), options.select.size_max);
+}
+
 Result<int> select(const Options& options) {
   const auto ground = ground_of(options, options.objective == "predictable");
   if (!ground) return fail(ground.error());
@@ -243,26 +265,31 @@ void add_select(CLI::App& app, Runner& runner) {
           ->add_option(
               "--lambda", options->quality_per_usd,
               "what a USD is worth, in points of quality (0 to 1 scale); 0: money is no object")
+          ->check(number_between(0.0, 1e9))
           ->capture_default_str();
   command
       ->add_option("--usd-per-1k", options->usd_per_1k,
                    "what 1,000 queries may cost; finds --lambda for it")
       ->type_name("USD")
-      ->check(CLI::NonNegativeNumber)
+      ->check(number_between(0.0, 1e9))
       ->excludes(lambda);
   command
       ->add_option("--fixed-cost", options->fixed_costs,
                    "what an expert costs a month even while idle, USD")
+      ->check(readable_by(parse_amount))
       ->take_all()
       ->type_name("NAME=USD");
   command
       ->add_option("--fixed-usd-per-month", options->select.fixed_usd_per_month_max,
                    "what all experts together may cost a month")
+      ->check(number_between(0.0, 1e12))
       ->type_name("USD");
   command->add_option("--zone", options->zones, "where an expert runs")
+      ->check(readable_by(parse_assignment))
       ->take_all()
       ->type_name("NAME=ZONE");
   command->add_option("--zone-limit", options->zone_limits, "at most so many experts of a zone")
+      ->check(readable_by(parse_amount))
       ->take_all()
       ->type_name("ZONE=N");
   command->add_option("--folds", options->folds, "of the predictions")
@@ -273,7 +300,7 @@ void add_select(CLI::App& app, Runner& runner) {
       ->check(whole_number());
   add_json_option(*command, options->json);
   set_work(*command, options, runner,
-           "ooe select --questions q.jsonl.gz --outcomes o.tsv.gz --size 4", select);
+           "ooe select --questions q.jsonl.gz --outcomes o.tsv.gz --size 4", select, check);
 }
 
 }  // namespace ooe::cli

@@ -145,11 +145,7 @@ selfplay::Generated pool_of(const Options& options, const Families& families, in
 // Who writes, when somebody does.
 Result<std::optional<Expert>> writer_of(const Options& options, const Config& config,
                                         const std::vector<Expert>& experts) {
-  if (options.writer.empty()) {
-    if (options.topics.empty()) return std::optional<Expert>();
-    return fail(ErrorCode::invalid_argument,
-                "--topics are what an expert writes about: name it with --writer");
-  }
+  if (options.writer.empty()) return std::optional<Expert>();
   const auto id = config.catalogue.find(options.writer);
   if (!id) {
     return fail(ErrorCode::invalid_argument, "{}: there is no expert named '{}' to write",
@@ -331,14 +327,18 @@ Result<std::optional<predictor::Model>> current_model(const Config& config) {
   return std::optional(std::move(*model));
 }
 
+Result<void> check(const Options& options) {
+  if (options.generate_only.empty() && options.budget_usd.empty()) {
+    return fail(ErrorCode::invalid_argument,
+                "say what all rounds together may cost, with --budget-usd");
+  }
+  return {};
+}
+
 Result<int> selfplay(const Options& options) {
   const auto families = selfplay::families_of(options.focus);
   if (!families) return fail(families.error());
   if (!options.generate_only.empty()) return write_questions(options, *families);
-  if (options.budget_usd.empty()) {
-    return fail(ErrorCode::invalid_argument,
-                "say what all rounds together may cost, with --budget-usd");
-  }
   const auto budget = parse_usd(options.budget_usd);
   if (!budget) return fail(budget.error());
   if (*budget == Usd{}) {
@@ -468,10 +468,12 @@ void add_selfplay(CLI::App& app, Runner& runner) {
   command
       ->add_option("--budget-usd", options->budget_usd,
                    "never spend more on all rounds together, earlier ones included")
+      ->check(readable_by(parse_usd))
       ->type_name("USD");
   command
       ->add_option("--focus", options->focus,
                    "only questions about this: a subject or a family of questions")
+      ->check(readable_by(selfplay::families_of))
       ->type_name("NAME");
   command->add_option("--seed", options->seed, "of everything but the answers")
       ->check(whole_number())
@@ -519,6 +521,7 @@ void add_selfplay(CLI::App& app, Runner& runner) {
   command
       ->add_option("--topics", options->topics,
                    "what it writes about: A,B or @file (default: the subjects users ask about)")
+      ->needs(writer)
       ->type_name("NAMES");
   command
       ->add_option("--judge", options->judge,
@@ -534,7 +537,7 @@ void add_selfplay(CLI::App& app, Runner& runner) {
   command->add_option("--threads", options->loop.threads, "0: all cores; the result is the same")
       ->capture_default_str();
   command->add_flag("--json", options->json, "print rounds and summary as JSON lines");
-  set_work(*command, options, runner, "ooe selfplay --rounds 3 --budget-usd 5", selfplay);
+  set_work(*command, options, runner, "ooe selfplay --rounds 3 --budget-usd 5", selfplay, check);
 }
 
 }  // namespace ooe::cli

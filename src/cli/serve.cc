@@ -359,6 +359,7 @@ void add_serve(CLI::App& app, Runner& runner) {
   command
       ->add_option("--listen", options->listen,
                    "host:port, stronger than the configuration; port 0: a free one")
+      ->check(readable_by(http::parse_listen_address))
       ->type_name("HOST:PORT");
   set_work(*command, options, runner, "ooe serve --config ooe.toml", serve);
 }

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <unordered_set>
+
+#include <fmt/ranges.h>
 
 #include "base/file.h"
 #include "dataset/json_line.h"
@@ -15,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kDev = "dev";
+constexpr std::string_view kTest = "test";
 
 bool is_folder(const fs::path& path) {
   std::error_code error;
@@ -26,16 +30,29 @@ bool is_file(const fs::path& path) {
   return fs::is_regular_file(path, error);
 }
 
-// Questions of a file of ours or a mapped one: those of the split "dev" are examples.
-Benchmark divided(std::string format, std::vector<Question> questions) {
+tl::unexpected<Error> no_such_split(std::string_view path, std::string_view split,
+                                    std::set<std::string> there) {
+  there.erase("");  // of a question that says none
+  return fail(ErrorCode::invalid_argument, "{}: it has no split '{}'; {}", path, split,
+              there.empty() ? std::string("its questions have none, so leave --split away")
+                            : fmt::format("there are: {}", fmt::join(there, ", ")));
+}
+
+// Questions of a file of ours or a mapped one: those of the split "dev" are examples, unless that
+// is what is asked.
+Result<Benchmark> divided(std::string format, std::string_view path, const std::string& split,
+                          std::vector<Question> questions) {
   Benchmark benchmark{.format = std::move(format), .questions = {}, .examples = {}};
+  std::set<std::string> there;
   for (Question& question : questions) {
-    if (question.split == kDev) {
-      benchmark.examples.push_back({std::move(question), ""});
-    } else {
+    there.insert(question.split);
+    if (split.empty() ? question.split != kDev : question.split == split) {
       benchmark.questions.push_back(std::move(question));
+    } else if (question.split == kDev) {
+      benchmark.examples.push_back({std::move(question), ""});
     }
   }
+  if (!split.empty() && benchmark.questions.empty()) return no_such_split(path, split, there);
   return benchmark;
 }
 
@@ -104,7 +121,8 @@ bool looks_like_gsm8k(std::string_view text) {
   return answer && text_of(*answer).find("####") != std::string::npos;
 }
 
-Result<Benchmark> load_mapped(const fs::path& file, const ColumnMap& map) {
+Result<Benchmark> load_mapped(const fs::path& file, const std::string& split,
+                              const ColumnMap& map) {
   const auto text = read_file(file.string());
   if (!text) return fail(text.error());
   const std::string name = file.string();
@@ -114,21 +132,29 @@ Result<Benchmark> load_mapped(const fs::path& file, const ColumnMap& map) {
   auto questions = csv ? parse_mapped_csv(*text, name, stem.string(), map)
                        : parse_mapped_jsonl(*text, name, stem.string(), map);
   if (!questions) return fail(questions.error());
-  return divided("mapped", std::move(*questions));
+  return divided("mapped", name, split, std::move(*questions));
 }
 
 Result<Benchmark> load_folder(const fs::path& folder, const std::string& split) {
   if (is_file(folder / (split + ".jsonl"))) return load_gsm8k(folder / (split + ".jsonl"));
   if (is_folder(folder / split)) return load_mmlu(folder, split);
+  std::set<std::string> there;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const fs::path& path = entry.path();
+    if (is_folder(path) || path.extension() == ".jsonl") there.insert(path.stem().string());
+  }
+  if (!there.empty()) return no_such_split(folder.string(), split, there);
   return fail(ErrorCode::invalid_argument,
-              "{}: a folder without '{}/' (MMLU) or '{}.jsonl' (GSM8K); give another --split or a "
-              "file",
+              "{}: a folder without '{}/' (MMLU) or '{}.jsonl' (GSM8K); give a file",
               folder.string(), split, split);
 }
 
 Result<Benchmark> load(const std::string& path, const BenchmarkOptions& options) {
-  if (is_folder(path)) return load_folder(path, options.split);
-  if (!options.map.empty()) return load_mapped(path, options.map);
+  if (is_folder(path)) {
+    return load_folder(path, options.split.empty() ? std::string(kTest) : options.split);
+  }
+  if (!options.map.empty()) return load_mapped(path, options.split, options.map);
   const auto text = read_file(path);
   if (!text) return fail(text.error());
   if (path.ends_with(".csv") || path.ends_with(".csv.gz")) {
@@ -137,10 +163,16 @@ Result<Benchmark> load(const std::string& path, const BenchmarkOptions& options)
                 "question=COLUMN,choices=COLUMN+COLUMN,answer=COLUMN",
                 path);
   }
-  if (looks_like_gsm8k(*text)) return load_gsm8k(path);
+  if (looks_like_gsm8k(*text)) {
+    const std::string split = fs::path(path).stem().string();  // its name says it
+    if (!options.split.empty() && options.split != split) {
+      return no_such_split(path, options.split, {split});
+    }
+    return load_gsm8k(path);
+  }
   auto questions = parse_questions(*text, path);
   if (!questions) return fail(questions.error());
-  return divided("ooe", std::move(*questions));
+  return divided("ooe", path, options.split, std::move(*questions));
 }
 
 }  // namespace

@@ -32,8 +32,9 @@ using ColumnMap = std::map<std::string, std::string>;
 [[nodiscard]] Result<ColumnMap> parse_column_map(std::string_view text);
 
 struct BenchmarkOptions {
-  std::string split = "test";  // which of a folder's splits is asked
-  ColumnMap map = {};          // not empty: the file is read by it
+  // Which split is asked. Empty: of a folder "test", of a file all but the examples.
+  std::string split = {};
+  ColumnMap map = {};  // not empty: the file is read by it
 };
 
 struct Benchmark {
@@ -43,7 +44,8 @@ struct Benchmark {
 };
 
 // Reads the file or folder, telling the format by its looks. Errors: those of the readers, with
-// file, line and remedy; invalid_argument when no question is in it, or an id is there twice.
+// file, line and remedy; invalid_argument when no question is in it, none of the split (it names
+// those there are), or an id is there twice.
 [[nodiscard]] Result<Benchmark> load_benchmark(const std::string& path,
                                                const BenchmarkOptions& options = {});
 

@@ -1,5 +1,6 @@
 #include "interview/examination.h"
 
+#include <algorithm>
 #include <map>
 #include <unordered_set>
 #include <utility>
@@ -84,6 +85,28 @@ Result<RegradeSummary> regrade(store::InterviewJournal& journal, std::span<const
     }
   }
   return summary;
+}
+
+Result<AnswersOnRecord> answers_on_record(store::InterviewJournal& journal,
+                                          std::span<const Expert> experts,
+                                          const Examination& examination) {
+  const auto wanted = [&](const store::AnswerKey& key) {
+    return examination.task_of(key).has_value();
+  };
+  constexpr std::string_view kNobody;  // a grader of this name has graded nothing
+  AnswersOnRecord known;
+  for (const Expert& expert : experts) {
+    std::int64_t after = 0;
+    while (true) {
+      const auto page = journal.ungraded(expert.name, kNobody, 0, after, kPage, wanted);
+      if (!page) return fail(page.error());
+      if (page->empty()) break;
+      after = page->back().seq;
+      known.answers += static_cast<std::int64_t>(page->size());
+      known.not_kept += std::ranges::count(*page, false, &store::UngradedAnswer::kept);
+    }
+  }
+  return known;
 }
 
 }  // namespace ooe::interview

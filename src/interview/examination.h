@@ -49,4 +49,14 @@ struct RegradeSummary {
                                              std::span<const Expert> experts,
                                              const Examination& examination);
 
+struct AnswersOnRecord {
+  std::int64_t answers = 0;
+  std::int64_t not_kept = 0;  // of these: without a text, which nobody can grade anew
+};
+
+// Answers to the examination's questions, whoever has graded them. Errors: the store's.
+[[nodiscard]] Result<AnswersOnRecord> answers_on_record(store::InterviewJournal& journal,
+                                                        std::span<const Expert> experts,
+                                                        const Examination& examination);
+
 }  // namespace ooe::interview

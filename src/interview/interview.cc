@@ -16,16 +16,40 @@ Result<void> check_price(const Expert& expert) {
               expert.name);
 }
 
-Result<void> check_graders(const InterviewOptions& options) {
+Result<void> check(const InterviewOptions& options, std::span<const Expert> experts) {
+  if (experts.empty()) return fail(ErrorCode::invalid_argument, "there is no expert to interview");
+  if (auto checked = check_options(options); !checked) return checked;
+  if (options.grader == GraderKind::program) {
+    if (auto ok = check_sandbox(options.sandbox); !ok) return ok;
+  }
+  if (!options.ask.budget) return {};
+  for (const Expert& expert : experts) {
+    if (auto priced = check_price(expert); !priced) return priced;
+  }
+  return options.judge ? check_price(*options.judge) : Result<void>();
+}
+
+// Of the judge that goes with these options: its answers are known by their parameters.
+bool is_judges(const store::AnswerKey& key, const InterviewOptions& options) {
+  return options.judge && key.expert == options.judge->name &&
+         key.parameters_hash == judge_parameters_hash(options.judging);
+}
+
+}  // namespace
+
+Result<void> check_options(const InterviewOptions& options) {
+  const AskOptions& ask = options.ask;
+  if (ask.concurrency.max < 1 || ask.attempts_max < 1 || ask.failures_max < 1) {
+    return fail(ErrorCode::invalid_argument,
+                "interview: concurrency {}, attempts_max {} and failures_max {} must be at least 1",
+                ask.concurrency.max, ask.attempts_max, ask.failures_max);
+  }
   const bool program = options.grader == GraderKind::program;
   const bool judge = options.grader == GraderKind::judge;
   if (program && options.sandbox.command.empty()) {
     return fail(ErrorCode::invalid_argument,
                 "the grader 'program' runs what experts write, and only in a sandbox: name one "
                 "with --sandbox 'COMMAND', which gets the program on its standard input");
-  }
-  if (program) {
-    if (auto ok = check_sandbox(options.sandbox); !ok) return ok;
   }
   if (judge && !options.judge) {
     return fail(ErrorCode::invalid_argument,
@@ -46,30 +70,6 @@ Result<void> check_graders(const InterviewOptions& options) {
   }
   return {};
 }
-
-Result<void> check(const InterviewOptions& options, std::span<const Expert> experts) {
-  if (experts.empty()) return fail(ErrorCode::invalid_argument, "there is no expert to interview");
-  const AskOptions& ask = options.ask;
-  if (ask.concurrency.max < 1 || ask.attempts_max < 1 || ask.failures_max < 1) {
-    return fail(ErrorCode::invalid_argument,
-                "interview: concurrency {}, attempts_max {} and failures_max {} must be at least 1",
-                ask.concurrency.max, ask.attempts_max, ask.failures_max);
-  }
-  if (auto checked = check_graders(options); !checked) return checked;
-  if (!ask.budget) return {};
-  for (const Expert& expert : experts) {
-    if (auto priced = check_price(expert); !priced) return priced;
-  }
-  return options.judge ? check_price(*options.judge) : Result<void>();
-}
-
-// Of the judge that goes with these options: its answers are known by their parameters.
-bool is_judges(const store::AnswerKey& key, const InterviewOptions& options) {
-  return options.judge && key.expert == options.judge->name &&
-         key.parameters_hash == judge_parameters_hash(options.judging);
-}
-
-}  // namespace
 
 Result<InterviewSummary> run_interview(http::Loop& loop, experts::ChatClient& client,
                                        store::Store& store, store::InterviewJournal& journal,

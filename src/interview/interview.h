@@ -51,6 +51,9 @@ struct InterviewSummary {
   std::vector<PlacedExpert> placed;  // of an adaptive interview
 };
 
+// Errors: invalid_argument for options that no experts, questions or sandbox could make work.
+[[nodiscard]] Result<void> check_options(const InterviewOptions& options);
+
 // Runs `loop` until the interview is over: puts the questions on record, grades what is on record
 // and not graded, asks what is missing, and lets the graders that take their time go over it.
 // Errors: invalid_argument for options or questions that cannot work, or a budget with an expert

@@ -92,7 +92,7 @@ TEST(Benchmark, ReadsMmlusFolders) {
   ASSERT_EQ(benchmark->examples.size(), 1U);
   EXPECT_EQ(benchmark->examples[0].question.choices[0], "a, cake");
   EXPECT_THAT(load_benchmark(folder.path(), {.split = "val"}).error().message,
-              HasSubstr("without 'val/'"));
+              HasSubstr("no split 'val'; there are: dev, test"));
   EXPECT_EQ(load_benchmark(folder.path(), {.split = "dev"})->questions.size(), 1U);
 }
 
@@ -184,6 +184,29 @@ TEST(Benchmark, ReadsOurOwnFilesWithTheDevSplitAsExamples) {
   EXPECT_EQ(benchmark->questions.size(), 1U);
   ASSERT_EQ(benchmark->examples.size(), 1U);
   EXPECT_EQ(benchmark->examples[0].question.id, "b");
+}
+
+TEST(Benchmark, TakesOneSplitOfAFileOrNamesThoseThereAre) {
+  const Folder folder;
+  const std::string path = folder.write("q.jsonl",
+                                        R"({"id":"a","question":"x?","answer":"1","split":"test"}
+{"id":"b","question":"y?","answer":"2","split":"train"}
+{"id":"c","question":"z?","answer":"3","split":"dev"}
+)");
+  EXPECT_EQ(load_benchmark(path)->questions.size(), 2U);
+  const auto training = load_benchmark(path, {.split = "train"});
+  ASSERT_EQ(training->questions.size(), 1U);
+  EXPECT_EQ(training->questions[0].id, "b");
+  EXPECT_EQ(training->examples.size(), 1U);
+  EXPECT_TRUE(load_benchmark(path, {.split = "dev"})->examples.empty());
+  EXPECT_THAT(load_benchmark(path, {.split = "zz"}).error().message,
+              HasSubstr("no split 'zz'; there are: dev, test, train"));
+  const std::string plain = folder.write("plain.jsonl", R"({"id":"a","question":"x?"})");
+  EXPECT_THAT(load_benchmark(plain, {.split = "test"}).error().message, HasSubstr("have none"));
+  const auto map = *parse_column_map("question=q");
+  EXPECT_THAT(
+      load_benchmark(folder.write("m.csv", "q\nx?\n"), {.split = "zz", .map = map}).error().message,
+      HasSubstr("no split 'zz'"));
 }
 
 TEST(Benchmark, RefusesBadFilesByName) {

@@ -194,6 +194,13 @@ TEST_F(InterviewTest, GradesAnewForFreeUnlessTheTextWasThrownAway) {
   summary = run(right);
   EXPECT_EQ(summary->regraded.graded, 20);
   EXPECT_EQ(summary->regraded.not_kept, 4);
+  const auto examination = make_examination(questions_, options_.prompt, options_.grader);
+  const SystemClock clock;
+  const auto journal = store::InterviewJournal::open(path_, clock);
+  const auto known = answers_on_record(**journal, experts_, *examination);
+  ASSERT_TRUE(known.has_value()) << known.error().message;
+  EXPECT_EQ(known->answers, 24);
+  EXPECT_EQ(known->not_kept, 4) << "whoever has graded them";
 }
 
 }  // namespace

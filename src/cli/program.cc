@@ -1,0 +1,86 @@
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <string_view>
+#include <system_error>
+
+#include "base/log.h"
+#include "cli/command.h"
+
+namespace ooe::cli {
+namespace {
+
+constexpr int kExitFailed = 1;
+constexpr int kExitWrongUse = 2;
+
+// A full disk behind `>` is a failure; a reader that has seen enough (`| head`) is not worth a
+// word.
+bool all_is_written() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
+  const int error = errno;
+  if (error != EPIPE) {
+    fmt::print(stderr, "ooe: standard output cannot be written: {}\n",
+               std::generic_category().message(error));
+  }
+  return false;
+}
+
+// "ooe trian": CLI11 only says that a subcommand is missing.
+bool names_no_command(const CLI::App& app, int argc, const char* const* argv) {
+  if (argc < 2 || argv[1][0] == '-') return false;
+  std::string known;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (command->get_name() == argv[1]) return false;
+    known += (known.empty() ? "" : ", ") + command->get_name();
+  }
+  fmt::print(stderr, "ooe: there is no command '{}'; there are: {}\n", argv[1], known);
+  return true;
+}
+
+}  // namespace
+
+int run_program(int argc, const char* const* argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed socket or pipe is an error value, not the end
+  CLI::App app{
+      "Orchestration of Experts: one endpoint that is better, cheaper and more private "
+      "than any of its LLMs"};
+  app.name("ooe");
+  app.set_version_flag("--version", "ooe 0.1.0");
+  app.require_subcommand(1);
+  app.footer(
+      "`ooe COMMAND --help` shows a command's options and an example.\n"
+      "No data yet? `make demo` runs the whole loop offline.");
+  Runner runner;
+  for (const auto add :
+       {add_init, add_doctor, add_simulate, add_interview, add_import, add_export, add_select,
+        add_train, add_adapt, add_predict, add_evaluate, add_report, add_route, add_replay,
+        add_dedicated, add_selfplay, add_promote, add_serve, add_keys}) {
+    add(app, runner);
+  }
+  if (argc < 2) {
+    fmt::print(stderr, "{}", app.help());
+    return kExitWrongUse;
+  }
+  if (std::string_view(argv[1]) == "help") {
+    fmt::print("{}", app.help());
+    return 0;
+  }
+  if (names_no_command(app, argc, argv)) return kExitWrongUse;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kExitWrongUse;
+  }
+  if (auto ok = runner.check(); !ok) {
+    fmt::print(stderr, "ooe: {}\nRun with --help for more information.\n", ok.error().message);
+    return kExitWrongUse;
+  }
+  if (auto ok = start_log("info"); !ok) return kExitFailed;
+  const Result<int> result = runner.work();
+  if (result) return all_is_written() ? *result : kExitFailed;
+  std::fflush(stdout);
+  fmt::print(stderr, "ooe: {}\n", result.error().message);
+  return kExitFailed;
+}
+
+}  // namespace ooe::cli

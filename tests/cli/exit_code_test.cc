@@ -1,0 +1,129 @@
+// One rule for every command: 2 when the command line alone is wrong, 1 when the work failed, else
+// 0. Nothing here has a file to read, so whoever gets 2 was refused before any was looked for.
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/cli/run_ooe.h"
+
+namespace ooe::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+// As the program itself lists them, with the commands of commands.
+std::vector<Words> all_commands() {
+  const std::string said = run_ooe({"nonsense"}).said;
+  std::stringstream list(said.substr(said.find("there are: ") + 11));
+  std::vector<Words> commands;
+  for (std::string name; list >> name;) {
+    if (name.ends_with(',')) name.pop_back();
+    if (name == "keys") {
+      commands.insert(commands.end(), {{name, "add"}, {name, "list"}, {name, "revoke"}});
+    } else if (name == "dedicated") {
+      commands.insert(commands.end(), {{name, "fit"}, {name, "evaluate"}, {name, "export"}});
+    } else {
+      commands.push_back({name});
+    }
+  }
+  return commands;
+}
+
+using ExitCode = InEmptyFolder;
+
+TEST_F(ExitCode, OfEveryCommandIsTwoForAnUnknownOptionAndZeroForHelp) {
+  const auto commands = all_commands();
+  ASSERT_GE(commands.size(), 19U);
+  for (Words command : commands) {
+    SCOPED_TRACE(command.back());
+    command.emplace_back("--help");
+    EXPECT_EQ(run_ooe(command).code, 0);
+    command.back() = "--nonsense";
+    EXPECT_EQ(run_ooe(command).code, 2);
+  }
+}
+
+TEST_F(ExitCode, IsTwoWhenTheCommandLineAloneIsWrong) {
+  const Words interview{"interview", "--benchmark", "q.jsonl"};
+  const Words pair{"--own", "a", "--generic", "a"};
+  const auto with = [](Words words, const Words& more) {
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  };
+  const std::pair<Words, std::string> kCases[] = {
+      {{"train", "--price", "a=1"}, "NAME=INPUT/OUTPUT"},
+      {{"train", "--experts", "a,a"}, "named twice"},
+      {{"evaluate", "--experts", " , "}, "nobody"},
+      {{"select", "--zone", "a"}, "NAME=VALUE"},
+      {{"select", "--zone-limit", "eu=-1"}, "no number"},
+      {{"select", "--fixed-cost", "a=nan"}, "no number"},
+      {{"select", "--lambda", "nan"}, "not a number"},
+      {{"select", "--usd-per-1k", "nan"}, "not a number"},
+      {{"select", "--include", "a", "--exclude", "a"}, "'a'"},
+      {{"select", "--size", "1", "--include", "a", "b"}, "no room"},
+      {{"replay", "--receipts", "2026-11-01", "--policy", "new.toml"}, "FROM..TO"},
+      {{"replay", "--receipts", "2026-11-02..2026-11-01", "--policy", "new.toml"}, "before it"},
+      {{"keys", "add", "a b"}, "cannot name a key"},
+      {{"keys", "add", "a", "--usd-per-day", "1e3"}, "--usd-per-day"},
+      {{"selfplay"}, "--budget-usd"},
+      {{"selfplay", "--budget-usd", "-1"}, "not an amount"},
+      {{"selfplay", "--budget-usd", "1", "--focus", "knitting"}, "knitting"},
+      {{"selfplay", "--budget-usd", "1", "--topics", "knitting"}, "--writer"},
+      {{"serve", "--listen", "nowhere"}, "nowhere"},
+      {{"init", "--probe", "nowhere"}, "nowhere"},
+      {{"route", "caf\xe9"}, "UTF-8"},
+      {with({"dedicated", "fit", "--ownership", "0.5"}, pair), "hand over to itself"},
+      {with({"dedicated", "evaluate"}, pair), "hand over to itself"},
+      {{"dedicated", "export", "--out", "x"}, "--own and --generic"},
+      {with(interview, {"--budget-usd", "nan"}), "not an amount"},
+      {with(interview, {"--map", "answer=a"}), "question"},
+      {with(interview, {"--judge-mode", "loud"}), "loud"},
+      {with(interview, {"--grader", "judge"}), "--judge"},
+      {with(interview, {"--grader", "judge", "--regrade"}), "asks no judge"},
+      {with(interview, {"--grader", "program"}), "--sandbox"},
+      {with(interview, {"--grader", "program", "--sandbox", "sh", "--no-answers"}), "--no-answers"},
+      {with(interview, {"--grader", "program", "--sandbox", "sh", "--adaptive"}), "--adaptive"},
+  };
+  for (const auto& [words, text] : kCases) {
+    SCOPED_TRACE(::testing::PrintToString(words));
+    const Ended ended = run_ooe(words);
+    EXPECT_EQ(ended.code, 2);
+    EXPECT_THAT(ended.said, HasSubstr(text));
+  }
+}
+
+TEST_F(ExitCode, IsOneWhenAFileIsNotThere) {
+  const Words kCases[] = {
+      {"train"},
+      {"evaluate"},
+      {"select"},
+      {"report"},
+      {"predict", "--questions", "q.jsonl", "--out", "p.tsv"},
+      {"adapt", "--out", "m.ooe"},
+      {"promote", "m.ooe"},
+      {"interview", "--benchmark", "q.jsonl"},
+      {"import", "--format", "ooe", "q.jsonl"},
+      {"export", "--out", "x"},
+      {"route", "Why?"},
+      {"doctor"},
+      {"serve"},
+      {"simulate", "--config", "world.toml"},
+      {"replay", "--receipts", "2026-11-01..2026-11-02", "--policy", "new.toml"},
+      {"keys", "list"},
+      {"selfplay", "--budget-usd", "1"},
+      {"dedicated", "evaluate", "--own", "a", "--generic", "b"},
+      {"train", "--experts", "@names"},
+  };
+  for (const Words& words : kCases) {
+    SCOPED_TRACE(::testing::PrintToString(words));
+    const Ended ended = run_ooe(words);
+    EXPECT_EQ(ended.code, 1);
+    EXPECT_THAT(ended.said, HasSubstr("ooe: "));
+  }
+}
+
+}  // namespace
+}  // namespace ooe::cli
