@@ -84,7 +84,7 @@ std::string cards_html(const Report& report) {
   const std::string& single = name_of(evaluation, evaluation.best_single);
   std::string cards = card(
       percent_text(best.accuracy.mean) + "%",
-      fmt::format("of answers are right, routed for quality; of the best single expert's, {}, {}%",
+      fmt::format("of answers are right when routed for quality; the best single expert, {}: {}%",
                   single, percent_text(evaluation.best_single_accuracy.mean)));
   cards += card(fmt::format("{:+.1f}", 100.0 * best.gain.mean),
                 fmt::format("points of accuracy against the best single expert, which is known "
@@ -96,8 +96,8 @@ std::string cards_html(const Report& report) {
     const double saved = 1.0 - routed->usd_per_1k.mean / reference;
     if (saved > 0.0) {
       cards += card(fmt::format("{:.0f}%", 100.0 * saved),
-                    fmt::format("cheaper than the best single expert, and as often right or more "
-                                "({}%): {} USD per 1,000 queries, not {}",
+                    fmt::format("cheaper than the best single expert, with {}% right: {} USD per "
+                                "1,000 queries, not {}",
                                 percent_text(routed->accuracy.mean),
                                 usd_text(routed->usd_per_1k.mean), usd_text(reference)),
                     "good");
