@@ -4,58 +4,86 @@
 #include <cmath>
 #include <map>
 #include <string_view>
-#include <utility>
-
-#include "predictor/folds.h"
 
 namespace ooe::predictor {
 namespace {
 
-struct Mean {
+struct Sums {
+  double n = 0.0;
   double sum = 0.0;
-  double count = 0.0;
-  [[nodiscard]] double value() const { return sum / count; }
+  double squares = 0.0;
+  void add(double x) {
+    n += 1.0;
+    sum += x;
+    squares += x * x;
+  }
+  [[nodiscard]] double mean() const { return sum / n; }
+  // Of squared distances to the mean.
+  [[nodiscard]] double scatter() const { return std::max(0.0, squares - sum * sum / n); }
 };
 
-// Of a benchmark: a subject.
-using Part = std::pair<std::string_view, std::string_view>;
-
-Part part_of(const Question& question) { return {question.benchmark, question.subject}; }
+// One subject's scores of one expert, of the split "train" and of the others.
+struct Sides {
+  Sums training;
+  Sums other;
+};
 
 bool is_training(const Question& question) { return question.split == "train"; }
 
+// How much better the expert is on the split "train", subject by subject, each as sure as its
+// smaller side; nothing where that may be chance.
+double excess_of(const std::map<std::string_view, Sides>& subjects) {
+  double n_training = 0.0;
+  double n_other = 0.0;
+  double cells = 0.0;
+  double scatter = 0.0;
+  double weight = 0.0;
+  double difference = 0.0;
+  for (const auto& [_, sides] : subjects) {
+    const auto& [training, other] = sides;
+    if (training.n == 0.0 || other.n == 0.0) continue;
+    const double w = training.n * other.n / (training.n + other.n);
+    weight += w;
+    difference += w * (training.mean() - other.mean());
+    scatter += training.scatter() + other.scatter();
+    n_training += training.n;
+    n_other += other.n;
+    cells += 2.0;
+  }
+  if (std::min(n_training, n_other) < double{kSplitOutcomesMin}) return 0.0;
+  const double excess = difference / weight;
+  const double variance = scatter / std::max(1.0, n_training + n_other - cells);
+  return std::abs(excess) > kSureErrors * std::sqrt(variance / weight) ? excess : 0.0;
+}
+
 }  // namespace
 
-OutcomeMatrix level_training_splits(const Dataset& data, std::span<const std::size_t> rows) {
+OutcomeMatrix level_training_splits(const Dataset& data) {
   OutcomeMatrix outcomes = data.outcomes;
-  const std::size_t m = outcomes.n_experts();
-  for (std::size_t j = 0; j < m; ++j) {
-    std::map<Part, Mean> training;
-    std::map<Part, Mean> other;
-    for (const std::size_t i : rows) {
+  for (std::size_t j = 0; j < outcomes.n_experts(); ++j) {
+    std::map<std::string_view, std::map<std::string_view, Sides>> benchmarks;
+    for (std::size_t i = 0; i < outcomes.n_queries(); ++i) {
       const float score = outcomes.score[outcomes.at(i, j)];
       if (std::isnan(score)) continue;
       const Question& question = data.questions[i];
-      Mean& mean = (is_training(question) ? training : other)[part_of(question)];
-      mean.sum += double{score};
-      mean.count += 1.0;
+      Sides& sides = benchmarks[question.benchmark][question.subject];
+      (is_training(question) ? sides.training : sides.other).add(double{score});
     }
-    for (const std::size_t i : rows) {
-      const Question& question = data.questions[i];
-      if (!is_training(question)) continue;
-      const Mean& inside = training[part_of(question)];
-      const Mean& outside = other[part_of(question)];
-      if (inside.count < double{kSplitOutcomesMin} || outside.count < double{kSplitOutcomesMin}) {
-        continue;
-      }
-      outcomes.score[outcomes.at(i, j)] -= static_cast<float>(inside.value() - outside.value());
+    std::map<std::string_view, float> excess;
+    for (const auto& [benchmark, subjects] : benchmarks) {
+      excess.emplace(benchmark, static_cast<float>(excess_of(subjects)));
+    }
+    for (std::size_t i = 0; i < outcomes.n_queries(); ++i) {
+      float& score = outcomes.score[outcomes.at(i, j)];
+      if (std::isnan(score) || !is_training(data.questions[i])) continue;
+      score -= excess.at(data.questions[i].benchmark);
     }
   }
   return outcomes;
 }
 
 bool moves_training_splits(const Dataset& data) {
-  const OutcomeMatrix moved = level_training_splits(data, all_rows(data));
+  const OutcomeMatrix moved = level_training_splits(data);
   return !std::ranges::equal(moved.score, data.outcomes.score,
                              [](float a, float b) { return a == b || std::isnan(a); });
 }

@@ -198,7 +198,7 @@ Fitted fit(const Dataset& data, const TrainOptions& options, const Progress& pro
   Model::Impl& model = *fitted.model;
   model.card.experts = data.outcomes.experts;
   const std::vector<std::string_view> texts = texts_of(data, all_rows(data));
-  const OutcomeMatrix outcomes = level_training_splits(data, all_rows(data));
+  const OutcomeMatrix outcomes = level_training_splits(data);
   fitted.scores = judged_scores(outcomes);
   const Levels levels = fit_levels(outcomes, all_rows(data));
   fitted.constant = constant_predictions(outcomes.n_queries(), levels);
