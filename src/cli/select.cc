@@ -156,8 +156,9 @@ std::vector<ExpertId> members_of(const Universe& universe) {
 }
 
 // What the universe chosen at this trade-off costs to ask.
-Result<double> usd_per_1k_at(const Ground& ground, const universe::SelectOptions& choice,
+Result<double> usd_per_1k_at(const Ground& ground, universe::SelectOptions choice,
                              double quality_per_usd) {
+  choice.tried_max = 0;  // the bound is not asked for
   const auto utilities = utilities_of(ground, quality_per_usd);
   if (!utilities) return fail(utilities.error());
   const auto universe = universe::select(*utilities, ground.data.outcomes.experts, choice);

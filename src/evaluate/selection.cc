@@ -88,6 +88,7 @@ std::vector<SizeFigures> sizes_of(const Utilities& utilities, std::span<const st
                                   universe::SelectOptions options) {
   options.size_max = std::max(options.size_max, std::min(kCurveSizeMax, experts.size()));
   options.fill_up = true;
+  options.tried_max = 0;  // the bound is not asked for
   const auto longer = universe::select(utilities, experts, options);
   std::vector<SizeFigures> sizes;
   if (!longer) return sizes;

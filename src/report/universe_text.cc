@@ -36,6 +36,13 @@ std::string bound_text(const Selection& selection) {
   const std::string bound = percent_text(selection.universe.utility_bound);
   const double room = selection.universe.utility_bound - selection.figures.oracle.mean;
   const bool best = room < 5e-4;  // as printed
+  // The bound is on sets that keep them.
+  const universe::SelectOptions& options = selection.options;
+  if (!options.include.empty() || !options.zone_limits.empty() || options.fixed_usd_per_month_max) {
+    return fmt::format("With hindsight it would be worth {}, and no set within these limits {}.",
+                       percent_text(selection.figures.oracle.mean),
+                       best ? "would be worth more" : "more than " + bound);
+  }
   if (size == 1) {
     return best ? "No expert alone is worth more."
                 : fmt::format("The best expert alone is worth {}.", bound);

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
 #include "report/universe_json.h"
@@ -47,6 +47,20 @@ TEST(UniverseText, LooksAsItLooked) {
   best.figures.oracle.mean = best.universe.utility_bound;
   best.figures.outsiders.clear();
   expect_golden("universe_oracle_120.txt", universe_text(best, {120, false}));
+}
+
+TEST(UniverseText, ComparesWithinTheLimitsWhereThereAreSome) {
+  Selection of = selection();
+  of.options.zone_limits.clear();
+  of.options.fixed_usd_per_month_max.reset();
+  for (const bool includes : {true, false}) {
+    of.options.include =
+        includes ? std::vector<std::string>{of.experts[0]} : std::vector<std::string>{};
+    const std::string text = universe_text(of, {160, false});
+    EXPECT_EQ(text.find("no set within these limits") != std::string::npos, includes);
+  }
+  of.options.fixed_usd_per_month_max = 20.0;
+  EXPECT_THAT(universe_text(of, {160, false}), ::testing::HasSubstr("within these limits"));
 }
 
 TEST(UniverseText, ComparesWithTheBestPossibleInWordsThatFitTheSize) {
