@@ -142,12 +142,25 @@ std::vector<KnownScores> known_scores(std::span<const interview::ExpertProgress>
   for (const Question& question : questions) ids.insert(question.id);
   std::unordered_map<std::string_view, std::size_t> place;
   for (std::size_t i = 0; i < asked.size(); ++i) place.emplace(asked[i].expert, i);
-  std::vector<KnownScores> known(asked.size());
+  // Asked in several styles, or graded by several graders, a question still counts once.
+  struct Mean {
+    double sum = 0.0;
+    double n = 0.0;
+  };
+  std::vector<std::unordered_map<std::string_view, Mean>> scores(asked.size());
   for (const Outcome& outcome : outcomes) {
     const auto expert = place.find(outcome.expert);
     if (expert == place.end() || !ids.contains(outcome.question_id)) continue;
-    ++known[expert->second].questions;
-    known[expert->second].score_sum += double{outcome.score};
+    Mean& mean = scores[expert->second][outcome.question_id];
+    mean.sum += double{outcome.score};
+    mean.n += 1.0;
+  }
+  std::vector<KnownScores> known(asked.size());
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    for (const auto& [_, mean] : scores[i]) {
+      ++known[i].questions;
+      known[i].score_sum += mean.sum / mean.n;
+    }
   }
   return known;
 }

@@ -17,6 +17,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Without folder and endings: "test" of "gsm8k/test.jsonl.gz".
+std::string bare_name(const fs::path& file) {
+  const fs::path whole = file.extension() == ".gz" ? file.stem() : file;
+  return whole.stem().string();
+}
+
 constexpr std::string_view kDev = "dev";
 constexpr std::string_view kTest = "test";
 
@@ -95,7 +101,7 @@ Result<Benchmark> load_gsm8k(const fs::path& file) {
   Benchmark benchmark{.format = "gsm8k", .questions = {}, .examples = {}};
   const auto text = read_file(file.string());
   if (!text) return fail(text.error());
-  auto asked = parse_gsm8k(*text, file.string(), file.stem().string());
+  auto asked = parse_gsm8k(*text, file.string(), bare_name(file));
   if (!asked) return fail(asked.error());
   for (WorkedExample& example : *asked) {
     benchmark.questions.push_back(std::move(example.question));
@@ -126,11 +132,10 @@ Result<Benchmark> load_mapped(const fs::path& file, const std::string& split,
   const auto text = read_file(file.string());
   if (!text) return fail(text.error());
   const std::string name = file.string();
-  fs::path stem = file.stem();
-  if (name.ends_with(".gz")) stem = stem.stem();
+  const std::string stem = bare_name(file);
   const bool csv = name.ends_with(".csv") || name.ends_with(".csv.gz");
-  auto questions = csv ? parse_mapped_csv(*text, name, stem.string(), map)
-                       : parse_mapped_jsonl(*text, name, stem.string(), map);
+  auto questions =
+      csv ? parse_mapped_csv(*text, name, stem, map) : parse_mapped_jsonl(*text, name, stem, map);
   if (!questions) return fail(questions.error());
   return divided("mapped", name, split, std::move(*questions));
 }
@@ -142,7 +147,7 @@ Result<Benchmark> load_folder(const fs::path& folder, const std::string& split) 
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     const fs::path& path = entry.path();
-    if (is_folder(path) || path.extension() == ".jsonl") there.insert(path.stem().string());
+    if (is_folder(path) || path.extension() == ".jsonl") there.insert(bare_name(path));
   }
   if (!there.empty()) return no_such_split(folder.string(), split, there);
   return fail(ErrorCode::invalid_argument,
@@ -164,7 +169,7 @@ Result<Benchmark> load(const std::string& path, const BenchmarkOptions& options)
                 path);
   }
   if (looks_like_gsm8k(*text)) {
-    const std::string split = fs::path(path).stem().string();  // its name says it
+    const std::string split = bare_name(path);  // its name says it
     if (!options.split.empty() && options.split != split) {
       return no_such_split(path, options.split, {split});
     }

@@ -163,7 +163,9 @@ class PieceReplay {
 Result<void> append_to(const std::string& path, std::string_view text) {
   const OpenSpool file(path, O_RDWR | O_CREAT);
   if (!file.is_open()) return cannot(path, "opened", file.error());
-  if (!file.write_at(file.size(), text)) return cannot(path, "written", errno);
+  const off_t size = file.size();
+  if (size == 0) sync_folder_of(path);  // it may be new
+  if (!file.write_at(size, text)) return cannot(path, "written", errno);
   return {};
 }
 

@@ -35,6 +35,7 @@ TEST(InterviewText, SaysWhatIsKnownInAllBesideWhatWasAskedNow) {
   for (std::size_t i = 0; i < 3; ++i) questions[i].id = "q" + std::to_string(i);
   const std::vector<Outcome> outcomes{outcome("q0", "a", 0.0F),      outcome("q1", "a", 0.5F),
                                       outcome("q2", "a", 1.0F),      outcome("q0", "b", 1.0F),
+                                      outcome("q2", "a", 1.0F),  // by another grader
                                       outcome("another", "a", 0.0F), outcome("q0", "c", 0.0F)};
   const store::InterviewJournal::Killed killed;
   const InterviewResult result{
