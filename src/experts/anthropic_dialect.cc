@@ -106,6 +106,9 @@ Result<Json> content_blocks(const Json& content) {
 Result<Json> assistant_blocks(const Json& message) {
   auto blocks = content_blocks(at(message, "content"));
   if (!blocks) return blocks;
+  if (!at(message, "function_call").is_null()) {
+    return refuse("a 'function_call' of a message cannot be sent; say it as one of 'tool_calls'");
+  }
   const Json& calls = at(message, "tool_calls");
   if (!calls.is_array()) return blocks;
   for (const Json& call : calls) {
@@ -153,6 +156,7 @@ Result<void> add_messages(const Json& messages, Json& request) {
       blocks = content_blocks(at(message, "content"));
       if (!blocks) return fail(blocks.error());
       for (const Json& block : *blocks) {
+        if (text_at(block, "type") != "text") return refuse("a system message is text alone");
         if (!system.empty()) system += "\n\n";
         system += text_at(block, "text");
       }
@@ -203,7 +207,9 @@ Result<void> add_tools(const Json& body, Json& request) {
   } else if (asked == "required") {
     choice = {{"type", "any"}};
   } else if (asked.is_object()) {
-    choice = {{"type", "tool"}, {"name", text_at(at(asked, "function"), "name")}};
+    const std::string name = text_at(at(asked, "function"), "name");
+    if (name.empty()) return refuse("tool_choice can name one function, and nothing else");
+    choice = {{"type", "tool"}, {"name", name}};
   } else if (asked == "auto" || at(body, "parallel_tool_calls") == false) {
     choice = {{"type", "auto"}};
   }
@@ -218,6 +224,12 @@ Result<void> add_tools(const Json& body, Json& request) {
 Result<void> check_sayable(const Json& body) {
   if (count_at(body, "n") > 1)
     return refuse("n = {} is not offered; ask once", count_at(body, "n"));
+  for (const char* name : {"functions", "function_call", "audio"}) {
+    if (!at(body, name).is_null()) return refuse("'{}' is not offered", name);
+  }
+  if (const Json& kinds = at(body, "modalities");
+      kinds.is_array() && kinds != Json::array({"text"}))
+    return refuse("answers are text alone");
   if (at(body, "logprobs") == true) return refuse("logprobs are not offered");
   const std::string format = text_at(at(body, "response_format"), "type");
   if (!format.empty() && format != "text") {
@@ -398,8 +410,10 @@ struct StreamReader {
       return true;
     }
     made.tool = stream.tools_++;
+    const Json& input = at(block, "input");
+    made.whole = made.begun = input.is_object() && !input.empty();
     Json call{{"index", made.tool}};
-    call.update(tool_call(block, ""));
+    call.update(tool_call(block, made.whole ? print(input) : ""));
     chunk({{"tool_calls", Json::array({std::move(call)})}});
     return true;
   }
@@ -412,11 +426,24 @@ struct StreamReader {
     if (type != "input_json_delta") return true;
     const std::int64_t index = count_at(event, "index");
     const auto block = std::ranges::find(stream.blocks_, index, &AnthropicStream::Block::index);
-    if (block == stream.blocks_.end() || block->tool < 0) return false;
-    chunk({{"tool_calls",
-            Json::array({{{"index", block->tool},
-                          {"function", {{"arguments", text_at(delta, "partial_json")}}}}})}});
+    if (block == stream.blocks_.end()) return false;
+    const std::string piece = text_at(delta, "partial_json");
+    if (block->tool < 0 || block->whole || piece.empty()) return true;
+    block->begun = true;
+    arguments(block->tool, piece);
     return true;
+  }
+
+  void arguments(std::int64_t tool, const std::string& piece) {
+    chunk({{"tool_calls", Json::array({{{"index", tool}, {"function", {{"arguments", piece}}}}})}});
+  }
+
+  // A tool without arguments is called with none: there is no piece of its input.
+  void close_block(const Json& event) {
+    const std::int64_t index = count_at(event, "index");
+    const auto block = std::ranges::find(stream.blocks_, index, &AnthropicStream::Block::index);
+    if (block == stream.blocks_.end() || block->tool < 0) return;
+    if (!std::exchange(block->begun, true)) arguments(block->tool, "{}");
   }
 
   // Later counts are totals: the input's may only be known here. Half a bill is no bill.
@@ -441,7 +468,11 @@ struct StreamReader {
       start(at(event, "message"));
       return true;
     }
-    if (type == "ping" || type == "content_block_stop") return true;
+    if (type == "ping") return true;
+    if (type == "content_block_stop") {
+      close_block(event);
+      return true;
+    }
     if (!stream.started_) return false;
     if (type == "content_block_start") return open_block(event);
     if (type == "content_block_delta") return delta(event);

@@ -49,6 +49,8 @@ class AnthropicStream {
   struct Block {
     std::int64_t index = 0;
     std::int64_t tool = -1;
+    bool begun = false;  // something of the tool's input has been told
+    bool whole = false;  // all of it, where the block began
   };
 
   std::int64_t created_;

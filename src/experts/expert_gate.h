@@ -37,6 +37,8 @@ class ExpertGate {
       : breaker_(breaker), limit_(limit) {}
 
   [[nodiscard]] bool allows(TimePoint now) const { return breaker_.allows(now) && !is_full(); }
+  // Its breaker lets calls through.
+  [[nodiscard]] bool is_well(TimePoint now) const { return breaker_.allows(now); }
   // As many calls are under way as it takes.
   [[nodiscard]] bool is_full() const { return in_flight_ >= limit_.limit(); }
   // Returns allows(now); on true, exactly one end() follows.

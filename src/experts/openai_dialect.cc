@@ -1,6 +1,7 @@
 #include "experts/openai_dialect.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <nlohmann/json.hpp>
 #include <simdjson.h>
@@ -77,7 +78,14 @@ Result<std::int64_t> token_count(const dom::object& usage, std::string_view key,
   dom::element value;
   if (usage.at_key(key).get(value) != simdjson::SUCCESS || value.is_null()) return otherwise;
   std::int64_t count = 0;
-  if (value.get(count) != simdjson::SUCCESS || count < 0 || count > kTokensMax) {
+  double number = 0.0;  // some write 10.0
+  if (value.is_double() && value.get(number) == simdjson::SUCCESS &&
+      std::abs(number) <= double{kTokensMax} && std::trunc(number) == number) {
+    count = static_cast<std::int64_t>(number);
+  } else if (value.get(count) != simdjson::SUCCESS) {
+    count = -1;
+  }
+  if (count < 0 || count > kTokensMax) {
     return fail(ErrorCode::corrupt,
                 "the expert's usage has a {} that is not a whole number from 0 to {}", key,
                 kTokensMax);
@@ -127,13 +135,43 @@ std::string text_of(const dom::object& message) {
   return joined;
 }
 
+// Thinking that is told as parts of the content: a text, or texts (Mistral's).
+std::string thinking_of(const dom::array& parts) {
+  std::string joined;
+  for (const dom::element part : parts) {
+    dom::object object;
+    if (part.get(object) != simdjson::SUCCESS) continue;
+    joined += member<std::string_view>(object, "thinking").value_or("");
+    const auto thoughts = member<dom::array>(object, "thinking");
+    if (!thoughts) continue;
+    for (const dom::element thought : *thoughts) {
+      dom::object text;
+      if (thought.get(text) != simdjson::SUCCESS) continue;
+      joined += member<std::string_view>(text, "text").value_or("");
+    }
+  }
+  return joined;
+}
+
 // Servers disagree about the name; some say it twice.
-std::string_view reasoning_of(const dom::object& message) {
+std::string reasoning_of(const dom::object& message) {
   for (const char* key : {"reasoning_content", "reasoning"}) {
     const auto text = member<std::string_view>(message, key);
-    if (text && !text->empty()) return *text;
+    if (text && !text->empty()) return std::string(*text);
   }
-  return {};
+  const auto parts = member<dom::array>(message, "content");
+  return parts ? thinking_of(*parts) : std::string();
+}
+
+// An answer in sound, with its transcript: what it comes to, in bytes of text. A token of sound has
+// some thousand in base64.
+std::size_t sound_bytes(const dom::object& message) {
+  constexpr std::size_t kSoundBytesPerTextByte = 256;
+  const auto sound = member<dom::object>(message, "audio");
+  if (!sound) return 0;
+  const std::size_t data = member<std::string_view>(*sound, "data").value_or("").size();
+  return member<std::string_view>(*sound, "transcript").value_or("").size() +
+         (data + kSoundBytesPerTextByte - 1) / kSoundBytesPerTextByte;
 }
 
 std::size_t function_bytes(const dom::object& call) {
@@ -158,7 +196,7 @@ std::size_t content_bytes_of(const dom::array& choices) {
     if (element.get(choice) != simdjson::SUCCESS) continue;
     const auto message = member<dom::object>(choice, "message");
     if (!message) continue;
-    bytes += text_of(*message).size() + reasoning_of(*message).size();
+    bytes += text_of(*message).size() + reasoning_of(*message).size() + sound_bytes(*message);
     bytes += member<std::string_view>(*message, "refusal").value_or("").size();
     if (const auto calls = member<dom::array>(*message, "tool_calls")) {
       bytes += function_bytes(*calls);
@@ -177,9 +215,9 @@ void read_delta(const dom::object& delta, bool first_choice, StreamEvent& event)
   if (first_choice) event.text += text;
   event.content_bytes += text.size();
   event.content_bytes += member<std::string_view>(delta, "refusal").value_or("").size();
-  const std::string_view reasoning = reasoning_of(delta);
+  const std::string reasoning = reasoning_of(delta);
   if (first_choice) event.reasoning += reasoning;
-  event.content_bytes += reasoning.size();
+  event.content_bytes += reasoning.size() + sound_bytes(delta);
   if (const auto calls = member<dom::array>(delta, "tool_calls")) {
     speaks = calls->size() > 0;
     event.content_bytes += function_bytes(*calls);
@@ -280,6 +318,18 @@ Result<StreamEvent> parse_stream_event(std::string_view data) {
   }
   if (choices) read_choices(*choices, event);
   return event;
+}
+
+std::optional<TokenCounts> usage_at_end(std::string_view tail) {
+  constexpr std::string_view kName = R"("usage")";
+  const std::size_t name = tail.rfind(kName);
+  if (name == std::string_view::npos) return std::nullopt;
+  // What closes the answer stands behind the usage, and members that came after it.
+  const std::string_view rest = tail.substr(name);
+  const auto object = parse_object("{" + std::string(rest), "answer");
+  if (!object) return std::nullopt;
+  const auto usage = usage_of(*object);
+  return usage ? *usage : std::nullopt;
 }
 
 Objection objection_of(std::string_view body) {

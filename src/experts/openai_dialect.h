@@ -54,6 +54,13 @@ struct Completion {
 // text that has been paid for is not thrown away.
 [[nodiscard]] Result<Completion> parse_answer(std::string_view body);
 
+// What an answer ends with that is too long to be read whole: enough for its usage.
+inline constexpr std::size_t kUsageTailBytes = 4'096;
+
+// Returns the usage of an answer of which only the end is known, where it is told there; nothing
+// otherwise. Inside strings quotes are escaped, so that no text can pass for it.
+[[nodiscard]] std::optional<TokenCounts> usage_at_end(std::string_view tail);
+
 // One `data:` of a stream.
 struct StreamEvent {
   bool done = false;          // "[DONE]"

@@ -72,6 +72,19 @@ TEST(AnthropicDialect, RefusesWhatCannotBeSaid) {
               "tool call 't'"},
           Case{R"({"messages":[{"role":"user","content":"x"}],"tools":[{"type":"web"}]})",
                "type 'web'"},
+          // What cannot be said is not left out.
+          Case{R"({"messages":[{"role":"user","content":"x"}],"functions":[{"name":"f"}]})",
+               "'functions'"},
+          Case{R"({"messages":[{"role":"user","content":"x"}],"modalities":["text","audio"]})",
+               "text alone"},
+          Case{R"({"messages":[{"role":"assistant","content":null,"function_call":{"name":"f"}}]})",
+               "'function_call'"},
+          Case{
+              R"({"messages":[{"role":"system","content":[{"type":"image_url","image_url":{"url":"https://x/y.png"}}]}]})",
+              "system message"},
+          Case{
+              R"({"messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":{"type":"allowed_tools"}})",
+              "tool_choice"},
       }) {
     SCOPED_TRACE(body);
     const auto translated = anthropic_request(body);
@@ -188,6 +201,31 @@ TEST(AnthropicDialect, TranslatesStreamsThatOurReaderReads) {
   EXPECT_EQ(usage->cached_input, 2);
   EXPECT_EQ(usage->output, 7);
   EXPECT_THAT(lines[2], HasSubstr(R"("delta":{"reasoning_content":"Hm"})"));
+}
+
+TEST(AnthropicDialect, ToolsWithoutArgumentsGetAnEmptyObjectAndWholeInputsAreNotLost) {
+  const auto arguments_of = [](const std::string& input, const std::string& delta) {
+    std::string arguments;
+    for (
+        const std::string& line : stream_of(
+            {kStart,
+             R"({"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t1","name":"now","input":)" +
+                 input + "}}",
+             R"({"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":)" +
+                 delta + "}}",
+             R"({"type":"content_block_stop","index":0})",
+             R"({"type":"content_block_stop","index":0})"})) {
+      const Json json = Json::parse(line);
+      if (json["choices"].empty() || !json["choices"][0]["delta"].contains("tool_calls")) continue;
+      const Json& call = json["choices"][0]["delta"]["tool_calls"][0];
+      arguments += call["function"]["arguments"].get<std::string>();
+    }
+    return arguments;
+  };
+  EXPECT_EQ(arguments_of("{}", R"("")"), "{}");
+  EXPECT_EQ(arguments_of("{}", R"("{\"x\":1}")"), R"({"x":1})");
+  EXPECT_EQ(arguments_of(R"({"x":1})", R"("")"), R"({"x":1})");
+  EXPECT_EQ(arguments_of(R"({"x":1})", R"("{\"x\":1}")"), R"({"x":1})");
 }
 
 // What an expert does not count is estimated, which zero would hide.

@@ -154,7 +154,7 @@ TEST(Usage, IsReadOrAbsentOrCorrupt) {
     EXPECT_FALSE(completion->usage->estimated);
   }
   for (const std::string_view count :
-       {"-1", "1.5", "1e3", "\"7\"", "1000000001", "9223372036854775807", "18446744073709551615",
+       {"-1", "1.5", "\"7\"", "1000000001", "9223372036854775807", "18446744073709551615",
         "99999999999999999999999999", "true", "{}"}) {
     SCOPED_TRACE(count);
     const std::string usage =
@@ -163,6 +163,21 @@ TEST(Usage, IsReadOrAbsentOrCorrupt) {
     ASSERT_FALSE(completion.has_value());
     EXPECT_EQ(completion.error().code, ErrorCode::corrupt);
     EXPECT_FALSE(parse_stream_event(R"({"choices":[],"usage":)" + usage + "}").has_value());
+  }
+}
+
+TEST(UsageAtEnd, IsReadOfAnAnswerThatNobodyHolds) {
+  const std::string usage = R"("usage":{"prompt_tokens":10,"completion_tokens":5.0})";
+  for (const std::string end : {"}", ",\"id\":\"x\"} \n"}) {
+    const auto read = usage_at_end(R"(me \"usage\":{\"prompt_tokens\":99}"}}],)" + usage + end);
+    ASSERT_TRUE(read.has_value()) << end;
+    EXPECT_EQ(read->input, 10);
+    EXPECT_EQ(read->output, 5);
+  }
+  for (const std::string& none :
+       std::vector<std::string>{"", usage, R"(\"usage\":{\"prompt_tokens\":10}"}])",
+                                R"("usage":{"prompt_tokens":-1}})"}) {
+    EXPECT_FALSE(usage_at_end(none).has_value()) << none;
   }
 }
 
@@ -186,6 +201,11 @@ TEST(StreamEvent, KnowsWhatAReaderWouldSee) {
                 "", 3},
            Case{R"({"function_call":{"name":"f"}})", true, "", 1},
            Case{R"({"content":[{"type":"text","text":"ab"}]})", true, "ab", 2},
+           Case{R"({"content":[{"type":"thinking","thinking":[{"type":"text","text":"hmm"}]}]})",
+                true, "", 3},
+           Case{R"({"audio":{"id":"a"}})", false, "", 0},
+           Case{R"({"audio":{"transcript":"Paris"}})", true, "", 5},
+           Case{R"({"audio":{"data":"AAAA"}})", true, "", 1},
        }) {
     SCOPED_TRACE(delta);
     const auto event = parse_stream_event(chunk(delta));
