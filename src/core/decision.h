@@ -31,7 +31,7 @@ enum class Verdict {
 
 // Whether time alone takes the wall away.
 [[nodiscard]] constexpr bool is_passing(Verdict verdict) {
-  return verdict == Verdict::unhealthy || verdict == Verdict::busy;
+  return verdict == Verdict::unhealthy || verdict == Verdict::busy || verdict == Verdict::too_slow;
 }
 
 struct ExpertVerdict {

@@ -54,4 +54,9 @@ struct Query {
   return query.counted_tokens[expert];
 }
 
+// Tokens of context that it needs, as far as we can tell: the prompt, and the answer it asks for.
+[[nodiscard]] inline std::int64_t context_tokens_needed(const Query& query) {
+  return query.prompt_tokens + query.output_tokens_max;
+}
+
 }  // namespace ooe

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <simdjson.h>
 
@@ -53,6 +54,7 @@ Result<void> check_part(dom::object part, ChatRequest& request) {
       request.needs.add(Capabilities::audio);
       request.media_tokens += sound_tokens(value);
     }
+    if (key == "file") request.has_files = true;
     if (key == "text" && !value.is_string()) {
       return wrong("'messages': the 'text' of a content part must be a string");
     }
@@ -160,13 +162,25 @@ Result<bool> read_flag(dom::element value, std::string_view name) {
   return flag;
 }
 
-Result<void> read_stream_options(dom::element value, ChatRequest& request) {
-  if (value.is_null()) return {};
+constexpr std::string_view kAskForUsage = R"("include_usage":true)";
+
+// `range`: where the value stands in the body. Other options than that of usage stay as they are.
+Result<void> read_stream_options(dom::element value, ByteRange range, ChatRequest& request) {
+  if (value.is_null()) {
+    request.ask_for_usage = {range, "{" + std::string(kAskForUsage) + "}"};
+    return {};
+  }
   dom::object options;
   if (value.get(options) != simdjson::SUCCESS) return wrong("'stream_options' must be an object");
+  const std::size_t first = range.begin + 1;
+  request.ask_for_usage = {{first, first},
+                           std::string(kAskForUsage) + (options.size() > 0 ? "," : "")};
+  MemberWalk walk(std::string_view(request.body).substr(0, range.end), range.begin);
   bool given = false;
   for (const auto& [key, flag] : options) {
+    const ByteRange flag_range = walk.next();
     if (key != "include_usage") continue;
+    request.ask_for_usage = {flag_range, "true"};
     if (std::exchange(given, true)) {
       return wrong("'stream_options' gives 'include_usage' twice");
     }
@@ -285,10 +299,7 @@ Result<void> read_member(std::size_t member, dom::element value, ByteRange range
     request.stream = *flag;
     return {};
   }
-  if (name == "stream_options") {
-    request.stream_options_value = range;
-    return read_stream_options(value, request);
-  }
+  if (name == "stream_options") return read_stream_options(value, range, request);
   if (name == "max_tokens" || name == "max_completion_tokens") {
     return read_max_tokens(value, name, request);
   }
@@ -343,7 +354,11 @@ Result<ChatRequest> ChatRequestParser::parse(std::string body) {
   }
   if (!seen[0]) return wrong("'model' is missing; GET /v1/models lists the models");
   if (!seen[1]) return wrong("'messages' is missing");
-  request.first_member = request.body.find('{') + 1;
+  if (request.ask_for_usage.text.empty()) {
+    const std::size_t first = request.body.find('{') + 1;
+    request.ask_for_usage = {{first, first},
+                             fmt::format(R"("stream_options":{{{}}},)", kAskForUsage)};
+  }
   read_prompt(object, impl_->prompt);
   TokenEstimate estimate;
   for (const std::string_view text : impl_->prompt) estimate.add(text);
@@ -392,15 +407,7 @@ std::string body_for_expert(const ChatRequest& request, std::string_view model, 
   // Replacements by place, first to last; the member that is added comes right behind the brace.
   std::vector<JsonEdit> edits;
   edits.push_back({request.model_value, quoted(model)});
-  if (request.stream && !request.include_usage) {
-    static constexpr std::string_view kOptions = R"({"include_usage":true})";
-    if (request.stream_options_value) {
-      edits.push_back({*request.stream_options_value, std::string(kOptions)});
-    } else {
-      edits.push_back({{request.first_member, request.first_member},
-                       R"("stream_options":)" + std::string(kOptions) + ","});
-    }
-  }
+  if (request.stream && !request.include_usage) edits.push_back(request.ask_for_usage);
   if (redacted) {
     const std::vector<JsonEdit> own = edits;
     for (const JsonEdit& edit : request.redaction->edits) {

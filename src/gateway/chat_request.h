@@ -14,7 +14,7 @@
 
 #include "base/result.h"
 #include "core/expert.h"
-#include "gateway/json_walk.h"
+#include "gateway/json_strings.h"
 
 namespace ooe::gateway {
 
@@ -38,6 +38,7 @@ struct ChatRequest {
   std::string last_user_text;
   std::int64_t n_messages = 0;
   std::int64_t media_tokens = 0;   // estimated, of images and sound
+  bool has_files = false;          // of whose length nothing is known
   std::int64_t prompt_tokens = 0;  // estimated: media_tokens, all that prompt() says, its frames
   std::int64_t output_tokens_max = 0;  // at most experts::kTokensMax
   std::int64_t choices = 1;            // `n`, at most kChoicesMax
@@ -47,8 +48,8 @@ struct ChatRequest {
   std::shared_ptr<const Redaction> redaction;
 
   ByteRange model_value;  // with its quotes
-  std::optional<ByteRange> stream_options_value;
-  std::size_t first_member = 0;  // where a new member may be put, just behind the opening brace
+  // What makes the body ask for usage: a flag replaced, or a member put in.
+  JsonEdit ask_for_usage;
 };
 
 // Hashes of roles and texts in order, by which a conversation is known again: of all messages, and

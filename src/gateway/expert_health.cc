@@ -72,18 +72,19 @@ bool ExpertHealth::any_well(TimePoint now) const {
   return false;
 }
 
-void ExpertHealth::refused_as_too_long(std::size_t expert, std::int64_t prompt_tokens,
-                                       TimePoint now) {
+bool ExpertHealth::refused_as_too_long(std::size_t expert, std::int64_t tokens, TimePoint now) {
+  // Longer ones than a refusal still kept say nothing new, and must not keep it for ever.
+  if (tokens < kRefusalTokensMin || !takes(expert, tokens, now)) return false;
   Known& known = known_[expert];
-  const bool shorter = takes(expert, prompt_tokens, now);  // than any refusal still kept
-  if (shorter) known.too_long.store(prompt_tokens, std::memory_order_relaxed);
+  known.too_long.store(tokens, std::memory_order_relaxed);
   known.too_long_until.store((now + kRefusalKept).time_since_epoch().count(),
                              std::memory_order_relaxed);
+  return true;
 }
 
-bool ExpertHealth::takes(std::size_t expert, std::int64_t prompt_tokens, TimePoint now) const {
+bool ExpertHealth::takes(std::size_t expert, std::int64_t tokens, TimePoint now) const {
   const Known& known = known_[expert];
-  return prompt_tokens < known.too_long.load(std::memory_order_relaxed) ||
+  return tokens < known.too_long.load(std::memory_order_relaxed) ||
          now.time_since_epoch().count() >= known.too_long_until.load(std::memory_order_relaxed);
 }
 

@@ -24,6 +24,8 @@ class ExpertHealth {
   // What an expert was found to refuse is tried again after this long: it may take more by then,
   // and estimates of other texts err by other factors.
   static constexpr std::chrono::minutes kRefusalKept{30};
+  // No model takes fewer tokens: what is refused below is another matter, or estimated wrongly.
+  static constexpr std::int64_t kRefusalTokensMin = 1'000;
 
   explicit ExpertHealth(std::size_t n_experts);
 
@@ -52,9 +54,10 @@ class ExpertHealth {
   [[nodiscard]] bool any_well(TimePoint now) const;
   [[nodiscard]] std::size_t size() const { return size_; }
 
-  // The expert has called a prompt too long that we estimate at so many tokens.
-  void refused_as_too_long(std::size_t expert, std::int64_t prompt_tokens, TimePoint now);
-  [[nodiscard]] bool takes(std::size_t expert, std::int64_t prompt_tokens, TimePoint now) const;
+  // The expert has called a request too long that needs, as we estimate, so many tokens of context,
+  // for its prompt and the answer it asks for. Returns whether that is news, and kept.
+  bool refused_as_too_long(std::size_t expert, std::int64_t tokens, TimePoint now);
+  [[nodiscard]] bool takes(std::size_t expert, std::int64_t tokens, TimePoint now) const;
 
  private:
   using Ticks = TimePoint::rep;

@@ -41,6 +41,10 @@ void ExpertPace::observe(std::size_t expert, const Attempt& attempt, const Recei
   if (receipt.streamed) pace.first_token_ms.add(std::clamp(first, 0.0, whole));
   const double before =
       receipt.streamed ? std::clamp(first, 0.0, whole) : std::min(pace.first_token_ms.value, whole);
+  // An answer of a few tokens that comes whole took its time to begin, not to go on.
+  if (!receipt.streamed && attempt.tokens.output < kTellingTokens) {
+    return pace.first_token_ms.add(whole);
+  }
   const auto tokens = static_cast<double>(std::max<std::int64_t>(attempt.tokens.output, 1));
   pace.token_ms.add((whole - before) / tokens);
 }

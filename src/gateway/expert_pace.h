@@ -26,6 +26,9 @@ class ExpertPace {
   // once would miss every deadline, never be asked, and stay slow for ever.
   static constexpr std::chrono::seconds kForgotten{60};
 
+  // Of fewer an answer that is not streamed tells no pace of tokens.
+  static constexpr std::int64_t kTellingTokens = 20;
+
   explicit ExpertPace(std::size_t n_experts) : paces_(n_experts) {}
 
   // What `attempt` of `receipt` says about its expert: a whole answer, or one whose first token did
@@ -46,7 +49,7 @@ class ExpertPace {
     void add(double x);
   };
   struct Pace {
-    Mean first_token_ms;  // of streams
+    Mean first_token_ms;  // of streams and of short answers
     Mean token_ms;        // per output token, after the first one where that is known
     TimePoint last{};
   };

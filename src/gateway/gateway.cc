@@ -312,7 +312,7 @@ void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exch
   auto asked = understand(worker.parser, caller, exchange, *share->in_force, conversations, clock);
   if (!asked) return reject(exchange, asked.error());
   const orchestrator::SessionSpec& spec = asked->spec;
-  const Standing standing(share->gates, share->in_force->health, spec.query.prompt_tokens,
+  const Standing standing(share->gates, share->in_force->health, context_tokens_needed(spec.query),
                           clock.now());
   standing.mask(asked->spec.decide);
   if (caller.account != nullptr) {  // it costs nothing, but counts as a request

@@ -42,7 +42,8 @@ std::size_t end_of_word(std::string_view json, std::size_t at) {
 
 }  // namespace
 
-MemberWalk::MemberWalk(std::string_view json) : json_(json), at_(skip_to(json, 0, '{') + 1) {}
+MemberWalk::MemberWalk(std::string_view json, std::size_t begin)
+    : json_(json), at_(skip_to(json, begin, '{') + 1) {}
 
 ByteRange MemberWalk::next() {
   const std::size_t name = skip_to(json_, at_, '"');

@@ -20,7 +20,8 @@ struct ByteRange {
 class MemberWalk {
  public:
   // Requires: `json` is valid, is an object, and outlives this.
-  explicit MemberWalk(std::string_view json);
+  // With a `begin`: the object begins there, and what stands before is passed over.
+  explicit MemberWalk(std::string_view json, std::size_t begin = 0);
 
   // Returns where the next member's value stands. Requires: there is another member.
   [[nodiscard]] ByteRange next();

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/free_memory.h"
+#include "base/log.h"
 #include "experts/media_type.h"
 #include "experts/openai_dialect.h"
 #include "experts/tag_logprobs.h"
@@ -55,7 +56,7 @@ LiveChat::LiveChat(const ChatTools& tools,
       exchange_(std::move(exchange)),
       request_(std::move(request)),
       now_(tools.clock.now()),
-      standing_(tools.gates, tools.health, spec.query.prompt_tokens, now_),
+      standing_(tools.gates, tools.health, context_tokens_needed(spec.query), now_),
       session_(std::move(completed(spec, tools, *orchestrator_, standing_, now_))),
       trace_(std::move(trace)),
       ends_(std::move(ends)),
@@ -321,6 +322,7 @@ void LiveChat::on_bytes(ExpertCall& call, std::string_view bytes) {
   if (!call.watcher) {
     call.held += bytes;
     call.body_bytes += bytes.size();
+    if (call.body_bytes > session_.spec().limits.hold_bytes_max) keep_tail(call, bytes);
     // It is put back when it is whole, and beyond this it would begin to leave before.
     if (call.restorer && call.held.size() >= session_.spec().limits.hold_bytes_max) {
       call.call.reset();
@@ -353,6 +355,15 @@ void LiveChat::on_bytes(ExpertCall& call, std::string_view bytes) {
   }
 }
 
+// Its usage stands there, which nobody will read once the rest is gone.
+void LiveChat::keep_tail(ExpertCall& call, std::string_view bytes) {
+  if (call.tail.empty()) bytes = call.held;
+  call.tail += bytes.substr(bytes.size() - std::min(bytes.size(), experts::kUsageTailBytes));
+  if (call.tail.size() > experts::kUsageTailBytes) {
+    call.tail.erase(0, call.tail.size() - experts::kUsageTailBytes);
+  }
+}
+
 void LiveChat::on_end(ExpertCall& call) {
   if (call.watcher) {
     handle(event::UpstreamFault{call.number, "cut"});  // a clean close, but no [DONE]
@@ -360,7 +371,7 @@ void LiveChat::on_end(ExpertCall& call) {
   }
   if (!is_success(call.head.status)) return on_refused(call);
   if (session_.committed()) {
-    handle(event::UpstreamEnd{call.number, call.body_bytes, std::nullopt});
+    handle(event::UpstreamEnd{call.number, call.body_bytes, experts::usage_at_end(call.tail)});
     return;
   }
   const auto completion = experts::parse_completion(call.held);
@@ -401,9 +412,13 @@ void LiveChat::let_go(ExpertCall& call) {
 void LiveChat::on_refused(ExpertCall& call) {
   if (call.restorer) call.held = call.restorer->whole(call.held);
   const Objection objection = experts::objection_of(call.held);
-  if (objection == Objection::context_too_long) {
-    tools_.health.refused_as_too_long(call.expert.index(), session_.spec().query.prompt_tokens,
-                                      tools_.clock.now());
+  // Of files nobody here knows how long they are.
+  if (objection == Objection::context_too_long && !request_.has_files) {
+    const std::int64_t tokens = context_tokens_needed(session_.spec().query);
+    if (tools_.health.refused_as_too_long(call.expert.index(), tokens, tools_.clock.now())) {
+      spdlog::info("expert {} calls {} tokens of context too long: it is not asked for as many",
+                   orchestrator_->experts()[call.expert.index()].name, tokens);
+    }
   }
   handle(event::UpstreamEnd{call.number, call.body_bytes, std::nullopt, objection});
 }

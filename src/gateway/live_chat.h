@@ -96,7 +96,8 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
     experts::ChatHead head = {};
     std::optional<experts::StreamWatcher> watcher = std::nullopt;  // when it streams
     std::size_t body_bytes = 0;                                    // when it does not
-    std::optional<Restorer> restorer = std::nullopt;               // it sees the request redacted
+    std::string tail = {};                            // of a body that is too long to hold: its end
+    std::optional<Restorer> restorer = std::nullopt;  // it sees the request redacted
     bool may_defer = false;  // its answer is looked at for the tag, and has not said it
     std::string held = {};   // not yet sent
     bool started = false;    // through its gate, which waits to hear of the end
@@ -109,6 +110,7 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   void predicted(const orchestrator::LlmPredictor* llm, std::span<const double> probability);
   void on_head(ExpertCall& call, const experts::ChatHead& head);
   void on_bytes(ExpertCall& call, std::string_view bytes);
+  static void keep_tail(ExpertCall& call, std::string_view bytes);
   void on_end(ExpertCall& call);
   void on_refused(ExpertCall& call);
   void look_for_tag(ExpertCall& call, experts::TagVerdict verdict);

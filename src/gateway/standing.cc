@@ -3,12 +3,13 @@
 namespace ooe::gateway {
 
 Standing::Standing(std::span<const experts::ExpertGate> gates, const ExpertHealth& health,
-                   std::int64_t prompt_tokens, TimePoint now)
+                   std::int64_t context_tokens, TimePoint now)
     : size_(gates.size()), known_(std::make_unique<bool[]>(3 * size_)) {
   for (std::size_t i = 0; i < size_; ++i) {
-    known_[i] = gates[i].allows(now) && health.is_well(i, now);
-    known_[size_ + i] = gates[i].is_full();
-    known_[2 * size_ + i] = health.takes(i, prompt_tokens, now);
+    const bool well = gates[i].is_well(now) && health.is_well(i, now);
+    known_[i] = well && !gates[i].is_full();
+    known_[size_ + i] = well && gates[i].is_full();
+    known_[2 * size_ + i] = health.takes(i, context_tokens, now);
   }
 }
 

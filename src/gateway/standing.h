@@ -17,9 +17,10 @@ namespace ooe::gateway {
 
 class Standing {
  public:
-  // Requires: `gates` and `health` are of the same experts.
+  // `context_tokens`: context_tokens_needed() of the query. Requires: `gates` and `health` are of
+  // the same experts.
   Standing(std::span<const experts::ExpertGate> gates, const ExpertHealth& health,
-           std::int64_t prompt_tokens, TimePoint now);
+           std::int64_t context_tokens, TimePoint now);
 
   // Points the masks of `options` here: they are good as long as this is. Whoever has pinned an
   // expert gets that expert's own words about the length of a prompt.

@@ -15,6 +15,11 @@ WorkerShare::WorkerShare(std::shared_ptr<InForce> generation, http::Loop& loop,
     for (std::size_t i = 0; i < before.size(); ++i) {
       if (before[i]) gates[i] = last->gates[*before[i]].without_calls();
     }
+    const auto& llm = in_force->serving.orchestrator->llm();
+    const auto& last_llm = last->in_force->serving.orchestrator->llm();
+    if (llm && last_llm && before[llm->expert.index()] == last_llm->expert.index()) {
+      llm_gate = last->llm_gate.without_calls();
+    }
   }
   for (std::size_t i = 0; i < gates.size(); ++i) {
     in_force->health.add_calls_max(i, gates[i].limit());

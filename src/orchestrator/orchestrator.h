@@ -100,6 +100,7 @@ class Orchestrator {
   [[nodiscard]] Result<void> use_llm(const LlmPredictorSpec& spec);
   // The LLM to be asked about a query with these needs; null when there is none, when it may not
   // see the query, or when nobody would listen: the client named an expert, or one's own decides.
+  [[nodiscard]] const std::optional<LlmPredictor>& llm() const { return llm_; }
   [[nodiscard]] const LlmPredictor* llm_for(const Query& query, std::string_view model) const;
   // From now on prompts of experts that have a tokenizer are counted with it.
   void use_tokenizers(TokenCounters counters) { counters_ = std::move(counters); }

@@ -56,13 +56,14 @@ TEST(ExpertHealth, RemembersTheShortestPromptThatWasTooLongForAWhile) {
   ExpertHealth health(1);
   const TimePoint start{};
   EXPECT_TRUE(health.takes(0, 1'000'000, start));
-  health.refused_as_too_long(0, 5'000, start);
-  health.refused_as_too_long(0, 9'000, start);
+  EXPECT_TRUE(health.refused_as_too_long(0, 5'000, start));
+  EXPECT_FALSE(health.refused_as_too_long(0, 9'000, start + std::chrono::minutes(1)));
+  EXPECT_FALSE(health.refused_as_too_long(0, 10, start)) << "of a file, or by mistake";
   EXPECT_TRUE(health.takes(0, 4'999, start));
   EXPECT_FALSE(health.takes(0, 5'000, start));
   const TimePoint later = start + ExpertHealth::kRefusalKept;
   EXPECT_TRUE(health.takes(0, 5'000, later));
-  health.refused_as_too_long(0, 9'000, later);
+  EXPECT_TRUE(health.refused_as_too_long(0, 9'000, later));
   EXPECT_TRUE(health.takes(0, 5'000, later)) << "what was forgotten does not come back";
   ExpertHealth next(2);
   next.carry_over(1, health, 0);

@@ -47,6 +47,15 @@ TEST(ExpertPace, LearnsTheFirstTokenAndTheTimePerTokenAfterIt) {
   EXPECT_EQ(expected(pace, now)[1].total, milliseconds(700));
 }
 
+// Divided by its tokens, 300 ms of one word would be a minute of a usual answer.
+TEST(ExpertPace, TakesNoPaceOfTokensFromAShortAnswerThatIsNotStreamed) {
+  ExpertPace pace(2);
+  const TimePoint now{seconds(1'000)};
+  const Receipt receipt = answer(false, {}, {}, milliseconds(300), 1);
+  pace.observe(0, receipt.attempts[0], receipt, now);
+  EXPECT_EQ(expected(pace, now)[0].total, milliseconds(300));
+}
+
 TEST(ExpertPace, FollowsAnExpertThatGetsSlower) {
   ExpertPace pace(2);
   const TimePoint now{seconds(1'000)};

@@ -213,5 +213,31 @@ TEST_F(GatewayTest, IsFullRatherThanSlow) {
   EXPECT_EQ(filed[0].ending, Ending::shut_down) << to_string(filed[0].ending);
 }
 
+// Nobody holds it, but its usage stands at its end.
+TEST_F(GatewayTest, AnAnswerTooLongToHoldIsBilledByItsUsage) {
+  RequestRules rules;
+  rules.session.hold_bytes_max = 16;
+  start("", {}, rules);
+  const Answer answer = chat(false, {}, "first");
+  EXPECT_EQ(answer.status, 200);
+  const auto filed = receipts();
+  ASSERT_EQ(filed.size(), 1U);
+  const TokenCounts& tokens = filed[0].attempts[0].tokens;
+  EXPECT_FALSE(tokens.estimated);
+  const auto usage = nlohmann::json::parse(answer.body)["usage"];
+  EXPECT_EQ(tokens.input, usage["prompt_tokens"]);
+  EXPECT_EQ(tokens.output, usage["completion_tokens"]);
+}
+
+// "Too long" about ten tokens is about something else, and no reason to ask the expert no more.
+TEST_F(GatewayTest, OneRefusalOfAShortPromptKeepsTheExpertFromNobody) {
+  start("#context-length");
+  EXPECT_EQ(chat(false, {}, "first").status, 400);
+  EXPECT_EQ(chat(false).header("x-ooe-expert"), "second");
+  const auto filed = receipts();
+  ASSERT_EQ(filed.size(), 2U);
+  EXPECT_EQ(filed[0].attempts.size() + filed[1].attempts.size(), 3U) << "the first is asked again";
+}
+
 }  // namespace
 }  // namespace ooe::gateway

@@ -18,11 +18,12 @@ TEST(Standing, TellsWhoIsWellWhoIsFullAndWhoTakesTheLength) {
   ExpertHealth health(4);
   ASSERT_TRUE(gates[1].start(now));  // all that it takes
   health.leave_alone(2, now + seconds(1));
-  health.refused_as_too_long(3, 500, now);
+  ASSERT_TRUE(gates[2].start(now));  // full as well, but that is not what keeps it
+  EXPECT_TRUE(health.refused_as_too_long(3, 5'000, now));
   for (const bool pinned : {false, true}) {
     policy::DecideOptions options;
     if (pinned) options.pinned = ExpertId{3};
-    const Standing standing(gates, health, 500, now);
+    const Standing standing(gates, health, 5'000, now);
     standing.mask(options);
     EXPECT_EQ(std::vector(options.healthy.begin(), options.healthy.end()),
               (std::vector{true, false, false, true}));
