@@ -354,7 +354,7 @@ Result<ChatRequest> ChatRequestParser::parse(std::string body) {
   }
   if (!seen[0]) return wrong("'model' is missing; GET /v1/models lists the models");
   if (!seen[1]) return wrong("'messages' is missing");
-  if (request.ask_for_usage.text.empty()) {
+  if (request.stream && request.ask_for_usage.text.empty()) {
     const std::size_t first = request.body.find('{') + 1;
     request.ask_for_usage = {{first, first},
                              fmt::format(R"("stream_options":{{{}}},)", kAskForUsage)};
