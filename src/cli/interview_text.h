@@ -18,6 +18,7 @@ struct KnownScores {
   double score_sum = 0.0;
 };
 
+// What it points to must outlive it.
 struct InterviewResult {
   const interview::InterviewSummary& summary;
   std::vector<KnownScores> known;  // of each expert of summary.asked

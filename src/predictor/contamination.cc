@@ -30,8 +30,9 @@ struct Sides {
 
 bool is_training(const Question& question) { return question.split == "train"; }
 
-// How much better the expert is on the split "train", subject by subject, each as sure as its
-// smaller side; nothing where that may be chance.
+// How much better the expert is on the split "train": the mean of its subjects' differences, each
+// weighted by how surely it is known, n m / (n + m) for n and m outcomes of one variance (Cochran
+// 1954). Nothing where that may be chance.
 double excess_of(const std::map<std::string_view, Sides>& subjects) {
   double n_training = 0.0;
   double n_other = 0.0;

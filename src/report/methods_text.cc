@@ -125,8 +125,7 @@ std::string methods_text(const Evaluation& evaluation, const Terminal& terminal)
   std::string about =
       "Each predictor on the same folds, through the same decision. In points of accuracy; "
       "differences are paired. (`ooe train` predicts each question from all others, which is a "
-      "little "
-      "easier.) The true subject is a label no live query has.";
+      "little easier.) The true subject is a label no live query has.";
   if (!evaluation.methods.zero_router.empty()) {
     about +=
         " AIQ: mean accuracy of the best mixes from the cheapest expert's cost to the dearest's "

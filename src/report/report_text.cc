@@ -115,8 +115,7 @@ std::string report_text(const Report& report, const Terminal& terminal) {
           note(
               "Headroom: what neither routing nor the specialist gets right. Lost of 100: traffic "
               "times headroom, so many of 100 queries. Listed: domains with the headroom of all "
-              "questions "
-              "together, or more.",
+              "questions together, or more.",
               terminal);
   if (report.selection) text += "\n" + universe_text(*report.selection, terminal);
   return text;

@@ -58,6 +58,7 @@ class OpenSpool {
       const auto n = ::pread(descriptor_, bytes.data() + read, bytes.size() - read,
                              offset + static_cast<off_t>(read));
       if (n < 0 && errno == EINTR) continue;
+      if (n == 0) errno = EIO;  // shorter than it was: nobody else may have written
       if (n <= 0) return false;
       read += static_cast<std::size_t>(n);
     }
