@@ -34,8 +34,7 @@ struct Call {
   CallNumber number = 0;
   ExpertId expert;
   bool running = false;
-  bool sent = false;         // the request, whole
-  bool not_reached = false;  // in the end
+  bool sent = false;  // the request, whole, to whoever has it now
   bool head = false;
   bool success = false;
   bool whole = false;  // it came to its end, and is an answer
@@ -179,13 +178,16 @@ class Judge {
   Event upstream_event(Call& call) {
     if (weather_.faults && chance(0.15)) {
       call.running = false;
-      // One that had it may have been a replica that refused, before the others were not reached.
-      call.not_reached = !call.sent || (!call.head && chance(0.2));
-      return event::UpstreamFault{call.number, call.not_reached ? "connect" : "cut"};
+      return event::UpstreamFault{call.number, call.sent ? "cut" : "connect"};
     }
     if (!call.sent && chance(0.9)) {  // else it answers before it has all of it
       call.sent = true;
       return event::UpstreamSent{call.number};
+    }
+    // A replica that refuses, or a connection that its other end had given up.
+    if (call.sent && !call.head && weather_.faults && chance(0.1)) {
+      call.sent = false;
+      return event::UpstreamUnsent{call.number};
     }
     if (!call.head) {
       call.head = true;
@@ -334,7 +336,7 @@ class Judge {
       const Call& call = calls_.at(number);
       check(attempt.expert == experts_[expert.index()].name, "attempts name their experts");
       check(!call.deferred || attempt.fault == orchestrator::kDeferred, "a deferral is named");
-      const bool at_work = !call.head && call.sent && !call.not_reached;
+      const bool at_work = !call.head && call.sent;
       if (call.success && call.usage) {
         check(attempt.tokens == *call.usage, "usage told is usage billed");
       } else if (call.success || at_work) {

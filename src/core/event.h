@@ -37,6 +37,11 @@ struct PredictTimedOut {};
 struct UpstreamSent {
   CallNumber call = 0;
 };
+// Whoever had it has not worked on it, and it is on its way again: to another place where the
+// expert stands, or over another connection.
+struct UpstreamUnsent {
+  CallNumber call = 0;
+};
 struct UpstreamHead {
   CallNumber call = 0;
   int status = 0;
@@ -78,10 +83,10 @@ struct Tick {
 
 }  // namespace event
 
-using Event =
-    std::variant<event::Started, event::Predicted, event::PredictTimedOut, event::UpstreamSent,
-                 event::UpstreamHead, event::UpstreamBytes, event::Deferred, event::UpstreamEnd,
-                 event::UpstreamFault, event::ClientGone, event::ShutDown, event::Tick>;
+using Event = std::variant<event::Started, event::Predicted, event::PredictTimedOut,
+                           event::UpstreamSent, event::UpstreamUnsent, event::UpstreamHead,
+                           event::UpstreamBytes, event::Deferred, event::UpstreamEnd,
+                           event::UpstreamFault, event::ClientGone, event::ShutDown, event::Tick>;
 
 namespace action {
 

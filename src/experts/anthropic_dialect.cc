@@ -250,23 +250,25 @@ std::string finish_reason(const std::string& stop_reason) {
   return "stop";  // end_turn, stop_sequence, pause_turn
 }
 
-// Tokens written to and read from the cache are counted beside the input there, among it here.
-std::int64_t input_tokens(const Json& usage) {
-  std::int64_t sum = 0;
-  for (const char* key :
-       {"input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"}) {
-    sum += std::clamp<std::int64_t>(count_at(usage, key), -1, kTokensMax + 1);  // no bill, beyond
-  }
-  return sum;
-}
-
 bool counts(const Json& usage, const char* key) { return at(usage, key).is_number_integer(); }
 
-Json usage_object(std::int64_t input, std::int64_t cached, std::int64_t output) {
-  return {{"prompt_tokens", input},
+// Counts are totals so far: a later one replaces the earlier, and one left out replaces none.
+void take_input(const Json& usage, AnthropicInput& input) {
+  const auto take = [&](const char* key, auto& count) {
+    if (!counts(usage, key)) return;
+    count = std::clamp<std::int64_t>(count_at(usage, key), -1, kTokensMax + 1);  // no bill, beyond
+  };
+  take("input_tokens", input.fresh);
+  take("cache_creation_input_tokens", input.written);
+  take("cache_read_input_tokens", input.cached);
+}
+
+// Requires: input.fresh.
+Json usage_object(const AnthropicInput& input, std::int64_t output) {
+  return {{"prompt_tokens", input.total()},
           {"completion_tokens", output},
-          {"total_tokens", input + output},
-          {"prompt_tokens_details", {{"cached_tokens", cached}}}};
+          {"total_tokens", input.total() + output},
+          {"prompt_tokens_details", {{"cached_tokens", input.cached}}}};
 }
 
 Json tool_call(const Json& block, const std::string& arguments) {
@@ -344,11 +346,11 @@ Result<std::string> openai_completion(std::string_view anthropic_body, std::int6
                      {"message", std::move(message)},
                      {"logprobs", nullptr},
                      {"finish_reason", finish_reason(text_at(*body, "stop_reason"))}}})}};
-  if (const Json& usage = at(*body, "usage");
-      counts(usage, "input_tokens") && counts(usage, "output_tokens")) {
-    completion["usage"] =
-        usage_object(input_tokens(usage), count_at(usage, "cache_read_input_tokens"),
-                     count_at(usage, "output_tokens"));
+  const Json& usage = at(*body, "usage");
+  AnthropicInput input;
+  take_input(usage, input);
+  if (input.fresh && counts(usage, "output_tokens")) {
+    completion["usage"] = usage_object(input, count_at(usage, "output_tokens"));
   }
   return print(completion);
 }
@@ -372,21 +374,14 @@ struct StreamReader {
          Json::array({{{"index", 0}, {"delta", std::move(delta)}, {"finish_reason", finish}}})}}));
   }
 
-  void read_input(const Json& usage) {
-    if (!counts(usage, "input_tokens")) return;
-    stream.input_tokens_ = input_tokens(usage);
-    stream.cached_tokens_ = count_at(usage, "cache_read_input_tokens");
-  }
-
   // Requires: the input is known.
   void usage_chunk(std::int64_t output) {
-    lines.push_back(
-        print(Json{{"id", stream.id_},
-                   {"object", "chat.completion.chunk"},
-                   {"created", stream.created_},
-                   {"model", stream.model_},
-                   {"choices", Json::array()},
-                   {"usage", usage_object(*stream.input_tokens_, stream.cached_tokens_, output)}}));
+    lines.push_back(print(Json{{"id", stream.id_},
+                               {"object", "chat.completion.chunk"},
+                               {"created", stream.created_},
+                               {"model", stream.model_},
+                               {"choices", Json::array()},
+                               {"usage", usage_object(stream.input_, output)}}));
   }
 
   void start(const Json& message) {
@@ -394,9 +389,9 @@ struct StreamReader {
     stream.id_ = text_at(message, "id");
     stream.model_ = text_at(message, "model");
     chunk({{"role", "assistant"}, {"content", ""}});
-    read_input(at(message, "usage"));
+    take_input(at(message, "usage"), stream.input_);
     // Not the last word, but all that there will be when the stream is cut.
-    if (stream.input_tokens_) usage_chunk(count_at(at(message, "usage"), "output_tokens"));
+    if (stream.input_.fresh) usage_chunk(count_at(at(message, "usage"), "output_tokens"));
   }
 
   bool open_block(const Json& event) {
@@ -449,9 +444,9 @@ struct StreamReader {
   // Later counts are totals: the input's may only be known here. Half a bill is no bill.
   void finish(const Json& event) {
     const Json& usage = at(event, "usage");
-    read_input(usage);
+    take_input(usage, stream.input_);
     chunk(Json::object(), finish_reason(text_at(at(event, "delta"), "stop_reason")));
-    if (stream.input_tokens_ && counts(usage, "output_tokens")) {
+    if (stream.input_.fresh && counts(usage, "output_tokens")) {
       usage_chunk(count_at(usage, "output_tokens"));
     }
   }

@@ -35,6 +35,16 @@ inline constexpr std::int64_t kAnthropicMaxTokens = 4'096;
 // Returns an error body in OpenAI's shape; one that is none comes back with a message of its own.
 [[nodiscard]] std::string openai_error(std::string_view anthropic_body);
 
+// The input tokens of an answer. What is written to and read from the cache is counted beside the
+// rest there, among it here.
+struct AnthropicInput {
+  std::optional<std::int64_t> fresh;  // neither; once told
+  std::int64_t written = 0;
+  std::int64_t cached = 0;
+  // Requires: fresh.
+  [[nodiscard]] std::int64_t total() const { return *fresh + written + cached; }
+};
+
 // A stream of messages to a stream of chunks, event by event.
 class AnthropicStream {
  public:
@@ -58,8 +68,7 @@ class AnthropicStream {
   std::string model_;
   std::vector<Block> blocks_;
   std::int64_t tools_ = 0;
-  std::optional<std::int64_t> input_tokens_;  // once told
-  std::int64_t cached_tokens_ = 0;
+  AnthropicInput input_;
   bool started_ = false;
   bool over_ = false;
 

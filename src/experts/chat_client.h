@@ -32,6 +32,7 @@ struct ChatHead {
 // As http::CallHandlers, on the loop's thread.
 struct ChatHandlers {
   std::function<void()> on_sent = {};
+  std::function<void()> on_unsent = {};  // also: it goes to another replica
   std::function<void(const ChatHead& head)> on_head;
   std::function<void(std::string_view bytes)> on_bytes;
   std::function<void()> on_end;

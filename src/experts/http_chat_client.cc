@@ -47,6 +47,7 @@ std::unique_ptr<http::Call> start_at(http::Client& client, const Endpoint& endpo
   request.url = endpoint.urls[replica];
   request.prepared = endpoint.heads[replica];
   return client.start(std::move(request), {.on_sent = std::move(handlers.on_sent),
+                                           .on_unsent = std::move(handlers.on_unsent),
                                            .on_head =
                                                [on_head = std::move(handlers.on_head)](
                                                    int status, const http::Headers& headers) {

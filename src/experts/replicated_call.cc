@@ -51,9 +51,11 @@ class ReplicatedCall final : public http::Call {
     set_->replicas.start(replica);
     // The handlers die with the call, and the call with this.
     ChatHandlers heard;
-    heard.on_sent = [handlers = handlers_] {
+    heard.on_sent = [this, handlers = handlers_] {
+      sent_ = true;
       if (handlers->on_sent) handlers->on_sent();
     };
+    heard.on_unsent = [this] { take_back(); };
     heard.on_head = [this](const ChatHead& head) { on_head(head); };
     heard.on_bytes = [handlers = handlers_](std::string_view bytes) { handlers->on_bytes(bytes); };
     heard.on_end = [handlers = handlers_] { handlers->on_end(); };
@@ -63,13 +65,23 @@ class ReplicatedCall final : public http::Call {
     call_ = start_(replica, std::move(heard));
   }
 
+  void go_to(std::size_t replica) {
+    take_back();
+    call(replica);
+  }
+
+  // Whoever had the request has not worked on it.
+  void take_back() {
+    if (std::exchange(sent_, false) && handlers_->on_unsent) handlers_->on_unsent();
+  }
+
   // Another replica may be well where this one says that it is not: nobody has heard of it yet.
   void on_head(const ChatHead& head) {
     until_head_ = std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::steady_clock::now() - started_);
     if (is_failure(head.status)) {
       failed();
-      if (const auto next = untried()) return call(*next);
+      if (const auto next = untried()) return go_to(*next);
     }
     start_ = nullptr;                 // it holds the request, which goes nowhere else from here
     const auto handlers = handlers_;  // who hears may drop this call
@@ -82,7 +94,7 @@ class ReplicatedCall final : public http::Call {
     } else {
       failed();
     }
-    if (const auto next = untried(); next && was_not_reached(fault)) return call(*next);
+    if (const auto next = untried(); next && was_not_reached(fault)) return go_to(*next);
     const auto handlers = handlers_;
     handlers->on_fault(fault, message);
   }
@@ -117,6 +129,7 @@ class ReplicatedCall final : public http::Call {
   std::unique_ptr<http::Call> call_;
   std::size_t replica_ = 0;
   bool running_ = false;  // the replica waits to hear how it ended
+  bool sent_ = false;     // it has the whole request
   TimePoint started_;
   std::optional<std::chrono::microseconds> until_head_;  // once it has come
 };

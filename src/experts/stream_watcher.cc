@@ -14,6 +14,12 @@ StreamProgress StreamWatcher::feed(std::string_view bytes) {
   return progress;
 }
 
+StreamProgress StreamWatcher::end() {
+  auto rest = reader_.unfinished();
+  while (rest.ends_with('\n') || rest.ends_with('\r')) rest.remove_suffix(1);
+  return rest == "data: [DONE]" || rest == "data:[DONE]" ? feed("\n\n") : StreamProgress();
+}
+
 void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) {
   if (state_ != State::open) return;  // the rest of the piece that ended the stream
   if (event.data.empty()) {           // a comment: keeps the connection alive

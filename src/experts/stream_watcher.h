@@ -39,6 +39,8 @@ class StreamWatcher {
       : client_wants_usage_(client_wants_usage), scanner_(std::move(scanner)) {}
 
   [[nodiscard]] StreamProgress feed(std::string_view bytes);
+  // The body is over. Some leave out the empty line behind their [DONE], which is one all the same.
+  [[nodiscard]] StreamProgress end();
 
   // True once [DONE] came. An end of the body before that is a truncated answer.
   [[nodiscard]] bool complete() const { return state_ == State::complete; }

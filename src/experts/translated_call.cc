@@ -36,6 +36,10 @@ class Translation {
     if (handlers_.on_sent) handlers_.on_sent();
   }
 
+  void unsent() {
+    if (handlers_.on_unsent) handlers_.on_unsent();
+  }
+
   void head(const ChatHead& head) {
     status_ = head.status;
     streamed_ = is_event_stream(head.content_type);
@@ -156,6 +160,7 @@ std::unique_ptr<http::Call> translated_call(ChatHandlers handlers, const StartHe
   const auto translation = std::make_shared<Translation>(std::move(handlers));
   ChatHandlers heard{
       .on_sent = [translation] { translation->sent(); },
+      .on_unsent = [translation] { translation->unsent(); },
       .on_head = [translation](const ChatHead& head) { translation->head(head); },
       .on_bytes = [translation](std::string_view bytes) { translation->bytes(bytes); },
       .on_end = [translation] { translation->end(); },

@@ -31,21 +31,26 @@ std::uint64_t key_of(std::uint64_t said, std::uint64_t scope) {
 
 }  // namespace
 
-Result<ConversationKeys> conversation_keys(const http::Headers& headers, const History& history,
-                                           std::uint64_t scope) {
+Result<std::optional<std::string_view>> session_of(const http::Headers& headers) {
   const std::size_t stated = http::count_headers(headers, kSessionHeader);
+  if (stated == 0) return std::nullopt;
   if (stated > 1) {
     return fail(ErrorCode::invalid_argument, "{} is given {} times", kSessionHeader, stated);
   }
-  if (stated == 1) {
-    const std::string_view id = http::find_header(headers, kSessionHeader);
-    if (id.empty() || id.size() > kSessionBytesMax) {
-      return fail(ErrorCode::invalid_argument,
-                  "{}: {} bytes; send 1 to {}, any that name the session", kSessionHeader,
-                  id.size(), kSessionBytesMax);
-    }
-    const std::uint64_t key = key_of(id, scope);
-    return ConversationKeys{key, key};
+  const std::string_view id = http::find_header(headers, kSessionHeader);
+  if (id.empty() || id.size() > kSessionBytesMax) {
+    return fail(ErrorCode::invalid_argument,
+                "{}: {} bytes; send 1 to {}, any that name the session", kSessionHeader, id.size(),
+                kSessionBytesMax);
+  }
+  return id;
+}
+
+ConversationKeys conversation_keys(std::optional<std::string_view> session, const History& history,
+                                   std::uint64_t scope) {
+  if (session) {
+    const std::uint64_t key = key_of(*session, scope);
+    return {key, key};
   }
   ConversationKeys keys{.own = key_of(history.all, scope)};
   if (history.before_answer) keys.last = key_of(*history.before_answer, scope);

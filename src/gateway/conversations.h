@@ -40,12 +40,13 @@ struct ConversationKeys {
 
 inline constexpr std::size_t kSessionBytesMax = 256;
 
+// Which session the client says it is in. Errors: invalid_argument when `x-ooe-session` is empty,
+// longer than kSessionBytesMax, or given twice.
+[[nodiscard]] Result<std::optional<std::string_view>> session_of(const http::Headers& headers);
+
 // `scope`: the client's key and the model, so that nobody meets another's conversation.
-// Errors: invalid_argument when `x-ooe-session` is empty, longer than kSessionBytesMax, or given
-// twice.
-[[nodiscard]] Result<ConversationKeys> conversation_keys(const http::Headers& headers,
-                                                         const History& history,
-                                                         std::uint64_t scope);
+[[nodiscard]] ConversationKeys conversation_keys(std::optional<std::string_view> session,
+                                                 const History& history, std::uint64_t scope);
 
 struct Turn {
   std::uint64_t expert = 0;  // fast_hash of its name: names outlive reloads, positions do not

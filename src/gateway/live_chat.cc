@@ -196,6 +196,7 @@ void LiveChat::carry_out(const action::CallExpert& ask) {
   // The call dies with this object, and after that calls nobody back.
   experts::ChatHandlers handlers;
   handlers.on_sent = [this, number = ask.call] { handle(event::UpstreamSent{number}); };
+  handlers.on_unsent = [this, number = ask.call] { handle(event::UpstreamUnsent{number}); };
   handlers.on_head = [this, &call](const experts::ChatHead& head) { on_head(call, head); };
   handlers.on_bytes = [this, &call](std::string_view bytes) { on_bytes(call, bytes); };
   handlers.on_end = [this, &call] { on_end(call); };
@@ -331,7 +332,10 @@ void LiveChat::on_bytes(ExpertCall& call, std::string_view bytes) {
     handle(event::UpstreamBytes{call.number, call.held.size(), call.body_bytes, std::nullopt});
     return;
   }
-  experts::StreamProgress progress = call.watcher->feed(bytes);
+  take(call, call.watcher->feed(bytes));
+}
+
+void LiveChat::take(ExpertCall& call, experts::StreamProgress progress) {
   const std::size_t held_before = call.held.size();
   call.held += call.restorer ? call.restorer->feed(progress.forward) : progress.forward;
   if (call.restorer && (progress.done || progress.broken)) call.held += call.restorer->finish();
@@ -365,8 +369,11 @@ void LiveChat::keep_tail(ExpertCall& call, std::string_view bytes) {
 }
 
 void LiveChat::on_end(ExpertCall& call) {
+  const auto self = shared_from_this();  // an event may end the chat
   if (call.watcher) {
-    handle(event::UpstreamFault{call.number, "cut"});  // a clean close, but no [DONE]
+    take(call, call.watcher->end());
+    // A clean close, but no [DONE].
+    if (!call.watcher->complete()) handle(event::UpstreamFault{call.number, "cut"});
     return;
   }
   if (!is_success(call.head.status)) return on_refused(call);

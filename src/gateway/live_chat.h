@@ -110,6 +110,7 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   void predicted(const orchestrator::LlmPredictor* llm, std::span<const double> probability);
   void on_head(ExpertCall& call, const experts::ChatHead& head);
   void on_bytes(ExpertCall& call, std::string_view bytes);
+  void take(ExpertCall& call, experts::StreamProgress progress);
   static void keep_tail(ExpertCall& call, std::string_view bytes);
   void on_end(ExpertCall& call);
   void on_refused(ExpertCall& call);

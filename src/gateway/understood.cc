@@ -19,21 +19,22 @@ std::string_view said_by(ChatRequestParser& parser, const RequestRules& rules) {
 tl::expected<std::optional<std::uint64_t>, Refusal> join_conversation(
     const http::Headers& headers, const ChatRequestParser& parser, const Serving& serving,
     Conversations& conversations, TimePoint now, orchestrator::SessionSpec& spec) {
+  const auto session = session_of(headers);  // a header that is wrong is told, used or not
+  if (!session) {
+    return tl::unexpected<Refusal>(
+        Refusal{.status = 400, .code = "invalid_header", .message = session.error().message});
+  }
   const SessionRules& rules = serving.rules.sessions;
   if (!rules.affinity || spec.decide.pinned || spec.tradeoff.anchor) return std::nullopt;
   const std::uint64_t scope = fast_hash(spec.key, fast_hash(spec.model, conversations.seed()));
-  const auto keys = conversation_keys(headers, parser.history(), scope);
-  if (!keys) {
-    return tl::unexpected<Refusal>(
-        Refusal{.status = 400, .code = "invalid_header", .message = keys.error().message});
-  }
-  if (keys->last) {
-    if (const auto turn = conversations.find(*keys->last)) {
+  const auto keys = conversation_keys(*session, parser.history(), scope);
+  if (keys.last) {
+    if (const auto turn = conversations.find(*keys.last)) {
       spec.decide.incumbent = incumbent_of(*turn, serving.orchestrator->experts(),
                                            spec.query.prompt_tokens, rules, now);
     }
   }
-  return keys->own;
+  return keys.own;
 }
 
 }  // namespace

@@ -348,7 +348,9 @@ void CallState::on_read(Io status, bool had_all) {
   const bool crossed = ended && std::chrono::steady_clock::now() - sent_at_ < kCrossedGoodbye;
   if (!answered_ && reused_ && (!had_all || crossed)) {
     link_->stream.close();
-    return open_new_link();
+    const auto handlers = handlers_;
+    if (std::exchange(sent_, false) && handlers && handlers->on_unsent) handlers->on_unsent();
+    return over() ? void() : open_new_link();
   }
   if (!answered_ && ended) {
     return fault(Fault::cut, "closed the connection before it answered");

@@ -51,6 +51,8 @@ struct CallHandlers {
   // The request has left, whole; once for each time it was sent. Comes before on_head, unless the
   // server answers before it has all of it; may come before start() returns.
   std::function<void()> on_sent = {};
+  // What had the request, whole, has not looked at it: it goes out again from its start.
+  std::function<void()> on_unsent = {};
   std::function<void(int status, const Headers& headers)> on_head = {};
   // De-chunked; the bytes live until the callback returns.
   std::function<void(std::string_view bytes)> on_body = {};

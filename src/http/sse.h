@@ -36,6 +36,8 @@ class SseReader {
 
   // True when the stream, if it ended here, would lose part of an event.
   [[nodiscard]] bool inside_event() const;
+  // That part. Valid until the next feed().
+  [[nodiscard]] std::string_view unfinished() const { return pending_; }
 
  private:
   [[nodiscard]] std::size_t find_event_end(std::string_view bytes);

@@ -34,12 +34,6 @@ TokenCounts estimated_tokens(const Query& query, ExpertId expert, std::size_t co
   return tokens;
 }
 
-// Whoever was not reached has nothing of the request, also where it had gone to another place
-// before: to a replica that refused it, or into a connection that the expert had given up.
-bool was_not_reached(std::string_view fault) {
-  return fault == "resolve" || fault == "connect" || fault == "tls" || fault == "no_socket";
-}
-
 // Uniform in [0, 1), and the receipt shows it: ids are random.
 double dice_of(const ReceiptId& id) {
   std::uint64_t bits = 0;
@@ -167,7 +161,6 @@ std::optional<std::chrono::seconds> Session::enough_budget_in() const {
   policy::DecideOptions options = spec_.decide;
   options.healthy = {};
   if (anybody_with(options)) return std::nullopt;  // somebody who is affordable, once well again
-  options.healthy = spec_.decide.healthy;
   for (const BudgetLater& later : spec_.budget->key.later) {
     options.cost_max = std::min(later.left, spec_.budget->cost_max.value_or(Usd::max()));
     if (anybody_with(options)) return later.in;
@@ -184,6 +177,10 @@ void Session::on(const event::PredictTimedOut&, TimePoint now, Actions& actions)
 
 void Session::on(const event::UpstreamSent& sent, TimePoint, Actions&) {
   if (Call* const call = find(sent.call)) call->sent = true;
+}
+
+void Session::on(const event::UpstreamUnsent& unsent, TimePoint, Actions&) {
+  if (Call* const call = find(unsent.call)) call->sent = false;
 }
 
 void Session::on(const event::UpstreamHead& head, TimePoint now, Actions& actions) {
@@ -476,7 +473,7 @@ void Session::settle(CallNumber number, std::string_view fault, TimePoint now) {
   attempt.duration = since(at->started, now);
   // Whoever refuses charges nothing. An expert that had the request when it was cancelled, or has
   // not been heard of since, has read the prompt.
-  const bool at_work = at->status == 0 && at->sent && !was_not_reached(fault);
+  const bool at_work = at->status == 0 && at->sent;
   if (at->usage) {
     attempt.tokens = *at->usage;
   } else if (is_success(at->status) || at_work) {

@@ -134,6 +134,7 @@ class Session {
   void on(event::Predicted& predicted, TimePoint now, Actions& actions);
   void on(const event::PredictTimedOut&, TimePoint now, Actions& actions);
   void on(const event::UpstreamSent& sent, TimePoint now, Actions& actions);
+  void on(const event::UpstreamUnsent& unsent, TimePoint now, Actions& actions);
   void on(const event::UpstreamHead& head, TimePoint now, Actions& actions);
   void on(const event::UpstreamBytes& bytes, TimePoint now, Actions& actions);
   void on(const event::Deferred& deferred, TimePoint now, Actions& actions);

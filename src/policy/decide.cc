@@ -64,11 +64,12 @@ std::optional<Verdict> mask_of(const Expert& expert, std::size_t i, const Predic
   if (!holds(options.takes_length, i) || !fits_context(expert, i, query)) {
     return Verdict::context_too_short;
   }
+  if (price_needed && !prediction.cost) return Verdict::unpriced;
+  if (options.cost_max && *prediction.cost > *options.cost_max) return Verdict::too_dear;
+  // What passes comes last: nobody shall wait for somebody to be well who could not answer then.
   if (!holds(options.healthy, i)) {
     return !options.busy.empty() && options.busy[i] ? Verdict::busy : Verdict::unhealthy;
   }
-  if (price_needed && !prediction.cost) return Verdict::unpriced;
-  if (options.cost_max && *prediction.cost > *options.cost_max) return Verdict::too_dear;
   if (misses(prediction.total, options.deadline) ||
       misses(prediction.first_token, options.first_token)) {
     return Verdict::too_slow;

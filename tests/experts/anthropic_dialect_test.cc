@@ -250,6 +250,11 @@ TEST(AnthropicDialect, TellsNoUsageThatItWasNotTold) {
   EXPECT_EQ(usage_told({kStart, text}), (TokenCounts{.input = 11, .cached_input = 2, .output = 1}));
   const std::string end = R"({"type":"message_delta","usage":{"output_tokens":77}})";
   EXPECT_EQ(usage_told({kStart, text, end, bare})->output, 77);
+  // A later total replaces the earlier one of its kind, and of no other.
+  const std::string input =
+      R"({"type":"message_delta","usage":{"input_tokens":12,"output_tokens":77}})";
+  const TokenCounts first = *usage_told({kStart, text});
+  EXPECT_EQ(usage_told({kStart, text, input})->cached_input, first.cached_input);
   for (const char* usage : {"{}", R"({"input_tokens":3})", R"({"output_tokens":3})", "null"}) {
     const auto completion =
         openai_completion(R"({"type":"message","content":[{"type":"text","text":"Hi"}],"usage":)" +

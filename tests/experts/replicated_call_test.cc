@@ -21,6 +21,8 @@ struct TwoPlaces {
   explicit TwoPlaces(std::shared_ptr<ReplicaSet> places = std::make_shared<ReplicaSet>(2, 1))
       : set(std::move(places)) {
     ChatHandlers handlers;
+    handlers.on_sent = [this] { sent = true; };
+    handlers.on_unsent = [this] { sent = false; };
     handlers.on_head = [this](const ChatHead& head) { status = head.status; };
     handlers.on_fault = [this](http::Fault fault, const std::string&) { faults.push_back(fault); };
     auto start = [this, request = request](std::size_t replica, ChatHandlers heard) {
@@ -30,6 +32,7 @@ struct TwoPlaces {
     };
     call = replicated_call(set, std::move(start), std::move(handlers));
   }
+  void takes_the_request(std::size_t nth) { handlers_of_asked[nth].on_sent(); }
   // On copies: a replica that is given up takes its handlers along.
   void fails(std::size_t nth, http::Fault fault) {
     const auto on_fault = handlers_of_asked[nth].on_fault;
@@ -44,6 +47,7 @@ struct TwoPlaces {
   std::shared_ptr<int> request = std::make_shared<int>(0);  // what the call has to send
   std::vector<std::size_t> asked;
   std::vector<ChatHandlers> handlers_of_asked;
+  bool sent = false;
   int status = 0;
   std::vector<http::Fault> faults;
   std::unique_ptr<http::Call> call;
@@ -85,6 +89,19 @@ TEST(ReplicatedCall, AsksTheOtherPlaceWhenOneSaysThatItIsNotWell) {
   expert.answers(0, 400);
   EXPECT_EQ(expert.asked.size(), 1U) << "that is the request's fault";
   EXPECT_EQ(expert.status, 400);
+}
+
+// Whoever leaves now pays for nothing: one has refused, and the other has not got it yet.
+TEST(ReplicatedCall, TakesBackWhatARefusingPlaceHad) {
+  TwoPlaces expert;
+  expert.takes_the_request(0);
+  EXPECT_TRUE(expert.sent);
+  expert.answers(0, 503);
+  EXPECT_FALSE(expert.sent);
+  expert.takes_the_request(1);
+  EXPECT_TRUE(expert.sent);
+  expert.answers(1, 503);
+  EXPECT_TRUE(expert.sent) << "it is the last, and its refusal is the caller's to hear";
 }
 
 // Its head is quick and well, and its body is none.

@@ -106,6 +106,22 @@ TEST(StreamWatcher, IsIncompleteWithoutDone) {
   EXPECT_FALSE(watcher.complete());
 }
 
+TEST(StreamWatcher, AStreamMayEndRightBehindItsDone) {
+  for (const std::string& done :
+       {"data: [DONE]", "data:[DONE]", "data: [DONE]\n", "data: [DONE]\r\n"}) {
+    StreamWatcher watcher(false);
+    EXPECT_FALSE(watcher.feed(kHello + done).done);
+    EXPECT_TRUE(watcher.end().done) << done;
+    EXPECT_TRUE(watcher.complete());
+  }
+  for (const std::string& cut : {"", "data: [DON", ": [DONE]", "data: {\"a\": \"[DONE]"}) {
+    StreamWatcher watcher(false);
+    EXPECT_FALSE(watcher.feed(kHello + cut).done);
+    EXPECT_FALSE(watcher.end().done) << cut;
+    EXPECT_FALSE(watcher.complete());
+  }
+}
+
 TEST(StreamWatcher, TakesSpacesBehindDoneForNothing) {
   StreamWatcher watcher(false);
   EXPECT_TRUE(watcher.feed(kHello + "data: [DONE] \n\n").done);

@@ -22,9 +22,9 @@ ConversationKeys keys_of(const std::string& messages, const http::Headers& heade
   ChatRequestParser parser;
   const auto request = parser.parse(R"({"model":"auto","messages":[)" + messages + "]}");
   EXPECT_TRUE(request.has_value()) << request.error().message;
-  const auto keys = conversation_keys(headers, parser.history(), scope);
-  EXPECT_TRUE(keys.has_value()) << keys.error().message;
-  return *keys;
+  const auto session = session_of(headers);
+  EXPECT_TRUE(session.has_value()) << session.error().message;
+  return conversation_keys(*session, parser.history(), scope);
 }
 
 const std::string kSystem = R"({"role":"system","content":"Be brief."})";
@@ -67,13 +67,11 @@ TEST(ConversationKeys, ASessionIsWhatItsHeaderSays) {
   EXPECT_EQ(keys_of(kSecond, {{"X-Ooe-Session", "a-1"}}).last, one.own);
   EXPECT_NE(keys_of(kFirst, {{"x-ooe-session", "a-2"}}).own, one.own);
   EXPECT_NE(keys_of(kFirst, {{"x-ooe-session", "a-1"}}, kScope + 1).own, one.own);
-  ChatRequestParser parser;
-  const auto request = parser.parse(R"({"model":"auto","messages":[)" + kFirst + "]}");
   for (const http::Headers& headers :
        {http::Headers{{"x-ooe-session", ""}},
         http::Headers{{"x-ooe-session", std::string(257, 'x')}},
         http::Headers{{"x-ooe-session", "a"}, {"x-ooe-session", "a"}}}) {
-    EXPECT_FALSE(conversation_keys(headers, parser.history(), kScope).has_value());
+    EXPECT_FALSE(session_of(headers).has_value());
   }
 }
 
@@ -215,6 +213,7 @@ TEST_F(ConversationTest, IsForgottenWhereAffinityIsOff) {
   start_with(0.9, false);
   EXPECT_EQ(who_answers(kSecond, {own_}), "second");
   EXPECT_EQ(who_answers(kSecond + "," + kAnswer + "," + kFirst), "first");
+  EXPECT_EQ(chat(false, {{"x-ooe-session", ""}}).status, 400) << "unused, but wrong all the same";
 }
 
 // The wall stands above affinity: an incumbent that may not see this turn is not asked.

@@ -180,6 +180,7 @@ TEST(Client, SendsAgainOnceWhenAKeptConnectionWasClosedUnanswered) {
     const Told told = client.get(server.url());
     EXPECT_EQ(told.ends, 1) << told.message;
     EXPECT_EQ(told.body, "hi");
+    EXPECT_EQ(told.sent, 1) << "what a closed connection had was taken back";
   }
   EXPECT_EQ(requests, 3);
 }

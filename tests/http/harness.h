@@ -273,6 +273,7 @@ struct Told {
   int status = 0;
   Headers headers;
   std::string body;
+  int sent = 0;       // calls of on_sent, without those that on_unsent took back
   int ends = 0;       // calls of on_end
   int faults = 0;     // calls of on_fault
   std::string fault;  // the last one's name
@@ -334,7 +335,9 @@ class TestClient {
 
  private:
   CallHandlers recorder() {
-    return {.on_head =
+    return {.on_sent = [this] { ++told_.sent; },
+            .on_unsent = [this] { --told_.sent; },
+            .on_head =
                 [this](int status, const Headers& headers) {
                   told_.status = status;
                   told_.headers = headers;

@@ -221,7 +221,8 @@ TEST_F(SessionTest, ABudgetThatLeavesTooLittleIsNotTheRequestsFault) {
             well_and_ill,
             429,
             seconds(500)},
-           {"all are ill", {soon, tomorrow, next_month}, {}, all_ill, 503, {}},
+           {"all are ill, too", {soon, tomorrow, next_month}, {}, all_ill, 429, seconds(500)},
+           {"all are ill, and too dear", {soon, tomorrow, next_month}, Usd{50}, all_ill, 422, {}},
        }) {
     SCOPED_TRACE(c.what);
     SessionSpec spec;
@@ -271,8 +272,12 @@ TEST_F(SessionTest, WhoHasTheRequestIsPaidForThePromptAndWhoHasNotIsNot) {
     EXPECT_EQ(after(event, false), TokenCounts{});
   }
   EXPECT_EQ(after(event::UpstreamHead{0, 500, false, {}}, true), TokenCounts{});
-  // It had gone to a replica that refused it; the others were not reached.
-  EXPECT_EQ(after(event::UpstreamFault{0, "connect"}, true), TokenCounts{});
+  // A replica refused it, and the next one is still being reached.
+  Session moved = start(false);
+  feed(moved, event::UpstreamSent{0});
+  feed(moved, event::UpstreamUnsent{0});
+  feed(moved, event::ClientGone{});
+  EXPECT_EQ(moved.receipt().attempts.at(0).tokens, TokenCounts{});
 }
 
 TEST_F(SessionTest, ABodyTooLargeToHoldIsStreamedOnAndCanOnlyBreak) {

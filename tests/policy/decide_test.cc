@@ -57,12 +57,12 @@ Verdict mask_by_hand(const RandomCase& c, std::size_t i) {
   if (expert.context_tokens != 0 && prompt + answer > expert.context_tokens) {
     return Verdict::context_too_short;
   }
-  if (!c.health[i]) return c.busy[i] ? Verdict::busy : Verdict::unhealthy;
   const bool money_counts = c.tradeoff.quality_per_usd != 0.0 && !c.options.pinned.has_value();
   if ((money_counts || c.options.cost_max) && !c.predictions[i].cost) return Verdict::unpriced;
   if (c.options.cost_max && c.predictions[i].cost->nano > c.options.cost_max->nano) {
     return Verdict::too_dear;
   }
+  if (!c.health[i]) return c.busy[i] ? Verdict::busy : Verdict::unhealthy;
   const Prediction& prediction = c.predictions[i];
   const bool late = c.options.deadline && prediction.total &&
                     prediction.total->count() > c.options.deadline->count();
