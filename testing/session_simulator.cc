@@ -210,7 +210,7 @@ class Judge {
       call.whole = call.success;
       if (const auto told = usage()) call.usage = told;
       return event::UpstreamEnd{call.number, call.content, call.usage,
-                                static_cast<Objection>(rng_.below(3))};
+                                static_cast<Objection>(rng_.below(4))};
     }
     call.held += 1 + rng_.below(3'000);
     if (chance(0.8)) call.content += 1 + rng_.below(50);

@@ -247,6 +247,11 @@ Expert read_expert(TomlTable& table) {
   std::vector<std::string> words;
   table.read("capabilities", words);
   for (const std::string& word : words) {
+    if (dialect == "anthropic" && word != "tools" && word != "vision" && parse_capability(word)) {
+      table.reject("capabilities",
+                   fmt::format("'{}' is not offered in the anthropic dialect", word));
+      continue;
+    }
     if (const auto bit = parse_capability(word)) {
       expert.capabilities.add(*bit);
     } else {
@@ -263,6 +268,7 @@ Expert read_expert(TomlTable& table) {
   }
   table.read("zone", expert.zone);
   table.read("own", expert.own);
+  table.read("stream_options", expert.stream_options);
   table.finish();
   return expert;
 }

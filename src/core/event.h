@@ -20,8 +20,9 @@ namespace ooe {
 // Which of a session's calls is meant: 0 for the first, counting up.
 using CallNumber = std::uint32_t;
 
-// Why an expert said that the request itself is wrong, as far as its words tell.
-enum class Objection { other, context_too_long, content_filter };
+// Why an expert said that the request itself is wrong, as far as its words tell. `dialect`: it
+// cannot be said in the expert's, which whoever translates found out; nothing was sent.
+enum class Objection { other, context_too_long, content_filter, dialect };
 
 // Of HTTP.
 [[nodiscard]] constexpr bool is_success(int status) { return status >= 200 && status < 300; }
@@ -70,9 +71,11 @@ struct UpstreamEnd {
   Objection objection = Objection::other;
 };
 // The call failed; `fault` is the word for the receipt. Nothing more comes from this call.
+// `content_bytes`: of what came, where less of it was an answer than UpstreamBytes said.
 struct UpstreamFault {
   CallNumber call = 0;
   std::string fault;
+  std::optional<std::size_t> content_bytes = {};
 };
 struct ClientGone {};
 struct ShutDown {};  // the process goes down before this request is through

@@ -102,6 +102,9 @@ struct Expert {
   bool redact = false;  // above its clearance it may see what the detector's findings are out of
   std::string zone;
   bool own = false;
+  // false: a server that takes no `stream_options`; its streams tell no usage, unless by
+  // themselves.
+  bool stream_options = true;
 };
 
 }  // namespace ooe

@@ -2,6 +2,7 @@
 // the prompt, the answer or a key.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -72,5 +73,13 @@ struct Receipt {
 
   friend bool operator==(const Receipt&, const Receipt&) = default;
 };
+
+// How long the expert that answered took for its first byte, whoever had failed before it.
+// Requires: `voice` is its attempt. The call that answered ended with the request.
+[[nodiscard]] inline std::chrono::microseconds first_byte_of(const Attempt& voice,
+                                                             const Receipt& receipt) {
+  const auto first = receipt.first_byte - (receipt.total - voice.duration);
+  return std::clamp(first, std::chrono::microseconds(0), voice.duration);
+}
 
 }  // namespace ooe

@@ -77,16 +77,36 @@ Result<Json> image_block(const std::string& url) {
                 {"data", url.substr(mark + kBase64.size())}}}};
 }
 
-// Content is a string or a list of parts. Empty text has no block: the other side refuses it.
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
+}
+
+// Where a prompt is to be cached is said in the same words by clients that know the other side.
+void mark_cached(const Json& from, Json& block) {
+  if (const Json& mark = at(from, "cache_control"); mark.is_object()) block["cache_control"] = mark;
+}
+
+// Other dialects take any bytes for the id of a tool call.
+std::string call_id(std::string id) {
+  for (char& c : id) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '_' || c == '-';
+    if (!plain) c = '_';
+  }
+  return id;
+}
+
+// Content is a string or a list of parts. Blank text has no block: the other side refuses it.
 Result<Json> content_blocks(const Json& content) {
   Json blocks = Json::array();
   const auto add_text = [&blocks](const std::string& text) {
-    if (!text.empty()) blocks.push_back({{"type", "text"}, {"text", text}});
+    if (!is_blank(text)) blocks.push_back({{"type", "text"}, {"text", text}});
   };
   if (content.is_string()) add_text(content.get<std::string>());
   if (!content.is_array()) return blocks;
   for (const Json& part : content) {
     const std::string type = text_at(part, "type");
+    const std::size_t before = blocks.size();
     if (type == "text") {
       add_text(text_at(part, "text"));
     } else if (type == "refusal") {
@@ -99,6 +119,7 @@ Result<Json> content_blocks(const Json& content) {
       return refuse("content of type '{:.64}' cannot be sent; leave it out or pin another expert",
                     type);
     }
+    if (blocks.size() > before) mark_cached(part, blocks.back());
   }
   return blocks;
 }
@@ -119,7 +140,7 @@ Result<Json> assistant_blocks(const Json& message) {
       return refuse("the arguments of tool call '{:.64}' are no JSON object", text_at(call, "id"));
     }
     blocks->push_back({{"type", "tool_use"},
-                       {"id", text_at(call, "id")},
+                       {"id", call_id(text_at(call, "id"))},
                        {"name", text_at(function, "name")},
                        {"input", *input}});
   }
@@ -130,7 +151,7 @@ Result<Json> tool_result(const Json& message) {
   auto content = content_blocks(at(message, "content"));
   if (!content) return content;
   return Json::array({{{"type", "tool_result"},
-                       {"tool_use_id", text_at(message, "tool_call_id")},
+                       {"tool_use_id", call_id(text_at(message, "tool_call_id"))},
                        {"content", std::move(*content)}}});
 }
 
@@ -145,8 +166,18 @@ void add_turn(Json& turns, const char* role, Json blocks) {
   turns.push_back({{"role", role}, {"content", std::move(blocks)}});
 }
 
+// One text, unless it says what of it is to be cached.
+Json system_of(Json blocks) {
+  std::string text;
+  for (const Json& block : blocks) {
+    if (block.contains("cache_control")) return blocks;
+    text += (text.empty() ? "" : "\n\n") + text_at(block, "text");
+  }
+  return text;
+}
+
 Result<void> add_messages(const Json& messages, Json& request) {
-  std::string system;
+  Json system = Json::array();
   Json turns = Json::array();
   for (const Json& message : messages) {
     const std::string role = text_at(message, "role");
@@ -155,10 +186,9 @@ Result<void> add_messages(const Json& messages, Json& request) {
     if (role == "system" || role == "developer") {
       blocks = content_blocks(at(message, "content"));
       if (!blocks) return fail(blocks.error());
-      for (const Json& block : *blocks) {
+      for (Json& block : *blocks) {
         if (text_at(block, "type") != "text") return refuse("a system message is text alone");
-        if (!system.empty()) system += "\n\n";
-        system += text_at(block, "text");
+        system.push_back(std::move(block));
       }
       continue;
     }
@@ -176,7 +206,7 @@ Result<void> add_messages(const Json& messages, Json& request) {
     add_turn(turns, turn, std::move(*blocks));
   }
   if (turns.empty()) return refuse("there is no message of the user");
-  if (!system.empty()) request["system"] = system;
+  if (!system.empty()) request["system"] = system_of(std::move(system));
   request["messages"] = std::move(turns);
   return {};
 }
@@ -193,9 +223,10 @@ Result<void> add_tools(const Json& body, Json& request) {
     Json made{{"name", text_at(function, "name")}};
     if (at(function, "description").is_string()) made["description"] = at(function, "description");
     const Json& parameters = at(function, "parameters");
-    made["input_schema"] = parameters.is_object()
-                               ? parameters
-                               : Json{{"type", "object"}, {"properties", Json::object()}};
+    Json& schema = made["input_schema"];
+    schema = parameters.is_object() ? parameters : Json{{"properties", Json::object()}};
+    if (!schema.contains("type")) schema["type"] = "object";
+    mark_cached(tool, made);
     list.push_back(std::move(made));
   }
   request["tools"] = std::move(list);
@@ -219,6 +250,15 @@ Result<void> add_tools(const Json& body, Json& request) {
   }
   request["tool_choice"] = std::move(choice);
   return {};
+}
+
+// Those that are not blank, which the other side refuses.
+Json stop_sequences(const Json& stop) {
+  Json stops = Json::array();
+  for (const Json& each : stop.is_array() ? stop : Json::array({stop})) {
+    if (each.is_string() && !is_blank(each.get<std::string>())) stops.push_back(each);
+  }
+  return stops;
 }
 
 Result<void> check_sayable(const Json& body) {
@@ -302,15 +342,14 @@ Result<std::string> anthropic_request(std::string_view openai_body) {
   if (auto added = add_messages(at(*body, "messages"), request); !added) {
     return fail(added.error());
   }
-  // Temperatures end at 1 there, at 2 here.
+  // Temperatures end at 1 there, at 2 here. Of the two, models of today take one alone.
   if (const Json& temperature = at(*body, "temperature"); temperature.is_number()) {
     request["temperature"] = std::clamp(temperature.get<double>(), 0.0, 1.0);
+  } else if (at(*body, "top_p").is_number()) {
+    request["top_p"] = at(*body, "top_p");
   }
-  if (at(*body, "top_p").is_number()) request["top_p"] = at(*body, "top_p");
-  if (const Json& stop = at(*body, "stop"); stop.is_string()) {
-    request["stop_sequences"] = Json::array({stop});
-  } else if (stop.is_array() && !stop.empty()) {
-    request["stop_sequences"] = stop;
+  if (Json stops = stop_sequences(at(*body, "stop")); !stops.empty()) {
+    request["stop_sequences"] = std::move(stops);
   }
   if (at(*body, "user").is_string()) request["metadata"] = {{"user_id", at(*body, "user")}};
   if (auto added = add_tools(*body, request); !added) return fail(added.error());

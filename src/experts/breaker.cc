@@ -12,13 +12,14 @@ Breaker::Breaker(BreakerOptions options) : options_(options), next_cooldown_(opt
 }
 
 bool Breaker::allows(TimePoint now) const {
-  if (!open_) return true;
+  if (!open_ || is_over(now)) return true;
   return half_open(now) && (!probe_until_ || now >= *probe_until_);
 }
 
 bool Breaker::start(TimePoint now) {
   if (!allows(now)) return false;
-  if (open_) probe_until_ = now + options_.probe_timeout;
+  if (is_over(now)) open_ = false;
+  if (open_) probe_until_ = now + options_.probe_patience;
   return true;
 }
 
@@ -39,19 +40,23 @@ void Breaker::on_first_words(TimePoint now) {
   probe_until_.reset();
 }
 
-void Breaker::on_failed(TimePoint now, TimePoint started) {
+void Breaker::on_failed(TimePoint now, TimePoint started,
+                        std::optional<std::chrono::seconds> retry_after) {
+  if (is_over(now)) open_ = false;
   failures_ = std::min(failures_ + 1, options_.failures_max);
   count(true, now);
+  if (retry_after) open(now + *retry_after, true);
   const bool enough = failures_ >= options_.failures_max || failing_too_often();
   if (open_ ? !half_open(now) || !is_probe(started) : !enough) return;
-  open(now + next_cooldown_);
+  open(now + next_cooldown_, true);
   next_cooldown_ = std::min(next_cooldown_ * 2, options_.cooldown_max);
 }
 
 void Breaker::on_turned_away(TimePoint now, std::optional<std::chrono::seconds> retry_after,
                              TimePoint started) {
   if (!retry_after) return on_failed(now, started);
-  open(std::max(open_ ? open_until_ : now, now + *retry_after));
+  if (is_over(now)) open_ = false;
+  open(now + *retry_after, open_ && needs_probe_);
 }
 
 void Breaker::on_abandoned(TimePoint started) {
@@ -80,11 +85,12 @@ bool Breaker::failing_too_often() const {
          recent_failures_ >= options_.failure_share_max * recent_calls_;
 }
 
-void Breaker::open(TimePoint until) {
+void Breaker::open(TimePoint until, bool needs_probe) {
+  open_until_ = open_ ? std::max(open_until_, until) : until;
   open_ = true;
+  needs_probe_ = needs_probe;
   recent_calls_ = 0.0;  // what comes after the pause is judged afresh
   recent_failures_ = 0.0;
-  open_until_ = until;
   probe_until_.reset();
 }
 

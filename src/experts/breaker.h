@@ -5,6 +5,9 @@
 //   closed --failures--> open --cooldown over--> half-open --probe answered--> closed
 //                          ^                         |
 //                          +------ probe failed -----+   (the cooldown doubles)
+//
+// An expert that turns a call away because it is busy is well: when the time has passed that it
+// asked for, all calls go to it again, without a probe.
 #pragma once
 
 #include <chrono>
@@ -21,8 +24,8 @@ struct BreakerOptions {
   std::chrono::milliseconds recent_half_life{10'000};  // a call this long ago counts half
   std::chrono::milliseconds cooldown{5'000};           // after the first opening
   std::chrono::milliseconds cooldown_max{120'000};
-  // A probe that has not reported by then is given up, and another one may go.
-  std::chrono::milliseconds probe_timeout{180'000};
+  // A probe that has not reported by then may be a long answer: another one may go beside it.
+  std::chrono::milliseconds probe_patience{30'000};
 };
 
 // Threads: none of its own; who shares one guards it.
@@ -32,7 +35,7 @@ class Breaker {
 
   explicit Breaker(BreakerOptions options = {});
 
-  // May a call start now? Half-open, only one: the others wait for its end.
+  // May a call start now? Half-open, only one: the others wait for its end, or its patience's.
   [[nodiscard]] bool allows(TimePoint now) const;
 
   // A call starts: every start ends in exactly one of the four below. Returns allows(now); on false
@@ -44,9 +47,11 @@ class Breaker {
   void on_answered(TimePoint now);
   // Of the probe, for one: ends the half-open state, and the call is still to end.
   void on_first_words(TimePoint now);
-  // Connection, head, 5xx, stall: trouble of the expert's making.
-  void on_failed(TimePoint now, TimePoint started = kJustNow);
-  // 429 or 503 with the time to come back, which is honoured whatever the count says.
+  // Connection, head, 5xx, stall: trouble of the expert's making. The time to come back, where it
+  // was told, is honoured whatever the count says.
+  void on_failed(TimePoint now, TimePoint started = kJustNow,
+                 std::optional<std::chrono::seconds> retry_after = std::nullopt);
+  // 429, which without a time to come back counts as a failure.
   void on_turned_away(TimePoint now, std::optional<std::chrono::seconds> retry_after,
                       TimePoint started = kJustNow);
   // The call ended for reasons that say nothing about the expert: the client left.
@@ -58,7 +63,10 @@ class Breaker {
  private:
   [[nodiscard]] bool is_probe(TimePoint started) const { return open_ && started >= open_until_; }
   [[nodiscard]] bool half_open(TimePoint now) const { return open_ && now >= open_until_; }
-  void open(TimePoint until);
+  // A pause that was asked for has passed, and nobody need probe.
+  [[nodiscard]] bool is_over(TimePoint now) const { return half_open(now) && !needs_probe_; }
+  // Not before `until`, nor before what is known already.
+  void open(TimePoint until, bool needs_probe);
   void count(bool failed, TimePoint now);
   [[nodiscard]] bool failing_too_often() const;
 
@@ -68,6 +76,7 @@ class Breaker {
   double recent_failures_ = 0.0;  // among them
   TimePoint counted_;             // when they were last brought up to date
   bool open_ = false;
+  bool needs_probe_ = false;  // while open
   TimePoint open_until_;
   std::chrono::milliseconds next_cooldown_;
   std::optional<TimePoint> probe_until_;  // a probe is under way, and is given up then

@@ -25,7 +25,7 @@ struct ChatDeadlines {
 
 struct ChatHead {
   int status = 0;
-  std::optional<std::chrono::seconds> retry_after;  // of a 429 or 503
+  std::optional<std::chrono::seconds> retry_after;  // of a 429 or 5xx
   std::string content_type;
 };
 

@@ -4,13 +4,13 @@
 
 namespace ooe::experts {
 
-CallEnd call_end(std::string_view fault, bool has_retry_after) {
+CallEnd call_end(std::string_view fault) {
   if (fault.empty()) return CallEnd::answered;
   for (const std::string_view ours :
-       {"client_gone", "deadline", "shut_down", "hedge_lost", "no_socket"}) {
+       {"client_gone", "deadline", "shut_down", "hedge_lost", "no_socket", "dialect"}) {
     if (fault == ours) return CallEnd::abandoned;
   }
-  if (fault == "http_429" || (fault == "http_503" && has_retry_after)) return CallEnd::turned_away;
+  if (fault == "http_429") return CallEnd::turned_away;
   for (const std::string_view word : {"http_400", "http_413", "http_415", "http_422", "deferred"}) {
     if (fault == word) return CallEnd::answered;
   }
@@ -33,7 +33,8 @@ void ExpertGate::end(CallEnd how, std::chrono::milliseconds duration,
       breaker_.on_answered(now);
       return limit_.on_answered(duration, in_flight, now);
     case CallEnd::failed:
-      return breaker_.on_failed(now, started);
+      if (retry_after && in_flight > kFewCalls) limit_.on_overloaded(in_flight, now);
+      return breaker_.on_failed(now, started, retry_after);
     case CallEnd::turned_away:
       // Few calls are no crowd: it counts something else, tokens a minute perhaps.
       if (in_flight > kFewCalls) limit_.on_overloaded(in_flight, now);

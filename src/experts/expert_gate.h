@@ -16,13 +16,13 @@ namespace ooe::experts {
 enum class CallEnd {
   answered,     // also with "your request is wrong"
   failed,       // connection, head, 5xx, stall: trouble of the expert's making
-  turned_away,  // 429, or 503 with the time to come back
-  abandoned,    // for reasons that say nothing about it: the client left, we have no socket
+  turned_away,  // 429
+  abandoned,    // for reasons that say nothing about it: the client left, its dialect lacks a word
 };
 
 // Returns how a call with this fault of a receipt ended ("" is an answer). Requires: the call was
 // started.
-[[nodiscard]] CallEnd call_end(std::string_view fault, bool has_retry_after);
+[[nodiscard]] CallEnd call_end(std::string_view fault);
 
 // Threads: none of its own; who shares one guards it.
 class ExpertGate {

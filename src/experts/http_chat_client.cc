@@ -14,10 +14,14 @@ namespace ooe::experts {
 namespace {
 
 ChatHead read_head(int status, const http::Headers& headers) {
-  return {.status = status,
-          .retry_after = parse_retry_after(http::find_header(headers, "retry-after"),
-                                           SystemClock().wall_now()),
-          .content_type = std::string(http::find_header(headers, "content-type"))};
+  ChatHead head{.status = status,
+                .retry_after = std::nullopt,
+                .content_type = std::string(http::find_header(headers, "content-type"))};
+  if (status == 429 || status >= 500) {
+    head.retry_after =
+        parse_retry_after(http::find_header(headers, "retry-after"), SystemClock().wall_now());
+  }
+  return head;
 }
 
 // Azure's paths are known by the version they carry.

@@ -14,6 +14,9 @@ namespace dom = simdjson::dom;
 // What an expert says about its own failure ends up in logs and errors: bounded.
 constexpr std::size_t kMessageBytesMax = 500;
 
+// A finish_reason of routers whose own expert failed.
+constexpr std::string_view kFinishedInError = "error";
+
 // The parser keeps its buffers, so a stream's events cost no allocation; what it returned is gone
 // at the next call on the same thread. simdjson checks UTF-8 and refuses more than 1,024 levels.
 Result<dom::object> parse_object(std::string_view json, std::string_view what) {
@@ -103,21 +106,28 @@ Result<std::optional<TokenCounts>> usage_of(const dom::object& object) {
   if (*input < 0 || *output < 0) return std::nullopt;  // half a bill is no bill
 
   TokenCounts counts{.input = *input, .output = *output};
+  std::int64_t beside = 0;  // cached tokens that are not among the prompt's
   if (const auto details = member<dom::object>(*usage, "prompt_tokens_details")) {
     const auto cached = token_count(*details, "cached_tokens", 0);
     if (!cached) return fail(cached.error());
-    // Some proxies count cached tokens beside the prompt's, not among them.
+    // Some proxies count them so.
     counts.cached_input = std::min(*cached, counts.input);
+    beside = *cached;
   }
   if (const auto details = member<dom::object>(*usage, "completion_tokens_details")) {
     const auto reasoning = token_count(*details, "reasoning_tokens", 0);
     if (!reasoning) return fail(reasoning.error());
-    if (const auto all = token_count(*usage, "total_tokens", -1);
-        *reasoning > 0 && all && *all == counts.input + counts.output + *reasoning) {
-      counts.output += *reasoning;  // some count them beside the completion's: the total tells
-    }
-    counts.reasoning = std::min(*reasoning, counts.output);
+    counts.reasoning = *reasoning;
   }
+  // What some think they count beside the completion, told apart or not: the total tells.
+  if (const auto all = token_count(*usage, "total_tokens", -1)) {
+    const std::int64_t more = *all - counts.input - counts.output;
+    if (more > 0 && more != beside) {
+      counts.output += more;
+      if (counts.reasoning == 0) counts.reasoning = more;
+    }
+  }
+  counts.reasoning = std::min(counts.reasoning, counts.output);
   return counts;
 }
 
@@ -284,6 +294,9 @@ Result<Completion> parse_answer(std::string_view body) {
   }
   completion.reasoning = reasoning_of(message);
   completion.finish_reason = member<std::string_view>(choice, "finish_reason").value_or("");
+  if (completion.finish_reason == kFinishedInError) {
+    return fail(ErrorCode::unavailable, "the expert broke its answer off in an error");
+  }
   if (!completion.usage) completion.content_bytes = content_bytes_of(*choices);
   return completion;
 }
@@ -317,6 +330,9 @@ Result<StreamEvent> parse_stream_event(std::string_view data) {
                 "the expert's stream event is no chat chunk: it has no choices");
   }
   if (choices) read_choices(*choices, event);
+  if (event.finish_reason == kFinishedInError) {
+    return fail(ErrorCode::unavailable, "the expert broke its answer off in an error");
+  }
   return event;
 }
 
@@ -332,6 +348,29 @@ std::optional<TokenCounts> usage_at_end(std::string_view tail) {
   return usage ? *usage : std::nullopt;
 }
 
+namespace {
+
+// In lower case, without what stands in quotes: that may be the client's words. An apostrophe is no
+// quote.
+std::string own_words(std::string_view message) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  std::string text;
+  for (const char c : message) text += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  std::string own;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool quotes = text[i] == '"' || (text[i] == '\'' && (i == 0 || !is_letter(text[i - 1])));
+    const std::size_t end = quotes ? text.find(text[i], i + 1) : std::string::npos;
+    if (end == std::string::npos) {
+      own += text[i];
+    } else {
+      i = end;
+    }
+  }
+  return own;
+}
+
+}  // namespace
+
 Objection objection_of(std::string_view body) {
   const auto object = parse_object(body, "error");
   if (!object) return Objection::other;
@@ -341,9 +380,11 @@ Objection objection_of(std::string_view body) {
   if (code == "content_filter" || code == "content_policy_violation") {
     return Objection::content_filter;
   }
-  const std::string message = message_of(*object);
-  for (const std::string_view words : {"context length", "context window", "context size",
-                                       "prompt is too long", "input is too long"}) {
+  if (code == kDialectCode) return Objection::dialect;
+  const std::string message = own_words(message_of(*object));
+  for (const std::string_view words :
+       {"context length", "context window", "context size", "context limit", "prompt is too long",
+        "input is too long"}) {
     if (message.find(words) != std::string::npos) return Objection::context_too_long;
   }
   return Objection::other;

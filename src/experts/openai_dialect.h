@@ -81,8 +81,12 @@ struct StreamEvent {
 // Returns the message of an OpenAI-style error body, or an empty string when it is something else.
 [[nodiscard]] std::string error_message(std::string_view body);
 
+// Of the error that says a request cannot be said in the expert's dialect.
+inline constexpr std::string_view kDialectCode = "dialect";
+
 // Returns why an expert says that a request is wrong, by the code of its error, or, where there is
-// none, by the words that OpenAI, Anthropic, vLLM, llama.cpp and others use for it.
+// none, by the words that OpenAI, Anthropic, vLLM, llama.cpp and others use for it. Words that it
+// quotes may be the client's, and are not believed.
 [[nodiscard]] Objection objection_of(std::string_view body);
 
 }  // namespace ooe::experts

@@ -33,6 +33,12 @@ void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) 
     return;
   }
   if (scanner_) scan(*parsed);
+  said_why_ = said_why_ || !parsed->finish_reason.empty();
+  if (parsed->done && !has_content_ && !said_why_) {
+    state_ = State::broken;
+    progress.broken = Error{ErrorCode::corrupt, "the expert's stream ends, and nothing was said"};
+    return;
+  }
   if (parsed->done) {
     state_ = State::complete;
     progress.done = true;

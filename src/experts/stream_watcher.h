@@ -27,7 +27,8 @@ struct StreamProgress {
   bool first_content = false;  // `forward` holds the first thing a reader would see: commit point
   bool usage_told = false;     // in an event that may not have been forwarded
   bool done = false;           // [DONE] came; later bytes are ignored
-  // corrupt: an event that is no chunk; unavailable: the expert's own error event;
+  // corrupt: an event that is no chunk, or [DONE] with nothing said, not even why; unavailable: the
+  // expert's own error event;
   // resource_exhausted: an event above the reader's limit. Later bytes are ignored.
   std::optional<Error> broken;
 };
@@ -45,6 +46,9 @@ class StreamWatcher {
   // True once [DONE] came. An end of the body before that is a truncated answer.
   [[nodiscard]] bool complete() const { return state_ == State::complete; }
   [[nodiscard]] bool has_content() const { return has_content_; }
+  // The expert has said why its answer ends. One that never does may be well all the same; one that
+  // usually does, and ends without, was cut somewhere behind it.
+  [[nodiscard]] bool said_why() const { return said_why_; }
   // Of everything a reader would see so far.
   [[nodiscard]] std::size_t content_bytes() const { return content_bytes_; }
   // Of the answer so far; without a scanner it is not a tag.
@@ -68,6 +72,7 @@ class StreamWatcher {
   StreamEventReader events_;
   State state_ = State::open;
   bool has_content_ = false;
+  bool said_why_ = false;  // a finish_reason has come
   std::size_t content_bytes_ = 0;
   std::optional<TokenCounts> usage_;
   std::size_t content_at_usage_ = 0;

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "experts/anthropic_dialect.h"
 #include "experts/media_type.h"
+#include "experts/openai_dialect.h"
 #include "http/sse.h"
 
 namespace ooe::experts {
@@ -23,7 +24,7 @@ std::string error_body(const std::string& message) {
                                      {{"message", message},
                                       {"type", "invalid_request_error"},
                                       {"param", nullptr},
-                                      {"code", "dialect"}}}};
+                                      {"code", kDialectCode}}}};
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

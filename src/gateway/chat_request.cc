@@ -43,9 +43,21 @@ std::int64_t sound_tokens(dom::element sound) {
   return static_cast<std::int64_t>(data.size() / kSoundBytesPerToken) + 1;
 }
 
+// Kinds of parts whose length is that of their texts, or estimated.
+bool is_measured(std::string_view type) {
+  for (const std::string_view known :
+       {"text", "image_url", "input_audio", "refusal", "thinking", "reasoning"}) {
+    if (type == known) return true;
+  }
+  return false;
+}
+
 // One of the parts of a message's content: text, image, audio.
 Result<void> check_part(dom::object part, ChatRequest& request) {
   for (const auto& [key, value] : part) {
+    if (key == "type" && !is_measured(value.is_string() ? std::string_view(value) : "")) {
+      request.has_unmeasured = true;
+    }
     if (key == "image_url") {
       request.needs.add(Capabilities::vision);
       request.media_tokens += kImageTokens;
@@ -54,7 +66,6 @@ Result<void> check_part(dom::object part, ChatRequest& request) {
       request.needs.add(Capabilities::audio);
       request.media_tokens += sound_tokens(value);
     }
-    if (key == "file") request.has_files = true;
     if (key == "text" && !value.is_string()) {
       return wrong("'messages': the 'text' of a content part must be a string");
     }
@@ -130,6 +141,20 @@ Result<Message> read_message(dom::object object, ChatRequest& request) {
   }
   if (message.role.empty()) return wrong("'messages': every message needs a 'role'");
   return message;
+}
+
+// Names and strings, or strings alone, at any depth.
+void read_texts(dom::element element, bool with_names, std::vector<std::string_view>& texts) {
+  if (element.is_string()) {
+    texts.push_back(std::string_view(element));
+  } else if (element.is_array()) {
+    for (const dom::element value : dom::array(element)) read_texts(value, with_names, texts);
+  } else if (element.is_object()) {
+    for (const auto& [name, value] : dom::object(element)) {
+      if (with_names) texts.push_back(name);
+      read_texts(value, with_names, texts);
+    }
+  }
 }
 
 Result<void> read_messages(dom::element value, ChatRequest& request) {
@@ -216,9 +241,18 @@ Result<void> read_n(dom::element value, ChatRequest& request) {
 
 Result<void> read_needs(dom::element value, std::string_view name, Capabilities& needs) {
   if (value.is_null()) return {};
-  if (name == "tools") {
-    if (!value.is_array()) return wrong("'tools' must be an array");
-    needs.add(Capabilities::tools);
+  if (name == "tools" || name == "functions") {
+    dom::array tools;
+    if (value.get(tools) != simdjson::SUCCESS) return wrong("'{}' must be an array", name);
+    if (tools.size() > 0) needs.add(Capabilities::tools);
+    return {};
+  }
+  if (name == "modalities") {
+    dom::array kinds;
+    if (value.get(kinds) != simdjson::SUCCESS) return wrong("'modalities' must be an array");
+    for (const dom::element kind : kinds) {
+      if (kind.is_string() && std::string_view(kind) == "audio") needs.add(Capabilities::audio);
+    }
     return {};
   }
   std::string_view kind;  // response_format
@@ -230,28 +264,28 @@ Result<void> read_needs(dom::element value, std::string_view name, Capabilities&
   return {};
 }
 
-// Names and strings, at any depth.
-void read_texts(dom::element element, std::vector<std::string_view>& texts) {
-  if (element.is_string()) {
-    texts.push_back(std::string_view(element));
-  } else if (element.is_array()) {
-    for (const dom::element value : dom::array(element)) read_texts(value, texts);
-  } else if (element.is_object()) {
-    for (const auto& [name, value] : dom::object(element)) {
-      texts.push_back(name);
-      read_texts(value, texts);
-    }
-  }
-}
-
 // Images and audio are not text; see media_tokens.
 void read_content_texts(dom::element content, std::vector<std::string_view>& texts) {
   if (content.is_string()) texts.push_back(std::string_view(content));
   dom::array parts;
   if (content.get(parts) != simdjson::SUCCESS) return;
   for (const dom::element part : parts) {
-    std::string_view text;
-    if (part["text"].get(text) == simdjson::SUCCESS) texts.push_back(text);
+    for (const auto& [key, value] : dom::object(part)) {
+      if (key == "text" || key == "refusal" || key == "thinking" || key == "reasoning") {
+        read_texts(value, false, texts);
+      }
+    }
+  }
+}
+
+// What of a message an expert reads. Thoughts are sent back by clients whose experts want that.
+void read_message_texts(dom::object message, std::vector<std::string_view>& texts) {
+  for (const auto& [key, value] : message) {
+    if (key == "content") read_content_texts(value, texts);
+    if (key == "tool_calls" || key == "function_call") read_texts(value, true, texts);
+    if (key == "reasoning_content" || key == "reasoning" || key == "refusal") {
+      read_texts(value, false, texts);
+    }
   }
 }
 
@@ -259,25 +293,23 @@ void read_prompt(dom::object body, std::vector<std::string_view>& texts) {
   texts.clear();
   for (const auto& [name, value] : body) {
     if (name == "tools" || name == "functions" || name == "response_format") {
-      read_texts(value, texts);
+      read_texts(value, true, texts);
     }
     if (name != "messages") continue;
     for (const dom::element message : dom::array(value)) {
-      for (const auto& [key, part] : dom::object(message)) {
-        if (key == "content") read_content_texts(part, texts);
-        if (key == "tool_calls") read_texts(part, texts);
-      }
+      read_message_texts(dom::object(message), texts);
     }
   }
 }
 
 // Members that decide something may stand only once: two parsers that disagree on which one counts
 // would let a client show the policy one request and the expert another.
-constexpr std::array<std::string_view, 10> kMembers{"model",      "messages",
+constexpr std::array<std::string_view, 12> kMembers{"model",      "messages",
                                                     "stream",     "stream_options",
                                                     "max_tokens", "max_completion_tokens",
                                                     "tools",      "response_format",
-                                                    "logprobs",   "n"};
+                                                    "logprobs",   "n",
+                                                    "functions",  "modalities"};
 
 // `range`: where the value stands in the body.
 Result<void> read_member(std::size_t member, dom::element value, ByteRange range,
@@ -403,11 +435,13 @@ std::string quoted(std::string_view text) {
 
 }  // namespace
 
-std::string body_for_expert(const ChatRequest& request, std::string_view model, bool redacted) {
+std::string body_for_expert(const ChatRequest& request, const Expert& expert, bool redacted) {
   // Replacements by place, first to last; the member that is added comes right behind the brace.
   std::vector<JsonEdit> edits;
-  edits.push_back({request.model_value, quoted(model)});
-  if (request.stream && !request.include_usage) edits.push_back(request.ask_for_usage);
+  edits.push_back({request.model_value, quoted(expert.model)});
+  if (request.stream && !request.include_usage && expert.stream_options) {
+    edits.push_back(request.ask_for_usage);
+  }
   if (redacted) {
     const std::vector<JsonEdit> own = edits;
     for (const JsonEdit& edit : request.redaction->edits) {

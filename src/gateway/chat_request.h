@@ -38,7 +38,7 @@ struct ChatRequest {
   std::string last_user_text;
   std::int64_t n_messages = 0;
   std::int64_t media_tokens = 0;   // estimated, of images and sound
-  bool has_files = false;          // of whose length nothing is known
+  bool has_unmeasured = false;     // files, video and the like: nobody here knows their length
   std::int64_t prompt_tokens = 0;  // estimated: media_tokens, all that prompt() says, its frames
   std::int64_t output_tokens_max = 0;  // at most experts::kTokensMax
   std::int64_t choices = 1;            // `n`, at most kChoicesMax
@@ -85,7 +85,7 @@ class ChatRequestParser {
 
 // Returns the body for an expert: its own model name, and for a stream `include_usage`, so that the
 // bill is exact; with `redacted` also its replacements. Every other byte is the client's.
-[[nodiscard]] std::string body_for_expert(const ChatRequest& request, std::string_view model,
+[[nodiscard]] std::string body_for_expert(const ChatRequest& request, const Expert& expert,
                                           bool redacted = false);
 
 }  // namespace ooe::gateway

@@ -42,6 +42,7 @@ void ExpertHealth::carry_over(std::size_t expert, const ExpertHealth& last, std:
   leave_alone(expert, last.out_until(at));
   if (last.breaker_open(at)) static_cast<void>(open_breaker(expert));
   const Known& known = last.known_[at];
+  known_[expert].says_why = known.says_why.load();
   known_[expert].too_long = known.too_long.load();
   known_[expert].too_long_until = known.too_long_until.load();
 }
@@ -86,6 +87,13 @@ bool ExpertHealth::takes(std::size_t expert, std::int64_t tokens, TimePoint now)
   const Known& known = known_[expert];
   return tokens < known.too_long.load(std::memory_order_relaxed) ||
          now.time_since_epoch().count() >= known.too_long_until.load(std::memory_order_relaxed);
+}
+
+bool ExpertHealth::ended_well(std::size_t expert, bool said_why) {
+  std::atomic<bool>& says_why = known_[expert].says_why;
+  const bool usual = says_why.load(std::memory_order_relaxed);
+  if (said_why && !usual) says_why.store(true, std::memory_order_relaxed);
+  return said_why || !usual;
 }
 
 }  // namespace ooe::gateway

@@ -1,7 +1,8 @@
-// Which experts are out, and what was too long for them, as all workers together know it. Breakers
-// belong to one worker each; what one of them learns from failures the others should not have to
-// learn again, and /readyz must see the whole. In: the time until which a worker's breaker leaves
-// its expert alone, prompts that were refused. Out: who may be asked now, for what. Knows: base.
+// Which experts are out, what was too long for them and how they end, as all workers together know
+// it. Breakers belong to one worker each; what one of them learns from failures the others should
+// not have to learn again, and /readyz must see the whole. In: the time until which a worker's
+// breaker leaves its expert alone, prompts that were refused. Out: who may be asked now, for what.
+// Knows: base.
 #pragma once
 
 #include <atomic>
@@ -59,12 +60,17 @@ class ExpertHealth {
   bool refused_as_too_long(std::size_t expert, std::int64_t tokens, TimePoint now);
   [[nodiscard]] bool takes(std::size_t expert, std::int64_t tokens, TimePoint now) const;
 
+  // A stream of the expert has ended. Returns whether it was whole: whoever has once said why it
+  // ends says so always, as everybody should.
+  bool ended_well(std::size_t expert, bool said_why);
+
  private:
   using Ticks = TimePoint::rep;
 
   struct Known {
     std::atomic<Ticks> out_until{std::numeric_limits<Ticks>::min()};  // since the clock's epoch
     std::atomic<bool> breaker_open{false};
+    std::atomic<bool> says_why{false};
     std::atomic<std::int64_t> calls_max{0};
     std::atomic<std::int64_t> too_long{std::numeric_limits<std::int64_t>::max()};  // tokens
     std::atomic<Ticks> too_long_until{std::numeric_limits<Ticks>::min()};

@@ -36,11 +36,9 @@ void ExpertPace::observe(std::size_t expert, const Attempt& attempt, const Recei
   pace.last = now;
   const double whole = milliseconds(attempt.duration);
   if (timed_out) return pace.first_token_ms.add(whole);
-  // The call that answered ended with the request.
-  const double first = milliseconds(receipt.first_byte) - (milliseconds(receipt.total) - whole);
-  if (receipt.streamed) pace.first_token_ms.add(std::clamp(first, 0.0, whole));
-  const double before =
-      receipt.streamed ? std::clamp(first, 0.0, whole) : std::min(pace.first_token_ms.value, whole);
+  const double first = milliseconds(first_byte_of(attempt, receipt));
+  if (receipt.streamed) pace.first_token_ms.add(first);
+  const double before = receipt.streamed ? first : std::min(pace.first_token_ms.value, whole);
   // An answer of a few tokens that comes whole took its time to begin, not to go on.
   if (!receipt.streamed && attempt.tokens.output < kTellingTokens) {
     return pace.first_token_ms.add(whole);

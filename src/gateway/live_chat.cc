@@ -185,6 +185,7 @@ void LiveChat::carry_out(const action::CallExpert& ask) {
   call.number = ask.call;
   call.expert = ask.expert;
   call.may_defer = !session_.spec().tag.empty() && session_.spec().tagger == ask.expert;
+  if (trace_.recorded()) call.span = {random_span_id(), tools_.clock.wall_now()};
   call.started = tools_.gates[ask.expert.index()].start(now_);
   if (!call.started) {
     handle(event::UpstreamFault{ask.call, std::string(kBreakerOpen)});
@@ -204,9 +205,8 @@ void LiveChat::carry_out(const action::CallExpert& ask) {
     call.why = message;
     handle(event::UpstreamFault{call.number, std::string(to_string(fault))});
   };
-  if (trace_.recorded()) call.span = {random_span_id(), tools_.clock.wall_now()};
   call.call = tools_.client.start_with(trace_.headers_for(call.span.id), expert,
-                                       body_for_expert(request_, expert.model, redacted),
+                                       body_for_expert(request_, expert, redacted),
                                        tools_.deadlines, std::move(handlers));
 }
 
@@ -323,7 +323,7 @@ void LiveChat::on_bytes(ExpertCall& call, std::string_view bytes) {
   if (!call.watcher) {
     call.held += bytes;
     call.body_bytes += bytes.size();
-    if (call.body_bytes > session_.spec().limits.hold_bytes_max) keep_tail(call, bytes);
+    if (call.body_bytes > session_.spec().limits.hold_bytes_max) watch_long_body(call, bytes);
     // It is put back when it is whole, and beyond this it would begin to leave before.
     if (call.restorer && call.held.size() >= session_.spec().limits.hold_bytes_max) {
       call.call.reset();
@@ -345,23 +345,32 @@ void LiveChat::take(ExpertCall& call, experts::StreamProgress progress) {
     handle(event::UpstreamBytes{call.number, call.held.size(), call.watcher->content_bytes(),
                                 call.watcher->usage(), tag == experts::TagVerdict::undecided});
   }
+  if (progress.broken) {
+    return give_up(
+        call, progress.broken->code == ErrorCode::unavailable ? "error_event" : "malformed_event");
+  }
+  if (!progress.done) return;
+  // A proxy in between may put [DONE] behind a stream that was cut.
+  if (!tools_.health.ended_well(call.expert.index(), call.watcher->said_why())) {
+    return give_up(call, "cut");
+  }
   // The client need not wait until the expert closes its framing, which some never do.
-  if (progress.done) {
-    handle(event::UpstreamEnd{call.number, call.watcher->content_bytes(), call.watcher->usage()});
-    if (!session_.over()) let_go(call);  // its words are not what the client waits for
-  }
-  if (progress.broken && call.call) {
-    call.call->blame();
-    call.call.reset();
-    handle(event::UpstreamFault{call.number, progress.broken->code == ErrorCode::unavailable
-                                                 ? "error_event"
-                                                 : "malformed_event"});
-  }
+  handle(event::UpstreamEnd{call.number, call.watcher->content_bytes(), call.watcher->usage()});
+  if (!session_.over()) let_go(call);  // its words are not what the client waits for
 }
 
-// Its usage stands there, which nobody will read once the rest is gone.
-void LiveChat::keep_tail(ExpertCall& call, std::string_view bytes) {
+void LiveChat::give_up(ExpertCall& call, std::string_view fault) {
+  if (!call.call) return;  // it is over already
+  call.call->blame();
+  call.call.reset();
+  handle(event::UpstreamFault{call.number, std::string(fault)});
+}
+
+// Nobody will read the rest once it is gone: its usage stands at the end, and whether it is whole
+// shows in its brackets.
+void LiveChat::watch_long_body(ExpertCall& call, std::string_view bytes) {
   if (call.tail.empty()) bytes = call.held;
+  call.nesting.feed(bytes);
   call.tail += bytes.substr(bytes.size() - std::min(bytes.size(), experts::kUsageTailBytes));
   if (call.tail.size() > experts::kUsageTailBytes) {
     call.tail.erase(0, call.tail.size() - experts::kUsageTailBytes);
@@ -378,11 +387,13 @@ void LiveChat::on_end(ExpertCall& call) {
   }
   if (!is_success(call.head.status)) return on_refused(call);
   if (session_.committed()) {
+    // Where the end of the connection is the body's, HTTP does not know of a cut.
+    if (!call.nesting.closed()) return handle(event::UpstreamFault{call.number, "cut"});
     handle(event::UpstreamEnd{call.number, call.body_bytes, experts::usage_at_end(call.tail)});
     return;
   }
-  const auto completion = experts::parse_completion(call.held);
-  if (completion) {
+  const auto completion = experts::parse_answer(call.held);
+  if (completion && completion->usage_fault.empty()) {
     if (call.may_defer) {
       experts::TagScanner scanner(session_.spec().tag);
       scanner.take_reasoning(completion->reasoning);
@@ -392,7 +403,8 @@ void LiveChat::on_end(ExpertCall& call) {
     if (call.restorer) call.held = call.restorer->whole(call.held);
     handle(event::UpstreamEnd{call.number, completion->content_bytes, completion->usage});
   } else {
-    handle(event::UpstreamFault{call.number, "malformed_body"});
+    const std::size_t said = completion ? completion->content_bytes : 0;
+    handle(event::UpstreamFault{call.number, "malformed_body", said});
   }
 }
 
@@ -419,9 +431,11 @@ void LiveChat::let_go(ExpertCall& call) {
 void LiveChat::on_refused(ExpertCall& call) {
   if (call.restorer) call.held = call.restorer->whole(call.held);
   const Objection objection = experts::objection_of(call.held);
-  // Of files nobody here knows how long they are.
-  if (objection == Objection::context_too_long && !request_.has_files) {
-    const std::int64_t tokens = context_tokens_needed(session_.spec().query);
+  const std::int64_t tokens = context_tokens_needed(session_.spec().query);
+  // What it says of half of what it is known to take, it says of something else.
+  const bool telling = orchestrator_->experts()[call.expert.index()].context_tokens < 2 * tokens &&
+                       !request_.has_unmeasured;
+  if (objection == Objection::context_too_long && telling) {
     if (tools_.health.refused_as_too_long(call.expert.index(), tokens, tools_.clock.now())) {
       spdlog::info("expert {} calls {} tokens of context too long: it is not asked for as many",
                    orchestrator_->experts()[call.expert.index()].name, tokens);
@@ -440,7 +454,7 @@ void LiveChat::report_to_gates() {
     if (!call.started) continue;
     const Attempt& attempt = attempts[reported_];
     auto& gate = tools_.gates[expert.index()];
-    const auto how = experts::call_end(attempt.fault, call.head.retry_after.has_value());
+    const auto how = experts::call_end(attempt.fault);
     const int limit = gate.limit();
     gate.end(how, std::chrono::duration_cast<std::chrono::milliseconds>(attempt.duration),
              call.head.retry_after, now_);

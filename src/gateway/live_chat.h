@@ -14,6 +14,7 @@
 #include "experts/chat_client.h"
 #include "experts/expert_gate.h"
 #include "experts/hedge_budget.h"
+#include "experts/json_nesting.h"
 #include "experts/stream_watcher.h"
 #include "gateway/chat_request.h"
 #include "gateway/expert_health.h"
@@ -97,6 +98,7 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
     std::optional<experts::StreamWatcher> watcher = std::nullopt;  // when it streams
     std::size_t body_bytes = 0;                                    // when it does not
     std::string tail = {};                            // of a body that is too long to hold: its end
+    experts::JsonNesting nesting = {};                // of all of it
     std::optional<Restorer> restorer = std::nullopt;  // it sees the request redacted
     bool may_defer = false;  // its answer is looked at for the tag, and has not said it
     std::string held = {};   // not yet sent
@@ -111,7 +113,8 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   void on_head(ExpertCall& call, const experts::ChatHead& head);
   void on_bytes(ExpertCall& call, std::string_view bytes);
   void take(ExpertCall& call, experts::StreamProgress progress);
-  static void keep_tail(ExpertCall& call, std::string_view bytes);
+  void give_up(ExpertCall& call, std::string_view fault);
+  static void watch_long_body(ExpertCall& call, std::string_view bytes);
   void on_end(ExpertCall& call);
   void on_refused(ExpertCall& call);
   void look_for_tag(ExpertCall& call, experts::TagVerdict verdict);

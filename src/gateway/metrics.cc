@@ -235,9 +235,11 @@ void Metrics::observe(const Receipt& receipt) {
   impl_->total.Observe(seconds(receipt.total));
   if (receipt.answered_by.empty()) return;
   ExpertMetrics& speaker = impl_->expert(receipt.answered_by);
-  speaker.first_byte.Observe(seconds(receipt.first_byte));
+  const Attempt& voice = receipt.attempts.back();
+  speaker.first_byte.Observe(seconds(first_byte_of(voice, receipt)));
   if (!receipt.streamed || receipt.ending != Ending::answered) return;
-  const std::int64_t tokens = receipt.attempts.back().tokens.output;
+  // Those that nobody saw came before the first byte, or were never told.
+  const std::int64_t tokens = voice.tokens.output - voice.tokens.reasoning;
   if (tokens < 2) return;
   speaker.between_tokens.Observe(seconds(receipt.total - receipt.first_byte) /
                                  static_cast<double>(tokens - 1));

@@ -25,6 +25,14 @@ bool blames_request(int status) {
   return status == 400 || status == 413 || status == 415 || status == 422;
 }
 
+// Of a call that nobody objected to or handed on.
+bool is_failure(const Attempt& attempt) {
+  for (const std::string_view word : {"http_400", "http_413", "http_415", "http_422"}) {
+    if (attempt.fault == word) return false;
+  }
+  return attempt.fault != kDialect && attempt.fault != kDeferred;
+}
+
 // For an expert that did not report usage: an estimate, flagged, never zero.
 TokenCounts estimated_tokens(const Query& query, ExpertId expert, std::size_t content_bytes) {
   TokenCounts tokens;
@@ -270,10 +278,13 @@ void Session::on_objection(Call& call, Objection objection, TimePoint now, Actio
     const std::int64_t known = spec_.experts[call.expert.index()].context_tokens;
     context_tokens_above_ = std::max(context_tokens_above_, known);
   }
-  settle(number, fmt::format("http_{}", status), now);
-  if (!running_.empty() || more_to_ask()) {
+  const bool unsaid = objection == Objection::dialect;
+  // What only this expert cannot be told says little of a request that another has failed at.
+  const bool others_failed = unsaid && std::ranges::any_of(receipt_.attempts, is_failure);
+  settle(number, unsaid ? kDialect : fmt::format("http_{}", status), now);
+  if (!running_.empty() || more_to_ask() || others_failed) {
     actions.emplace_back(action::DropHeld{number});
-    if (running_.empty()) ask_next(false, now, actions);
+    if (running_.empty()) ask_next_or_give_up(now, actions);
     return;
   }
   receipt_.first_byte = since(spec_.received, now);
@@ -283,7 +294,10 @@ void Session::on_objection(Call& call, Objection objection, TimePoint now, Actio
 }
 
 void Session::on(const event::UpstreamFault& fault, TimePoint now, Actions& actions) {
-  if (find(fault.call) != nullptr) lose(fault.call, fault.fault, true, now, actions);
+  Call* const call = find(fault.call);
+  if (call == nullptr) return;
+  if (fault.content_bytes) call->content_bytes = *fault.content_bytes;
+  lose(fault.call, fault.fault, true, now, actions);
 }
 
 void Session::on(const event::ClientGone&, TimePoint now, Actions& actions) {

@@ -55,6 +55,8 @@ inline constexpr std::chrono::seconds kThroughputWindow{5};
 
 // What the receipt says of a call whose answer was the deferral tag.
 inline constexpr std::string_view kDeferred = "deferred";
+// And what one does that cannot be told the request in its dialect.
+inline constexpr std::string_view kDialect = "dialect";
 
 // What a session is told at birth. `experts` and what `decide` points to must outlive it: the
 // gateway keeps the snapshot they belong to.

@@ -15,7 +15,7 @@ using std::chrono::seconds;
 constexpr BreakerOptions kOptions{.failures_max = 3,
                                   .cooldown = seconds(10),
                                   .cooldown_max = seconds(40),
-                                  .probe_timeout = seconds(100)};
+                                  .probe_patience = seconds(100)};
 
 TimePoint at(double s) { return TimePoint() + milliseconds(static_cast<std::int64_t>(s * 1'000)); }
 
@@ -79,6 +79,31 @@ TEST(Breaker, HonoursRetryAfterAtTheFirstTime) {
   EXPECT_TRUE(breaker.allows(at(30)));
 }
 
+// It is busy, not ill: one slow answer must not stand for a probe that everybody waits for.
+TEST(Breaker, APauseThatABusyExpertAskedForNeedsNoProbe) {
+  Breaker breaker(kOptions);
+  EXPECT_TRUE(breaker.start(at(0)));
+  breaker.on_turned_away(at(0), seconds(1));
+  EXPECT_TRUE(breaker.start(at(1)));
+  EXPECT_TRUE(breaker.start(at(1)));
+  EXPECT_FALSE(breaker.open_until().has_value());
+  // One that was failing when it said so still has to show that it is well.
+  Breaker failing = opened_at(0);
+  EXPECT_TRUE(failing.start(at(10)));
+  failing.on_turned_away(at(10), seconds(1), at(10));
+  EXPECT_TRUE(failing.start(at(11)));
+  EXPECT_FALSE(failing.start(at(11)));
+}
+
+TEST(Breaker, AFailureThatSaysWhenItIsOverIsBelieved) {
+  Breaker breaker(kOptions);
+  EXPECT_TRUE(breaker.start(at(0)));
+  breaker.on_failed(at(0), at(0), seconds(30));
+  EXPECT_FALSE(breaker.allows(at(29.9)));
+  EXPECT_TRUE(breaker.start(at(30)));
+  EXPECT_FALSE(breaker.start(at(30))) << "one probe";
+}
+
 TEST(Breaker, CountsBeingTurnedAwayWithoutATimeAsAFailure) {
   Breaker breaker(kOptions);
   for (int i = 0; i < 3; ++i) {
@@ -110,10 +135,9 @@ TEST(Breaker, KeepsItsPromisesUnderRandomEvents) {
     TimePoint now = at(0);
     for (int step = 0; step < 300; ++step) {
       now += milliseconds(rng.below(15'000));
-      const bool was_open = breaker.open_until().has_value();
-      const bool probes = breaker.start(now) && was_open;
+      const bool probes = breaker.start(now) && breaker.open_until().has_value();
       EXPECT_FALSE(probes && breaker.allows(now)) << "two probes";
-      switch (rng.below(5)) {
+      switch (rng.below(6)) {
         case 0:
           breaker.on_answered(now);
           break;
@@ -123,10 +147,13 @@ TEST(Breaker, KeepsItsPromisesUnderRandomEvents) {
         case 2:
           breaker.on_abandoned();
           break;
+        case 3:
+          breaker.on_failed(now, Breaker::kJustNow, seconds(rng.below(60)));
+          break;
         default:
           breaker.on_failed(now);
       }
-      EXPECT_TRUE(breaker.allows(now + seconds(60) + kOptions.probe_timeout));
+      EXPECT_TRUE(breaker.allows(now + seconds(60) + kOptions.probe_patience));
     }
   }
 }

@@ -13,23 +13,22 @@ using std::chrono::seconds;
 TEST(ExpertGate, SortsFaultsByWhoseTheyAre) {
   struct Case {
     const char* fault;
-    bool retry_after;
     CallEnd end;
   };
-  for (const auto& [fault, retry_after, end] : {Case{"", false, CallEnd::answered},
-                                                {"http_400", false, CallEnd::answered},
-                                                {"http_422", false, CallEnd::answered},
-                                                {"http_429", false, CallEnd::turned_away},
-                                                {"http_503", true, CallEnd::turned_away},
-                                                {"http_503", false, CallEnd::failed},
-                                                {"connect", false, CallEnd::failed},
-                                                {"too_slow", false, CallEnd::failed},
-                                                {"hedge_lost", false, CallEnd::abandoned},
-                                                {"client_gone", false, CallEnd::abandoned},
-                                                {"deadline", false, CallEnd::abandoned},
-                                                {"no_socket", false, CallEnd::abandoned},
-                                                {"shut_down", false, CallEnd::abandoned}}) {
-    EXPECT_EQ(call_end(fault, retry_after), end) << fault;
+  for (const auto& [fault, end] : {Case{"", CallEnd::answered},
+                                   {"dialect", CallEnd::abandoned},
+                                   {"http_400", CallEnd::answered},
+                                   {"http_422", CallEnd::answered},
+                                   {"http_429", CallEnd::turned_away},
+                                   {"http_503", CallEnd::failed},
+                                   {"connect", CallEnd::failed},
+                                   {"too_slow", CallEnd::failed},
+                                   {"hedge_lost", CallEnd::abandoned},
+                                   {"client_gone", CallEnd::abandoned},
+                                   {"deadline", CallEnd::abandoned},
+                                   {"no_socket", CallEnd::abandoned},
+                                   {"shut_down", CallEnd::abandoned}}) {
+    EXPECT_EQ(call_end(fault), end) << fault;
   }
 }
 

@@ -127,6 +127,12 @@ TEST(Usage, IsReadOrAbsentOrCorrupt) {
           Good{
               R"({"prompt_tokens":7,"completion_tokens":3,"completion_tokens_details":{"reasoning_tokens":null}})",
               TokenCounts{.input = 7, .output = 3}},
+          // Thoughts that nobody tells apart, or cached tokens beside the prompt's.
+          Good{R"({"prompt_tokens":10,"completion_tokens":5,"total_tokens":100})",
+               TokenCounts{.input = 10, .output = 90, .reasoning = 85}},
+          Good{
+              R"({"prompt_tokens":7,"completion_tokens":3,"total_tokens":19,"prompt_tokens_details":{"cached_tokens":9}})",
+              TokenCounts{.input = 7, .cached_input = 7, .output = 3}},
           // What stands twice: the first counts.
           Good{R"({"prompt_tokens":7,"prompt_tokens":8,"completion_tokens":3})",
                TokenCounts{.input = 7, .output = 3}},
@@ -277,19 +283,31 @@ TEST(OpenAiDialect, TellsWhyARequestIsRefused) {
     const char* body;
     Objection objection;
   };
-  for (const auto& [body, objection] :
-       {Case{R"({"error":{"message":"x","code":"context_length_exceeded"}})",
-             Objection::context_too_long},
-        {R"({"error":{"message":"This model's maximum context length is 4096 tokens","code":400}})",
-         Objection::context_too_long},
-        {R"({"error":{"message":"prompt is too long: 210000 tokens > 200000 maximum"}})",
-         Objection::context_too_long},
-        {R"({"object":"error","message":"the request exceeds the available context size"})",
-         Objection::context_too_long},
-        {R"({"error":{"message":"x","code":"content_filter"}})", Objection::content_filter},
-        {R"({"error":{"message":"bad temperature"}})", Objection::other},
-        {"<html>", Objection::other},
-        {"", Objection::other}}) {
+  for (
+      const auto& [body, objection] :
+      {Case{R"({"error":{"message":"x","code":"context_length_exceeded"}})",
+            Objection::context_too_long},
+       {R"({"error":{"message":"This model's maximum context length is 4096 tokens","code":400}})",
+        Objection::context_too_long},
+       {R"({"error":{"message":"prompt is too long: 210000 tokens > 200000 maximum"}})",
+        Objection::context_too_long},
+       {R"({"object":"error","message":"the request exceeds the available context size"})",
+        Objection::context_too_long},
+       {R"({"message":"Input is too long for requested model."})", Objection::context_too_long},
+       {R"({"error":{"message":"input length and `max_tokens` exceed context limit: 190000 + 21333 > 200000"}})",
+        Objection::context_too_long},
+       {R"({"error":{"message":"It's the model's context window that's exceeded"}})",
+        Objection::context_too_long},
+       // What the client has said is no reason.
+       {R"({"error":{"message":"content of type 'the context window of x' cannot be sent"}})",
+        Objection::other},
+       {R"({"error":{"message":"invalid role \"context length\", expected 'user'"}})",
+        Objection::other},
+       {R"({"error":{"message":"x","code":"dialect"}})", Objection::dialect},
+       {R"({"error":{"message":"x","code":"content_filter"}})", Objection::content_filter},
+       {R"({"error":{"message":"bad temperature"}})", Objection::other},
+       {"<html>", Objection::other},
+       {"", Objection::other}}) {
     EXPECT_EQ(objection_of(body), objection) << body;
   }
 }

@@ -107,14 +107,13 @@ TEST(StreamWatcher, IsIncompleteWithoutDone) {
 }
 
 TEST(StreamWatcher, AStreamMayEndRightBehindItsDone) {
-  for (const std::string& done :
-       {"data: [DONE]", "data:[DONE]", "data: [DONE]\n", "data: [DONE]\r\n"}) {
+  for (const char* done : {"data: [DONE]", "data:[DONE]", "data: [DONE]\n", "data: [DONE]\r\n"}) {
     StreamWatcher watcher(false);
     EXPECT_FALSE(watcher.feed(kHello + done).done);
     EXPECT_TRUE(watcher.end().done) << done;
     EXPECT_TRUE(watcher.complete());
   }
-  for (const std::string& cut : {"", "data: [DON", ": [DONE]", "data: {\"a\": \"[DONE]"}) {
+  for (const char* cut : {"", "data: [DON", ": [DONE]", "data: {\"a\": \"[DONE]"}) {
     StreamWatcher watcher(false);
     EXPECT_FALSE(watcher.feed(kHello + cut).done);
     EXPECT_FALSE(watcher.end().done) << cut;

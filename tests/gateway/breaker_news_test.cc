@@ -49,7 +49,7 @@ TEST(BreakerNews, IsALineWhenAnExpertIsLeftAloneAndOneWhenItAnswersAgain) {
   const auto call = [&](int worker, const char* fault) {
     ExpertGate& gate = gates[worker];
     if (!gate.start(now)) return;
-    const CallEnd how = experts::call_end(fault, false);
+    const CallEnd how = experts::call_end(fault);
     gate.end(how, milliseconds(0), std::nullopt, now);
     spread_breaker_news(gate, how, fault, "sim", 0, health, now);
   };

@@ -65,6 +65,56 @@ TEST(ChatRequest, EstimatesWhatIsNoText) {
   EXPECT_EQ(media(R"({"type":"text","text":"hi"})"), 0);
 }
 
+// What a client sends back of thoughts and refusals is read and paid for like the rest.
+TEST(ChatRequest, CountsEverythingThatAnExpertReads) {
+  ChatRequestParser parser;
+  const auto tokens = [&](const std::string& message) {
+    const auto request = parser.parse(R"({"model":"auto","messages":[)" + message + "]}");
+    EXPECT_TRUE(request.has_value()) << message;
+    return request->prompt_tokens;
+  };
+  std::string words;
+  for (int i = 0; i < 100; ++i) words += "word ";
+  const std::int64_t as_content = tokens(R"({"role":"assistant","content":")" + words + R"("})");
+  for (const std::string& message :
+       {R"({"role":"assistant","content":"","reasoning_content":")" + words + R"("})",
+        R"({"role":"assistant","content":"","refusal":")" + words + R"("})",
+        R"({"role":"assistant","content":[{"type":"refusal","refusal":")" + words + R"("}]})",
+        R"({"role":"assistant","content":[{"type":"thinking","thinking":[{"text":")" + words +
+            R"("}]}]})",
+        R"({"role":"assistant","function_call":{"name":"f","arguments":")" + words + R"("}})"}) {
+    EXPECT_GE(tokens(message), as_content) << message;
+  }
+}
+
+TEST(ChatRequest, KnowsWhatItCannotMeasure) {
+  ChatRequestParser parser;
+  const auto unmeasured = [&](const std::string& part) {
+    const auto request =
+        parser.parse(R"({"model":"auto","messages":[{"role":"user","content":[)" + part + "]}]}");
+    EXPECT_TRUE(request.has_value()) << part;
+    return request->has_unmeasured;
+  };
+  EXPECT_TRUE(unmeasured(R"({"type":"file","file":{}})"));
+  EXPECT_TRUE(unmeasured(R"({"type":"video_url","video_url":{"url":"x"}})"));
+  EXPECT_TRUE(unmeasured(R"({"type":7})"));
+  EXPECT_FALSE(unmeasured(R"({"type":"text","text":"hi"})"));
+  EXPECT_FALSE(unmeasured(R"({"type":"image_url","image_url":{"url":"x"}})"));
+}
+
+TEST(ChatRequest, NeedsWhatItAsksFor) {
+  ChatRequestParser parser;
+  const auto needs = [&](const std::string& member) {
+    const auto request = parser.parse(with(member));
+    EXPECT_TRUE(request.has_value()) << member;
+    return request->needs;
+  };
+  EXPECT_TRUE(needs(R"("functions":[{}])").has(Capabilities::tools));
+  EXPECT_TRUE(needs(R"("modalities":["text","audio"])").has(Capabilities::audio));
+  EXPECT_EQ(needs(R"("modalities":["text"])"), Capabilities{});
+  EXPECT_EQ(needs(R"("tools":[])"), Capabilities{});
+}
+
 TEST(ChatRequest, RefusesWhatIsNoChatRequestAndSaysWhy) {
   const std::string deep = std::string(2'000, '[') + std::string(2'000, ']');
   const std::vector<std::pair<std::string, std::string>> cases{
@@ -146,7 +196,9 @@ TEST(BodyForExpert, ChangesOnlyTheModelAndTheUsageFlag) {
                                                      (extra.empty() ? "" : "," + extra) + "} "}) {
       auto request = parser.parse(body);
       ASSERT_TRUE(request.has_value()) << request.error().message << body;
-      const std::string sent = body_for_expert(*request, "a \"quoted\" name");
+      Expert expert;
+      expert.model = "a \"quoted\" name";
+      const std::string sent = body_for_expert(*request, expert);
       ordered_json expected = ordered_json::parse(body);
       expected["model"] = "a \"quoted\" name";
       if (request->stream && !request->include_usage) {
@@ -154,6 +206,10 @@ TEST(BodyForExpert, ChangesOnlyTheModelAndTheUsageFlag) {
         if (options.is_null()) options = ordered_json::object();
         options["include_usage"] = true;
       }
+      expert.stream_options = false;
+      const auto untold = nlohmann::json::parse(body_for_expert(*request, expert));
+      EXPECT_EQ(untold.value("stream_options", nlohmann::json()),
+                nlohmann::json::parse(body).value("stream_options", nlohmann::json()));
       // nlohmann's unordered json: members compare as a set.
       EXPECT_EQ(nlohmann::json::parse(sent), nlohmann::json::parse(expected.dump())) << sent;
       // Outside the edits the bytes are the client's: both ends are untouched.

@@ -144,46 +144,115 @@ TEST_F(GatewayTest, SaysWhenToComeBackToAnExpertThatIsLeftAlone) {
                                HasSubstr(R"(ooe_breaker_open{expert="second"} 0)")));
 }
 
+// One expert, which does exactly what the test says.
+class ScriptedExpertTest : public GatewayTest {
+ protected:
+  using Script = std::function<void(std::shared_ptr<http::Exchange>)>;
+
+  void serve_by(Script script, const RequestRules& rules = {}) {
+    http::Loop* const loops[] = {&loop_};
+    auto server = http::Server::start(
+        loops, {.listen = "127.0.0.1:0"},
+        [script = std::move(script)](std::size_t, std::shared_ptr<http::Exchange> exchange) {
+          script(std::move(exchange));
+        });
+    ASSERT_TRUE(server.has_value());
+    server_ = std::move(*server);
+    thread_ = std::thread([&] { loop_.run(); });
+    start();
+    stop();
+    std::vector<Expert> experts(1);
+    experts[0].name = kNames[0];
+    experts[0].base_url = "http://127.0.0.1:" + std::to_string(server_->port()) + "/v1";
+    experts[0].prices = world_.experts[0].prices;
+    serve(std::move(experts), {}, rules);
+  }
+  void end_expert() {
+    if (!thread_.joinable()) return;
+    loop_.stop();
+    thread_.join();
+  }
+  void TearDown() override {
+    end_expert();
+    GatewayTest::TearDown();
+  }
+
+ private:
+  http::Loop loop_;
+  std::unique_ptr<http::Server> server_;
+  std::thread thread_;
+};
+
+const std::string kHi = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"}}]}\n\n";
+
 // Some servers keep the connection open after [DONE]. Their framing never ends, the answer has.
-TEST_F(GatewayTest, EndsAnAnswerAtDoneThoughTheExpertKeepsTheConnectionOpen) {
-  http::Loop loop;
-  http::Loop* const loops[] = {&loop};
+TEST_F(ScriptedExpertTest, EndsAnAnswerAtDoneThoughTheExpertKeepsTheConnectionOpen) {
   std::vector<std::shared_ptr<http::Exchange>> open;
   std::atomic<bool> given_up = false;
-  auto lingering = http::Server::start(
-      loops, {.listen = "127.0.0.1:0"}, [&](std::size_t, std::shared_ptr<http::Exchange> exchange) {
+  RequestRules rules;
+  rules.experts.stall = milliseconds(60'000);
+  serve_by(
+      [&](std::shared_ptr<http::Exchange> exchange) {
         exchange->send_head(200, {{"content-type", "Text/Event-Stream; charset=utf-8"}});
         exchange->send_chunk(
-            "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"}}]}\n\n"
+            kHi +
             "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}\n\n"
             "data: [DONE]\n\n");
         exchange->on_gone([&] { given_up = true; });
         open.push_back(std::move(exchange));
-      });
-  ASSERT_TRUE(lingering.has_value());
-  std::thread thread([&] { loop.run(); });
-  start();
-  stop();
-  std::vector<Expert> experts(1);
-  experts[0].name = kNames[0];
-  experts[0].base_url = "http://127.0.0.1:" + std::to_string((*lingering)->port()) + "/v1";
-  experts[0].prices = world_.experts[0].prices;
-  RequestRules rules;
-  rules.experts.stall = milliseconds(60'000);
-  serve(std::move(experts), {}, rules);
+      },
+      rules);
   const auto before = clock_.now();
   const Answer answer = chat(true);
   EXPECT_LT(clock_.now() - before, std::chrono::seconds(5));
   EXPECT_FALSE(answer.fault.has_value());
   EXPECT_THAT(answer.body, ::testing::EndsWith("data: [DONE]\n\n"));
   EXPECT_TRUE(eventually([&] { return given_up.load(); })) << "in bounded time";
-  loop.stop();
-  thread.join();
+  end_expert();
   open.clear();
   const auto filed = receipts();
   ASSERT_EQ(filed.size(), 1U);
   EXPECT_EQ(filed[0].ending, Ending::answered);
   EXPECT_FALSE(filed[0].attempts[0].tokens.estimated);
+}
+
+// A proxy between us and the expert may put [DONE] behind a stream that was cut.
+TEST_F(ScriptedExpertTest, ADoneDoesNotMakeACutStreamWhole) {
+  const std::string why =
+      "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+  const std::string error =
+      "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"error\"}]}\n\n";
+  const std::vector<std::string> said{kHi, kHi + why, kHi, kHi + error, "", why};
+  std::atomic<std::size_t> next = 0;
+  serve_by([&](const std::shared_ptr<http::Exchange>& exchange) {
+    exchange->send_head(200, {{"content-type", "text/event-stream"}});
+    exchange->send_chunk(said[next++] + "data: [DONE]\n\n");
+    exchange->finish();
+  });
+  std::vector<std::string> endings;
+  while (endings.size() < said.size()) {
+    const Answer answer = chat(true);
+    endings.push_back(answer.status != 200 ? answer.code() : answer.fault ? "broken" : "whole");
+  }
+  // Before it first said why, it might have been one that never does.
+  EXPECT_THAT(endings, ::testing::ElementsAre("whole", "whole", "broken", "broken",
+                                              "experts_failed", "whole"));
+}
+
+TEST_F(ScriptedExpertTest, ALongBodyIsCutWhereItsBracketsSaySo) {
+  RequestRules rules;
+  rules.session.hold_bytes_max = 16;
+  const std::string body = R"({"choices":[{"message":{"content":"forty-two"}}]})";
+  std::atomic<std::size_t> missing = 0;
+  serve_by(
+      [&](const std::shared_ptr<http::Exchange>& exchange) {
+        exchange->send_head(200, {{"content-type", "application/json"}});
+        exchange->send_chunk(body.substr(0, body.size() - missing++));
+        exchange->finish();
+      },
+      rules);
+  EXPECT_FALSE(chat(false).fault.has_value());
+  EXPECT_TRUE(chat(false).fault.has_value());
 }
 
 TEST_F(GatewayTest, AClientThatLeavesCancelsTheExpertAtOnce) {

@@ -416,6 +416,34 @@ TEST_F(SessionTest, AnExpertBelowTheThroughputFloorIsLeftBeforeTheCommitPointOnl
   EXPECT_EQ(session.receipt().attempts.front().fault, "too_slow");
 }
 
+// Nothing was sent to the second: that the first one failed is what the client can act on.
+TEST_F(SessionTest, WhatOneDialectCannotSayIsTheLastWordOnlyWhereNobodyFailed) {
+  Session alone = start(false);
+  feed(alone, event::UpstreamHead{0, 400, false, {}});
+  EXPECT_THAT(feed(alone, event::UpstreamEnd{0, 80, {}, Objection::dialect}),
+              ElementsAre("drop", "call"));
+  feed(alone, event::UpstreamHead{1, 400, false, {}});
+  EXPECT_THAT(feed(alone, event::UpstreamEnd{1, 80, {}, Objection::other}),
+              ElementsAre("whole", "receipt"));
+  EXPECT_EQ(alone.receipt().attempts.at(0).fault, "dialect");
+  Session failed = start(false);
+  feed(failed, event::UpstreamHead{0, 429, false, std::chrono::seconds(7)});
+  feed(failed, event::UpstreamHead{1, 400, false, {}});
+  EXPECT_THAT(feed(failed, event::UpstreamEnd{1, 80, {}, Objection::dialect}),
+              ElementsAre("drop", "error", "receipt"));
+  EXPECT_EQ(error().status, 503);
+  EXPECT_EQ(error().retry_after, std::chrono::seconds(7));
+}
+
+// A page of HTML with status 200 was read, and is no answer.
+TEST_F(SessionTest, WhatWasNoAnswerIsNotBilledAsOne) {
+  Session session = start(false);
+  feed(session, event::UpstreamHead{0, 200, false, {}});
+  feed(session, event::UpstreamBytes{0, 90, 90, {}});
+  feed(session, event::UpstreamFault{0, "malformed_body", 0});
+  EXPECT_EQ(session.receipt().attempts.at(0).tokens, (TokenCounts{.input = 10, .estimated = true}));
+}
+
 TEST_F(SessionTest, APromptTooLongForOneExpertGoesOnlyToThoseKnownToTakeMore) {
   experts_[0].context_tokens = 4'000;
   experts_[1].context_tokens = 4'000;
