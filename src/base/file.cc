@@ -179,6 +179,9 @@ Result<void> write_file_atomically(const std::string& path, std::string_view byt
   if (descriptor < 0) {
     return fail(ErrorCode::unavailable, "{}: cannot be written: {}", path, reason(errno));
   }
+  // Whoever may not give it away has it: its folder let them replace it.
+  if (exists) [[maybe_unused]]
+    const int given = ::fchown(descriptor, old.st_uid, old.st_gid);
   const bool written = (!exists || ::fchmod(descriptor, old.st_mode & 0777) == 0) &&
                        write_all(descriptor, bytes) && ::fsync(descriptor) == 0;
   const int error = errno;

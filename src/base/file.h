@@ -23,9 +23,9 @@ inline constexpr std::size_t kFileBytesMax = std::size_t{4} << 30U;
 void sync_folder_of(const std::string& path);
 
 // Writes to a temporary file beside `path`, syncs, renames: readers see the old bytes or the new
-// ones, never half. Links are followed, the old file's mode stays, and what is no file (a pipe,
-// /dev/stdout) is written into. A path ending in .gz is compressed. Errors: unavailable, with the
-// system's reason.
+// ones, never half. Links are followed, the old file's mode and (where we may) owner stay, and what
+// is no file (a pipe, /dev/stdout) is written into. A path ending in .gz is compressed. Errors:
+// unavailable, with the system's reason.
 [[nodiscard]] Result<void> write_file_atomically(const std::string& path, std::string_view bytes);
 
 // Makes a new file that only its owner may read. Errors: unavailable, also when there is a file of

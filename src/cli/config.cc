@@ -243,6 +243,7 @@ Expert read_expert(TomlTable& table) {
   }
   read_prices(table, expert.prices);
   table.read("context_tokens", expert.context_tokens, 0, 1'000'000'000);
+  table.read("output_tokens_max", expert.output_tokens_max, 0, 1'000'000'000);
   if (table.has("tokenizer")) read_tokenizer(table.table("tokenizer"), expert);
   std::vector<std::string> words;
   table.read("capabilities", words);

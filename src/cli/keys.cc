@@ -84,13 +84,25 @@ void read_limits(const Options& options, ApiKey& key) {
 
 // The first key makes both files; the secret first, since it is what commands lock.
 Result<void> make_secret_if_missing(const std::string& key_file) {
-  if (std::filesystem::exists(secret_path(key_file))) return {};
+  std::error_code unknown;
+  if (std::filesystem::exists(secret_path(key_file), unknown)) return {};
+  // A new one would end all the keys there are.
+  const auto text = read_file(key_file);
+  const auto keys = text ? parse_keys(*text, key_file) : std::vector<ApiKey>();
+  if ((!text && text.error().code != ErrorCode::not_found) || !keys || !keys->empty()) {
+    return fail(
+        ErrorCode::not_found,
+        "{}: the secret of its keys, {}, is missing; restore it, or move both away to begin "
+        "anew",
+        key_file, secret_path(key_file));
+  }
   const auto hex = [] { return to_hex(gateway::KeyHash{random_bytes_128()}); };
   return write_secret_file(secret_path(key_file), hex() + hex() + "\n");
 }
 
 Result<void> make_key_file_if_missing(const std::string& key_file) {
-  if (std::filesystem::exists(key_file)) return {};
+  std::error_code unknown;
+  if (std::filesystem::exists(key_file, unknown)) return {};
   return write_file_atomically(key_file, render_keys({}));
 }
 
@@ -115,7 +127,9 @@ Result<int> add(const Options& options) {
   made.entry.created = today();
   read_limits(options, made.entry);
   keys.push_back(made.entry);
-  if (auto ok = write_file_atomically(key_file, render_keys(keys)); !ok) return fail(ok.error());
+  const std::string text = render_keys(keys);
+  if (const auto read = parse_keys(text, key_file); !read) return fail(read.error());
+  if (auto ok = write_file_atomically(key_file, text); !ok) return fail(ok.error());
   fmt::print("{}\n", made.text);
   fmt::print(stderr, "This is the only time the key is shown. {} keeps its hash.\n", key_file);
   if (!config->keys_file) {

@@ -28,6 +28,7 @@ namespace ooe::cli {
 namespace {
 
 constexpr std::chrono::seconds kDrain{20};
+constexpr std::chrono::milliseconds kStorePatience{50};
 constexpr std::chrono::milliseconds kLook{1'000};  // from one look at the files to the next
 
 struct Options {
@@ -146,7 +147,7 @@ class Reloader {
   Result<std::string> take_up(std::string now) {
     const bool news = now != taken_ || refused_;  // also that all is well again
     seen_ = now;
-    auto changes = try_to(news);
+    auto changes = try_and_catch(news);
     refused_ = !changes;
     if (changes) {
       taken_ = std::move(now);
@@ -170,6 +171,13 @@ class Reloader {
     gateway_.take_keys(in_force_.serving);
     spdlog::info("keys taken up from {}: {}", *in_force_.config.keys_file, changes);
     return {};
+  }
+
+  // Whatever goes wrong, the last generation stays in force: also what a library throws.
+  Result<std::string> try_and_catch(bool news) try {
+    return try_to(news);
+  } catch (const std::exception& error) {
+    return fail(ErrorCode::internal, "unexpected: {}", error.what());
   }
 
   // `news`: whether the files say something else than what is in force. Where they do not, the
@@ -317,6 +325,8 @@ Result<int> serve(const Options& options) {
   }
   const auto spent = spent_by_key(**store, *reservations, clock.wall_now());
   if (!spent) return fail(spent.error());
+  // From here on nobody waits for who holds the database: the spool takes what comes meanwhile.
+  (*store)->wait_at_most(kStorePatience);
   store::ReceiptWriter receipts(std::move(*store), {}, std::move(spool));
   auto gateway = gateway::Gateway::start(config.gateway, loaded->serving, clock, receipts, *spent,
                                          &*reservations);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "base/log.h"
@@ -14,10 +15,10 @@ namespace ooe::cli {
 
 Result<orchestrator::Orchestrator> make_orchestrator(const Config& config) {
   std::optional<predictor::Model> predictor;
-  if (std::filesystem::exists(config.predictor_file)) {
-    auto model = predictor::load_model(config.predictor_file);
-    if (!model) return fail(model.error());
+  if (auto model = predictor::load_model(config.predictor_file)) {
     predictor = std::move(*model);
+  } else if (model.error().code != ErrorCode::not_found) {
+    return fail(model.error());
   } else {
     const auto needy =
         std::ranges::find_if(config.models, &orchestrator::ModelSpec::needs_predictor);
@@ -54,7 +55,8 @@ Result<orchestrator::Orchestrator> make_orchestrator(const Config& config) {
 
 std::shared_ptr<const orchestrator::NearestQuestions> load_nearest(const Config& config) {
   const auto path = store::sqlite_path(config.store_url);
-  if (!path || !std::filesystem::exists(*path)) return nullptr;
+  std::error_code unknown;
+  if (!path || !std::filesystem::exists(*path, unknown)) return nullptr;
   // Explanations are a courtesy: whatever is wrong here is told by those who cannot do without.
   const auto store = store::open_store(config.store_url);
   if (!store) return nullptr;

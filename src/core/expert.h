@@ -95,8 +95,10 @@ struct Expert {
   std::string api_key_file;  // or the file that holds it
   std::optional<Prices> prices;
   std::int64_t context_tokens = 0;  // 0: unknown, not checked
-  std::string tokenizer_file;       // in tiktoken's format; empty: its prompts are estimated
-  std::string tokenizer_split;      // how that tokenizer cuts texts, encoder/token_split.h
+  // Of the longest answer it gives, thoughts included, when nobody sets a limit; 0: unknown.
+  std::int64_t output_tokens_max = 0;
+  std::string tokenizer_file;   // in tiktoken's format; empty: its prompts are estimated
+  std::string tokenizer_split;  // how that tokenizer cuts texts, encoder/token_split.h
   Capabilities capabilities;
   PrivacyClass clearance = PrivacyClass::public_;
   bool redact = false;  // above its clearance it may see what the detector's findings are out of

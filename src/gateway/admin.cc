@@ -122,8 +122,8 @@ http::Response AdminServer::Impl::answer(const http::Request& request) const {
   constexpr std::string_view kRevoke = "/revoke";
   if (post && path.starts_with(kKey) && path.ends_with(kRevoke) &&
       path.size() > kKey.size() + kRevoke.size()) {
-    return revoke(
-        std::string(path.substr(kKey.size(), path.size() - kKey.size() - kRevoke.size())));
+    return revoke(http::percent_decoded(
+        path.substr(kKey.size(), path.size() - kKey.size() - kRevoke.size())));
   }
   return error_response(404, "unknown_route",
                         "there are GET /admin/receipts, POST /admin/reload, GET /admin/keys and "

@@ -15,6 +15,7 @@
 #include "gateway/body_text.h"
 #include "gateway/json_walk.h"
 #include "gateway/redaction.h"
+#include "http/token.h"
 #include "orchestrator/token_counters.h"
 
 namespace ooe::gateway {
@@ -311,6 +312,14 @@ constexpr std::array<std::string_view, 12> kMembers{"model",      "messages",
                                                     "logprobs",   "n",
                                                     "functions",  "modalities"};
 
+// Whether some reader would take it for one of those: Go's finds members whatever their case, and
+// the last one counts there.
+bool looks_like_member(std::string_view name) {
+  return std::ranges::any_of(kMembers, [&](std::string_view member) {
+    return name.size() == member.size() && http::equal_names(name, member);
+  });
+}
+
 // `range`: where the value stands in the body.
 Result<void> read_member(std::size_t member, dom::element value, ByteRange range,
                          ChatRequest& request) {
@@ -379,7 +388,10 @@ Result<ChatRequest> ChatRequestParser::parse(std::string body) {
   for (const auto& [key, value] : object) {
     const ByteRange range = walk.next();
     const auto at = std::ranges::find(kMembers, key);
-    if (at == kMembers.end()) continue;
+    if (at == kMembers.end()) {
+      if (looks_like_member(key)) return wrong("'{}' is no member: names are in lower case", key);
+      continue;
+    }
     const auto member = static_cast<std::size_t>(at - kMembers.begin());
     if (std::exchange(seen[member], true)) return wrong("'{}' is given twice", *at);
     if (auto ok = read_member(member, value, range, request); !ok) return fail(ok.error());

@@ -19,6 +19,7 @@
 #include "gateway/live_chat.h"
 #include "gateway/metrics.h"
 #include "gateway/model_list.h"
+#include "gateway/origin.h"
 #include "gateway/routes.h"
 #include "gateway/standing.h"
 #include "gateway/understood.h"
@@ -142,6 +143,12 @@ void Gateway::Impl::serve(Worker& worker, std::shared_ptr<http::Exchange> exchan
     auto known = worker.share->in_force->caller(request.headers);
     if (!known) return reject(*exchange, known.error());
     caller = *known;
+    if (caller.key == nullptr && comes_from_another_page(request.headers)) {
+      return reject(*exchange,
+                    {403, "foreign_origin",
+                     "a web page of another origin asks, and clients need no key here; add the "
+                     "table [keys]"});
+    }
   }
   switch (route->to) {
     case To::chat:

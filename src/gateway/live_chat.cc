@@ -17,6 +17,8 @@
 namespace ooe::gateway {
 namespace {
 
+constexpr std::string_view kCostHeader = "x-ooe-cost-usd";
+
 // A gate that closed between the decision and the call: the session takes its next expert.
 constexpr std::string_view kBreakerOpen = "breaker_open";
 
@@ -232,13 +234,17 @@ void LiveChat::carry_out(const action::SendHeld&) {
 }
 
 void LiveChat::carry_out(const action::EndBody&) {
+  http::Headers trailers;
+  if (http::takes_trailers(exchange_->request().headers)) {
+    trailers.push_back({std::string(kCostHeader), to_string(session_.receipt().cost)});
+  }
   if (request_.stream) {
     exchange_->send_chunk(http::sse_comment(fmt::format(R"(ooe {{"receipt":"{}","cost_usd":{}}})",
                                                         to_hex(session_.receipt().id),
                                                         to_string(session_.receipt().cost))) +
                           http::sse_event("[DONE]"));
   }
-  exchange_->finish();
+  exchange_->finish(trailers);
 }
 
 void LiveChat::carry_out(const action::SendWhole& whole) {
@@ -246,7 +252,7 @@ void LiveChat::carry_out(const action::SendWhole& whole) {
   http::Response response;
   response.status = whole.status;
   response.headers = answer_headers();
-  response.headers.push_back({"x-ooe-cost-usd", to_string(session_.receipt().cost)});
+  response.headers.push_back({std::string(kCostHeader), to_string(session_.receipt().cost)});
   response.body = std::exchange(voice().held, {});
   exchange_->send(std::move(response));
 }

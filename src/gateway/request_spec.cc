@@ -99,13 +99,26 @@ void redact_request(ChatRequest& request, const http::Headers& headers, const Ap
   request.redaction = std::make_shared<const Redaction>(std::move(*redaction));
 }
 
+namespace {
+
+// Of an expert that nobody gives a limit.
+std::int64_t longest_answer(const Expert& expert, std::size_t i, const Query& query) {
+  const std::int64_t most =
+      expert.output_tokens_max > 0 ? expert.output_tokens_max : kLongAnswerTokens;
+  if (expert.context_tokens == 0) return most;
+  return std::clamp<std::int64_t>(expert.context_tokens - prompt_tokens_for(query, i), 1, most);
+}
+
+}  // namespace
+
 Demand demand_of(const orchestrator::SessionSpec& spec,
                  const orchestrator::Orchestrator& orchestrator) {
+  const Query& query = spec.query;
+  const std::int64_t limit = query.output_tokens_max;
   TokenCounts most;
-  most.input = 2 * spec.query.prompt_tokens;
-  most.output = spec.query.choices *
-                (spec.query.output_tokens_max > 0 ? spec.query.output_tokens_max : kAnswerTokens);
-  Demand demand{.cost = {}, .tokens = most.input + most.output};
+  most.input = 2 * query.prompt_tokens;
+  Demand demand{.cost = {},
+                .tokens = most.input + query.choices * (limit > 0 ? limit : kAnswerTokens)};
   const auto experts = orchestrator.experts();
   Usd deferral;
   for (std::size_t i = 0; i < experts.size(); ++i) {
@@ -114,6 +127,7 @@ Demand demand_of(const orchestrator::SessionSpec& spec,
     const ExpertId expert{static_cast<std::int32_t>(i)};
     if (!only.empty() && std::ranges::find(only, expert) == only.end()) continue;
     if (!experts[i].prices || !may_see(experts[i], spec.query)) continue;
+    most.output = query.choices * (limit > 0 ? limit : longest_answer(experts[i], i, query));
     const Usd cost = cost_max_of(most, *experts[i].prices);
     // One that may defer is paid beside whoever answers then.
     if (spec.tagger == expert) {

@@ -57,8 +57,10 @@ void redact_request(ChatRequest& request, const http::Headers& headers, const Ap
                     orchestrator::SessionSpec& spec);
 
 // The most that the request should cost, whichever expert that may see it answers: what a key with
-// a budget reserves. Prompts count double, since they are only estimated; an answer whose length
-// the client does not limit counts kAnswerTokens.
+// a budget reserves. Prompts count double, since they are only estimated. An answer whose length
+// the client does not limit costs as much as the expert's longest, or kLongAnswerTokens, within its
+// context; among the tokens of a minute it counts kAnswerTokens until it is known.
+inline constexpr std::int64_t kLongAnswerTokens = 16'384;
 inline constexpr std::int64_t kAnswerTokens = 4'096;
 [[nodiscard]] Demand demand_of(const orchestrator::SessionSpec& spec,
                                const orchestrator::Orchestrator& orchestrator);

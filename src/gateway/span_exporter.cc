@@ -140,7 +140,10 @@ std::string otlp_json(std::span<const FinishedRequest> requests) {
 
 struct SpanExporter::Impl {
   Impl(SpanExporterOptions with_options, http::Url with_url)
-      : options(std::move(with_options)), url(std::move(with_url)), queue(options.queue_max) {}
+      : options(std::move(with_options)),
+        url(std::move(with_url)),
+        queue(options.queue_max),
+        client(loop, {.idle_connections_max = 0, .ca_file = options.ca_file}) {}
 
   void run();
   [[nodiscard]] bool post(std::string body);
@@ -150,8 +153,11 @@ struct SpanExporter::Impl {
   BoundedQueue<FinishedRequest> queue;
   std::atomic<std::int64_t> dropped{0};
   std::atomic<bool> ending{false};
-  std::thread thread;
   bool well = true;  // the thread's own: trouble is told once
+  // The thread's own, and made before there may be too many descriptors.
+  http::Loop loop;
+  http::Client client;
+  std::thread thread;
 };
 
 void SpanExporter::Impl::run() {
@@ -175,10 +181,8 @@ void SpanExporter::Impl::run() {
   }
 }
 
-// One POST on a loop of its own, waited for.
+// One POST, waited for.
 bool SpanExporter::Impl::post(std::string body) {
-  http::Loop loop;
-  http::Client client(loop, {.ca_file = options.ca_file});
   bool taken = false;
   http::CallHandlers handlers;
   // Its words are of no interest, and might never end.

@@ -73,7 +73,7 @@ struct ClientShared {
   ClientShared(Loop& with_loop, ClientOptions with_options)
       : loop(with_loop),
         options(std::move(with_options)),
-        pool(loop, options.idle_connections_max, options.idle_timeout),
+        pool(loop, options.idle_connections_max, options.idle_timeout, options.age_max),
         tls(options.ca_file),
         resolver(loop) {}
 

@@ -83,6 +83,8 @@ struct ClientShared;  // the pool and the TLS context
 struct ClientOptions {
   std::size_t idle_connections_max = 256;  // kept per client; the oldest goes first
   std::chrono::milliseconds idle_timeout{30'000};
+  // An older connection is not used again: the next one goes where the name leads by then.
+  std::chrono::milliseconds age_max{60'000};
   std::size_t header_bytes_max = 64U << 10U;
   std::string ca_file = {};  // private CA in PEM, in addition to the system's roots
 };

@@ -76,11 +76,13 @@ class ServerExchange final : public Exchange {
     connection_->flush_soon();
   }
 
-  void finish() override {
+  void finish(const Headers& trailers) override {
     if (!is_current()) return;
     OOE_CHECK(head_.has_value(), "send_head() comes before finish()");
     append_head();
-    if (framing_ == Framing::chunked && !is_head_request()) connection_->out_.append(kLastChunk);
+    if (framing_ == Framing::chunked && !is_head_request()) {
+      append_last_chunk(connection_->out_, trailers);
+    }
     end_whole();
   }
 

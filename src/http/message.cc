@@ -80,6 +80,16 @@ std::string_view find_header(const Headers& headers, std::string_view name) {
   return found == headers.end() ? std::string_view() : std::string_view(found->value);
 }
 
+bool takes_trailers(const Headers& headers) {
+  std::string_view list = find_header(headers, "te");
+  while (!list.empty()) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    if (equal_names(trimmed(list.substr(0, comma)), "trailers")) return true;
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return false;
+}
+
 std::size_t count_headers(const Headers& headers, std::string_view name) {
   return static_cast<std::size_t>(std::ranges::count_if(
       headers, [name](const Header& header) { return equal_names(header.name, name); }));

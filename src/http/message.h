@@ -21,6 +21,9 @@ using Headers = std::vector<Header>;
 // none.
 [[nodiscard]] std::string_view find_header(const Headers& headers, std::string_view name);
 
+// Whether the client wants what comes behind a body (`TE: trailers`; RFC 9110, 10.1.4).
+[[nodiscard]] bool takes_trailers(const Headers& headers);
+
 // Returns how many headers of that name there are.
 [[nodiscard]] std::size_t count_headers(const Headers& headers, std::string_view name);
 

@@ -24,8 +24,13 @@ void Link::close_if_told() {
   if (stream.may_read() && stream.read(input.room()).status != Io::again) stream.close();
 }
 
-Pool::Pool(Loop& loop, std::size_t idle_max, std::chrono::milliseconds idle_timeout)
-    : loop_(loop), idle_max_(idle_max), idle_timeout_(idle_timeout), timer_(loop) {}
+Pool::Pool(Loop& loop, std::size_t idle_max, std::chrono::milliseconds idle_timeout,
+           std::chrono::milliseconds age_max)
+    : loop_(loop),
+      idle_max_(idle_max),
+      idle_timeout_(idle_timeout),
+      age_max_(age_max),
+      timer_(loop) {}
 
 std::shared_ptr<Link> Pool::take(const Url& url) {
   for (auto it = idle_.end(); it != idle_.begin();) {
@@ -45,7 +50,7 @@ std::shared_ptr<Link> Pool::take(const Url& url) {
 }
 
 void Pool::put(const Url& url, std::shared_ptr<Link> link) {
-  if (idle_max_ == 0) return link->stream.close();
+  if (idle_max_ == 0 || loop_.impl().now() - link->born >= age_max_) return link->stream.close();
   if (idle_.size() == idle_max_) {
     idle_.front().link->stream.close();
     idle_.pop_front();

@@ -39,15 +39,18 @@ struct Link final : SocketUser, std::enable_shared_from_this<Link> {
   InputBuffer input;
   LinkUser* user = nullptr;  // leaves before it dies
   Deadline deadline;
+  const std::chrono::steady_clock::time_point born = std::chrono::steady_clock::now();
 };
 
 // Kept-alive connections, the newest used first and the oldest closed first.
 class Pool {
  public:
-  Pool(Loop& loop, std::size_t idle_max, std::chrono::milliseconds idle_timeout);
+  Pool(Loop& loop, std::size_t idle_max, std::chrono::milliseconds idle_timeout,
+       std::chrono::milliseconds age_max);
 
   // Returns an open connection to the url's host and port, or null.
   [[nodiscard]] std::shared_ptr<Link> take(const Url& url);
+  // Closes it instead when it is too old.
   void put(const Url& url, std::shared_ptr<Link> link);
 
  private:
@@ -62,6 +65,7 @@ class Pool {
   Loop& loop_;
   std::size_t idle_max_;
   std::chrono::milliseconds idle_timeout_;
+  std::chrono::milliseconds age_max_;
   std::list<Idle> idle_;  // oldest first
   Timer timer_;
   bool timer_armed_ = false;

@@ -1,6 +1,7 @@
 #include "http/resolver.h"
 
 #include <algorithm>
+#include <system_error>
 
 namespace ooe::http {
 
@@ -16,17 +17,40 @@ Resolver::~Resolver() {
 void Resolver::look_up(std::string host, std::string port, std::weak_ptr<void> wanted,
                        Found found) {
   bool one_more = false;
+  Name name{std::move(host), std::move(port)};
   {
     const std::lock_guard lock(mutex_);
-    Name name{std::move(host), std::move(port)};
     const auto [entry, is_new] = questions_.try_emplace(name);
     entry->second.push_back({std::move(wanted), std::move(found)});
     if (!is_new) return;
-    due_.push_back(std::move(name));
+    due_.push_back(name);
     one_more = idle_ < due_.size() && threads_.size() < kThreadsMax;
   }
-  if (one_more) threads_.emplace_back([this] { work(); });
+  if (one_more && !start_thread() && threads_.empty()) return nobody_works_on(name);
   asked_.notify_one();
+}
+
+// Returns false where the system has no more threads: those that are there will do.
+bool Resolver::start_thread() {
+  try {
+    threads_.push_back(start_([this] { work(); }));
+  } catch (const std::system_error&) {
+    return false;
+  }
+  return true;
+}
+
+void Resolver::nobody_works_on(const Name& name) {
+  std::unique_lock lock(mutex_);
+  std::erase(due_, name);
+  auto questions = questions_.extract(name);
+  lock.unlock();
+  loop_.post([questions = std::move(questions.mapped())] {
+    for (const Question& question : questions) {
+      if (question.wanted.expired()) continue;
+      question.found(fail(ErrorCode::resource_exhausted, "the system has no thread to look it up"));
+    }
+  });
 }
 
 void Resolver::work() {

@@ -24,16 +24,21 @@ namespace ooe::http {
 // Threads: the loop's.
 class Resolver {
  public:
-  // On the loop's thread, once. Never empty. Errors: unavailable, in the system's words.
+  // On the loop's thread, once. Never empty. Errors: unavailable, in the system's words;
+  // resource_exhausted when it has no thread for it.
   using Found = std::function<void(Result<std::vector<Endpoint>> endpoints)>;
   using LookUp = std::function<Result<std::vector<Endpoint>>(const std::string& host,
                                                              const std::string& port)>;
 
   static constexpr std::size_t kThreadsMax = 4;
 
-  // `look_up`: the system's, but for tests; called on any thread.
-  explicit Resolver(Loop& loop, LookUp look_up = http::look_up)
-      : loop_(loop), system_(std::move(look_up)) {}
+  using StartThread = std::function<std::thread(std::function<void()> work)>;
+
+  // Both the system's, but for tests; names are looked up on any thread.
+  explicit Resolver(
+      Loop& loop, LookUp look_up = http::look_up,
+      StartThread start = [](std::function<void()> work) { return std::thread(std::move(work)); })
+      : loop_(loop), system_(std::move(look_up)), start_(std::move(start)) {}
   ~Resolver();  // waits for names being looked up; no function is called any more
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
@@ -50,9 +55,12 @@ class Resolver {
   };
 
   void work();
+  [[nodiscard]] bool start_thread();
+  void nobody_works_on(const Name& name);
 
   Loop& loop_;
   const LookUp system_;
+  const StartThread start_;
   std::mutex mutex_;
   std::condition_variable asked_;
   std::map<Name, std::vector<Question>> questions_;  // guarded by mutex_; not yet answered

@@ -63,7 +63,9 @@ class Exchange {
   // Starts a body of unknown length (chunked). Nothing goes out before the first chunk or finish().
   virtual void send_head(int status, Headers headers) = 0;
   virtual void send_chunk(std::string_view bytes) = 0;
-  virtual void finish() = 0;
+  // `trailers`: for clients that take them, see takes_trailers(); without chunks they are left out.
+  virtual void finish(const Headers& trailers) = 0;
+  void finish() { finish({}); }
   // Ends with broken framing, so that no client takes the body for whole.
   virtual void abort() = 0;
 

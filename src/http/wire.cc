@@ -121,6 +121,16 @@ void append_chunk(std::string& out, std::string_view bytes) {
   out.append(size.data(), end).append("\r\n").append(bytes).append("\r\n");
 }
 
+void append_last_chunk(std::string& out, const Headers& trailers) {
+  out.append("0\r\n");
+  for (const Header& trailer : trailers) {
+    if (!is_of_connection(trailer.name) && can_travel(trailer)) {
+      append_header(out, trailer.name, trailer.value);
+    }
+  }
+  out.append("\r\n");
+}
+
 Result<std::string> prepare_head(const ClientRequest& request) {
   // Both arms a view: a literal beside a string would make a temporary string to point into.
   const std::string_view target =

@@ -27,7 +27,8 @@ enum class Framing {
 void append_response_head(std::string& out, int status, const Headers& headers, Framing framing,
                           std::size_t content_length, bool keep_alive);
 void append_chunk(std::string& out, std::string_view bytes);
-inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
+// And the end, with what became known only then.
+void append_last_chunk(std::string& out, const Headers& trailers);
 
 // Returns the head of a request for `url`. Errors: invalid_argument for a method, target or header
 // that cannot be sent as it is.

@@ -136,7 +136,7 @@ class PieceReplay {
       replayed_.stored += static_cast<std::int64_t>(batch.size());
       return {};
     }
-    if (stored.error().code == ErrorCode::unavailable) return stored;
+    if (stored.error().code != ErrorCode::invalid_argument) return stored;
     if (batch.size() == 1) {
       spdlog::error("receipt {} is refused: {}", to_hex(batch.front().id), stored.error().message);
       refuse(receipt_line(batch.front()));
@@ -203,10 +203,16 @@ Result<ReceiptSpool::Replayed> ReceiptSpool::replay_some(Store& store, std::size
   PieceReplay lines(path_, store);
   if (auto ok = lines.replay(tail->lines); !ok) return fail(ok.error());
   if (!lines.refused().empty()) {
-    if (auto ok = append_to(path_ + ".refused", lines.refused()); !ok) return fail(ok.error());
+    if (auto ok = append_to(refused_path(), lines.refused()); !ok) return fail(ok.error());
   }
   if (!file.cut_to(tail->begin)) return cannot(path_, "shortened", errno);
   return lines.replayed();
+}
+
+Result<void> ReceiptSpool::keep_refused(std::span<const Receipt> receipts) const {
+  std::string lines;
+  for (const Receipt& receipt : receipts) lines += receipt_line(receipt) + '\n';
+  return append_to(refused_path(), lines);
 }
 
 Result<ReceiptSpool::Replayed> ReceiptSpool::replay(Store& store) {

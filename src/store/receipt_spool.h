@@ -26,11 +26,12 @@ class ReceiptSpool {
   // All or nothing. Errors: unavailable when the file cannot be written; resource_exhausted when it
   // would grow beyond its limit.
   [[nodiscard]] Result<void> append(std::span<const Receipt> receipts);
+  // What the store refuses for good goes beside the file, into one whose name ends in ".refused".
+  [[nodiscard]] Result<void> keep_refused(std::span<const Receipt> receipts) const;
 
   struct Replayed {
     std::int64_t stored = 0;
-    // Unreadable, or refused by the store for good; each is logged, and kept in a file beside this
-    // one whose name ends in ".refused".
+    // Unreadable, or refused by the store for good; each is logged, and kept as by keep_refused().
     std::int64_t refused = 0;
   };
   // Moves what the file ends with, some `piece` bytes, into `store`: whoever has other things to do
@@ -45,6 +46,8 @@ class ReceiptSpool {
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
+  [[nodiscard]] std::string refused_path() const { return path_ + ".refused"; }
+
   std::string path_;
   std::size_t bytes_max_;
 };

@@ -90,9 +90,10 @@ void ReceiptWriter::write(std::span<const Receipt> batch) {
     if (steady_clock::now() >= store_due_) {
       const auto stored = store_->put_receipts(batch);
       if (stored) return on_stored(batch.size());
-      // What is not `unavailable` fails for ever: one bad receipt must not hold up the others.
-      if (stored.error().code != ErrorCode::unavailable) {
-        if (batch.size() == 1) return give_up(batch, stored.error().message);
+      // A receipt that is refused is refused for ever, and must not hold up the others. All else is
+      // trouble of the database's, even where it looks final: somebody may restore it.
+      if (stored.error().code == ErrorCode::invalid_argument) {
+        if (batch.size() == 1) return refuse(batch, stored.error().message);
         for (std::size_t i = 0; i < batch.size(); ++i) write(batch.subspan(i, 1));
         return;
       }
@@ -149,6 +150,15 @@ void ReceiptWriter::give_up(std::span<const Receipt> batch, std::string_view why
                 why);
   const std::lock_guard lock(mutex_);
   counts_.failed += static_cast<std::int64_t>(batch.size());
+}
+
+// Kept beside the spool, for who can tell what is wrong with it.
+void ReceiptWriter::refuse(std::span<const Receipt> batch, std::string_view why) {
+  give_up(batch, why);
+  if (!spool_) return;
+  if (const auto kept = spool_->keep_refused(batch); !kept) {
+    spdlog::error("refused receipts cannot be kept: {}", kept.error().message);
+  }
 }
 
 bool ReceiptWriter::out_of_patience() const {

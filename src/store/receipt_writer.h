@@ -5,7 +5,8 @@
 // pauses between the tries. With no spool, or a disk that takes nothing either, the batch is kept
 // and the queue fills; a full queue is what the gateway turns into 503. Lost are, at most, the
 // receipts of the last write interval when the process dies, and those that neither store nor spool
-// has taken when close() runs out of patience; the latter are counted.
+// has taken when close() runs out of patience; the latter are counted. What the store refuses as
+// such is kept in a file beside the spool.
 #pragma once
 
 #include <chrono>
@@ -82,6 +83,7 @@ class ReceiptWriter {
   void on_trouble(const Error& error);
   bool spool(std::span<const Receipt> batch);
   void give_up(std::span<const Receipt> batch, std::string_view why);
+  void refuse(std::span<const Receipt> batch, std::string_view why);
   [[nodiscard]] bool out_of_patience() const;
   // Both end early when the writer starts to close.
   void wait_for_round(TimePoint next_round);

@@ -183,6 +183,9 @@ class SqliteStore final : public Store {
         database_(*owned_),
         file_(file_at(path_)) {}
 
+  void wait_at_most(std::chrono::milliseconds patience) override {
+    database_.setBusyTimeout(static_cast<int>(patience.count()));
+  }
   [[nodiscard]] Result<void> put_questions(std::span<const Question> questions) override;
   [[nodiscard]] Result<std::vector<Question>> questions() override;
   [[nodiscard]] Result<std::size_t> put_answers(std::span<const Answer> answers,

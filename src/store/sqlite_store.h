@@ -10,7 +10,8 @@
 
 namespace ooe::store {
 
-// How long a call waits for another process's transaction before it answers `unavailable`.
+// How long a call waits for another process's transaction before it answers `unavailable`, unless
+// Store::wait_at_most() says otherwise.
 inline constexpr int kBusyTimeoutMs = 5'000;
 
 // Opens or creates the file at `path`. Errors: as open_store.

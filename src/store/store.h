@@ -72,6 +72,10 @@ class Store {
  public:
   virtual ~Store() = default;
 
+  // How long calls wait from now on for another process that holds the database, before they answer
+  // `unavailable`.
+  virtual void wait_at_most(std::chrono::milliseconds patience) = 0;
+
   // Inserts; an equal question again is fine. Errors: invalid_argument when the id exists with
   // another content.
   [[nodiscard]] virtual Result<void> put_questions(std::span<const Question> questions) = 0;

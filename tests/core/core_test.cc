@@ -112,6 +112,11 @@ TEST(Query, EqualTextsShareAnId) {
   EXPECT_EQ(query_id("caf\xC3\xA9"), query_id("CAFE\xCC\x81"));
   EXPECT_NE(query_id("What is 2 + 2?"), query_id("What is 2 + 3?"));
   EXPECT_NE(query_id("ab"), query_id("a b"));
+  // Of a long text the end counts as it is, wherever it is cut.
+  const std::string filler(kNormalisedMax - 1, 'x');
+  EXPECT_EQ(query_id("A" + filler + "\xC3\xA9"), query_id("a" + filler + "\xC3\xA9"));
+  EXPECT_NE(query_id("a" + filler + "b"), query_id("a" + filler + "B"));
+  EXPECT_NE(query_id(filler + "\xC3\xA9"), query_id(filler + "\xC3\xA8"));
 }
 
 TEST(Question, IsPresentedWithLetteredChoices) {

@@ -145,6 +145,8 @@ TEST(ChatRequest, RefusesWhatIsNoChatRequestAndSaysWhy) {
       {R"({"model":"a","messages":[{"role":"","role":"user"}]})", "twice"},
       {with(R"("stream_options":{"include_usage":true,"include_usage":false})"), "twice"},
       {with(R"("model":"other")"), "'model' is given twice"},
+      {with(R"("Model":"other")"), "'Model' is no member"},
+      {with(R"("MAX_TOKENS":9)"), "'MAX_TOKENS' is no member"},
       {with(R"("mod\u0065l":"other")"), "'model' is given twice"},
       {with(R"("stream":true,"stream":false)"), "'stream' is given twice"},
       {with(R"("stream":1)"), "'stream' must be"},

@@ -110,6 +110,26 @@ TEST_F(KeyedGatewayTest, ReservesEveryAnswerThatARequestAsksFor) {
   EXPECT_EQ(three.cost - one.cost, Usd{200 * 2'000});  // 2 USD a million
 }
 
+// Without a limit of the client's an answer may be as long as its expert makes it.
+TEST_F(KeyedGatewayTest, ReservesTheLongestAnswerWhereNobodySetsALimit) {
+  orchestrator::SessionSpec spec;
+  spec.query.privacy = PrivacyClass::public_;
+  spec.query.prompt_tokens = 1'000;
+  const auto cost_with = [&](std::int64_t longest, std::int64_t context) {
+    std::vector<Expert> experts(1);
+    experts[0].name = "one";
+    experts[0].base_url = "http://127.0.0.1:1/v1";
+    experts[0].prices = Prices{{0}, {0}, {1'000'000}};  // a micro-USD a token
+    experts[0].output_tokens_max = longest;
+    experts[0].context_tokens = context;
+    return demand_of(spec, *serving_of(experts, {}).orchestrator).cost;
+  };
+  EXPECT_EQ(cost_with(0, 0), Usd{kLongAnswerTokens * 1'000});
+  EXPECT_EQ(cost_with(40'000, 0), Usd{40'000 * 1'000});
+  EXPECT_EQ(cost_with(40'000, 8'000), Usd{7'000 * 1'000});
+  EXPECT_EQ(cost_with(0, 500), Usd{1'000}) << "too long for it, which others say";
+}
+
 // As many tokens as there are numbers are no way around a limit.
 TEST_F(KeyedGatewayTest, LimitsTokensWhateverARequestSaysItMayTake) {
   for (const char* more : {R"(,"max_tokens":9223372036854775807)",

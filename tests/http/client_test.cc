@@ -501,6 +501,14 @@ TEST(Client, AFaultMayStartTheNextCall) {
   client.thread().run([&] { second.reset(); });
 }
 
+// A name may lead elsewhere by then.
+TEST(Client, AnOldConnectionIsNotUsedAgain) {
+  TestServer server(echo);
+  TestClient client({.age_max = milliseconds(0)});
+  EXPECT_EQ(client.get(server.url()).ends, 1);
+  EXPECT_TRUE(comes_true([&] { return server.server().connections() == 0; }));
+}
+
 TEST(Client, KeepsIdleConnectionsForAWhileAndNotTooMany) {
   TestServer server(echo);
   {

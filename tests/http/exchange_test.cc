@@ -2,6 +2,7 @@
 #include <atomic>
 
 #include <fmt/core.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/http/harness.h"
@@ -58,6 +59,26 @@ TEST(Exchange, StreamsChunksAndTheirEnd) {
   EXPECT_EQ(told.status, 201);
   EXPECT_EQ(find_header(told.headers, "content-type"), "text/event-stream");
   EXPECT_EQ(told.body, expected + "end");
+}
+
+TEST(Exchange, SaysBehindTheBodyWhatBecameKnownOnlyThere) {
+  TestServer server([](std::size_t, const std::shared_ptr<Exchange>& exchange) {
+    exchange->send_head(200, {});
+    exchange->send_chunk("x");
+    Headers trailers;
+    if (takes_trailers(exchange->request().headers)) {
+      trailers = {{"cost", "1"}, {"bad", "a\r\nb"}, {"content-length", "7"}};
+    }
+    exchange->finish(trailers);
+  });
+  for (const auto& [te, end] :
+       {std::pair("TE: deflate;q=0.5, Trailers\r\n", "cost: 1\r\n\r\n"),
+        std::pair("TE: deflate\r\n", "0\r\n\r\n"), std::pair("", "0\r\n\r\n")}) {
+    RawSocket socket(server.server().port());
+    socket.send(std::string("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n") + te + "\r\n");
+    EXPECT_THAT(socket.read_all(), ::testing::EndsWith(std::string("1\r\nx\r\n") +
+                                                       (*end == 'c' ? "0\r\n" : "") + end));
+  }
 }
 
 TEST(Exchange, AnAbortIsACutToTheClient) {

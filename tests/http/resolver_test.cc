@@ -4,6 +4,8 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <system_error>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -26,6 +28,22 @@ TEST(Resolver, PassesOverWhatNobodyWantsAnyMore) {
   });
   loop.run();
   EXPECT_EQ(told, 0);
+}
+
+TEST(Resolver, WithoutAThreadANameIsNotLookedUp) {
+  Loop loop;
+  Resolver resolver(loop, look_up, [](const std::function<void()>&) -> std::thread {
+    throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
+  });
+  const auto wanted = std::make_shared<int>(0);
+  for (int i = 0; i < 2; ++i) {
+    resolver.look_up("localhost", "80", wanted, [&](const auto& endpoints) {
+      ASSERT_FALSE(endpoints.has_value());
+      EXPECT_EQ(endpoints.error().code, ErrorCode::resource_exhausted);
+      loop.stop();
+    });
+    loop.run();
+  }
 }
 
 // A zone whose servers are dead takes the system half a minute.

@@ -12,8 +12,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "store/receipt_line.h"
 
 namespace ooe::store {
 namespace {
@@ -40,6 +42,7 @@ class FakeStore final : public Store {
  public:
   explicit FakeStore(std::shared_ptr<Script> script) : script_(std::move(script)) {}
 
+  void wait_at_most(std::chrono::milliseconds) override {}
   Result<void> put_questions(std::span<const Question>) override { return {}; }
   Result<std::vector<Question>> questions() override { return {}; }
   Result<std::size_t> put_answers(std::span<const Answer>, std::span<const Grade>) override {
@@ -236,13 +239,41 @@ TEST_F(ReceiptWriterTest, AFullQueueIsAnAnswerNotAWait) {
   EXPECT_EQ(receipts->counts().failed, accepted);
 }
 
-TEST_F(ReceiptWriterTest, OneReceiptThatCanNeverBeStoredDoesNotHoldUpTheOthers) {
+TEST_F(ReceiptWriterTest, OneReceiptThatCanNeverBeStoredDoesNotHoldUpTheOthersAndIsKept) {
+  const std::string path = ::testing::TempDir() + "ooe-spool-" + std::to_string(::getpid());
   script_->poison = receipt_of(7).id;
-  const auto receipts = writer();
+  auto receipts = std::make_unique<ReceiptWriter>(std::make_unique<FakeStore>(script_), kFast,
+                                                  ReceiptSpool(path));
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(receipts->try_push(receipt_of(i)));
   receipts->close();
   EXPECT_EQ(receipts->counts().written, 19);
   EXPECT_EQ(receipts->counts().failed, 1);
+  EXPECT_EQ(read_file(path + ".refused").value_or(""), receipt_line(receipt_of(7)) + "\n");
+  std::remove((path + ".refused").c_str());
+}
+
+// A damaged database, or one that a newer program has brought to its own schema.
+TEST_F(ReceiptWriterTest, TroubleThatLooksFinalIsSpooledLikeAllTrouble) {
+  for (const ErrorCode code : {ErrorCode::internal, ErrorCode::corrupt}) {
+    const std::string path = ::testing::TempDir() + "ooe-spool-" + std::to_string(::getpid());
+    {
+      const std::lock_guard lock(script_->mutex);
+      script_->fault = code;
+      script_->faults = 1'000'000;
+    }
+    auto receipts = std::make_unique<ReceiptWriter>(std::make_unique<FakeStore>(script_), kFast,
+                                                    ReceiptSpool(path));
+    for (int i = 0; i < 20; ++i) ASSERT_TRUE(receipts->try_push(receipt_of(i)));
+    receipts->close();
+    EXPECT_EQ(receipts->counts().failed, 0);
+    EXPECT_EQ(receipts->counts().spooled, 20);
+    // Nor does a replay give them up.
+    ReceiptSpool spool(path);
+    FakeStore store(script_);
+    EXPECT_FALSE(spool.replay(store).has_value());
+    EXPECT_FALSE(spool.is_empty());
+    std::remove(path.c_str());
+  }
 }
 
 TEST_F(ReceiptWriterTest, ManyProducersLoseNothing) {

@@ -173,6 +173,22 @@ TEST(SqliteStore, KeepsAListOfClearedExpertsOnce) {
   }
 }
 
+// The spool can take the receipts at once.
+TEST(SqliteStore, WaitsForAnotherProcessAsLongAsItIsTold) {
+  const std::string path = fresh_paths().next();
+  const auto store = open_store(path);
+  (*store)->wait_at_most(std::chrono::milliseconds(20));
+  SQLite::Database other(path, SQLite::OPEN_READWRITE);
+  other.exec("BEGIN IMMEDIATE");
+  const auto begin = std::chrono::steady_clock::now();
+  const auto stored = (*store)->put_receipts(std::vector{cleared_for({"a"})});
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+  ASSERT_FALSE(stored.has_value());
+  EXPECT_EQ(stored.error().code, ErrorCode::unavailable);
+  other.exec("ROLLBACK");
+  EXPECT_TRUE((*store)->put_receipts(std::vector{cleared_for({"a"})}).has_value());
+}
+
 TEST(SqliteStore, ForgetsTheNumberOfAListThatWasRolledBack) {
   const std::string path = fresh_paths().next();
   const auto store = open_store(path);

@@ -1,0 +1,15 @@
+// Whether a web page that is not the owner's asks. A browser sends "simple" requests of any page to
+// any address, also to a gateway that listens for this machine alone and asks for no key: the page
+// cannot read the answer, but the owner pays for it. Knows: http.
+#pragma once
+
+#include "http/message.h"
+
+namespace ooe::gateway {
+
+// True when `Origin` names a page on the web, or one that hides where it is from ("null"), and not
+// the address that was asked. Pages of this machine, and programs that are no pages (browser
+// extensions, editors) are let through, and so is who sends no Origin: no browser does so here.
+[[nodiscard]] bool comes_from_another_page(const http::Headers& headers);
+
+}  // namespace ooe::gateway
