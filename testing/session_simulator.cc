@@ -210,7 +210,7 @@ class Judge {
       call.whole = call.success;
       if (const auto told = usage()) call.usage = told;
       return event::UpstreamEnd{call.number, call.content, call.usage,
-                                static_cast<Objection>(rng_.below(4))};
+                                static_cast<Objection>(rng_.below(5))};
     }
     call.held += 1 + rng_.below(3'000);
     if (chance(0.8)) call.content += 1 + rng_.below(50);
@@ -352,7 +352,7 @@ class Judge {
     }
   }
 
-  static constexpr std::array<int, 8> kRefusals{400, 401, 404, 413, 422, 429, 500, 503};
+  static constexpr std::array<int, 9> kRefusals{400, 401, 403, 404, 413, 422, 429, 500, 503};
 
   Rng rng_;
   Weather weather_;

@@ -21,8 +21,9 @@ namespace ooe {
 using CallNumber = std::uint32_t;
 
 // Why an expert said that the request itself is wrong, as far as its words tell. `dialect`: it
-// cannot be said in the expert's, which whoever translates found out; nothing was sent.
-enum class Objection { other, context_too_long, content_filter, dialect };
+// cannot be said in the expert's, which whoever translates found out; nothing was sent. `unpaid`:
+// it is not the request, but the operator's bill.
+enum class Objection { other, context_too_long, content_filter, dialect, unpaid };
 
 // Of HTTP.
 [[nodiscard]] constexpr bool is_success(int status) { return status >= 200 && status < 300; }

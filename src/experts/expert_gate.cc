@@ -11,7 +11,8 @@ CallEnd call_end(std::string_view fault) {
     if (fault == ours) return CallEnd::abandoned;
   }
   if (fault == "http_429") return CallEnd::turned_away;
-  for (const std::string_view word : {"http_400", "http_413", "http_415", "http_422", "deferred"}) {
+  for (const std::string_view word :
+       {"http_400", "http_413", "http_415", "http_422", "deferred", "moderated"}) {
     if (fault == word) return CallEnd::answered;
   }
   return CallEnd::failed;

@@ -387,6 +387,12 @@ Objection objection_of(std::string_view body) {
         "input is too long"}) {
     if (message.find(words) != std::string::npos) return Objection::context_too_long;
   }
+  for (const std::string_view words : {"credit balance", "insufficient credit", "billing"}) {
+    if (message.find(words) != std::string::npos) return Objection::unpaid;
+  }
+  for (const std::string_view words : {"moderation", "flagged"}) {
+    if (message.find(words) != std::string::npos) return Objection::content_filter;
+  }
   return Objection::other;
 }
 

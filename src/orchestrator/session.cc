@@ -20,9 +20,9 @@ std::chrono::microseconds since(TimePoint start, TimePoint now) {
 
 // These say "your request", not "my trouble": their body is read to the end, because when no other
 // expert is left it is the best answer the client can get. Key trouble (401, 403) and an unknown
-// model (404) are the operator's.
+// model (404) are the operator's; a 403 may be a moderator's too, as its words tell.
 bool blames_request(int status) {
-  return status == 400 || status == 413 || status == 415 || status == 422;
+  return status == 400 || status == 403 || status == 413 || status == 415 || status == 422;
 }
 
 // Of a call that nobody objected to or handed on.
@@ -30,7 +30,7 @@ bool is_failure(const Attempt& attempt) {
   for (const std::string_view word : {"http_400", "http_413", "http_415", "http_422"}) {
     if (attempt.fault == word) return false;
   }
-  return attempt.fault != kDialect && attempt.fault != kDeferred;
+  return attempt.fault != kDialect && attempt.fault != kDeferred && attempt.fault != kModerated;
 }
 
 // For an expert that did not report usage: an estimate, flagged, never zero.
@@ -274,6 +274,9 @@ void Session::on(const event::UpstreamEnd& end, TimePoint now, Actions& actions)
 void Session::on_objection(Call& call, Objection objection, TimePoint now, Actions& actions) {
   const CallNumber number = call.number;
   const int status = call.status;
+  if (objection == Objection::unpaid) return lose(number, kUnpaid, true, now, actions);
+  const bool moderated = status == 403 && objection == Objection::content_filter;
+  if (status == 403 && !moderated) return lose(number, "http_403", true, now, actions);
   if (objection == Objection::context_too_long) {
     const std::int64_t known = spec_.experts[call.expert.index()].context_tokens;
     context_tokens_above_ = std::max(context_tokens_above_, known);
@@ -281,7 +284,11 @@ void Session::on_objection(Call& call, Objection objection, TimePoint now, Actio
   const bool unsaid = objection == Objection::dialect;
   // What only this expert cannot be told says little of a request that another has failed at.
   const bool others_failed = unsaid && std::ranges::any_of(receipt_.attempts, is_failure);
-  settle(number, unsaid ? kDialect : fmt::format("http_{}", status), now);
+  settle(number,
+         unsaid      ? std::string(kDialect)
+         : moderated ? std::string(kModerated)
+                     : fmt::format("http_{}", status),
+         now);
   if (!running_.empty() || more_to_ask() || others_failed) {
     actions.emplace_back(action::DropHeld{number});
     if (running_.empty()) ask_next_or_give_up(now, actions);

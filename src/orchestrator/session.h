@@ -57,6 +57,9 @@ inline constexpr std::chrono::seconds kThroughputWindow{5};
 inline constexpr std::string_view kDeferred = "deferred";
 // And what one does that cannot be told the request in its dialect.
 inline constexpr std::string_view kDialect = "dialect";
+// Of one that will not answer this, and is well; and of one whose operator has not paid.
+inline constexpr std::string_view kModerated = "moderated";
+inline constexpr std::string_view kUnpaid = "unpaid";
 
 // What a session is told at birth. `experts` and what `decide` points to must outlive it: the
 // gateway keeps the snapshot they belong to.

@@ -17,6 +17,9 @@ TEST(ExpertGate, SortsFaultsByWhoseTheyAre) {
   };
   for (const auto& [fault, end] : {Case{"", CallEnd::answered},
                                    {"dialect", CallEnd::abandoned},
+                                   {"moderated", CallEnd::answered},
+                                   {"unpaid", CallEnd::failed},
+                                   {"http_403", CallEnd::failed},
                                    {"http_400", CallEnd::answered},
                                    {"http_422", CallEnd::answered},
                                    {"http_429", CallEnd::turned_away},

@@ -305,6 +305,10 @@ TEST(OpenAiDialect, TellsWhyARequestIsRefused) {
         Objection::other},
        {R"({"error":{"message":"x","code":"dialect"}})", Objection::dialect},
        {R"({"error":{"message":"x","code":"content_filter"}})", Objection::content_filter},
+       {R"({"error":{"code":403,"message":"The model requires moderation and your input was flagged"}})",
+        Objection::content_filter},
+       {R"({"error":{"message":"Your credit balance is too low to access the API."}})",
+        Objection::unpaid},
        {R"({"error":{"message":"bad temperature"}})", Objection::other},
        {"<html>", Objection::other},
        {"", Objection::other}}) {

@@ -435,6 +435,35 @@ TEST_F(SessionTest, WhatOneDialectCannotSayIsTheLastWordOnlyWhereNobodyFailed) {
   EXPECT_EQ(error().retry_after, std::chrono::seconds(7));
 }
 
+// Whose trouble a refusal is, its words tell: only the request's is the client's to read.
+TEST_F(SessionTest, ARefusalIsTheLastWordOnlyWhereItIsAboutTheRequest) {
+  struct Case {
+    int status;
+    Objection objection;
+    const char* fault;
+    bool last_word;
+  };
+  for (const auto& [status, objection, fault, last_word] :
+       {Case{403, Objection::content_filter, "moderated", true},
+        Case{403, Objection::other, "http_403", false},
+        Case{400, Objection::unpaid, "unpaid", false},
+        Case{400, Objection::content_filter, "http_400", true}}) {
+    Session session = start(false);
+    feed(session, event::UpstreamHead{0, status, false, {}});
+    EXPECT_THAT(feed(session, event::UpstreamEnd{0, 80, {}, objection}),
+                ElementsAre("drop", "call"));
+    feed(session, event::UpstreamHead{1, status, false, {}});
+    const auto end = feed(session, event::UpstreamEnd{1, 80, {}, objection});
+    if (last_word) {
+      EXPECT_THAT(end, ElementsAre("whole", "receipt")) << fault;
+    } else {
+      EXPECT_THAT(end, ElementsAre("drop", "error", "receipt")) << fault;
+    }
+    EXPECT_EQ(session.receipt().attempts.at(0).fault, fault);
+    EXPECT_EQ(session.receipt().cost, Usd{0});
+  }
+}
+
 // A page of HTML with status 200 was read, and is no answer.
 TEST_F(SessionTest, WhatWasNoAnswerIsNotBilledAsOne) {
   Session session = start(false);
