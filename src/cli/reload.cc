@@ -29,11 +29,13 @@ Facts experts_of(const Loaded& loaded) {
   Facts facts;
   for (const Expert& expert : loaded.config.catalogue.experts()) {
     facts[expert.name] =
-        fmt::format("{} {} {} {} {} {} {} {} {} {} {} {}", expert.base_url,
+        fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", expert.base_url,
                     fmt::join(expert.more_base_urls, " "), expert.model, expert.api_key_env,
                     expert.api_key_file, price_text(expert.prices), expert.context_tokens,
-                    to_string(expert.clearance), expert.redact, expert.zone, expert.tokenizer_file,
-                    expert.tokenizer_split);
+                    expert.output_tokens_max, expert.stream_options, to_string(expert.clearance),
+                    expert.redact, expert.zone, expert.tokenizer_file, expert.tokenizer_split,
+                    static_cast<int>(expert.dialect), expert.own,
+                    fmt::join(names_of(expert.capabilities), ","));
   }
   return facts;
 }
