@@ -223,9 +223,13 @@ Result<void> add_tools(const Json& body, Json& request) {
     Json made{{"name", text_at(function, "name")}};
     if (at(function, "description").is_string()) made["description"] = at(function, "description");
     const Json& parameters = at(function, "parameters");
-    Json& schema = made["input_schema"];
-    schema = parameters.is_object() ? parameters : Json{{"properties", Json::object()}};
-    if (!schema.contains("type")) schema["type"] = "object";
+    Json schema{{"type", "object"}};  // which some leave out
+    if (parameters.is_object()) {
+      schema.update(parameters);
+    } else {
+      schema["properties"] = Json::object();
+    }
+    made["input_schema"] = std::move(schema);
     mark_cached(tool, made);
     list.push_back(std::move(made));
   }

@@ -435,7 +435,7 @@ std::string_view ChatRequestParser::said() {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   const bool plain = std::ranges::all_of(
       text, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
   if (!plain) return nlohmann::json(text).dump();
@@ -450,7 +450,7 @@ std::string quoted(std::string_view text) {
 std::string body_for_expert(const ChatRequest& request, const Expert& expert, bool redacted) {
   // Replacements by place, first to last; the member that is added comes right behind the brace.
   std::vector<JsonEdit> edits;
-  edits.push_back({request.model_value, quoted(expert.model)});
+  edits.push_back({request.model_value, in_quotes(expert.model)});
   if (request.stream && !request.include_usage && expert.stream_options) {
     edits.push_back(request.ask_for_usage);
   }
