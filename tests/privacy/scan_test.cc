@@ -156,6 +156,22 @@ TEST(Scan, APasswordMayLookLikeAVariable) {
   }
 }
 
+TEST(Scan, APersonalFieldMayBeginWithAMark) {
+  for (const std::string text :
+       {R"({"full_name": "<Ann Lee>"})", R"({"full_name": "<b>ann</b>"})",
+        R"({"full_name": "*ann"})", R"({"full_name": "{ann"})", R"({"username": "$ann!"})",
+        R"({"password": "$ecret"})", R"({"pin": "%24x"})", R"({\"nickname\": \"<Ann\"})"}) {
+    EXPECT_THAT(found_in(text), Contains(StartsWith("field "))) << text;
+  }
+  for (const std::string text :
+       {R"({"full_name": "<full name>"})", R"({"full_name": "<FIELD_1>"})",
+        R"({"email": "$user.email"})", R"({"password": "$PASSWORD"})", R"({"password": "****"})",
+        R"({"username": "{username}"})", R"({"username": "%s"})", R"({"pin": "${PIN}"})",
+        R"({\"pin\": \"${PIN}\"})", R"({"pin": "[PIN]"})"}) {
+    EXPECT_THAT(found_in(text), ElementsAre()) << text;
+  }
+}
+
 // Eight bytes at a time say what one byte at a time says.
 TEST(Scan, CountsWhatStandsAtAPlace) {
   constexpr std::string_view kBytes("az`{AZ09\x7f\0 \xe1\xfa", 13);
