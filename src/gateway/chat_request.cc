@@ -214,11 +214,11 @@ Result<void> read_n(dom::element value, ChatRequest& request) {
   return {};
 }
 
-Result<void> read_needs(dom::element value, std::string_view name, Capabilities& needs) {
+Result<void> read_needs(dom::element value, std::string_view name, ChatRequest& request) {
   if (value.is_null()) return {};
   if (name == "tools") {
     if (!value.is_array()) return wrong("'tools' must be an array");
-    needs.add(Capabilities::tools);
+    request.needs.add(Capabilities::tools);
     return {};
   }
   std::string_view kind;  // response_format
@@ -226,7 +226,8 @@ Result<void> read_needs(dom::element value, std::string_view name, Capabilities&
   if (value.get(format) != simdjson::SUCCESS || format["type"].get(kind) != simdjson::SUCCESS) {
     return wrong("'response_format' must be an object with a 'type'");
   }
-  if (kind == "json_schema") needs.add(Capabilities::json_schema);
+  if (kind == "json_schema") request.needs.add(Capabilities::json_schema);
+  request.answer_is_json = kind == "json_schema" || kind == "json_object";
   return {};
 }
 
@@ -310,7 +311,7 @@ Result<void> read_member(std::size_t member, dom::element value, ByteRange range
     return {};
   }
   if (name == "n") return read_n(value, request);
-  return read_needs(value, name, request.needs);
+  return read_needs(value, name, request);
 }
 
 }  // namespace

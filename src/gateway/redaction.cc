@@ -265,10 +265,12 @@ void read_string(const std::vector<Redaction::Replaced>& replaced, std::string_v
   }
 }
 
-// As it stands in that string: arguments are JSON inside of it.
-std::string written_into(std::string_view name, const std::string& original) {
+// As it stands in that string: arguments are JSON inside of it, and so is a text that was asked to
+// be.
+std::string written_into(std::string_view name, const std::string& original, bool answer_is_json) {
   const std::string once = json_escaped(original);
-  return name == "arguments" ? json_escaped(once) : once;
+  const bool is_json = name == "arguments" || (answer_is_json && name == "content");
+  return is_json ? json_escaped(once) : once;
 }
 
 }  // namespace
@@ -367,7 +369,7 @@ void Restorer::Impl::take(const http::SseEvent& event) {
     read_string(
         redaction->replaced, now.raw, range, number, partial,
         [&](const std::string& original, const std::vector<Partial::Piece>& pieces) {
-          std::string text = written_into(string.name, original);
+          std::string text = written_into(string.name, original, redaction->answer_is_json);
           for (const Partial::Piece& piece : pieces) {
             held[piece.event - first].edits.push_back({piece.range, std::exchange(text, {})});
           }
@@ -400,10 +402,12 @@ std::string Restorer::whole(std::string_view json) const {
   for (const JsonString& string : json_strings(json)) {
     if (string.is_name) continue;
     Partial partial;
-    read_string(impl_->redaction->replaced, json, string.range, 0, partial,
-                [&](const std::string& original, const std::vector<Partial::Piece>& pieces) {
-                  edits.push_back({pieces.front().range, written_into(string.name, original)});
-                });
+    read_string(
+        impl_->redaction->replaced, json, string.range, 0, partial,
+        [&](const std::string& original, const std::vector<Partial::Piece>& pieces) {
+          edits.push_back({pieces.front().range,
+                           written_into(string.name, original, impl_->redaction->answer_is_json)});
+        });
   }
   return edited(json, edits);
 }

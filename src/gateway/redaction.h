@@ -31,6 +31,8 @@ struct Redaction {
   std::vector<JsonEdit> edits = {};      // of the body
   std::vector<std::string> counts = {};  // for the receipt: "email 2", different texts of a kind
   PrivacyClass left = PrivacyClass::restricted;
+  // The request asks for an answer whose text is JSON: originals stand in it as in arguments.
+  bool answer_is_json = false;
 };
 
 // Values of a request that are replaced at most, and bytes that are looked through for them.
