@@ -240,19 +240,19 @@ Result<void> read_n(dom::element value, ChatRequest& request) {
   return {};
 }
 
-Result<void> read_needs(dom::element value, std::string_view name, Capabilities& needs) {
+Result<void> read_needs(dom::element value, std::string_view name, ChatRequest& request) {
   if (value.is_null()) return {};
   if (name == "tools" || name == "functions") {
     dom::array tools;
     if (value.get(tools) != simdjson::SUCCESS) return wrong("'{}' must be an array", name);
-    if (tools.size() > 0) needs.add(Capabilities::tools);
+    if (tools.size() > 0) request.needs.add(Capabilities::tools);
     return {};
   }
   if (name == "modalities") {
     dom::array kinds;
     if (value.get(kinds) != simdjson::SUCCESS) return wrong("'modalities' must be an array");
     for (const dom::element kind : kinds) {
-      if (kind.is_string() && std::string_view(kind) == "audio") needs.add(Capabilities::audio);
+      if (kind.is_string() && std::string_view(kind) == "audio") request.needs.add(Capabilities::audio);
     }
     return {};
   }
@@ -261,7 +261,8 @@ Result<void> read_needs(dom::element value, std::string_view name, Capabilities&
   if (value.get(format) != simdjson::SUCCESS || format["type"].get(kind) != simdjson::SUCCESS) {
     return wrong("'response_format' must be an object with a 'type'");
   }
-  if (kind == "json_schema") needs.add(Capabilities::json_schema);
+  if (kind == "json_schema") request.needs.add(Capabilities::json_schema);
+  request.answer_is_json = kind == "json_schema" || kind == "json_object";
   return {};
 }
 
@@ -351,7 +352,7 @@ Result<void> read_member(std::size_t member, dom::element value, ByteRange range
     return {};
   }
   if (name == "n") return read_n(value, request);
-  return read_needs(value, name, request.needs);
+  return read_needs(value, name, request);
 }
 
 }  // namespace

@@ -43,6 +43,7 @@ struct ChatRequest {
   std::int64_t output_tokens_max = 0;  // at most experts::kTokensMax
   std::int64_t choices = 1;            // `n`, at most kChoicesMax
   Capabilities needs;
+  bool answer_is_json = false;  // by its response_format
 
   // What an expert gets that is not cleared; null: none of them may have it. See redact_request().
   std::shared_ptr<const Redaction> redaction;

@@ -255,6 +255,11 @@ ByteRange FlatJson::string_at(std::size_t begin) const {
   return at != strings_.end() && at->begin == begin ? *at : ByteRange{};
 }
 
+ByteRange FlatJson::string_around(std::size_t at) const {
+  const auto behind = std::ranges::upper_bound(strings_, at, {}, &ByteRange::begin);
+  return behind != strings_.begin() && at < (behind - 1)->end ? *(behind - 1) : ByteRange{};
+}
+
 std::string json_escaped(std::string_view text) {
   const std::string quoted =
       nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

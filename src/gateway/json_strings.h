@@ -38,6 +38,8 @@ class FlatJson {
   [[nodiscard]] ByteRange source(std::size_t begin, std::size_t end) const;
   // Of the value string that begins at this byte of the text; {0, 0} when none does.
   [[nodiscard]] ByteRange string_at(std::size_t begin) const;
+  // Of the string, a name or a value, that has this byte of the text; {0, 0} when none has.
+  [[nodiscard]] ByteRange string_around(std::size_t at) const;
 
  private:
   struct Piece {  // in order; of equal length in both, or one escape

@@ -12,6 +12,7 @@
 
 #include "gateway/body_text.h"
 #include "http/sse.h"
+#include "privacy/bytes.h"
 
 namespace ooe::gateway {
 namespace {
@@ -93,6 +94,53 @@ std::string_view part(std::string_view text, ByteRange range) {
   return text.substr(range.begin, range.end - range.begin);
 }
 
+bool is_secret(FindingType type) {
+  return type == FindingType::secret || type == FindingType::private_key;
+}
+
+// Of a letter, a digit or a mark of base64 right behind a secret nobody can say that it is not its
+// tail.
+std::size_t end_of_tail(std::string_view text, std::size_t at) {
+  while (at < text.size() && privacy::is(text[at], privacy::kBase64 | privacy::kHigh) &&
+         !privacy::is_wide_lead(text[at])) {
+    ++at;
+  }
+  return at;
+}
+
+// As far as a secret reaches in its string. The detector does not know where strings end: a quote
+// in a member's value does not end it, and a backslash before the last one escapes nothing.
+ByteRange whole_secret(const FlatJson& flat, ByteRange range) {
+  const ByteRange string = flat.string_around(range.begin);
+  if (range.end == string.end + 1) range.end = string.end;
+  if (range.end >= string.end) return range;
+  if (range.begin == string.begin && flat.text()[range.end] == '"') return string;
+  return {range.begin, end_of_tail(flat.text().substr(0, string.end), range.end)};
+}
+
+std::vector<Span> with_whole_secrets(const FlatJson& flat, std::vector<Span> spans) {
+  std::size_t end = 0;
+  for (Span& span : spans) {
+    if (!is_secret(span.type)) continue;
+    // One that stands in the tail of another needs none of its own: each byte is read once.
+    if (span.range.begin >= end) span.range = whole_secret(flat, span.range);
+    end = std::max(end, span.range.end);
+  }
+  return merged(std::move(spans));
+}
+
+// Errors: invalid_argument when there are too many for what is done with each.
+Result<std::map<std::string_view, FindingType>> values_of(const FlatJson& flat,
+                                                          const std::vector<Span>& spans) {
+  std::map<std::string_view, FindingType> values;
+  for (const Span& span : spans) values.emplace(part(flat.text(), span.range), span.type);
+  if (values.size() > kRedactedMax || values.size() * flat.text().size() > kRedactionWorkMax) {
+    return cannot(
+        fmt::format("{} different values in {} bytes", values.size(), flat.text().size()));
+  }
+  return values;
+}
+
 Result<std::vector<Span>> spans_of(const FlatJson& flat, const std::vector<Finding>& findings) {
   std::vector<Span> spans;
   for (const Finding& finding : findings) {
@@ -101,22 +149,20 @@ Result<std::vector<Span>> spans_of(const FlatJson& flat, const std::vector<Findi
     if (span.range.begin >= span.range.end) return cannot("the value of a field that is no text");
     spans.push_back(span);
   }
-  spans = merged(std::move(spans));
+  spans = with_whole_secrets(flat, merged(std::move(spans)));
   // The same text elsewhere, where nothing around it gave it away.
-  std::map<std::string_view, FindingType> values;
-  for (const Span& span : spans) values.emplace(part(flat.text(), span.range), span.type);
-  if (values.size() > kRedactedMax || values.size() * flat.text().size() > kRedactionWorkMax) {
-    return cannot(
-        fmt::format("{} different values in {} bytes", values.size(), flat.text().size()));
-  }
-  for (const auto& [value, type] : values) {
+  const auto values = values_of(flat, spans);
+  if (!values) return fail(values.error());
+  for (const auto& [value, type] : *values) {
     if (value.size() < kSpreadBytesMin) continue;
     for (std::size_t at = flat.text().find(value); at != std::string_view::npos;
          at = flat.text().find(value, at + value.size())) {
       spans.push_back({{at, at + value.size()}, type});
     }
   }
-  return merged(std::move(spans));
+  spans = with_whole_secrets(flat, merged(std::move(spans)));
+  if (const auto ok = values_of(flat, spans); !ok) return fail(ok.error());
+  return spans;
 }
 
 // Looks for "data:image/png;base64,...": whatever was found there, changing it breaks the rest.
@@ -144,6 +190,9 @@ std::string placeholder_of(FindingType type, std::size_t number) {
   for (char& c : name) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   return fmt::format("<{}_{}>", name, number);
 }
+
+// Stands where a placeholder would, for the detector: for a value, and for no word.
+constexpr std::string_view kBlank = "<_>";
 
 // --- The way back -------------------------------------------------------------------------------
 
@@ -216,10 +265,12 @@ void read_string(const std::vector<Redaction::Replaced>& replaced, std::string_v
   }
 }
 
-// As it stands in that string: arguments are JSON inside of it.
-std::string written_into(std::string_view name, const std::string& original) {
+// As it stands in that string: arguments are JSON inside of it, and so is a text that was asked to
+// be.
+std::string written_into(std::string_view name, const std::string& original, bool answer_is_json) {
   const std::string once = json_escaped(original);
-  return name == "arguments" ? json_escaped(once) : once;
+  const bool is_json = name == "arguments" || (answer_is_json && name == "content");
+  return is_json ? json_escaped(once) : once;
 }
 
 }  // namespace
@@ -257,19 +308,23 @@ Result<Redaction> redact(std::string_view body, const privacy::Detector& detecto
     redaction.counts.push_back(
         fmt::format("{} {}", to_string(static_cast<FindingType>(type)), count[type]));
   }
-  const std::string sent = edited(body, redaction.edits);
-  const FlatJson what_is_left(sent);
+  // What is left, without the words of the placeholders: behind <SECRET_1> all would be told to be
+  // one.
+  std::vector<JsonEdit> blanks = redaction.edits;
+  for (JsonEdit& blank : blanks) blank.text = kBlank;
+  const std::string blanked = edited(body, blanks);
+  const FlatJson left(blanked);
   // As written, and as whoever parses it reads it: 4.1e15 is a number of sixteen digits.
-  const auto as_read = body_text(sent);
+  const auto as_read = body_text(blanked);
   if (!as_read) return fail(as_read.error());
-  for (const std::string_view text : {what_is_left.text(), std::string_view(*as_read)}) {
+  for (const std::string_view text : {left.text(), std::string_view(*as_read)}) {
     const auto again = detector.inspect(text);
     if (!again) return fail(again.error());
     redaction.left = std::max(redaction.left, again->privacy);
   }
   for (const Redaction::Replaced& each : redaction.replaced) {
     if (each.original.size() >= kSpreadBytesMin &&
-        what_is_left.text().find(each.original) != std::string_view::npos) {
+        left.text().find(each.original) != std::string_view::npos) {
       return cannot("a text that comes about anew when others are replaced");
     }
   }
@@ -314,7 +369,7 @@ void Restorer::Impl::take(const http::SseEvent& event) {
     read_string(
         redaction->replaced, now.raw, range, number, partial,
         [&](const std::string& original, const std::vector<Partial::Piece>& pieces) {
-          std::string text = written_into(string.name, original);
+          std::string text = written_into(string.name, original, redaction->answer_is_json);
           for (const Partial::Piece& piece : pieces) {
             held[piece.event - first].edits.push_back({piece.range, std::exchange(text, {})});
           }
@@ -347,10 +402,12 @@ std::string Restorer::whole(std::string_view json) const {
   for (const JsonString& string : json_strings(json)) {
     if (string.is_name) continue;
     Partial partial;
-    read_string(impl_->redaction->replaced, json, string.range, 0, partial,
-                [&](const std::string& original, const std::vector<Partial::Piece>& pieces) {
-                  edits.push_back({pieces.front().range, written_into(string.name, original)});
-                });
+    read_string(
+        impl_->redaction->replaced, json, string.range, 0, partial,
+        [&](const std::string& original, const std::vector<Partial::Piece>& pieces) {
+          edits.push_back({pieces.front().range,
+                           written_into(string.name, original, impl_->redaction->answer_is_json)});
+        });
   }
   return edited(json, edits);
 }

@@ -4,9 +4,9 @@
 //
 // It fails closed, in three ways. What cannot be replaced (a number outside a string, a span over
 // two strings, too many values) is an error, and then nobody sees the request who is not cleared.
-// What was found once is replaced wherever it stands, found there or not. And the redacted body is
-// looked at again: `left` is the class of what the detector still finds, by which experts are
-// judged.
+// What was found once is replaced wherever it stands, found there or not, and of a secret all that
+// touches it. And the redacted body is looked at again, but for the placeholders: `left` is the
+// class of what the detector still finds, by which experts are judged.
 #pragma once
 
 #include <cstddef>
@@ -31,6 +31,8 @@ struct Redaction {
   std::vector<JsonEdit> edits = {};      // of the body
   std::vector<std::string> counts = {};  // for the receipt: "email 2", different texts of a kind
   PrivacyClass left = PrivacyClass::restricted;
+  // The request asks for an answer whose text is JSON: originals stand in it as in arguments.
+  bool answer_is_json = false;
 };
 
 // Values of a request that are replaced at most, and bytes that are looked through for them.

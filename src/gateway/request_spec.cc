@@ -96,6 +96,7 @@ void redact_request(ChatRequest& request, const http::Headers& headers, const Ap
   if (!redaction) return;
   spec.query.privacy_redacted = std::max(said, redaction->left);
   spec.redacted = redaction->counts;
+  redaction->answer_is_json = request.answer_is_json;
   request.redaction = std::make_shared<const Redaction>(std::move(*redaction));
 }
 

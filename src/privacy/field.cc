@@ -4,6 +4,8 @@
 
 #include "privacy/bytes.h"
 #include "privacy/scan.h"
+#include "privacy/stand_in.h"
+#include "privacy/told_value.h"
 
 namespace ooe::privacy {
 namespace {
@@ -23,17 +25,26 @@ std::size_t skip_quote(const Scan& scan, std::size_t at, char quote) {
   return scan.at(escaped) == quote ? escaped + 1 : at;
 }
 
+// $email, $user.email: what queries and templates have. A password may look so too.
+bool is_path(std::string_view text) {
+  return text.size() > 1 && text.front() == '$' && std::ranges::all_of(text.substr(1), [](char c) {
+           return is_letter(c) || c == '_' || c == '.';
+         });
+}
+
 // A value that says something: a number, or a string that is neither empty, masked, nor the word
 // that API descriptions put for any string; or a list that begins with one.
-bool tells_something(const Scan& scan, std::size_t at) {
+bool tells_something(const Scan& scan, std::size_t at, FieldKind kind) {
   if (scan.at(at) == '[') at = skip_spaces(scan, at + 1);
   if (is_digit(scan.at(at)) || (scan.at(at) == '-' && is_digit(scan.at(at + 1)))) return true;
   for (const char quote : {'"', '\''}) {
     const std::size_t begin = skip_quote(scan, at, quote);
     if (begin == at) continue;
-    const char first = scan.at(begin);
-    if (first == quote || first == '\\' || first == '\0') return false;
-    if (first == '*' || first == '<' || first == '{' || first == '$' || first == '%') return false;
+    const ToldValue value{.begin = begin, .quote = quote, .escaped = scan.at(at) == '\\'};
+    const std::size_t end = end_of_value(scan, value, begin + kJudgedMax);
+    const std::string_view text = scan.text.substr(begin, end - begin);
+    if (begin >= scan.text.size() || is_stand_in(text)) return false;
+    if (kind == FieldKind::personal && is_path(text)) return false;
     return !scan.starts_with(begin, "string") || is_word(scan.at(begin + 6));
   }
   return false;
@@ -55,8 +66,9 @@ std::size_t scan_field(Scan& scan, std::size_t at) {
   for (const char c : scan.text.substr(at + 1, end - at - 1)) {
     if (is(c, kUpper | kLower | kDigit | kHigh)) hash.add(lower(c));
   }
-  if (!is_personal_field(hash.value())) return kNothing;
-  if (!tells_something(scan, skip_spaces(scan, colon + 1))) return kNothing;
+  const FieldKind kind = field_kind(hash.value());
+  if (kind == FieldKind::other) return kNothing;
+  if (!tells_something(scan, skip_spaces(scan, colon + 1), kind)) return kNothing;
   scan.found(FindingType::field, at + 1, end);
   return at + 1;  // the name may announce what the value is
 }

@@ -5,11 +5,11 @@
 
 #include "privacy/bytes.h"
 #include "privacy/scan.h"
+#include "privacy/stand_in.h"
+#include "privacy/told_value.h"
 
 namespace ooe::privacy {
 namespace {
-
-constexpr std::size_t kValueMax = 128;
 
 // What an issuer's own documentation says its keys look like, simplified to prefix and length. The
 // shortest lengths are a little below the issued ones, so that a cut key still counts.
@@ -147,84 +147,28 @@ Mix mix_of(std::string_view value) {
   return mix;
 }
 
-// A variable, a call, a template, a mask: something that stands for a value.
-bool stands_for_a_value(std::string_view value) {
-  constexpr std::string_view kOpening = "$<{%*[(";
-  if (kOpening.find(value.front()) != std::string_view::npos) return true;
-  if (value.find('(') != std::string_view::npos || value.find("${") != std::string_view::npos) {
-    return true;
-  }
-  return value.find("***") != std::string_view::npos ||
-         value.find("xxxx") != std::string_view::npos;
-}
-
-// What stands between the word and the value, and where the value is.
-struct Value {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-  bool told = false;  // an '=', a ':' or a verb says that this is it
-  bool quoted = false;
-};
-
-std::size_t skip(const Scan& scan, std::size_t at, char c, std::size_t count_max) {
-  for (std::size_t i = 0; i < count_max && scan.at(at) == c; ++i) ++at;
-  return at;
-}
-
-std::size_t skip_verb(const Scan& scan, std::size_t at) {
-  constexpr std::array<std::string_view, 16> kVerbs{
-      "is ", "is: ", "lautet ", "lautet: ", "ist ", "est ", "es ", "é ",
-      "è ",  "är ",  "er ",     "jest ",    "to ",  "on ",  "-> ", "→ "};
-  for (const std::string_view verb : kVerbs) {
-    if (scan.starts_with(at, verb)) return at + verb.size();
-  }
-  return at;
-}
-
-Value value_behind(const Scan& scan, std::size_t at) {
-  // The rest of a name: password_staging, SECRET_KEY_BASE, passwordHash.
-  const std::size_t name_limit = at + 32;
-  const bool name_goes_on =
-      !is(scan.before(at), kHigh) && (is_word(scan.at(at)) || scan.at(at) == '-');
-  while (name_goes_on && at < name_limit && (is_word(scan.at(at)) || scan.at(at) == '-')) ++at;
-  Value value;
-  const std::size_t name_end = at;
-  if (scan.at(at) == '\\') ++at;
-  if (scan.at(at) == '"' || scan.at(at) == '\'') ++at;
-  if (scan.at(at) == ']' || scan.at(at) == ')') ++at;
-  at = skip(scan, at, ' ', 4);
-  constexpr std::string_view kAttribute = "value=";
-  if (scan.starts_with(at, kAttribute)) at += kAttribute.size() - 1;
-  const std::size_t sign = at;
-  while (at < sign + 3 && (scan.at(at) == ':' || scan.at(at) == '=' || scan.at(at) == '>')) ++at;
-  const bool tight = at > sign && scan.at(sign) == '=' && sign == name_end;
-  value.told = at > sign;
-  at = skip(scan, at, ' ', 4);
-  if (!value.told) {
-    const std::size_t verb = at;
-    at = skip_verb(scan, at);
-    value.told = at > verb;
-  }
-  if (scan.at(at) == '\\') ++at;
-  const char quote = scan.at(at);
-  value.quoted = quote == '"' || quote == '\'' || quote == '`';
-  if (value.quoted) ++at;
-  value.begin = at;
-  const std::size_t limit = at + kValueMax;
-  for (; at < limit && at < scan.text.size(); ++at) {
-    const char c = scan.at(at);
-    if (static_cast<unsigned char>(c) < 0x20 || is_wide_lead(c)) break;
-    if (value.quoted ? c == quote || c == '\\'
-                     : (is(c, kSpace) || c == '"' || c == '\'' || c == '<')) {
+// Whether something stands where the value would: in quotes it must be all that stands there, since
+// a password may begin with any mark.
+bool stands_for_a_value(const Scan& scan, const ToldValue& value, std::string_view all) {
+  if (value.quoted()) return is_stand_in(all);
+  const std::string_view text = scan.text.substr(value.begin, value.end - value.begin);
+  if (text.empty()) return true;
+  switch (text.front()) {
+    case '{':
+    case '[':
+    case '(':
+      return true;
+    case '$':
+      return is_variable(text);
+    case '*':  // of C, or a mask
+      if (std::ranges::all_of(text, [](char c) { return is_word(c) || c == '*'; })) return true;
       break;
-    }
-    if (!value.quoted && (c == ';' || c == ',' || c == ')' || (tight && c == '&'))) break;
+    default:
+      break;
   }
-  if (!value.quoted) {
-    while (at > value.begin && (scan.before(at) == '.' || scan.before(at) == ':')) --at;
-  }
-  value.end = at;
-  return value;
+  // environ["NAME_1"]
+  return text.back() == '[' || is_stand_in(text) || text.find("${") != std::string_view::npos ||
+         is_call(scan.text.substr(value.begin, kJudgedMax));
 }
 
 bool credible_password(std::string_view value, const Mix& mix, bool told, bool quoted) {
@@ -235,16 +179,23 @@ bool credible_password(std::string_view value, const Mix& mix, bool told, bool q
   return (value.size() >= 8 && mix.kinds() == 4) || (value.size() >= 16 && mix.kinds() >= 3);
 }
 
-std::size_t scan_attached_password(Scan& scan, std::size_t begin) {
-  std::size_t end = begin;
-  while (end - begin<kValueMax&& static_cast<unsigned char>(scan.at(end))> 0x20 &&
-         scan.at(end) != '"' && scan.at(end) != '\'') {
-    ++end;
-  }
-  const std::string_view value = scan.text.substr(begin, end - begin);
-  if (value.size() < 6 || stands_for_a_value(value)) return kNothing;
+// Behind -p' and -u name:, with no word or space between.
+std::size_t scan_attached_password(Scan& scan, std::size_t begin, char quote) {
+  const auto end_of = [&](std::size_t limit) {
+    if (quote != '\0') return end_of_value(scan, {.begin = begin, .quote = quote}, limit);
+    std::size_t end = begin;
+    while (end<limit&& static_cast<unsigned char>(scan.at(end))> 0x20 && scan.at(end) != '"' &&
+           scan.at(end) != '\'') {
+      ++end;
+    }
+    return end;
+  };
+  const std::size_t judged = end_of(begin + kJudgedMax);
+  const std::string_view value = scan.text.substr(begin, judged - begin);
   const Mix mix = mix_of(value);
-  return mix.digit && mix.letter() ? scan.found(FindingType::secret, begin, end) : kNothing;
+  if (value.size() < 6 || !mix.digit || !mix.letter()) return kNothing;
+  if (is_stand_in(value) || is_variable(value)) return kNothing;
+  return scan.found(FindingType::secret, begin, end_of(scan.text.size()));
 }
 
 }  // namespace
@@ -258,12 +209,12 @@ std::size_t scan_issued_secret(Scan& scan, std::size_t at) {
   // Command lines: mysql -p'...' and curl -u name:...
   if (scan.before(at) == '-' && is(scan.before(at, 2), kSpace)) {
     if (first == 'p' && (scan.at(at + 1) == '\'' || scan.at(at + 1) == '"')) {
-      return scan_attached_password(scan, at + 2);
+      return scan_attached_password(scan, at + 2, scan.at(at + 1));
     }
     if (first == 'u' && scan.at(at + 1) == ' ') {
       std::size_t colon = at + 2;
       while (colon - at < 64 && (is_word(scan.at(colon)) || scan.at(colon) == '.')) ++colon;
-      return scan.at(colon) == ':' ? scan_attached_password(scan, colon + 1) : kNothing;
+      return scan.at(colon) == ':' ? scan_attached_password(scan, colon + 1, '\0') : kNothing;
     }
   }
   const std::uint64_t next = eight_bytes(scan.text, at);
@@ -279,15 +230,19 @@ std::size_t scan_issued_secret(Scan& scan, std::size_t at) {
 }
 
 std::size_t scan_told_secret(Scan& scan, std::size_t word, std::size_t end, Hint announced) {
-  const Value value = value_behind(scan, end);
-  if (value.end <= value.begin) return kNothing;
+  const ToldValue value = value_behind(scan, end);
+  if (value.end <= value.begin && !value.quoted()) return kNothing;
   const std::string_view text = scan.text.substr(value.begin, value.end - value.begin);
-  if (stands_for_a_value(text)) return kNothing;
+  const std::string_view all = scan.text.substr(value.begin, value.end_max - value.begin);
+  const Mix mix_of_all = mix_of(all);
+  if (announced != Hint::basic && !(mix_of_all.digit && mix_of_all.letter())) return kNothing;
+  if (stands_for_a_value(scan, value, all)) return kNothing;
   const Mix mix = mix_of(text);
   bool credible = false;
   switch (announced) {
     case Hint::password:
-      credible = credible_password(text, mix, value.told, value.quoted);
+      credible = credible_password(text, mix, value.told, value.quoted()) ||
+                 (value.told && credible_password(all, mix_of_all, true, value.quoted()));
       break;
     case Hint::token:
     case Hint::key:
@@ -302,20 +257,26 @@ std::size_t scan_told_secret(Scan& scan, std::size_t word, std::size_t end, Hint
     default:
       break;
   }
-  return credible ? scan.found(FindingType::secret, value.begin, value.end) : kNothing;
+  if (!credible) return kNothing;
+  // Tokens have no marks but those of base64: without quotes the first other one is not theirs.
+  const std::size_t sure = end_of_sure(scan, value, scan.text.size());
+  const bool marks = value.quoted() || announced == Hint::password;
+  return scan.found(FindingType::secret, value.begin,
+                    marks ? std::max(sure, end_of_value(scan, value, scan.text.size())) : sure);
 }
 
 std::size_t scan_url_password(Scan& scan, std::size_t at) {
   if (scan.at(at + 1) != '/' || scan.at(at + 2) != '/') return kNothing;
   std::size_t colon = kNothing;
   const std::size_t authority = at + 3;
-  for (std::size_t i = authority; i < authority + kValueMax; ++i) {
+  // As far as it goes: the next "://" is behind the next '/', so that each byte is read once.
+  for (std::size_t i = authority; i < scan.text.size(); ++i) {
     const char c = scan.at(i);
     if (c == ':' && colon == kNothing) colon = i;
     if (c == '@') {
       if (colon == kNothing || i == colon + 1) return kNothing;
       const std::string_view password = scan.text.substr(colon + 1, i - colon - 1);
-      if (stands_for_a_value(password)) return i + 1;
+      if (is_stand_in(password) || is_variable(password)) return i + 1;
       return scan.found(FindingType::secret, colon + 1, i) + 1;
     }
     if (static_cast<unsigned char>(c) <= 0x20 || c == '/' || c == '"' || c == '\'' || c == '<')

@@ -75,11 +75,12 @@ constexpr Entry kPairs[] = {
 // credential whatever document it is in; names that only sometimes are ("name", "address", "id",
 // "age", "notes") are left out: raising the class of every tool call would teach people to switch
 // the detector off.
-constexpr std::string_view kFields =
-    // credentials
+constexpr std::string_view kCredentials =
     "password passwd pwd passphrase passcode pin secret clientsecret apikey apisecret accesskey "
     "secretkey accesstoken refreshtoken authtoken idtoken bearertoken sessiontoken privatekey "
-    "privatetoken credentials username login securityanswer securityquestion otp mfasecret "
+    "privatetoken credentials securityanswer otp mfasecret ";
+constexpr std::string_view kFields =
+    "username login securityquestion "
     // who somebody is
     "firstname lastname middlename fullname givenname familyname surname maidenname "
     "mothermaidenname mothersmaidenname patientname customername cardholdername cardholder "
@@ -161,6 +162,8 @@ constexpr auto kPairTable = table_of(kPairs);
 constexpr auto kFieldTable = [] {
   HashTable<1024> fields;
   for_each_word(kFields, [&](std::string_view word) { fields.add(hash_of(word), Hint::key); });
+  for_each_word(kCredentials,
+                [&](std::string_view word) { fields.add(hash_of(word), Hint::password); });
   return fields;
 }();
 
@@ -193,6 +196,10 @@ std::optional<Hint> hint_of_pair(std::string_view six_bytes) {
   return kPairTable.find(hash_of(six_bytes));
 }
 
-bool is_personal_field(std::uint64_t name_hash) { return kFieldTable.find(name_hash).has_value(); }
+FieldKind field_kind(std::uint64_t name_hash) {
+  const auto hint = kFieldTable.find(name_hash);
+  if (!hint) return FieldKind::other;
+  return hint == Hint::password ? FieldKind::credential : FieldKind::personal;
+}
 
 }  // namespace ooe::privacy

@@ -82,8 +82,9 @@ extern const Beginnings kBeginnings;
 // The same as hint_of for two characters of a script without spaces, 6 bytes.
 [[nodiscard]] std::optional<Hint> hint_of_pair(std::string_view six_bytes);
 
-// Says whether a JSON member's name, hashed without '_', '-', '.' and ' ', is about a person or an
-// account.
-[[nodiscard]] bool is_personal_field(std::uint64_t name_hash);
+// Of a JSON member's name, hashed without '_', '-', '.' and ' ': whether it is about a person or an
+// account, or says that its value is a password or the like.
+enum class FieldKind : std::uint8_t { other, personal, credential };
+[[nodiscard]] FieldKind field_kind(std::uint64_t name_hash);
 
 }  // namespace ooe::privacy

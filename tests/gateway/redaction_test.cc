@@ -101,6 +101,107 @@ TEST(Redact, PassesOverPlaceholdersThatTheBodyHolds) {
   EXPECT_EQ(Restorer(redaction).whole(edited(body, redaction->edits)), body);
 }
 
+// text -> what is sent of it
+TEST(Redact, TakesTheWholeOfASecret) {
+  const std::string token = "A1b2C3d4E5f6G7h8" + std::string(112, 'y');
+  const std::pair<std::string, std::string> cases[] = {
+      {"token: \"" + token + "tail-of-it\"", "token: \"<SECRET_1>\""},
+      {"token: \"" + token + "pb9\"", "token: \"<SECRET_1>\""},
+      {R"(password = "Summer12\Winter")", R"(password = "<SECRET_1>")"},
+      {R"(password = "Summer12\")", R"(password = "<SECRET_1>)"},
+      {"password: Summer12,Winter!34", "password: <SECRET_1>"},
+      {"password: Summer12'Winter!34, x", "password: <SECRET_1>, x"},
+      {R"(key: -----BEGIN RSA PRIVATE KEY-----\nMIIEabc123\nabcdefgh)", "key: <PRIVATE_KEY_1>"},
+      // Elsewhere too, where it is the beginning of something longer.
+      {"password: hunter2Rabbit9. Old: hunter2Rabbit9000.",
+       "password: <SECRET_1>. Old: <SECRET_2>."},
+  };
+  for (const auto& [text, expected] : cases) {
+    const auto redaction = redaction_of(body_of(text));
+    ASSERT_NE(redaction, nullptr) << text;
+    EXPECT_EQ(content_of(edited(body_of(text), redaction->edits)), expected) << text;
+    EXPECT_EQ(redaction->left, PrivacyClass::public_) << text;
+  }
+  // A member's value is one string, whatever quotes are in it.
+  for (const std::string value :
+       {R"(abc123\"!tail9)", R"(abc123\")", R"(abc123\\)", R"(abc123\\\" tail9)"}) {
+    const std::string body = R"({"model":"m","wifi_password":")" + value + R"(","x":"y"})";
+    const auto redaction = redaction_of(body);
+    ASSERT_NE(redaction, nullptr) << body;
+    EXPECT_EQ(edited(body, redaction->edits),
+              R"({"model":"m","wifi_password":"<SECRET_1>","x":"y"})");
+  }
+}
+
+TEST(Redact, IsNotStoppedByTheWordsOfItsOwnPlaceholders) {
+  std::string key;
+  for (int i = 0; i < 39; ++i) key += "Ab3x";
+  const std::pair<std::string, std::string> cases[] = {
+      {"OPENAI_API_KEY=sk-proj-" + key, "OPENAI_API_KEY=<SECRET_1>"},
+      {"Authorization: Bearer " + key + key, "Authorization: Bearer <SECRET_1>"},
+      {"postgres://app:s3cretPw@db1.example.com:5432/prod",
+       "postgres://app:<SECRET_1>@db1.example.com:5432/prod"},
+      {"mongodb+srv://user:Pa55word@cluster0.mongodb.net",
+       "mongodb+srv://user:<SECRET_1>@cluster0.mongodb.net"},
+      {"postgres://app:SECRET@db1.example.com", "postgres://app:<SECRET_1>@db1.example.com"},
+      {"+49 30 1234567, order 4711 0815 99", "<PHONE_1>, order 4711 0815 99"},
+  };
+  for (const auto& [text, expected] : cases) {
+    const auto redaction = redaction_of(body_of(text));
+    ASSERT_NE(redaction, nullptr) << text;
+    EXPECT_EQ(content_of(edited(body_of(text), redaction->edits)), expected) << text;
+    EXPECT_EQ(redaction->left, PrivacyClass::public_) << text;
+  }
+}
+
+// Passwords of all marks, in all places where they are told to be some.
+TEST(Redact, LeavesNoTailOfAnyPassword) {
+  constexpr std::string_view kMarks = "!#%-_+/,;.?@^|~)}]\\\"'`<> :=&";
+  constexpr std::string_view kUnquoted = "!#%-_+/,;.?@^|~)}]\\";
+  constexpr std::string_view kTail = "Ztail7";
+  Rng rng(11);
+  int redacted = 0;
+  for (int round = 0; round < 4'000; ++round) {
+    const std::size_t form = rng.below(6);
+    const std::string_view marks = form < 4 ? kMarks : kUnquoted;
+    std::string password = "Ab1xyz9";
+    for (std::size_t n = rng.below(rng.below(8) == 0 ? 300 : 20); n > 0; --n) {
+      password += rng.below(2) == 0 ? marks[rng.below(marks.size())]
+                                    : static_cast<char>('a' + rng.below(26));
+    }
+    password += kTail;
+    std::string body;
+    switch (form) {
+      case 0:
+        body = json{{"model", "m"}, {"wifi_password", password}}.dump();
+        break;
+      case 1:
+        body = json{{"model", "m"}, {"password", password}}.dump();
+        break;
+      case 2:
+        body = body_of("Use " + json{{"wifi_password", password}}.dump() + " for it.");
+        break;
+      case 3:  // twice inside
+        body = body_of(json{{"x", json{{"wifi_password", password}}.dump()}}.dump());
+        break;
+      case 4:
+        body = body_of("password: " + password + (rng.below(2) == 0 ? ", and" : ""));
+        break;
+      default:
+        body = body_of("(PASSWORD=" + password + ") x");
+        break;
+    }
+    const auto redaction = redact(body, detector());
+    if (!redaction || redaction->left != PrivacyClass::public_) {
+      EXPECT_NE(form, 1U) << body;
+      continue;
+    }
+    ++redacted;
+    ASSERT_THAT(edited(body, redaction->edits), Not(HasSubstr("tail7"))) << body;
+  }
+  EXPECT_GT(redacted, 3'600);
+}
+
 TEST(Redact, FailsWhereItCannotReplace) {
   const auto error_of = [](const std::string& body) {
     const auto redaction = redact(body, detector());

@@ -60,12 +60,13 @@ class RedactionWallTest : public GatewayTest {
       experts[i].prices = Prices{{1'000'000}, {1'000'000}, {2'000'000}};
     }
     experts[0].redact = true;
+    experts[0].capabilities.add(Capabilities::json_schema);
     rules.privacy.detector =
         std::make_shared<const privacy::Detector>(*privacy::Detector::make(std::move(options)));
     serve(std::move(experts), {}, rules);
   }
 
-  // Says what the last message said; streamed, a byte an event.
+  // Says what the last message said, as JSON if it was asked to; streamed, a byte an event.
   void answer(http::Exchange& exchange) {
     const std::string body = exchange.take_body();
     {
@@ -73,7 +74,8 @@ class RedactionWallTest : public GatewayTest {
       heard_.push_back(body);
     }
     const json request = json::parse(body);
-    const std::string text = request["messages"].back()["content"];
+    std::string text = request["messages"].back()["content"];
+    if (request.contains("response_format")) text = json{{"said", text}}.dump();
     const json usage{{"prompt_tokens", 9}, {"completion_tokens", 9}};
     if (text.starts_with("Bad:")) {
       return exchange.send({400,
@@ -173,6 +175,35 @@ TEST_F(RedactionWallTest, TheExpertNeverHearsTheOriginalAndTheClientGetsIt) {
     EXPECT_THAT(receipt.cleared.names(), IsEmpty());
     EXPECT_THAT(receipt.redacted, ElementsAre("email 1"));
   }
+}
+
+// Originals with quotes and line breaks are put back into a text that is JSON itself.
+TEST_F(RedactionWallTest, AnAnswerThatMustBeJsonStaysJson) {
+  serve_parrots();
+  const std::string text =
+      "{\"full_name\": \"Ann Lee\"} -----BEGIN PRIVATE KEY-----\nMIIEvQ\\\"abc\n"
+      "-----END PRIVATE KEY-----";
+  const json schema{{"name", "s"}, {"schema", json::object()}};
+  for (const json& format :
+       {json{{"type", "json_object"}}, json{{"type", "json_schema"}, {"json_schema", schema}}}) {
+    for (const bool stream : {false, true}) {
+      const Answer answer =
+          send("POST", "/v1/chat/completions",
+               json{{"model", kNames[0]},
+                    {"stream", stream},
+                    {"response_format", format},
+                    {"messages", json::array({{{"role", "user"}, {"content", text}}})}}
+                   .dump());
+      ASSERT_EQ(answer.status, 200) << answer.body;
+      const std::string content =
+          stream ? streamed_text(answer.body)
+                 : json::parse(answer.body)["choices"][0]["message"]["content"].get<std::string>();
+      const json parsed = json::parse(content, nullptr, false);
+      ASSERT_TRUE(parsed.is_object()) << content;
+      EXPECT_EQ(parsed["said"], text);
+    }
+  }
+  for (const std::string& body : heard()) EXPECT_THAT(body, Not(HasSubstr("MIIE")));
 }
 
 TEST_F(RedactionWallTest, WhatAnExpertObjectsToIsPutBackToo) {

@@ -16,6 +16,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 std::vector<std::string> found_in(std::string_view text) {
   std::vector<std::string> found;
@@ -48,6 +49,127 @@ TEST(Scan, APrivateKeyReachesToItsEndLineOrAsFarAsItLooksLikeOne) {
               ElementsAre("private_key " + key, "email b@c.example"));
   EXPECT_THAT(found_in("-----BEGIN PRIVATE KEY-----\nMIIE. Then b@c.example"),
               ElementsAre("private_key -----BEGIN PRIVATE KEY-----\nMIIE", "email b@c.example"));
+}
+
+// Of a key without its END line, as a log cuts it: line breaks may be escaped, once or more.
+TEST(Scan, APrivateKeyThatIsCutGoesOnOverEscapedLineBreaksAndItsHeaders) {
+  for (const std::string key :
+       {R"(-----BEGIN RSA PRIVATE KEY-----\nMIIEabc123\nabcdefgh)",
+        R"(-----BEGIN RSA PRIVATE KEY-----\r\nMIIE\/abc\r\nabcdefgh\u003d)",
+        R"(-----BEGIN RSA PRIVATE KEY-----\\nMIIEabc123\\nabcdefgh)",
+        "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: "
+        "AES-128-CBC,B4EC59DE\n\n"
+        "NUcha1Id+sZy",
+        R"(-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nNUcha1Id+sZy)"}) {
+    EXPECT_THAT(found_in("{\"log\": \"" + key + "\"}"), ElementsAre("private_key " + key)) << key;
+  }
+}
+
+// What is said to be a secret is one to its end, however long and whatever marks are in it.
+TEST(Scan, ASecretReachesToItsClosingQuoteOrToASpace) {
+  const std::string tail(300, 'y');
+  const std::pair<std::string, std::string> cases[] = {
+      {"password = \"Summer12\\Winter\"; x", "Summer12\\Winter"},
+      {R"(password = "Sum\"mer12"; x)", R"(Sum\"mer12)"},
+      {R"({\"password\": \"Sum\\\"mer12\", \"x\": 1})", R"(Sum\\\"mer12)"},
+      {"password='Summer12'Winter' x", "Summer12'Winter"},
+      {"token: \"A1b2C3d4E5f6G7h8" + tail + "!pb9\"", "A1b2C3d4E5f6G7h8" + tail + "!pb9"},
+      {"token: \"A1b2C3d4E5f6G7h8\\!pb9\"", "A1b2C3d4E5f6G7h8\\!pb9"},
+      {"secret = \"A1" + tail + " and more\" x", "A1" + tail + " and more"},
+      {"password: \"Summer12â¬Winter\"", "Summer12â¬Winter"},
+      {"password: Summer12â¬Winter x", "Summer12â¬Winter"},
+      {"password: \"Summer12 is not closed", "Summer12 is not closed"},
+      {"access_token=A1" + tail + "-b, x", "A1" + tail + "-b"},
+      {"Authorization: Bearer A1" + tail + "\" x", "A1" + tail},
+      {"password: A1" + tail + "!b, x", "A1" + tail + "!b"},
+      {"password: Summer12,Winter!34 x", "Summer12,Winter!34"},
+      {"password: Su1,Winter!34. X", "Su1,Winter!34"},
+      {"password: Summer12;Winter!34, x", "Summer12;Winter!34"},
+      {"(password: Summer12)Winter!34) x", "Summer12)Winter!34"},
+      {"password: Summer12'Winter!34' x", "Summer12'Winter!34"},
+      {"password: Summer12<Winter!34<br> x", "Summer12<Winter!34"},
+      {"PASSWORD=Summer12&&Winter x", "Summer12&&Winter"},
+      {"mysql -p'Summer12\"Winter' x", "Summer12\"Winter"},
+      {"postgres://app:pw" + tail + "@db.example", "pw" + tail},
+      {"postgres://app:%24ecret@db.example", "%24ecret"},
+  };
+  for (const auto& [text, secret] : cases) {
+    EXPECT_THAT(found_in(text), Contains("secret " + secret)) << text;
+  }
+}
+
+TEST(Scan, ASecretEndsWhereTheTextAroundItGoesOn) {
+  const std::pair<std::string, std::string> cases[] = {
+      {R"({"error":"bad password: abc123","code":7})", "abc123"},
+      {R"(login(user=bob,password=abc123,host=db))", "abc123"},
+      {R"(x?user=app&password=abc123&y=1)", "abc123"},
+      {R"(Password=abc123;Initial Catalog=x)", "abc123"},
+      {R"(password: abc123</b> x)", "abc123"},
+      {R"(password: abc123<br/>x)", "abc123"},
+      {R"((the password is abc123), x)", "abc123"},
+      {R"(password="abc123", y="z")", "abc123"},
+      {R"('password':'abc123','y':1)", "abc123"},
+      {R"(password='abc123';y)", "abc123"},
+      {"password: abc123\xE2\x80\x94which", "abc123"},
+  };
+  for (const auto& [text, secret] : cases) {
+    EXPECT_THAT(found_in(text), Contains("secret " + secret)) << text;
+  }
+}
+
+// A value that only looks like a variable, a call or a mask.
+TEST(Scan, APasswordMayLookLikeAVariable) {
+  for (const std::string text :
+       {R"(password: "$ecr3tPass!")", R"(password: "Pa55(word)x")", R"(password: "{Winter12")",
+        R"(password: "%Winter12")", R"(password: "*Winter12")", R"(password: "<Winter12")",
+        R"(password: "<Winter12>")", R"(password: "Pa55***word")", R"(password: "[Winter12")",
+        R"x(password: "(Winter12)")x", R"(password: "Pa55${word")", "password: Pa55(word)x",
+        "password: $ecr3tPass!", "password: *Winter12!", "password: Pa55***word",
+        "password: %Winter12!", "https://bob:$ecr3t!@x.example"}) {
+    EXPECT_THAT(found_in(text), Contains(StartsWith("secret "))) << text;
+  }
+  for (const std::string text : {R"(password: "${DB_PASSWORD_1}")",
+                                 R"(password: "a-${PW1}")",
+                                 R"(password: "$PASSWORD_1")",
+                                 R"(password: "<PASSWORD_1>")",
+                                 R"(password: "<your password 1>")",
+                                 R"(password: "****x1")",
+                                 R"(password: "{{ vault.pw1 }}")",
+                                 R"(password: "{pw1}")",
+                                 R"(password: "%(pw1)s")",
+                                 R"(password: "%PW1%")",
+                                 R"(password: "[PASSWORD-1]")",
+                                 R"(password: "xxxx-xxxx-1")",
+                                 "password = sha256(pw)",
+                                 "password = b64(sha1(pw1))",
+                                 "password=$PW1",
+                                 "password=$this->pw1",
+                                 "password=${PW1}",
+                                 "password=f1(x).g()",
+                                 "password: <PASSWORD_1>",
+                                 R"(password = os.environ["DB_PASSWORD_1"])",
+                                 R"(密码: "至少 8 位 abc")",
+                                 "https://bob:${PW1}@x.example",
+                                 "https://bob:$PW1@x.example",
+                                 "https://bob:{pw1}@x.example"}) {
+    EXPECT_THAT(found_in(text), ElementsAre()) << text;
+  }
+}
+
+TEST(Scan, APersonalFieldMayBeginWithAMark) {
+  for (const std::string text :
+       {R"({"full_name": "<Ann Lee>"})", R"({"full_name": "<b>ann</b>"})",
+        R"({"full_name": "*ann"})", R"({"full_name": "{ann"})", R"({"username": "$ann!"})",
+        R"({"password": "$ecret"})", R"({"pin": "%24x"})", R"({\"nickname\": \"<Ann\"})"}) {
+    EXPECT_THAT(found_in(text), Contains(StartsWith("field "))) << text;
+  }
+  for (const std::string text :
+       {R"({"full_name": "<full name>"})", R"({"full_name": "<FIELD_1>"})",
+        R"({"email": "$user.email"})", R"({"password": "$PASSWORD"})", R"({"password": "****"})",
+        R"({"username": "{username}"})", R"({"username": "%s"})", R"({"pin": "${PIN}"})",
+        R"({\"pin\": \"${PIN}\"})", R"({"pin": "[PIN]"})"}) {
+    EXPECT_THAT(found_in(text), ElementsAre()) << text;
+  }
 }
 
 // Eight bytes at a time say what one byte at a time says.
@@ -138,8 +260,11 @@ TEST(Scan, LeavesOutNothingThatEveryByteWouldFind) {
       ASSERT_EQ(fast[i].end, slow[i].end) << text;
     }
   };
-  // A value is read so far and no further: the pass goes on inside a word.
-  const std::string cut = "password: x1" + std::string(126, 'y') + "nhs 943 476 5919";
+  // A key of capitals ends before small letters: the pass goes on inside a word.
+  const std::string cut =
+      "AGE-SECRET-"
+      "KEY-1" +
+      std::string(60, 'Y') + "nhs 943 476 5919";
   same(cut);
   EXPECT_THAT(found_in(cut), Contains("uk_id 943 476 5919"));
   std::vector<std::string> pieces{

@@ -1,0 +1,18 @@
+// What stands for a value: a variable, a template, a mask, a call. Private to this room.
+#pragma once
+
+#include <string_view>
+
+namespace ooe::privacy {
+
+// Of a whole string: ${NAME} anywhere in it, $NAME, $(command), <words>, [words], {template},
+// %(format)s, a mask that is most of it. Whatever only begins like one is a value.
+[[nodiscard]] bool is_stand_in(std::string_view string);
+
+// $name, $this->name, $ENV{name}: nothing in it but what is in names and paths to them.
+[[nodiscard]] bool is_variable(std::string_view text);
+
+// name(...), of a text that begins with it and may be cut, or go on behind it as code does.
+[[nodiscard]] bool is_call(std::string_view text);
+
+}  // namespace ooe::privacy
