@@ -252,7 +252,8 @@ Result<void> read_needs(dom::element value, std::string_view name, ChatRequest& 
     dom::array kinds;
     if (value.get(kinds) != simdjson::SUCCESS) return wrong("'modalities' must be an array");
     for (const dom::element kind : kinds) {
-      if (kind.is_string() && std::string_view(kind) == "audio") request.needs.add(Capabilities::audio);
+      if (kind.is_string() && std::string_view(kind) == "audio")
+        request.needs.add(Capabilities::audio);
     }
     return {};
   }

@@ -142,6 +142,7 @@ Result<std::map<std::string_view, FindingType>> values_of(const FlatJson& flat,
 }
 
 Result<std::vector<Span>> spans_of(const FlatJson& flat, const std::vector<Finding>& findings) {
+  if (findings.size() > kFindingsMax) return cannot(fmt::format("{} findings", findings.size()));
   std::vector<Span> spans;
   for (const Finding& finding : findings) {
     Span span{{finding.begin, finding.end}, finding.type};

@@ -35,7 +35,9 @@ struct Redaction {
   bool answer_is_json = false;
 };
 
-// Values of a request that are replaced at most, and bytes that are looked through for them.
+// Places at which something was found, values of a request that are replaced, and bytes that are
+// looked through for them: at most.
+inline constexpr std::size_t kFindingsMax = 131'072;
 inline constexpr std::size_t kRedactedMax = 256;
 inline constexpr std::size_t kRedactionWorkMax = std::size_t{256} << 20U;
 // Shorter values are replaced only where they were found: they may stand elsewhere by chance.

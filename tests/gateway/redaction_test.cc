@@ -213,6 +213,9 @@ TEST(Redact, FailsWhereItCannotReplace) {
   std::string many;
   for (int i = 0; i < 300; ++i) many += "ann" + std::to_string(i) + "@x.example ";
   EXPECT_THAT(error_of(body_of(many)), HasSubstr("300 different values"));
+  std::string often;
+  for (std::size_t i = 0; i <= kFindingsMax; ++i) often += "a@b.example ";
+  EXPECT_THAT(error_of(body_of(often)), HasSubstr("131073 findings"));
 }
 
 // The work grows with the text: once each place was looked at from the beginning of its string, and
