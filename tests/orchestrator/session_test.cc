@@ -70,7 +70,11 @@ class SessionTest : public ::testing::Test {
     return names;
   }
 
-  const action::SendError& error() const { return std::get<action::SendError>(actions_.front()); }
+  const action::SendError& error() const {
+    const auto at = std::ranges::find_if(
+        actions_, [](const Action& a) { return std::holds_alternative<action::SendError>(a); });
+    return std::get<action::SendError>(*at);
+  }
 
   PrivacyClass privacy_ = PrivacyClass::public_;
   std::optional<ExpertId> pinned_;
