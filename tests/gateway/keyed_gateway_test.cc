@@ -117,7 +117,7 @@ TEST_F(KeyedGatewayTest, ReservesTheLongestAnswerWhereNobodySetsALimit) {
   spec.query.prompt_tokens = 1'000;
   const auto cost_with = [&](std::int64_t longest, std::int64_t context) {
     std::vector<Expert> experts(1);
-    experts[0].name = "one";
+    experts[0].name = kNames[0];
     experts[0].base_url = "http://127.0.0.1:1/v1";
     experts[0].prices = Prices{{0}, {0}, {1'000'000}};  // a micro-USD a token
     experts[0].output_tokens_max = longest;
