@@ -27,7 +27,7 @@ TEST_F(InterviewTest, RunsProgramsOnlyInASandboxThatIsNamed) {
   EXPECT_EQ(summary->programs->right, 9);
   const auto outcomes = database_->outcomes();
   ASSERT_EQ(outcomes->size(), 10U);
-  EXPECT_EQ(outcomes->front().grader, "program/1");
+  EXPECT_EQ(outcomes->front().grader, "program/2");
   EXPECT_EQ(run(right)->programs->graded, 0) << "each is run once";
 }
 
@@ -71,7 +71,7 @@ TEST_F(InterviewTest, HasAJudgeThatIsBilledAndAskedInBothOrders) {
   double sum = 0.0;
   const auto outcomes = database_->outcomes();
   for (const Outcome& outcome : *outcomes) {
-    EXPECT_EQ(outcome.grader, "judge:judge:rubric/1");
+    EXPECT_EQ(outcome.grader, "judge:judge:rubric/2");
     EXPECT_NE(outcome.expert, "judge");
     sum += static_cast<double>(outcome.score);
   }
