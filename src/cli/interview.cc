@@ -86,6 +86,7 @@ Result<std::vector<Expert>> chosen_experts(const Options& options, const Config&
 
 struct ExpertPrice {
   const Expert* expert = nullptr;
+  bool judges = false;  // what it is to say of others' answers
   std::size_t to_ask = 0;
   std::size_t on_record = 0;
   Usd most;
@@ -109,14 +110,18 @@ void print_prices(std::span<const ExpertPrice> prices, bool as_json) {
       return price.expert->prices ? fmt::format("{:.4f}", to_double(amount))
                                   : std::string("no price");
     };
-    table.rows.push_back({price.expert->name, std::to_string(price.to_ask),
-                          std::to_string(price.on_record), money(price.most), money(price.about)});
-    json["experts"].push_back({{"expert", price.expert->name},
-                               {"to_ask", price.to_ask},
-                               {"on_record", price.on_record},
-                               {"priced", price.expert->prices.has_value()},
-                               {"at_most_usd", to_string(price.most)},
-                               {"about_usd", to_string(price.about)}});
+    table.rows.push_back({price.expert->name + (price.judges ? " (judge)" : ""),
+                          std::to_string(price.to_ask), std::to_string(price.on_record),
+                          money(price.most), money(price.about)});
+    nlohmann::ordered_json one{
+        {"expert", price.expert->name},         {"to_ask", price.to_ask},
+        {"on_record", price.on_record},         {"priced", price.expert->prices.has_value()},
+        {"at_most_usd", to_string(price.most)}, {"about_usd", to_string(price.about)}};
+    if (price.judges) {
+      json["judge"] = std::move(one);
+    } else {
+      json["experts"].push_back(std::move(one));
+    }
   }
   if (as_json) {
     json["at_most_usd"] = to_string(most);
@@ -128,8 +133,9 @@ void print_prices(std::span<const ExpertPrice> prices, bool as_json) {
   }
 }
 
-// What the run would cost beforehand: at most, as the budget counts, and about, with answers as
-// long as the expert's on record were on average. Nobody is asked, nothing is created.
+// What the run would cost beforehand, the judge's calls included: at most, as the budget counts,
+// and about, with answers as long as the expert's on record were on average. Nobody is asked, no
+// database is created.
 Result<int> dry_run(const interview::InterviewOptions& options, const Config& config,
                     std::span<const Expert> experts, std::span<const Question> questions,
                     bool as_json) {
@@ -145,6 +151,17 @@ Result<int> dry_run(const interview::InterviewOptions& options, const Config& co
     auto known = store->outcomes();
     if (!known) return fail(known.error());
     outcomes = std::move(*known);
+  }
+  interview::JudgePrice judging;
+  const bool judged = options.grader == interview::GraderKind::judge && options.judge;
+  if (judged && store) {
+    const SystemClock clock;
+    const auto journal = store::InterviewJournal::open(config.store_url, clock);
+    if (!journal) return fail(journal.error());
+    auto known = interview::price_of_judging(**journal, experts, *examination, *options.judge,
+                                             options.judging);
+    if (!known) return fail(known.error());
+    judging = *known;
   }
   std::vector<ExpertPrice> prices;
   for (const Expert& expert : experts) {
@@ -174,10 +191,22 @@ Result<int> dry_run(const interview::InterviewOptions& options, const Config& co
       const interview::AskTask& task = examination->tasks[i];
       price.most +=
           interview::cost_max_of(task.input_tokens_max, options.prompt.max_tokens, expert.prices);
-      price.about += interview::cost_max_of(task.prompt_bytes / 4 + 8, output_about, expert.prices);
+      price.about += interview::cost_max_of(interview::tokens_about(task.prompt_bytes),
+                                            output_about, expert.prices);
+      if (judged) {
+        interview::add_judging(judging, *task.question, options.prompt.max_tokens, output_about,
+                               *options.judge, options.judging);
+      }
     }
   }
+  if (judged) {
+    prices.push_back({&*options.judge, true, static_cast<std::size_t>(judging.to_ask),
+                      static_cast<std::size_t>(judging.on_record), judging.most, judging.about});
+  }
   print_prices(prices, as_json);
+  if (options.grader == interview::GraderKind::judge && !judged && !as_json) {
+    fmt::print("the judge's calls are not in it; name the judge with --judge\n");
+  }
   return 0;
 }
 

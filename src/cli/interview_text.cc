@@ -76,6 +76,28 @@ std::string asked_table(const InterviewResult& result, const report::Terminal& t
   return report::to_text(table, terminal) + troubles;
 }
 
+// Something is missing that the same command asks for again.
+bool lacks_answers(const interview::InterviewSummary& summary) {
+  if (summary.judged && summary.judged->failed > 0) return true;
+  if (!summary.placed.empty()) {
+    return !std::ranges::all_of(summary.placed, &interview::PlacedExpert::reached);
+  }
+  return std::ranges::any_of(summary.asked.experts, [](const interview::ExpertProgress& expert) {
+    return expert.on_record + expert.done < expert.total;
+  });
+}
+
+bool out_of_budget(const interview::InterviewSummary& summary) {
+  return summary.asked.out_of_budget || (summary.judged && summary.judged->out_of_budget);
+}
+
+// By the experts and by their judge.
+Usd spent_of(const interview::InterviewSummary& summary) {
+  Usd spent = summary.asked.spent;
+  if (summary.judged) spent += summary.judged->spent;
+  return spent;
+}
+
 // What happened beside the asking, and how it goes on.
 std::string notes_text(const InterviewResult& result) {
   const interview::InterviewSummary& summary = result.summary;
@@ -117,17 +139,23 @@ std::string notes_text(const InterviewResult& result) {
             : 100.0 * static_cast<double>(judged.disagreed) / static_cast<double>(judged.judged),
         judged.unread, judged.failed);
   }
+  if (summary.judged && summary.judged->unread > 0) {
+    text += fmt::format(
+        "{} answers have no grade, since a verdict on them cannot be read; verdicts are on record "
+        "and not asked for again: another --judge or --judge-mode judges these answers anew\n",
+        summary.judged->unread);
+  }
   if (summary.ungradable > 0) {
     text += fmt::format("{} questions were left out, the first because of this: {}\n",
                         summary.ungradable, summary.ungradable_why);
   }
-  if (summary.asked.out_of_budget) {
+  if (out_of_budget(summary)) {
     text +=
         "stopped at the budget: the next call might have overrun it; the same command with a "
         "higher --budget-usd goes on\n";
-  } else if (summary.asked.stopped) {
+  } else if (summary.asked.stopped || (summary.judged && summary.judged->stopped)) {
     text += "stopped; the same command goes on from here\n";
-  } else if (!is_complete(result.summary)) {
+  } else if (lacks_answers(result.summary)) {
     text += "some answers are missing; the same command asks for them again\n";
   }
   return text;
@@ -166,19 +194,13 @@ std::vector<KnownScores> known_scores(std::span<const interview::ExpertProgress>
 }
 
 bool is_complete(const interview::InterviewSummary& summary) {
-  if (summary.judged && summary.judged->failed + summary.judged->unread > 0) return false;
-  if (!summary.placed.empty()) {
-    return std::ranges::all_of(summary.placed, &interview::PlacedExpert::reached);
-  }
-  return std::ranges::all_of(summary.asked.experts, [](const interview::ExpertProgress& expert) {
-    return expert.on_record + expert.done == expert.total;
-  });
+  return !lacks_answers(summary) && (!summary.judged || summary.judged->unread == 0);
 }
 
 std::string interview_text(const InterviewResult& result, const report::Terminal& terminal) {
   const interview::InterviewSummary& summary = result.summary;
   return asked_table(result, terminal) +
-         fmt::format("spent {} USD\n", to_string(summary.asked.spent)) +
+         fmt::format("spent {} USD\n", to_string(spent_of(summary))) +
          (summary.placed.empty() ? std::string() : placed_text(summary.placed, terminal)) +
          notes_text(result);
 }
@@ -187,9 +209,9 @@ std::string interview_json(const InterviewResult& result) {
   const interview::InterviewSummary& summary = result.summary;
   nlohmann::ordered_json json{{"event", "summary"},
                               {"complete", is_complete(summary)},
-                              {"spent_usd", to_string(summary.asked.spent)},
+                              {"spent_usd", to_string(spent_of(summary))},
                               {"stopped", summary.asked.stopped},
-                              {"out_of_budget", summary.asked.out_of_budget},
+                              {"out_of_budget", out_of_budget(summary)},
                               {"ungradable", summary.ungradable},
                               {"regraded", summary.regraded.graded},
                               {"not_kept", summary.regraded.not_kept},

@@ -44,6 +44,11 @@ class Budget {
 [[nodiscard]] Usd cost_max_of(std::int64_t input_tokens_max, std::int64_t output_tokens_max,
                               const std::optional<Prices>& prices);
 
+// Returns about how many tokens a prompt of these bytes has.
+[[nodiscard]] constexpr std::int64_t tokens_about(std::int64_t prompt_bytes) {
+  return prompt_bytes / 4 + 8;
+}
+
 // An expert's usage is not believed when it is less than can be: no text has tokens of more than
 // kTokenBytesMax bytes on average.
 inline constexpr std::int64_t kTokenBytesMax = 32;

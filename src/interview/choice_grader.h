@@ -1,7 +1,8 @@
 // Which choice does an answer settle on? Experts say it in many ways: "C", "(c)", "**C**",
 // "C) Paris", "The answer is (C).", "\boxed{C}", "Paris", or a page of reasoning that rules out the
-// others first. What is said explicitly beats what is merely mentioned, a later statement beats an
-// earlier one, and an answer that keeps two choices open settles on none.
+// others first. What is said in so many words (final_answer.h) beats what is stated elsewhere,
+// which beats what is merely mentioned, hedged or supposed; a later statement beats an earlier one,
+// and an answer that keeps two choices open settles on none.
 #pragma once
 
 #include <optional>

@@ -10,4 +10,8 @@ namespace ooe::interview {
 // never closed ends with the answer. Nothing when there is none.
 [[nodiscard]] std::optional<std::string_view> last_fenced_block(std::string_view answer);
 
+// Of several blocks the last that is said to be in a language ("```python"), else the last: what a
+// program prints is often shown below it, in a block of its own. "text" and "output" are none.
+[[nodiscard]] std::optional<std::string_view> last_code_block(std::string_view answer);
+
 }  // namespace ooe::interview

@@ -35,7 +35,7 @@ RE2 pattern_of(const Question& question) {
 
 GraderKind automatic_kind(const Question& question) {
   if (!question.choices.empty()) return GraderKind::choice;
-  return parse_number(question.answer) ? GraderKind::number : GraderKind::text;
+  return is_number(question.answer) ? GraderKind::number : GraderKind::text;
 }
 
 tl::unexpected<Error> unfit(const Question& question, std::string_view why,
@@ -44,12 +44,8 @@ tl::unexpected<Error> unfit(const Question& question, std::string_view why,
               question.answer.substr(0, 80), why, remedy);
 }
 
-std::string ends_of(std::string_view answer) {
-  if (answer.size() <= kReadFirstBytes + kReadLastBytes) return std::string(answer);
-  std::string ends(answer.substr(0, kReadFirstBytes));
-  ends += '\n';
-  ends += answer.substr(answer.size() - kReadLastBytes);
-  return ends;
+std::string part_read(std::string_view answer) {
+  return ends_of(answer, kReadFirstBytes, kReadLastBytes, "\n");
 }
 
 Graded matched(bool right) { return {right ? 1.0F : 0.0F, {}}; }
@@ -92,6 +88,23 @@ Result<GraderKind> parse_grader(std::string_view name) {
   return fail(ErrorCode::invalid_argument, "there is no grader '{}'; give one of {}", name, known);
 }
 
+std::string ends_of(std::string_view answer, std::size_t first_bytes, std::size_t last_bytes,
+                    std::string_view mark) {
+  if (answer.size() <= first_bytes + last_bytes) return std::string(answer);
+  const auto inside = [answer](std::size_t at) {  // behind the first byte of a character
+    return at < answer.size() && (static_cast<unsigned char>(answer[at]) & 0xC0U) == 0x80U;
+  };
+  constexpr std::size_t kCharacterBytesMax = 4;
+  std::size_t first = first_bytes;
+  std::size_t last = answer.size() - last_bytes;
+  for (std::size_t i = 1; i < kCharacterBytesMax && first > 0 && inside(first); ++i) --first;
+  for (std::size_t i = 1; i < kCharacterBytesMax && inside(last); ++i) ++last;
+  std::string ends(answer.substr(0, first));
+  ends += mark;
+  ends += answer.substr(last);
+  return ends;
+}
+
 Result<Grader> grader_of(const Question& question, GraderKind kind) {
   if (question.answer.empty()) {
     return fail(ErrorCode::invalid_argument, "question '{}': its answer is unknown", question.id);
@@ -128,11 +141,11 @@ Result<Grader> grader_of(const Question& question, GraderKind kind) {
 Graded grade(const Grader& grader, const Question& question, std::string_view answer) {
   switch (grader.kind) {
     case GraderKind::choice:
-      return grade_choice(question, ends_of(answer));
+      return grade_choice(question, part_read(answer));
     case GraderKind::number:
-      return grade_number(question, ends_of(answer));
+      return grade_number(question, part_read(answer));
     case GraderKind::text:
-      return grade_words(question, ends_of(answer));
+      return grade_words(question, part_read(answer));
     case GraderKind::exact:
       return grade_exact(question, answer);
     case GraderKind::regex:

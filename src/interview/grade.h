@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -35,15 +36,15 @@ struct Grader {
   std::int32_t version = 1;
 };
 
-inline constexpr Grader kChoiceGrader{GraderKind::choice, "choice", 2};
-inline constexpr Grader kNumberGrader{GraderKind::number, "number", 2};
-inline constexpr Grader kTextGrader{GraderKind::text, "text", 1};
-inline constexpr Grader kExactGrader{GraderKind::exact, "exact", 1};
+inline constexpr Grader kChoiceGrader{GraderKind::choice, "choice", 3};
+inline constexpr Grader kNumberGrader{GraderKind::number, "number", 3};
+inline constexpr Grader kTextGrader{GraderKind::text, "text", 2};
+inline constexpr Grader kExactGrader{GraderKind::exact, "exact", 2};
 inline constexpr Grader kRegexGrader{GraderKind::regex, "regex", 1};
 inline constexpr Grader kJsonGrader{GraderKind::json, "json", 1};
 
-inline constexpr Grader kProgramGrader{GraderKind::program, "program", 1};
-inline constexpr Grader kJudgeGrader{GraderKind::judge, "judge", 1};  // by name: judge_grader()
+inline constexpr Grader kProgramGrader{GraderKind::program, "program", 2};
+inline constexpr Grader kJudgeGrader{GraderKind::judge, "judge", 2};  // by name: judge_grader()
 
 struct Graded {
   float score = 0.0F;       // 1: right; 0: wrong, ambiguous or no answer at all
@@ -63,6 +64,11 @@ struct Graded {
 // what it settles on stands at an end, and hostile text costs no more than this.
 inline constexpr std::size_t kReadFirstBytes = std::size_t{2} << 10U;
 inline constexpr std::size_t kReadLastBytes = std::size_t{30} << 10U;
+
+// Returns the first and the last bytes of a longer answer, `mark` between them, no character of
+// UTF-8 cut in two.
+[[nodiscard]] std::string ends_of(std::string_view answer, std::size_t first_bytes,
+                                  std::size_t last_bytes, std::string_view mark);
 
 // Requires: an instant grader that grader_of returned for the question. Threads: any.
 [[nodiscard]] Graded grade(const Grader& grader, const Question& question, std::string_view answer);

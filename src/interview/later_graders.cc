@@ -4,9 +4,11 @@
 #include <mutex>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "base/parallel.h"
+#include "interview/budget.h"
 
 namespace ooe::interview {
 namespace {
@@ -135,6 +137,56 @@ Result<ProgramSummary> grade_programs(store::InterviewJournal& journal,
     }
   }
   return summary;
+}
+
+Result<JudgePrice> price_of_judging(store::InterviewJournal& journal,
+                                    std::span<const Expert> experts, const Examination& examination,
+                                    const Expert& judge, const JudgeOptions& options) {
+  JudgePrice price;
+  const std::string grader = judge_grader(judge.name, options.mode);
+  std::unordered_set<std::string> prompts;  // equal ones are asked once
+  const auto wanted = [&](const store::AnswerKey& key) {
+    return examination.task_of(key).has_value();
+  };
+  for (const Expert& expert : experts) {
+    std::int64_t after = 0;
+    while (true) {
+      const auto page =
+          journal.ungraded(expert.name, grader, kJudgeVersion, after, kJudgePage, wanted);
+      if (!page) return fail(page.error());
+      if (page->empty()) break;
+      after = page->back().seq;
+      const Docket docket(*page, examination, options);
+      const auto verdicts = verdicts_of(journal, judge, docket);
+      if (!verdicts) return fail(verdicts.error());
+      for (std::size_t i = 0; i < docket.tasks().size(); ++i) {
+        const AskTask& task = docket.tasks()[i];
+        if (!prompts.insert(task.key.prompt_hash).second) continue;
+        if (verdicts->contains(i)) {
+          ++price.on_record;
+          continue;
+        }
+        ++price.to_ask;
+        price.most += cost_max_of(task.input_tokens_max, options.max_tokens, judge.prices);
+        price.about +=
+            cost_max_of(tokens_about(task.prompt_bytes), options.max_tokens, judge.prices);
+      }
+    }
+  }
+  return price;
+}
+
+void add_judging(JudgePrice& price, const Question& question, std::int64_t tokens_max,
+                 std::int64_t tokens, const Expert& judge, const JudgeOptions& options) {
+  const std::int64_t input_max =
+      judge_input_tokens_max(question, tokens_max * kTokenBytesMax, options);
+  const std::int64_t input =
+      tokens + tokens_about(prompt_bytes(judge_prompt(question, "", options, false)));
+  for (int order = 0; order < 2; ++order) {
+    ++price.to_ask;
+    price.most += cost_max_of(input_max, options.max_tokens, judge.prices);
+    price.about += cost_max_of(input, options.max_tokens, judge.prices);
+  }
 }
 
 Result<JudgeSummary> grade_by_judge(http::Loop& loop, experts::ChatClient& client,

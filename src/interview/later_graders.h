@@ -45,6 +45,25 @@ struct JudgeSummary {
   bool out_of_budget = false;
 };
 
+// What a judge is still to be asked.
+struct JudgePrice {
+  std::int64_t to_ask = 0;
+  std::int64_t on_record = 0;  // verdicts that no grade has been made of
+  Usd most;
+  Usd about;
+};
+
+// Of answers on record without a grade of the judge's; asks nobody. Errors: the store's.
+[[nodiscard]] Result<JudgePrice> price_of_judging(store::InterviewJournal& journal,
+                                                  std::span<const Expert> experts,
+                                                  const Examination& examination,
+                                                  const Expert& judge, const JudgeOptions& options);
+
+// Adds the two calls about an answer that is yet to come, of `tokens_max` at most and about
+// `tokens`.
+void add_judging(JudgePrice& price, const Question& question, std::int64_t tokens_max,
+                 std::int64_t tokens, const Expert& judge, const JudgeOptions& options);
+
 // Has `judge` grade every ungraded answer, twice each. Its calls go through the journal as all
 // others: billed, never paid twice. `in_scope`: of the interview; the judge's own calls count too.
 [[nodiscard]] Result<JudgeSummary> grade_by_judge(

@@ -1,6 +1,8 @@
-// Which number does an answer settle on? What is marked ("\boxed{42}", "#### 42", "the answer is
-// 42") beats what is not, a later mark beats an earlier one; without a mark it is the last number,
-// or what the last sentence with a number says after its last "=".
+// Which number does an answer settle on? What it says in so many words (final_answer.h: "Answer:
+// 42",
+// "\boxed{42}"; "#### 42") beats what is marked ("the answer is 42"), which beats what is not; a
+// later one beats an earlier one. Without any it is the last number, or what the last sentence with
+// a number says after its last "=".
 #pragma once
 
 #include <optional>
@@ -8,8 +10,10 @@
 
 namespace ooe::interview {
 
-// A number as typed: "$1,234.50", "-3", "3/4", "\frac{3}{4}", "1.5e-3", "6.02 * 10^23", "50%",
-// "2 million".
+// A number as typed: "$1,234.50", "1 000 000", "-3", "minus 3", "3/4", "\frac34", "1.5e-3", "10^2",
+// "6.02 * 10^23", "50%", "2 million", "$1.5M"; behind "Answer:" also "seven". Fractions and
+// exponents of a single character are read too. A time ("2:30") and a place in an order ("4th") are
+// none.
 struct TypedNumber {
   double value = 0.0;
   bool percent = false;  // typed with a percent sign: means value, or value / 100
@@ -22,10 +26,15 @@ struct NumberReading {
 
 [[nodiscard]] NumberReading read_number(std::string_view answer);
 
-// Returns the number when `text` is one and nothing else but a currency, a percent sign or a unit.
+// Returns the number that `text` begins with, when no other follows it: "72", "3x", "50 Cent".
 [[nodiscard]] std::optional<TypedNumber> parse_number(std::string_view text);
 
-// Equal up to a relative 1e-6. A percentage equals its fraction: 50% is 0.5 as well as 50.
-[[nodiscard]] bool same_number(const TypedNumber& a, const TypedNumber& b);
+// `text` is a number and nothing else but a currency, a percent sign or a short unit: "72", "$18",
+// "42 km", not "3x", "2\pi", "4th of July" or "50 Cent".
+[[nodiscard]] bool is_number(std::string_view text);
+
+// Equal up to a relative 1e-6. A percentage equals its fraction: 50% is 0.5 as well as 50. Only a
+// truth below 1 without a percent sign is a share: 0.5% is not 0.5.
+[[nodiscard]] bool same_number(const TypedNumber& answer, const TypedNumber& truth);
 
 }  // namespace ooe::interview

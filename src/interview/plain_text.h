@@ -12,4 +12,7 @@ namespace ooe::interview {
 // and no-break spaces between digits are dropped: they group thousands.
 [[nodiscard]] std::string plain_text(std::string_view answer);
 
+// Returns `text` with quotes, dashes and hyphens as ASCII; all else stays.
+[[nodiscard]] std::string plain_punctuation(std::string_view text);
+
 }  // namespace ooe::interview

@@ -133,7 +133,7 @@ std::string_view without_space_at_end(std::string_view text) {
 }  // namespace
 
 std::string_view program_in(std::string_view answer) {
-  return last_fenced_block(answer).value_or(answer);
+  return last_code_block(answer).value_or(answer);
 }
 
 Result<ProgramRun> run_program(const SandboxOptions& sandbox, std::string_view program) {

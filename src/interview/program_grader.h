@@ -1,4 +1,4 @@
-// Answers that are programs: what stands in the last fenced block is run, and what it prints is
+// Answers that are programs: what stands in the last block of code is run, and what it prints is
 // compared with the question's answer. Only by a sandbox command that the user names: ooe itself
 // never runs what an expert wrote.
 #pragma once
@@ -26,7 +26,7 @@ struct ProgramRun {
   bool too_long = false;  // more output than allowed; it was killed
 };
 
-// Returns the program in an answer: its last fenced block, or all of it.
+// Returns the program in an answer: its last block of code (fenced_block.h), or all of it.
 [[nodiscard]] std::string_view program_in(std::string_view answer);
 
 // Errors: unavailable, with the system's reason, when the command cannot be started. Blocks until

@@ -3,15 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/unicode.h"
+#include "interview/final_answer.h"
+#include "interview/plain_text.h"
 
 namespace ooe::interview {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
-constexpr std::string_view kBox = "\\boxed{";
 
 std::string_view trimmed(std::string_view text, std::string_view blanks = kBlanks) {
   const std::size_t first = text.find_first_not_of(blanks);
@@ -27,15 +29,37 @@ std::string ascii_lower(std::string_view text) {
   return lower;
 }
 
-// Emphasis that wraps all of the text: "**Paris**", "`x`", "\"Paris\"". Inner marks stay.
-std::string_view unwrapped(std::string_view text) {
-  for (const std::string_view mark : {"**", "__", "`", "\"", "'", "*"}) {
-    if (text.size() > 2 * mark.size() && text.starts_with(mark) && text.ends_with(mark) &&
-        text.substr(mark.size(), text.size() - 2 * mark.size()).find(mark) ==
-            std::string_view::npos) {
-      return trimmed(text.substr(mark.size(), text.size() - 2 * mark.size()));
-    }
+// Emphasis and mathematics that wrap all of the text: "**Paris**", "`x`", "\"Paris\"",
+// "$\text{Paris}$". Inner marks stay.
+std::string_view without_wrapping(std::string_view text) {
+  using Pair = std::pair<std::string_view, std::string_view>;
+  constexpr std::array<Pair, 13> kWraps{{{"**", "**"},
+                                         {"__", "__"},
+                                         {"`", "`"},
+                                         {"\"", "\""},
+                                         {"'", "'"},
+                                         {"*", "*"},
+                                         {"$", "$"},
+                                         {"\\(", "\\)"},
+                                         {"\\[", "\\]"},
+                                         {"\\text{", "}"},
+                                         {"\\textbf{", "}"},
+                                         {"\\mathrm{", "}"},
+                                         {"\\mathbf{", "}"}}};
+  for (const auto& [open, close] : kWraps) {
+    if (text.size() <= open.size() + close.size() || !text.starts_with(open)) continue;
+    const std::string_view whole = text.substr(0, text.size() - (text.ends_with('.') ? 1 : 0));
+    if (!whole.ends_with(close) || whole.size() <= open.size() + close.size()) continue;
+    const std::string_view inside =
+        whole.substr(open.size(), whole.size() - open.size() - close.size());
+    if (inside.find(close) == std::string_view::npos) return trimmed(inside);
   }
+  return text;
+}
+
+std::string_view unwrapped(std::string_view text) {
+  constexpr int kLayersMax = 4;
+  for (int layer = 0; layer < kLayersMax; ++layer) text = without_wrapping(text);
   return text;
 }
 
@@ -45,13 +69,8 @@ std::string_view without_open_end(std::string_view text) {
   return trimmed(text);
 }
 
-struct Announced {
-  std::size_t at = 0;  // where the mark stands
-  std::string_view text;
-};
-
 // What follows "answer:" or "answer is", in the same line or, after a bare heading, the next one.
-std::optional<Announced> last_announced(std::string_view answer) {
+std::optional<std::string_view> last_announced(std::string_view answer) {
   const std::string lower = ascii_lower(answer);
   for (std::size_t at = lower.rfind("answer"); at != std::string::npos;
        at = at == 0 ? std::string::npos : lower.rfind("answer", at - 1)) {
@@ -71,28 +90,32 @@ std::optional<Announced> last_announced(std::string_view answer) {
     if (after.starts_with("**")) after.remove_prefix(2);  // "**Answer:** Paris"
     after = trimmed(after);
     const std::string_view line = after.substr(0, after.find('\n'));
-    if (!line.empty()) return Announced{at, without_open_end(line)};
+    if (!line.empty()) return without_open_end(line);
   }
   return std::nullopt;
 }
 
-std::optional<Announced> last_box(std::string_view answer) {
-  const std::size_t at = answer.rfind(kBox);
-  if (at == std::string_view::npos) return std::nullopt;
-  std::string_view inside = answer.substr(at + kBox.size());
-  int depth = 1;
-  std::size_t end = 0;
-  for (; end < inside.size(); ++end) {
-    if (inside[end] == '{') ++depth;
-    if (inside[end] == '}' && --depth == 0) break;
+// "Answer: The final answer is Paris" announces twice.
+std::string_view without_lead(std::string_view text) {
+  const std::string lower = ascii_lower(text.substr(0, 40));
+  for (const std::string_view lead :
+       {"the answer is", "the final answer is", "the correct answer is"}) {
+    if (!lower.starts_with(lead)) continue;
+    std::string_view rest = text.substr(lead.size());
+    if (rest.starts_with(":")) rest.remove_prefix(1);
+    if (rest.starts_with(" ") && !trimmed(rest).empty()) return trimmed(rest);
   }
-  inside = trimmed(inside.substr(0, end));
-  for (const std::string_view font : {"\\text{", "\\textbf{", "\\mathrm{"}) {
-    if (inside.starts_with(font) && inside.ends_with("}")) {
-      inside = trimmed(inside.substr(font.size(), inside.size() - font.size() - 1));
-    }
+  return text;
+}
+
+// What the answer announces, with its emphasis; all of it when it announces nothing.
+std::string_view announced_text(std::string_view answer) {
+  const auto finals = final_answers(answer);
+  if (!finals.empty()) {
+    const auto [begin, end, _] = finals.back();
+    return without_open_end(without_lead(trimmed(answer.substr(begin, end - begin))));
   }
-  return Announced{at, inside};
+  return last_announced(answer).value_or(trimmed(answer));
 }
 
 bool is_ascii_punctuation(char c) {
@@ -102,15 +125,10 @@ bool is_ascii_punctuation(char c) {
 
 }  // namespace
 
-std::string_view final_text(std::string_view answer) {
-  const auto announced = last_announced(answer);
-  const auto box = last_box(answer);
-  if (box && (!announced || box->at > announced->at)) return box->text;
-  return unwrapped(announced ? announced->text : trimmed(answer));
-}
+std::string_view final_text(std::string_view answer) { return unwrapped(announced_text(answer)); }
 
 std::string plain_words(std::string_view text) {
-  const std::string normal = normalise_text(text);
+  const std::string normal = normalise_text(plain_punctuation(text));
   std::vector<std::string_view> words;
   std::string_view rest = normal;
   while (!rest.empty()) {
@@ -145,7 +163,8 @@ bool same_words(std::string_view answer, std::string_view truth) {
 }
 
 bool same_bytes(std::string_view answer, std::string_view truth) {
-  return trimmed(answer) == trimmed(truth) || final_text(answer) == trimmed(truth);
+  return trimmed(answer) == trimmed(truth) || announced_text(answer) == trimmed(truth) ||
+         final_text(answer) == trimmed(truth);
 }
 
 }  // namespace ooe::interview

@@ -1,7 +1,8 @@
-// Open answers compared as text. What an answer announces ("Answer: the Seine", "\boxed{Seine}")
-// counts, the last announcement when there are several; without one the whole answer does.
-// Source of the normalisation: the official evaluation script of SQuAD (Rajpurkar et al. 2016),
-// case, punctuation and English articles aside, with NFKC before it.
+// Open answers compared as text. What an answer says in so many words (final_answer.h: "Answer: the
+// Seine", "\boxed{Seine}") counts, else what it announces ("the answer is the Seine"), the last
+// when there are several; without any the whole answer does. Source of the normalisation: the
+// official evaluation script of SQuAD (Rajpurkar et al. 2016), case, punctuation and English
+// articles aside, with NFKC before it.
 #pragma once
 
 #include <string>
@@ -12,7 +13,8 @@ namespace ooe::interview {
 // Returns the part of `answer` that counts, without white space and emphasis around it.
 [[nodiscard]] std::string_view final_text(std::string_view answer);
 
-// Returns `text` in NFKC, case-folded, without punctuation and articles, words one space apart.
+// Returns `text` in NFKC, case-folded, without punctuation and articles, words one space apart, and
+// with typographic quotes and hyphens as ASCII.
 // Punctuation inside a number or a word ("3.5", "x-ray") stays.
 [[nodiscard]] std::string plain_words(std::string_view text);
 

@@ -51,6 +51,28 @@ TEST(InterviewText, SaysWhatIsKnownInAllBesideWhatWasAskedNow) {
   EXPECT_EQ(json["experts"][0]["known_score"], 0.5);
 }
 
+TEST(InterviewText, SaysThatVerdictsNobodyCanReadAreNotAskedForAgain) {
+  interview::InterviewSummary summary;
+  summary.asked.experts = {progress("a", 2, 1, 1.0)};
+  summary.asked.spent = Usd{1'000'000'000};
+  summary.judged = interview::JudgeSummary{.judged = 2, .unread = 1, .spent = Usd{500'000'000}};
+  const store::InterviewJournal::Killed killed;
+  const InterviewResult result{summary, {KnownScores{3, 2.0}}, killed, {}};
+  std::string text = interview_text(result, {80, false});
+  EXPECT_FALSE(is_complete(summary));
+  EXPECT_THAT(text, HasSubstr("1 answers have no grade"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("the same command asks for them again")));
+  EXPECT_THAT(text, HasSubstr("spent 1.5 USD")) << "the judge's money is money";
+  EXPECT_EQ(nlohmann::json::parse(interview_json(result))["spent_usd"], "1.5");
+  summary.judged->failed = 1;
+  text = interview_text(result, {80, false});
+  EXPECT_THAT(text, HasSubstr("the same command asks for them again"));
+  summary.judged->out_of_budget = true;
+  EXPECT_THAT(interview_text(result, {80, false}), HasSubstr("stopped at the budget"));
+  summary.judged.reset();
+  EXPECT_TRUE(is_complete(summary));
+}
+
 TEST(InterviewText, FitsATerminalWithWhatWentWrong) {
   interview::InterviewSummary summary;
   summary.asked.experts = {progress("a-model-with-a-long-name-8b", 2, 1, 1.0)};

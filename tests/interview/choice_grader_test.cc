@@ -254,6 +254,58 @@ constexpr Case kCases[] = {
     {"A, B, C, D", 0},
     {"ABCD", 0},
     {"Answer: ABC", 0},
+    // What stands below or behind the answer's line does not count.
+    {"Answer: C. Option A would be correct if the question asked about Germany.", 'C'},
+    {"Answer: C\n\nExplanation: A is correct only for Germany.", 'C'},
+    {"Answer: C\n\nA common mistake is to choose B.", 'C'},
+    {"Answer: C\n\nChoosing A would confuse Germany with France.", 'C'},
+    {"Answer: C\n(If you selected B, review Spain.)", 'C'},
+    {"Answer: C\n\nIf it had been about Germany, the answer would be A.", 'C'},
+    {"Final answer: C\n\nB is the right choice only for Spain.", 'C'},
+    {"**Answer:** C\n\nThe answer is not A. Many pick B.\n\nB", 'C'},
+    {"## Answer\n\n**C**\n\nIn Spain the answer is B.", 'C'},
+    {"\\boxed{C}\n\nIn Spain the answer is B.", 'C'},
+    {"Answer: Paris\n\nIn Spain the answer is B.", 'C'},
+    {"Answer: Paris (C)", 'C'},
+    {"Answer: none of them fits well.\nSo the answer is C.", 'C'},
+    {"Answer: B? No. Answer: C", 'C'},
+    {"Answer: not A but C", 'C'},
+    {"Answer: C (not B)", 'C'},
+    {"Answer: between A and C\nThe answer is C", 0},
+    // Nor does what is said of another question, or hedged.
+    {"C is right; if it were Spain, B would be correct.", 'C'},
+    {"The answer is C. A common mistake is to choose B.", 'C'},
+    {"The answer is C. Choosing A would confuse Germany with France.", 'C'},
+    {"The answer is C. (If you selected B, review Spain.)", 'C'},
+    {"The correct answer is C. B is the right choice only for Spain.", 'C'},
+    {"If we look at the map, the answer would be C.", 'C'},
+    {"I'm not sure. It could be A. It could be C.", 0},
+    {"It could be A. But the answer is C.", 'C'},
+    {"The answer is C. It could also be A.", 'C'},
+    {"It could be C.", 'C'},
+    // Other languages.
+    {"\xE7\xAD\x94\xE6\xA1\x88\xE6\x98\xAF"
+     "C",
+     'C'},
+    {"\xE6\x89\x80\xE4\xBB\xA5\xE7\xAD\x94\xE6\xA1\x88\xE6\x98\xAF"
+     "A\xE3\x80\x82",
+     'A'},
+    {"\xE6\x95\x85\xE9\x80\x89"
+     "C",
+     'C'},
+    {"La respuesta correcta es C.", 'C'},
+    {"Die richtige Antwort ist C.", 'C'},
+    {"La r\xC3\xA9ponse est C) Paris", 'C'},
+    {"Clearly C", 'C'},
+    // Lists that say of each what it is.
+    {"A - incorrect, B - incorrect, C - correct, D - incorrect", 'C'},
+    {"B - incorrect, C - correct", 'C'},
+    {"A. Berlin - incorrect\nB. Madrid - incorrect\nC. Paris - correct\nD. Rome - incorrect", 'C'},
+    {"A) Incorrect: Germany.\nB) Incorrect: Spain.\nC) Correct: France.\nD) Incorrect: Italy.",
+     'C'},
+    {"Option A: wrong.\nOption B: wrong.\nOption C: right.\nOption D: wrong.", 'C'},
+    {"A - correct\nB - incorrect\nC - correct\nD - incorrect", 0},
+    {"A - incorrect\nB - incorrect", 0},
     // Letters that are no choices.
     {"A capital is a city.", 0},
     {"A good question! A city in France.", 0},
@@ -289,6 +341,51 @@ TEST(ChoiceGrader, ChoicesThatAreNumbersMayBeSaid) {
   EXPECT_EQ(read_choice("The answer is 12.", numbers).letter, 'D');
   EXPECT_EQ(read_choice("1 + 1 = 2, so the answer is C", numbers).letter, 'C');
   EXPECT_FALSE(read_choice("21", numbers).letter.has_value());
+}
+
+TEST(ChoiceGrader, TheResultOfASumIsWhatItSays) {
+  const std::vector<std::string> sums = {"2", "4", "14", "44"};
+  EXPECT_EQ(read_choice("2 + 2 = 4", sums).letter, 'B');
+  EXPECT_EQ(read_choice("Answer: 2 + 2 = 4", sums).letter, 'B');
+  EXPECT_FALSE(read_choice("x = 2 or 4", sums).letter.has_value());
+}
+
+TEST(ChoiceGrader, TellsThePronounFromTheNinthChoice) {
+  const std::vector<std::string> greek = {"alpha", "beta", "gamma", "delta", "epsilon",
+                                          "zeta",  "eta",  "theta", "iota",  "kappa"};
+  for (const char* answer :
+       {"The answer is B, so I would pick that.", "The answer is B. Thus I can conclude.",
+        "B. I must say that this is clear.", "I would say the answer is B", "I think it's B.",
+        "The answer is B. So I was right.", "The answer is B. So I am sure.",
+        "Answer: B. So I would rule out the rest."}) {
+    EXPECT_EQ(read_choice(answer, greek).letter, 'B') << answer;
+  }
+  for (const char* answer : {"Answer: I", "I", "The answer is I.", "(I) would be right",
+                             "The answer is **I**", "I is correct.", "I) iota"}) {
+    EXPECT_EQ(read_choice(answer, greek).letter, 'I') << answer;
+  }
+}
+
+TEST(ChoiceGrader, KnowsTheLettersOfAChoicesOwnText) {
+  const std::vector<std::string> germs = {"Staphylococcus", "E. coli", "Salmonella", "Listeria",
+                                          "Vibrio"};
+  EXPECT_EQ(read_choice("Answer: E. coli", germs).letter, 'B');
+  EXPECT_EQ(read_choice("The answer is E. coli.", germs).letter, 'B');
+  EXPECT_EQ(read_choice("B. E. coli", germs).letter, 'B');
+  EXPECT_EQ(read_choice("Answer: E. Vibrio", germs).letter, 'E');
+  EXPECT_EQ(read_choice("Answer: E. because it moves", germs).letter, 'E');
+  const std::vector<std::string> vitamins = {"Vitamin C", "Vitamin B", "Vitamin A", "Vitamin D"};
+  EXPECT_EQ(read_choice("Answer: Vitamin C", vitamins).letter, 'A');
+  EXPECT_EQ(read_choice("The answer is vitamin C", vitamins).letter, 'A');
+  EXPECT_EQ(read_choice("Answer: C", vitamins).letter, 'C');
+  const std::vector<std::string> bases = {"A catalyst", "An acid", "A base", "A salt"};
+  EXPECT_EQ(read_choice("Answer: A base", bases).letter, 'C');
+  EXPECT_EQ(read_choice("Answer: A", bases).letter, 'A');
+  const std::vector<std::string> names = {
+      "O\xE2\x80\x99"
+      "Brien",
+      "Smith"};
+  EXPECT_EQ(read_choice("It was O'Brien.", names).letter, 'A');
 }
 
 TEST(ChoiceGrader, KnowsAsManyLettersAsThereAreChoices) {

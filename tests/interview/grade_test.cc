@@ -26,6 +26,13 @@ TEST(Grade, PicksTheGraderByTheQuestion) {
   EXPECT_EQ(grader_of(choice_question("B"))->name, "choice");
   EXPECT_EQ(grader_of(open_question("42"))->name, "number");
   EXPECT_EQ(grader_of(open_question("the Seine"))->name, "text");
+  for (const char* text : {"19th century", "4th of July", "2nd Amendment", "4th", "3x+y", "2\\pi",
+                           "5x", "50 Cent", "2\\sqrt{3}"}) {
+    EXPECT_EQ(grader_of(open_question(text))->name, "text") << text;
+  }
+  for (const char* number : {"$18", "50%", "42 km", "-3", "3/4", "1,000"}) {
+    EXPECT_EQ(grader_of(open_question(number))->name, "number") << number;
+  }
   EXPECT_FALSE(grader_of(open_question("")).has_value());
   EXPECT_FALSE(grader_of(choice_question("")).has_value());
 }
@@ -67,6 +74,32 @@ TEST(Grade, ScoresRightAnswersAndSaysWhyOthersCannotBeRead) {
   EXPECT_FALSE(graded(open_question("Seine"), " \n", GraderKind::exact).reason.empty());
 }
 
+TEST(Grade, ComparesWhatOnlyBeginsLikeANumberAsText) {
+  struct Case {
+    const char* truth;
+    const char* answer;
+    float score;
+  };
+  for (const auto& [truth, answer, score] : {
+           Case{"19th century", "Answer: the 19th century", 1.0F},
+           Case{"4th of July", "Answer: 4th of July", 1.0F},
+           Case{"2nd Amendment", "Answer: 2nd amendment.", 1.0F},
+           Case{"4th", "Answer: 4th", 1.0F},
+           Case{"3x+y", "Answer: 3x+y", 1.0F},
+           Case{"3x+y", "Answer: 3x-7y", 0.0F},
+           Case{"2\\pi", "Answer: $2\\pi$", 1.0F},
+           Case{"2\\pi", "Answer: 2", 0.0F},
+           Case{"2\\pi", "Answer: 2\\sqrt{3}", 0.0F},
+           Case{"5x", "Answer: 5y", 0.0F},
+           Case{"50 Cent", "Answer: 50 Cent", 1.0F},
+           Case{"50 Cent", "Answer: 50 Shades of Grey", 0.0F},
+           Case{"0.5", "Answer: 0.5%", 0.0F},
+       }) {
+    SCOPED_TRACE(answer);
+    EXPECT_EQ(graded(open_question(truth), answer).score, score);
+  }
+}
+
 TEST(Grade, MatchesRegularExpressionsAnywhereAndInLinearTime) {
   const Question question = open_question("(?i)\\b(colou?r|hue)\\b");
   EXPECT_EQ(graded(question, "The Color is red", GraderKind::regex).score, 1.0F);
@@ -81,7 +114,8 @@ TEST(Grade, ReadsBothEndsOfALongAnswerInShortTime) {
   EXPECT_EQ(graded(choice_question("B"), "B. four\n" + page).score, 1.0F);
   EXPECT_EQ(graded(open_question("7"), page + "\n#### 7").score, 1.0F);
   for (const std::string_view piece :
-       {"A, ", "answer ", "\\boxed{", "four ", "#### ", "[{\"", "1,111", "Answer:\n"}) {
+       {"A, ", "answer ", "\\boxed{", "four ", "#### ", "[{\"", "1,111", "Answer:\n", "Answer: x ",
+        "minus 1 ", "\\frac1", "1 000 ", "if A would ", "A - no, ", "2:30 ", "\xC2\xBD"}) {
     std::string hostile;
     while (hostile.size() < 1'000'000) hostile += piece;
     for (const auto& question :

@@ -60,6 +60,7 @@ TEST(FencedBlock, IsTheLastOneWithoutItsFence) {
   EXPECT_EQ(last_fenced_block("```\na\n```\ntext\n  ```\nb\n```\nend"), "b\n");
   EXPECT_EQ(last_fenced_block("```\nnever closed"), "never closed");
   EXPECT_EQ(last_fenced_block("```\n```"), "");
+  EXPECT_EQ(last_fenced_block("```python\na\n```\n```\nb\n```"), "b\n");
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/unicode.h"
+
 namespace ooe::interview {
 namespace {
 
@@ -33,6 +35,24 @@ TEST(Judge, ShowsBothOrders) {
             judge_parameters_hash({.mode = JudgeMode::pairwise}));
 }
 
+TEST(Judge, IsShownBothEndsOfALongAnswer) {
+  std::string answer = "I begin.";
+  for (int i = 0; i < 20'000; ++i) answer += "\xC3\xA9 ";
+  answer += "So it is Rayleigh's.";
+  for (const JudgeMode mode : {JudgeMode::rubric, JudgeMode::pairwise}) {
+    const auto prompt = judge_prompt(question_of(), answer, {.mode = mode}, true);
+    const std::string& shown = prompt.messages[1].content;
+    EXPECT_THAT(shown, HasSubstr("I begin."));
+    EXPECT_THAT(shown, HasSubstr("So it is Rayleigh's."));
+    EXPECT_THAT(shown, HasSubstr("left out"));
+    EXPECT_TRUE(is_valid_utf8(shown));
+    EXPECT_LE(input_tokens_max(prompt),
+              judge_input_tokens_max(question_of(), 1'000'000, {.mode = mode}));
+  }
+  EXPECT_EQ(judge_input_tokens_max(question_of(), 5, {}),
+            input_tokens_max(judge_prompt(question_of(), "12345", {}, false)));
+}
+
 TEST(Judge, ReadsVerdicts) {
   struct Case {
     const char* first;
@@ -58,6 +78,19 @@ TEST(Judge, ReadsVerdicts) {
            Case{"Verdict: 1", "Verdict: 1", kPairwise, 0.5F, true, false},
            Case{"Verdict: tie", "Verdict: 2", kPairwise, 0.5F, true, false},
            Case{"", "Verdict: 2", kPairwise, 0.0F, false, true},
+           Case{"VERDICT: CORRECT", "### Verdict\ncorrect", kRubric, 1.0F, false, false},
+           Case{"## Verdict:\n\n**Incorrect**", "**Verdict**\n\nincorrect", kRubric, 0.0F, false,
+                false},
+           Case{"Verdict: The answer is correct.", "Verdict: it is correct", kRubric, 1.0F, false,
+                false},
+           Case{"Verdict: the answer is not correct", "Verdict: not correct", kRubric, 0.0F, false,
+                false},
+           Case{"Verdict: correct\nThis verdict is final.", "Verdict: correct\n\nVerdict given.",
+                kRubric, 1.0F, false, false},
+           Case{"Verdict: not incorrect", "Verdict: correct", kRubric, 0.0F, false, true},
+           Case{"Verdict: **1**", "VERDICT: Answer 2", kPairwise, 1.0F, false, false},
+           Case{"### Verdict\nAnswer 2 is better", "Verdict: The better answer is 1", kPairwise,
+                0.0F, false, false},
        }) {
     SCOPED_TRACE(one.first);
     const Judged judged = read_verdicts(one.first, one.swapped, one.mode);

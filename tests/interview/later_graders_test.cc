@@ -27,7 +27,7 @@ TEST_F(InterviewTest, RunsProgramsOnlyInASandboxThatIsNamed) {
   EXPECT_EQ(summary->programs->right, 9);
   const auto outcomes = database_->outcomes();
   ASSERT_EQ(outcomes->size(), 10U);
-  EXPECT_EQ(outcomes->front().grader, "program/1");
+  EXPECT_EQ(outcomes->front().grader, "program/2");
   EXPECT_EQ(run(right)->programs->graded, 0) << "each is run once";
 }
 
@@ -71,7 +71,7 @@ TEST_F(InterviewTest, HasAJudgeThatIsBilledAndAskedInBothOrders) {
   double sum = 0.0;
   const auto outcomes = database_->outcomes();
   for (const Outcome& outcome : *outcomes) {
-    EXPECT_EQ(outcome.grader, "judge:judge:rubric/1");
+    EXPECT_EQ(outcome.grader, "judge:judge:rubric/2");
     EXPECT_NE(outcome.expert, "judge");
     sum += static_cast<double>(outcome.score);
   }
@@ -80,6 +80,44 @@ TEST_F(InterviewTest, HasAJudgeThatIsBilledAndAskedInBothOrders) {
   EXPECT_EQ(calls_["judge"], 0) << "verdicts are on record";
   options_.ask.keep_answers = false;
   EXPECT_THAT(run(script).error().message, HasSubstr("--no-answers"));
+}
+
+TEST_F(InterviewTest, PricesWhatTheJudgeIsStillToBeAsked) {
+  options_.grader = GraderKind::judge;
+  options_.judge = expert_of("judge");
+  const auto price = [this] {
+    const SystemClock clock;
+    const auto journal = store::InterviewJournal::open(path_, clock);
+    const auto examination = make_examination(questions_, options_.prompt, options_.grader);
+    return *price_of_judging(**journal, experts_, *examination, *options_.judge, options_.judging);
+  };
+  JudgePrice before = price();
+  EXPECT_EQ(before.to_ask, 0) << "no answer is on record";
+  for (const Question& question : questions_) {
+    for (std::size_t i = 0; i < experts_.size(); ++i) {
+      add_judging(before, question, options_.prompt.max_tokens, 20, *options_.judge,
+                  options_.judging);
+    }
+  }
+  EXPECT_EQ(before.to_ask, 40);
+  EXPECT_GT(before.most, before.about);
+  options_.ask.budget = Usd{4'000'000};  // for some of the judge's calls
+  options_.prompt.max_tokens = 100;
+  const auto script = [](const Expert& expert, const std::string& body, int attempt) {
+    return expert.name == "judge" ? judge_of(body) : right(expert, body, attempt);
+  };
+  auto summary = run(script);
+  ASSERT_TRUE(summary.has_value()) << summary.error().message;
+  EXPECT_TRUE(summary->judged->out_of_budget);
+  const JudgePrice rest = price();
+  EXPECT_GT(rest.to_ask, 0);
+  options_.ask.budget.reset();
+  summary = run(script);
+  ASSERT_TRUE(summary.has_value()) << summary.error().message;
+  EXPECT_EQ(calls_["judge"], rest.to_ask);
+  EXPECT_GE(rest.most, summary->judged->spent);
+  EXPECT_EQ(price().to_ask, 0);
+  EXPECT_EQ(price().on_record, 2) << "of the one that says nothing";
 }
 
 TEST_F(InterviewTest, TheJudgesMoneyCountsAgainstTheSameBudget) {

@@ -246,6 +246,62 @@ constexpr Case kCases[] = {
     {"Answer: 41-42", kNone},
     {"I cannot solve this.", kNone},
     {"Answer:", kNone},
+    // What stands below the answer's line, or behind its number, does not count.
+    {"Answer: 42\n\n(This answer assumes 30 days in a month.)", 42},
+    {"Answer: 42\n\nLet me know if you would like the answer explained in 3 steps.", 42},
+    {"Answer: 7\n\nThe answer checks out in 2 ways.", 7},
+    {"Answer: 7. The answer checks out in 2 ways.", 7},
+    {"Answer: 109\n\nNote: question 2 has the answer 55 in the book.", 109},
+    {"\\boxed{42}\n\nThe answer is given to 3 digits.", 42},
+    {"#### 42\nThe answer is 3 times as much as before.", 42},
+    {"Answer: 42\n\n#### Note 3", 42},
+    {"**Final Answer**\n\n42\n\nThis answer took 3 steps.", 42},
+    {"Answer: see below.\nThe answer is 42.", 42},
+    {"Answer: 41\nLet me check: the answer is wrong.\n\\boxed{42}", 42},
+    {"Answer: Mr. Smith has 42", 42},
+    // Ways to type a number.
+    {"Answer: \\frac34", 0.75},
+    {"Answer: \\frac{-3}{4}", -0.75},
+    {"Answer: \\frac 34", 0.75},
+    {"\xC2\xBD", 0.5},
+    {"Answer: 1\xC2\xBD", 1.5},
+    {"Answer: - 5", -5},
+    {"x = - 5", -5},
+    {"The answer is - 5.", -5},
+    {"The answer is\xE2\x80\x94"
+     "5",
+     5},
+    {"The answer:\n- 5", 5},
+    {"Answer: minus 5", -5},
+    {"It fell to minus 5.", -5},
+    {"Answer: negative 5", -5},
+    {"We take 10 minus 5", 5},
+    {"Answer: $1.5M", 1.5e6},
+    {"Answer: $3bn", 3e9},
+    {"Answer: 300K", 300},
+    {"Answer: 5M", 5},
+    {"Answer: 5k", 5000},
+    {"Answer: 5kg", 5},
+    {"Answer: 1.5 Million", 1.5e6},
+    {"Answer: 1 000 000", 1e6},
+    {"Answer: 10 000", 10000},
+    {"Answer: 12 345", 12},
+    {"Answer: 10\xC2\xB2", 100},
+    {"Answer: 6 cm\xC2\xB2", 6},
+    {"Answer: 5.4 \xC3\x97 10\xC2\xB2", 540},
+    {"Final Answer: __18__", 18},
+    {"Answer: _18_", 18},
+    {"Answer: seven", 7},
+    {"Answer: Zero.", 0},
+    {"**Answer:** Twenty-one", 21},
+    {"Answer: One Million", 1e6},
+    {"Answer: one hundred and five", 105},
+    {"Answer: one of them", kNone},
+    {"Answer: There are 4 boxes with 5 each, so 20", 20},
+    {"Answer: 42 apples, so 3 more than before", 42},
+    {"Answer: x = 3 or x = 5", kNone},
+    {"x = 3 or 5", kNone},
+    {"Answer: 2:30", kNone},
     // Nothing to read.
     {"", kNone},
     {"   ", kNone},
@@ -285,8 +341,42 @@ TEST(NumberGrader, ParsesTheTruthAndNothingElse) {
     EXPECT_TRUE(parse_number(text).has_value()) << text;
   }
   for (const std::string_view text :
-       {"", " ", "x", "Paris", "3 or 4", "1/2/2020", "nan", "12:30"}) {
+       {"", " ", "x", "Paris", "3 or 4", "1/2/2020", "nan", "12:30", "4th", "19th century"}) {
     EXPECT_FALSE(parse_number(text).has_value()) << text;
+  }
+}
+
+TEST(NumberGrader, KnowsTextsThatAreNoMoreThanANumber) {
+  for (const std::string_view text : {"72",
+                                      "-3",
+                                      "$18",
+                                      "1,000",
+                                      "3/4",
+                                      "12.50",
+                                      "50%",
+                                      "42 km",
+                                      "\\frac{3}{4}",
+                                      "$5$",
+                                      "1e3",
+                                      "12 apples",
+                                      "60 miles per hour",
+                                      "9.8 m/s^2",
+                                      "6 cm\xC2\xB2",
+                                      "12 square feet",
+                                      "12 years old",
+                                      "300 K",
+                                      "5 kWh",
+                                      "25\xC2\xB0"
+                                      "C",
+                                      "42.",
+                                      "1.5 million",
+                                      "$1.5M"}) {
+    EXPECT_TRUE(is_number(text)) << text;
+  }
+  for (const std::string_view text :
+       {"", "Paris", "19th century", "4th of July", "2nd Amendment", "4th", "3x+y", "2\\pi", "2 pi",
+        "2\\sqrt{3}", "5x", "50 Cent", "7 deadly sins", "5!", "5+", "42km", "10-20", "2:30"}) {
+    EXPECT_FALSE(is_number(text)) << text;
   }
 }
 
@@ -306,6 +396,13 @@ TEST(NumberGrader, ComparesNumbersNotTheirSpelling) {
     EXPECT_EQ(same_number(*parse_number(a), *parse_number(b)), same);
     EXPECT_EQ(same_number(*parse_number(b), *parse_number(a)), same);
   }
+}
+
+TEST(NumberGrader, APercentageIsNoShareOfTheSameDigits) {
+  EXPECT_FALSE(same_number(*parse_number("0.5%"), *parse_number("0.5")));
+  EXPECT_TRUE(same_number(*parse_number("0.5%"), *parse_number("0.005")));
+  EXPECT_TRUE(same_number(*parse_number("0.5"), *parse_number("0.5%"))) << "asked for percent";
+  EXPECT_TRUE(same_number(*parse_number("0%"), *parse_number("0")));
 }
 
 TEST(NumberGrader, ReadsBackEveryNumberItIsTold) {

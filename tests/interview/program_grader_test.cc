@@ -21,6 +21,27 @@ TEST(ProgramGrader, RunsTheLastFencedBlockInTheSandbox) {
   EXPECT_EQ(run->exit_code, 0);
 }
 
+TEST(ProgramGrader, TakesWhatTheProgramPrintsForNoProgram) {
+  struct Case {
+    const char* answer;
+    const char* program;
+  };
+  for (const auto& [answer, program] : {
+           Case{"```python\nprint(42)\n```\nOutput:\n```\n42\n```", "print(42)\n"},
+           Case{"```python\nprint(42)\n```\nOutput:\n```text\n42\n```", "print(42)\n"},
+           Case{"```python\nprint(42)\n```\n```Output\n42\n```", "print(42)\n"},
+           Case{"```python\nprint(41)\n```\n``` python\nprint(42)\n```\n```\n42", "print(42)\n"},
+           Case{"```\nprint(42)\n```", "print(42)\n"},
+           Case{"```\nprint(41)\n```\n```\nprint(42)\n```", "print(42)\n"},
+           Case{"```python\nprint(42)", "print(42)"},
+           Case{"```text\nprint(42)\n```", "print(42)\n"},
+           Case{"print(42)", "print(42)"},
+       }) {
+    SCOPED_TRACE(answer);
+    EXPECT_EQ(program_in(answer), program);
+  }
+}
+
 TEST(ProgramGrader, ReportsHowAProgramEnded) {
   EXPECT_EQ(run_program({.command = "sh"}, "echo a; exit 3")->exit_code, 3);
   EXPECT_EQ(run_program({.command = "sh"}, "kill -9 $$")->exit_code, 128 + 9);

@@ -40,6 +40,21 @@ TEST(TextGrader, FindsThePartOfAnAnswerThatCounts) {
            Case{"It took long to answer this. Paris", "It took long to answer this. Paris"},
            Case{"", ""},
            Case{"Answer:", "Answer:"},
+           // What stands below the line, or behind it, does not count.
+           Case{"Answer: Paris\n\nI hope this answer is helpful.", "Paris"},
+           Case{"Answer: George Washington\n\nTell me if the answer is unclear.",
+                "George Washington"},
+           Case{"### Final Answer\n\n**Paris**\n\nThe answer is well known.", "Paris"},
+           Case{"**Answer**\nParis\n\nThe answer is well known.", "Paris"},
+           Case{"\\boxed{Paris}\n\nThis answer is final.", "Paris"},
+           Case{"> **Final answer:** Paris\nThe answer is from a book.", "Paris"},
+           Case{"Answer: Rome? No. Answer: Paris", "Paris"},
+           Case{"Answer: The final answer is Paris", "Paris"},
+           Case{"<think>The answer is Rome?</think>Answer: Paris\nThe answer is sure.", "Paris"},
+           Case{"{\"question_answer\": \"Paris\"}", "{\"question_answer\": \"Paris\"}"},
+           Case{"Final answer: $\\text{Paris}$", "Paris"},
+           Case{"Final answer: $\\text{Paris}$.", "Paris"},
+           Case{"Answer: \\(x^2+1\\)", "x^2+1"},
        }) {
     SCOPED_TRACE(answer);
     EXPECT_EQ(final_text(answer), part);
@@ -71,6 +86,21 @@ TEST(TextGrader, ComparesWordsNotTheirDress) {
            Case{"3.5", "35", false},
            Case{"50%", "50", false},
            Case{"A", "a", true},
+           Case{"Answer: \xE2\x80\x9CParis\xE2\x80\x9D", "Paris", true},
+           Case{"Answer: O\xE2\x80\x99"
+                "Brien",
+                "O'Brien", true},
+           Case{"O'Brien",
+                "O\xE2\x80\x99"
+                "Brien",
+                true},
+           Case{"self\xE2\x80\x91"
+                "evident",
+                "self-evident", true},
+           Case{"1939\xE2\x80\x93"
+                "1945",
+                "1939-1945", true},
+           Case{"$\\text{Paris}$", "Paris", true},
            Case{"", "Paris", false},
            Case{"...", "", false},
            Case{"Not Paris", "Paris", false},
@@ -85,6 +115,8 @@ TEST(TextGrader, ExactMeansTheBytes) {
   EXPECT_TRUE(same_bytes(" Paris\n", "Paris"));
   EXPECT_TRUE(same_bytes("I thought.\nAnswer: Paris", "Paris"));
   EXPECT_TRUE(same_bytes("Answer: see below", "Answer: see below"));
+  EXPECT_TRUE(same_bytes("Answer: $x$", "$x$"));
+  EXPECT_TRUE(same_bytes("Answer: Paris\nThe answer is short.", "Paris"));
   EXPECT_FALSE(same_bytes("paris", "Paris"));
   EXPECT_FALSE(same_bytes("Paris.", "Paris"));
 }
