@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "predictor/adapt.h"
 #include "predictor/folds.h"
 #include "selfplay/family.h"
 
@@ -47,6 +48,12 @@ Result<predictor::CrossPredictions> predictions_of(const Dataset& data,
         "{}: was trained on these very outcomes, so the figures are better than it is; judge "
         "it on new questions, or with --folds\n",
         options.model);
+  } else if (const std::size_t known = predictor::count_trained_on(*model, data.query_ids);
+             known > 0) {
+    fmt::print(stderr,
+               "{}: was trained on {} of these {} questions at least, so the figures are better "
+               "than it is; judge it on new questions, or with --folds\n",
+               options.model, known, data.query_ids.size());
   }
   const auto& known = model->card().experts;
   const std::size_t n_experts = data.outcomes.n_experts();

@@ -15,6 +15,7 @@
 #include "predictor/train.h"
 #include "report/universe_json.h"
 #include "report/universe_text.h"
+#include "universe/blanks.h"
 #include "universe/objective.h"
 
 namespace ooe::cli {
@@ -40,6 +41,7 @@ struct Ground {
   std::vector<Prediction> priced;  // predictions with expected costs
   std::vector<float> costs;        // of real answers; empty when some are unknown
   bool predicted = false;          // the predictions say something
+  universe::WithoutBlanks fair;    // the outcomes, with nobody behind for want of being asked
 };
 
 using Assignment = std::pair<std::string, std::string>;
@@ -65,10 +67,29 @@ Result<Amount> parse_amount(const std::string& text) {
   double value = 0.0;
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
   // So written, "nan" is none.
-  if (error == std::errc() && end == number.data() + number.size() && value >= 0.0) {
+  if (error == std::errc() && end == number.data() + number.size() && value >= 0.0 &&
+      std::isfinite(value)) {
     return Amount{parts->first, value};
   }
   return fail(ErrorCode::invalid_argument, "'{}' of '{}' is no number from 0 up", number,
+              parts->first);
+}
+
+struct ZoneLimit {
+  std::string zone;
+  std::size_t experts_max = 0;
+};
+
+// "eu=2"
+Result<ZoneLimit> parse_zone_limit(const std::string& text) {
+  const auto parts = parse_assignment(text);
+  if (!parts) return fail(parts.error());
+  const std::string& number = parts->second;
+  ZoneLimit limit{.zone = parts->first};
+  const auto [end, error] =
+      std::from_chars(number.data(), number.data() + number.size(), limit.experts_max);
+  if (error == std::errc() && end == number.data() + number.size()) return limit;
+  return fail(ErrorCode::invalid_argument, "'{}' of '{}' is no whole number of experts", number,
               parts->first);
 }
 
@@ -103,8 +124,8 @@ Result<universe::SelectOptions> choice_of(const Dataset& data, const Options& op
     choice.zones[*column] = zone;
   }
   for (const std::string& text : options.zone_limits) {
-    const Amount limit = *parse_amount(text);
-    choice.zone_limits.push_back({limit.name, static_cast<std::size_t>(limit.value)});
+    const ZoneLimit limit = *parse_zone_limit(text);
+    choice.zone_limits.push_back({limit.zone, limit.experts_max});
   }
   return choice;
 }
@@ -112,7 +133,8 @@ Result<universe::SelectOptions> choice_of(const Dataset& data, const Options& op
 Result<Ground> ground_of(const Options& options, bool predicted) {
   auto data = load_data(options.data);
   if (!data) return fail(data.error());
-  Ground ground{.data = std::move(*data), .priced = {}, .costs = {}, .predicted = predicted};
+  Ground ground{
+      .data = std::move(*data), .priced = {}, .costs = {}, .predicted = predicted, .fair = {}};
   predictor::CrossPredictions crossed;
   if (predicted) {
     ProgressLine progress;
@@ -138,6 +160,7 @@ Result<Ground> ground_of(const Options& options, bool predicted) {
   const std::vector<Expert> experts = evaluate::experts_of(ground.data);
   ground.priced = evaluate::with_costs(ground.data, experts, crossed.prediction);
   ground.costs = evaluate::realised_costs(ground.data, experts, ground.priced);
+  ground.fair = universe::without_blanks(ground.data, options.select.exclude);
   return ground;
 }
 
@@ -146,7 +169,7 @@ Result<universe::Utilities> utilities_of(const Ground& ground, double quality_pe
       ground.predicted ? std::span<const Prediction>(ground.priced) : std::span<const Prediction>();
   const auto costs =
       quality_per_usd > 0.0 ? std::span<const float>(ground.costs) : std::span<const float>();
-  return universe::utilities(ground.data.outcomes, costs, predictions, quality_per_usd);
+  return universe::utilities(ground.fair.outcomes, costs, predictions, quality_per_usd);
 }
 
 std::vector<ExpertId> members_of(const Universe& universe) {
@@ -232,7 +255,10 @@ Result<int> select(const Options& options) {
       .options = *choice,
       .quality_per_usd = quality_per_usd,
       .floor = utilities->floor,
-      .n_queries = utilities->n_queries};
+      .n_queries = utilities->n_queries,
+      .cells = ground->fair.cells,
+      .blank_cells = ground->fair.blank,
+      .only_common = ground->fair.only_common};
   const auto printed =
       print_result(options.json, report::universe_text(selection, stdout_terminal()),
                    [&] { return report::universe_json(selection); });
@@ -290,7 +316,7 @@ void add_select(CLI::App& app, Runner& runner) {
       ->take_all()
       ->type_name("NAME=ZONE");
   command->add_option("--zone-limit", options->zone_limits, "at most so many experts of a zone")
-      ->check(readable_by(parse_amount))
+      ->check(readable_by(parse_zone_limit))
       ->take_all()
       ->type_name("ZONE=N");
   command->add_option("--folds", options->folds, "of the predictions")

@@ -57,13 +57,6 @@ std::string text_of(const Question& question, bool only_last_block) {
   return only_last_block ? std::string(last_block(text)) : text;
 }
 
-void fill_labels(Question& question, const OutcomeTable& table, std::size_t row) {
-  if (question.subject.empty() && !table.subjects.empty()) question.subject = table.subjects[row];
-  if (question.category.empty() && !table.categories.empty()) {
-    question.category = table.categories[row];
-  }
-}
-
 // Takes the rows that have a question and at least one score in `columns`.
 LoadedDataset join_rows(DatasetParts& parts, const std::vector<std::size_t>& columns,
                         bool only_last_block) {
@@ -179,7 +172,8 @@ Error nothing_left(const DatasetParts& parts, const DatasetCounts& counts) {
 Usage usage_of(const Outcome& outcome) {
   Usage usage{.id = outcome.question_id, .expert = outcome.expert};
   if (outcome.cost) usage.cost_usd = to_double(*outcome.cost);
-  usage.latency_ms = static_cast<double>(outcome.latency_ms);
+  if (outcome.latency_ms > 0) usage.latency_ms = static_cast<double>(outcome.latency_ms);
+  if (!tokens_are_known(outcome)) return usage;
   usage.input_tokens = static_cast<double>(outcome.tokens.input);
   usage.output_tokens = static_cast<double>(outcome.tokens.output);
   return usage;
@@ -251,6 +245,17 @@ Result<LoadedDataset> load_dataset(const DatasetFiles& files) {
   return build_dataset(std::move(parts), choices);
 }
 
+void fill_labels(Question& question, const OutcomeTable& table, std::size_t row) {
+  if (question.subject.empty() && !table.subjects.empty()) question.subject = table.subjects[row];
+  if (question.category.empty() && !table.categories.empty()) {
+    question.category = table.categories[row];
+  }
+}
+
+bool tokens_are_known(const Outcome& outcome) {
+  return !outcome.tokens.estimated || outcome.tokens.output > 0;
+}
+
 Result<LoadedDataset> dataset_from_records(std::vector<Question> questions,
                                            std::span<const Outcome> outcomes,
                                            std::vector<ExpertPrices> prices,
@@ -269,7 +274,7 @@ Result<LoadedDataset> dataset_from_records(std::vector<Question> questions,
   for (const Outcome& outcome : outcomes) {
     scores.add(rows.at(outcome.question_id) * table.experts.size() + experts.at(outcome.expert),
                outcome.score);
-    parts.usage.push_back(usage_of(outcome));
+    if (outcome.cost || tokens_are_known(outcome)) parts.usage.push_back(usage_of(outcome));
   }
   table.scores = scores.means();
   parts.questions = std::move(questions);

@@ -67,12 +67,20 @@ struct DatasetParts {
 [[nodiscard]] Result<LoadedDataset> build_dataset(DatasetParts parts,
                                                   const DatasetChoices& choices);
 
+// An empty subject or category becomes the one of the question's row in the outcomes.
+void fill_labels(Question& question, const OutcomeTable& table, std::size_t row);
+
 // Reads the files and joins them. Errors: those of the readers and of build_dataset;
 // invalid_argument for a price option that names no column.
 [[nodiscard]] Result<LoadedDataset> load_dataset(const DatasetFiles& files);
 
+// Whether an outcome's tokens say anything: `ooe import` has none of answers whose usage nobody
+// recorded, and stores 0, marked as estimated.
+[[nodiscard]] bool tokens_are_known(const Outcome& outcome);
+
 // Joins what a store holds. Columns are sorted by name, rows follow `questions`; several outcomes
-// of one expert on one question (samples, graders) become their mean. Errors: as build_dataset.
+// of one expert on one question (samples, graders) become their mean, usage that is not known stays
+// empty. Errors: as build_dataset.
 [[nodiscard]] Result<LoadedDataset> dataset_from_records(std::vector<Question> questions,
                                                          std::span<const Outcome> outcomes,
                                                          std::vector<ExpertPrices> prices,

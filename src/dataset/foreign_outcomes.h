@@ -46,13 +46,18 @@ struct ForeignOutcomes {
 [[nodiscard]] Result<ForeignOutcomes> parse_routerbench(std::string_view csv, std::string_view name,
                                                         const std::string& benchmark);
 
+// The task in a log's name, "samples_TASK_2024-05-01T10-00-00.123456": logs of two experts have the
+// same questions. Another name stays as it is.
+[[nodiscard]] std::string lm_eval_task(std::string_view stem);
+
 struct LmEvalOptions {
   std::string expert;
   std::string metric;  // empty: the first of acc, exact_match, pass@1, acc_norm that is there
   std::string filter;  // empty: the first one of the file
 };
-// The question is the document's `question` when it has one, else the prompt as sent. Equal
-// documents logged under several filters count once. Requires: options.expert.
+// The question is the document's `question` when it has one, with its `choices` (a list, or
+// {"text": [...], "label": [...]}) and its answer where they can be read, else the prompt as sent.
+// Equal documents logged under several filters count once. Requires: options.expert.
 [[nodiscard]] Result<ForeignOutcomes> parse_lm_eval(std::string_view jsonl, std::string_view name,
                                                     const std::string& benchmark,
                                                     const LmEvalOptions& options);

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -49,7 +51,88 @@ std::optional<double> metric_of(const object& line, const std::string& wanted) {
   return score;
 }
 
+std::vector<std::string> texts_of(const std::optional<element>& value) {
+  std::vector<std::string> texts;
+  simdjson::dom::array list;
+  if (!value || value->get(list) != simdjson::SUCCESS) return texts;
+  for (const element one : list) {
+    std::string_view text;
+    if (one.get(text) != simdjson::SUCCESS) return {};
+    texts.emplace_back(text);
+  }
+  return texts;
+}
+
+// Which of the choices a number or a text means: a position, a label, a letter or a choice's text.
+std::optional<std::size_t> place_of(const element& answer, const std::vector<std::string>& choices,
+                                    const std::vector<std::string>& labels) {
+  std::uint64_t position = 0;
+  if (answer.get(position) == simdjson::SUCCESS) {
+    return position < choices.size() ? std::optional<std::size_t>(position) : std::nullopt;
+  }
+  std::string_view text;
+  if (answer.get(text) != simdjson::SUCCESS) return std::nullopt;
+  for (const auto* names : {&labels, &choices}) {
+    const auto found = std::ranges::find(*names, text);
+    const auto place = static_cast<std::size_t>(found - names->begin());
+    if (found != names->end() && place < choices.size()) return place;
+  }
+  const auto letter = static_cast<std::size_t>(text.size() == 1 ? text[0] - 'A' : choices.size());
+  return letter < choices.size() ? std::optional(letter) : std::nullopt;
+}
+
+// Of a document that has its own question.
+void read_choices_and_answer(const object& line, Question& question) {
+  question.choices = texts_of(member_at(line, "doc.choices"));
+  std::vector<std::string> labels;
+  if (question.choices.empty()) {
+    question.choices = texts_of(member_at(line, "doc.choices.text"));
+    labels = texts_of(member_at(line, "doc.choices.label"));
+  }
+  if (question.choices.size() > kChoicesMax) question.choices.clear();
+  // An answer among choices that cannot be read is no answer to an open question.
+  if (question.choices.empty() && member_at(line, "doc.choices")) return;
+  for (const std::string_view field : {"doc.answerKey", "doc.answer", "doc.gold", "target"}) {
+    const auto answer = member_at(line, field);
+    if (!answer) continue;
+    if (!question.choices.empty()) {
+      const auto place = place_of(*answer, question.choices, labels);
+      if (!place) continue;
+      question.answer = std::string(1, static_cast<char>('A' + *place));
+      return;
+    }
+    if (!answer->is_string() && !answer->is_number()) continue;
+    // GSM8K's answers are solutions that end with "#### 72".
+    const std::string text = text_of(*answer);
+    const std::size_t mark = text.rfind("#### ");
+    question.answer = mark == std::string::npos ? text : text.substr(mark + 5);
+    return;
+  }
+}
+
+bool is_timestamp(std::string_view text) {
+  constexpr std::string_view kForm = "0000-00-00T00-00-00";  // a fraction may follow
+  if (text.size() < kForm.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char form = i < kForm.size() ? kForm[i] : i == kForm.size() ? '.' : '0';
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    if (form == '0' ? !digit : text[i] != form) return false;
+  }
+  return true;
+}
+
 }  // namespace
+
+std::string lm_eval_task(std::string_view stem) {
+  constexpr std::string_view kPrefix = "samples_";
+  if (!stem.starts_with(kPrefix)) return std::string(stem);
+  std::string_view task = stem.substr(kPrefix.size());
+  const std::size_t mark = task.rfind('_');
+  if (mark != std::string_view::npos && is_timestamp(task.substr(mark + 1))) {
+    task = task.substr(0, mark);
+  }
+  return std::string(task.empty() ? stem : task);
+}
 
 Result<ForeignOutcomes> parse_lm_eval(std::string_view jsonl, std::string_view name,
                                       const std::string& benchmark, const LmEvalOptions& options) {
@@ -88,6 +171,7 @@ Result<ForeignOutcomes> parse_lm_eval(std::string_view jsonl, std::string_view n
     question.benchmark = benchmark;
     const auto asked = member_at(*line, "doc.question");
     question.question = asked ? text_of(*asked) : prompt_of(*line);
+    if (asked) read_choices_and_answer(*line, question);
     if (question.question.empty() || has_control_character(question.id)) {
       ++read.skipped["lines without a question"];
       continue;

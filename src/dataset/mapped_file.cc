@@ -35,25 +35,23 @@ std::string_view column_of(const ColumnMap& map, const char* field) {
   return found == map.end() ? std::string_view() : std::string_view(found->second);
 }
 
-// Returns the letter that `answer` means among the choices; nothing when it means none.
-std::optional<std::string> letter_of(const std::string& answer,
-                                     const std::vector<std::string>& choices) {
-  const auto letter = [](std::size_t index) {
-    return std::string(1, static_cast<char>('A' + index));
-  };
-  if (answer.size() == 1 && answer[0] >= 'A' &&
-      answer[0] < static_cast<char>('A' + choices.size())) {
-    return answer;
-  }
-  if (const auto found = std::ranges::find(choices, answer); found != choices.end()) {
-    return letter(static_cast<std::size_t>(found - choices.begin()));
-  }
-  std::size_t index = 0;
-  const auto [end, error] = std::from_chars(answer.data(), answer.data() + answer.size(), index);
-  if (error == std::errc() && end == answer.data() + answer.size() && index < choices.size()) {
-    return letter(index);
-  }
-  return std::nullopt;
+// Whole numbers only: what may be a position.
+std::optional<std::size_t> number_of(const std::string& answer) {
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(answer.data(), answer.data() + answer.size(), number);
+  if (error != std::errc() || end != answer.data() + answer.size()) return std::nullopt;
+  return number;
+}
+
+std::optional<std::size_t> place_of_text(const Question& question) {
+  const auto found = std::ranges::find(question.choices, question.answer);
+  if (found == question.choices.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - question.choices.begin());
+}
+
+std::optional<std::size_t> place_of_number(const Question& question) {
+  const auto number = number_of(question.answer);
+  return number && *number < question.choices.size() ? number : std::nullopt;
 }
 
 // What one row says; both readers end here.
@@ -62,7 +60,65 @@ struct Row {
   std::size_t line = 0;
   std::function<std::optional<std::string>(std::string_view column)> text;
   std::vector<std::string> choices;
+  bool answer_is_number = false;  // of JSON, which tells 2 from "2"
 };
+
+// The questions of a file, with answers as they stand there.
+struct Rows {
+  std::vector<Question> questions;
+  std::vector<std::size_t> lines;  // [questions]
+  std::vector<bool> numbers;       // [questions], Row::answer_is_number
+};
+
+// Whether `holds` is true of every answer of the file that is a whole number and written as a
+// number, or as a text.
+template <class Condition>
+bool of_all_numbers(const Rows& rows, bool written_as_number, Condition holds) {
+  for (std::size_t i = 0; i < rows.questions.size(); ++i) {
+    const Question& question = rows.questions[i];
+    if (question.choices.empty() || rows.numbers[i] != written_as_number) continue;
+    if (number_of(question.answer) && !holds(question)) return false;
+  }
+  return true;
+}
+
+// Turns answers into letters. "2" among the choices 8, 2, 24, 120 may be the second or, from 0, the
+// third: the other rows of the file say which. A number of JSON is a position, unless one in the
+// file cannot be; a number that is a text is a choice's text if every one in the file is, else a
+// position.
+Result<std::vector<Question>> with_letters(Rows rows, std::string_view name) {
+  const auto is_place = [](const Question& question) { return place_of_number(question); };
+  const auto is_text = [](const Question& question) { return place_of_text(question); };
+  const bool numbers_are_texts = !of_all_numbers(rows, true, is_place);
+  const bool digits_are_texts =
+      of_all_numbers(rows, false, is_text) || !of_all_numbers(rows, false, is_place);
+  for (std::size_t i = 0; i < rows.questions.size(); ++i) {
+    Question& question = rows.questions[i];
+    const std::string& answer = question.answer;
+    if (question.choices.empty() || answer.empty()) continue;
+    const auto last = static_cast<char>('A' + question.choices.size() - 1);
+    if (answer.size() == 1 && answer[0] >= 'A' && answer[0] <= last) continue;
+    const bool text_first = rows.numbers[i] ? numbers_are_texts : digits_are_texts;
+    auto place = text_first ? place_of_text(question) : place_of_number(question);
+    if (!place) place = text_first ? place_of_number(question) : place_of_text(question);
+    if (!place) {
+      return fail(ErrorCode::invalid_argument,
+                  "{}:{}: the answer {} is no letter, text or position of its {} choices", name,
+                  rows.lines[i], shown(answer), question.choices.size());
+    }
+    question.answer = std::string(1, static_cast<char>('A' + *place));
+  }
+  return std::move(rows.questions);
+}
+
+bool is_number(const std::optional<simdjson::dom::element>& value) {
+  return value && (value->is_int64() || value->is_uint64());
+}
+
+// Letters go by place: a blank one between others is a choice, one behind them is none.
+void drop_blanks_at_end(std::vector<std::string>& choices) {
+  while (!choices.empty() && choices.back().empty()) choices.pop_back();
+}
 
 Result<Question> question_of(const Row& row, const std::string& benchmark, const ColumnMap& map,
                              std::size_t ordinal) {
@@ -94,16 +150,17 @@ Result<Question> question_of(const Row& row, const std::string& benchmark, const
     return fail(ErrorCode::invalid_argument, "{}:{}: {} choices; letters end at Z", row.name,
                 row.line, question.choices.size());
   }
-  if (!question.choices.empty() && !question.answer.empty()) {
-    const auto letter = letter_of(question.answer, question.choices);
-    if (!letter) {
-      return fail(ErrorCode::invalid_argument,
-                  "{}:{}: the answer {} is no letter, text or position of its {} choices", row.name,
-                  row.line, shown(question.answer), question.choices.size());
-    }
-    question.answer = *letter;
-  }
   return question;
+}
+
+Result<void> add_row(Row row, const std::string& benchmark, const ColumnMap& map, Rows& rows) {
+  drop_blanks_at_end(row.choices);
+  auto question = question_of(row, benchmark, map, rows.questions.size());
+  if (!question) return fail(question.error());
+  rows.questions.push_back(std::move(*question));
+  rows.lines.push_back(row.line);
+  rows.numbers.push_back(row.answer_is_number);
+  return {};
 }
 
 }  // namespace
@@ -137,7 +194,7 @@ Result<std::vector<Question>> parse_mapped_jsonl(std::string_view jsonl, std::st
                                                  const std::string& benchmark,
                                                  const ColumnMap& map) {
   simdjson::dom::parser parser;
-  std::vector<Question> questions;
+  Rows rows;
   for (LineReader reader(jsonl); reader.next();) {
     if (reader.line().find_first_not_of(" \t") == std::string_view::npos) continue;
     const auto object = parse_json_line(parser, reader.line(), name, reader.number());
@@ -148,23 +205,26 @@ Result<std::vector<Question>> parse_mapped_jsonl(std::string_view jsonl, std::st
               const auto value = member_at(*object, column);
               return value ? std::optional(text_of(*value)) : std::nullopt;
             },
-            {}};
+            {},
+            is_number(member_at(*object, column_of(map, "answer")))};
     if (const std::string_view columns = column_of(map, "choices"); !columns.empty()) {
       for (const std::string_view column : split_at(columns, '+')) {
         const auto value = member_at(*object, column);
         simdjson::dom::array list;
         if (value && value->get(list) == simdjson::SUCCESS) {
-          for (const auto choice : list) row.choices.push_back(text_of(choice));
-        } else if (value) {
-          row.choices.push_back(text_of(*value));
+          for (const auto choice : list) {
+            row.choices.push_back(choice.is_null() ? std::string() : text_of(choice));
+          }
+        } else {
+          row.choices.push_back(value ? text_of(*value) : std::string());
         }
       }
     }
-    auto question = question_of(row, benchmark, map, questions.size());
-    if (!question) return fail(question.error());
-    questions.push_back(std::move(*question));
+    if (auto added = add_row(std::move(row), benchmark, map, rows); !added) {
+      return fail(added.error());
+    }
   }
-  return questions;
+  return with_letters(std::move(rows), name);
 }
 
 Result<std::vector<Question>> parse_mapped_csv(std::string_view csv, std::string_view name,
@@ -183,11 +243,11 @@ Result<std::vector<Question>> parse_mapped_csv(std::string_view csv, std::string
       }
     }
   }
-  std::vector<Question> questions;
+  Rows rows;
   while (true) {
     const auto more = reader.next();
     if (!more) return fail(more.error());
-    if (!*more) return questions;
+    if (!*more) return with_letters(std::move(rows), name);
     const auto& cells = reader.cells();
     if (cells.size() != header.size()) {
       return fail(ErrorCode::invalid_argument, "{}:{}: {} cells under {} columns", name,
@@ -201,14 +261,12 @@ Result<std::vector<Question>> parse_mapped_csv(std::string_view csv, std::string
             {}};
     if (const std::string_view names = column_of(map, "choices"); !names.empty()) {
       for (const std::string_view column : split_at(names, '+')) {
-        if (std::string choice = *row.text(column); !choice.empty()) {
-          row.choices.push_back(std::move(choice));
-        }
+        row.choices.push_back(*row.text(column));
       }
     }
-    auto question = question_of(row, benchmark, map, questions.size());
-    if (!question) return fail(question.error());
-    questions.push_back(std::move(*question));
+    if (auto added = add_row(std::move(row), benchmark, map, rows); !added) {
+      return fail(added.error());
+    }
   }
 }
 

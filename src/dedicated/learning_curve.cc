@@ -93,7 +93,7 @@ Result<LearningCurve> learning_curve(const Dataset& data, const Pair& pair,
     std::vector<double> figures;
     for (const evaluate::RankedSides& of_share : ranked) {
       const evaluate::TwoSides sample = evaluate::drawn(of_share, times);
-      figures.push_back(evaluate::weak_share_at(evaluate::deferral_curve(sample), quality));
+      figures.push_back(evaluate::weak_share_or_none(evaluate::deferral_curve(sample), quality));
     }
     const auto [at_all, slope] = line_of(shares, figures);
     figures.push_back(std::clamp(at_all + slope * std::log(kBeyond), 0.0, 1.0));
@@ -107,6 +107,15 @@ Result<LearningCurve> learning_curve(const Dataset& data, const Pair& pair,
                             kBeyond * static_cast<double>(curve.points.back().n_questions)),
                         .ownership = intervals[kQuarters]};
   curve.per_doubling = intervals[kQuarters + 1];
+  for (std::size_t i = 0; i < kQuarters; ++i) {
+    if (!std::isnan(evaluate::weak_share_at(evaluate::deferral_curve(ranked[i].rows), quality))) {
+      continue;
+    }
+    // Not on these questions: there is no line to read then.
+    curve.points[i].ownership = evaluate::kNoInterval;
+    curve.extrapolated.ownership = evaluate::kNoInterval;
+    curve.per_doubling = evaluate::kNoInterval;
+  }
   return curve;
 }
 

@@ -18,7 +18,7 @@ namespace ooe::dedicated {
 struct LearningPoint {
   double share = 0.0;            // of the training questions
   std::size_t n_questions = 0;   // that is, on average over folds
-  evaluate::Interval ownership;  // the most at `quality`
+  evaluate::Interval ownership;  // the most at `quality`, as in PairCurve
 };
 
 struct LearningCurve {

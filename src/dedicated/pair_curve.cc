@@ -36,10 +36,10 @@ evaluate::TwoSides pair_sides(const Dataset& data, const Pair& pair,
 PairCurve pair_curve(const evaluate::TwoSides& sides, std::optional<double> quality,
                      const evaluate::BootstrapOptions& options) {
   const evaluate::RankedSides ranked = evaluate::rank(sides);
-  const double generic_quality = evaluate::deferral_curve(sides).strong();
+  const evaluate::DeferralCurve whole = evaluate::deferral_curve(sides);
   PairCurve result;
   result.n_queries = sides.n_queries();
-  result.quality = quality.value_or(generic_quality - kOnePoint);
+  result.quality = quality.value_or(whole.strong() - kOnePoint);
   const evaluate::Statistic statistic = [&](std::span<const double> times) {
     const evaluate::TwoSides sample = evaluate::drawn(ranked, times);
     const evaluate::DeferralCurve curve = evaluate::deferral_curve(sample);
@@ -47,7 +47,7 @@ PairCurve pair_curve(const evaluate::TwoSides& sides, std::optional<double> qual
     std::vector<double> figures{
         evaluate::apgr(curve),
         gap == 0.0 ? kNaN : (evaluate::accuracy_at(curve, 0.5) - curve.weak()) / gap,
-        evaluate::weak_share_at(curve, result.quality)};
+        evaluate::weak_share_or_none(curve, result.quality)};
     for (std::size_t step = 0; step <= kSteps; ++step) {
       const double ownership = static_cast<double>(step) / double{kSteps};
       figures.push_back(evaluate::accuracy_at(curve, ownership));
@@ -58,7 +58,8 @@ PairCurve pair_curve(const evaluate::TwoSides& sides, std::optional<double> qual
   const auto intervals = evaluate::bootstrap(sides.n_queries(), statistic, options);
   result.apgr = intervals[0];
   result.pgr_at_half = intervals[1];
-  result.ownership_at = intervals[2];
+  const bool reached = !std::isnan(evaluate::weak_share_at(whole, result.quality));
+  result.ownership_at = reached ? intervals[2] : evaluate::kNoInterval;
   for (std::size_t step = 0; step <= kSteps; ++step) {
     result.points.push_back({.ownership = static_cast<double>(step) / double{kSteps},
                              .quality = intervals[3 + 2 * step],

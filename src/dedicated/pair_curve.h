@@ -34,7 +34,8 @@ struct PairCurve {
   std::vector<OwnershipPoint> points;  // from 0 to 100% in steps of ten
   evaluate::Interval apgr;             // mean share of the gap recovered; 0.5: random
   evaluate::Interval pgr_at_half;      // at 50% ownership
-  evaluate::Interval ownership_at;     // the most at `quality`; NaN when it cannot be reached
+  // The most at `quality`; NaN when it cannot be reached, and 0 in resamples where it cannot.
+  evaluate::Interval ownership_at;
   double quality = 0.0;
 };
 

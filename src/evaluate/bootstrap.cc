@@ -12,7 +12,6 @@ namespace ooe::evaluate {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr double kTail = 0.025;                   // on each side
 constexpr std::uint64_t kSeedStride = 1'000'003;  // keeps the resamples of near seeds apart
 
 // Returns the p-quantile of sorted values, linear between neighbours.
@@ -53,8 +52,8 @@ std::vector<Interval> bootstrap(std::size_t n_queries, const Statistic& statisti
     }
     if (values.empty() || std::isnan(intervals[i].mean)) continue;
     std::ranges::sort(values);
-    intervals[i].low = quantile(values, kTail);
-    intervals[i].high = quantile(values, 1.0 - kTail);
+    intervals[i].low = quantile(values, options.tail);
+    intervals[i].high = quantile(values, 1.0 - options.tail);
   }
   return intervals;
 }

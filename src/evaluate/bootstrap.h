@@ -11,7 +11,8 @@
 
 namespace ooe::evaluate {
 
-// A figure over queries with its 95% percentile interval. All NaN when no query has the figure.
+// A figure over queries with its percentile interval, of 95% by default. All NaN when no query has
+// the figure.
 struct Interval {
   double mean = 0.0;
   double low = 0.0;
@@ -25,6 +26,9 @@ inline constexpr Interval kNoInterval{std::numeric_limits<double>::quiet_NaN(),
 struct BootstrapOptions {
   std::size_t resamples = 1'000;
   std::uint64_t seed = 1;
+  // On each side of the interval. Of the best of m an interval of 0.025 / m covers as often as one
+  // of 0.025 does for a figure named beforehand (Bonferroni); below 1 / resamples it is the range.
+  double tail = 0.025;
 };
 
 // Figures of a sample in which query i occurs times[i] times. Shape: always the same length; NaN

@@ -93,6 +93,11 @@ double weak_share_at(const DeferralCurve& curve, double accuracy) {
   return static_cast<double>(k) / static_cast<double>(curve.n_queries());
 }
 
+double weak_share_or_none(const DeferralCurve& curve, double accuracy) {
+  const double share = weak_share_at(curve, accuracy);
+  return curve.n_queries() > 0 && std::isnan(share) ? 0.0 : share;
+}
+
 double accuracy_at(const DeferralCurve& curve, double weak_share) {
   if (curve.n_queries() == 0) return kNaN;
   const double place = std::clamp(weak_share, 0.0, 1.0) * static_cast<double>(curve.n_queries());

@@ -50,6 +50,10 @@ struct DeferralCurve {
 // of curve.strong() - 0.01, and ownership at a quality when the weak side is one's own.
 [[nodiscard]] double weak_share_at(const DeferralCurve& curve, double accuracy);
 
+// The same with 0 where no share does: the strong side then answers everything and still falls
+// short. For intervals, whose resamples that fall short are the bad news and not to be left out.
+[[nodiscard]] double weak_share_or_none(const DeferralCurve& curve, double accuracy);
+
 // Accuracy when the weak side answers this share (0 to 1), linear between neighbouring queries.
 [[nodiscard]] double accuracy_at(const DeferralCurve& curve, double weak_share);
 

@@ -71,18 +71,30 @@ std::size_t measured_in(const std::vector<double>& column) {
                              column, [](double score) { return std::isnan(score); }));
 }
 
+struct BestColumn {
+  std::optional<std::size_t> column;
+  std::size_t of = 0;  // so many were compared
+
+  // For an interval of a figure of the best of them.
+  [[nodiscard]] BootstrapOptions tails(BootstrapOptions options) const {
+    if (of > 1) options.tail /= static_cast<double>(of);
+    return options;
+  }
+};
+
 // The highest mean among the columns measured on at least half of the rows, the first of equals.
-std::optional<std::size_t> best_column(const std::vector<std::vector<double>>& columns,
-                                       std::span<const std::size_t> rows) {
-  std::optional<std::size_t> best;
+BestColumn best_column(const std::vector<std::vector<double>>& columns,
+                       std::span<const std::size_t> rows) {
+  BestColumn best;
   double most = -std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const std::vector<double> part = pick(columns[i], rows);
     if (2 * measured_in(part) < rows.size() || measured_in(part) == 0) continue;
+    ++best.of;
     const double mean = mean_of(part);
     if (mean <= most) continue;
     most = mean;
-    best = i;
+    best.column = i;
   }
   return best;
 }
@@ -95,23 +107,26 @@ DomainFigures domain_of(const Rowwise& all, std::span<const std::size_t> rows,
   for (const auto& column : all.expert) domain.accuracy.push_back(mean_of(pick(column, rows)));
 
   const std::vector<double> nothing(rows.size(), kNaN);
-  const auto specialist = best_column(all.expert, rows);
+  const BestColumn best_expert = best_column(all.expert, rows);
+  const auto& specialist = best_expert.column;
   if (specialist) domain.specialist = {static_cast<std::int32_t>(*specialist)};
-  domain.outsider = best_column(all.outsider, rows);
+  const BestColumn best_outsider = best_column(all.outsider, rows);
+  domain.outsider = best_outsider.column;
   const std::vector<double> own = specialist ? pick(all.expert[*specialist], rows) : nothing;
   const std::vector<double> single = best_single ? pick(all.expert[*best_single], rows) : nothing;
   const std::vector<double> routed = pick(all.routed, rows);
   const std::vector<double> outsider =
       domain.outsider ? pick(all.outsider[*domain.outsider], rows) : nothing;
-  const auto intervals =
-      bootstrap(std::vector{routed, pick(all.oracle, rows), own, difference(own, single),
-                            difference(outsider, routed)},
-                options);
+  const auto intervals = bootstrap(std::vector{routed, pick(all.oracle, rows)}, options);
   domain.routed = intervals[0];
   domain.oracle = intervals[1];
-  domain.specialist_accuracy = intervals[2];
-  domain.specialist_lead = intervals[3];
-  domain.outsider_gain = intervals[4];
+  const auto of_specialist =
+      bootstrap(std::vector{own, difference(own, single)}, best_expert.tails(options));
+  domain.specialist_accuracy = of_specialist[0];
+  domain.specialist_lead = of_specialist[1];
+  domain.outsider_gain = bootstrap(std::vector<std::vector<double>>{difference(outsider, routed)},
+                                   best_outsider.tails(options))
+                             .front();
   const double best = specialist ? std::max(domain.routed.mean, domain.specialist_accuracy.mean)
                                  : domain.routed.mean;
   domain.headroom = 1.0 - best;
@@ -122,6 +137,10 @@ DomainFigures domain_of(const Rowwise& all, std::span<const std::size_t> rows,
 
 bool routing_misses(const DomainFigures& domain) {
   return domain.specialist.value >= 0 && domain.routed.high < domain.specialist_accuracy.low;
+}
+
+bool specialist_leads(const DomainFigures& domain) {
+  return domain.n >= kGapQuestionsMin && domain.specialist_lead.low > 0.0;
 }
 
 std::vector<Grouping> groupings_of(const Dataset& data) {
@@ -167,7 +186,7 @@ Result<DomainTable> domain_table(const Dataset& data, std::span<const Prediction
     const std::string& label = grouping.label[replay.rows.queries[row]];
     if (!label.empty()) rows[label].push_back(row);
   }
-  const auto best_single = best_column(all.expert, every);
+  const auto best_single = best_column(all.expert, every).column;
   DomainTable table{grouping.title, {}};
   for (const auto& [name, of_domain] : rows) {
     table.domains.push_back(domain_of(all, of_domain, best_single, options));

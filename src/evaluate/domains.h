@@ -40,7 +40,9 @@ struct DomainFigures {
   std::size_t n = 0;             // evaluated questions
   double traffic = 0.0;          // their part of all evaluated ones
   std::vector<double> accuracy;  // [n_experts]; NaN where never measured
-  ExpertId specialist;           // the best there, among those measured on half of it
+  // The best there, among those measured on half of it. Whoever is chosen as the best of m on these
+  // very questions was lucky: its intervals have tails of 0.025 / m.
+  ExpertId specialist;
   Interval specialist_accuracy;
   Interval specialist_lead;  // over the best single expert of all domains, paired
   Interval routed;           // money does not count
@@ -48,13 +50,17 @@ struct DomainFigures {
 
   // What nobody in the pool can be expected to answer: 1 less the higher of routed and specialist.
   double headroom = 0.0;
-  // The outsider that would add most to routing if it answered the whole domain; -1: none measured.
+  // The outsider that would add most to routing if it answered the whole domain, with tails as the
+  // specialist's.
   std::optional<std::size_t> outsider;
   Interval outsider_gain;
 };
 
 // Somebody is surely better there than routing, which has not seen enough of it to tell.
 [[nodiscard]] bool routing_misses(const DomainFigures& domain);
+
+// The specialist surely beats the best single expert there, on kGapQuestionsMin questions or more.
+[[nodiscard]] bool specialist_leads(const DomainFigures& domain);
 
 struct DomainTable {
   std::string title;

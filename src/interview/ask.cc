@@ -434,6 +434,12 @@ void Asker::retry_or_fail(Flight& flight, const CallOutcome& outcome) {
     give_up(seat);
   }
 
+  if (retry_after && *retry_after > options_.wait_max) {
+    seat.progress.trouble +=
+        fmt::format("; it asks to be left alone for {} s: ask again then", retry_after->count());
+    give_up(seat);
+  }
+
   Pending pending = flight.pending;
   // A call that was turned away for want of room was no attempt at the question.
   if (status == 429) --pending.attempts;

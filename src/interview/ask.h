@@ -35,11 +35,12 @@ struct AskOptions {
   int attempts_max = 5;                            // calls for one question
   int failures_max = 20;                           // calls in a row before an expert is given up
   int turned_away_max = 200;                       // 429s in a row, likewise
-  std::optional<Usd> budget = std::nullopt;        // all that `in_scope` counts, on record or not
-  bool keep_answers = true;                        // false: only scores, tokens and cost are stored
-  std::chrono::milliseconds round{2};              // from an end to the next commit
-  std::chrono::milliseconds others_poll{500};      // while another process asks what we want
-  std::chrono::milliseconds stop_patience{5'000};  // for calls in flight, once told to stop
+  std::chrono::seconds wait_max{3'600};        // as Retry-After says; who asks for more is given up
+  std::optional<Usd> budget = std::nullopt;    // all that `in_scope` counts, on record or not
+  bool keep_answers = true;                    // false: only scores, tokens and cost are stored
+  std::chrono::milliseconds round{2};          // from an end to the next commit
+  std::chrono::milliseconds others_poll{500};  // while another process asks what we want
+  std::chrono::milliseconds stop_patience{5'000};    // for calls in flight, once told to stop
   std::chrono::milliseconds total_timeout{600'000};  // of one call, from its start to its end
   std::size_t answer_bytes_max = std::size_t{4} << 20U;
   experts::BackoffOptions backoff = {};

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <map>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 
 namespace ooe::interview {
@@ -27,8 +27,9 @@ Result<Examination> make_examination(std::span<const Question> questions,
                           .tasks = {},
                           .graders = {},
                           .ungradable_why = {},
+                          .contradicting = 0,
                           .by_prompt = {}};
-  std::unordered_set<std::string> prompts;
+  std::unordered_map<std::string, const Question*> prompts;
   for (const Question& question : questions) {
     const auto grader = grader_of(question, kind);
     if (!grader) {
@@ -39,7 +40,11 @@ Result<Examination> make_examination(std::span<const Question> questions,
     if (!chat) return fail(chat.error());
     AskTask task{&question, examination.prompter.key(*chat, grader->kind), prompt_bytes(*chat),
                  input_tokens_max(*chat)};
-    if (!prompts.insert(task.key.prompt_hash).second) continue;
+    const auto [first, is_new] = prompts.emplace(task.key.prompt_hash, &question);
+    if (!is_new) {
+      if (first->second->answer != question.answer) ++examination.contradicting;
+      continue;
+    }
     examination.tasks.push_back(std::move(task));
     examination.graders.push_back(*grader);
   }

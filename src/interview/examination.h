@@ -23,11 +23,13 @@ namespace ooe::interview {
 // The questions, rendered and named once: what is asked, and by whom it is graded.
 struct Examination {
   Prompter prompter;
-  std::vector<AskTask> tasks;   // with different prompts; questions with equal ones share the
-                                // first one's answer
-  std::vector<Grader> graders;  // [tasks]
-  std::int64_t ungradable = 0;  // questions left out, because no grader can compare their answer
-  std::string ungradable_why;   // of the first of them
+  std::vector<AskTask> tasks;      // with different prompts; questions with equal ones share the
+                                   // first one's answer
+  std::vector<Grader> graders;     // [tasks]
+  std::int64_t ungradable = 0;     // questions left out, because no grader can compare their answer
+  std::string ungradable_why;      // of the first of them
+  std::int64_t contradicting = 0;  // questions left out: what is asked is asked before, with
+                                   // another answer
 
   // The task that a key on record belongs to; nothing when it is of another examination.
   [[nodiscard]] std::optional<std::size_t> task_of(const store::AnswerKey& key) const;

@@ -106,8 +106,14 @@ Result<InterviewSummary> run_interview(http::Loop& loop, experts::ChatClient& cl
             return (names.contains(key.expert) && examination->task_of(key).has_value()) ||
                    is_judges(key, options);
           }};
-  InterviewSummary summary{
-      {}, *regraded, {}, {}, examination->ungradable, std::move(examination->ungradable_why), {}};
+  InterviewSummary summary{{},
+                           *regraded,
+                           {},
+                           {},
+                           examination->ungradable,
+                           std::move(examination->ungradable_why),
+                           {},
+                           examination->contradicting};
   if (options.adaptive) {
     auto asked = ask_adaptively(loop, client, store, journal, clock, experts, *examination,
                                 options.prompt.max_tokens, options.ask, *options.adaptive, hooks,

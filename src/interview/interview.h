@@ -49,6 +49,7 @@ struct InterviewSummary {
   std::int64_t ungradable = 0;
   std::string ungradable_why;
   std::vector<PlacedExpert> placed;  // of an adaptive interview
+  std::int64_t contradicting = 0;    // as in Examination
 };
 
 // Errors: invalid_argument for options that no experts, questions or sandbox could make work.

@@ -17,6 +17,9 @@ namespace {
 // enough that neighbours differ by a few percent of cost.
 constexpr int kMatchSteps = 128;
 
+// With fewer pairs a standard error is a guess: three equal differences have none.
+constexpr double kPairsMin = 30.0;
+
 // A mean of differences between the chosen expert and a reference, over the queries where both are
 // known.
 struct Paired {
@@ -259,6 +262,7 @@ Result<Calibrated> calibrate_aim(const MatchExpert& goal, std::span<const Expert
   };
   const auto falls_short = [&](double quality_per_usd) {
     const Paired difference = paired({.quality_per_usd = quality_per_usd});
+    if (sample.scored() && difference.n < kPairsMin) return true;
     return difference.mean() - z * difference.error() < -goal.tolerance;
   };
 
@@ -269,7 +273,7 @@ Result<Calibrated> calibrate_aim(const MatchExpert& goal, std::span<const Expert
     tradeoff.quality_per_usd = fails(kQualityPerUsdMax)
                                    ? smallest(kQualityPerUsdMax, fails) * (1.0 - kOffTheBrink)
                                    : kQualityPerUsdMax;
-  } else if (paired({}).n < 2.0 || falls_short(0.0)) {
+  } else if (falls_short(0.0)) {
     tradeoff.anchor = ExpertId{static_cast<std::int32_t>(*reference)};
   } else {
     for (const double quality_per_usd : match_grid(sample)) {

@@ -90,9 +90,26 @@ double slope_within_queries(const CalibrationSample& sample, const Shrinkage& sh
 }  // namespace
 
 double Shrinkage::apply(double quality, std::size_t expert) const {
-  if (level.empty() || std::isnan(quality)) return quality;
+  if (level.empty() || std::isnan(quality) || std::isnan(level[expert])) return quality;
   return std::clamp(level[expert] + weight * (quality - predicted_level[expert]), 0.0, 1.0);
 }
+
+namespace {
+
+// Mean over all queries that the expert is predicted for, measured or not; NaN when it is for none.
+double mean_predicted(const CalibrationSample& sample, std::size_t n_experts, std::size_t expert) {
+  double sum = 0.0;
+  double n = 0.0;
+  for (std::size_t query = 0; query < sample.n_queries; ++query) {
+    const float quality = sample.quality[query * n_experts + expert];
+    if (std::isnan(quality)) continue;
+    sum += quality;
+    n += 1.0;
+  }
+  return sum / n;
+}
+
+}  // namespace
 
 Shrinkage fit_shrinkage(const CalibrationSample& sample, std::size_t n_experts) {
   if (sample.score.empty()) return {};
@@ -111,8 +128,8 @@ Shrinkage fit_shrinkage(const CalibrationSample& sample, std::size_t n_experts) 
     }
     if (n < kQueriesMin) {
       // Too little is known of it to correct anything: its predictions stay as they are, up to the
-      // weight, around their own mean.
-      shrinkage.predicted_level[expert] = n > 0.0 ? shrinkage.predicted_level[expert] / n : 0.0;
+      // weight, around their own mean. An adapted expert has not a single held-out outcome.
+      shrinkage.predicted_level[expert] = mean_predicted(sample, n_experts, expert);
       shrinkage.level[expert] = shrinkage.predicted_level[expert];
       continue;
     }

@@ -12,7 +12,8 @@
 
 namespace ooe::policy {
 
-// quality' = level + weight * (quality - predicted_level), per expert.
+// quality' = level + weight * (quality - predicted_level), per expert. With too few scores of an
+// expert to go by both levels are its mean prediction; NaN, and the quality as it is, without one.
 struct Shrinkage {
   double weight = 1.0;                  // in [0, 1]; 0: the expert's level, whatever the query
   std::vector<double> level;            // [n_experts] mean score; empty: nothing is changed

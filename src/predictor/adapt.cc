@@ -106,7 +106,29 @@ Shift shift_of(const Vector& weights, const std::vector<Known>& known, const Dat
   return {.value = sum / weight, .variance = kDirectionNoise / weight};
 }
 
-void append_expert(Model::Impl& model, const std::string& name, const Vector& weights, double sd) {
+// From the usage of the expert's answers, where there is any.
+TokenLevel token_level_of(const Model::Impl& model, const Dataset& data, std::size_t expert) {
+  std::vector<float> tokens;
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; !data.outcomes.output_tokens.empty() && i < data.texts.size(); ++i) {
+    const float recorded = data.outcomes.output_tokens[data.outcomes.at(i, expert)];
+    if (std::isnan(recorded)) continue;
+    tokens.push_back(recorded);
+    rows.push_back(i);
+  }
+  const std::size_t p = model.tokens.weights.size();
+  learn::MatrixRowsF z(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(p));
+  Scratch::Impl scratch;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    model.read(data.texts[rows[i]], scratch);
+    std::ranges::copy_n(scratch.directions.z.begin(), static_cast<std::ptrdiff_t>(p),
+                        z.row(static_cast<Eigen::Index>(i)).data());
+  }
+  return fit_token_level(model.tokens, tokens, z);
+}
+
+void append_expert(Model::Impl& model, const std::string& name, const Vector& weights, double sd,
+                   const TokenLevel& tokens) {
   model.card.experts.push_back(name);
   DirectionModel& directions = model.directions;
   directions.level.push_back(static_cast<float>(weights[0]));
@@ -114,11 +136,8 @@ void append_expert(Model::Impl& model, const std::string& name, const Vector& we
   directions.slopes.conservativeResize(Eigen::NoChange, m + 1);
   directions.slopes.col(m) = weights.tail(directions.slopes.rows()).cast<float>();
   model.quality_sd.push_back(static_cast<float>(sd));
-  TokenModel& tokens = model.tokens;
-  double level = 0.0;
-  for (const float value : tokens.log_level) level += double{value};
-  tokens.log_level.push_back(static_cast<float>(level / static_cast<double>(m)));
-  tokens.smear.push_back(1.0F);
+  model.tokens.log_level.push_back(tokens.log_level);
+  model.tokens.smear.push_back(tokens.smear);
 }
 
 // Gives a matrix of [n, from.size()] the columns `from` of the old one, [n, columns]; a column that
@@ -152,10 +171,21 @@ void extend_held_out(Model::Impl& model, std::size_t m_old) {
     return static_cast<float>(bounded_quality(double{q}));
   };
   HeldOutSample& sample = model.held_out;
-  const auto tokens = [&](std::size_t i, std::size_t) {
-    float sum = 0.0F;
-    for (std::size_t j = 0; j < m_old; ++j) sum += sample.output_tokens[i * m_old + j];
-    return sum / static_cast<float>(m_old);
+  // What the question's text adds to everybody's level, b . z, is kept in what the known experts
+  // were expected to take.
+  const auto tokens = [&](std::size_t i, std::size_t j) {
+    const TokenModel& model_of = model.tokens;
+    float shared = 0.0F;
+    for (std::size_t known = 0; known < m_old; ++known) {
+      const float expected = sample.output_tokens[i * m_old + known];
+      shared += std::log1p(expected / model_of.smear[known]) - model_of.log_level[known];
+    }
+    const TokenModel alone{
+        .log_level = {model_of.log_level[j]}, .smear = {model_of.smear[j]}, .weights = {1.0F}};
+    const float mean = shared / static_cast<float>(m_old);
+    float result = 0.0F;
+    alone.predict({&mean, 1}, {&result, 1});
+    return result;
   };
   sample.quality = with_columns(sample.quality, m_old, from, quality);
   sample.score = with_columns(sample.score, m_old, from,
@@ -178,7 +208,8 @@ Result<Model> adapt(const Model& model, const Dataset& data) {
     if (found == model.card().experts.end()) {
       const Vector weights = fit_new(model.impl()->basis.prior, known, data, j);
       const Shift left = shift_of(weights, known, data, j);
-      append_expert(*adapted, name, weights, std::sqrt(left.variance));
+      append_expert(*adapted, name, weights, std::sqrt(left.variance),
+                    token_level_of(*model.impl(), data, j));
       continue;
     }
     const auto column = found - model.card().experts.begin();
@@ -195,6 +226,13 @@ Result<Model> adapt(const Model& model, const Dataset& data) {
   }
   extend_held_out(*adapted, m_old);
   return Model(std::move(adapted));
+}
+
+std::size_t count_trained_on(const Model& model, std::span<const QueryId> queries) {
+  std::vector<QueryId> kept = model.impl()->basis.queries;
+  std::ranges::sort(kept);
+  return static_cast<std::size_t>(std::ranges::count_if(
+      queries, [&](const QueryId& query) { return std::ranges::binary_search(kept, query); }));
 }
 
 Result<Model> without_experts(const Model& model, const std::vector<std::string>& names) {

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,14 @@ namespace ooe::predictor {
 inline constexpr double kLevelPriorOutcomes = 10.0;
 
 // Returns `model` with every expert of `data` that it does not know added, in their order, and the
-// levels of those that it does know re-estimated on `data`. Rows whose text the model was trained
-// on use what it keeps of them. Errors: invalid_argument when there is no outcome at all.
+// levels of those that it does know re-estimated on `data`. A new one's answers are as long as
+// those recorded of it, or as the others' without any. Rows whose text the model was trained on use
+// what it keeps of them. Errors: invalid_argument when there is no outcome at all.
 [[nodiscard]] Result<Model> adapt(const Model& model, const Dataset& data);
+
+// How many of these questions' texts are among those that the model keeps of its training, all or
+// a sample of them: it was trained on so many at least.
+[[nodiscard]] std::size_t count_trained_on(const Model& model, std::span<const QueryId> queries);
 
 // Returns `model` without some experts. Errors: not_found for a name it does not know;
 // invalid_argument when none would be left.

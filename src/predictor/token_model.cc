@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "base/check.h"
 #include "learn/primal_ridge.h"
 
 namespace ooe::predictor {
@@ -31,6 +32,8 @@ std::vector<double> shrunk_means(const std::vector<std::vector<double>>& of_expe
   return means;
 }
 
+float bounded_smear(double smear) { return static_cast<float>(std::clamp(smear, 0.1, 10.0)); }
+
 }  // namespace
 
 void TokenModel::predict(std::span<const float> z, std::span<float> tokens) const {
@@ -40,6 +43,40 @@ void TokenModel::predict(std::span<const float> z, std::span<float> tokens) cons
     const float log_tokens = std::clamp(log_level[j] + shared, 0.0F, kLogTokensMax);
     tokens[j] = smear[j] * (std::exp(log_tokens) - 1.0F);
   }
+}
+
+TokenLevel fit_token_level(const TokenModel& model, std::span<const float> tokens,
+                           const learn::MatrixRowsF& z) {
+  OOE_CHECK(!model.log_level.empty() && static_cast<std::size_t>(z.rows()) == tokens.size() &&
+                static_cast<std::size_t>(z.cols()) == model.weights.size(),
+            "a row of features for every answer");
+  double typical = 0.0;
+  for (const float level : model.log_level) typical += double{level};
+  typical /= static_cast<double>(model.log_level.size());
+
+  const auto b = Eigen::Map<const Eigen::VectorXf>(model.weights.data(), z.cols());
+  double sum = kPriorAnswers * typical;
+  double count = kPriorAnswers;
+  std::vector<std::size_t> recorded;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (std::isnan(tokens[i]) || tokens[i] < 0.0F) continue;
+    recorded.push_back(i);
+    sum += std::log1p(double{tokens[i]}) - double{z.row(static_cast<Eigen::Index>(i)).dot(b)};
+    count += 1.0;
+  }
+  TokenLevel level{.log_level = static_cast<float>(sum / count)};
+  const TokenModel alone{.log_level = {level.log_level}, .smear = {1.0F}, .weights = model.weights};
+  double expected = 0.0;
+  double real = 0.0;
+  for (const std::size_t i : recorded) {
+    float one = 0.0F;
+    const auto row = z.row(static_cast<Eigen::Index>(i));
+    alone.predict({row.data(), model.weights.size()}, {&one, 1});
+    expected += double{one};
+    real += double{tokens[i]};
+  }
+  if (expected > 0.0) level.smear = bounded_smear(real / expected);
+  return level;
 }
 
 TokenModel fit_tokens(const OutcomeMatrix& outcomes, const learn::MatrixRowsF& z) {
@@ -99,7 +136,7 @@ TokenModel fit_tokens(const OutcomeMatrix& outcomes, const learn::MatrixRowsF& z
   }
   for (std::size_t j = 0; j < m; ++j) {
     if (expected[j] > 0.0) {
-      model.smear[j] = static_cast<float>(std::clamp(real[j] / expected[j], 0.1, 10.0));
+      model.smear[j] = bounded_smear(real[j] / expected[j]);
     }
   }
   return model;

@@ -28,6 +28,18 @@ struct TokenModel {
   void predict(std::span<const float> z, std::span<float> tokens) const;
 };
 
+// One expert's part of the model.
+struct TokenLevel {
+  float log_level = 0.0F;
+  float smear = 1.0F;
+};
+
+// Of an expert that the model does not know, from its own answers: a_j is the mean of
+// log(1 + tokens) - b . z, begun at the known experts' mean. Shape: tokens is [n], NaN where not
+// recorded; z is [n, p], scaled. Requires: the model knows an expert.
+[[nodiscard]] TokenLevel fit_token_level(const TokenModel& model, std::span<const float> tokens,
+                                         const learn::MatrixRowsF& z);
+
 // Shape: z is [n_queries, p], rows as the outcomes'.
 [[nodiscard]] TokenModel fit_tokens(const OutcomeMatrix& outcomes, const learn::MatrixRowsF& z);
 

@@ -381,10 +381,11 @@ std::string selection_section(const Report& report) {
       "<p class=note>Chosen one by one from all {} measured experts, by the {} objective. With "
       "hindsight this set is worth {}%, "
       "and no set of {} more than {}%. Right answers that two experts share are counted over those "
-      "that either gives.</p>",
+      "that either gives. They are chosen on these very questions, which favours them and their "
+      "gains. {}</p>",
       selection.experts.size(), universe::to_string(selection.options.objective),
       percent_text(selection.figures.oracle.mean), selection.options.size_max,
-      percent_text(selection.universe.utility_bound));
+      percent_text(selection.universe.utility_bound), blanks_text(selection));
   return section("Which experts earn their place",
                  "Value against the number of experts: hindsight always wants more, routing knows "
                  "when to stop.",

@@ -39,7 +39,7 @@ std::string domain_table_text(const DomainTable& domains, const Ranking& ranking
               {}};
   if (bars) table.columns.push_back({""});
   for (const DomainFigures& domain : domains.domains) {
-    const bool leads = domain.specialist_lead.low > 0.0;
+    const bool leads = evaluate::specialist_leads(domain);
     const std::string letter =
         domain.specialist.value < 0 ? "-" : ranking.letters[domain.specialist.index()];
     table.rows.push_back(

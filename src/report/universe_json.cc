@@ -54,6 +54,8 @@ std::string universe_json(const Selection& selection) {
   const ordered_json json{{"objective", universe::to_string(selection.options.objective)},
                           {"quality_per_usd", selection.quality_per_usd},
                           {"n_queries", selection.n_queries},
+                          {"blank_cells", selection.blank_cells},
+                          {"only_common_questions", selection.only_common},
                           {"size_max", selection.options.size_max},
                           {"members", members_json(selection)},
                           {"utility", selection.universe.utility},

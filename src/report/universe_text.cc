@@ -63,6 +63,10 @@ std::string heading(std::string_view text, const Terminal& terminal) {
   return "\n" + paint(text, Style::bold, terminal) + "\n\n";
 }
 
+constexpr std::string_view kChosenOnTheseNote =
+    "The experts are chosen on these very questions, which favours them and their gains; the "
+    "intervals, 95% by bootstrap over questions, do not count that.";
+
 const std::string& name_of(const Selection& selection, ExpertId expert) {
   return selection.experts[expert.index()];
 }
@@ -147,12 +151,23 @@ std::string size_plot(const Selection& selection, const Terminal& terminal) {
 
 }  // namespace
 
+std::string blanks_text(const Selection& selection) {
+  if (selection.blank_cells == 0) return "";
+  return fmt::format("{} of {} cells were not measured: {}.", count_text(selection.blank_cells),
+                     count_text(selection.cells),
+                     selection.only_common
+                         ? "only questions count that every expert was asked"
+                         : "such a cell counts as the expert's mean on the benchmark");
+}
+
 std::string universe_text(const Selection& selection, const Terminal& terminal) {
   const auto& members = selection.universe.members;
+  std::string blanks = blanks_text(selection);
+  if (!blanks.empty()) blanks = wrap(blanks, "", terminal);
   std::string text = paint(fmt::format("Universe of {}, objective {}", members.size(),
                                        universe::to_string(selection.options.objective)),
                            Style::bold, terminal) +
-                     "\n" + wrap(headline(selection), "", terminal) + "\n" +
+                     "\n" + wrap(headline(selection), "", terminal) + blanks + "\n" +
                      member_table(selection, terminal) + "\n" +
                      wrap(fmt::format("Worth {}{}. {}", percent_text(selection.figures.utility),
                                       std::isnan(selection.figures.usd_per_1k)
@@ -166,6 +181,7 @@ std::string universe_text(const Selection& selection, const Terminal& terminal) 
                              selection.options.size_max),
                  "", terminal);
   }
+  text += "\n" + paint(wrap(kChosenOnTheseNote, "", terminal), Style::faint, terminal);
   return text + overlap_table(selection, terminal) + outsider_table(selection, terminal) +
          size_plot(selection, terminal);
 }

@@ -19,8 +19,14 @@ struct Selection {
   universe::SelectOptions options;
   double quality_per_usd = 0.0;
   double floor = 0.0;         // utility of the empty set
-  std::size_t n_queries = 0;  // that somebody was measured on
+  std::size_t n_queries = 0;  // that somebody was measured on, or everybody
+  std::size_t cells = 0;      // of the pool, and how many of them were not measured
+  std::size_t blank_cells = 0;
+  bool only_common = false;  // only questions count that all were asked; else blanks are filled
 };
+
+// How many cells were not measured, and what became of them; empty when none.
+[[nodiscard]] std::string blanks_text(const Selection& selection);
 
 [[nodiscard]] std::string universe_text(const Selection& selection, const Terminal& terminal);
 

@@ -269,8 +269,8 @@ Result<void> SqliteStore::check_equal_on_record(const Question& question,
   same.bind(8, question.answer);
   if (same.executeStep() && same.getColumn(0).getInt() == 1) return {};
   return fail(ErrorCode::invalid_argument,
-              "{}: question '{}' is on record with another content; give the changed question a "
-              "new id, or use another database",
+              "{}: question '{}' is on record with another content, and so are the grades of its "
+              "answers; use another database for the changed question",
               path_, question.id);
 }
 

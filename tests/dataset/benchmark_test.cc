@@ -157,6 +157,47 @@ TEST(Benchmark, ReadsForeignFilesByAMapping) {
   EXPECT_EQ((*rows)[0].answer, "B");
 }
 
+// "2" among 8, 2, 24 and 120 is B as a text and C as a position.
+TEST(Benchmark, ANumberIsAPositionOrATextAsTheWholeFileHasIt) {
+  const auto map = *parse_column_map("question=q,choices=c,answer=a");
+  const auto json_answers = [&](const std::string& jsonl) {
+    const auto questions = parse_mapped_jsonl(jsonl, "f", "m", map);
+    std::string letters;
+    for (const Question& question : questions.value()) letters += question.answer;
+    return letters;
+  };
+  const std::string numbers = R"({"q":"?","c":["8","2","24","120"],"a":)";
+  EXPECT_EQ(json_answers(numbers + "2}"), "C") << "a number is a position";
+  EXPECT_EQ(json_answers(numbers + "\"2\"}"), "B") << "a text is a choice's";
+  EXPECT_EQ(json_answers(numbers + "2}\n" + numbers + "24}"), "BC") << "24 is no position";
+  EXPECT_EQ(json_answers(numbers + "\"2\"}\n" + R"({"q":"!","c":["a","b"],"a":"0"})"), "CA");
+
+  const auto csv_map = *parse_column_map("question=q,choices=A+B+C,answer=l");
+  const auto csv_answers = [&](const std::string& lines) {
+    const auto questions = parse_mapped_csv("q,A,B,C,l\n" + lines, "f", "m", csv_map);
+    std::string letters;
+    for (const Question& question : questions.value()) letters += question.answer;
+    return letters;
+  };
+  EXPECT_EQ(csv_answers("?,8,2,24,2\n?,1,2,3,3\n"), "BC") << "all are texts";
+  EXPECT_EQ(csv_answers("?,8,2,24,2\n?,a,b,c,0\n"), "CA") << "not all, but all are positions";
+  EXPECT_EQ(csv_answers("?,8,2,24,2\n?,a,b,c,0\n?,7,8,9,9\n"), "BAC") << "as each row has it";
+}
+
+TEST(Benchmark, ABlankChoiceKeepsItsLetter) {
+  const auto map = *parse_column_map("question=q,choices=A+B+C,answer=l");
+  const auto rows = parse_mapped_csv("q,A,B,C,l\n?,me,,you,C\n?,me,you,,1\n", "f", "m", map);
+  ASSERT_TRUE(rows.has_value()) << rows.error().message;
+  EXPECT_THAT((*rows)[0].choices, ElementsAre("me", "", "you"));
+  EXPECT_EQ((*rows)[0].answer, "C");
+  EXPECT_THAT((*rows)[1].choices, ElementsAre("me", "you"));
+  EXPECT_EQ((*rows)[1].answer, "B");
+  const auto lines =
+      parse_mapped_jsonl(R"({"q":"?","A":"me","B":null,"C":"you","l":"C"})", "f", "m", map);
+  ASSERT_TRUE(lines.has_value()) << lines.error().message;
+  EXPECT_THAT((*lines)[0].choices, ElementsAre("me", "", "you"));
+}
+
 TEST(Benchmark, SaysWhatIsWrongWithAMappingOrARow) {
   EXPECT_THAT(parse_column_map("question").error().message, HasSubstr("FIELD=COLUMN"));
   EXPECT_THAT(parse_column_map("answer=x").error().message, HasSubstr("'question' is missing"));

@@ -157,6 +157,38 @@ TEST(Dataset, RecordsOfAStoreBecomeTheSameTable) {
   EXPECT_EQ(loaded->counts.outcomes_without_question, 1U);
 }
 
+// `ooe import` knows no tokens of an answer whose usage nobody recorded.
+TEST(Dataset, TokensThatNobodyCountedAreNotZeroTokens) {
+  const std::vector<Question> questions = {question_of("q1", "One?"), question_of("q2", "Two?")};
+  const auto outcome = [](std::string id, std::string expert, TokenCounts tokens) {
+    return Outcome{.question_id = std::move(id),
+                   .expert = std::move(expert),
+                   .score = 1.0F,
+                   .tokens = tokens,
+                   .cost = std::nullopt,
+                   .latency_ms = 0,
+                   .grader = "import:ooe/1"};
+  };
+  const TokenCounts unknown{.estimated = true};
+  const auto none = dataset_from_records(
+      questions, std::vector{outcome("q1", "a", unknown), outcome("q2", "a", unknown)},
+      {price_of("a", 1.0)}, {});
+  ASSERT_TRUE(none.has_value()) << none.error().message;
+  EXPECT_TRUE(none->data.outcomes.output_tokens.empty());
+  EXPECT_TRUE(none->data.outcomes.cost_usd.empty());
+
+  const auto some = dataset_from_records(
+      questions,
+      std::vector{outcome("q1", "a", unknown),
+                  outcome("q2", "a", {.input = 10, .output = 30, .estimated = true})},
+      {price_of("a", 1.0)}, {});
+  ASSERT_TRUE(some.has_value()) << some.error().message;
+  EXPECT_TRUE(std::isnan(some->data.outcomes.output_tokens[0]));
+  EXPECT_TRUE(std::isnan(some->data.outcomes.input_tokens[0]));
+  EXPECT_TRUE(std::isnan(some->data.outcomes.cost_usd[0]));
+  EXPECT_FLOAT_EQ(some->data.outcomes.output_tokens[1], 30.0F);
+}
+
 class DatasetOnDisk : public ::testing::Test {
  protected:
   // Returns the path of a file with these bytes.

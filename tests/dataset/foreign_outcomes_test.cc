@@ -87,6 +87,32 @@ TEST(ForeignOutcomes, ReadsTheHarnesssSampleLogs) {
             1.0F);
 }
 
+TEST(ForeignOutcomes, ReadsTheHarnesssChoicesAndAnswers) {
+  const auto read = parse_lm_eval(
+      R"({"doc_id":0,"doc":{"question":"MMLU?","choices":["8","2","24","120"],"answer":2},"target":"C","acc":1}
+{"doc_id":1,"doc":{"question":"ARC?","choices":{"text":["x","y"],"label":["1","2"]},"answerKey":"2"},"acc":1}
+{"doc_id":2,"doc":{"question":"Gold?","choices":["x","y"],"gold":"y"},"acc":1}
+{"doc_id":3,"doc":{"question":"GSM8K?","answer":"Add.\n#### 72"},"target":"Add.\n#### 72","acc":1}
+{"doc_id":4,"doc":{"question":"Which?","choices":["x","y"],"answer":7},"target":"B","acc":1}
+{"doc_id":5,"doc":{"question":"Odd?","choices":[1,2]},"target":["a"],"acc":1}
+)",
+      "f.jsonl", "b", {.expert = "m", .metric = "", .filter = ""});
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  std::vector<std::string> answers;
+  for (const Question& question : read->questions) answers.push_back(question.answer);
+  EXPECT_THAT(answers, ElementsAre("C", "B", "B", "72", "B", ""));
+  EXPECT_THAT(read->questions[1].choices, ElementsAre("x", "y"));
+  EXPECT_TRUE(read->questions[5].choices.empty());
+}
+
+TEST(ForeignOutcomes, TheHarnesssLogsOfTwoExpertsAreOfOneTask) {
+  EXPECT_EQ(lm_eval_task("samples_gsm8k_2024-05-01T10-11-12.123456"), "gsm8k");
+  EXPECT_EQ(lm_eval_task("samples_mmlu_law_2024-05-01T10-11-12"), "mmlu_law");
+  EXPECT_EQ(lm_eval_task("samples_mmlu_law"), "mmlu_law");
+  EXPECT_EQ(lm_eval_task("my_log_2024"), "my_log_2024");
+  EXPECT_EQ(lm_eval_task("samples_"), "samples_");
+}
+
 TEST(ForeignOutcomes, RefusesFilesOfOtherFormatsByName) {
   EXPECT_THAT(parse_routellm("", "f", "b").error().message, HasSubstr("f: the file is empty"));
   EXPECT_THAT(parse_routellm("question,gpt-4\n", "f", "b").error().message,

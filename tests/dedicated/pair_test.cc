@@ -55,6 +55,26 @@ evaluate::TwoSides known_sides() {
   return sides;
 }
 
+// A resample that cannot reach the quality at all is the worst news there is, not none.
+TEST(PairCurve, ResamplesThatFallShortCountAsNoOwnership) {
+  evaluate::TwoSides sides;
+  for (int i = 0; i < 100; ++i) {
+    sides.gain.push_back(-i);
+    sides.weak_score.push_back(i < 50 ? 1.0F : 0.0F);
+    sides.strong_score.push_back(i < 50 ? 0.0F : 1.0F);
+  }
+  sides.strong_score[0] = sides.weak_score[99] = 1.0F;
+  sides.weak_score[98] = sides.strong_score[98] = 0.0F;
+  sides.weak_usd.assign(100, 0.001);
+  sides.strong_usd.assign(100, 0.010);
+  // 99 of 100 are in reach; a resample with the other one twice falls short.
+  const PairCurve curve = pair_curve(sides, 0.99, {});
+  EXPECT_GT(curve.ownership_at.mean, 0.4);
+  EXPECT_EQ(curve.ownership_at.low, 0.0);
+  EXPECT_TRUE(std::isnan(pair_curve(sides, 1.0, {}).ownership_at.mean));
+  EXPECT_TRUE(std::isnan(pair_curve(sides, 1.0, {}).ownership_at.low));
+}
+
 // Against the obvious: sort, hand the first k to the own expert, count.
 TEST(PairCurve, IsWhatCountingSays) {
   const evaluate::TwoSides sides = known_sides();

@@ -69,6 +69,45 @@ TEST(DomainTable, FindsTheSpecialists) {
   EXPECT_GT(leads, 0.5);
 }
 
+// Of many equals one is the luckiest in each domain, and that is no lead.
+TEST(DomainTable, TheBestOfManyEqualsIsNoSpecialist) {
+  Rng rng(53);
+  constexpr std::size_t kEqual = 20;
+  std::size_t named = 0;
+  std::size_t domains = 0;
+  for (int round = 0; round < 10; ++round) {
+    Case c;
+    Grouping grouping{"g", {}};
+    for (std::size_t i = 0; i < kEqual; ++i) c.data.outcomes.experts.push_back(std::to_string(i));
+    c.data.prices.resize(kEqual);
+    for (std::size_t query = 0; query < 500; ++query) {
+      c.data.outcomes.question_ids.push_back(std::to_string(query));
+      c.data.questions.emplace_back();
+      c.data.texts.emplace_back("?");
+      grouping.label.push_back(std::to_string(query % 10));
+      for (std::size_t i = 0; i < kEqual; ++i) {
+        c.data.outcomes.score.push_back(rng.uniform() < 0.6 ? 1.0F : 0.0F);
+        c.predictions.emplace_back().quality = 0.6;
+      }
+    }
+    const auto table =
+        domain_table(c.data, c.predictions, grouping, {}, {.resamples = 500, .seed = rng.next()});
+    ASSERT_TRUE(table.has_value());
+    for (const DomainFigures& domain : table->domains) named += specialist_leads(domain) ? 1 : 0;
+    domains += table->domains.size();
+  }
+  EXPECT_LE(named, domains / 20) << "of " << domains;
+}
+
+TEST(DomainTable, AFewQuestionsMakeNoSpecialist) {
+  DomainFigures domain;
+  domain.specialist_lead = {0.5, 0.3, 0.7};
+  domain.n = kGapQuestionsMin;
+  EXPECT_TRUE(specialist_leads(domain));
+  domain.n = kGapQuestionsMin - 1;
+  EXPECT_FALSE(specialist_leads(domain));
+}
+
 TEST(DomainTable, AgreesWithCounting) {
   Rng rng(52);
   for (int round = 0; round < 20; ++round) {

@@ -102,6 +102,20 @@ TEST_F(InterviewTest, WaitsAsLongAsTheExpertAsks) {
   EXPECT_GE(clock.now() - start, milliseconds(1'000));
 }
 
+// A quota that is used up until tomorrow must not hold the others' interview.
+TEST_F(InterviewTest, GivesUpAnExpertThatAsksToBeLeftAloneForADay) {
+  const auto summary = run([](const Expert& expert, const std::string& body, int attempt) {
+    if (expert.name == "b") {
+      return ScriptedReply{.status = 429, .retry_after = std::chrono::seconds(86'400)};
+    }
+    return right(expert, body, attempt);
+  });
+  ASSERT_TRUE(summary.has_value());
+  EXPECT_EQ(summary->asked.experts[0].done, 10);
+  EXPECT_TRUE(summary->asked.experts[1].given_up);
+  EXPECT_THAT(summary->asked.experts[1].trouble, HasSubstr("left alone for 86400 s"));
+}
+
 TEST_F(InterviewTest, AnAnswerTooLongIsRefusedNotKept) {
   options_.ask.answer_bytes_max = 1'000;
   const auto summary =

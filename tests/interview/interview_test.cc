@@ -203,5 +203,19 @@ TEST_F(InterviewTest, GradesAnewForFreeUnlessTheTextWasThrownAway) {
   EXPECT_EQ(known->not_kept, 4) << "whoever has graded them";
 }
 
+TEST_F(InterviewTest, CountsQuestionsThatContradictOneBeforeThem) {
+  questions_ = questions_of(4);
+  Question same = questions_[0];
+  same.id = "again";
+  Question corrected = questions_[1];
+  corrected.id = "corrected";
+  corrected.answer = "77";
+  questions_.insert(questions_.end(), {same, corrected});
+  const auto summary = run(right);
+  ASSERT_TRUE(summary.has_value());
+  EXPECT_EQ(summary->asked.experts[0].done, 4);
+  EXPECT_EQ(summary->contradicting, 1);
+}
+
 }  // namespace
 }  // namespace ooe::interview

@@ -363,6 +363,25 @@ TEST(Calibrate, AMatchThatCannotBeShownAnchorsOnTheExpertItself) {
   EXPECT_EQ(calibrated->difference, 0.0);
 }
 
+// Equal differences have a standard error of 0, however few they are.
+TEST(Calibrate, AFewPairsShowNoMatch) {
+  for (const std::size_t pairs : {0U, 3U, 29U, 30U}) {
+    Sample sample{experts_named({"cheap", "dear"}), {}, {}, 0};
+    std::vector<float> score;
+    for (std::size_t i = 0; i < 40; ++i) {
+      sample.quality.insert(sample.quality.end(), {0.8F, 0.8F});
+      sample.cost_usd.insert(sample.cost_usd.end(), {0.001F, 0.01F});
+      score.insert(score.end(), {i < pairs ? 1.0F : kNaN, 1.0F});
+      ++sample.n;
+    }
+    CalibrationSample view = sample.view();
+    view.score = score;
+    const auto calibrated = calibrate(match("dear", 0.01, 0.95), sample.experts, view);
+    ASSERT_TRUE(calibrated.has_value());
+    EXPECT_EQ(calibrated->tradeoff.anchor.has_value(), pairs < 30) << pairs;
+  }
+}
+
 TEST(Calibrate, RefusesWhatMakesNoSense) {
   const Sample sample{experts_named({"a"}), {0.5F}, {0.001F}, 1};
   const float nothing = 0.0F;

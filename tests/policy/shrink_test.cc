@@ -106,6 +106,26 @@ TEST(Shrinkage, LeavesGoodPredictionsAlone) {
   EXPECT_NEAR(shrinkage.apply(0.4, 0), 0.4, 0.02);
 }
 
+// An expert that `ooe adapt` added has predictions and not a single held-out outcome.
+TEST(Shrinkage, AnExpertWithoutOutcomesStaysAtWhatIsPredictedOfIt) {
+  Rng rng(5);
+  for (const double spread : {0.0, 0.2}) {
+    Sample sample = draw(rng, 1'000, {0.5, 0.6, 0.9}, spread, 0.3);
+    for (std::size_t row = 0; row < sample.n; ++row) {
+      sample.score[row * 3 + 2] = std::numeric_limits<float>::quiet_NaN();
+    }
+    const Shrinkage shrinkage = fit_shrinkage(sample.view(), 3);
+    EXPECT_LT(shrinkage.weight, 0.7);
+    EXPECT_NEAR(shrinkage.apply(0.9, 2), 0.9, 0.03) << spread;
+  }
+  // Nor a prediction.
+  Sample sample = draw(rng, 1'000, {0.5, 0.6, 0.9}, 0.0, 0.3);
+  for (std::size_t row = 0; row < sample.n; ++row) {
+    sample.quality[row * 3 + 2] = std::numeric_limits<float>::quiet_NaN();
+  }
+  EXPECT_EQ(fit_shrinkage(sample.view(), 3).apply(0.7, 2), 0.7);
+}
+
 TEST(Shrinkage, ChangesNothingWithoutScores) {
   Rng rng(4);
   Sample sample = draw(rng, 100, {0.5, 0.6}, 0.1, 0.1);

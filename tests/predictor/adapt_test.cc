@@ -157,6 +157,50 @@ TEST_F(Adapt, RemovesExpertsWithoutTouchingTheRest) {
             ErrorCode::invalid_argument);
 }
 
+TEST_F(Adapt, ANewExpertsAnswersAreAsLongAsThoseRecorded) {
+  Dataset all = graded(300, 3, 4);
+  all.outcomes.output_tokens.resize(all.outcomes.score.size());
+  for (std::size_t i = 0; i < 300; ++i) {
+    for (std::size_t j = 0; j < 3; ++j) {
+      all.outcomes.output_tokens[all.outcomes.at(i, j)] = j == 2 ? 1'000.0F : 100.0F;
+    }
+  }
+  const auto part = [&](const std::vector<std::size_t>& take) {
+    Dataset data = columns(all, take, 300);
+    data.outcomes.output_tokens.clear();
+    for (std::size_t i = 0; i < 300; ++i) {
+      for (const std::size_t j : take) {
+        data.outcomes.output_tokens.push_back(all.outcomes.output_tokens[all.outcomes.at(i, j)]);
+      }
+    }
+    return data;
+  };
+  const auto trained = train(part({0, 1}), {.rivals = false});
+  ASSERT_TRUE(trained.has_value());
+  const auto adapted = adapt(*trained, part({2}));
+  ASSERT_TRUE(adapted.has_value());
+  const auto after = predicted(*adapted, all.texts[0]);
+  EXPECT_NEAR(after[0].output_tokens, 100.0, 10.0);
+  EXPECT_NEAR(after[2].output_tokens, 1'000.0, 100.0);
+  EXPECT_NEAR(adapted->held_out().output_tokens[2], 1'000.0F, 100.0F);
+
+  Dataset unrecorded = part({2});
+  unrecorded.outcomes.output_tokens.clear();
+  const auto typical = adapt(*trained, unrecorded);
+  ASSERT_TRUE(typical.has_value());
+  EXPECT_NEAR(predicted(*typical, all.texts[0])[2].output_tokens, 100.0, 10.0);
+  EXPECT_NEAR(typical->held_out().output_tokens[2], 100.0F, 10.0F);
+}
+
+TEST_F(Adapt, CountsTheQuestionsThatTheModelWasTrainedOn) {
+  const Dataset fresh = graded(50, kExperts, 7);
+  EXPECT_EQ(count_trained_on(without_new(), fresh.query_ids), 0U);
+  EXPECT_EQ(count_trained_on(without_new(), data().query_ids), 900U);
+  std::vector<QueryId> mixed = fresh.query_ids;
+  mixed.insert(mixed.end(), data().query_ids.begin(), data().query_ids.begin() + 30);
+  EXPECT_EQ(count_trained_on(without_new(), mixed), 30U);
+}
+
 TEST_F(Adapt, RefusesDataWithoutOutcomes) {
   EXPECT_EQ(adapt(without_new(), columns(data(), {kNew}, 0)).error().code,
             ErrorCode::invalid_argument);

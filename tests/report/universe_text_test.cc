@@ -49,6 +49,20 @@ TEST(UniverseText, LooksAsItLooked) {
   expect_golden("universe_oracle_120.txt", universe_text(best, {120, false}));
 }
 
+TEST(UniverseText, SaysWhatBecameOfCellsThatWereNotMeasured) {
+  using ::testing::HasSubstr;
+  Selection of = selection();
+  EXPECT_EQ(blanks_text(of), "");
+  of.cells = 9'272;
+  of.blank_cells = 1'234;
+  EXPECT_THAT(universe_text(of, {160, false}),
+              HasSubstr("1,234 of 9,272 cells were not measured: such a cell counts as the "
+                        "expert's mean on the benchmark."));
+  of.only_common = true;
+  EXPECT_THAT(universe_text(of, {160, false}),
+              HasSubstr("not measured: only questions count that every expert was asked."));
+}
+
 TEST(UniverseText, ComparesWithinTheLimitsWhereThereAreSome) {
   Selection of = selection();
   of.options.zone_limits.clear();
