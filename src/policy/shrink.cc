@@ -87,15 +87,6 @@ double slope_within_queries(const CalibrationSample& sample, const Shrinkage& sh
   return squares > 0.0 ? std::clamp(products / squares, 0.0, 1.0) : 0.0;
 }
 
-}  // namespace
-
-double Shrinkage::apply(double quality, std::size_t expert) const {
-  if (level.empty() || std::isnan(quality) || std::isnan(level[expert])) return quality;
-  return std::clamp(level[expert] + weight * (quality - predicted_level[expert]), 0.0, 1.0);
-}
-
-namespace {
-
 // Mean over all queries that the expert is predicted for, measured or not; NaN when it is for none.
 double mean_predicted(const CalibrationSample& sample, std::size_t n_experts, std::size_t expert) {
   double sum = 0.0;
@@ -110,6 +101,11 @@ double mean_predicted(const CalibrationSample& sample, std::size_t n_experts, st
 }
 
 }  // namespace
+
+double Shrinkage::apply(double quality, std::size_t expert) const {
+  if (level.empty() || std::isnan(quality) || std::isnan(level[expert])) return quality;
+  return std::clamp(level[expert] + weight * (quality - predicted_level[expert]), 0.0, 1.0);
+}
 
 Shrinkage fit_shrinkage(const CalibrationSample& sample, std::size_t n_experts) {
   if (sample.score.empty()) return {};
