@@ -16,8 +16,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     OOE_CHECK(!request.error().message.empty(), "an error says why");
     return 0;
   }
+  ooe::Expert expert;
+  expert.model = "m";
   const auto body =
-      nlohmann::json::parse(ooe::gateway::body_for_expert(*request, "m"), nullptr, false);
+      nlohmann::json::parse(ooe::gateway::body_for_expert(*request, expert), nullptr, false);
   OOE_CHECK(body.is_object() && body["model"] == "m", "the expert gets JSON with its own model");
   return 0;
 }
