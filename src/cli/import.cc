@@ -1,11 +1,14 @@
 // ooe import: outcomes that others have measured, into the database, instead of asking.
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <map>
+#include <optional>
 
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/workspace.h"
+#include "dataset/dataset.h"
 #include "dataset/foreign_outcomes.h"
 #include "dataset/outcome_file.h"
 #include "dataset/question_file.h"
@@ -27,16 +30,57 @@ struct Options {
   dataset::LmEvalOptions lm_eval;
 };
 
-// "samples_gsm8k_2024-05-01.jsonl.gz" is about "samples_gsm8k_2024-05-01".
+// "mmlu.csv.gz" is about "mmlu".
 std::string stem_of(const std::string& file) {
   std::filesystem::path path(file);
   if (path.extension() == ".gz") path = path.stem();
   return path.stem().string();
 }
 
-bool starts_with_columns(std::string_view text, std::string_view columns) {
-  return text.starts_with(columns);
+// What a file begins with, whatever stands before it.
+std::string_view beginning_of(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return text.substr(std::min(text.find_first_not_of(" \r\n\t"), text.size()));
 }
+
+// Several rows for one answer count with their mean, column by column.
+class MeanUsage {
+ public:
+  void add(const dataset::Usage& usage) {
+    cost_usd_.add(usage.cost_usd);
+    latency_ms_.add(usage.latency_ms);
+    input_tokens_.add(usage.input_tokens);
+    output_tokens_.add(usage.output_tokens);
+  }
+  void give_to(dataset::ForeignOutcome& outcome) const {
+    outcome.cost_usd = cost_usd_.mean();
+    outcome.latency_ms = latency_ms_.mean();
+    outcome.input_tokens = input_tokens_.mean();
+    outcome.output_tokens = output_tokens_.mean();
+  }
+
+ private:
+  class Mean {
+   public:
+    void add(const std::optional<double>& value) {
+      if (!value) return;
+      sum_ += *value;
+      n_ += 1.0;
+    }
+    [[nodiscard]] std::optional<double> mean() const {
+      return n_ > 0.0 ? std::optional(sum_ / n_) : std::nullopt;
+    }
+
+   private:
+    double sum_ = 0.0;
+    double n_ = 0.0;
+  };
+  Mean cost_usd_;
+  Mean latency_ms_;
+  Mean input_tokens_;
+  Mean output_tokens_;
+};
 
 // Our own files: questions, outcomes, maybe usage, told apart by how they begin.
 Result<dataset::ForeignOutcomes> read_ooe(const std::vector<std::string>& files) {
@@ -46,12 +90,11 @@ Result<dataset::ForeignOutcomes> read_ooe(const std::vector<std::string>& files)
   for (const std::string& file : files) {
     const auto text = read_file(file);
     if (!text) return fail(text.error());
-    if (text->find_first_not_of(" \r\n\t") != std::string::npos &&
-        (*text)[text->find_first_not_of(" \r\n\t")] == '{') {
+    if (beginning_of(*text).starts_with('{')) {
       auto read = dataset::parse_questions(*text, file);
       if (!read) return fail(read.error());
       std::ranges::move(*read, std::back_inserter(questions));
-    } else if (starts_with_columns(*text, "id\tmodel")) {
+    } else if (beginning_of(*text).starts_with("id\tmodel")) {
       auto read = dataset::parse_usage(*text, file);
       if (!read) return fail(read.error());
       std::ranges::move(*read, std::back_inserter(usage));
@@ -74,8 +117,8 @@ Result<dataset::ForeignOutcomes> read_ooe(const std::vector<std::string>& files)
   dataset::ForeignOutcomes made;
   std::map<std::string_view, std::size_t> rows;
   for (std::size_t i = 0; i < table.ids.size(); ++i) rows.emplace(table.ids[i], i);
-  std::map<std::pair<std::string_view, std::string_view>, const dataset::Usage*> used;
-  for (const dataset::Usage& one : usage) used[{one.id, one.expert}] = &one;
+  std::map<std::pair<std::string_view, std::string_view>, MeanUsage> used;
+  for (const dataset::Usage& one : usage) used[{one.id, one.expert}].add(one);
   for (Question& question : questions) {
     const auto row = rows.find(question.id);
     if (row == rows.end()) {
@@ -90,12 +133,9 @@ Result<dataset::ForeignOutcomes> read_ooe(const std::vector<std::string>& files)
       outcome.expert = table.experts[expert];
       outcome.score = score;
       const auto found = used.find({question.id, table.experts[expert]});
-      if (found == used.end()) continue;
-      outcome.cost_usd = found->second->cost_usd;
-      outcome.latency_ms = found->second->latency_ms;
-      outcome.input_tokens = found->second->input_tokens;
-      outcome.output_tokens = found->second->output_tokens;
+      if (found != used.end()) found->second.give_to(outcome);
     }
+    dataset::fill_labels(question, table, row->second);
     made.questions.push_back(std::move(question));
   }
   const std::size_t unknown = table.ids.size() - made.questions.size();
@@ -106,7 +146,10 @@ Result<dataset::ForeignOutcomes> read_ooe(const std::vector<std::string>& files)
 Result<dataset::ForeignOutcomes> read_file_of(const Options& options, const std::string& file) {
   const auto text = read_file(file);
   if (!text) return fail(text.error());
-  const std::string benchmark = options.benchmark.empty() ? stem_of(file) : options.benchmark;
+  std::string benchmark = options.benchmark;
+  if (benchmark.empty()) {
+    benchmark = options.format == "lm-eval" ? dataset::lm_eval_task(stem_of(file)) : stem_of(file);
+  }
   if (options.format == "routellm") return dataset::parse_routellm(*text, file, benchmark);
   if (options.format == "routerbench") return dataset::parse_routerbench(*text, file, benchmark);
   dataset::LmEvalOptions lm_eval = options.lm_eval;

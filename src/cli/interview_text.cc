@@ -149,6 +149,12 @@ std::string notes_text(const InterviewResult& result) {
     text += fmt::format("{} questions were left out, the first because of this: {}\n",
                         summary.ungradable, summary.ungradable_why);
   }
+  if (summary.contradicting > 0) {
+    text += fmt::format(
+        "{} questions were left out: each has the text of one before it and another answer; mend "
+        "the answer key\n",
+        summary.contradicting);
+  }
   if (out_of_budget(summary)) {
     text +=
         "stopped at the budget: the next call might have overrun it; the same command with a "
@@ -213,6 +219,7 @@ std::string interview_json(const InterviewResult& result) {
                               {"stopped", summary.asked.stopped},
                               {"out_of_budget", out_of_budget(summary)},
                               {"ungradable", summary.ungradable},
+                              {"contradicting", summary.contradicting},
                               {"regraded", summary.regraded.graded},
                               {"not_kept", summary.regraded.not_kept},
                               {"killed_calls", result.killed.calls.size()},

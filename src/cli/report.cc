@@ -15,6 +15,7 @@
 #include "evaluate/costs.h"
 #include "evaluate/domains.h"
 #include "selfplay/journal_file.h"
+#include "universe/blanks.h"
 #include "universe/objective.h"
 
 namespace ooe::cli {
@@ -82,7 +83,8 @@ std::vector<evaluate::Rival> rivals_of(const predictor::CrossPredictions& predic
 Result<report::Selection> selection_of(const Dataset& data,
                                        const std::vector<Prediction>& predictions,
                                        const Options& options) {
-  const auto utilities = universe::utilities(data.outcomes, {}, predictions, 0.0);
+  const universe::WithoutBlanks fair = universe::without_blanks(data, {});
+  const auto utilities = universe::utilities(fair.outcomes, {}, predictions, 0.0);
   if (!utilities) return fail(utilities.error());
   universe::SelectOptions choice;
   choice.size_max = options.size;
@@ -99,7 +101,10 @@ Result<report::Selection> selection_of(const Dataset& data,
       .options = choice,
       .quality_per_usd = 0.0,
       .floor = utilities->floor,
-      .n_queries = utilities->n_queries};
+      .n_queries = utilities->n_queries,
+      .cells = fair.cells,
+      .blank_cells = fair.blank,
+      .only_common = fair.only_common};
 }
 
 // The report of a pool within a table. `data` must outlive it.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/query.h"
 #include "interview/budget.h"
 #include "selfplay/writer.h"
 
@@ -12,6 +13,24 @@ namespace {
 // Of an answer of an expert nobody has asked yet.
 constexpr std::int64_t kInputTokensTypical = 120;
 constexpr std::int64_t kOutputTokensTypical = 250;
+
+// Which questions an exam holds, under whatever id: what is learnt of one is no surprise in it.
+class HeldOut {
+ public:
+  explicit HeldOut(std::span<const Question> exam) {
+    for (const Question& question : exam) {
+      ids_.insert(question.id);
+      texts_.insert(query_id(presented_text(question)));
+    }
+  }
+  [[nodiscard]] bool contains(const Question& question) const {
+    return ids_.contains(question.id) || texts_.contains(query_id(presented_text(question)));
+  }
+
+ private:
+  std::set<std::string_view> ids_;
+  std::set<QueryId> texts_;
+};
 
 }  // namespace
 
@@ -49,8 +68,7 @@ selfplay::Answered SelfplayDesk::answered(const Question& question, const Record
 }
 
 selfplay::Known SelfplayDesk::known_before(const selfplay::Journal& journal) const {
-  std::set<std::string_view> held_out;
-  for (const Question& question : journal.exam) held_out.insert(question.id);
+  const HeldOut held_out(journal.exam);
   std::set<std::pair<std::string_view, std::size_t>> of_rounds;
   for (const selfplay::Round& round : journal.rounds) {
     for (const selfplay::Call& call : round.calls) {
@@ -60,7 +78,7 @@ selfplay::Known SelfplayDesk::known_before(const selfplay::Journal& journal) con
   selfplay::Known known{.experts = {}};
   for (const Expert& expert : tools_.experts) known.experts.push_back(expert.name);
   for (const Question& question : questions_) {
-    if (held_out.contains(question.id)) continue;
+    if (held_out.contains(question)) continue;
     for (std::size_t j = 0; j < known.experts.size(); ++j) {
       const auto found = records_.find({question.id, known.experts[j]});
       if (found == records_.end() || of_rounds.contains({question.id, j})) continue;
@@ -127,8 +145,12 @@ std::vector<selfplay::Failure> SelfplayDesk::take_down(
 }
 
 std::vector<std::size_t> SelfplayDesk::strongest_first(std::span<const Question> exam) const {
+  const HeldOut of_exam(exam);
   std::set<std::string_view> held_out;
   for (const Question& question : exam) held_out.insert(question.id);
+  for (const Question& question : questions_) {
+    if (of_exam.contains(question)) held_out.insert(question.id);
+  }
   std::vector<std::pair<double, std::size_t>> weakness;  // less is stronger, ties to the lower
   for (std::size_t j = 0; j < tools_.experts.size(); ++j) {
     double sum = 0.5;  // one answer more, half right: nobody is the strongest by a single one

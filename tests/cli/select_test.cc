@@ -1,0 +1,51 @@
+// `ooe select` on small tables.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/cli/run_ooe.h"
+
+namespace ooe::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+class Select : public InEmptyFolder {
+ protected:
+  // Right on 65% of all, and on all of the half that it was asked.
+  Select() {
+    std::string questions;
+    std::string outcomes = "id\tfull65\tstar100\n";
+    for (int i = 0; i < 300; ++i) {
+      questions += fmt::format("{{\"id\": \"q{0}\", \"question\": \"What is {0}?\"}}\n", i);
+      outcomes += fmt::format("q{}\t{}\t{}\n", i, i % 20 < 13 ? 1 : 0, i % 2 == 0 ? "1" : "");
+    }
+    write("q.jsonl", questions);
+    write("o.tsv", outcomes);
+  }
+  static Words words(const Words& more) {
+    Words all{"select", "--questions", "q.jsonl", "--outcomes", "o.tsv", "--size", "1"};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+};
+
+TEST_F(Select, DoesNotTakeABlankForAWrongAnswer) {
+  for (const char* objective : {"predictable", "oracle"}) {
+    const Ended ended = run_ooe(words({"--objective", objective}));
+    ASSERT_EQ(ended.code, 0) << ended.said;
+    EXPECT_THAT(ended.printed, HasSubstr("1  star100"));
+    EXPECT_THAT(ended.printed, HasSubstr("150 of 600 cells were not measured"));
+  }
+}
+
+TEST_F(Select, AZoneLimitIsAWholeNumber) {
+  for (const char* limit : {"eu=0.9", "eu=inf", "eu=-1", "eu=", "eu=1e3"}) {
+    const Ended ended = run_ooe(words({"--zone-limit", limit}));
+    EXPECT_EQ(ended.code, 2) << limit;
+  }
+  EXPECT_EQ(run_ooe(words({"--zone", "full65=eu", "--zone-limit", "eu=0"})).code, 0);
+  EXPECT_EQ(run_ooe(words({"--fixed-cost", "full65=inf"})).code, 2);
+}
+
+}  // namespace
+}  // namespace ooe::cli
