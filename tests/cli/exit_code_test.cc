@@ -58,7 +58,7 @@ TEST_F(ExitCode, IsTwoWhenTheCommandLineAloneIsWrong) {
       {{"train", "--experts", "a,a"}, "named twice"},
       {{"evaluate", "--experts", " , "}, "nobody"},
       {{"select", "--zone", "a"}, "NAME=VALUE"},
-      {{"select", "--zone-limit", "eu=-1"}, "no number"},
+      {{"select", "--zone-limit", "eu=-1"}, "no whole number"},
       {{"select", "--fixed-cost", "a=nan"}, "no number"},
       {{"select", "--lambda", "nan"}, "not a number"},
       {{"select", "--usd-per-1k", "nan"}, "not a number"},
