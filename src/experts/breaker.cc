@@ -45,10 +45,12 @@ void Breaker::on_failed(TimePoint now, TimePoint started,
   if (is_over(now)) open_ = false;
   failures_ = std::min(failures_ + 1, options_.failures_max);
   count(true, now);
-  if (retry_after) open(now + *retry_after, true);
   const bool enough = failures_ >= options_.failures_max || failing_too_often();
-  if (open_ ? !half_open(now) || !is_probe(started) : !enough) return;
-  open(now + next_cooldown_, true);
+  const bool opens = open_ ? half_open(now) && is_probe(started) : enough;
+  const std::chrono::milliseconds asked = retry_after.value_or(std::chrono::seconds(0));
+  if (!opens && asked.count() <= 0) return;
+  open(now + (opens ? std::max(asked, next_cooldown_) : asked), true);
+  if (!opens) return;
   next_cooldown_ = std::min(next_cooldown_ * 2, options_.cooldown_max);
 }
 

@@ -119,10 +119,12 @@ Result<std::optional<TokenCounts>> usage_of(const dom::object& object) {
     if (!reasoning) return fail(reasoning.error());
     counts.reasoning = *reasoning;
   }
-  // What some think they count beside the completion, told apart or not: the total tells.
+  // What some think they count beside the completion, told apart or not: the total tells. Where
+  // there is a cache too, only what has been told is believed.
   if (const auto all = token_count(*usage, "total_tokens", -1)) {
-    const std::int64_t more = *all - counts.input - counts.output;
-    if (more > 0 && more != beside) {
+    std::int64_t more = *all - counts.input - counts.output;
+    if (beside > 0 && more > counts.reasoning) more -= beside;
+    if (more > 0 && (beside == 0 || more == counts.reasoning)) {
       counts.output += more;
       if (counts.reasoning == 0) counts.reasoning = more;
     }
@@ -387,10 +389,12 @@ Objection objection_of(std::string_view body) {
         "input is too long"}) {
     if (message.find(words) != std::string::npos) return Objection::context_too_long;
   }
-  for (const std::string_view words : {"credit balance", "insufficient credit", "billing"}) {
+  // Whole phrases: others repeat the client's words without quotes.
+  for (const std::string_view words : {"credit balance is too low", "billing hard limit"}) {
     if (message.find(words) != std::string::npos) return Objection::unpaid;
   }
-  for (const std::string_view words : {"moderation", "flagged"}) {
+  // Of an account that is flagged the operator has to hear.
+  for (const std::string_view words : {"requires moderation", "input was flagged"}) {
     if (message.find(words) != std::string::npos) return Objection::content_filter;
   }
   return Objection::other;

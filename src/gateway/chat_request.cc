@@ -192,6 +192,7 @@ constexpr std::string_view kAskForUsage = R"("include_usage":true)";
 
 // `range`: where the value stands in the body. Other options than that of usage stay as they are.
 Result<void> read_stream_options(dom::element value, ByteRange range, ChatRequest& request) {
+  request.stream_options_value = range;
   if (value.is_null()) {
     request.ask_for_usage = {range, "{" + std::string(kAskForUsage) + "}"};
     return {};
@@ -449,12 +450,36 @@ std::string in_quotes(std::string_view text) {
 
 }  // namespace
 
+namespace {
+
+// The member that has the value, with the comma that goes with it.
+ByteRange member_of(std::string_view body, ByteRange value) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const auto first_behind = [&](std::size_t at) { return body.find_first_not_of(kSpace, at); };
+  const auto last_before = [&](std::size_t at) { return body.find_last_not_of(kSpace, at - 1); };
+  const std::size_t colon = last_before(value.begin);
+  const std::size_t quote = last_before(colon);
+  ByteRange member{body.rfind('"', quote - 1), value.end};
+  if (const std::size_t next = first_behind(member.end); body[next] == ',') {
+    member.end = next + 1;
+  } else if (const std::size_t last = last_before(member.begin); body[last] == ',') {
+    member.begin = last;
+  }
+  return member;
+}
+
+}  // namespace
+
 std::string body_for_expert(const ChatRequest& request, const Expert& expert, bool redacted) {
   // Replacements by place, first to last; the member that is added comes right behind the brace.
   std::vector<JsonEdit> edits;
   edits.push_back({request.model_value, in_quotes(expert.model)});
   if (request.stream && !request.include_usage && expert.stream_options) {
     edits.push_back(request.ask_for_usage);
+  }
+  if (const ByteRange given = request.stream_options_value;
+      !expert.stream_options && given.begin < given.end) {
+    edits.push_back({member_of(request.body, given), ""});
   }
   if (redacted) {
     const std::vector<JsonEdit> own = edits;

@@ -48,7 +48,8 @@ struct ChatRequest {
   // What an expert gets that is not cleared; null: none of them may have it. See redact_request().
   std::shared_ptr<const Redaction> redaction;
 
-  ByteRange model_value;  // with its quotes
+  ByteRange model_value;           // with its quotes
+  ByteRange stream_options_value;  // empty: not given
   // What makes the body ask for usage: a flag replaced, or a member put in.
   JsonEdit ask_for_usage;
 };

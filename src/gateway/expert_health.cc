@@ -42,7 +42,7 @@ void ExpertHealth::carry_over(std::size_t expert, const ExpertHealth& last, std:
   leave_alone(expert, last.out_until(at));
   if (last.breaker_open(at)) static_cast<void>(open_breaker(expert));
   const Known& known = last.known_[at];
-  known_[expert].says_why = known.says_why.load();
+  known_[expert].reasons = known.reasons.load();
   known_[expert].too_long = known.too_long.load();
   known_[expert].too_long_until = known.too_long_until.load();
 }
@@ -90,10 +90,12 @@ bool ExpertHealth::takes(std::size_t expert, std::int64_t tokens, TimePoint now)
 }
 
 bool ExpertHealth::ended_well(std::size_t expert, bool said_why) {
-  std::atomic<bool>& says_why = known_[expert].says_why;
-  const bool usual = says_why.load(std::memory_order_relaxed);
-  if (said_why && !usual) says_why.store(true, std::memory_order_relaxed);
-  return said_why || !usual;
+  std::atomic<int>& reasons = known_[expert].reasons;
+  if (!said_why) return reasons.exchange(0, std::memory_order_relaxed) < kReasonsUsual;
+  if (reasons.load(std::memory_order_relaxed) < kReasonsUsual) {
+    reasons.fetch_add(1, std::memory_order_relaxed);
+  }
+  return true;
 }
 
 }  // namespace ooe::gateway

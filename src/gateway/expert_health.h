@@ -60,8 +60,9 @@ class ExpertHealth {
   bool refused_as_too_long(std::size_t expert, std::int64_t tokens, TimePoint now);
   [[nodiscard]] bool takes(std::size_t expert, std::int64_t tokens, TimePoint now) const;
 
-  // A stream of the expert has ended. Returns whether it was whole: whoever has once said why it
-  // ends says so always, as everybody should.
+  // A stream of the expert has ended. Returns whether it was whole: whoever has said why it ends
+  // kReasonsUsual times in a row, and does not, was cut.
+  static constexpr int kReasonsUsual = 20;
   bool ended_well(std::size_t expert, bool said_why);
 
  private:
@@ -70,7 +71,7 @@ class ExpertHealth {
   struct Known {
     std::atomic<Ticks> out_until{std::numeric_limits<Ticks>::min()};  // since the clock's epoch
     std::atomic<bool> breaker_open{false};
-    std::atomic<bool> says_why{false};
+    std::atomic<int> reasons{0};  // in a row
     std::atomic<std::int64_t> calls_max{0};
     std::atomic<std::int64_t> too_long{std::numeric_limits<std::int64_t>::max()};  // tokens
     std::atomic<Ticks> too_long_until{std::numeric_limits<Ticks>::min()};

@@ -238,8 +238,7 @@ void Metrics::observe(const Receipt& receipt) {
   const Attempt& voice = receipt.attempts.back();
   speaker.first_byte.Observe(seconds(first_byte_of(voice, receipt)));
   if (!receipt.streamed || receipt.ending != Ending::answered) return;
-  // Those that nobody saw came before the first byte, or were never told.
-  const std::int64_t tokens = voice.tokens.output - voice.tokens.reasoning;
+  const std::int64_t tokens = voice.tokens.output;
   if (tokens < 2) return;
   speaker.between_tokens.Observe(seconds(receipt.total - receipt.first_byte) /
                                  static_cast<double>(tokens - 1));

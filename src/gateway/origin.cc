@@ -10,6 +10,13 @@ namespace {
 constexpr std::string_view kHttp = "http://";
 constexpr std::string_view kHttps = "https://";
 
+// Browsers take all of 127/8 and every name below localhost for it (RFC 6761, 6.3).
+bool is_of_this_machine(std::string_view host) {
+  const bool numbers = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return http::is_loopback(host) || host.ends_with(".localhost") ||
+         (numbers && host.starts_with("127."));
+}
+
 }  // namespace
 
 bool comes_from_another_page(const http::Headers& headers) {
@@ -22,7 +29,7 @@ bool comes_from_another_page(const http::Headers& headers) {
     return false;
   }
   const auto url = http::parse_url(origin);
-  return !url || !http::is_loopback(url->host);
+  return !url || !is_of_this_machine(url->host);
 }
 
 }  // namespace ooe::gateway

@@ -108,13 +108,17 @@ std::size_t end_of_tail(std::string_view text, std::size_t at) {
   return at;
 }
 
+// A longer string is a text that begins with a secret.
+constexpr std::size_t kValueBytesMax = 256;
+
 // As far as a secret reaches in its string. The detector does not know where strings end: a quote
 // in a member's value does not end it, and a backslash before the last one escapes nothing.
 ByteRange whole_secret(const FlatJson& flat, ByteRange range) {
   const ByteRange string = flat.string_around(range.begin);
   if (range.end == string.end + 1) range.end = string.end;
   if (range.end >= string.end) return range;
-  if (range.begin == string.begin && flat.text()[range.end] == '"') return string;
+  const bool is_value = range.begin == string.begin && string.end - string.begin <= kValueBytesMax;
+  if (is_value && flat.text()[range.end] == '"') return string;
   return {range.begin, end_of_tail(flat.text().substr(0, string.end), range.end)};
 }
 

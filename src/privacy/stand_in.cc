@@ -22,8 +22,8 @@ bool is_capital_name(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return is(c, kUpper | kDigit) || c == '_'; });
 }
 
-// "your-token-here", "EMAIL_1": of one case, and digits apart from letters. Names of people have
-// two cases, passwords both.
+// "your-token-here", "EMAIL_1", "password1": of one case, and digits at the end of a word. Names of
+// people have two cases, passwords both.
 bool is_words(std::string_view text) {
   bool lower_case = false;
   bool upper_case = false;
@@ -31,7 +31,6 @@ bool is_words(std::string_view text) {
   for (const char c : text) {
     const bool separator = c == '_' || c == '-' || c == ' ' || c == '.';
     if (!separator && !is(c, kUpper | kLower | kDigit | kHigh)) return false;
-    if (is_digit(c) && (is_letter(before) || is(before, kHigh))) return false;
     if (is_letter(c) && is_digit(before)) return false;
     lower_case = lower_case || is(c, kLower);
     upper_case = upper_case || is(c, kUpper);
@@ -59,6 +58,26 @@ bool is_mask(std::string_view text) {
   return some && marks > 0 && marks * 3 >= text.size();
 }
 
+// What a password has to be like, to a program.
+bool is_pattern(std::string_view text) {
+  return text.starts_with("/^") || text.find("(?=") != std::string_view::npos ||
+         text.find("(?!") != std::string_view::npos || text.find("(?:") != std::string_view::npos;
+}
+
+// And to people: words and numbers, each for itself.
+bool is_sentence(std::string_view text) {
+  int words = 0;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    if (word.empty()) continue;
+    const bool letters = std::ranges::any_of(word, [](char c) { return is(c, kUpper | kLower); });
+    if (letters && std::ranges::any_of(word, is_digit)) return false;
+    words += letters ? 1 : 0;
+  }
+  return words >= 3;
+}
+
 // %s, %(name)s, %{name}, %NAME%
 bool is_format(std::string_view text) {
   if (text.size() == 2 && text[0] == '%') return is_letter(text[1]);
@@ -70,14 +89,15 @@ bool is_format(std::string_view text) {
 
 bool is_stand_in(std::string_view string) {
   if (string.empty()) return true;
-  if (has_template(string) || is_mask(string)) return true;
+  if (has_template(string) || is_mask(string) || is_pattern(string)) return true;
+  if (is_sentence(string)) return true;
   const std::string_view inside =
       string.size() > 2 ? string.substr(1, string.size() - 2) : std::string_view();
   switch (string.front()) {
     case '$':
       return is_capital_name(string.substr(1)) || is_between(string, "$(", ")");
     case '<':
-      return string.back() == '>' && is_words(inside);
+      return string.back() == '>' && (is_words(inside) || is_between(string, "<%", "%>"));
     case '[':
       return string.back() == ']' && is_words(inside);
     case '{':
@@ -95,6 +115,9 @@ bool is_variable(std::string_view text) {
 
 bool is_call(std::string_view text) {
   constexpr std::string_view kOfPasswords = "_!#@$^~";
+  while (!text.empty() && std::string_view("!&*@").find(text.front()) != std::string_view::npos) {
+    text.remove_prefix(1);
+  }
   const std::size_t open = text.find('(');
   if (open == std::string_view::npos || open == 0 || is_digit(text.front())) return false;
   if (!is_alnum_or("_.:$>-", text.substr(0, open))) return false;

@@ -5,8 +5,9 @@
 
 namespace ooe::privacy {
 
-// Of a whole string: ${NAME} anywhere in it, $NAME, $(command), <words>, [words], {template},
-// %(format)s, a mask that is most of it. Whatever only begins like one is a value.
+// Of a whole string: ${NAME} anywhere in it, $NAME, $(command), <words>, <%= code %>, [words],
+// {template}, %(format)s, a mask that is most of it, a regular expression, a sentence. Whatever
+// only begins like one is a value.
 [[nodiscard]] bool is_stand_in(std::string_view string);
 
 // $name, $this->name, $ENV{name}: nothing in it but what is in names and paths to them.

@@ -104,6 +104,17 @@ TEST(Breaker, AFailureThatSaysWhenItIsOverIsBelieved) {
   EXPECT_FALSE(breaker.start(at(30))) << "one probe";
 }
 
+// Nor does it keep the count from being judged.
+TEST(Breaker, AFailureThatIsOverAtOnceIsOneLikeOthers) {
+  Breaker breaker(kOptions);
+  for (int i = 0; i < 3; ++i) breaker.on_failed(at(0), at(0), seconds(0));
+  EXPECT_FALSE(breaker.allows(at(9.9)));
+  EXPECT_TRUE(breaker.start(at(10)));
+  breaker.on_failed(at(10), at(10), seconds(1));
+  EXPECT_FALSE(breaker.allows(at(29.9))) << "the cooldown has doubled";
+  EXPECT_TRUE(breaker.allows(at(30)));
+}
+
 TEST(Breaker, CountsBeingTurnedAwayWithoutATimeAsAFailure) {
   Breaker breaker(kOptions);
   for (int i = 0; i < 3; ++i) {

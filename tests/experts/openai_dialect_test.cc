@@ -133,6 +133,13 @@ TEST(Usage, IsReadOrAbsentOrCorrupt) {
           Good{
               R"({"prompt_tokens":7,"completion_tokens":3,"total_tokens":19,"prompt_tokens_details":{"cached_tokens":9}})",
               TokenCounts{.input = 7, .cached_input = 7, .output = 3}},
+          // The same with thoughts that are told, and with writes to the cache, which are not.
+          Good{
+              R"({"prompt_tokens":7,"completion_tokens":3,"total_tokens":24,"prompt_tokens_details":{"cached_tokens":9},"completion_tokens_details":{"reasoning_tokens":5}})",
+              TokenCounts{.input = 7, .cached_input = 7, .output = 8, .reasoning = 5}},
+          Good{
+              R"({"prompt_tokens":7,"completion_tokens":3,"total_tokens":40,"prompt_tokens_details":{"cached_tokens":9}})",
+              TokenCounts{.input = 7, .cached_input = 7, .output = 3}},
           // What stands twice: the first counts.
           Good{R"({"prompt_tokens":7,"prompt_tokens":8,"completion_tokens":3})",
                TokenCounts{.input = 7, .output = 3}},
@@ -309,6 +316,10 @@ TEST(OpenAiDialect, TellsWhyARequestIsRefused) {
         Objection::content_filter},
        {R"({"error":{"message":"Your credit balance is too low to access the API."}})",
         Objection::unpaid},
+       {R"({"error":{"message":"Unrecognized request argument supplied: billing"}})",
+        Objection::other},
+       {R"({"error":{"message":"Your account has been flagged for potential abuse"}})",
+        Objection::other},
        {R"({"error":{"message":"bad temperature"}})", Objection::other},
        {"<html>", Objection::other},
        {"", Objection::other}}) {

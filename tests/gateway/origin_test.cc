@@ -16,9 +16,9 @@ TEST(Origin, PagesOfTheWebAreForeignAndThisMachinesAreNot) {
                              "http://127.0.0.1.evil.example", "http://"}) {
     EXPECT_TRUE(is_foreign(origin)) << origin;
   }
-  for (const char* origin :
-       {"", "http://127.0.0.1:8080", "http://localhost:3000", "http://[::1]:3000",
-        "chrome-extension://abc", "vscode-webview://abc", "file://"}) {
+  for (const char* origin : {"", "http://127.0.0.1:8080", "http://localhost:3000",
+                             "http://tauri.localhost", "http://127.0.0.2", "http://[::1]:3000",
+                             "chrome-extension://abc", "vscode-webview://abc", "file://"}) {
     EXPECT_FALSE(is_foreign(origin)) << origin;
   }
   EXPECT_FALSE(comes_from_another_page({{"host", "127.0.0.1:8080"}}));

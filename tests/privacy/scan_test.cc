@@ -27,6 +27,25 @@ std::vector<std::string> found_in(std::string_view text) {
   return found;
 }
 
+// What code and the texts of a program say about passwords is none.
+TEST(Scan, PatternsTemplatesCallsAndSentencesAreNoSecrets) {
+  for (const char* text : {R"(const passwordRegex = /^(?=.*[A-Z]).{8,}$/;)",
+                           R"(PASSWORD_PATTERN = r'^(?=.*[a-z])(?=.*\d).{8,}$')",
+                           R"({"passwordHint": "At least 8 characters (1 digit)"})",
+        R"("passwordTooShort": "Password must be 8 characters (or more)")",
+        R"(password = "<%= ENV['PW1'] %>")",
+        R"(String password = !request.getParameter("p1").isEmpty();)",
+        R"(char *password = &get_buf(1)[0];)", R"(password=@Value("${db.pass1}"))"
+}) {
+    EXPECT_THAT(found_in(text), Not(Contains(StartsWith("secret")))) << text;
+  }
+EXPECT_THAT(found_in(R"({"password": "<password1>"})"), Not(Contains(StartsWith("secret"))));
+for (const char* text : {R"(password: "!Pa55word")", R"(password: "Pa55 word")",
+                         R"(password = "<Pa55word>")", R"(password: "correct horse9 battery")"}) {
+  EXPECT_THAT(found_in(text), Contains(StartsWith("secret"))) << text;
+}
+}
+
 TEST(Scan, SpansAreExact) {
   EXPECT_THAT(found_in("<Ann.B@x.example.org>, (see +1 415 555 0132)."),
               ElementsAre("email Ann.B@x.example.org", "phone +1 415 555 0132"));
