@@ -58,26 +58,6 @@ bool is_mask(std::string_view text) {
   return some && marks > 0 && marks * 3 >= text.size();
 }
 
-// What a password has to be like, to a program.
-bool is_pattern(std::string_view text) {
-  return text.starts_with("/^") || text.find("(?=") != std::string_view::npos ||
-         text.find("(?!") != std::string_view::npos || text.find("(?:") != std::string_view::npos;
-}
-
-// And to people: words and numbers, each for itself.
-bool is_sentence(std::string_view text) {
-  int words = 0;
-  while (!text.empty()) {
-    const std::string_view word = text.substr(0, text.find(' '));
-    text.remove_prefix(std::min(word.size() + 1, text.size()));
-    if (word.empty()) continue;
-    const bool letters = std::ranges::any_of(word, [](char c) { return is(c, kUpper | kLower); });
-    if (letters && std::ranges::any_of(word, is_digit)) return false;
-    words += letters ? 1 : 0;
-  }
-  return words >= 3;
-}
-
 // %s, %(name)s, %{name}, %NAME%
 bool is_format(std::string_view text) {
   if (text.size() == 2 && text[0] == '%') return is_letter(text[1]);
@@ -89,8 +69,7 @@ bool is_format(std::string_view text) {
 
 bool is_stand_in(std::string_view string) {
   if (string.empty()) return true;
-  if (has_template(string) || is_mask(string) || is_pattern(string)) return true;
-  if (is_sentence(string)) return true;
+  if (has_template(string) || is_mask(string)) return true;
   const std::string_view inside =
       string.size() > 2 ? string.substr(1, string.size() - 2) : std::string_view();
   switch (string.front()) {
@@ -107,6 +86,24 @@ bool is_stand_in(std::string_view string) {
     default:
       return false;
   }
+}
+
+bool is_pattern(std::string_view text) {
+  return text.starts_with("/^") || text.find("(?=") != std::string_view::npos ||
+         text.find("(?!") != std::string_view::npos || text.find("(?:") != std::string_view::npos;
+}
+
+bool is_sentence(std::string_view text) {
+  int words = 0;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    if (word.empty()) continue;
+    const bool letters = std::ranges::any_of(word, [](char c) { return is(c, kUpper | kLower); });
+    if (letters && std::ranges::any_of(word, is_digit)) return false;
+    words += letters ? 1 : 0;
+  }
+  return words >= 3;
 }
 
 bool is_variable(std::string_view text) {
