@@ -109,7 +109,7 @@ std::size_t end_of_tail(std::string_view text, std::size_t at) {
 }
 
 // A longer string is a text that begins with a secret.
-constexpr std::size_t kValueBytesMax = 256;
+constexpr std::size_t kValueBytesMax = 1'024;
 
 // As far as a secret reaches in its string. The detector does not know where strings end: a quote
 // in a member's value does not end it, and a backslash before the last one escapes nothing.

@@ -150,7 +150,7 @@ Mix mix_of(std::string_view value) {
 // Whether something stands where the value would: in quotes it must be all that stands there, since
 // a password may begin with any mark.
 bool stands_for_a_value(const Scan& scan, const ToldValue& value, std::string_view all) {
-  if (value.quoted()) return is_stand_in(all);
+  if (value.quoted()) return is_stand_in(all) || is_pattern(all) || is_sentence(all);
   const std::string_view text = scan.text.substr(value.begin, value.end - value.begin);
   if (text.empty()) return true;
   switch (text.front()) {
@@ -167,6 +167,8 @@ bool stands_for_a_value(const Scan& scan, const ToldValue& value, std::string_vi
       break;
   }
   // environ["NAME_1"]
+  constexpr std::size_t kBegin = 6;  // r'^(?=
+  if (is_pattern(scan.text.substr(value.begin, kBegin))) return true;
   return text.back() == '[' || is_stand_in(text) || text.find("${") != std::string_view::npos ||
          is_call(scan.text.substr(value.begin, kJudgedMax));
 }
