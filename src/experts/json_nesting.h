@@ -1,4 +1,5 @@
-// Whether JSON that nobody holds is whole: by its brackets, as it passes. Knows: nothing.
+// Whether JSON that nobody holds is whole: by its brackets, as it passes. In: the bytes of one
+// body, in pieces of any size. Out: closed or not. It judges no grammar. Knows: nothing.
 #pragma once
 
 #include <cstdint>

@@ -64,10 +64,10 @@ struct Outlook {
 // z(confidence) * standard deviation / sqrt(n), a one-sided normal bound on paired differences.
 // With scores, multipliers of a grid that does not depend on them are tested one after another from
 // the safest on, until the first that fails: the whole search then errs no more often than one test
-// (fixed-sequence testing; Angelopoulos et al., "Learn then Test", 2021, section 2.3). A
-// test on fewer than 30 queries with both scores fails. When even multiplier 0 fails, the named
-// expert itself is the anchor. Without scores, bisection on predicted
-// differences, whose bound covers the sample's noise but not the predictor's bias.
+// (fixed-sequence testing; Angelopoulos et al., "Learn then Test", 2021, section 2.3). A test on
+// fewer than 30 queries with both scores fails. When even multiplier 0 fails, the named expert
+// itself is the anchor. Without scores, bisection on predicted differences, whose bound covers the
+// sample's noise but not the predictor's bias.
 //
 // Every candidate counts as cleared, able, fast and healthy: what a live query's masks take away is
 // not known here. Queries on which the named expert is no candidate do not count in a match.

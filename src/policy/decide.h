@@ -55,10 +55,9 @@ struct DecideOptions {
 // Masks come first and hold for fallbacks and for a pinned expert too, in this order: the model's
 // experts, clearance, zone, capability, context, price, cost limit, health, deadlines; the verdict
 // names the first that applies, and the last two pass. Among the rest the anchor comes first, then
-// the highest utility;
-// ties go to the cheaper expert (an unknown cost is the dearest), then to the faster (an unknown
-// time is the slowest), then to the name that sorts first, then to the lower index. So the order of
-// the catalogue decides nothing, as long as names differ.
+// the highest utility; ties go to the cheaper expert (an unknown cost is the dearest), then to the
+// faster (an unknown time is the slowest), then to the name that sorts first, then to the lower
+// index. So the order of the catalogue decides nothing, as long as names differ.
 //
 // Without prices an expert is `unpriced` only where the decision needs one: with a cost limit, or
 // when money counts and nobody is pinned. An expert whose times have not been measured yet meets
