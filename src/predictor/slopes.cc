@@ -16,26 +16,32 @@ struct Slope {
 Slope slope_of(const Eigen::Ref<const Eigen::VectorXd>& u,
                const Eigen::Ref<const Eigen::VectorXd>& residual) {
   double n = 0.0;
-  double uu = 0.0;
-  double ur = 0.0;
-  double rr = 0.0;
   double u_sum = 0.0;
   double r_sum = 0.0;
   for (Eigen::Index i = 0; i < u.size(); ++i) {
-    const double r = residual[i];
-    if (std::isnan(r)) continue;
+    if (std::isnan(residual[i])) continue;
     n += 1.0;
-    uu += u[i] * u[i];
-    ur += u[i] * r;
-    rr += r * r;
     u_sum += u[i];
-    r_sum += r;
+    r_sum += residual[i];
+  }
+  if (n == 0.0) return {};
+  const double u_mean = u_sum / n;
+  const double r_mean = r_sum / n;
+  double uu = 0.0;
+  double ur = 0.0;
+  double rr = 0.0;
+  for (Eigen::Index i = 0; i < u.size(); ++i) {
+    if (std::isnan(residual[i])) continue;
+    const double x = u[i] - u_mean;
+    const double r = residual[i] - r_mean;
+    uu += x * x;
+    ur += x * r;
+    rr += r * r;
   }
   if (uu <= 1e-12) return {};
   const double c = ur / uu;
-  const double mean = (r_sum - c * u_sum) / n;
-  const double squares = std::max(0.0, rr - 2.0 * c * ur + c * c * uu - n * mean * mean);
-  // One outcome lies on its line; a few say next to nothing of their scatter: one more, at the
+  const double squares = std::max(0.0, rr - c * ur);
+  // Two outcomes lie on their line; a few say next to nothing of their scatter: one more, at the
   // variance of a coin, keeps them modest.
   return {.value = c, .variance = (squares + 0.25) / ((n + 1.0) * uu)};
 }

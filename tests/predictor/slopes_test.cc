@@ -61,5 +61,16 @@ TEST(Slopes, OfFewOutcomesStayNearTheCommonOnes) {
   EXPECT_NEAR(fit_slopes(w.u, w.residual)(0, 5), 3.0, 1.0);
 }
 
+// What the text does not see, that some were asked the easy ones, is no answer to what it sees.
+TEST(Slopes, AreNotBentByWhichQuestionsWereAsked) {
+  Eigen::MatrixXd slopes(1, 6);
+  slopes << 3.0, 2.0, 4.0, 2.5, 3.5, 3.0;
+  World w = world(4'000, slopes, 0.1, 5);
+  for (Eigen::Index i = 0; i < 4'000; ++i) {
+    w.residual(i, 5) = w.u(i, 0) > 0.01 ? w.residual(i, 5) + 0.3 : std::nan("");
+  }
+  EXPECT_NEAR(fit_slopes(w.u, w.residual)(0, 5), 3.0, 1.0);
+}
+
 }  // namespace
 }  // namespace ooe::predictor

@@ -10,7 +10,6 @@
 #include <gtest/gtest.h>
 
 #include "predictor/folds.h"
-#include "predictor/levels.h"
 #include "predictor/metrics.h"
 #include "predictor/model_impl.h"
 #include "predictor/token_model.h"
@@ -363,18 +362,6 @@ TEST(Subset, TakesRowsInTheOrderAsked) {
   EXPECT_EQ(part.outcomes.cost_usd[part.outcomes.at(0, 1)], 3.0F);
   EXPECT_TRUE(part.outcomes.output_tokens.empty());
   EXPECT_EQ(part.outcomes.experts, data.outcomes.experts);
-}
-
-TEST(Levels, ShrinkFewOutcomesTowardsTheMeanOfAll) {
-  const Dataset data = dataset({"a", "b", "c", "d"}, 3,
-                               {1.0F, 1.0F, kNotMeasured, 1.0F, kNotMeasured, kNotMeasured, 0.0F,
-                                kNotMeasured, kNotMeasured, 0.0F, kNotMeasured, kNotMeasured});
-  const std::vector<std::size_t> rows = {0, 1, 2, 3};
-  const Levels levels = fit_levels(data.outcomes, rows);
-  const double centre = 4.0 / 7.0;  // three of five right, and one of two more
-  EXPECT_NEAR(levels.mean[0], (2.0 + 10.0 * centre) / 14.0, 1e-12);
-  EXPECT_NEAR(levels.mean[1], (1.0 + 10.0 * centre) / 11.0, 1e-12);
-  EXPECT_NEAR(levels.mean[2], centre, 1e-12);
 }
 
 }  // namespace
