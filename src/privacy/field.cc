@@ -25,13 +25,6 @@ std::size_t skip_quote(const Scan& scan, std::size_t at, char quote) {
   return scan.at(escaped) == quote ? escaped + 1 : at;
 }
 
-// $email, $user.email: what queries and templates have. A password may look so too.
-bool is_path(std::string_view text) {
-  return text.size() > 1 && text.front() == '$' && std::ranges::all_of(text.substr(1), [](char c) {
-           return is_letter(c) || c == '_' || c == '.';
-         });
-}
-
 // A value that says something: a number, or a string that is neither empty, masked, nor the word
 // that API descriptions put for any string; or a list that begins with one.
 bool tells_something(const Scan& scan, std::size_t at, FieldKind kind) {
@@ -44,7 +37,9 @@ bool tells_something(const Scan& scan, std::size_t at, FieldKind kind) {
     const std::size_t end = end_of_value(scan, value, begin + kJudgedMax);
     const std::string_view text = scan.text.substr(begin, end - begin);
     if (begin >= scan.text.size() || is_stand_in(text)) return false;
-    if (kind == FieldKind::personal && is_path(text)) return false;
+    if (kind == FieldKind::personal ? is_placeholder(text) : is_compound_variable(text)) {
+      return false;
+    }
     return !scan.starts_with(begin, "string") || is_word(scan.at(begin + 6));
   }
   return false;

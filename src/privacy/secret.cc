@@ -150,7 +150,10 @@ Mix mix_of(std::string_view value) {
 // Whether something stands where the value would: in quotes it must be all that stands there, since
 // a password may begin with any mark.
 bool stands_for_a_value(const Scan& scan, const ToldValue& value, std::string_view all) {
-  if (value.quoted()) return is_stand_in(all) || is_pattern(all) || is_sentence(all);
+  if (value.formatted && all.find('{') != std::string_view::npos) return true;
+  if (value.quoted()) {
+    return is_stand_in(all) || is_pattern(all) || is_rule(all) || is_file_path(all);
+  }
   const std::string_view text = scan.text.substr(value.begin, value.end - value.begin);
   if (text.empty()) return true;
   switch (text.front()) {
@@ -167,24 +170,31 @@ bool stands_for_a_value(const Scan& scan, const ToldValue& value, std::string_vi
       break;
   }
   // environ["NAME_1"]
-  constexpr std::size_t kBegin = 6;  // r'^(?=
-  if (is_pattern(scan.text.substr(value.begin, kBegin))) return true;
+  if (is_pattern(text) || is_file_path(text)) return true;
   return text.back() == '[' || is_stand_in(text) || text.find("${") != std::string_view::npos ||
          is_call(scan.text.substr(value.begin, kJudgedMax));
 }
 
-bool credible_password(std::string_view value, const Mix& mix, bool told, bool quoted) {
+bool credible_password(std::string_view value, const Mix& mix, const ToldValue& as) {
   if (value.size() < 6 || !mix.digit || !mix.letter()) return false;
-  if (told) return true;
+  if (as.told) return true;
   // Without a sign between word and value it must look like nothing else.
-  if (quoted) return mix.kinds() >= 3;
+  if (as.quoted()) return as.closed && mix.kinds() >= 3;
   return (value.size() >= 8 && mix.kinds() == 4) || (value.size() >= 16 && mix.kinds() >= 3);
 }
 
 // Behind -p' and -u name:, with no word or space between.
 std::size_t scan_attached_password(Scan& scan, std::size_t begin, char quote) {
+  constexpr std::string_view kBehindClosing = " \t\r\n,;.:)]}+";  // that quote closed something
+  if (quote != '\0' && kBehindClosing.find(scan.at(begin)) != std::string_view::npos) {
+    return kNothing;
+  }
   const auto end_of = [&](std::size_t limit) {
-    if (quote != '\0') return end_of_value(scan, {.begin = begin, .quote = quote}, limit);
+    if (quote != '\0') {
+      const ToldValue value{.begin = begin, .quote = quote};
+      const std::size_t end = end_of_value(scan, value, limit);
+      if (end == limit || is_closed(scan, value, end)) return end;
+    }
     std::size_t end = begin;
     while (end<limit&& static_cast<unsigned char>(scan.at(end))> 0x20 && scan.at(end) != '"' &&
            scan.at(end) != '\'') {
@@ -243,8 +253,8 @@ std::size_t scan_told_secret(Scan& scan, std::size_t word, std::size_t end, Hint
   bool credible = false;
   switch (announced) {
     case Hint::password:
-      credible = credible_password(text, mix, value.told, value.quoted()) ||
-                 (value.told && credible_password(all, mix_of_all, true, value.quoted()));
+      credible = credible_password(text, mix, value) ||
+                 (value.told && credible_password(all, mix_of_all, value));
       break;
     case Hint::token:
     case Hint::key:

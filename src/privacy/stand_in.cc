@@ -1,6 +1,7 @@
 #include "privacy/stand_in.h"
 
 #include <algorithm>
+#include <array>
 
 #include "privacy/bytes.h"
 
@@ -54,8 +55,9 @@ bool is_mask(std::string_view text) {
   const bool crosses = text.find("xxxx") != std::string_view::npos;
   const auto marks = static_cast<std::size_t>(
       std::ranges::count_if(text, [&](char c) { return c == '*' || (crosses && c == 'x'); }));
-  const bool some = crosses || marks == text.size() || text.find("**") != std::string_view::npos;
-  return some && marks > 0 && marks * 3 >= text.size();
+  const bool many = crosses || text.find("***") != std::string_view::npos;
+  const bool some = many || marks == text.size() || text.find("**") != std::string_view::npos;
+  return some && marks > 0 && marks * (many ? 3 : 2) >= text.size();
 }
 
 // %s, %(name)s, %{name}, %NAME%
@@ -63,6 +65,47 @@ bool is_format(std::string_view text) {
   if (text.size() == 2 && text[0] == '%') return is_letter(text[1]);
   return is_between(text, "%(", ")s") || is_between(text, "%{", "}") ||
          (is_between(text, "%", "%") && is_capital_name(text.substr(1, text.size() - 2)));
+}
+
+// <Any Words> <and More>: nothing outside, no mark within. `test` judges what is inside.
+template <class Test>
+bool is_bracketed(std::string_view text, Test test) {
+  bool some = false;
+  while (!text.empty()) {
+    if (text.front() == ' ') {
+      text.remove_prefix(1);
+      continue;
+    }
+    const std::size_t close = text.find('>');
+    if (text.front() != '<' || close == std::string_view::npos || close == 1) return false;
+    const std::string_view inside = text.substr(1, close - 1);
+    if (inside.find('<') != std::string_view::npos || !test(inside)) return false;
+    some = true;
+    text.remove_prefix(close + 1);
+  }
+  return some;
+}
+
+// "Access Token", "apiKey": words of any case, without a digit.
+bool is_name_of_value(std::string_view text) {
+  return is_words(text) || std::ranges::all_of(text, [](char c) {
+           return is(c, kUpper | kLower | kHigh) ||
+                  std::string_view(" _-.,'/").find(c) != std::string_view::npos;
+         });
+}
+
+// %s, %d-%s
+bool is_printf(std::string_view text) {
+  bool some = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 1 < text.size() && is_letter(text[i + 1])) {
+      some = true;
+      ++i;
+    } else if (is_alnum(text[i]) || text[i] == '%') {
+      return false;
+    }
+  }
+  return some;
 }
 
 }  // namespace
@@ -76,7 +119,7 @@ bool is_stand_in(std::string_view string) {
     case '$':
       return is_capital_name(string.substr(1)) || is_between(string, "$(", ")");
     case '<':
-      return string.back() == '>' && (is_words(inside) || is_between(string, "<%", "%>"));
+      return is_between(string, "<%", "%>") || is_bracketed(string, is_name_of_value);
     case '[':
       return string.back() == ']' && is_words(inside);
     case '{':
@@ -88,13 +131,39 @@ bool is_stand_in(std::string_view string) {
   }
 }
 
-bool is_pattern(std::string_view text) {
-  return text.starts_with("/^") || text.find("(?=") != std::string_view::npos ||
-         text.find("(?!") != std::string_view::npos || text.find("(?:") != std::string_view::npos;
+bool is_placeholder(std::string_view string) {
+  while (!string.empty() && string.back() == ' ') string.remove_suffix(1);
+  return is_stand_in(string) || is_printf(string) ||
+         is_bracketed(string, [](std::string_view) { return true; }) ||
+         (string.size() > 1 && string.front() == '$' && !is_digit(string[1]) &&
+          is_alnum_or("_.", string.substr(1)));
 }
 
-bool is_sentence(std::string_view text) {
+bool is_compound_variable(std::string_view string) {
+  if (string.size() < 2 || string.front() != '$') return false;
+  bool compound = false;
+  for (std::size_t i = 1; i < string.size(); ++i) {
+    if (!is_letter(string[i]) && string[i] != '_') return false;
+    compound = compound || string[i] == '_' || (is(string[i], kUpper) && is(string[i - 1], kLower));
+  }
+  return compound;
+}
+
+bool is_pattern(std::string_view text) {
+  return (text.starts_with("/^") && text.find_first_of("[({\\|", 2) != std::string_view::npos) ||
+         text.find("(?=") != std::string_view::npos || text.find("(?!") != std::string_view::npos ||
+         text.find("(?:") != std::string_view::npos;
+}
+
+bool is_rule(std::string_view text) {
+  constexpr std::array<std::string_view, 34> kOfRules{
+      "must",       "should",     "shall",   "least",     "minimum",  "maximum",    "min",
+      "max",        "between",    "contain", "contains",  "required", "characters", "character",
+      "chars",      "letters",    "letter",  "digits",    "digit",    "length",     "long",
+      "mindestens", "zeichen",    "ziffer",  "muss",      "moins",    "caractères", "doit",
+      "menos",      "caracteres", "almeno",  "caratteri", "minstens", "tekens"};
   int words = 0;
+  bool of_rule = false;
   while (!text.empty()) {
     const std::string_view word = text.substr(0, text.find(' '));
     text.remove_prefix(std::min(word.size() + 1, text.size()));
@@ -102,8 +171,22 @@ bool is_sentence(std::string_view text) {
     const bool letters = std::ranges::any_of(word, [](char c) { return is(c, kUpper | kLower); });
     if (letters && std::ranges::any_of(word, is_digit)) return false;
     words += letters ? 1 : 0;
+    of_rule = of_rule || (letters && std::ranges::any_of(kOfRules, [&](std::string_view rule) {
+                            return word.size() >= rule.size() && word.size() <= rule.size() + 2 &&
+                                   std::ranges::equal(word.substr(0, rule.size()), rule, {}, lower);
+                          }));
   }
-  return words >= 3;
+  return words >= 3 && of_rule;
+}
+
+bool is_file_path(std::string_view text) {
+  const bool of_windows = text.size() > 3 && is_letter(text[0]) && text[1] == ':' &&
+                          (text[2] == '\\' || text[2] == '/');
+  const bool absolute = text.starts_with('/') || text.starts_with("./") ||
+                        text.starts_with("../") || text.starts_with("~/");
+  if (!of_windows && !absolute) return false;
+  return std::ranges::count_if(text, [](char c) { return c == '/' || c == '\\'; }) >= 2 &&
+         is_alnum_or("/\\.:_-~ ", text);
 }
 
 bool is_variable(std::string_view text) {

@@ -99,6 +99,17 @@ std::size_t end_of_unquoted(const Scan& scan, const ToldValue& value, std::size_
   return at;
 }
 
+// r"...", f'...', rb"..." of Python and its kin. Returns where the quote stands; `at` for anything
+// else.
+std::size_t skip_string_prefix(const Scan& scan, std::size_t at) {
+  constexpr std::string_view kPrefixes = "fFrRbBuU";
+  for (std::size_t quote = at; quote <= at + 2; ++quote) {
+    if (scan.at(quote) == '"' || scan.at(quote) == '\'') return quote;
+    if (kPrefixes.find(scan.at(quote)) == std::string_view::npos) break;
+  }
+  return at;
+}
+
 // Backslashes escape: of a quote that is escaped itself (JSON in a string) those in the value have
 // three or seven or so, and one that has none, or an even number, ends what is around it.
 std::size_t end_of_quoted(const Scan& scan, const ToldValue& value, std::size_t limit) {
@@ -126,16 +137,23 @@ std::size_t end_of_quoted(const Scan& scan, const ToldValue& value, std::size_t 
 
 }  // namespace
 
+bool is_closed(const Scan& scan, const ToldValue& value, std::size_t end) {
+  while (scan.at(end) == '\\') ++end;
+  return scan.at(end) == value.quote;
+}
+
 ToldValue value_behind(const Scan& scan, std::size_t at) {
   // The rest of a name: password_staging, SECRET_KEY_BASE, passwordHash.
   const std::size_t name_limit = at + 32;
-  const bool name_goes_on =
-      !is(scan.before(at), kHigh) && (is_word(scan.at(at)) || scan.at(at) == '-');
-  while (name_goes_on && at < name_limit && (is_word(scan.at(at)) || scan.at(at) == '-')) ++at;
+  const auto name_goes_on = [&] { return is_word(scan.at(at)) || scan.at(at) == '-'; };
   ToldValue value;
+  if (!is(scan.before(at), kHigh)) {
+    while (at < name_limit && name_goes_on()) ++at;
+    if (at == name_limit && name_goes_on()) return value;  // a name so long announces nothing
+  }
   const std::size_t name_end = at;
   if (scan.at(at) == '\\') ++at;
-  if (scan.at(at) == '"' || scan.at(at) == '\'') ++at;
+  if (is_quote(scan.at(at))) ++at;
   if (scan.at(at) == ']' || scan.at(at) == ')') ++at;
   at = skip(scan, at, ' ', 4);
   constexpr std::string_view kAttribute = "value=";
@@ -150,15 +168,22 @@ ToldValue value_behind(const Scan& scan, std::size_t at) {
     at = skip_verb(scan, at);
     value.told = at > verb;
   }
+  if (value.told) {
+    const std::size_t quote = skip_string_prefix(scan, at);
+    value.formatted = quote > at && (lower(scan.at(at)) == 'f' || lower(scan.at(at + 1)) == 'f');
+    at = quote;
+  }
   const bool escaped = scan.at(at) == '\\';
   if (escaped) ++at;
-  if (is_quote(scan.at(at))) {
+  // Right behind the name's own quote, or the name itself, a quote closes something else.
+  if (is_quote(scan.at(at)) && (value.told || scan.before(at) == ' ')) {
     value.quote = scan.at(at++);
     value.escaped = escaped;
   }
   value.begin = at;
   value.end = end_of_sure(scan, value, at + kJudgedMax);
   value.end_max = end_of_value(scan, value, at + kJudgedMax);
+  value.closed = value.quoted() && is_closed(scan, value, value.end_max);
   // Words of other scripts in quotes are more often a sentence about passwords than one.
   for (std::size_t i = value.end; i < value.end_max; ++i) {
     if (is_foreign(scan, i)) value.end_max = i;

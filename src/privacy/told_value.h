@@ -21,6 +21,8 @@ struct ToldValue {
   bool told = false;        // an '=', a ':' or a verb says that this is it
   bool tight = false;       // NAME=value, with nothing around the sign
   char quote = '\0';        // that it stands in
+  bool formatted = false;   // f"...": what stands in braces is not in the text
+  bool closed = false;      // as far as is judged, by that quote
   bool escaped = false;     // as that quote is, once
   [[nodiscard]] bool quoted() const { return quote != '\0'; }
 };
@@ -35,5 +37,8 @@ struct ToldValue {
 // without quotes to a space, or to a mark behind which the text around it goes on.
 // Returns at most `limit`.
 [[nodiscard]] std::size_t end_of_value(const Scan& scan, const ToldValue& value, std::size_t limit);
+
+// Whether the quote that `value` stands in closes it at `end`, as end_of_value found it.
+[[nodiscard]] bool is_closed(const Scan& scan, const ToldValue& value, std::size_t end);
 
 }  // namespace ooe::privacy

@@ -42,8 +42,32 @@ TEST(Scan, PatternsTemplatesCallsAndSentencesAreNoSecrets) {
        }) {
     EXPECT_THAT(found_in(text), Not(Contains(StartsWith("secret")))) << text;
   }
-  for (const char* text : {R"(password: "!Pa55word")", R"(password: "Pa55 word")",
-                           R"(password = "<Pa55word>")", R"(password: "correct horse9 battery")"}) {
+  for (
+      const char* text : {
+          R"x(`password` varchar(255) NOT NULL, `id1` int)x",
+          R"x(UPDATE `u` SET `password` = MD5(`p1`);)x",
+          R"x(ALTER TABLE `u` ADD `pwd` CHAR(64), ADD `x1` INT)x",
+          R"x(The field `password` (max. 32 chars) is hashed by SHA256.)x",
+          R"x(Explain `password` in OAuth2 grants.)x",
+          R"x(Use "mkdir -p" in step 2 and then restart nginx.)x",
+          R"x(What does 'ssh -p' do and why is port 22 the default?)x",
+          R"x(subprocess.run("docker compose -p" + name + "1", shell=True))x",
+          R"x(password = f"{user}_{i+1}")x",
+          R"x(secret_name = f"projects/{pid}/secrets/{name}/versions/1")x",
+          R"x(pwd = r"C:\Users\me1\project")x",
+          R"x(pwd: /home/ann1/project)x",
+          R"x(int gnutls_psk_set_client_credentials_function2(gnutls_psk_client_credentials_t c);)x",
+      }) {
+    EXPECT_THAT(found_in(text), ElementsAre()) << text;
+  }
+  for (const char* text :
+       {R"(password: "!Pa55word")", R"(password = "correct horse battery 42")",
+        R"(The wifi password is "blue house on hill 77!".)",
+        R"(passphrase: 'purple monkey dishwasher 1987')",
+        R"(secret: "launch code is 4471 for bunker")", R"(password: "/^Summer2024")",
+        R"(postgres://u:ab**12@h)", R"(password = r"Pa55\word")", R"(password "Pa55-word")",
+        R"(db_password = b'Pa55word')", R"(password: "Pa55 word")", R"(password = "<Pa55word>")",
+        R"(password: "correct horse9 battery")"}) {
     EXPECT_THAT(found_in(text), Contains(StartsWith("secret"))) << text;
   }
 }
@@ -179,16 +203,22 @@ TEST(Scan, APasswordMayLookLikeAVariable) {
 
 TEST(Scan, APersonalFieldMayBeginWithAMark) {
   for (const std::string text :
-       {R"({"full_name": "<Ann Lee>"})", R"({"full_name": "<b>ann</b>"})",
-        R"({"full_name": "*ann"})", R"({"full_name": "{ann"})", R"({"username": "$ann!"})",
-        R"({"password": "$ecret"})", R"({"pin": "%24x"})", R"({\"nickname\": \"<Ann\"})"}) {
+       {R"({"full_name": "<b>ann</b>"})", R"({"full_name": "*ann"})", R"({"full_name": "{ann"})",
+        R"({"username": "$ann!"})", R"({"password": "$ecret"})", R"({"pin": "%24x"})",
+        R"({\"nickname\": \"<Ann\"})"}) {
     EXPECT_THAT(found_in(text), Contains(StartsWith("field "))) << text;
   }
   for (const std::string text :
        {R"({"full_name": "<full name>"})", R"({"full_name": "<FIELD_1>"})",
         R"({"email": "$user.email"})", R"({"password": "$PASSWORD"})", R"({"password": "****"})",
         R"({"username": "{username}"})", R"({"username": "%s"})", R"({"pin": "${PIN}"})",
-        R"({\"pin\": \"${PIN}\"})", R"({"pin": "[PIN]"})"}) {
+        R"({\"pin\": \"${PIN}\"})", R"({"pin": "[PIN]"})",
+        // What prompts show as the form of an answer.
+        R"({"firstName": "<First Name>", "email": "<Email>", "phone": "<Phone>"})",
+        R"({"email": "<user's email>", "gender": "<M/F>", "dob": "<date, ISO 8601>"})",
+        R"({"email": "$user1.email", "username": "%s_%d", "phone": "{{ user }} "})",
+        R"({"medications": ["<Name> <Dose>"]})", R"({"password": "<Password>"})",
+        R"({"accessToken": "<Access Token>", "apiKey": "<apiKey>", "api_key": "$apiKey"})"}) {
     EXPECT_THAT(found_in(text), ElementsAre()) << text;
   }
 }
