@@ -178,7 +178,10 @@ class Judge {
   Event upstream_event(Call& call) {
     if (weather_.faults && chance(0.15)) {
       call.running = false;
-      return event::UpstreamFault{call.number, call.sent ? "cut" : "connect"};
+      event::UpstreamFault fault{call.number, call.sent ? "cut" : "connect"};
+      if (call.success && chance(0.2)) fault.usage = usage();
+      if (fault.usage) call.usage = fault.usage;
+      return fault;
     }
     if (!call.sent && chance(0.9)) {  // else it answers before it has all of it
       call.sent = true;

@@ -1,10 +1,61 @@
 #include "base/log.h"
 
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <mutex>
 #include <string>
 
-#include <spdlog/sinks/stdout_sinks.h>
+#include <poll.h>
+#include <spdlog/sinks/base_sink.h>
+#include <unistd.h>
 
 namespace ooe {
+namespace {
+
+// A pipe that says it has room takes so many bytes at once without waiting (pipe(7), PIPE_BUF).
+constexpr std::size_t kLineBytesMax = 4'096;
+
+std::atomic<std::int64_t> g_lines_lost = 0;
+
+bool has_room(int descriptor) {
+  pollfd ready{.fd = descriptor, .events = POLLOUT, .revents = 0};
+  return ::poll(&ready, 1, 0) > 0 && (ready.revents & POLLOUT) != 0;
+}
+
+// Lines on standard error, or none: whoever reads them may have stopped, and requests must not.
+class StandardError : public spdlog::sinks::base_sink<std::mutex> {
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    if (lost_ > 0 && put(fmt::format("{} lines of the log are lost: nobody read them\n", lost_))) {
+      lost_ = 0;
+    }
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    const bool whole = line.size() <= kLineBytesMax;
+    std::string text(line.data(), std::min(line.size(), kLineBytesMax));
+    if (!whole) text.back() = '\n';
+    if (put(text)) return;
+    ++lost_;
+    ++g_lines_lost;
+  }
+  void flush_() override {}
+
+  static bool put(std::string_view line) {
+    if (!has_room(STDERR_FILENO)) return false;
+    // Part of a line only where a file or a terminal takes no more: then the rest is lost.
+    ssize_t written = 0;
+    do {
+      written = ::write(STDERR_FILENO, line.data(), line.size());
+    } while (written < 0 && errno == EINTR);
+    return written > 0;
+  }
+
+  std::int64_t lost_ = 0;  // since the last line that went out
+};
+
+}  // namespace
 
 Result<void> start_log(std::string_view level) {
   const auto parsed = spdlog::level::from_str(std::string(level));
@@ -12,12 +63,13 @@ Result<void> start_log(std::string_view level) {
     return fail(ErrorCode::invalid_argument,
                 "log level '{}' is unknown; use debug, info, warning, error or off", level);
   }
-  auto logger =
-      std::make_shared<spdlog::logger>("ooe", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger = std::make_shared<spdlog::logger>("ooe", std::make_shared<StandardError>());
   logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
   logger->set_level(parsed);
   spdlog::set_default_logger(std::move(logger));
   return {};
 }
+
+std::int64_t log_lines_lost() { return g_lines_lost.load(); }
 
 }  // namespace ooe

@@ -1,7 +1,9 @@
-// One log for the program: lines on standard error, through spdlog. Never give it a prompt, an
-// answer or a key.
+// One log for the program: lines on standard error, through spdlog, of 4,096 bytes at most. Nobody
+// waits for who reads them: what does not go out at once is lost, counted, and said with the next
+// line that does. Never give it a prompt, an answer or a key. Threads: any.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -14,5 +16,8 @@ namespace ooe {
 // Sets the level and the line format. Errors: invalid_argument for an unknown level; the known ones
 // are debug, info, warning, error, off.
 [[nodiscard]] Result<void> start_log(std::string_view level);
+
+// Since the program began.
+[[nodiscard]] std::int64_t log_lines_lost();
 
 }  // namespace ooe

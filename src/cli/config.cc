@@ -87,6 +87,10 @@ void read_server(TomlTable table, Config& config) {
   table.read("body_timeout_ms", server.body_timeout);
   table.read("idle_timeout_ms", server.idle_timeout);
   table.read("write_timeout_ms", server.write_timeout);
+  std::int64_t lame_duck_ms = gateway.lame_duck.count();
+  table.read("lame_duck_ms", lame_duck_ms, 0, kDayMs);
+  gateway.lame_duck = std::chrono::milliseconds(lame_duck_ms);
+  table.read("drain_ms", gateway.drain);
   table.read("total_timeout_ms", rules.session.total);
   table.read("connect_timeout_ms", rules.experts.connect);
   table.read("head_timeout_ms", rules.experts.head);

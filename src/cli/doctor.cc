@@ -108,11 +108,13 @@ bool check_answer(Patient& patient) {
     return false;
   }
   const auto answer = experts::parse_answer(fetched.body);
-  if (fetched.status != 200 || !fetched.fault.empty() || !answer) {
-    patient.note("answers", false,
-                 fmt::format("{}; check base_url, model and dialect",
-                             fetched.status == 200 && !answer ? answer.error().message
-                                                              : what_happened(fetched)));
+  if (fetched.status != 200 || !fetched.fault.empty() || !answer || answer->broken_off) {
+    patient.note(
+        "answers", false,
+        fmt::format("{}; check base_url, model and dialect",
+                    fetched.status != 200 || !fetched.fault.empty() ? what_happened(fetched)
+                    : answer ? "it broke its answer off in an error"
+                             : answer.error().message));
     return false;
   }
   patient.note("answers", true);

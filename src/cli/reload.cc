@@ -152,6 +152,8 @@ std::vector<std::string> needs_restart(const Config& started, const Config& next
   compare_key("[server] body_timeout_ms", was.server.body_timeout, is.server.body_timeout);
   compare_key("[server] idle_timeout_ms", was.server.idle_timeout, is.server.idle_timeout);
   compare_key("[server] write_timeout_ms", was.server.write_timeout, is.server.write_timeout);
+  compare_key("[server] lame_duck_ms", was.lame_duck, is.lame_duck);
+  compare_key("[server] drain_ms", was.drain, is.drain);
   compare_key("[telemetry] otlp_endpoint", was.spans.endpoint, is.spans.endpoint);
   compare_key("[sessions] turns_max", was.turns_max, is.turns_max);
   compare_key("[store] url", started.store_url, next.store_url);

@@ -27,7 +27,6 @@
 namespace ooe::cli {
 namespace {
 
-constexpr std::chrono::seconds kDrain{20};
 constexpr std::chrono::milliseconds kStorePatience{50};
 constexpr std::chrono::milliseconds kLook{1'000};  // from one look at the files to the next
 
@@ -229,6 +228,18 @@ void keep_up_to_date(StopSignal& signals, Reloader& reloader) {
   }
 }
 
+// Whether a signal has come that tells to end.
+bool told_to_end(StopSignal& signals, std::chrono::milliseconds patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+        std::max(until - std::chrono::steady_clock::now(), std::chrono::steady_clock::duration{}));
+    const auto signal = signals.wait_for(left);
+    if (!signal) return false;
+    if (*signal != SIGHUP) return true;
+  }
+}
+
 Error no_keys() {
   return {ErrorCode::not_found, "clients need no key here: there is no [keys] table"};
 }
@@ -325,6 +336,8 @@ Result<int> serve(const Options& options) {
   }
   const auto spent = spent_by_key(**store, *reservations, clock.wall_now());
   if (!spent) return fail(spent.error());
+  if (auto ok = spool.reserve(); !ok)
+    spdlog::warn("a full disk may lose receipts: {}", ok.error().message);
   // From here on nobody waits for who holds the database: the spool takes what comes meanwhile.
   (*store)->wait_at_most(kStorePatience);
   store::ReceiptWriter receipts(std::move(*store), {}, std::move(spool));
@@ -351,10 +364,28 @@ Result<int> serve(const Options& options) {
 
   keep_up_to_date(signals, reloader);
   admin.reset();
-  fmt::print("stopping: running requests have {} s to end\n", kDrain.count());
+  (*gateway)->announce_stop();
+  const auto lame_duck = config.gateway.lame_duck;
+  const auto drain = config.gateway.drain;
+  bool hurry = false;
+  if (lame_duck.count() > 0) {
+    fmt::print("stopping: /readyz says so, and requests are taken for {:.1f} s more\n",
+               std::chrono::duration<double>(lame_duck).count());
+    std::fflush(stdout);
+    hurry = told_to_end(signals, lame_duck);
+  }
+  fmt::print("stopping: running requests have {:g} s to end; another signal breaks them off\n",
+             std::chrono::duration<double>(drain).count());
   std::fflush(stdout);
-  (*gateway)->stop(kDrain);
+  (*gateway)->stop(drain, [&] {
+    hurry = hurry || told_to_end(signals, std::chrono::milliseconds(0));
+    return hurry;
+  });
   receipts.close();
+  if (const auto lost = receipts.counts().failed; lost > 0) {
+    return fail(ErrorCode::unavailable, "{} receipts are not in the store; the log says which",
+                lost);
+  }
   return 0;
 }
 

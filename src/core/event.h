@@ -72,11 +72,12 @@ struct UpstreamEnd {
   Objection objection = Objection::other;
 };
 // The call failed; `fault` is the word for the receipt. Nothing more comes from this call.
-// `content_bytes`: of what came, where less of it was an answer than UpstreamBytes said.
+// `content_bytes` and `usage`: of all that came, where UpstreamBytes said something else.
 struct UpstreamFault {
   CallNumber call = 0;
   std::string fault;
   std::optional<std::size_t> content_bytes = {};
+  std::optional<TokenCounts> usage = {};
 };
 struct ClientGone {};
 struct ShutDown {};  // the process goes down before this request is through

@@ -21,8 +21,9 @@ struct Query {
   std::int64_t prompt_tokens = 0;  // estimated, whole conversation
   // [n_experts], by the tokenizer that the expert's configuration names; 0: none. Empty: of nobody.
   std::vector<std::int64_t> counted_tokens;
-  std::int64_t output_tokens_max = 0;  // what the client allows; 0: not said
-  std::int64_t choices = 1;            // answers of that length, of one prompt
+  std::int64_t media_tokens_spare = 0;  // of those counted, what images and sound may not come to
+  std::int64_t output_tokens_max = 0;   // what the client allows; 0: not said
+  std::int64_t choices = 1;             // answers of that length, of one prompt
   PrivacyClass privacy = PrivacyClass::restricted;
   // What made it so private: what the client or the configuration said, then what was found in it.
   // Never words of the query.
@@ -55,6 +56,11 @@ inline constexpr std::size_t kNormalisedMax = std::size_t{64} << 10U;
     return query.prompt_tokens;
   }
   return query.counted_tokens[expert];
+}
+
+// The least they may come to: too much for an expert is only what surely is.
+[[nodiscard]] inline std::int64_t least_prompt_tokens_for(const Query& query, std::size_t expert) {
+  return prompt_tokens_for(query, expert) - query.media_tokens_spare;
 }
 
 // Tokens of context that it needs, as far as we can tell: the prompt, and the answer it asks for.

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/fast_hash.h"
 #include "experts/openai_dialect.h"
 
 namespace ooe::experts {
@@ -86,14 +88,20 @@ void mark_cached(const Json& from, Json& block) {
   if (const Json& mark = at(from, "cache_control"); mark.is_object()) block["cache_control"] = mark;
 }
 
-// Other dialects take any bytes for the id of a tool call.
+// Other dialects take any bytes for the id of a tool call. What tells two of them apart stays: ids
+// that come twice are refused.
 std::string call_id(std::string id) {
+  const std::uint64_t hash = fast_hash(id);
+  bool changed = false;
   for (char& c : id) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                        c == '_' || c == '-';
-    if (!plain) c = '_';
+    if (!plain) {
+      c = '_';
+      changed = true;
+    }
   }
-  return id;
+  return changed ? fmt::format("{}_{:08x}", id, hash & 0xFFFF'FFFFU) : id;
 }
 
 // Content is a string or a list of parts. Blank text has no block: the other side refuses it.
@@ -268,9 +276,14 @@ Json stop_sequences(const Json& stop) {
 Result<void> check_sayable(const Json& body) {
   if (count_at(body, "n") > 1)
     return refuse("n = {} is not offered; ask once", count_at(body, "n"));
-  for (const char* name : {"functions", "function_call", "audio"}) {
-    if (!at(body, name).is_null()) return refuse("'{}' is not offered", name);
+  const Json& functions = at(body, "functions");
+  const bool none = functions.is_null() || functions == Json::array();
+  if (!none) return refuse("'functions' is not offered; offer 'tools'");
+  const Json& call = at(body, "function_call");
+  if (!call.is_null() && call != "none" && call != "auto") {
+    return refuse("'function_call' is not offered");
   }
+  if (!at(body, "audio").is_null()) return refuse("'audio' is not offered");
   if (const Json& kinds = at(body, "modalities");
       kinds.is_array() && kinds != Json::array({"text"}))
     return refuse("answers are text alone");

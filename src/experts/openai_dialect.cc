@@ -1,6 +1,8 @@
 #include "experts/openai_dialect.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
@@ -16,6 +18,7 @@ constexpr std::size_t kMessageBytesMax = 500;
 
 // A finish_reason of routers whose own expert failed.
 constexpr std::string_view kFinishedInError = "error";
+constexpr std::string_view kBrokenOff = "the expert broke its answer off in an error";
 
 // The parser keeps its buffers, so a stream's events cost no allocation; what it returned is gone
 // at the next call on the same thread. simdjson checks UTF-8 and refuses more than 1,024 levels.
@@ -113,6 +116,12 @@ Result<std::optional<TokenCounts>> usage_of(const dom::object& object) {
     // Some proxies count them so.
     counts.cached_input = std::min(*cached, counts.input);
     beside = *cached;
+  }
+  // Those of Anthropic's names are never among the prompt's.
+  for (const char* name : {"cache_read_input_tokens", "cache_creation_input_tokens"}) {
+    const auto cached = token_count(*usage, name, 0);
+    if (!cached) return fail(cached.error());
+    beside += *cached;
   }
   if (const auto details = member<dom::object>(*usage, "completion_tokens_details")) {
     const auto reasoning = token_count(*details, "reasoning_tokens", 0);
@@ -250,9 +259,10 @@ void read_choices(const dom::array& choices, StreamEvent& event) {
     dom::object choice;
     if (element.get(choice) != simdjson::SUCCESS) continue;
     const bool first = member<std::int64_t>(choice, "index").value_or(0) == 0;
-    if (first) {
-      event.finish_reason = member<std::string_view>(choice, "finish_reason").value_or("");
-    }
+    const auto reason = member<std::string_view>(choice, "finish_reason").value_or("");
+    event.says_why = event.says_why || !reason.empty();
+    event.broken_off = event.broken_off || reason == kFinishedInError;
+    if (first) event.finish_reason = reason;
     if (const auto delta = member<dom::object>(choice, "delta")) read_delta(*delta, first, event);
   }
 }
@@ -296,15 +306,16 @@ Result<Completion> parse_answer(std::string_view body) {
   }
   completion.reasoning = reasoning_of(message);
   completion.finish_reason = member<std::string_view>(choice, "finish_reason").value_or("");
-  if (completion.finish_reason == kFinishedInError) {
-    return fail(ErrorCode::unavailable, "the expert broke its answer off in an error");
-  }
+  completion.broken_off = completion.finish_reason == kFinishedInError;
   if (!completion.usage) completion.content_bytes = content_bytes_of(*choices);
   return completion;
 }
 
 Result<Completion> parse_completion(std::string_view body) {
   auto completion = parse_answer(body);
+  if (completion && completion->broken_off) {
+    return fail(ErrorCode::unavailable, "{}", kBrokenOff);
+  }
   if (completion && !completion->usage_fault.empty()) {
     return fail(ErrorCode::corrupt, "{}", completion->usage_fault);
   }
@@ -332,9 +343,6 @@ Result<StreamEvent> parse_stream_event(std::string_view data) {
                 "the expert's stream event is no chat chunk: it has no choices");
   }
   if (choices) read_choices(*choices, event);
-  if (event.finish_reason == kFinishedInError) {
-    return fail(ErrorCode::unavailable, "the expert broke its answer off in an error");
-  }
   return event;
 }
 
@@ -352,24 +360,41 @@ std::optional<TokenCounts> usage_at_end(std::string_view tail) {
 
 namespace {
 
-// In lower case, without what stands in quotes: that may be the client's words. An apostrophe is no
-// quote.
+// In lower case, without what stands between the first quote and the last: it may be the client's
+// words, with quotes of their own. An apostrophe is none.
 std::string own_words(std::string_view message) {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   std::string text;
   for (const char c : message) text += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  std::string own;
+  const auto is_quote = [&](std::size_t i) {
+    if (text[i] == '\'')
+      return i == 0 || !is_letter(text[i - 1]) || i + 1 == text.size() || !is_letter(text[i + 1]);
+    return text[i] == '"' || text[i] == '`';
+  };
+  std::size_t first = text.size();
+  std::size_t end = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool quotes = text[i] == '"' || (text[i] == '\'' && (i == 0 || !is_letter(text[i - 1])));
-    const std::size_t end = quotes ? text.find(text[i], i + 1) : std::string::npos;
-    if (end == std::string::npos) {
-      own += text[i];
-    } else {
-      i = end;
-    }
+    if (!is_quote(i)) continue;
+    first = std::min(first, i);
+    end = i + 1;
   }
-  return own;
+  return end <= first + 1 ? text : text.substr(0, first) + text.substr(end);
 }
+
+// Whether the error's code or the parameter it names speaks of something else than the length.
+bool is_about_a_value(const dom::object& error) {
+  const auto code = member<std::string_view>(error, "code").value_or("");
+  for (const std::string_view other :
+       {"invalid_value", "invalid_type", "invalid_enum", "unknown_", "unsupported_", "missing_"}) {
+    if (code.starts_with(other)) return true;
+  }
+  const auto param = member<std::string_view>(error, "param").value_or("");
+  return param.starts_with("messages[") && !param.ends_with("content");
+}
+
+constexpr std::array<std::string_view, 6> kTooLong{"context length",     "context window",
+                                                   "context size",       "context limit",
+                                                   "prompt is too long", "input is too long"};
 
 }  // namespace
 
@@ -383,21 +408,41 @@ Objection objection_of(std::string_view body) {
     return Objection::content_filter;
   }
   if (code == kDialectCode) return Objection::dialect;
+  if (code == "insufficient_quota" || code.starts_with("billing_")) return Objection::unpaid;
   const std::string message = own_words(message_of(*object));
-  for (const std::string_view words :
-       {"context length", "context window", "context size", "context limit", "prompt is too long",
-        "input is too long"}) {
-    if (message.find(words) != std::string::npos) return Objection::context_too_long;
+  // Whole sentences, from their beginning: others repeat the client's words without quotes.
+  for (const std::string_view words : {"your credit balance is too low", "billing hard limit"}) {
+    if (message.starts_with(words)) return Objection::unpaid;
   }
-  // Whole phrases: others repeat the client's words without quotes.
-  for (const std::string_view words : {"credit balance is too low", "billing hard limit"}) {
-    if (message.find(words) != std::string::npos) return Objection::unpaid;
+  if (is_about_a_value(error)) return Objection::other;
+  for (const std::string_view words : kTooLong) {
+    if (message.find(words) != std::string::npos) return Objection::context_too_long;
   }
   // Of an account that is flagged the operator has to hear.
   for (const std::string_view words : {"requires moderation", "input was flagged"}) {
     if (message.find(words) != std::string::npos) return Objection::content_filter;
   }
   return Objection::other;
+}
+
+// "maximum context length is 8192 tokens", "available context size (4096 tokens)", "210000 tokens >
+// 200000 maximum".
+std::int64_t context_tokens_told(std::string_view body) {
+  constexpr std::size_t kBetween = 8;
+  const auto object = parse_object(body, "error");
+  if (!object) return 0;
+  const std::string message = own_words(message_of(*object));
+  for (const std::string_view words :
+       {"context length", "context window", "context size", "context limit", ">"}) {
+    const std::size_t found = message.find(words);
+    if (found == std::string::npos) continue;
+    const std::size_t digit = message.find_first_of("0123456789", found + words.size());
+    if (digit == std::string::npos || digit > found + words.size() + kBetween) continue;
+    std::int64_t tokens = 0;
+    std::from_chars(message.data() + digit, message.data() + message.size(), tokens);
+    return std::min(tokens, kTokensMax);
+  }
+  return 0;
 }
 
 std::string error_message(std::string_view body) {

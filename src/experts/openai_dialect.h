@@ -40,6 +40,7 @@ struct Completion {
   std::string finish_reason;         // "stop", "length", ...
   std::optional<TokenCounts> usage;  // nothing when the expert did not say
   std::string usage_fault = {};      // what was wrong with it, see parse_answer()
+  bool broken_off = false;           // finish_reason "error", see parse_answer()
   std::string reasoning = {};        // of the first choice, where it is told beside the text
   // Where the expert told no usage, to guess tokens: of texts, reasoning and tool calls, all
   // choices.
@@ -50,8 +51,8 @@ struct Completion {
 // expert's message when it carries an error object instead.
 [[nodiscard]] Result<Completion> parse_completion(std::string_view body);
 
-// As parse_completion, but a usage that cannot be is only that: `usage_fault` says why, and the
-// text that has been paid for is not thrown away.
+// As parse_completion, but a usage that cannot be is only that, `usage_fault` says why, and so is
+// an answer that the expert broke off: what has been paid for is not thrown away.
 [[nodiscard]] Result<Completion> parse_answer(std::string_view body);
 
 // What an answer ends with that is too long to be read whole: enough for its usage.
@@ -70,6 +71,8 @@ struct StreamEvent {
   std::string text;           // delta.content of the first choice
   std::string reasoning;      // of the first choice, where it is told beside the text
   std::string finish_reason;  // of the first choice; empty until its last chunk
+  bool says_why = false;      // some choice has a finish_reason
+  bool broken_off = false;    // and one of them is "error"
   std::size_t content_bytes = 0;  // of everything has_content counts, all choices: to guess tokens
   std::optional<TokenCounts> usage;
 };
@@ -84,9 +87,13 @@ struct StreamEvent {
 // Of the error that says a request cannot be said in the expert's dialect.
 inline constexpr std::string_view kDialectCode = "dialect";
 
-// Returns why an expert says that a request is wrong, by the code of its error, or, where there is
-// none, by the words that OpenAI, Anthropic, vLLM, llama.cpp and others use for it. Words that it
-// quotes may be the client's, and are not believed.
+// Returns why an expert says that a request is wrong, by the code of its error, or, where that says
+// nothing, by the words that OpenAI, Anthropic, vLLM, llama.cpp and others use for it. What stands
+// between the first and the last quote may be the client's words, and is not believed: one client
+// could put the expert out for all others.
 [[nodiscard]] Objection objection_of(std::string_view body);
+
+// Returns the tokens that such an error says are the most it takes; 0 when it names none.
+[[nodiscard]] std::int64_t context_tokens_told(std::string_view body);
 
 }  // namespace ooe::experts

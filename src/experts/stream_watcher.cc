@@ -33,7 +33,7 @@ void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) 
     return;
   }
   if (scanner_) scan(*parsed);
-  said_why_ = said_why_ || !parsed->finish_reason.empty();
+  said_why_ = said_why_ || parsed->says_why;
   if (parsed->done && !has_content_ && !said_why_) {
     state_ = State::broken;
     progress.broken = Error{ErrorCode::corrupt, "the expert's stream ends, and nothing was said"};
@@ -44,6 +44,13 @@ void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) 
     progress.done = true;
     // A usage from before its last words is not the answer's.
     if (content_at_usage_ == content_bytes_) progress.forward += usage_event_;
+    return;
+  }
+  if (parsed->broken_off) {  // of the answer it is no part, of the bill it is
+    state_ = State::broken;
+    progress.broken = Error{ErrorCode::unavailable, "the expert broke its answer off in an error"};
+    broken_bytes_ = parsed->content_bytes;
+    if (parsed->usage) broken_usage_ = parsed->usage;
     return;
   }
   content_bytes_ += parsed->content_bytes;
@@ -64,6 +71,7 @@ void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) 
 }
 
 std::optional<TokenCounts> StreamWatcher::usage() const {
+  if (broken_usage_) return broken_usage_;
   auto usage = usage_;
   if (usage && content_bytes_ > content_at_usage_) {
     usage->output += guessed_tokens(content_bytes_ - content_at_usage_);

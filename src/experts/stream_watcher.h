@@ -51,6 +51,8 @@ class StreamWatcher {
   [[nodiscard]] bool said_why() const { return said_why_; }
   // Of everything a reader would see so far.
   [[nodiscard]] std::size_t content_bytes() const { return content_bytes_; }
+  // And with what stood in the event that broke the stream off: paid for, and passed on to nobody.
+  [[nodiscard]] std::size_t billed_bytes() const { return content_bytes_ + broken_bytes_; }
   // Of the answer so far; without a scanner it is not a tag.
   [[nodiscard]] TagVerdict tag() const {
     return scanner_ ? scanner_->verdict() : TagVerdict::not_a_tag;
@@ -74,6 +76,8 @@ class StreamWatcher {
   bool has_content_ = false;
   bool said_why_ = false;  // a finish_reason has come
   std::size_t content_bytes_ = 0;
+  std::size_t broken_bytes_ = 0;  // of the event that broke the stream off
+  std::optional<TokenCounts> broken_usage_;
   std::optional<TokenCounts> usage_;
   std::size_t content_at_usage_ = 0;
   // The usage chunk of a client that asked for it, which stands before [DONE].

@@ -24,6 +24,8 @@ namespace {
 namespace dom = simdjson::dom;
 
 constexpr std::size_t kDepthMax = 64;  // of arrays and objects in a body
+// A member that nobody here knows and that is longer may be a part of the prompt.
+constexpr std::size_t kUnreadBytesMax = 1'024;
 
 template <class... Args>
 tl::unexpected<Error> wrong(fmt::format_string<Args...> format, Args&&... args) {
@@ -61,7 +63,10 @@ Result<void> check_part(dom::object part, ChatRequest& request) {
     }
     if (key == "image_url") {
       request.needs.add(Capabilities::vision);
-      request.media_tokens += kImageTokens;
+      std::string_view detail;
+      const bool small = value["detail"].get(detail) == simdjson::SUCCESS && detail == "low";
+      request.media_tokens += small ? kSmallImageTokens : kImageTokens;
+      request.media_tokens_min += kSmallImageTokens;
     }
     if (key == "input_audio") {
       request.needs.add(Capabilities::audio);
@@ -393,6 +398,8 @@ Result<ChatRequest> ChatRequestParser::parse(std::string body) {
     const auto at = std::ranges::find(kMembers, key);
     if (at == kMembers.end()) {
       if (looks_like_member(key)) return wrong("'{}' is no member: names are in lower case", key);
+      // An expert may read it: documents, templates.
+      if (range.end - range.begin > kUnreadBytesMax) request.has_unmeasured = true;
       continue;
     }
     const auto member = static_cast<std::size_t>(at - kMembers.begin());

@@ -26,6 +26,8 @@ inline constexpr std::int64_t kChoicesMax = 10'000;
 // What an image comes to is for its expert to say. This is the most that gpt-4o (1,445) and Claude
 // 3 (1,600) count for one; models that count more are the exception.
 inline constexpr std::int64_t kImageTokens = 1'600;
+// What one of `"detail": "low"` counts there, and any at least.
+inline constexpr std::int64_t kSmallImageTokens = 85;
 // Sound is 10 tokens a second (gpt-4o-audio), which has 8,000 bytes at the 64 kbit/s of a small
 // MP3.
 inline constexpr std::size_t kSoundBytesPerToken = 1'067;  // in base64
@@ -37,9 +39,10 @@ struct ChatRequest {
   bool include_usage = false;  // the client asked for the usage event itself
   std::string last_user_text;
   std::int64_t n_messages = 0;
-  std::int64_t media_tokens = 0;   // estimated, of images and sound
-  bool has_unmeasured = false;     // files, video and the like: nobody here knows their length
-  std::int64_t prompt_tokens = 0;  // estimated: media_tokens, all that prompt() says, its frames
+  std::int64_t media_tokens = 0;      // estimated at their most, of images and sound
+  std::int64_t media_tokens_min = 0;  // of those what nobody counts less
+  bool has_unmeasured = false;        // files, video and the like: nobody here knows their length
+  std::int64_t prompt_tokens = 0;     // estimated: media_tokens, all that prompt() says, its frames
   std::int64_t output_tokens_max = 0;  // at most experts::kTokensMax
   std::int64_t choices = 1;            // `n`, at most kChoicesMax
   Capabilities needs;

@@ -87,6 +87,7 @@ struct Gateway::Impl {
   std::unique_ptr<http::Server> server;
 
   std::atomic<std::size_t> in_flight{0};
+  std::atomic<bool> announced{false};        // that it stops: see announce_stop()
   std::atomic<bool> out_of_patience{false};  // stop() waits for no new request any more
   bool stopped = false;
 
@@ -117,7 +118,7 @@ struct Gateway::Impl {
   Result<void> reload(Serving serving, bool news);
   void put_in_force(Serving serving);
   Levels levels(const InForce& in_force) const;
-  void stop(milliseconds patience);
+  void stop(milliseconds patience, const std::function<bool()>& hurry);
 };
 
 void Gateway::Impl::serve(Worker& worker, std::shared_ptr<http::Exchange> exchange) {
@@ -185,6 +186,7 @@ void Gateway::Impl::show_model(const Worker& worker, const Caller& caller,
 // Would a request be taken now, and could any expert answer it? What gets no request does not heal
 // by probes, so "all experts out" lasts only as long as their breakers say.
 http::Response Gateway::Impl::readiness(const Worker& worker) const {
+  if (announced) return error_response(503, "shutting_down", "the gateway is shutting down");
   if (const auto why = turned_away(in_flight)) return error_response(503, why->code, why->message);
   if (!worker.share->in_force->health.any_well(clock.now())) {
     return error_response(503, "experts_out",
@@ -385,8 +387,9 @@ Levels Gateway::Impl::levels(const InForce& in_force) const {
           .experts = std::move(levels)};
 }
 
-void Gateway::Impl::stop(milliseconds patience) {
+void Gateway::Impl::stop(milliseconds patience, const std::function<bool()>& hurry) {
   if (std::exchange(stopped, true)) return;
+  announced = true;
   if (server) server->drain();
   // Behind the drain in each loop's queue: from then on only those connections are open there whose
   // request has begun to come, or is being answered.
@@ -396,7 +399,9 @@ void Gateway::Impl::stop(milliseconds patience) {
     const auto busy = [&] {
       return *undrained > 0 || in_flight > 0 || (server && server->connections() > 0);
     };
-    while (busy() && clock.now() < until) std::this_thread::sleep_for(milliseconds(5));
+    while (busy() && clock.now() < until && !(hurry && hurry())) {
+      std::this_thread::sleep_for(milliseconds(5));
+    }
   };
   wait_until_idle(clock.now() + patience);
   out_of_patience = true;
@@ -494,6 +499,10 @@ void Gateway::take_keys(Serving serving) { impl_->put_in_force(std::move(serving
 
 void Gateway::count_failed_reload() { impl_->metrics.count_reload(false); }
 
-void Gateway::stop(milliseconds patience) { impl_->stop(patience); }
+void Gateway::announce_stop() { impl_->announced = true; }
+
+void Gateway::stop(milliseconds patience, const std::function<bool()>& hurry) {
+  impl_->stop(patience, hurry);
+}
 
 }  // namespace ooe::gateway

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -33,7 +34,9 @@ struct GatewayOptions {
   std::size_t turns_max = 65'536;  // of conversations that are remembered, 32 bytes each
   bool open_to_network = false;    // without keys, listening beyond loopback must be asked for
   SpanExporterOptions spans = {};
-  std::string expert_ca_file = {};  // vouches for experts, beside the system's authorities
+  std::chrono::milliseconds lame_duck{0};   // from a signal to the closing of the gate
+  std::chrono::milliseconds drain{20'000};  // from there until running requests are broken off
+  std::string expert_ca_file = {};          // vouches for experts, beside the system's authorities
 
   friend bool operator==(const GatewayOptions&, const GatewayOptions&) = default;
 };
@@ -67,9 +70,12 @@ class Gateway {
   // By requests that have ended. Any thread.
   [[nodiscard]] SpentByKey spent() const;
 
-  // Closes the gate, lets running requests end for at most `patience`, then breaks them off. Every
-  // one of them has filed its receipt when this returns.
-  void stop(std::chrono::milliseconds patience);
+  // /readyz says from now on that it shuts down; all else goes on. For who sends requests here and
+  // looks there first.
+  void announce_stop();
+  // Closes the gate, lets running requests end for at most `patience`, or until `hurry` returns
+  // true, then breaks them off. Every one of them has filed its receipt when this returns.
+  void stop(std::chrono::milliseconds patience, const std::function<bool()>& hurry = {});
 
  private:
   struct Impl;

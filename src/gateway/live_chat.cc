@@ -369,7 +369,13 @@ void LiveChat::give_up(ExpertCall& call, std::string_view fault) {
   if (!call.call) return;  // it is over already
   call.call->blame();
   call.call.reset();
-  handle(event::UpstreamFault{call.number, std::string(fault)});
+  std::optional<std::size_t> content;
+  std::optional<TokenCounts> usage;
+  if (call.watcher) {
+    content = call.watcher->billed_bytes();
+    usage = call.watcher->usage();
+  }
+  handle(event::UpstreamFault{call.number, std::string(fault), content, usage});
 }
 
 // Nobody will read the rest once it is gone: its usage stands at the end, and whether it is whole
@@ -399,7 +405,7 @@ void LiveChat::on_end(ExpertCall& call) {
     return;
   }
   const auto completion = experts::parse_answer(call.held);
-  if (completion && completion->usage_fault.empty()) {
+  if (completion && completion->usage_fault.empty() && !completion->broken_off) {
     if (call.may_defer) {
       experts::TagScanner scanner(session_.spec().tag);
       scanner.take_reasoning(completion->reasoning);
@@ -409,8 +415,10 @@ void LiveChat::on_end(ExpertCall& call) {
     if (call.restorer) call.held = call.restorer->whole(call.held);
     handle(event::UpstreamEnd{call.number, completion->content_bytes, completion->usage});
   } else {
+    const bool broken_off = completion && completion->broken_off;
     const std::size_t said = completion ? completion->content_bytes : 0;
-    handle(event::UpstreamFault{call.number, "malformed_body", said});
+    handle(event::UpstreamFault{call.number, broken_off ? "error_event" : "malformed_body", said,
+                                completion ? completion->usage : std::nullopt});
   }
 }
 
@@ -437,7 +445,9 @@ void LiveChat::let_go(ExpertCall& call) {
 void LiveChat::on_refused(ExpertCall& call) {
   if (call.restorer) call.held = call.restorer->whole(call.held);
   const Objection objection = experts::objection_of(call.held);
-  const std::int64_t tokens = context_tokens_needed(session_.spec().query);
+  // What it says that it takes it is asked for again, whatever this request came to.
+  const std::int64_t tokens = std::max(context_tokens_needed(session_.spec().query),
+                                       experts::context_tokens_told(call.held));
   // What it says of half of what it is known to take, it says of something else.
   const bool telling = orchestrator_->experts()[call.expert.index()].context_tokens < 2 * tokens &&
                        !request_.has_unmeasured;

@@ -1,5 +1,7 @@
 #include "gateway/origin.h"
 
+#include <algorithm>
+#include <initializer_list>
 #include <string_view>
 
 #include "http/token.h"
@@ -17,6 +19,17 @@ bool is_of_this_machine(std::string_view host) {
          (numbers && host.starts_with("127."));
 }
 
+// A name that nobody can have made to lead here for a page of theirs (DNS rebinding): an address,
+// a name of this machine, or one that no public server answers for.
+bool is_nobodys(std::string_view host) {
+  if (is_of_this_machine(host) || host.find(':') != std::string_view::npos) return true;
+  if (host.find('.') == std::string_view::npos) return true;
+  if (host.find_first_not_of("0123456789.") == std::string_view::npos) return true;
+  return std::ranges::any_of(
+      std::initializer_list<std::string_view>{".local", ".internal", ".home.arpa", ".test"},
+      [&](std::string_view suffix) { return host.ends_with(suffix); });
+}
+
 }  // namespace
 
 bool comes_from_another_page(const http::Headers& headers) {
@@ -25,11 +38,11 @@ bool comes_from_another_page(const http::Headers& headers) {
   if (origin == "null") return true;
   const std::string_view scheme = origin.starts_with(kHttps) ? kHttps : kHttp;
   if (!origin.starts_with(scheme)) return false;
-  if (http::equal_names(origin.substr(scheme.size()), http::find_header(headers, "host"))) {
-    return false;
-  }
   const auto url = http::parse_url(origin);
-  return !url || !is_of_this_machine(url->host);
+  if (!url) return true;
+  const bool own =
+      http::equal_names(origin.substr(scheme.size()), http::find_header(headers, "host"));
+  return own ? !is_nobodys(url->host) : !is_of_this_machine(url->host);
 }
 
 }  // namespace ooe::gateway

@@ -25,6 +25,7 @@ Query query_of(ChatRequest& request, RequestPrivacy privacy) {
   Query query;
   query.text = std::move(request.last_user_text);
   query.prompt_tokens = request.prompt_tokens;
+  query.media_tokens_spare = request.media_tokens - request.media_tokens_min;
   query.output_tokens_max = request.output_tokens_max;
   query.choices = request.choices;
   query.privacy = privacy.privacy;
@@ -107,7 +108,8 @@ std::int64_t longest_answer(const Expert& expert, std::size_t i, const Query& qu
   const std::int64_t most =
       expert.output_tokens_max > 0 ? expert.output_tokens_max : kLongAnswerTokens;
   if (expert.context_tokens == 0) return most;
-  return std::clamp<std::int64_t>(expert.context_tokens - prompt_tokens_for(query, i), 1, most);
+  return std::clamp<std::int64_t>(expert.context_tokens - least_prompt_tokens_for(query, i), 1,
+                                  most);
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ CallOutcome judge_call(int status, std::optional<std::string> fault, std::string
   }
   auto parsed = experts::parse_answer(body);
   if (!parsed) return {CallEnd::retry, parsed.error().message, {}};
+  if (parsed->broken_off) return {CallEnd::retry, "it broke its answer off in an error", {}};
   return {CallEnd::answered, {}, std::move(*parsed)};
 }
 

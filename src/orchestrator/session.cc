@@ -304,6 +304,7 @@ void Session::on(const event::UpstreamFault& fault, TimePoint now, Actions& acti
   Call* const call = find(fault.call);
   if (call == nullptr) return;
   if (fault.content_bytes) call->content_bytes = *fault.content_bytes;
+  if (fault.usage) call->usage = fault.usage;
   lose(fault.call, fault.fault, true, now, actions);
 }
 

@@ -36,7 +36,7 @@ bool fits_context(const Expert& expert, std::size_t i, const Query& query) {
   // An answer has at least one token. The limit comes from the client: subtract, so that a huge one
   // cannot overflow.
   const std::int64_t output = std::max<std::int64_t>(query.output_tokens_max, 1);
-  return prompt_tokens_for(query, i) <= expert.context_tokens - output;
+  return least_prompt_tokens_for(query, i) <= expert.context_tokens - output;
 }
 
 bool misses(std::optional<std::chrono::milliseconds> expected,

@@ -52,6 +52,11 @@ class OpenSpool {
     return ::fdatasync(descriptor_) == 0;
   }
   [[nodiscard]] bool cut_to(off_t size) const { return ::ftruncate(descriptor_, size) == 0; }
+  // Room that is the file's without being in it yet.
+  [[nodiscard]] bool reserve(std::size_t bytes) const {
+    return ::fallocate(descriptor_, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(bytes)) == 0 ||
+           errno == EOPNOTSUPP || errno == ENOSYS;
+  }
   // Returns false, with errno, when they cannot be read.
   [[nodiscard]] bool read_at(off_t offset, std::string& bytes) const {
     for (std::size_t read = 0; read < bytes.size();) {
@@ -175,6 +180,15 @@ Result<void> append_to(const std::string& path, std::string_view text) {
 ReceiptSpool::ReceiptSpool(std::string path, std::size_t bytes_max)
     : path_(std::move(path)), bytes_max_(bytes_max) {}
 
+Result<void> ReceiptSpool::reserve() {
+  reserves_ = true;
+  const OpenSpool file(path_, O_RDWR | O_CREAT);
+  if (!file.is_open()) return cannot(path_, "opened", file.error());
+  sync_folder_of(path_);  // it may be new
+  if (!file.reserve(kSpoolBytesReserved)) return cannot(path_, "given room", errno);
+  return {};
+}
+
 Result<void> ReceiptSpool::append(std::span<const Receipt> receipts) {
   const OpenSpool file(path_, O_RDWR | O_CREAT);
   if (!file.is_open()) return cannot(path_, "opened", file.error());
@@ -189,6 +203,7 @@ Result<void> ReceiptSpool::append(std::span<const Receipt> receipts) {
   if (file.write_at(size, text)) return {};
   const int error = errno;
   if (!file.cut_to(size)) spdlog::warn("{}: half a line stays at its end", path_);
+  if (reserves_) static_cast<void>(file.reserve(kSpoolBytesReserved));
   return cannot(path_, "written", error);
 }
 
@@ -206,6 +221,8 @@ Result<ReceiptSpool::Replayed> ReceiptSpool::replay_some(Store& store, std::size
     if (auto ok = append_to(refused_path(), lines.refused()); !ok) return fail(ok.error());
   }
   if (!file.cut_to(tail->begin)) return cannot(path_, "shortened", errno);
+  // What is cut off takes along what was set aside behind it.
+  if (reserves_) static_cast<void>(file.reserve(kSpoolBytesReserved));
   return lines.replayed();
 }
 

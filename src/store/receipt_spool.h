@@ -16,12 +16,18 @@
 namespace ooe::store {
 
 inline constexpr std::size_t kSpoolBytesMax = std::size_t{256} << 20U;  // some 400,000 receipts
+// Set aside on the disk for a time when it is full: some 13,000 receipts.
+inline constexpr std::size_t kSpoolBytesReserved = std::size_t{8} << 20U;
 inline constexpr std::size_t kSpoolPieceBytes = std::size_t{1} << 20U;  // replayed at a time
 
 // Threads: one at a time; several processes may share the file.
 class ReceiptSpool {
  public:
   explicit ReceiptSpool(std::string path, std::size_t bytes_max = kSpoolBytesMax);
+
+  // Sets kSpoolBytesReserved aside, and again whenever the file is shortened. Where the file system
+  // cannot do so nothing happens. Errors: unavailable, when there is no room.
+  [[nodiscard]] Result<void> reserve();
 
   // All or nothing. Errors: unavailable when the file cannot be written; resource_exhausted when it
   // would grow beyond its limit.
@@ -50,6 +56,7 @@ class ReceiptSpool {
 
   std::string path_;
   std::size_t bytes_max_;
+  bool reserves_ = false;
 };
 
 }  // namespace ooe::store

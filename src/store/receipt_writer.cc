@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "store/receipt_line.h"
 
 namespace ooe::store {
 
@@ -137,24 +138,33 @@ void ReceiptWriter::on_trouble(const Error& error) {
 bool ReceiptWriter::spool(std::span<const Receipt> batch) {
   if (!spool_) return false;
   if (const auto kept = spool_->append(batch); !kept) {
-    spdlog::error("receipts cannot be spooled: {}", kept.error().message);
+    if (!spool_trouble_) spdlog::error("receipts cannot be spooled: {}", kept.error().message);
+    spool_trouble_ = true;
     return false;
   }
+  spool_trouble_ = false;
   const std::lock_guard lock(mutex_);
   counts_.spooled += static_cast<std::int64_t>(batch.size());
   return true;
 }
 
+// The log is the last place that may keep them: there is no prompt in a receipt.
 void ReceiptWriter::give_up(std::span<const Receipt> batch, std::string_view why) {
-  spdlog::error("{} receipts lost, the first is {}: {}", batch.size(), to_hex(batch.front().id),
-                why);
+  spdlog::error("{} receipts lost, which follow: {}", batch.size(), why);
+  for (const Receipt& receipt : batch) spdlog::error("lost: {}", receipt_line(receipt));
   const std::lock_guard lock(mutex_);
   counts_.failed += static_cast<std::int64_t>(batch.size());
 }
 
 // Kept beside the spool, for who can tell what is wrong with it.
 void ReceiptWriter::refuse(std::span<const Receipt> batch, std::string_view why) {
-  give_up(batch, why);
+  const auto count = static_cast<std::int64_t>(batch.size());
+  spdlog::error("{} receipts are refused, the first is {}: {}", count, to_hex(batch.front().id),
+                why);
+  {
+    const std::lock_guard lock(mutex_);
+    counts_.failed += count;
+  }
   if (!spool_) return;
   if (const auto kept = spool_->keep_refused(batch); !kept) {
     spdlog::error("refused receipts cannot be kept: {}", kept.error().message);

@@ -5,8 +5,8 @@
 // pauses between the tries. With no spool, or a disk that takes nothing either, the batch is kept
 // and the queue fills; a full queue is what the gateway turns into 503. Lost are, at most, the
 // receipts of the last write interval when the process dies, and those that neither store nor spool
-// has taken when close() runs out of patience; the latter are counted. What the store refuses as
-// such is kept in a file beside the spool.
+// has taken when close() runs out of patience; the latter are counted, and the log has them. What
+// the store refuses as such is kept in a file beside the spool.
 #pragma once
 
 #include <chrono>
@@ -102,7 +102,8 @@ class ReceiptWriter {
   std::chrono::milliseconds pause_;  // after the next trouble
   TimePoint store_due_;              // nothing is tried before
   std::string trouble_;              // the store's; empty: it is well
-  std::int64_t replayed_ = 0;        // from the spool, since it was last empty
+  bool spool_trouble_ = false;
+  std::int64_t replayed_ = 0;  // from the spool, since it was last empty
 
   mutable std::mutex mutex_;
   std::condition_variable closing_changed_;

@@ -82,6 +82,11 @@ Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path)
   configure_library();
   auto database = std::make_unique<SQLite::Database>(
       path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs);
+  // SQLite opens for reading alone, and says nothing, what it may not write.
+  if (sqlite3_db_readonly(database->getHandle(), "main") == 1) {
+    return fail(ErrorCode::unavailable,
+                "{}: this user may not write it; give it to the user that serves", path);
+  }
   const std::string mode = use_write_ahead_log(*database);
   if (mode != "wal" && mode != "memory") {
     return fail(ErrorCode::unavailable,

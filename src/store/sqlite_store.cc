@@ -22,6 +22,7 @@ constexpr const char* kQuestionFields =
     "id, benchmark, split, subject, category, question, choices, answer";
 
 std::vector<std::string> list_of(const std::string& json) {
+  if (json.empty()) return {};  // of a list that somebody has deleted
   return nlohmann::json::parse(json).get<std::vector<std::string>>();
 }
 
@@ -224,6 +225,7 @@ class SqliteStore final : public Store {
   void insert(std::span<const Receipt> receipts, SQLite::Statement& statement);
   // Requires: a transaction.
   std::int64_t list_number(const NameList& list);
+  void forget_lists_of_others();
 
   std::string path_;
   std::unique_ptr<SQLite::Database> owned_;
@@ -233,6 +235,8 @@ class SqliteStore final : public Store {
   std::optional<SQLite::Statement> insert_one_;
   std::array<ReceiptTexts, kRowsAtOnce> texts_;  // of the statement that is being bound
   std::vector<NumberedList> known_lists_;        // of expert_lists
+  std::optional<SQLite::Statement> data_version_;
+  std::int64_t version_known_ = -1;  // of the database, when known_lists_ were read
 };
 
 Result<void> SqliteStore::put_questions(std::span<const Question> questions) {
@@ -379,6 +383,7 @@ Result<void> SqliteStore::put_receipts(std::span<const Receipt> receipts) {
                 path_);
   }
   const auto stored = in_transaction([&]() -> Result<void> {
+    forget_lists_of_others();
     auto left = receipts;
     for (; left.size() >= kRowsAtOnce; left = left.subspan(kRowsAtOnce)) {
       insert(left.first<kRowsAtOnce>(), kept(insert_many_, kRowsAtOnce));
@@ -414,6 +419,16 @@ void SqliteStore::insert(std::span<const Receipt> receipts, SQLite::Statement& s
         << Text{texts.redacted} << list_number(receipt.cleared);
   }
   row.run();
+}
+
+// A backup that is restored over the file, page by page, keeps its inode, and may have other lists.
+// The version changes with what other connections write, and not with what this one does.
+void SqliteStore::forget_lists_of_others() {
+  if (!data_version_) data_version_.emplace(database_, "PRAGMA data_version");
+  data_version_->executeStep();
+  const std::int64_t version = data_version_->getColumn(0).getInt64();
+  data_version_->reset();
+  if (std::exchange(version_known_, version) != version) known_lists_.clear();
 }
 
 std::int64_t SqliteStore::list_number(const NameList& list) {

@@ -51,6 +51,8 @@ TEST(ExampleConfig, SetsNoServerKeyButToItsDefault) {
   EXPECT_EQ(got.server.body_timeout, wanted.server.body_timeout);
   EXPECT_EQ(got.server.idle_timeout, wanted.server.idle_timeout);
   EXPECT_EQ(got.server.write_timeout, wanted.server.write_timeout);
+  EXPECT_EQ(got.lame_duck, wanted.lame_duck);
+  EXPECT_EQ(got.drain, wanted.drain);
   EXPECT_EQ(rules.session.total, wanted_rules.session.total);
   EXPECT_EQ(rules.experts.connect, wanted_rules.experts.connect);
   EXPECT_EQ(rules.experts.head, wanted_rules.experts.head);

@@ -36,7 +36,7 @@ constexpr Vector kRequests[] = {
      R"({"model":"m","max_tokens":4096,"messages":[{"role":"user","content":[{"type":"text","text":"Sum"}]},{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"add","input":{"a":1}},{"type":"tool_use","id":"t2","name":"add","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":[{"type":"text","text":"2"}]},{"type":"tool_result","tool_use_id":"t2","content":[{"type":"text","text":"3"}]},{"type":"text","text":"So?"}]}],"tools":[{"name":"add","description":"adds","input_schema":{"type":"object","properties":{"a":{"type":"number"}}}},{"name":"now","input_schema":{"type":"object","properties":{}}}],"tool_choice":{"type":"any","disable_parallel_tool_use":true}})"},
     {"what the other side refuses is made good: schemas without a type, blank text and stops, ids",
      R"({"model":"m","messages":[{"role":"user","content":"x"},{"role":"assistant","content":"\n\n","tool_calls":[{"id":"functions.get:0","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"functions.get:0","content":" "}],"tools":[{"type":"function","function":{"name":"f","parameters":{}}}],"top_p":0.5,"stop":["\n","END"]})",
-     R"({"model":"m","max_tokens":4096,"messages":[{"role":"user","content":[{"type":"text","text":"x"}]},{"role":"assistant","content":[{"type":"tool_use","id":"functions_get_0","name":"f","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"functions_get_0","content":[]}]}],"top_p":0.5,"stop_sequences":["END"],"tools":[{"name":"f","input_schema":{"type":"object"}}]})"},
+     R"({"model":"m","max_tokens":4096,"messages":[{"role":"user","content":[{"type":"text","text":"x"}]},{"role":"assistant","content":[{"type":"tool_use","id":"functions_get_0_084af619","name":"f","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"functions_get_0_084af619","content":[]}]}],"top_p":0.5,"stop_sequences":["END"],"tools":[{"name":"f","input_schema":{"type":"object"}}]})"},
     {"what is to be cached stays marked",
      R"({"model":"m","messages":[{"role":"system","content":"a"},{"role":"system","content":[{"type":"text","text":"b","cache_control":{"type":"ephemeral"}}]},{"role":"user","content":[{"type":"text","text":"x","cache_control":{"type":"ephemeral"}},{"type":"text","text":" ","cache_control":{"type":"ephemeral"}}]}],"tools":[{"type":"function","cache_control":{"type":"ephemeral"},"function":{"name":"f"}}]})",
      R"({"model":"m","max_tokens":4096,"system":[{"type":"text","text":"a"},{"type":"text","text":"b","cache_control":{"type":"ephemeral"}}],"messages":[{"role":"user","content":[{"type":"text","text":"x","cache_control":{"type":"ephemeral"}}]}],"tools":[{"name":"f","input_schema":{"type":"object","properties":{}},"cache_control":{"type":"ephemeral"}}]})"},
@@ -81,6 +81,8 @@ TEST(AnthropicDialect, RefusesWhatCannotBeSaid) {
           // What cannot be said is not left out.
           Case{R"({"messages":[{"role":"user","content":"x"}],"functions":[{"name":"f"}]})",
                "'functions'"},
+          Case{R"({"messages":[{"role":"user","content":"x"}],"function_call":{"name":"f"}})",
+               "'function_call'"},
           Case{R"({"messages":[{"role":"user","content":"x"}],"modalities":["text","audio"]})",
                "text alone"},
           Case{R"({"messages":[{"role":"assistant","content":null,"function_call":{"name":"f"}}]})",

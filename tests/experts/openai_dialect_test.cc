@@ -327,5 +327,64 @@ TEST(OpenAiDialect, TellsWhyARequestIsRefused) {
   }
 }
 
+// A client's words come back in many kinds of quotes, with quotes of their own in them.
+TEST(OpenaiDialect, WhatAClientSaysIsNoObjection) {
+  for (
+      const char* body : {
+          R"j({"error":{"message":"1 validation error: 'input': 'x\\'\" credit balance is too low'"}})j",
+          R"j({"error":{"message":"'a' is beyond the context length '' is not one of ['system']",
+               "code":"invalid_value"}})j",
+          R"j({"error":{"message":"Invalid value: `the context length`. Supported: `user`"}})j",
+          R"j({"error":{"message":"role a' is beyond the context length ' is unknown"}})j",
+          R"j({"error":{"message":"no such role: context length","code":"invalid_value"}})j",
+          R"j({"error":{"message":"bad context size","param":"messages[0].role"}})j",
+          R"j({"error":{"message":"you said my credit balance is too low"}})j",
+      }) {
+    EXPECT_EQ(objection_of(body), Objection::other) << body;
+  }
+  EXPECT_EQ(objection_of(R"({"error":{"message":"Your credit balance is too low to go on."}})"),
+            Objection::unpaid);
+  EXPECT_EQ(objection_of(R"({"error":{"message":"x","code":"billing_hard_limit_reached"}})"),
+            Objection::unpaid);
+}
+
+TEST(OpenaiDialect, ReadsWhatAnExpertSaysItTakes) {
+  const auto told = [](const std::string& message) {
+    return context_tokens_told(R"({"error":{"message":")" + message + R"("}})");
+  };
+  EXPECT_EQ(told("This model's maximum context length is 131072 tokens. You asked for 400520."),
+            131'072);
+  EXPECT_EQ(told("the request exceeds the available context size (4096 tokens), try more"), 4'096);
+  EXPECT_EQ(told("prompt is too long: 210000 tokens > 200000 maximum"), 200'000);
+  EXPECT_EQ(told("the context length was exceeded by the 77 messages"), 0);
+  EXPECT_EQ(told("context length is 99999999999999999999999"), 0);
+  EXPECT_EQ(context_tokens_told("<html>"), 0);
+}
+
+// The router's own expert failed, and what it had used by then is billed.
+TEST(OpenaiDialect, AnAnswerThatIsBrokenOffKeepsItsUsage) {
+  const std::string body = R"({"choices":[{"message":{"content":"Hel"},"finish_reason":"error"}],)"
+                           R"("usage":{"prompt_tokens":10,"completion_tokens":5000}})";
+  const auto answer = parse_answer(body);
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_TRUE(answer->broken_off);
+  EXPECT_EQ(answer->usage->output, 5'000);
+  EXPECT_FALSE(parse_completion(body).has_value());
+  const auto event = parse_stream_event(
+      R"({"choices":[{"index":1,"delta":{"content":"Hel"},"finish_reason":"error"}]})");
+  ASSERT_TRUE(event.has_value());
+  EXPECT_TRUE(event->broken_off && event->says_why);
+  EXPECT_EQ(event->content_bytes, 3U);
+  EXPECT_EQ(event->finish_reason, "");
+}
+
+TEST(OpenaiDialect, TokensReadFromACacheAreNoOutput) {
+  const auto answer = parse_answer(
+      R"({"choices":[{"message":{"content":"x"}}],"usage":{"prompt_tokens":100,)"
+      R"("completion_tokens":10,"total_tokens":90110,"cache_read_input_tokens":90000}})");
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->usage->output, 10);
+}
+
 }  // namespace
 }  // namespace ooe::experts

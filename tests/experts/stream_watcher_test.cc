@@ -152,6 +152,29 @@ TEST(StreamWatcher, KeepsUsageThatComesWithContent) {
   EXPECT_EQ(watcher.usage()->output, 2);
 }
 
+TEST(StreamWatcher, WhatIsBrokenOffIsCountedAndNotPassedOn) {
+  const std::string error =
+      "data: {\"choices\":[{\"index\":1,\"delta\":{\"content\":\"abc\"},"
+      "\"finish_reason\":\"error\"}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":3000}}"
+      "\n\n";
+  StreamWatcher watcher(true);
+  const StreamProgress progress = watcher.feed(kHello + error + kThere);
+  EXPECT_EQ(progress.forward, kHello);
+  ASSERT_TRUE(progress.broken.has_value());
+  EXPECT_EQ(progress.broken->code, ErrorCode::unavailable);
+  EXPECT_EQ(watcher.usage()->output, 3'000);
+  EXPECT_EQ(watcher.content_bytes(), 3U) << "a call that has said nothing else may be given up";
+  EXPECT_EQ(watcher.billed_bytes(), 6U);
+}
+
+TEST(StreamWatcher, AnyChoiceMaySayWhyItEnds) {
+  StreamWatcher watcher(false);
+  (void)watcher.feed(
+      "data: {\"choices\":[{\"index\":1,\"delta\":{\"content\":\"x\"},"
+      "\"finish_reason\":\"stop\"}]}\n\n");
+  EXPECT_TRUE(watcher.said_why());
+}
+
 // Of two choices the second may speak first; whether the answer is the tag, the first one says.
 TEST(StreamWatcher, LooksForTheTagInTheFirstChoiceOnly) {
   const std::string other =

@@ -56,6 +56,9 @@ TEST(ChatRequest, EstimatesWhatIsNoText) {
   };
   const std::string image = R"({"type":"image_url","image_url":{"url":"x"}})";
   EXPECT_EQ(media(image + "," + image), 2 * kImageTokens);
+  EXPECT_EQ(media(R"({"type":"image_url","image_url":{"url":"x","detail":"low"}})"),
+            kSmallImageTokens);
+  EXPECT_EQ(media(R"({"type":"image_url","image_url":7})"), kImageTokens);
   const auto sound = [](std::size_t bytes) {
     return R"({"type":"input_audio","input_audio":{"format":"mp3","data":")" +
            std::string(bytes, 'A') + "\"}}";
@@ -100,6 +103,13 @@ TEST(ChatRequest, KnowsWhatItCannotMeasure) {
   EXPECT_TRUE(unmeasured(R"({"type":7})"));
   EXPECT_FALSE(unmeasured(R"({"type":"text","text":"hi"})"));
   EXPECT_FALSE(unmeasured(R"({"type":"image_url","image_url":{"url":"x"}})"));
+  // vLLM makes a part of the prompt of these.
+  const auto with_documents = [&](std::size_t bytes) {
+    return parser.parse(with(R"("documents":[{"text":")" + std::string(bytes, 'a') + "\"}]"))
+        ->has_unmeasured;
+  };
+  EXPECT_TRUE(with_documents(2'000));
+  EXPECT_FALSE(with_documents(20));
 }
 
 TEST(ChatRequest, NeedsWhatItAsksFor) {

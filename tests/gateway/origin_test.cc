@@ -22,8 +22,18 @@ TEST(Origin, PagesOfTheWebAreForeignAndThisMachinesAreNot) {
     EXPECT_FALSE(is_foreign(origin)) << origin;
   }
   EXPECT_FALSE(comes_from_another_page({{"host", "127.0.0.1:8080"}}));
-  EXPECT_FALSE(comes_from_another_page({{"host", "x.example"}, {"origin", "https://X.example"}}))
-      << "its own page";
+}
+
+// The page that was read from evil.example asks evil.example, which leads here by now.
+TEST(Origin, ItsOwnPageIsOneOfANameThatOthersCannotHave) {
+  const auto is_foreign_at = [](const std::string& host, const std::string& origin) {
+    return comes_from_another_page({{"host", host}, {"origin", origin}});
+  };
+  EXPECT_TRUE(is_foreign_at("evil.example:8080", "http://evil.example:8080"));
+  for (const char* host : {"192.0.2.7:8080", "[2001:db8::7]:8080", "nas:8080", "Box.local:8080",
+                           "chat.home.arpa", "ooe.llm.svc.cluster.internal"}) {
+    EXPECT_FALSE(is_foreign_at(host, "http://" + std::string(host))) << host;
+  }
 }
 
 }  // namespace

@@ -477,6 +477,16 @@ TEST_F(SessionTest, WhatWasNoAnswerIsNotBilledAsOne) {
   EXPECT_EQ(session.receipt().attempts.at(0).tokens, (TokenCounts{.input = 10, .estimated = true}));
 }
 
+// The expert breaks its answer off, and says what that took.
+TEST_F(SessionTest, WhatAFaultSaysWasUsedIsBilled) {
+  Session session = start(true);
+  feed(session, event::UpstreamHead{0, 200, true, {}});
+  EXPECT_THAT(feed(session, event::UpstreamFault{0, "error_event", 4'000,
+                                                 TokenCounts{.input = 10, .output = 3'000}}),
+              ElementsAre("drop", "call"));
+  EXPECT_EQ(session.receipt().attempts.at(0).tokens, (TokenCounts{.input = 10, .output = 3'000}));
+}
+
 TEST_F(SessionTest, APromptTooLongForOneExpertGoesOnlyToThoseKnownToTakeMore) {
   experts_[0].context_tokens = 4'000;
   experts_[1].context_tokens = 4'000;

@@ -284,6 +284,19 @@ TEST(Decide, GoesByAnExpertsOwnTokenizerWhereItHasOne) {
   EXPECT_EQ(decide(predictions, experts, query, {}).verdicts[0].verdict, Verdict::chosen);
 }
 
+// What images come to their expert knows: only what they surely are is a wall.
+TEST(Decide, ImagesAreCountedAtTheirLeastForTheContext) {
+  std::vector<Expert> experts{expert_of()};
+  experts[0].context_tokens = 8'192;
+  const std::vector<Prediction> predictions{prediction_of(0.9, 10)};
+  Query query = query_of(PrivacyClass::public_);
+  query.prompt_tokens = 9'700;
+  EXPECT_EQ(decide(predictions, experts, query, {}).verdicts[0].verdict,
+            Verdict::context_too_short);
+  query.media_tokens_spare = 9'000;
+  EXPECT_EQ(decide(predictions, experts, query, {}).verdicts[0].verdict, Verdict::chosen);
+}
+
 TEST(Decide, AHugeOutputLimitDoesNotOverflowIntoTheContext) {
   std::vector<Expert> experts{expert_of()};
   experts[0].context_tokens = 8'192;

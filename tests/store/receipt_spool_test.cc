@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -167,6 +168,25 @@ TEST_F(ReceiptSpoolTest, IsBoundedAndSaysWhenItCannotBeWritten) {
   EXPECT_TRUE(small.is_empty()) << "all or nothing";
   EXPECT_EQ(ReceiptSpool((folder_ / "no" / "folder").string()).append(many).error().code,
             ErrorCode::unavailable);
+}
+
+// What is set aside is there when the disk is full, also after the file was emptied.
+TEST_F(ReceiptSpoolTest, SetsRoomAsideBeforeItIsNeeded) {
+  const auto room = [&] {
+    struct stat status = {};
+    EXPECT_EQ(::stat(path_.c_str(), &status), 0);
+    return static_cast<std::size_t>(status.st_blocks) * 512;
+  };
+  ReceiptSpool spool(path_);
+  ASSERT_TRUE(spool.reserve().has_value());
+  EXPECT_TRUE(spool.is_empty());
+  if (room() == 0) GTEST_SKIP() << "this file system cannot";
+  EXPECT_GE(room(), kSpoolBytesReserved);
+  ASSERT_TRUE(spool.append(std::vector{receipt_of(1)}).has_value());
+  const auto store = open_store((folder_ / "r.db").string());
+  ASSERT_TRUE(spool.replay(**store).has_value());
+  EXPECT_TRUE(spool.is_empty());
+  EXPECT_GE(room(), kSpoolBytesReserved);
 }
 
 TEST_F(ReceiptSpoolTest, AFullDiskLeavesNoHalfBatch) {

@@ -8,6 +8,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "store/schema.h"
@@ -208,6 +209,36 @@ TEST(SqliteStore, ForgetsTheNumberOfAListThatWasRolledBack) {
   for (const Receipt& receipt : *read) EXPECT_EQ(receipt.cleared.names().size(), 1U);
   EXPECT_EQ(other.execAndGet("SELECT group_concat(names, ' ') FROM expert_lists").getString(),
             R"(["c"] ["b"])");
+}
+
+// A backup that is restored in place has other lists under the same numbers.
+TEST(SqliteStore, ForgetsTheNumbersOfListsThatOthersHaveChanged) {
+  const std::string path = fresh_paths().next();
+  const auto store = open_store(path);
+  ASSERT_TRUE((*store)->put_receipts(std::vector{cleared_for({"a"})}).has_value());
+  SQLite::Database other(path, SQLite::OPEN_READWRITE);
+  other.exec(R"(UPDATE expert_lists SET names = '["z"]')");
+  ASSERT_TRUE((*store)->put_receipts(std::vector{cleared_for({"a"})}).has_value());
+  const std::string newest = "(SELECT max(seq) FROM expert_lists)";
+  EXPECT_EQ(other.execAndGet("SELECT names FROM expert_lists WHERE seq = " + newest).getString(),
+            R"(["a"])");
+  EXPECT_EQ(
+      other.execAndGet("SELECT count(*) FROM receipts WHERE cleared_list = " + newest).getInt(), 1);
+  other.exec("PRAGMA foreign_keys = OFF; DELETE FROM expert_lists");
+  const auto read = (*store)->receipts(10);
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_EQ(read->size(), 2U);
+}
+
+TEST(SqliteStore, RefusesAFileThatItMayNotWrite) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+  const std::string path = fresh_paths().next();
+  { const auto made = open_store(path); }
+  ASSERT_EQ(::seteuid(65'534), 0);
+  const auto store = open_store(path);
+  ASSERT_EQ(::seteuid(0), 0);
+  ASSERT_FALSE(store.has_value());
+  EXPECT_EQ(store.error().code, ErrorCode::unavailable) << store.error().message;
 }
 
 TEST(SqliteStore, RefusesADamagedFile) {
