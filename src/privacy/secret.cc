@@ -170,7 +170,7 @@ bool stands_for_a_value(const Scan& scan, const ToldValue& value, std::string_vi
       break;
   }
   // environ["NAME_1"]
-  if (is_pattern(text) || is_file_path(text)) return true;
+  if (is_pattern(text) || is_file_path(text) || is_member_path(text)) return true;
   return text.back() == '[' || is_stand_in(text) || text.find("${") != std::string_view::npos ||
          is_call(scan.text.substr(value.begin, kJudgedMax));
 }
@@ -206,7 +206,7 @@ std::size_t scan_attached_password(Scan& scan, std::size_t begin, char quote) {
   const std::string_view value = scan.text.substr(begin, judged - begin);
   const Mix mix = mix_of(value);
   if (value.size() < 6 || !mix.digit || !mix.letter()) return kNothing;
-  if (is_stand_in(value) || is_variable(value)) return kNothing;
+  if (is_stand_in(value) || is_variable(value) || is_file_path(value)) return kNothing;
   return scan.found(FindingType::secret, begin, end_of(scan.text.size()));
 }
 

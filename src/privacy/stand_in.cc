@@ -119,9 +119,10 @@ bool is_stand_in(std::string_view string) {
     case '$':
       return is_capital_name(string.substr(1)) || is_between(string, "$(", ")");
     case '<':
-      return is_between(string, "<%", "%>") || is_bracketed(string, is_name_of_value);
+      return is_between(string, "<%", "%>") || is_bracketed(string, is_name_of_value) ||
+             (string.back() == '>' && is_rule(inside));
     case '[':
-      return string.back() == ']' && is_words(inside);
+      return string.back() == ']' && is_name_of_value(inside);
     case '{':
       return string.back() == '}';
     case '%':
@@ -176,7 +177,26 @@ bool is_rule(std::string_view text) {
                                    std::ranges::equal(word.substr(0, rule.size()), rule, {}, lower);
                           }));
   }
-  return words >= 3 && of_rule;
+  return words >= 2 && of_rule;
+}
+
+bool is_member_path(std::string_view text) {
+  constexpr std::size_t kNumberMax = 2;  // digits behind a name
+  int names = 0;
+  bool underscore = false;
+  while (!text.empty()) {
+    const std::string_view name = text.substr(0, text.find('.'));
+    text.remove_prefix(std::min(name.size() + 1, text.size()));
+    const std::size_t letters = std::min(name.size(), name.find_first_of("0123456789"));
+    if (letters == 0 || name.size() - letters > kNumberMax) return false;
+    if (!is_alnum_or("_", name) ||
+        !std::ranges::all_of(name.substr(letters), [](char c) { return is_digit(c); })) {
+      return false;
+    }
+    underscore = underscore || name.find('_') != std::string_view::npos;
+    ++names;
+  }
+  return names >= 3 || (names == 2 && underscore);
 }
 
 bool is_file_path(std::string_view text) {

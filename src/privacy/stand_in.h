@@ -18,9 +18,12 @@ namespace ooe::privacy {
 
 // What a password has to be like, as programs are told: a regular expression.
 [[nodiscard]] bool is_pattern(std::string_view text);
-// And as people are: three words or more, no digit in one of them, and one of them a rule's. A
+// And as people are: two words or more, no digit in one of them, and one of them a rule's. A
 // passphrase is words too.
 [[nodiscard]] bool is_rule(std::string_view text);
+
+// process.env.SECRET_2, settings.jwt_key: as code names what is elsewhere.
+[[nodiscard]] bool is_member_path(std::string_view text);
 
 // /home/ann1/x, ./x/y, C:\Users\ann1: the value of a `pwd` that is no password.
 [[nodiscard]] bool is_file_path(std::string_view text);

@@ -56,6 +56,10 @@ TEST(Scan, PatternsTemplatesCallsAndSentencesAreNoSecrets) {
           R"x(secret_name = f"projects/{pid}/secrets/{name}/versions/1")x",
           R"x(pwd = r"C:\Users\me1\project")x",
           R"x(pwd: /home/ann1/project)x",
+          R"x(rsync -u host1:/var/log/a2 .)x",
+          R"x(errors.password = 'Min. 8 chars';)x",
+          R"x(secret: process.env.JWT_SECRET2,)x",
+          R"x(apiToken: this.configService.token2)x",
           R"x(int gnutls_psk_set_client_credentials_function2(gnutls_psk_client_credentials_t c);)x",
       }) {
     EXPECT_THAT(found_in(text), ElementsAre()) << text;
@@ -66,7 +70,8 @@ TEST(Scan, PatternsTemplatesCallsAndSentencesAreNoSecrets) {
         R"(passphrase: 'purple monkey dishwasher 1987')",
         R"(secret: "launch code is 4471 for bunker")", R"(password: "/^Summer2024")",
         R"(postgres://u:ab**12@h)", R"(password = r"Pa55\word")", R"(password "Pa55-word")",
-        R"(db_password = b'Pa55word')", R"(password: "Pa55 word")", R"(password = "<Pa55word>")",
+        R"(db_password = b'Pa55word')", "token: abc12def.ghi456.jkl789xyz", "password: Pa55.word",
+        R"(password: "Pa55 word")", R"(password = "<Pa55word>")",
         R"(password: "correct horse9 battery")"}) {
     EXPECT_THAT(found_in(text), Contains(StartsWith("secret"))) << text;
   }
@@ -218,6 +223,7 @@ TEST(Scan, APersonalFieldMayBeginWithAMark) {
         R"({"email": "<user's email>", "gender": "<M/F>", "dob": "<date, ISO 8601>"})",
         R"({"email": "$user1.email", "username": "%s_%d", "phone": "{{ user }} "})",
         R"({"medications": ["<Name> <Dose>"]})", R"({"password": "<Password>"})",
+        R"({"password": "<min 8 chars, 1 digit>", "api_key": "[API Key]"})",
         R"({"accessToken": "<Access Token>", "apiKey": "<apiKey>", "api_key": "$apiKey"})"}) {
     EXPECT_THAT(found_in(text), ElementsAre()) << text;
   }
