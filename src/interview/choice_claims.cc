@@ -65,6 +65,15 @@ constexpr std::array<std::string_view, 26> kPronounVerbs{
     "might", "know",    "choose", "pick",   "conclude", "chose", "also", "am"};
 constexpr std::array<std::string_view, 3> kHedges{"could", "might", "may"};
 
+// Verbs of choosing, and others' opinions that stand before them: "you might think A", "some say
+// B".
+constexpr std::array<std::string_view, 12> kOpinionVerbs{"think",  "say",     "choose", "pick",
+                                                         "select", "chose",   "picked", "selected",
+                                                         "answer", "believe", "guess",  "suspect"};
+constexpr std::array<std::string_view, 12> kOthers{"could", "might", "may",      "you",
+                                                   "some",  "many",  "people",   "others",
+                                                   "they",  "most",  "students", "readers"};
+
 // What follows these is about something else.
 constexpr std::array<std::string_view, 4> kReason{"because", "since", "as", "while"};
 
@@ -100,6 +109,158 @@ bool joins(const Words& words, std::size_t left, std::size_t right) {
   const std::string_view link = words.text(left + 1);
   return right == left + 2 && !ends_sentence(words[left].gap_after) &&
          (link == "or" || link == "and");
+}
+
+// The first word of the sentence, or of its part behind ", but".
+std::size_t part_begin(const Words& words, std::size_t i) {
+  while (i > 0 && !ends_sentence(words.gap_before(i)) && words.text(i) != "but") --i;
+  return i;
+}
+
+bool is_asked(const Words& words, std::size_t i) {
+  return words[i].gap_after.find('?') != std::string::npos;
+}
+
+// The part begins with a condition or a place: what it says holds there, perhaps not here.
+bool is_elsewhere(const Words& words, std::size_t begin, std::size_t end) {
+  constexpr std::array<std::string_view, 11> kElsewhere{
+      "in", "for", "when", "were", "had", "under", "assuming", "suppose", "at", "where", "with"};
+  constexpr std::array<std::string_view, 9> kHere{"conclusion", "short", "summary", "fact", "total",
+                                                  "sum",        "this",  "my",      "end"};
+  constexpr std::array<std::string_view, 4> kConditions{"if", "unless", "whether", "once"};
+  for (std::size_t i = begin; i < end; ++i) {
+    if (is_one_of(words.text(i), kConditions)) return true;
+  }
+  if (words.text(begin) == "but") ++begin;
+  const std::size_t place = begin + (words.text(begin + 1) == "the" ? 2 : 1);
+  return is_one_of(words.text(begin), kElsewhere) && !is_one_of(words.text(place), kHere);
+}
+
+// What may stand before "it is C": nothing, "so", "I think"; not "if", "many believe that".
+bool may_state(const Words& words, std::size_t subject) {
+  constexpr std::array<std::string_view, 15> kLeads{
+      "so",  "thus", "therefore", "hence",    "but",    "and",        "then",  "no",
+      "yes", "wait", "clearly",   "actually", "surely", "definitely", "indeed"};
+  constexpr std::array<std::string_view, 4> kMine{"think", "believe", "know", "say"};
+  constexpr std::array<std::string_view, 4> kFirst{"i", "we", "i'd", "i'll"};
+  const std::string_view gap = words.gap_before(subject);
+  if (ends_clause(gap) || gap == "-") return true;
+  const std::string_view lead = words.text(subject - 1);
+  if (is_one_of(lead, kLeads)) return true;
+  return is_one_of(lead, kMine) && subject >= 2 && is_one_of(words.text(subject - 2), kFirst);
+}
+
+// "It is C.", "but it's option C, Paris", "that is (C)".
+bool is_said(const Words& words, std::size_t i) {
+  constexpr std::array<std::string_view, 11> kBetween{
+      "option", "choice", "letter", "clearly", "definitely", "therefore",
+      "indeed", "really", "simply", "then",    "actually"};
+  constexpr std::array<std::string_view, 3> kSubjects{"it", "that", "this"};
+  constexpr std::array<std::string_view, 3> kRelative{"that", "which", "who"};
+  const std::string_view next = words.text(i + 1);
+  const bool closed = ends_clause(words[i].gap_after) || next == "because" || next == "since" ||
+                      (words[i].marked && !is_one_of(next, kRelative));
+  if (!closed || is_asked(words, i)) return false;
+  std::size_t verb = i;
+  do {
+    if (verb == 0 || (ends_clause(words.gap_before(verb)) && words.gap_before(verb) != ":")) {
+      return false;
+    }
+    --verb;
+  } while (is_one_of(words.text(verb), kBetween));
+  std::size_t subject = verb;
+  if (words.text(verb) == "is") {
+    if (verb == 0 || ends_clause(words.gap_before(verb))) return false;
+    --subject;
+    if (!is_one_of(words.text(subject), kSubjects)) return false;
+  } else if (words.text(verb) != "it's" && words.text(verb) != "that's") {
+    return false;
+  }
+  return may_state(words, subject) && !is_elsewhere(words, part_begin(words, subject), subject);
+}
+
+// "B, no wait, C.", "or rather C".
+bool is_corrected_to(const Words& words, std::size_t i) {
+  constexpr std::array<std::string_view, 6> kCorrections{"wait", "actually", "rather",
+                                                         "mean", "sorry",    "no"};
+  if (i == 0 || !is_one_of(words.text(i - 1), kCorrections)) return false;
+  // "No, C.", but "there is no C."
+  const bool apart = words.text(i - 1) != "no" || words.gap_before(i) == ",";
+  return apart && ends_clause(words[i].gap_after) && !is_asked(words, i);
+}
+
+// "Since A is in Italy, B."
+bool is_reasoned(const Words& words, std::size_t i) {
+  constexpr std::array<std::string_view, 3> kBecause{"since", "because", "as"};
+  if (words.gap_before(i) != "," || !ends_sentence(words[i].gap_after) || is_asked(words, i)) {
+    return false;
+  }
+  const std::size_t begin = part_begin(words, i);
+  return is_one_of(words.text(begin), kBecause) && words.text(begin + 1) != "for";
+}
+
+// "only B remains", "A could be right, but C is."
+bool is_left(const Words& words, std::size_t i) {
+  if (i == 0 || i + 1 >= words.size() || ends_clause(words[i].gap_after)) return false;
+  const std::string_view next = words.text(i + 1);
+  const bool ends = ends_clause(words[i + 1].gap_after) && !is_asked(words, i + 1);
+  if (words.text(i - 1) == "but") return next == "is" && ends;
+  return next == "remains" && (ends || words.text(i - 1) == "only");
+}
+
+// What says that the letters before it are wrong ("A and B are wrong", "A can be ruled out"), and
+// what says it of those behind ("we rule out A and B").
+constexpr std::array<std::string_view, 7> kExcluded{
+    "wrong", "incorrect", "eliminated", "excluded", "impossible", "invalid", "rejected"};
+constexpr std::array<std::string_view, 12> kExclude{
+    "rule",    "ruled",    "ruling",    "eliminate", "eliminated", "eliminating",
+    "exclude", "excluded", "excluding", "reject",    "rejected",   "rejecting"};
+constexpr std::array<std::string_view, 12> kNegators{"not",   "isn't",     "aren't", "cannot",
+                                                     "can't", "couldn't",  "don't",  "never",
+                                                     "hard",  "difficult", "hardly", "neither"};
+
+bool is_excluded_after(const Words& words, std::size_t last) {
+  for (std::size_t next = last + 1; next <= last + 5 && next < words.size(); ++next) {
+    if (ends_clause(words.gap_before(next)) && words[last].raw_after != ')') return false;
+    const std::string_view text = words.text(next);
+    if (names_choice(words, next) || is_one_of(text, kReason)) return false;
+    if (is_one_of(text, kNegators)) {
+      return words.text(next + 1) == "correct" || words.text(next + 1) == "right";
+    }
+    if (text == "ruled") return words.text(next + 1) == "out";
+    if (is_one_of(text, kExcluded)) {  // "impossible to rule out", "wrong only in Spain"
+      return words.text(next + 1) != "only" && words.text(next + 1) != "to";
+    }
+  }
+  return false;
+}
+
+bool is_excluded_before(const Words& words, std::size_t first) {
+  constexpr std::array<std::string_view, 3> kNot{"not", "isn't", "neither"};
+  if (first == 0 || ends_clause(words.gap_before(first))) return false;
+  if (is_one_of(words.text(first - 1), kNot)) return true;
+  for (std::size_t back = 1; back <= 4 && back <= first; ++back) {
+    if (ends_clause(words.gap_before(first - back + 1))) return false;
+    if (names_choice(words, first - back)) return false;
+    if (!is_one_of(words.text(first - back), kExclude)) continue;
+    for (std::size_t at = part_begin(words, first - back); at < first - back; ++at) {
+      if (is_one_of(words.text(at), kNegators)) return false;
+    }
+    return true;
+  }
+  return false;
+}
+
+// Asked, or under a condition, or hedged: "if A is wrong", "A might be wrong".
+bool is_open_sentence(const Words& words, std::size_t i) {
+  constexpr std::array<std::string_view, 8> kOpen{"if",    "unless", "whether", "would",
+                                                  "could", "might",  "may",     "seems"};
+  std::size_t at = i;
+  while (at > 0 && !ends_sentence(words.gap_before(at))) --at;
+  for (;; ++at) {
+    if (is_one_of(words.text(at), kOpen)) return true;
+    if (at + 1 >= words.size() || ends_sentence(words[at].gap_after)) return is_asked(words, at);
+  }
 }
 
 bool announces(std::string_view word) {
@@ -169,6 +330,9 @@ bool is_announced(const Words& words, std::size_t i) {
       // "the correct choice" announces only when something comes after it: a colon, "is", a letter.
       return word.upper || word.marked || closed;
     }
+    if (before == "conclusion") {  // "Conclusion: B", not "in conclusion, B vitamins"
+      return word.marked || word.raw_after == ')' || ends_sentence(word.gap_after);
+    }
     if (gap.find_first_of(",\n") != std::string_view::npos) return false;
     if (back == 1 && is_one_of(before, kLeadTo)) return closed;
     if (before == "be" || before == "with") return closed;
@@ -207,12 +371,20 @@ bool is_lower_answer(const Words& words, std::size_t i) {
          is_announced(words, i);
 }
 
+bool is_concluded(const Words& words, std::size_t i) {
+  return is_said(words, i) || is_corrected_to(words, i) || is_reasoned(words, i) ||
+         is_left(words, i);
+}
+
+bool is_correction(const Words& words, std::size_t i) { return is_corrected_to(words, i); }
+
 std::vector<bool> supposed_words(const Words& words) {
   constexpr std::array<std::string_view, 6> kUnreal{"would", "could", "might",
                                                     "had",   "were",  "you"};
+  constexpr std::array<std::string_view, 3> kTurns{"but", "though", "however"};
   std::vector<bool> flags(words.size());
+  bool condition = false;
   for (std::size_t begin = 0; begin < words.size();) {
-    bool condition = false;
     bool unreal = false;
     bool mistake = false;
     std::size_t end = begin;
@@ -220,8 +392,12 @@ std::vector<bool> supposed_words(const Words& words) {
       condition = condition || words.text(end) == "if";
       unreal = unreal || is_one_of(words.text(end), kUnreal);
       mistake = mistake || words.text(end) == "mistake";
-    } while (!ends_sentence(words[end++].gap_after) && end < words.size());
+      ++end;
+    } while (end < words.size() && !ends_sentence(words.gap_before(end)) &&
+             !(words.gap_before(end) == "," && is_one_of(words.text(end), kTurns)));
     for (; begin < end; ++begin) flags[begin] = mistake || (condition && unreal);
+    // Behind ", but" the condition goes on only where the mood does: "but B would be right".
+    if (end < words.size() && ends_sentence(words.gap_before(end))) condition = false;
   }
   return flags;
 }
@@ -229,11 +405,42 @@ std::vector<bool> supposed_words(const Words& words) {
 bool is_hedged(const Words& words, std::size_t i) {
   if (is_one_of(words.text(i + 1), kHedges) && !ends_clause(words[i].gap_after)) return true;
   if (i >= 1 && words.text(i - 1) == "choosing") return words.text(i + 1) == "would";
-  if (i < 2 || words.text(i - 1) != "be") return false;
+  if (i < 2) return false;
+  if (is_one_of(words.text(i - 1), kOpinionVerbs)) {
+    for (std::size_t back = 2; back <= 4 && back <= i; ++back) {
+      if (ends_clause(words.gap_before(i - back + 1))) return false;
+      if (is_one_of(words.text(i - back), kOthers)) return true;
+    }
+    return false;
+  }
+  if (words.text(i - 1) != "be") return false;
   return is_one_of(words.text(i - 2), kHedges) || (i >= 3 && is_one_of(words.text(i - 3), kHedges));
 }
 
+bool is_mentioned(const Words& words, std::size_t i) {
+  if (!names_choice(words, i) || is_denied(words, i)) return false;
+  if (words[i].opens || words[i].marked || ends_clause(words.gap_before(i))) return true;
+  return is_one_of(words.text(i - 1), kBeforeLetter) || is_one_of(words.text(i - 1), kLeadTo) ||
+         is_one_of_several(words, i);
+}
+
+std::set<char> excluded_letters(const Words& words) {
+  std::set<char> letters;
+  for (std::size_t first = 0; first < words.size(); ++first) {
+    if (!names_choice(words, first) || before_in_list(words, first) != first) continue;
+    std::vector<std::size_t> list{first};
+    for (std::size_t next = first + 1; next < words.size() && next <= list.back() + 2; ++next) {
+      if (names_choice(words, next) && before_in_list(words, next) == list.back()) {
+        list.push_back(next);
+      }
+    }
+    const bool excluded = is_excluded_before(words, first) || is_excluded_after(words, list.back());
+    if (!excluded || is_open_sentence(words, first)) continue;
+    for (const std::size_t one : list) letters.insert(words[one].letter);
+  }
+  return letters;
+}
+
 bool stands_before_letter(std::string_view word) { return is_one_of(word, kBeforeLetter); }
-bool leads_to_letter(std::string_view word) { return is_one_of(word, kLeadTo); }
 
 }  // namespace ooe::interview

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -33,16 +34,29 @@ namespace ooe::interview {
 // A lower-case letter right after "answer:" or "answer is" needs no brackets.
 [[nodiscard]] bool is_lower_answer(const Words& words, std::size_t i);
 
+// What the last word on a choice sounds like: "it is C.", "B, no wait, C.", "since A is in Italy,
+// C.", "only C remains".
+[[nodiscard]] bool is_concluded(const Words& words, std::size_t i);
+
+// "B, no wait, C."
+[[nodiscard]] bool is_correction(const Words& words, std::size_t i);
+
 // [words] Sentences about another question or another reader: "if it were Spain, B would be right",
-// "a common mistake is to choose B".
+// "a common mistake is to choose B". They end before ", but it is C".
 [[nodiscard]] std::vector<bool> supposed_words(const Words& words);
 
-// "It could be A", "A might be right", "choosing A would confuse".
+// "It could be A", "A might be right", "choosing A would confuse", "you might think A".
 [[nodiscard]] bool is_hedged(const Words& words, std::size_t i);
 
-// Words that may stand right before a letter that means a choice ("option C"), and those that lead
-// to it ("so C").
+// Not denied, and a choice by what stands around it; not "vitamin C", "hepatitis B", "25 C".
+[[nodiscard]] bool is_mentioned(const Words& words, std::size_t i);
+
+// The letters said to be wrong without doubt, so that what is left over is the answer: "A, C and D
+// are wrong", "we can rule out A", "not A". Narrower than is_denied(): "false" may be what a
+// question asks for, and "A might be wrong" excludes nothing.
+[[nodiscard]] std::set<char> excluded_letters(const Words& words);
+
+// Words that may stand right before a letter that means a choice: "option C".
 [[nodiscard]] bool stands_before_letter(std::string_view word);
-[[nodiscard]] bool leads_to_letter(std::string_view word);
 
 }  // namespace ooe::interview

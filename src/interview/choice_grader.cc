@@ -15,9 +15,10 @@
 //   "A is wrong, so the answer is (B)."    A: denied      B: stated
 //   "I would say B or C."                  B, C: either   -> ambiguous
 //   "C) Paris"                             C: heads the line
-// What the answer says in so many words (final_answer.h) is read first, by itself. Else five
-// readings are tried, the most explicit first: stated letters, a list of what is right and wrong, a
-// letter that heads the answer, the only letter mentioned, the text of exactly one choice.
+// What the answer says in so many words (final_answer.h) is read first, by itself. Else six
+// readings are tried, the most explicit first: stated letters, a list of what is right and wrong,
+// the only letter that is not ruled out, a letter that heads the answer, the only letter mentioned,
+// the text of one choice.
 
 namespace ooe::interview {
 namespace {
@@ -28,39 +29,57 @@ constexpr std::array<std::string_view, 4> kVerdictWrong{"incorrect", "wrong", "f
 
 ChoiceReading settled(char letter) { return {letter, {}}; }
 
-// What is stated for this question counts; only where nothing is, what is hedged or supposed.
-std::optional<ChoiceReading> read_stated(const Words& words) {
+// What is stated for this question, and what is hedged or supposed.
+struct Stated {
+  std::optional<ChoiceReading> firm;  // the last
+  std::optional<ChoiceReading> weak;  // the last; none beside another letter
+  bool open = false;                  // there was one, and another letter is named
+};
+
+Stated read_stated(const Words& words) {
   const std::vector<bool> supposed = supposed_words(words);
-  std::optional<ChoiceReading> firm;
-  std::optional<ChoiceReading> weak;
-  bool weak_agree = true;
+  Stated stated;
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (!names_choice(words, i) && !is_lower_answer(words, i)) continue;
     if (is_denied(words, i)) continue;
-    if (!is_announced(words, i) && !is_confirmed(words, i) && !stands_alone(words, i)) continue;
+    if (!is_announced(words, i) && !is_confirmed(words, i) && !stands_alone(words, i) &&
+        !is_concluded(words, i)) {
+      continue;
+    }
     const ChoiceReading reading = is_one_of_several(words, i)
                                       ? ChoiceReading{std::nullopt, kNamesSeveral}
                                       : settled(words[i].letter);
-    if (!supposed[i] && !is_hedged(words, i)) {
-      firm = reading;
-      continue;
-    }
-    weak_agree = weak_agree && (!weak || weak->letter == reading.letter);
-    weak = reading;
+    (supposed[i] || is_hedged(words, i) ? stated.weak : stated.firm) = reading;
   }
-  if (firm) return firm;
-  return weak_agree ? weak : std::nullopt;
+  // A guess beside another letter settles nothing.
+  for (std::size_t i = 0; stated.weak && i < words.size(); ++i) {
+    if (names_choice(words, i) && !is_denied(words, i) && words[i].letter != stated.weak->letter) {
+      stated.weak.reset();
+      stated.open = true;
+    }
+  }
+  return stated;
 }
 
-// Behind "Answer:": the first letter that follows at once, before any talk about the others.
+// Behind "Answer:": the first letter that follows at once, before any talk about the others, unless
+// it is taken back.
 std::optional<ChoiceReading> read_announced(const Words& words) {
+  std::optional<ChoiceReading> announced;
   for (std::size_t i = 1; i < words.size(); ++i) {
     if (!names_choice(words, i) && !is_lower_answer(words, i)) continue;
-    if (is_denied(words, i) || !is_announced(words, i)) continue;
-    return is_one_of_several(words, i) ? ChoiceReading{std::nullopt, kNamesSeveral}
-                                       : settled(words[i].letter);
+    if (is_denied(words, i) || is_hedged(words, i)) continue;
+    if (announced ? !is_correction(words, i) : !is_announced(words, i)) continue;
+    announced = is_one_of_several(words, i) ? ChoiceReading{std::nullopt, kNamesSeveral}
+                                            : settled(words[i].letter);
   }
-  return std::nullopt;
+  return announced;
+}
+
+// Of the "incorrect" in "B) Madrid: this is incorrect", the index of "this"; else `i`.
+std::size_t verdict_begin(const Words& words, std::size_t i) {
+  constexpr std::array<std::string_view, 3> kSubjects{"this", "that", "it"};
+  if (i < 2 || words.text(i - 1) != "is" || !words.gap_before(i).empty()) return i;
+  return is_one_of(words.text(i - 2), kSubjects) && words.gap_before(i - 1).empty() ? i - 2 : i;
 }
 
 // "A - wrong, B - wrong, C - right", "B) Incorrect: ...", "Option C. Paris: correct", one after the
@@ -81,9 +100,11 @@ std::optional<ChoiceReading> read_verdicts(const Words& words) {
       continue;
     }
     if (words[i].opens) letter = 0;
-    // A verdict stands behind a mark of its own: "no" and "right" are also words of choices.
-    const bool apart = words.gap_before(i).find_first_of("-:.)") != std::string_view::npos ||
-                       (i >= 1 && words[i - 1].letter == letter && letter != 0);
+    // A verdict stands behind a mark of its own, or begins a sentence: "no" and "right" are also
+    // words of choices.
+    const std::size_t begin = verdict_begin(words, i);
+    const bool apart = words.gap_before(begin).find_first_of("-:.)") != std::string_view::npos ||
+                       (begin >= 1 && words[begin - 1].letter == letter && letter != 0);
     if (letter == 0 || !apart) continue;
     if (is_one_of(words.text(i), kVerdictRight)) {
       several = several || (right && *right != letter);
@@ -127,11 +148,7 @@ std::optional<ChoiceReading> read_heading(const Words& words) {
 std::optional<ChoiceReading> read_only_mention(const Words& words) {
   std::optional<char> letter;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (!names_choice(words, i) || is_denied(words, i)) continue;
-    const bool free = words[i].opens || words[i].marked || ends_clause(words.gap_before(i)) ||
-                      stands_before_letter(words.text(i - 1)) ||
-                      leads_to_letter(words.text(i - 1)) || is_one_of_several(words, i);
-    if (!free) continue;  // "vitamin C", "hepatitis B", "25 C"
+    if (!is_mentioned(words, i)) continue;
     if (letter && *letter != words[i].letter) return ChoiceReading{std::nullopt, kNamesSeveral};
     letter = words[i].letter;
   }
@@ -142,9 +159,19 @@ std::optional<ChoiceReading> read_only_mention(const Words& words) {
 ChoiceReading read_plain(const std::string& plain, std::span<const std::string> choices,
                          std::span<const std::string> abbreviations) {
   const Words words(plain, choices.size(), abbreviations);
-  if (const auto stated = read_stated(words)) return *stated;
+  const Stated stated = read_stated(words);
+  if (stated.firm) return *stated.firm;
+  if (stated.weak) {  // "it could be B, but it is Paris"
+    const auto named = read_named(plain, choices);
+    return named ? settled(*named) : *stated.weak;
+  }
   if (const auto verdicts = read_verdicts(words)) return *verdicts;
+  if (const auto left = only_left(words, choices.size())) return settled(*left);
   if (const auto heading = read_heading(words)) return *heading;
+  if (stated.open) {
+    const auto named = read_named(plain, choices);
+    return named ? settled(*named) : ChoiceReading{std::nullopt, kNamesSeveral};
+  }
   const auto mention = read_only_mention(words);
   if (mention && mention->letter) return *mention;
   const ChoiceReading text = read_text(plain, choices);

@@ -1,11 +1,14 @@
 #include "interview/choice_text.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "base/unicode.h"
+#include "interview/choice_claims.h"
 #include "interview/choice_words.h"
 #include "interview/plain_text.h"
 
@@ -71,7 +74,62 @@ char only_letter(const std::vector<Occurrence>& found, std::size_t from) {
   return letter;
 }
 
+// The answer with the letter of each choice in the place of its text, in brackets: "it is (C)."
+Words with_letters(const std::string& answer, const std::vector<Occurrence>& found,
+                   std::size_t choices) {
+  std::string text;
+  std::size_t copied = 0;
+  for (const Occurrence& one : found) {
+    if (one.begin < copied) continue;
+    text.append(answer, copied, one.begin - copied).append({'(', one.letter, ')'});
+    copied = one.end;
+  }
+  text.append(answer, copied);
+  return {text, choices, {}};
+}
+
+// "which leaves Bonn.", "so Bonn." Of the texts only few words lead to a choice: "together with
+// Bonn" is no statement.
+bool is_led_to(const Words& words, std::size_t i) {
+  constexpr std::array<std::string_view, 7> kLeads{"leaves", "leaving", "remains",  "so",
+                                                   "thus",   "hence",   "therefore"};
+  return i >= 1 && ends_clause(words[i].gap_after) && is_one_of(words.text(i - 1), kLeads) &&
+         words[i].gap_after.find('?') == std::string::npos;
+}
+
+std::optional<char> stated_letter(const Words& words, std::size_t choices) {
+  const std::vector<bool> supposed = supposed_words(words);
+  std::optional<char> letter;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (!words[i].marked || words[i].letter == 0 || is_denied(words, i)) continue;
+    if (supposed[i] || is_hedged(words, i) || is_one_of_several(words, i)) continue;
+    if (is_concluded(words, i) || is_led_to(words, i)) letter = words[i].letter;
+  }
+  return letter ? letter : only_left(words, choices);
+}
+
 }  // namespace
+
+std::optional<char> only_left(const Words& words, std::size_t choices) {
+  constexpr std::array<std::string_view, 2> kNone{"none", "neither"};
+  const std::set<char> excluded = excluded_letters(words);
+  if (choices < 2 || excluded.size() + 1 != choices) return std::nullopt;
+  char left = 'A';
+  while (excluded.contains(left)) ++left;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (is_one_of(words.text(i), kNone)) return std::nullopt;
+    if (words[i].letter == left && names_choice(words, i) && is_denied(words, i)) {
+      return std::nullopt;
+    }
+  }
+  return left;
+}
+
+std::optional<char> read_named(const std::string& plain, std::span<const std::string> choices) {
+  const std::string answer = without_decoration(plain);
+  return stated_letter(with_letters(answer, occurrences(answer, choices), choices.size()),
+                       choices.size());
+}
 
 ChoiceReading read_text(const std::string& plain, std::span<const std::string> choices) {
   const std::string answer = without_decoration(plain);
@@ -84,8 +142,14 @@ ChoiceReading read_text(const std::string& plain, std::span<const std::string> c
   if (letter == '?' && announced != std::string::npos) letter = only_letter(found, announced);
   const std::size_t equals = answer.rfind('=');
   if (letter == '?' && equals != std::string::npos) letter = only_letter(found, equals);
-  if (letter == '?') return {std::nullopt, kNamesSeveral};
+  if (letter == '?') {
+    const auto named = stated_letter(with_letters(answer, found, choices.size()), choices.size());
+    return named ? settled(*named) : ChoiceReading{std::nullopt, kNamesSeveral};
+  }
   if (letter == 0) return {std::nullopt, kNamesNoChoice};
+  if (excluded_letters(with_letters(answer, found, choices.size())).contains(letter)) {
+    return {std::nullopt, kNamesNoChoice};  // "Paris is wrong"
+  }
   return settled(letter);
 }
 
