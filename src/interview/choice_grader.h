@@ -2,7 +2,8 @@
 // "C) Paris", "The answer is (C).", "\boxed{C}", "Paris", or a page of reasoning that rules out the
 // others first. What is said in so many words (final_answer.h) beats what is stated elsewhere,
 // which beats what is merely mentioned, hedged or supposed; a later statement beats an earlier one,
-// and an answer that keeps two choices open settles on none.
+// and an answer that keeps two choices open settles on none: a guess counts only where no other
+// choice is named. What is left over when all others are ruled out is stated.
 #pragma once
 
 #include <optional>

@@ -381,9 +381,73 @@ enum class Said {
   signed_  // announced in the same line, where a dash of its own is a minus
 };
 
+bool has_word(std::string_view text, std::span<const std::string_view> words) {
+  return std::ranges::any_of(words, [text](std::string_view word) {
+    for (std::size_t at = text.find(word); at != std::string_view::npos;
+         at = text.find(word, at + 1)) {
+      const std::size_t end = at + word.size();
+      if ((at == 0 || !is_alpha(text[at - 1])) && (end >= text.size() || !is_alpha(text[end]))) {
+        return true;
+      }
+    }
+    return false;
+  });
+}
+
+// "3 because x = 7", "3 (with x = 7)": the number comes first, and what stands on both sides of
+// the "=" only explains it. Not "3 + 4 = 7".
+bool is_explained(std::string_view sentence, std::size_t equals) {
+  constexpr std::array<std::string_view, 9> kReasons{"because", "since", "as",   "with", "where",
+                                                     "when",    "given", "from", "if"};
+  const std::size_t begin = sentence.find_first_not_of(' ');
+  const auto number = begin < equals ? number_at(sentence, begin) : std::nullopt;
+  if (!number || number->end > equals) return false;
+  const std::string between = ascii_lower(sentence.substr(number->end, equals - number->end));
+  const bool inside =
+      between.find('(') != std::string::npos && between.rfind('(') + 1 > between.rfind(')') + 1;
+  return has_word(between, kReasons) || (inside && between.find_first_of("*/^") == between.npos);
+}
+
+// "For 16 glasses, Kylar pays $64", "that 16 glasses cost $64": the case comes first, what is said
+// of it last.
+bool names_case_first(std::string_view sentence, std::span<const Found> numbers) {
+  constexpr std::array<std::string_view, 14> kPrepositions{"for", "in",   "after", "with", "at",
+                                                           "by",  "from", "on",    "of",   "over",
+                                                           "if",  "when", "since", "given"};
+  constexpr std::array<std::string_view, 15> kVerbs{"is",   "are",  "was",   "were",  "equals",
+                                                    "cost", "pays", "gets",  "costs", "has",
+                                                    "have", "need", "makes", "needs", "takes"};
+  if (numbers.size() < 2) return false;
+  const std::string lower = ascii_lower(sentence.substr(0, numbers.back().begin));
+  const std::size_t begin = std::min(lower.find_first_not_of(' '), lower.size());
+  const std::string_view first =
+      std::string_view(lower).substr(begin, lower.find(' ', begin) - begin);
+  if (first == "that") return true;
+  if (std::ranges::find(kPrepositions, first) == kPrepositions.end()) return false;
+  const std::size_t behind = numbers.front().end;
+  const std::string_view between =
+      behind < lower.size() ? std::string_view(lower).substr(behind) : std::string_view();
+  return between.find(", ") != std::string_view::npos || has_word(between, kVerbs);
+}
+
+// The part before " (": "after 5 days (120 hours)".
+std::string_view before_aside(std::string_view sentence) {
+  const std::size_t aside = sentence.find(" (");
+  return numbers_in(sentence.substr(0, aside)).empty() ? sentence : sentence.substr(0, aside);
+}
+
 // Returns what a sentence says: after its last "=", else its first or last number.
 NumberReading read_sentence(std::string_view sentence, Said said_how) {
-  if (const std::size_t equals = sentence.rfind('='); equals != std::string_view::npos) {
+  if (said_how != Said::last) {
+    const std::string_view said = before_aside(sentence);
+    if (said.find('=') == std::string_view::npos && names_case_first(said, numbers_in(said))) {
+      return read_sentence(said, Said::last);
+    }
+  }
+  const std::size_t equals = sentence.rfind('=');
+  const bool explained = said_how != Said::last && equals != std::string_view::npos &&
+                         is_explained(sentence, sentence.find('='));
+  if (equals != std::string_view::npos && !explained) {
     const auto right = numbers_of_phrase(sentence.substr(equals + 1));
     if (!right.empty()) {
       if (is_either_equation(sentence, equals, right)) return {std::nullopt, kAmbiguous};

@@ -1,8 +1,8 @@
 // Which number does an answer settle on? What it says in so many words (final_answer.h: "Answer:
-// 42",
-// "\boxed{42}"; "#### 42") beats what is marked ("the answer is 42"), which beats what is not; a
-// later one beats an earlier one. Without any it is the last number, or what the last sentence with
-// a number says after its last "=".
+// 42", "\boxed{42}"; "#### 42") beats what is marked ("the answer is 42"), which beats what is not;
+// a later one beats an earlier one. Of what is marked the first number counts, or the last where a
+// case comes first ("for 16 glasses, Kylar pays $64"). Without any mark it is the last number, or
+// what the last sentence with a number says after its last "=".
 #pragma once
 
 #include <optional>

@@ -328,6 +328,98 @@ TEST(ChoiceGrader, FindsTheChoiceAnAnswerSettlesOn) {
   }
 }
 
+// Answers to: Which of these is ...? A. Rome B. Paris C. Bonn D. Oslo
+constexpr Case kHesitant[] = {
+    // What is stated beats what is hedged or supposed, wherever either stands.
+    {"It could be B, but it is C.", 'C'},
+    {"It might be B. It is C.", 'C'},
+    {"It is C, though it could be B.", 'C'},
+    {"It is C", 'C'},
+    {"It's C.", 'C'},
+    {"That is C.", 'C'},
+    {"Therefore, it is (C).", 'C'},
+    {"It could be B. It must be C.", 'C'},
+    {"It could be B, but the correct one is C.", 'C'},
+    {"B could be right, but C is.", 'C'},
+    {"At first it could be B, but it is option C.", 'C'},
+    {"If it were Spain, B would be right, but it is C.", 'C'},
+    {"At first it could be B; so it is C.", 'C'},
+    {"It is B. Actually, it is C.", 'C'},
+    {"I would say B, no wait, C.", 'C'},
+    {"Option C looks right at first, but it is B.", 'B'},
+    {"It is either A or B. Since A is in Italy, B.", 'B'},
+    {"The correct answer is (B) Rome. You might think A, but no.", 'B'},
+    {"The answer is B. Some say C.", 'B'},
+    {"Answer: It could be B, but it is C.", 'C'},
+    {"Answer: B, no wait, C.", 'C'},
+    {"A common mistake is to choose B, but it is C.", 'C'},
+    // Nor does a guess beside another letter settle anything.
+    {"It could be B. C is in Germany.", 0},
+    {"You might think A. Is it C?", 0},
+    {"If it is B, the map would be wrong. C is far away.", 0},
+    {"If it were Spain, it would be A, but B would be right for Norway.", 0},
+    // What is said of another question is no statement.
+    {"The answer is C. In Spain, it is B.", 'C'},
+    {"The answer is C. For Spain it is B.", 'C'},
+    {"The answer is C. If you mean Spain, it is B.", 'C'},
+    {"The answer is C. Is it B?", 'C'},
+    {"The answer is C. Many believe that it is B.", 'C'},
+    {"I do not know what C is.", 0},
+    {"The answer is B. There is no C.", 'B'},
+    // All but one are ruled out.
+    {"A is wrong. C is wrong. D is wrong.", 'B'},
+    {"A, C and D are wrong.", 'B'},
+    {"We can rule out A, C and D.", 'B'},
+    {"Not A, not C, not D.", 'B'},
+    {"Options A, C, and D can be eliminated.", 'B'},
+    {"Options A, C, and D can be eliminated, so B.", 'B'},
+    {"A, C and D are all incorrect, so the answer is the remaining one.", 'B'},
+    {"A is wrong because it is Italy. C is wrong because it is Germany. D is wrong because it is "
+     "Norway. So only B remains.",
+     'B'},
+    {"A is wrong. C is wrong.", 0},
+    {"A is wrong. B is wrong. C is wrong. D is wrong.", 0},
+    {"A is wrong. C is wrong. D is wrong. None of them is right.", 0},
+    {"We cannot rule out A, C and D.", 0},
+    {"It is hard to rule out A, C or D.", 0},
+    {"A, C and D are impossible to rule out.", 0},
+    {"A, C and D are wrong only in Spain.", 0},
+    {"A is not wrong. C is not wrong. D is not wrong.", 0},
+    {"A might be wrong. C might be wrong. D might be wrong.", 0},
+    {"Is A wrong? Is C wrong? Is D wrong?", 0},
+    {"If A, C and D are wrong, there is a typo.", 0},
+    {"A is false. C is false. D is false.", 0},  // perhaps the question asks for a falsehood
+    // Lists and headings.
+    {"A. Paris: This is incorrect because it is far away.\nB. Rome: This is correct.\nC. Bonn: "
+     "This is incorrect.\nD. Oslo: This is incorrect.",
+     'B'},
+    {"A. Rome: This is not correct.\nC. Bonn: This is incorrect.", 0},
+    {"**Conclusion**: B", 'B'},
+    {"## Conclusion\n\nB", 'B'},
+    // The same of the choices' texts.
+    {"It could be Paris, but it is Bonn.", 'C'},
+    {"It might be Paris. It is Bonn.", 'C'},
+    {"If it were France, Paris would be right, but it is Bonn.", 'C'},
+    {"It is Bonn.", 'C'},
+    {"It could be B, but it is Bonn.", 'C'},
+    {"Rome, Bonn and Oslo can be ruled out, which leaves Paris.", 'B'},
+    {"Rome is in Italy. Bonn is in Germany. Oslo is in Norway. That leaves Paris.", 'B'},
+    {"It could be Paris. Bonn is in Germany.", 0},
+    {"Paris is one of the largest cities. Rome is older.", 0},
+    {"Rome has to be compared with Bonn.", 0},
+    {"Paris is wrong.", 0},
+};
+
+TEST(ChoiceGrader, TellsWhatIsStatedFromWhatIsHedgedSupposedOrRuledOut) {
+  const std::vector<std::string> cities = {"Rome", "Paris", "Bonn", "Oslo"};
+  for (const auto& [answer, letter] : kHesitant) {
+    SCOPED_TRACE(answer);
+    const ChoiceReading reading = read_choice(answer, cities);
+    EXPECT_EQ(reading.letter.value_or('0'), letter == 0 ? '0' : letter);
+    EXPECT_EQ(reading.reason.empty(), reading.letter.has_value());
+  }
+}
+
 TEST(ChoiceGrader, ChoicesThatContainOneAnotherAreToldApart) {
   const std::vector<std::string> gases = {"Carbon", "Carbon dioxide", "Dioxide of carbon", "Neon"};
   EXPECT_EQ(read_choice("It is carbon dioxide.", gases).letter, 'B');
