@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include "base/check.h"
@@ -21,13 +22,19 @@ std::optional<double> recorded(const std::vector<float>& column, std::size_t cel
 std::optional<Prices> price_from_bills(const Dataset& data, std::size_t expert) {
   double usd = 0.0;
   double tokens = 0.0;
+  std::size_t measured = 0;
+  std::size_t billed = 0;
   for (std::size_t query = 0; query < data.outcomes.n_queries(); ++query) {
-    const auto cost = recorded(data.outcomes.cost_usd, data.outcomes.at(query, expert));
+    const std::size_t cell = data.outcomes.at(query, expert);
+    const bool answered = !std::isnan(data.outcomes.score[cell]);
+    if (answered) ++measured;
+    const auto cost = recorded(data.outcomes.cost_usd, cell);
     if (!cost) continue;
+    if (answered) ++billed;
     usd += *cost;
     tokens += static_cast<double>(estimate_tokens(data.texts[query]));
   }
-  if (tokens == 0.0) return std::nullopt;
+  if (tokens == 0.0 || 2 * billed < measured) return std::nullopt;
   const auto price = token_price(std::min(1e6 * usd / tokens, kTokenPriceUsdPerMillionMax));
   if (!price) return std::nullopt;
   return Prices{*price, *price, TokenPrice{}};
@@ -80,6 +87,23 @@ std::vector<float> realised_costs(const Dataset& data, std::span<const Expert> e
     }
   }
   return costs;
+}
+
+std::vector<double> costs_alone(const OutcomeMatrix& outcomes, std::span<const float> cost_usd) {
+  OOE_CHECK(cost_usd.size() == outcomes.score.size(), "a cost of every cell");
+  std::vector<double> usd_per_1k;
+  for (std::size_t expert = 0; expert < outcomes.n_experts(); ++expert) {
+    double usd = 0.0;
+    double count = 0.0;
+    for (std::size_t query = 0; query < outcomes.n_queries(); ++query) {
+      const std::size_t cell = outcomes.at(query, expert);
+      if (std::isnan(outcomes.score[cell])) continue;
+      usd += 1e3 * double{cost_usd[cell]};
+      count += 1.0;
+    }
+    usd_per_1k.push_back(count > 0.0 ? usd / count : std::numeric_limits<double>::quiet_NaN());
+  }
+  return usd_per_1k;
 }
 
 }  // namespace ooe::evaluate

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/check.h"
+#include "evaluate/costs.h"
 #include "evaluate/mmlu_subcategories.h"
 #include "evaluate/replay.h"
 #include "evaluate/topics.h"
@@ -26,6 +27,7 @@ bool tells_apart(const Grouping& grouping) {
 // One label a row of the replay; every figure of the rows a column.
 struct Rowwise {
   std::vector<std::vector<double>> expert;  // [n_experts][rows]
+  std::vector<double> usd_per_1k;           // [n_experts], NaN when unknown
   std::vector<double> routed;
   std::vector<double> oracle;
   std::vector<std::vector<double>> outsider;
@@ -37,6 +39,7 @@ Rowwise rowwise(const Replay& replay, std::span<const Outsider> outsiders) {
     const std::vector<ExpertId> always(replay.n(), {static_cast<std::int32_t>(expert)});
     figures.expert.push_back(scores_of(replay, always));
   }
+  figures.usd_per_1k = costs_alone(replay.outcomes, replay.cost_usd);
   figures.routed = scores_of(replay, route(replay, 0.0));
   for (std::size_t row = 0; row < replay.n(); ++row) {
     double best = 0.0;
@@ -82,9 +85,10 @@ struct BestColumn {
   }
 };
 
-// The highest mean among the columns measured on at least half of the rows, the first of equals.
+// The highest mean among the columns measured on at least half of the rows; of equals the cheaper,
+// then the first. Shape: `usd_per_1k` is [columns], or empty.
 BestColumn best_column(const std::vector<std::vector<double>>& columns,
-                       std::span<const std::size_t> rows) {
+                       std::span<const double> usd_per_1k, std::span<const std::size_t> rows) {
   BestColumn best;
   double most = -std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -92,7 +96,9 @@ BestColumn best_column(const std::vector<std::vector<double>>& columns,
     if (2 * measured_in(part) < rows.size() || measured_in(part) == 0) continue;
     ++best.of;
     const double mean = mean_of(part);
-    if (mean <= most) continue;
+    const bool cheaper =
+        best.column && !usd_per_1k.empty() && costs_less(usd_per_1k[i], usd_per_1k[*best.column]);
+    if (mean < most || (mean == most && !cheaper)) continue;
     most = mean;
     best.column = i;
   }
@@ -107,10 +113,10 @@ DomainFigures domain_of(const Rowwise& all, std::span<const std::size_t> rows,
   for (const auto& column : all.expert) domain.accuracy.push_back(mean_of(pick(column, rows)));
 
   const std::vector<double> nothing(rows.size(), kNaN);
-  const BestColumn best_expert = best_column(all.expert, rows);
+  const BestColumn best_expert = best_column(all.expert, all.usd_per_1k, rows);
   const auto& specialist = best_expert.column;
   if (specialist) domain.specialist = {static_cast<std::int32_t>(*specialist)};
-  const BestColumn best_outsider = best_column(all.outsider, rows);
+  const BestColumn best_outsider = best_column(all.outsider, {}, rows);
   domain.outsider = best_outsider.column;
   const std::vector<double> own = specialist ? pick(all.expert[*specialist], rows) : nothing;
   const std::vector<double> single = best_single ? pick(all.expert[*best_single], rows) : nothing;
@@ -186,7 +192,7 @@ Result<DomainTable> domain_table(const Dataset& data, std::span<const Prediction
     const std::string& label = grouping.label[replay.rows.queries[row]];
     if (!label.empty()) rows[label].push_back(row);
   }
-  const auto best_single = best_column(all.expert, every).column;
+  const auto best_single = best_column(all.expert, all.usd_per_1k, every).column;
   DomainTable table{grouping.title, {}};
   for (const auto& [name, of_domain] : rows) {
     table.domains.push_back(domain_of(all, of_domain, best_single, options));

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "evaluate/costs.h"
 #include "evaluate/regret.h"
 #include "evaluate/replay.h"
 #include "predictor/metrics.h"
@@ -64,21 +65,21 @@ std::vector<ReliabilityBin> reliability(std::span<const double> scores,
 
 // Fills what does not depend on routing: every expert alone, and how good the predictions are.
 void judge_experts(const Dataset& data, const Replay& replay, Evaluation& evaluation) {
+  const std::vector<double> usd_per_1k = costs_alone(replay.outcomes, replay.cost_usd);
   std::vector<double> all_p;
   std::vector<double> all_s;
   for (std::size_t expert = 0; expert < replay.m(); ++expert) {
     std::vector<double> p;
     std::vector<double> s;
-    std::vector<double> usd;
     for (std::size_t query = 0; query < replay.outcomes.n_queries(); ++query) {
       const std::size_t cell = replay.outcomes.at(query, expert);
       if (std::isnan(replay.outcomes.score[cell])) continue;
       p.push_back(replay.predictions[cell].quality);
       s.push_back(replay.outcomes.score[cell]);
-      usd.push_back(1e3 * replay.cost_usd[cell]);
     }
-    evaluation.experts.push_back({replay.experts[expert].name, s.size(), mean(s), mean(usd),
-                                  prediction_quality(s, p), split_accuracies(data, expert)});
+    evaluation.experts.push_back({replay.experts[expert].name, s.size(), mean(s),
+                                  usd_per_1k[expert], prediction_quality(s, p),
+                                  split_accuracies(data, expert)});
     all_p.insert(all_p.end(), p.begin(), p.end());
     all_s.insert(all_s.end(), s.begin(), s.end());
   }
@@ -107,6 +108,7 @@ std::vector<std::string> experts_of_unknown_cost(const Replay& replay) {
 }
 
 ExpertId best_single(const Replay& replay) {
+  const std::vector<double> usd_per_1k = costs_alone(replay.outcomes, replay.cost_usd);
   ExpertId best;
   double best_accuracy = 0.0;
   bool best_is_common = false;
@@ -120,7 +122,10 @@ ExpertId best_single(const Replay& replay) {
     if (scores.empty()) continue;
     const bool common = 2 * scores.size() >= replay.n();
     const double accuracy = mean(scores);
-    if (best.value < 0 || std::pair(common, accuracy) > std::pair(best_is_common, best_accuracy)) {
+    const auto figures = std::pair(common, accuracy);
+    const auto best_figures = std::pair(best_is_common, best_accuracy);
+    if (best.value < 0 || figures > best_figures ||
+        (figures == best_figures && costs_less(usd_per_1k[expert], usd_per_1k[best.index()]))) {
       best = {static_cast<std::int32_t>(expert)};
       best_accuracy = accuracy;
       best_is_common = common;

@@ -39,7 +39,7 @@ struct SingleExpert {
   std::string name;
   std::size_t n_measured = 0;
   double accuracy = 0.0;                   // mean score; NaN when never measured
-  double usd_per_1k = 0.0;                 // NaN when unknown
+  double usd_per_1k = 0.0;                 // NaN when that of any answer is unknown
   PredictionQuality prediction;            // of its own scores
   std::vector<SplitAccuracy> splits = {};  // by name, those it was measured on
 };
@@ -48,7 +48,7 @@ struct SingleExpert {
 struct Routed {
   double quality_per_usd = 0.0;
   Interval accuracy;
-  Interval usd_per_1k;      // NaN without costs
+  Interval usd_per_1k;      // NaN when that of any answer given is unknown
   Interval gain;            // accuracy less the best single expert's, same queries
   Interval to_oracle;       // the oracle's accuracy less this one
   Interval recall_failure;  // parts of 1 - accuracy, see regret.h
@@ -78,7 +78,7 @@ struct Evaluation {
   Interval oracle;      // the best candidate, with hindsight
 
   // The highest accuracy on the evaluated rows, among the experts measured on at least half of them
-  // (among all when there is none).
+  // (among all when there is none); of equals the cheaper one.
   ExpertId best_single;
   std::size_t best_single_n = 0;  // evaluated rows it was measured on; `gain` is over these
   Interval best_single_accuracy;

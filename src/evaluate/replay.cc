@@ -106,6 +106,9 @@ std::vector<double> costs_of(const Replay& replay, std::span<const ExpertId> ask
   for (std::size_t row = 0; row < asked.size(); ++row) {
     const bool measured = replay.measured(row, asked[row].index());
     const float usd = replay.cost_usd[replay.cell(row, asked[row].index())];
+    // A mean leaves NaN out: it would be what the others cost, and cheaper for every dear answer
+    // that nobody knows the price of.
+    if (measured && std::isnan(usd)) return std::vector<double>(asked.size(), kNaN);
     usd_per_1k.push_back(measured ? 1e3 * usd : kNaN);
   }
   return usd_per_1k;

@@ -48,7 +48,8 @@ struct Replay {
 [[nodiscard]] std::vector<ExpertId> route(const Replay& replay, double quality_per_usd);
 
 // Figures of every row: what the asked expert scored, and what it cost in USD per 1,000 queries;
-// NaN where it was not measured.
+// NaN where it was not measured. Costs are NaN on every row when one of these answers was measured
+// and what it cost is unknown.
 [[nodiscard]] std::vector<double> scores_of(const Replay& replay, std::span<const ExpertId> asked);
 [[nodiscard]] std::vector<double> costs_of(const Replay& replay, std::span<const ExpertId> asked);
 

@@ -165,10 +165,11 @@ std::string frontier_text(const Evaluation& evaluation, const Ranking& ranking,
   if (!evaluation.unpriced.empty()) {
     std::string names;
     for (const std::string& name : evaluation.unpriced) names += (names.empty() ? "" : ", ") + name;
-    return "\n" + note(fmt::format("No cost axis: there is neither price nor recorded cost for {}. "
-                                   "Give prices to see the cost-quality frontier.",
-                                   names),
-                       terminal);
+    return "\n" +
+           note(fmt::format("No cost axis: there is no price for {}, nor recorded costs of "
+                            "half of the answers. Give prices to see the cost-quality frontier.",
+                            names),
+                terminal);
   }
   return heading("Cost and quality: letters are single experts, ● is routing", terminal) +
          frontier_plot(evaluation, ranking, terminal) + "\n" +

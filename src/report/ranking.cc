@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "evaluate/costs.h"
+
 namespace ooe::report {
 namespace {
 
@@ -28,9 +30,13 @@ Ranking rank(const evaluate::Evaluation& evaluation) {
   ranking.order.resize(evaluation.experts.size());
   ranking.letters.resize(evaluation.experts.size());
   std::iota(ranking.order.begin(), ranking.order.end(), 0U);
-  std::ranges::stable_sort(ranking.order, std::ranges::greater{}, [&](std::size_t expert) {
-    const double accuracy = evaluation.experts[expert].accuracy;
-    return std::isnan(accuracy) ? -1.0 : accuracy;
+  std::ranges::stable_sort(ranking.order, [&](std::size_t a, std::size_t b) {
+    const auto accuracy = [&](std::size_t expert) {
+      const double mean = evaluation.experts[expert].accuracy;
+      return std::isnan(mean) ? -1.0 : mean;
+    };
+    if (accuracy(a) != accuracy(b)) return accuracy(a) > accuracy(b);
+    return evaluate::costs_less(evaluation.experts[a].usd_per_1k, evaluation.experts[b].usd_per_1k);
   });
   for (std::size_t place = 0; place < ranking.order.size(); ++place) {
     ranking.letters[ranking.order[place]] = letter(place);

@@ -10,7 +10,8 @@
 namespace ooe::report {
 
 struct Ranking {
-  std::vector<std::size_t> order;    // of experts, by falling accuracy, those never measured last
+  std::vector<std::size_t> order;  // of experts, by falling accuracy, the cheaper of equals first,
+                                   // those never measured last
   std::vector<std::string> letters;  // [n_experts]; Latin, then Greek; "·" beyond 76
 };
 

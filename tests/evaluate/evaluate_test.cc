@@ -236,6 +236,32 @@ TEST(Evaluate, WithoutPricesThereIsNoCostAxis) {
   EXPECT_GT(evaluation->at_best_quality.accuracy.mean, 0.0);
 }
 
+TEST(Evaluate, RoutingsCostIsUnknownWhenThatOfOneAnswerIs) {
+  Rng rng(9);
+  Case c = random_case(rng, 20, 3, 0);
+  for (std::size_t row = 0; row < 20; ++row) c.predictions[row * 3 + 1].quality = 0.01;
+  c.predictions[1].quality = 2.0;  // asked once, the others' answers have costs
+  c.data.prices[1].reset();
+  auto evaluation = evaluate(c.data, c.predictions);
+  ASSERT_TRUE(evaluation.has_value());
+  EXPECT_DOUBLE_EQ(evaluation->at_best_quality.share[1], 0.05);
+  EXPECT_TRUE(std::isnan(evaluation->at_best_quality.usd_per_1k.mean));
+  EXPECT_TRUE(std::isnan(evaluation->at_best_quality.usd_per_1k.high));
+  c.predictions[1].quality = 0.0;  // never asked
+  evaluation = evaluate(c.data, c.predictions);
+  EXPECT_GT(evaluation->at_best_quality.usd_per_1k.mean, 0.0);
+}
+
+TEST(Evaluate, TheCheaperOfEqualsIsTheBestSingleExpert) {
+  Rng rng(10);
+  Case c = random_case(rng, 30, 3, 0);
+  std::ranges::fill(c.data.outcomes.score, 1.0F);
+  std::swap(c.data.prices[0], c.data.prices[2]);  // the first column is the dearest
+  EXPECT_EQ(evaluate(c.data, c.predictions)->best_single.value, 2);
+  c.data.prices[2].reset();  // unknown is not cheap
+  EXPECT_EQ(evaluate(c.data, c.predictions)->best_single.value, 1);
+}
+
 TEST(Evaluate, RefusesWhatCannotBeJudged) {
   Rng rng(8);
   EXPECT_FALSE(evaluate(Dataset{}, {}).has_value());
@@ -300,6 +326,21 @@ TEST(Costs, BillsWithoutAPriceMakeOne) {
   EXPECT_NEAR(usd_per_million(experts[0].prices->input), 4'000.0 / static_cast<double>(tokens),
               1e-3);
   EXPECT_FALSE(experts[1].prices.has_value());
+}
+
+TEST(Costs, AFewBillsMakeNoPrice) {
+  Case c;
+  c.data.outcomes.experts = {"e"};
+  for (std::size_t query = 0; query < 10; ++query) {
+    c.data.outcomes.question_ids.push_back(std::to_string(query));
+    c.data.texts.push_back(words(10));
+    c.data.outcomes.score.push_back(query < 8 ? 1.0F : kNotMeasured);
+    c.data.outcomes.cost_usd.push_back(query < 3 || query >= 8 ? 0.2F : kNotMeasured);
+  }
+  c.data.prices.resize(1);
+  EXPECT_FALSE(experts_of(c.data)[0].prices.has_value()) << "3 of 8 measured answers";
+  c.data.outcomes.cost_usd[3] = 0.2F;
+  EXPECT_TRUE(experts_of(c.data)[0].prices.has_value()) << "half of them";
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "report/ranking.h"
 
+#include <limits>
 #include <set>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -25,6 +27,16 @@ TEST(Ranking, GivesSeventySixExpertsALetterOfTheirOwn) {
   EXPECT_EQ(ranking.letters[1], "·");
   EXPECT_EQ(ranking.letters[0], "·");
   EXPECT_EQ(std::set(ranking.letters.begin(), ranking.letters.end()).size(), 77U);
+}
+
+TEST(Ranking, TheCheaperOfEqualsComesFirstAndUnknownCostsLast) {
+  evaluate::Evaluation evaluation = of_accuracies(4);
+  for (auto& expert : evaluation.experts) expert.accuracy = 0.5;
+  evaluation.experts[0].usd_per_1k = std::numeric_limits<double>::quiet_NaN();
+  evaluation.experts[1].usd_per_1k = 3.0;
+  evaluation.experts[2].usd_per_1k = 1.0;
+  evaluation.experts[3].usd_per_1k = 3.0;
+  EXPECT_EQ(rank(evaluation).order, (std::vector<std::size_t>{2, 1, 3, 0}));
 }
 
 }  // namespace
