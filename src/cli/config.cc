@@ -397,21 +397,31 @@ Result<Config> parse_config(std::string_view toml, std::string_view name) {
       table.reject("name", fmt::format("'{}' is taken by a table above; rename one", taken));
     }
   };
+  std::map<std::string, std::map<std::string, std::string>> tables;
   std::vector<Expert> experts;
   for (TomlTable& table : root.tables("expert")) {
     experts.push_back(read_expert(table));
+    tables.emplace("expert " + experts.back().name, table.values());
     claim(table, experts.back().name);
   }
   std::vector<orchestrator::ModelSpec> models;
   for (TomlTable& table : root.tables("model")) {
     models.push_back(read_model(table));
+    tables.emplace("model " + models.back().name, table.values());
     claim(table, models.back().name);
   }
   if (root.error()) return fail(*root.error());
   auto catalogue = experts::Catalogue::make(std::move(experts));
   if (!catalogue) return fail(catalogue.error().code, "{}: {}", name, catalogue.error().message);
 
-  Config config{.catalogue = std::move(*catalogue), .models = std::move(models)};
+  for (auto& [path, value] : root.values()) {
+    const auto dot = path.find('.');
+    const std::string table = path.substr(0, dot);
+    if (dot == std::string::npos || table == "expert" || table == "model") continue;
+    tables["[" + table + "]"].emplace(path.substr(dot + 1), value);
+  }
+  Config config{
+      .catalogue = std::move(*catalogue), .models = std::move(models), .tables = std::move(tables)};
   read_server(root.table("server"), config);
   read_privacy(root.table("privacy"), config.rules.privacy);
   read_sessions(root.table("sessions"), config);

@@ -1,6 +1,7 @@
 // ooe.toml: the one configuration file, read strictly. docs/configuration.md explains every key.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,9 @@ struct Config {
   std::optional<AdminConfig> admin = std::nullopt;
   experts::Catalogue catalogue;
   std::vector<orchestrator::ModelSpec> models;
+  // What the file says, as TomlTable::values(), of "[server]", "[privacy]", ..., "expert NAME" and
+  // "model NAME": for who tells what a reload changed.
+  std::map<std::string, std::map<std::string, std::string>> tables = {};
 };
 
 // Errors: corrupt when it is not TOML; invalid_argument with "name:line:", the key and the remedy

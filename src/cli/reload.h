@@ -2,6 +2,7 @@
 // whatever is wrong leaves everything as it was.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@ namespace ooe::cli {
 struct Loaded {
   Config config;
   gateway::Serving serving;
+  // Of the bytes of each of files_behind(), by its path, from just before they were read.
+  std::map<std::string, std::string> hashes = {};
 };
 // Errors: those of load_config and make_serving.
 [[nodiscard]] Result<Loaded> load_all(const std::string& config_path);
@@ -31,12 +34,15 @@ struct Loaded {
 // which it cannot take up while it runs: "[server] listen", "[admin]".
 [[nodiscard]] std::vector<std::string> needs_restart(const Config& started, const Config& next);
 
-// What a person wants to know of a reload: "expert b is new; key x is revoked", "nothing changed".
-// `last` was in force before `next`; `started` is what the process was started with.
+// What a person wants to know of a reload: "expert b is new; expert a changed: price.input from 1
+// to 2, its API key; [server] fallbacks_max from 2 to not set; key x is revoked". Every key of the
+// file that changed is named, with both values, and what changed in the files behind it is named;
+// never what is in those. `last` was in force before `next`; `started` is what the process was
+// started with; `more`: what the caller knows to have changed besides.
 [[nodiscard]] std::string describe_changes(const Config& started, const Loaded& last,
-                                           const Loaded& next);
+                                           const Loaded& next, std::vector<std::string> more = {});
 
-// Of the keys alone; empty: none.
+// Of the clients' keys alone; empty: none.
 [[nodiscard]] std::string describe_key_changes(const Loaded& last, const Loaded& next);
 
 // Notices that files have changed, by looking when asked to. A change counts once it has stood

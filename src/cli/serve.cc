@@ -193,9 +193,11 @@ class Reloader {
       if (auto ok = admin_->reload_tls(); !ok) return fail(ok.error());
     }
     if (auto ok = gateway_.reload(next->serving, news); !ok) return fail(ok.error());
-    std::string changes = describe_changes(started_, in_force_, *next);
-    if (has_admin && *admin_->change_token(*token))
-      changes += "; the administrator's token changed";
+    std::vector<std::string> more;
+    if (has_admin && *admin_->change_token(*token)) {
+      more.emplace_back("the administrator's token changed");
+    }
+    std::string changes = describe_changes(started_, in_force_, *next, std::move(more));
     if (news) spdlog::info("reloaded {}: {}", options_.config, changes);
     in_force_ = std::move(*next);
     return changes;

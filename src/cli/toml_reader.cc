@@ -10,6 +10,61 @@
 #include "base/near_names.h"
 
 namespace ooe::cli {
+namespace {
+
+// On one line, whatever is in it.
+std::string in_quotes(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      quoted += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + '"';
+}
+
+// A whole number and the same as a fraction are one text.
+std::string text_of(const toml::node& node) {
+  if (const auto* text = node.as_string()) return in_quotes(text->get());
+  if (const auto* number = node.as_integer()) return fmt::format("{}", number->get());
+  if (const auto* number = node.as_floating_point()) return fmt::format("{}", number->get());
+  if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
+  if (const auto* list = node.as_array()) {
+    std::string texts;
+    for (const toml::node& element : *list) {
+      texts += (texts.empty() ? "" : ", ") + text_of(element);
+    }
+    return "[" + texts + "]";
+  }
+  return "a value of another type";  // no key takes one
+}
+
+void add_values(const toml::table& table, const std::string& before,
+                std::map<std::string, std::string>& values) {
+  for (const auto& [key, node] : table) {
+    const std::string path = before + std::string(key.str());
+    const toml::array* const list = node.as_array();
+    if (const toml::table* below = node.as_table()) {
+      add_values(*below, path + ".", values);
+    } else if (list != nullptr && list->is_array_of_tables()) {
+      for (std::size_t i = 0; i < list->size(); ++i) {
+        const toml::table& element = *list->get(i)->as_table();
+        const auto name = element["name"].value<std::string>();
+        const std::string prefix =
+            fmt::format("{}.{}.", path, name ? *name : std::to_string(i + 1));
+        add_values(element, prefix, values);
+        if (name) values.erase(prefix + "name");
+      }
+    } else {
+      values[path] = text_of(node);
+    }
+  }
+}
+
+}  // namespace
 
 struct TomlTable::Document {
   std::string name;
@@ -154,6 +209,12 @@ std::vector<std::string> TomlTable::keys() const {
   keys.reserve(placed.size());
   for (auto& [_, key] : placed) keys.push_back(std::move(key));
   return keys;
+}
+
+std::map<std::string, std::string> TomlTable::values() const {
+  std::map<std::string, std::string> values;
+  if (state_->table != nullptr) add_values(*state_->table, "", values);
+  return values;
 }
 
 TomlTable TomlTable::table(std::string_view key) {

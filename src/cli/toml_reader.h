@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,9 @@ class TomlTable {
   [[nodiscard]] bool has(std::string_view key) const;
   // The keys of this table in the order of the file; for tables whose keys are the user's.
   [[nodiscard]] std::vector<std::string> keys() const;
+  // Every value below this table by its dotted key, texts in quotes: {"price.input": "0.5"}. A
+  // table of an array is told by its `name`, else by its place, from 1 on. Asks for no key.
+  [[nodiscard]] std::map<std::string, std::string> values() const;
   // Returns an empty table when the key is missing.
   [[nodiscard]] TomlTable table(std::string_view key);
   // For [[key]]: one table each.

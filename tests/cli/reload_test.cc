@@ -16,6 +16,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
+constexpr const char* kNothing = "nothing changed in the configuration and the files behind it";
+
 class ReloadTest : public ::testing::Test {
  protected:
   ReloadTest() { std::filesystem::create_directories(folder_); }
@@ -45,15 +47,15 @@ class ReloadTest : public ::testing::Test {
 
 TEST_F(ReloadTest, SaysWhatIsNewWhatChangedAndWhatIsGone) {
   const Loaded last = load(expert("a") + expert("b"));
-  EXPECT_EQ(describe_changes(last.config, last, last), "no expert, model or key changed");
+  EXPECT_EQ(describe_changes(last.config, last, last), kNothing);
   ASSERT_TRUE(write_secret_file(path("keys.toml.secret"), "0123456789abcdef").has_value());
   auto key = gateway::make_key("0123456789abcdef", "alice").entry;
   put("keys.toml", render_keys({key}));
   const Loaded next = load("[server]\nworkers = 3\n[keys]\n" +
                            expert("b", "price = { input = 1, output = 1 }\n") + expert("c"));
   const std::string changes = describe_changes(last.config, last, next);
-  for (const char* text : {"expert a is gone", "expert b changed", "expert c is new",
-                           "key alice is new", "clients need a key",
+  for (const char* text : {"expert a is gone", "expert b changed: price.input from not set to 1",
+                           "expert c is new", "key alice is new", "clients need a key",
                            "[server] workers differs from what is running and takes a restart"}) {
     EXPECT_THAT(changes, HasSubstr(text));
   }
@@ -61,6 +63,62 @@ TEST_F(ReloadTest, SaysWhatIsNewWhatChangedAndWhatIsGone) {
   put("keys.toml", render_keys({key}));
   EXPECT_THAT(describe_changes(next.config, next, *load_all(path("ooe.toml"))),
               HasSubstr("alice is revoked"));
+}
+
+// Whoever mistypes a price or lets the detector go must read it.
+TEST_F(ReloadTest, NamesEveryKeyThatChangedWithBothValues) {
+  const std::string priced = "price = { input = 1, output = 2 }\n";
+  const Loaded last =
+      load("[server]\nfallbacks_max = 2\nworkers = 2\n[privacy]\n" +
+           std::string("default = \"public\"\n") + expert("a", priced + "zone = \"eu\"\n"));
+  const Loaded next =
+      load("[server]\nhead_timeout_ms = 5\nworkers = 2\n[privacy]\ndefault = \"internal\"\n" +
+           std::string("detect = false\nraises = { email = \"public\" }\n") +
+           "[[privacy.rule]]\nname = \"n\"\npattern = \"x\"\n" +
+           expert("a", "price = { input = 1000, output = 2.0 }\nzone = \"us\"\n"));
+  EXPECT_EQ(describe_changes(last.config, last, next),
+            "expert a changed: price.input from 1 to 1000, zone from \"eu\" to \"us\"; "
+            "[privacy] default from \"public\" to \"internal\"; "
+            "[privacy] detect from not set to false; "
+            "[privacy] raises.email from not set to \"public\"; "
+            "[privacy] rule.n.pattern from not set to \"x\"; "
+            "[server] fallbacks_max from 2 to not set; "
+            "[server] head_timeout_ms from not set to 5");
+  // What takes a restart is not told as if it were in force, and nothing is told twice.
+  const Loaded pending = load("[server]\nworkers = 3\n" + expert("a"));
+  EXPECT_THAT(describe_changes(last.config, pending, pending),
+              ::testing::Not(HasSubstr("workers from")));
+}
+
+TEST_F(ReloadTest, SaysThatASecretChangedAndNeverWhichItIs) {
+  put("a.key", "sk-first");
+  put("tls.pem", "first");
+  put("tls.key", "first");
+  const auto config = [&](const char* query) {
+    return "[server]\ntls_certificate = \"tls.pem\"\ntls_key = \"tls.key\"\n[[expert]]\n" +
+           std::string("name = \"a\"\nbase_url = \"http://127.0.0.1:1/d?api-version=1&key=") +
+           query + "\"\napi_key_file = \"a.key\"\n";
+  };
+  const Loaded last = load(config("one"));
+  put("a.key", "sk-second");
+  put("tls.pem", "second");
+  EXPECT_EQ(describe_changes(last.config, last, load(config("two"))),
+            "expert a changed: base_url, its API key; the TLS certificate " + path("tls.pem") +
+                " changed");
+}
+
+TEST_F(ReloadTest, NamesWhatChangedOfAKeyButNotItsHash) {
+  const std::string config = "[keys]\n" + expert("a");
+  ASSERT_TRUE(write_secret_file(path("keys.toml.secret"), "0123456789abcdef").has_value());
+  auto key = gateway::make_key("0123456789abcdef", "al.ice").entry;
+  key.limits.per_day_max = Usd{1'000'000'000};
+  put("keys.toml", render_keys({key}));
+  const Loaded last = load(config);
+  key.limits.per_day_max = Usd{1'000'000'000'000};
+  key.hash = gateway::make_key("0123456789abcdef", "x").entry.hash;
+  put("keys.toml", render_keys({key}));
+  EXPECT_EQ(describe_changes(last.config, last, load(config)),
+            "key al.ice changed: the key itself, usd_per_day from \"1\" to \"1000\"");
 }
 
 TEST_F(ReloadTest, NamesWhatTakesARestartAndComparesWithWhatRuns) {
@@ -81,7 +139,7 @@ TEST_F(ReloadTest, NamesWhatTakesARestartAndComparesWithWhatRuns) {
   const Loaded without = load(expert("a"));
   EXPECT_EQ(describe_changes(started.config, started, without),
             "[admin] differs from what is running and takes a restart");
-  EXPECT_EQ(describe_changes(started.config, without, started), "no expert, model or key changed");
+  EXPECT_EQ(describe_changes(started.config, without, started), kNothing);
   // What is pending stays so, whatever else is reloaded.
   EXPECT_THAT(describe_changes(started.config, without, without), HasSubstr("[admin] differs"));
 }
@@ -92,6 +150,13 @@ TEST_F(ReloadTest, ABrokenFileIsAnErrorAndNothingElse) {
   EXPECT_THAT(load_all(path("ooe.toml")).error().message, HasSubstr("ooe.toml:4"));
   put("ooe.toml", expert("a") + "[keys]\n");
   EXPECT_THAT(load_all(path("ooe.toml")).error().message, HasSubstr("ooe keys add"));
+}
+
+TEST_F(ReloadTest, SaysWhyATlsFileCannotBeRead) {
+  put("tls.pem", "");
+  put("ooe.toml", "[server]\ntls_certificate = \"tls.pem\"\ntls_key = \"no.key\"\n" + expert("a"));
+  EXPECT_EQ(load_all(path("ooe.toml")).error().message,
+            "the TLS key '" + path("no.key") + "' cannot be read: No such file or directory");
 }
 
 TEST_F(ReloadTest, KnowsEveryFileBehindTheConfiguration) {
