@@ -310,7 +310,8 @@ Result<int> serve(const Options& options) {
   if (!store) return fail(store.error());
 
   const SystemClock clock;
-  store::ReceiptSpool spool(beside(config.store_url, ".spool"));
+  config.gateway.spool_file = beside(config.store_url, ".spool");
+  store::ReceiptSpool spool(config.gateway.spool_file);
   // First, since budgets count what was spooled too.
   const auto replayed = spool.replay(**store);
   if (!replayed) return fail(replayed.error());

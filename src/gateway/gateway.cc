@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -37,12 +39,30 @@ constexpr seconds kRetryLater{1};
 constexpr std::size_t kNearestShown = 5;
 constexpr seconds kShutDownPatience{5};  // for requests that have been told to break off
 
+// One line a request, for who looks at log_level = "debug". Nothing of the request's words.
+void tell(const LiveChat& ended, const Receipt& receipt) {
+  if (!spdlog::should_log(spdlog::level::debug)) return;
+  spdlog::debug("request {}: model {}, {} {}{}{}, by {} in {} calls, {:.1f} ms", to_hex(receipt.id),
+                receipt.model, to_string(receipt.ending), ended.answer_status(),
+                ended.error_code().empty() ? "" : " ", ended.error_code(),
+                receipt.answered_by.empty() ? "nobody" : receipt.answered_by,
+                receipt.attempts.size(),
+                std::chrono::duration<double, std::milli>(receipt.total).count());
+}
+
 std::int64_t tokens_of(const Receipt& receipt) {
   std::int64_t tokens = 0;
   for (const Attempt& attempt : receipt.attempts) {
     tokens += attempt.tokens.input + attempt.tokens.output;
   }
   return tokens;
+}
+
+// 0 where there is no such file.
+std::uint64_t size_of(const std::string& file) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(file, error);
+  return error ? 0 : size;
 }
 
 Refusal refusal_of(const Denied& denied) {
@@ -165,9 +185,7 @@ void Gateway::Impl::serve(Worker& worker, std::shared_ptr<http::Exchange> exchan
     case To::ready:
       return exchange->send(readiness(worker));
     case To::metrics:
-      return exchange->send({200,
-                             {{"content-type", "text/plain; version=0.0.4; charset=utf-8"}},
-                             metrics.text(levels(*worker.share->in_force))});
+      return exchange->send(metrics_response(metrics.text(levels(*worker.share->in_force))));
     case To::nowhere_yet:
       return reject(*exchange,
                     {501, "not_implemented", fmt::format("{} is not offered yet", path)});
@@ -211,7 +229,7 @@ std::optional<Refusal> Gateway::Impl::turned_away(std::size_t running) const {
 }
 
 void Gateway::Impl::reject(http::Exchange& exchange, const Refusal& refusal) {
-  metrics.count_rejection(refusal.code);
+  metrics.count_rejection(refusal.status, refusal.code);
   auto response =
       error_response(refusal.status, refusal.code, refusal.message, refusal.retry_after);
   for (const http::Header& header : refusal.headers) response.headers.push_back(header);
@@ -308,6 +326,10 @@ void Gateway::Impl::end(Worker& worker, LiveChat& ended, Receipt&& receipt) {
                   .receipt = receipt,
                   .calls = ended.call_spans()});
   }
+  if (!ended.error_code().empty()) {
+    metrics.count_error(ended.answer_status(), ended.error_code());
+  }
+  tell(ended, receipt);
   file(std::move(receipt));
   worker.chats.erase(&ended);
   --in_flight;
@@ -379,6 +401,7 @@ Levels Gateway::Impl::levels(const InForce& in_force) const {
   return {.requests_in_flight = in_flight,
           .connections = server->connections(),
           .receipts_queued = receipts.waiting(),
+          .spool_bytes = size_of(options.spool_file),
           .receipts_spooled = counts.spooled,
           .receipts_lost = counts.failed,
           .spans_dropped = spans ? spans->dropped() : 0,
@@ -459,7 +482,7 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options, Serving 
         raw->serve(*raw->workers[loop], std::move(exchange));
       },
       [raw = impl.get()](int status, std::string_view code, std::string_view message) {
-        raw->metrics.count_rejection(code);
+        raw->metrics.count_rejection(status, code);
         return error_response(status, code, message);
       });
   if (!server) return fail(server.error());

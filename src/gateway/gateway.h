@@ -34,6 +34,7 @@ struct GatewayOptions {
   bool open_to_network = false;    // without keys, listening beyond loopback must be asked for
   SpanExporterOptions spans = {};
   std::string expert_ca_file = {};  // vouches for experts, beside the system's authorities
+  std::string spool_file = {};      // of the receipts' writer, for /metrics; empty: it has none
 
   friend bool operator==(const GatewayOptions&, const GatewayOptions&) = default;
 };
