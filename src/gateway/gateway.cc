@@ -513,6 +513,15 @@ Result<void> Gateway::reload(Serving serving, bool news) {
 
 SpentByKey Gateway::spent() const { return impl_->accounts.spent(); }
 
+std::string Gateway::metrics_text() const {
+  std::shared_ptr<const InForce> in_force;
+  {
+    const std::lock_guard lock(impl_->newest_mutex);
+    in_force = impl_->newest;
+  }
+  return impl_->metrics.text(impl_->levels(*in_force));
+}
+
 void Gateway::take_keys(Serving serving) { impl_->put_in_force(std::move(serving)); }
 
 void Gateway::count_failed_reload() { impl_->metrics.count_reload(false); }

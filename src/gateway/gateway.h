@@ -68,6 +68,9 @@ class Gateway {
   // By requests that have ended. Any thread.
   [[nodiscard]] SpentByKey spent() const;
 
+  // What GET /metrics says. Any thread.
+  [[nodiscard]] std::string metrics_text() const;
+
   // Closes the gate, lets running requests end for at most `patience`, then breaks them off. Every
   // one of them has filed its receipt when this returns.
   void stop(std::chrono::milliseconds patience);
