@@ -58,6 +58,18 @@ std::int64_t tokens_of(const Receipt& receipt) {
   return tokens;
 }
 
+// Whom a key limited to models hears of: the experts it may ask for, and those that a chat's
+// `x-ooe-expert` names anyway. Empty: of all.
+std::vector<bool> shown_to(const ApiKey* key, std::span<const Expert> experts,
+                           const Decision& decision, const policy::DecideOptions& options) {
+  if (key == nullptr || key->models.empty()) return {};
+  std::vector<bool> shown(experts.size());
+  for (std::size_t i = 0; i < experts.size(); ++i) shown[i] = key->may_ask_for(experts[i].name);
+  if (!decision.plan.empty()) shown[decision.plan.front().index()] = true;
+  if (options.incumbent) shown[options.incumbent->expert.index()] = true;
+  return shown;
+}
+
 // 0 where there is no such file.
 std::uint64_t size_of(const std::string& file) {
   std::error_code error;
@@ -185,6 +197,13 @@ void Gateway::Impl::serve(Worker& worker, std::shared_ptr<http::Exchange> exchan
     case To::ready:
       return exchange->send(readiness(worker));
     case To::metrics:
+      // They name every expert and tell what all keys have spent.
+      if (caller.key != nullptr && !caller.key->models.empty()) {
+        return reject(*exchange,
+                      {403, "limited_key",
+                       "this key is limited to models, and /metrics shows all of them; ask with a "
+                       "key that is not, or at the administrator's address"});
+      }
       return exchange->send(metrics_response(metrics.text(levels(*worker.share->in_force))));
     case To::nowhere_yet:
       return reject(*exchange,
@@ -361,7 +380,8 @@ void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exch
   if (serving.nearest) nearest = serving.nearest->find(spec.query.text, kNearestShown);
   exchange.send(
       json_response(200, decision_json({asked->request.model, spec.query, experts, predictions,
-                                        decision, changes, nearest, spec.decide.incumbent})));
+                                        decision, changes, nearest, spec.decide.incumbent,
+                                        shown_to(caller.key, experts, decision, spec.decide)})));
 }
 
 void Gateway::Impl::file(Receipt&& receipt) {
