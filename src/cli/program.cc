@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "base/log.h"
+#include "base/version.h"
 #include "cli/command.h"
 
 namespace ooe::cli {
@@ -45,7 +46,7 @@ int run_program(int argc, const char* const* argv) {
       "Orchestration of Experts: one endpoint that is better, cheaper and more private "
       "than any of its LLMs"};
   app.name("ooe");
-  app.set_version_flag("--version", "ooe 0.1.0");
+  app.set_version_flag("--version", fmt::format("ooe {}", kVersion));
   app.require_subcommand(1);
   app.footer(
       "`ooe COMMAND --help` shows a command's options and an example.\n"

@@ -16,6 +16,7 @@
 #include "cli/file_limit.h"
 #include "cli/key_file.h"
 #include "cli/reload.h"
+#include "cli/revocations.h"
 #include "cli/stop_signal.h"
 #include "experts/key.h"
 #include "gateway/admin.h"
@@ -81,6 +82,10 @@ Result<experts::Secret> admin_token(const AdminConfig& admin) {
   return token;
 }
 
+Error no_keys() {
+  return {ErrorCode::not_found, "clients need no key here: there is no [keys] table"};
+}
+
 // Takes the configuration up anew. Threads: any.
 class Reloader {
  public:
@@ -108,10 +113,37 @@ class Reloader {
     if (now != seen_) static_cast<void>(take_up(std::move(now)));
   }
 
-  // The keys alone, whatever else is wrong: a key that is revoked must not wait for a certificate.
-  Result<void> take_keys() {
+  // Refuses the key from now on, and then says so in its file: a file that cannot be read or
+  // written leaves no leaked key in force, but a restart would bring it back. Errors: not_found for
+  // a key that is neither in force nor in the file; those of revoke_key for one that is not in
+  // force.
+  Result<gateway::Revocation> revoke(const std::string& name) {
+    const std::string file = keys_file();
+    if (file.empty()) return tl::unexpected(no_keys());
+    const bool was_in_force = refuse(name);
+    const auto written = revoke_key(file, name);
+    // Who has taken the key out of the file has said so there too.
+    const bool is_gone = !written && written.error().code == ErrorCode::not_found && was_in_force &&
+                         load_keys(file).has_value();
+    if (written || is_gone) {
+      // The keys alone, whatever else is wrong: a revocation must not wait for a certificate.
+      const std::lock_guard lock(mutex_);
+      if (auto ok = take_keys_locked(); !ok) return fail(ok.error());
+      return gateway::Revocation{};
+    }
+    if (!was_in_force) return fail(written.error());
+    spdlog::error("key {} is refused until a restart only: {}", name, written.error().message);
+    return gateway::Revocation{.not_durable = written.error().message};
+  }
+
+  // As the file has them, and what is revoked without it. Errors: as load_keys().
+  Result<std::vector<gateway::ApiKey>> keys() {
+    const std::string file = keys_file();
+    if (file.empty()) return tl::unexpected(no_keys());
+    const auto ring = load_keys(file);
+    if (!ring) return fail(ring.error());
     const std::lock_guard lock(mutex_);
-    return take_keys_locked();
+    return revocations_.apply_to(*ring).keys();
   }
 
   // Its certificate is the gateway's and changes with it; its token is read again too.
@@ -164,12 +196,28 @@ class Reloader {
     auto ring = load_keys(*in_force_.config.keys_file);
     if (!ring) return fail(ring.error());
     const Loaded last = in_force_;
-    in_force_.serving.keys = std::move(*ring);
+    in_force_.serving.keys = revocations_.apply_to(*ring);
     const std::string changes = describe_key_changes(last, in_force_);
     if (changes.empty()) return {};
     gateway_.take_keys(in_force_.serving);
     spdlog::info("keys taken up from {}: {}", *in_force_.config.keys_file, changes);
     return {};
+  }
+
+  // From now on, whatever its file says. Returns whether there is such a key in force.
+  bool refuse(const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    if (!in_force_.serving.keys) return false;
+    const auto& keys = in_force_.serving.keys->keys();
+    const auto key = std::ranges::find(keys, name, &gateway::ApiKey::name);
+    if (key == keys.end()) return false;
+    if (key->revoked) return true;
+    const gateway::KeyHash hash = key->hash;
+    revocations_.add(hash);
+    in_force_.serving.keys = in_force_.serving.keys->with_revoked({&hash, 1});
+    gateway_.take_keys(in_force_.serving);
+    spdlog::info("key {} is revoked", name);
+    return true;
   }
 
   // Whatever goes wrong, the last generation stays in force: also what a library throws.
@@ -185,6 +233,7 @@ class Reloader {
     auto next = load_all(options_.config);
     if (!next) return fail(next.error());
     if (!options_.listen.empty()) next->config.gateway.server.listen = options_.listen;
+    if (next->serving.keys) next->serving.keys = revocations_.apply_to(*next->serving.keys);
     const bool has_admin = admin_ != nullptr && next->config.admin.has_value();
     const auto token = has_admin ? admin_token(*next->config.admin) : experts::Secret();
     if (!token) return fail(token.error());
@@ -209,6 +258,7 @@ class Reloader {
   mutable std::mutex mutex_;
   Loaded in_force_;                        // guarded by mutex_
   std::string taken_;                      // fingerprint of in_force_; guarded by mutex_
+  Revocations revocations_;                // guarded by mutex_
   std::string seen_;                       // of what was last tried; guarded by mutex_
   bool refused_ = false;                   // what was last tried; guarded by mutex_
   gateway::AdminServer* admin_ = nullptr;  // guarded by mutex_
@@ -242,10 +292,6 @@ bool told_to_end(StopSignal& signals, std::chrono::milliseconds patience) {
   }
 }
 
-Error no_keys() {
-  return {ErrorCode::not_found, "clients need no key here: there is no [keys] table"};
-}
-
 // The admin surface reads receipts through a connection of its own: the writer's is the writer's.
 Result<std::unique_ptr<gateway::AdminServer>> start_admin(const Config& config, Reloader& reloader,
                                                           const gateway::Gateway& gateway) {
@@ -259,20 +305,10 @@ Result<std::unique_ptr<gateway::AdminServer>> start_admin(const Config& config, 
   gateway::AdminCalls calls;
   calls.receipts = [store](std::int64_t count) { return store->receipts(count); };
   calls.reload = [&reloader] { return reloader.reload(); };
-  calls.keys = [&reloader]() -> Result<std::vector<gateway::ApiKey>> {
-    const std::string file = reloader.keys_file();
-    if (file.empty()) return tl::unexpected(no_keys());
-    const auto ring = load_keys(file);
-    if (!ring) return fail(ring.error());
-    return ring->keys();
-  };
+  calls.keys = [&reloader] { return reloader.keys(); };
   calls.spent = [&gateway] { return gateway.spent(); };
-  calls.revoke = [&reloader](const std::string& name) -> Result<void> {
-    const std::string file = reloader.keys_file();
-    if (file.empty()) return tl::unexpected(no_keys());
-    if (auto ok = revoke_key(file, name); !ok) return ok;
-    return reloader.take_keys();
-  };
+  calls.revoke = [&reloader](const std::string& name) { return reloader.revoke(name); };
+  calls.metrics = [&gateway] { return gateway.metrics_text(); };
   return gateway::AdminServer::start(std::move(server), *token, std::move(calls));
 }
 
@@ -321,7 +357,8 @@ Result<int> serve(const Options& options) {
   if (!store) return fail(store.error());
 
   const SystemClock clock;
-  store::ReceiptSpool spool(beside(config.store_url, ".spool"));
+  config.gateway.spool_file = beside(config.store_url, ".spool");
+  store::ReceiptSpool spool(config.gateway.spool_file);
   // First, since budgets count what was spooled too.
   const auto replayed = spool.replay(**store);
   if (!replayed) return fail(replayed.error());

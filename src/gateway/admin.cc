@@ -9,10 +9,12 @@
 #include <thread>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/hash.h"
 #include "gateway/http_error.h"
+#include "gateway/metrics.h"
 #include "http/loop.h"
 #include "store/receipt_line.h"
 
@@ -60,6 +62,27 @@ ordered_json limits_json(const KeyLimits& limits) {
 
 ordered_json spent_json(const Spent& spent) {
   return {{"usd_today", to_string(spent.day)}, {"usd_this_month", to_string(spent.month)}};
+}
+
+constexpr std::string_view kReceiptsPath = "/admin/receipts";
+constexpr std::string_view kReloadPath = "/admin/reload";
+constexpr std::string_view kKeysPath = "/admin/keys";
+constexpr std::string_view kMetricsPath = "/metrics";
+
+// The NAME of /admin/keys/NAME/revoke as it is written; empty for any other path.
+std::string_view revoked_name(std::string_view path) {
+  constexpr std::string_view kBefore = "/admin/keys/";
+  constexpr std::string_view kBehind = "/revoke";
+  if (path.size() <= kBefore.size() + kBehind.size()) return {};
+  if (!path.starts_with(kBefore) || !path.ends_with(kBehind)) return {};
+  return path.substr(kBefore.size(), path.size() - kBefore.size() - kBehind.size());
+}
+
+// The one method that a path takes; empty where there is nothing.
+std::string_view method_of(std::string_view path) {
+  if (path == kReceiptsPath || path == kKeysPath || path == kMetricsPath) return "GET";
+  if (path == kReloadPath || !revoked_name(path).empty()) return "POST";
+  return {};
 }
 
 // Hashed, so that what is compared has one length.
@@ -113,21 +136,24 @@ http::Response AdminServer::Impl::answer(const http::Request& request) const {
   const std::string_view target = request.target;
   const std::string_view path = target.substr(0, target.find('?'));
   const std::string_view query = target.substr(std::min(path.size() + 1, target.size()));
-  const bool get = request.method == "GET";
-  const bool post = request.method == "POST";
-  if (get && path == "/admin/receipts") return receipts(query);
-  if (post && path == "/admin/reload") return reload();
-  if (get && path == "/admin/keys") return keys();
-  constexpr std::string_view kKey = "/admin/keys/";
-  constexpr std::string_view kRevoke = "/revoke";
-  if (post && path.starts_with(kKey) && path.ends_with(kRevoke) &&
-      path.size() > kKey.size() + kRevoke.size()) {
-    return revoke(http::percent_decoded(
-        path.substr(kKey.size(), path.size() - kKey.size() - kRevoke.size())));
+  const std::string_view method = method_of(path);
+  if (method.empty()) {
+    return error_response(404, "unknown_route",
+                          "there are GET /admin/receipts, POST /admin/reload, GET /admin/keys, "
+                          "POST /admin/keys/NAME/revoke and GET /metrics");
   }
-  return error_response(404, "unknown_route",
-                        "there are GET /admin/receipts, POST /admin/reload, GET /admin/keys and "
-                        "POST /admin/keys/NAME/revoke");
+  if (request.method != method) {
+    auto response = error_response(
+        405, "method_not_allowed",
+        fmt::format("{} does not take {}; use {}", path, request.method.substr(0, 16), method));
+    response.headers.push_back({"allow", std::string(method)});
+    return response;
+  }
+  if (path == kReceiptsPath) return receipts(query);
+  if (path == kReloadPath) return reload();
+  if (path == kKeysPath) return keys();
+  if (path == kMetricsPath) return metrics_response(calls.metrics());
+  return revoke(http::percent_decoded(revoked_name(path)));
 }
 
 http::Response AdminServer::Impl::receipts(std::string_view query) const {
@@ -170,7 +196,15 @@ http::Response AdminServer::Impl::keys() const {
 }
 
 http::Response AdminServer::Impl::revoke(const std::string& name) const {
-  if (const auto ok = calls.revoke(name); !ok) return error_of(ok.error());
+  const auto revoked = calls.revoke(name);
+  if (!revoked) return error_of(revoked.error());
+  if (!revoked->not_durable.empty()) {
+    // No success: whoever takes it for one has the key back after a restart.
+    return error_response(503, "revoked_until_restart",
+                          fmt::format("'{}' is refused from now on, but only until this process "
+                                      "ends: {}; mend that and revoke it again",
+                                      name, revoked->not_durable));
+  }
   return json_response(200, ordered_json{{"revoked", name}}.dump());
 }
 

@@ -5,7 +5,8 @@
 // GET /admin/receipts?count=N   the newest, as JSON
 // POST /admin/reload            as SIGHUP, with the answer: what changed, or why nothing did
 // GET /admin/keys               names, dates, limits; never keys or hashes
-// POST /admin/keys/NAME/revoke  in force at once
+// POST /admin/keys/NAME/revoke  in force at once, also where it cannot be written down
+// GET /metrics                  as on the public port, where a key limited to models is refused
 #pragma once
 
 #include <cstdint>
@@ -29,13 +30,20 @@ inline constexpr std::int64_t kAdminReceiptsMax = 1'000;
 // Errors: invalid_argument for a token that is too short.
 [[nodiscard]] Result<void> check_admin_token(const experts::Secret& token);
 
+// How far a key's revocation has got. Either way the key is refused from now on.
+struct Revocation {
+  // Why its file does not say so, so that a restart would bring it back. Empty: the file does.
+  std::string not_durable = {};
+};
+
 // All called on the admin thread.
 struct AdminCalls {
   std::function<Result<std::vector<Receipt>>(std::int64_t count)> receipts;
   std::function<Result<std::string>()> reload;  // what has changed, in words
   std::function<Result<std::vector<ApiKey>>()> keys;
   std::function<SpentByKey()> spent;
-  std::function<Result<void>(const std::string& name)> revoke;
+  std::function<Result<Revocation>(const std::string& name)> revoke;
+  std::function<std::string()> metrics;
 };
 
 class AdminServer {

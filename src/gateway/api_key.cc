@@ -69,6 +69,14 @@ KeyRing::KeyRing(std::string pepper, std::vector<ApiKey> keys)
   for (std::size_t i = 0; i < keys_.size(); ++i) by_id_.emplace(keys_[i].id, i);
 }
 
+KeyRing KeyRing::with_revoked(std::span<const KeyHash> hashes) const {
+  KeyRing ring = *this;
+  for (ApiKey& key : ring.keys_) {
+    if (std::ranges::find(hashes, key.hash) != hashes.end()) key.revoked = true;
+  }
+  return ring;
+}
+
 NewKey KeyRing::make_key(std::string name) const {
   return gateway::make_key(pepper_, std::move(name));
 }

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -66,6 +67,9 @@ class KeyRing {
   // Returns the key that an `Authorization: Bearer ...` value carries; null when it is not one of
   // ours or has been revoked. Hashes are compared in constant time.
   [[nodiscard]] const ApiKey* recognise(std::string_view authorization) const;
+
+  // The same ring, in which the keys with these hashes are revoked.
+  [[nodiscard]] KeyRing with_revoked(std::span<const KeyHash> hashes) const;
 
   // A key under this ring's pepper, not yet part of it.
   [[nodiscard]] NewKey make_key(std::string name) const;

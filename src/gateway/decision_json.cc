@@ -26,9 +26,14 @@ ordered_json or_null(const std::optional<std::chrono::milliseconds>& time) {
   return time ? ordered_json(time->count()) : ordered_json(nullptr);
 }
 
+bool is_shown(const ExplainedDecision& explained, std::size_t expert) {
+  return explained.shown.empty() || explained.shown[expert];
+}
+
 ordered_json experts_json(const ExplainedDecision& explained) {
   ordered_json rows = ordered_json::array();
   for (std::size_t i = 0; i < explained.experts.size(); ++i) {
+    if (!is_shown(explained, i)) continue;
     const Prediction& prediction = explained.predictions[i];
     const ExpertVerdict& verdict = explained.decision.verdicts[i];
     rows.push_back({{"name", explained.experts[i].name},
@@ -53,7 +58,7 @@ ordered_json nearest_json(const ExplainedDecision& explained) {
   for (const orchestrator::NearQuestion& question : explained.nearest) {
     ordered_json scores = ordered_json::object();
     for (std::size_t i = 0; i < explained.experts.size(); ++i) {
-      if (!std::isnan(question.scores[i])) {
+      if (is_shown(explained, i) && !std::isnan(question.scores[i])) {
         scores[explained.experts[i].name] = question.scores[i];
       }
     }
@@ -79,7 +84,9 @@ std::string decision_json(const ExplainedDecision& explained) {
   OOE_CHECK(explained.changes.size() == explained.experts.size(), "one explanation an expert");
   ordered_json plan = ordered_json::array();
   for (const ExpertId expert : explained.decision.plan) {
-    plan.push_back(explained.experts[expert.index()].name);
+    if (is_shown(explained, expert.index())) {
+      plan.push_back(explained.experts[expert.index()].name);
+    }
   }
   const ordered_json body = {{"object", "ooe.decision"},
                              {"model", explained.model},

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/decision.h"
 #include "core/expert.h"
@@ -24,6 +25,7 @@ struct ExplainedDecision {
   std::span<const policy::Counterfactual> changes;
   std::span<const orchestrator::NearQuestion> nearest;        // the most similar first
   std::optional<policy::Incumbent> incumbent = std::nullopt;  // of a conversation that goes on
+  std::vector<bool> shown = {};  // [n_experts]: who asks may hear of them; empty: of all
 };
 
 // {"object":"ooe.decision","model","privacy","privacy_reasons","query_id","chosen","plan":[...],

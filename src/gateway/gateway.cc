@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -37,12 +39,42 @@ constexpr seconds kRetryLater{1};
 constexpr std::size_t kNearestShown = 5;
 constexpr seconds kShutDownPatience{5};  // for requests that have been told to break off
 
+// One line a request, for who looks at log_level = "debug". Nothing of the request's words.
+void tell(const LiveChat& ended, const Receipt& receipt) {
+  if (!spdlog::should_log(spdlog::level::debug)) return;
+  spdlog::debug("request {}: model {}, {} {}{}{}, by {} in {} calls, {:.1f} ms", to_hex(receipt.id),
+                receipt.model, to_string(receipt.ending), ended.answer_status(),
+                ended.error_code().empty() ? "" : " ", ended.error_code(),
+                receipt.answered_by.empty() ? "nobody" : receipt.answered_by,
+                receipt.attempts.size(),
+                std::chrono::duration<double, std::milli>(receipt.total).count());
+}
+
 std::int64_t tokens_of(const Receipt& receipt) {
   std::int64_t tokens = 0;
   for (const Attempt& attempt : receipt.attempts) {
     tokens += attempt.tokens.input + attempt.tokens.output;
   }
   return tokens;
+}
+
+// Whom a key limited to models hears of: the experts it may ask for, and those that a chat's
+// `x-ooe-expert` names anyway. Empty: of all.
+std::vector<bool> shown_to(const ApiKey* key, std::span<const Expert> experts,
+                           const Decision& decision, const policy::DecideOptions& options) {
+  if (key == nullptr || key->models.empty()) return {};
+  std::vector<bool> shown(experts.size());
+  for (std::size_t i = 0; i < experts.size(); ++i) shown[i] = key->may_ask_for(experts[i].name);
+  if (!decision.plan.empty()) shown[decision.plan.front().index()] = true;
+  if (options.incumbent) shown[options.incumbent->expert.index()] = true;
+  return shown;
+}
+
+// 0 where there is no such file.
+std::uint64_t size_of(const std::string& file) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(file, error);
+  return error ? 0 : size;
 }
 
 Refusal refusal_of(const Denied& denied) {
@@ -166,9 +198,14 @@ void Gateway::Impl::serve(Worker& worker, std::shared_ptr<http::Exchange> exchan
     case To::ready:
       return exchange->send(readiness(worker));
     case To::metrics:
-      return exchange->send({200,
-                             {{"content-type", "text/plain; version=0.0.4; charset=utf-8"}},
-                             metrics.text(levels(*worker.share->in_force))});
+      // They name every expert and tell what all keys have spent.
+      if (caller.key != nullptr && !caller.key->models.empty()) {
+        return reject(*exchange,
+                      {403, "limited_key",
+                       "this key is limited to models, and /metrics shows all of them; ask with a "
+                       "key that is not, or at the administrator's address"});
+      }
+      return exchange->send(metrics_response(metrics.text(levels(*worker.share->in_force))));
     case To::nowhere_yet:
       return reject(*exchange,
                     {501, "not_implemented", fmt::format("{} is not offered yet", path)});
@@ -213,7 +250,7 @@ std::optional<Refusal> Gateway::Impl::turned_away(std::size_t running) const {
 }
 
 void Gateway::Impl::reject(http::Exchange& exchange, const Refusal& refusal) {
-  metrics.count_rejection(refusal.code);
+  metrics.count_rejection(refusal.status, refusal.code);
   auto response =
       error_response(refusal.status, refusal.code, refusal.message, refusal.retry_after);
   for (const http::Header& header : refusal.headers) response.headers.push_back(header);
@@ -310,6 +347,10 @@ void Gateway::Impl::end(Worker& worker, LiveChat& ended, Receipt&& receipt) {
                   .receipt = receipt,
                   .calls = ended.call_spans()});
   }
+  if (!ended.error_code().empty()) {
+    metrics.count_error(ended.answer_status(), ended.error_code());
+  }
+  tell(ended, receipt);
   file(std::move(receipt));
   worker.chats.erase(&ended);
   --in_flight;
@@ -341,7 +382,8 @@ void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exch
   if (serving.nearest) nearest = serving.nearest->find(spec.query.text, kNearestShown);
   exchange.send(
       json_response(200, decision_json({asked->request.model, spec.query, experts, predictions,
-                                        decision, changes, nearest, spec.decide.incumbent})));
+                                        decision, changes, nearest, spec.decide.incumbent,
+                                        shown_to(caller.key, experts, decision, spec.decide)})));
 }
 
 void Gateway::Impl::file(Receipt&& receipt) {
@@ -381,6 +423,7 @@ Levels Gateway::Impl::levels(const InForce& in_force) const {
   return {.requests_in_flight = in_flight,
           .connections = server->connections(),
           .receipts_queued = receipts.waiting(),
+          .spool_bytes = size_of(options.spool_file),
           .receipts_spooled = counts.spooled,
           .receipts_lost = counts.failed,
           .spans_dropped = spans ? spans->dropped() : 0,
@@ -464,7 +507,7 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options, Serving 
         raw->serve(*raw->workers[loop], std::move(exchange));
       },
       [raw = impl.get()](int status, std::string_view code, std::string_view message) {
-        raw->metrics.count_rejection(code);
+        raw->metrics.count_rejection(status, code);
         return error_response(status, code, message);
       });
   if (!server) return fail(server.error());
@@ -494,6 +537,15 @@ Result<void> Gateway::reload(Serving serving, bool news) {
 }
 
 SpentByKey Gateway::spent() const { return impl_->accounts.spent(); }
+
+std::string Gateway::metrics_text() const {
+  std::shared_ptr<const InForce> in_force;
+  {
+    const std::lock_guard lock(impl_->newest_mutex);
+    in_force = impl_->newest;
+  }
+  return impl_->metrics.text(impl_->levels(*in_force));
+}
 
 void Gateway::take_keys(Serving serving) { impl_->put_in_force(std::move(serving)); }
 

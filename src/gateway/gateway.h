@@ -37,6 +37,7 @@ struct GatewayOptions {
   std::chrono::milliseconds lame_duck{0};   // from a signal to the closing of the gate
   std::chrono::milliseconds drain{20'000};  // from there until running requests are broken off
   std::string expert_ca_file = {};          // vouches for experts, beside the system's authorities
+  std::string spool_file = {};  // of the receipts' writer, for /metrics; empty: it has none
 
   friend bool operator==(const GatewayOptions&, const GatewayOptions&) = default;
 };
@@ -69,6 +70,9 @@ class Gateway {
 
   // By requests that have ended. Any thread.
   [[nodiscard]] SpentByKey spent() const;
+
+  // What GET /metrics says. Any thread.
+  [[nodiscard]] std::string metrics_text() const;
 
   // /readyz says from now on that it shuts down; all else goes on. For who sends requests here and
   // looks there first.

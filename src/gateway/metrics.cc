@@ -13,6 +13,8 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include "base/version.h"
+
 namespace ooe::gateway {
 namespace {
 
@@ -58,6 +60,12 @@ struct Metrics::Impl {
                                     .Name("ooe_rejections_total")
                                     .Help("Requests turned away at the door, by error code")
                                     .Register(registry);
+  Family<Counter>& errors = prometheus::BuildCounter()
+                                .Name("ooe_errors_total")
+                                .Help(
+                                    "Errors that clients got instead of an answer, by status and "
+                                    "code: at the door, or of a request with a receipt")
+                                .Register(registry);
   Family<Counter>& reloads = prometheus::BuildCounter()
                                  .Name("ooe_reloads_total")
                                  .Help("Changes of configuration, keys or model, by result")
@@ -86,8 +94,18 @@ struct Metrics::Impl {
                           .Add({}, kDecideSeconds);
   Family<Histogram>& first_byte = prometheus::BuildHistogram()
                                       .Name("ooe_first_byte_seconds")
-                                      .Help("From the request to the first byte of its answer")
+                                      .Help(
+                                          "From the call of the expert that answered to the "
+                                          "first byte of its answer")
                                       .Register(registry);
+  Histogram& client_first_byte =
+      prometheus::BuildHistogram()
+          .Name("ooe_client_first_byte_seconds")
+          .Help(
+              "What clients waited, from the request to the first byte of its answer, "
+              "experts that failed before included")
+          .Register(registry)
+          .Add({}, kAnswerSeconds);
   Family<Histogram>& between_tokens =
       prometheus::BuildHistogram()
           .Name("ooe_between_tokens_seconds")
@@ -108,28 +126,35 @@ struct Metrics::Impl {
                            .Help("Open client connections")
                            .Register(registry)
                            .Add({});
-  Gauge& receipts_spooled =
-      prometheus::BuildGauge()
-          .Name("ooe_receipts_spooled")
+  Counter& receipts_spooled =
+      prometheus::BuildCounter()
+          .Name("ooe_receipts_spooled_total")
           .Help("Receipts since the start that the store did not take at once")
           .Register(registry)
           .Add({});
-  Gauge& receipts_lost =
-      prometheus::BuildGauge()
-          .Name("ooe_receipts_lost")
+  Counter& receipts_lost =
+      prometheus::BuildCounter()
+          .Name("ooe_receipts_lost_total")
           .Help("Receipts since the start that neither store nor spool has taken")
           .Register(registry)
           .Add({});
-  Gauge& spans_dropped = prometheus::BuildGauge()
-                             .Name("ooe_spans_dropped")
-                             .Help("Requests since the start whose spans no collector took")
-                             .Register(registry)
-                             .Add({});
-  Gauge& receipts_queued = prometheus::BuildGauge()
-                               .Name("ooe_receipts_queued")
-                               .Help("Receipts not yet in the store")
+  Counter& spans_dropped = prometheus::BuildCounter()
+                               .Name("ooe_spans_dropped_total")
+                               .Help("Spans since the start that no collector took")
                                .Register(registry)
                                .Add({});
+  Gauge& receipts_queued = prometheus::BuildGauge()
+                               .Name("ooe_receipts_queued")
+                               .Help(
+                                   "Receipts waiting for their writer, which may have a batch "
+                                   "of up to 1,000 more in hand")
+                               .Register(registry)
+                               .Add({});
+  Gauge& spool_bytes = prometheus::BuildGauge()
+                           .Name("ooe_receipts_spool_bytes")
+                           .Help("Bytes of receipts in the spool on disk, waiting for the store")
+                           .Register(registry)
+                           .Add({});
 
   Family<Gauge>& breakers =
       prometheus::BuildGauge()
@@ -142,6 +167,7 @@ struct Metrics::Impl {
           .Help("Calls at a time that go to an expert; 100000 a worker until it says too many")
           .Register(registry);
 
+  std::mutex told_mutex;  // held while text() tells: a counter takes differences
   std::mutex mutex;
   // Guarded by mutex: what was found before. A name that a client may choose is a model's or an
   // expert's, so the maps are as small as the configuration.
@@ -152,6 +178,12 @@ struct Metrics::Impl {
     Gauge* calls_max;
   };
   std::unordered_map<std::string, ExpertGauges> gauges_of;  // of the experts last told
+
+  // Requires: told_mutex is held.
+  static void raise(Counter& counter, std::int64_t to) {
+    const double more = static_cast<double>(to) - counter.Value();
+    if (more > 0.0) counter.Increment(more);
+  }
 
   // An expert that has gone has no breaker: a 1 of its would stay for ever.
   void tell_levels(const std::vector<ExpertLevel>& levels) {
@@ -215,7 +247,14 @@ std::string_view to_string(LlmAnswer answer) {
   return kNames[static_cast<std::size_t>(answer)];
 }
 
-Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
+Metrics::Metrics() : impl_(std::make_unique<Impl>()) {
+  prometheus::BuildGauge()
+      .Name("ooe_build_info")
+      .Help("1, of the version that runs")
+      .Register(impl_->registry)
+      .Add({{"version", std::string(kVersion)}})
+      .Set(1.0);
+}
 Metrics::~Metrics() = default;
 
 void Metrics::observe(const Receipt& receipt) {
@@ -236,6 +275,7 @@ void Metrics::observe(const Receipt& receipt) {
   if (receipt.answered_by.empty()) return;
   ExpertMetrics& speaker = impl_->expert(receipt.answered_by);
   const Attempt& voice = receipt.attempts.back();
+  impl_->client_first_byte.Observe(seconds(receipt.first_byte));
   speaker.first_byte.Observe(seconds(first_byte_of(voice, receipt)));
   if (!receipt.streamed || receipt.ending != Ending::answered) return;
   const std::int64_t tokens = voice.tokens.output;
@@ -244,8 +284,13 @@ void Metrics::observe(const Receipt& receipt) {
                                  static_cast<double>(tokens - 1));
 }
 
-void Metrics::count_rejection(std::string_view code) {
+void Metrics::count_rejection(int status, std::string_view code) {
   impl_->rejections.Add({{"code", std::string(code)}}).Increment();
+  count_error(status, code);
+}
+
+void Metrics::count_error(int status, std::string_view code) {
+  impl_->errors.Add({{"code", std::string(code)}, {"status", std::to_string(status)}}).Increment();
 }
 
 void Metrics::count_reload(bool succeeded) {
@@ -257,14 +302,20 @@ void Metrics::count_llm_prediction(LlmAnswer answer) {
 }
 
 std::string Metrics::text(const Levels& levels) {
+  const std::lock_guard lock(impl_->told_mutex);
   impl_->in_flight.Set(static_cast<double>(levels.requests_in_flight));
   impl_->connections.Set(static_cast<double>(levels.connections));
   impl_->receipts_queued.Set(static_cast<double>(levels.receipts_queued));
-  impl_->receipts_spooled.Set(static_cast<double>(levels.receipts_spooled));
-  impl_->receipts_lost.Set(static_cast<double>(levels.receipts_lost));
-  impl_->spans_dropped.Set(static_cast<double>(levels.spans_dropped));
+  impl_->spool_bytes.Set(static_cast<double>(levels.spool_bytes));
+  Impl::raise(impl_->receipts_spooled, levels.receipts_spooled);
+  Impl::raise(impl_->receipts_lost, levels.receipts_lost);
+  Impl::raise(impl_->spans_dropped, levels.spans_dropped);
   impl_->tell_levels(levels.experts);
   return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
+}
+
+http::Response metrics_response(std::string text) {
+  return {200, {{"content-type", "text/plain; version=0.0.4; charset=utf-8"}}, std::move(text)};
 }
 
 }  // namespace ooe::gateway

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/receipt.h"
+#include "http/message.h"
 
 namespace ooe::gateway {
 
@@ -19,14 +20,15 @@ struct ExpertLevel {
   std::int64_t calls_max = 0;
 };
 
-// Gauges, read when somebody looks.
+// Read when somebody looks. What is since the start only grows.
 struct Levels {
   std::size_t requests_in_flight = 0;
   std::size_t connections = 0;
   std::size_t receipts_queued = 0;
+  std::uint64_t spool_bytes = 0;          // of receipts on disk that the store has not taken
   std::int64_t receipts_spooled = 0;      // since the start
   std::int64_t receipts_lost = 0;         // since the start
-  std::int64_t spans_dropped = 0;         // requests since the start
+  std::int64_t spans_dropped = 0;         // since the start
   std::vector<ExpertLevel> experts = {};  // that are in force
 };
 
@@ -51,7 +53,9 @@ class Metrics {
 
   void observe(const Receipt& receipt);
   // A request turned away before it became a session: "overloaded", "invalid_request", ...
-  void count_rejection(std::string_view code);
+  void count_rejection(int status, std::string_view code);
+  // One that has a receipt, and got an error of ours.
+  void count_error(int status, std::string_view code);
   void count_reload(bool succeeded);
   void count_llm_prediction(LlmAnswer answer);
   [[nodiscard]] std::string text(const Levels& levels);
@@ -60,5 +64,7 @@ class Metrics {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+[[nodiscard]] http::Response metrics_response(std::string text);
 
 }  // namespace ooe::gateway

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <charconv>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -119,14 +121,42 @@ ordered_json call_span(const FinishedRequest& request, std::size_t index) {
   return span;
 }
 
+constexpr std::size_t kAnswerBytesMax = std::size_t{64} << 10U;  // of a collector's words
+
+std::size_t calls_of(const FinishedRequest& request) {
+  return std::min(request.calls.size(), request.receipt.attempts.size());
+}
+
+// Its own, and one a call.
+std::int64_t spans_of(const FinishedRequest& request) {
+  return 1 + static_cast<std::int64_t>(calls_of(request));
+}
+
 }  // namespace
+
+// As JSON an int64 is a string; not every collector knows.
+std::int64_t rejected_spans(std::string_view answer) {
+  const auto json = nlohmann::json::parse(answer, nullptr, false);
+  if (!json.is_object()) return 0;
+  const auto partial = json.find("partialSuccess");
+  if (partial == json.end() || !partial->is_object()) return 0;
+  const auto rejected = partial->find("rejectedSpans");
+  if (rejected == partial->end()) return 0;
+  std::int64_t count = 0;
+  if (rejected->is_number_integer()) {
+    count = rejected->get<std::int64_t>();
+  } else if (rejected->is_string()) {
+    const auto& digits = rejected->get_ref<const std::string&>();
+    std::from_chars(digits.data(), digits.data() + digits.size(), count);
+  }
+  return std::max<std::int64_t>(count, 0);
+}
 
 std::string otlp_json(std::span<const FinishedRequest> requests) {
   ordered_json spans = ordered_json::array();
   for (const FinishedRequest& request : requests) {
     spans.push_back(request_span(request));
-    const std::size_t calls = std::min(request.calls.size(), request.receipt.attempts.size());
-    for (std::size_t i = 0; i < calls; ++i) spans.push_back(call_span(request, i));
+    for (std::size_t i = 0; i < calls_of(request); ++i) spans.push_back(call_span(request, i));
   }
   Attributes resource;
   resource.text("service.name", "ooe");
@@ -146,14 +176,16 @@ struct SpanExporter::Impl {
         client(loop, {.idle_connections_max = 0, .ca_file = options.ca_file}) {}
 
   void run();
-  [[nodiscard]] bool post(std::string body);
+  // Returns how many spans were rejected; nothing where none was taken.
+  [[nodiscard]] std::optional<std::int64_t> post(std::string body);
 
   const SpanExporterOptions options;
   const http::Url url;
   BoundedQueue<FinishedRequest> queue;
   std::atomic<std::int64_t> dropped{0};
   std::atomic<bool> ending{false};
-  bool well = true;  // the thread's own: trouble is told once
+  bool well = true;            // the thread's own: trouble is told once
+  bool told_rejected = false;  // likewise
   // The thread's own, and made before there may be too many descriptors.
   http::Loop loop;
   http::Client client;
@@ -164,8 +196,13 @@ void SpanExporter::Impl::run() {
   while (!queue.closed_and_empty()) {
     const auto batch = queue.pop_batch(options.batch_max, options.interval);
     if (batch.empty()) continue;
-    const bool taken = post(otlp_json(batch));
-    if (!taken) dropped += static_cast<std::int64_t>(batch.size());
+    const auto rejected = post(otlp_json(batch));
+    const bool taken = rejected.has_value();
+    for (const FinishedRequest& request : batch) dropped += taken ? 0 : spans_of(request);
+    dropped += rejected.value_or(0);
+    if (rejected.value_or(0) > 0 && !std::exchange(told_rejected, true)) {
+      spdlog::warn("{} rejects spans: {} of the last requests'", options.endpoint, *rejected);
+    }
     if (taken != std::exchange(well, taken)) {
       if (taken) {
         spdlog::info("spans go to {} again", options.endpoint);
@@ -181,15 +218,23 @@ void SpanExporter::Impl::run() {
   }
 }
 
-// One POST, waited for.
-bool SpanExporter::Impl::post(std::string body) {
+// One POST, waited for. Once it is taken, the collector's words are waited for too, but they might
+// never end.
+std::optional<std::int64_t> SpanExporter::Impl::post(std::string body) {
   bool taken = false;
+  std::string answer;
+  http::Timer words(loop);
   http::CallHandlers handlers;
-  // Its words are of no interest, and might never end.
   handlers.on_head = [&](int status, const http::Headers&) {
     taken = status / 100 == 2;
-    loop.stop();
+    if (!taken) return loop.stop();
+    words.arm(options.words, [&] { loop.stop(); });
   };
+  handlers.on_body = [&](std::string_view bytes) {
+    answer += bytes;
+    if (answer.size() > kAnswerBytesMax) loop.stop();
+  };
+  handlers.on_end = [&] { loop.stop(); };
   handlers.on_fault = [&](http::Fault, const std::string&) { loop.stop(); };
   const auto call = client.start({.url = url,
                                   .headers = {{"content-type", "application/json"}},
@@ -199,7 +244,8 @@ bool SpanExporter::Impl::post(std::string body) {
                                   .stall_timeout = options.timeout},
                                  std::move(handlers));
   loop.run();
-  return taken;
+  if (!taken) return std::nullopt;
+  return rejected_spans(answer);
 }
 
 Result<std::unique_ptr<SpanExporter>> SpanExporter::start(SpanExporterOptions options) {
@@ -219,7 +265,8 @@ SpanExporter::~SpanExporter() {
 }
 
 void SpanExporter::offer(FinishedRequest request) {
-  if (!impl_->queue.try_push(std::move(request))) ++impl_->dropped;
+  const std::int64_t spans = spans_of(request);
+  if (!impl_->queue.try_push(std::move(request))) impl_->dropped += spans;
 }
 
 std::int64_t SpanExporter::dropped() const { return impl_->dropped; }

@@ -14,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -32,6 +33,10 @@ struct FinishedRequest {
   std::vector<CallSpan> calls;  // [attempts of the receipt]
 };
 
+// How many of the spans sent the collector's answer says it has rejected (OTLP, "Partial
+// Success"). 0 for an answer that says nothing of the kind.
+[[nodiscard]] std::int64_t rejected_spans(std::string_view answer);
+
 // Returns the body of one POST.
 [[nodiscard]] std::string otlp_json(std::span<const FinishedRequest> requests);
 
@@ -41,6 +46,7 @@ struct SpanExporterOptions {
   std::size_t batch_max = 256;
   std::chrono::milliseconds interval{1'000};  // from one POST to the next, at most
   std::chrono::milliseconds timeout{5'000};   // of one POST
+  std::chrono::milliseconds words{1'000};     // for what the collector says of spans it rejects
   std::string ca_file = {};
 
   friend bool operator==(const SpanExporterOptions&, const SpanExporterOptions&) = default;
@@ -57,7 +63,7 @@ class SpanExporter {
 
   // Never waits.
   void offer(FinishedRequest request);
-  // Requests whose spans were not taken.
+  // Spans that were not taken.
   [[nodiscard]] std::int64_t dropped() const;
 
  private:

@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/hex.h"
+#include "http/token.h"
 
 namespace ooe::gateway {
 namespace {
@@ -28,6 +29,16 @@ bool read_id(std::string_view hex, std::array<std::uint8_t, size>& bytes) {
     bytes[i] = static_cast<std::uint8_t>(16 * high + low);
   }
   return std::ranges::any_of(bytes, [](std::uint8_t byte) { return byte != 0; });
+}
+
+// One list, however many headers it came in (3.3.1).
+std::string trace_state(const http::Headers& headers) {
+  std::string state;
+  for (const http::Header& header : headers) {
+    if (header.value.empty() || !http::equal_names(header.name, kTraceState)) continue;
+    state += (state.empty() ? "" : ",") + header.value;
+  }
+  return state;
 }
 
 }  // namespace
@@ -77,9 +88,9 @@ RequestTrace::RequestTrace(const http::Headers& headers, bool recording) {
   if (context_) {
     parent_ = context_->parent;
     if (!recorded_) as_sent_.push_back({std::string(kTraceParent), std::string(sent)});
-    const std::string_view state = http::find_header(headers, kTraceState);
+    std::string state = trace_state(headers);
     if (!state.empty() && state.size() <= kTraceStateBytesMax) {
-      as_sent_.push_back({std::string(kTraceState), std::string(state)});
+      as_sent_.push_back({std::string(kTraceState), std::move(state)});
     }
   }
   if (!recorded_) return;

@@ -258,6 +258,7 @@ void Session::on(const event::UpstreamEnd& end, TimePoint now, Actions& actions)
     take_the_floor(*call, now, actions);
     // The body says what the answer cost, so the bill is complete before its head leaves.
     settle(end.call, "", now);
+    answer_status_ = status;
     actions.emplace_back(action::SendWhole{end.call, status});
   } else {
     if (!committed_) commit(*call, now, actions);  // a whole stream without content
@@ -296,6 +297,7 @@ void Session::on_objection(Call& call, Objection objection, TimePoint now, Actio
   }
   receipt_.first_byte = since(spec_.received, now);
   speaker_ = attempted_.back().expert;
+  answer_status_ = status;
   actions.emplace_back(action::SendWhole{number, status});
   finish(Ending::refused, now, actions);
 }
@@ -454,6 +456,7 @@ void Session::commit(const Call& call, TimePoint now, Actions& actions) {
   take_the_floor(call, now, actions);
   committed_ = true;
   phase_ = Phase::answering;
+  answer_status_ = status;
   actions.emplace_back(action::SendHead{number, status});
 }
 
@@ -515,6 +518,8 @@ void Session::name_speaker() {
 
 void Session::refuse(int status, std::string_view code, std::string message, Ending ending,
                      TimePoint now, Actions& actions) {
+  answer_status_ = status;
+  error_code_ = code;
   actions.emplace_back(
       action::SendError{status, std::string(code), std::move(message), retry_after_});
   finish(ending, now, actions);

@@ -102,6 +102,10 @@ class Session {
   // emitted.
   [[nodiscard]] ExpertId speaker() const { return speaker_; }
   [[nodiscard]] double predicted_quality() const;
+  // Of the answer the client got, its own words or an expert's; 0: it got none.
+  [[nodiscard]] int answer_status() const { return answer_status_; }
+  // Of the error the client got instead of an answer, docs/http.md; empty: it got none of ours.
+  [[nodiscard]] const std::string& error_code() const { return error_code_; }
   // What receipt().attempts are about, in the same order.
   struct Attempted {
     CallNumber call = 0;
@@ -191,6 +195,8 @@ class Session {
   std::optional<std::chrono::seconds> retry_after_;  // the shortest any expert asked for
   Receipt receipt_;
   bool named_ = false;  // it has its query's id
+  int answer_status_ = 0;
+  std::string error_code_;
 };
 
 }  // namespace ooe::orchestrator

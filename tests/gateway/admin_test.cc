@@ -38,11 +38,12 @@ class Admin : public ::testing::Test {
     calls.spent = [] {
       return SpentByKey{{"alice", {.day = Usd{250'000'000}, .month = Usd{3'000'000'000}}}};
     };
-    calls.revoke = [this](const std::string& name) -> Result<void> {
+    calls.revoke = [this](const std::string& name) -> Result<Revocation> {
       if (name != "alice") return fail(ErrorCode::not_found, "no key '{}'", name);
       revoked_ = name;
-      return {};
+      return Revocation{.not_durable = broken_ ? "keys.toml: the disk is full" : ""};
     };
+    calls.metrics = [] { return std::string("ooe_connections 1\n"); };
     auto started = AdminServer::start({.listen = "127.0.0.1:0"}, kToken, std::move(calls));
     EXPECT_TRUE(started.has_value()) << started.error().message;
     admin_ = std::move(*started);
@@ -97,7 +98,6 @@ TEST_F(Admin, ReloadsAndSaysWhatChangedOrWhyNot) {
   const Told told = ask("POST", "/admin/reload");
   EXPECT_EQ(told.status, 422);
   EXPECT_THAT(told.body, HasSubstr("ooe.toml:3: no"));
-  EXPECT_EQ(ask("GET", "/admin/reload").status, 404);
 }
 
 TEST_F(Admin, ListsKeysWithoutTheirHashesAndRevokesThem) {
@@ -109,6 +109,34 @@ TEST_F(Admin, ListsKeysWithoutTheirHashesAndRevokesThem) {
   EXPECT_EQ(ask("POST", "/admin/keys/bob/revoke").status, 404);
   EXPECT_EQ(ask("POST", "/admin/keys/al%69ce/revoke").status, 200);
   EXPECT_EQ(revoked_, "alice");
+}
+
+TEST_F(Admin, SaysSoWhereARevocationWillNotOutliveTheProcess) {
+  broken_ = true;
+  const Told told = ask("POST", "/admin/keys/alice/revoke");
+  EXPECT_EQ(told.status, 503);
+  EXPECT_EQ(nlohmann::json::parse(told.body)["error"]["code"], "revoked_until_restart");
+  EXPECT_THAT(told.body, HasSubstr("the disk is full"));
+}
+
+TEST_F(Admin, ShowsTheMetrics) {
+  EXPECT_EQ(ask("GET", "/metrics").body, "ooe_connections 1\n");
+  EXPECT_EQ(ask("GET", "/metrics", "").status, 401);
+}
+
+TEST_F(Admin, NamesTheMethodThatAPathTakes) {
+  for (const auto& [method, path, allowed] : {std::tuple("GET", "/admin/reload", "POST"),
+                                              {"POST", "/admin/receipts", "GET"},
+                                              {"PUT", "/admin/keys", "GET"},
+                                              {"GET", "/admin/keys/alice/revoke", "POST"},
+                                              {"POST", "/metrics", "GET"}}) {
+    const Told told = ask(method, path);
+    EXPECT_EQ(told.status, 405) << path;
+    EXPECT_EQ(http::find_header(told.headers, "allow"), allowed) << path;
+  }
+  for (const char* path : {"/admin", "/admin/keys/revoke", "/admin/keys//revoke"}) {
+    EXPECT_EQ(ask("POST", path).status, 404) << path;
+  }
 }
 
 TEST(AdminServer, RefusesAShortTokenAndANetworkWithoutTls) {

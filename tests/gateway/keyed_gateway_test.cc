@@ -71,6 +71,32 @@ TEST_F(KeyedGatewayTest, AKeyAsksForItsModelsOnlyAndSeesNoOthers) {
   EXPECT_THAT(models.body, Not(HasSubstr("first")));
 }
 
+// Neither by a decision nor by the metrics.
+TEST_F(KeyedGatewayTest, AKeyLimitedToModelsLearnsNothingOfTheOthers) {
+  const auto alice = add_key("alice", {}, {"second"});
+  const auto carol = add_key("carol", {}, {"auto"});
+  const auto bob = add_key("bob");
+  start();
+  const auto decision = [&](const http::Headers& key, const char* model) {
+    return nlohmann::json::parse(
+        send("POST", "/v1/orchestrate", chat_body(false, model), key).body);
+  };
+  const auto pinned = decision(alice, "second");
+  EXPECT_EQ(pinned["plan"], nlohmann::json::array({"second"}));
+  EXPECT_THAT(pinned.dump(), Not(HasSubstr("\"first\"")));
+  // Whom a chat's header names to it is no secret; who would come next is.
+  const auto routed = decision(carol, "auto");
+  EXPECT_EQ(routed["chosen"], "first");
+  EXPECT_EQ(routed["experts"].size(), 1U);
+  EXPECT_THAT(routed.dump(), Not(HasSubstr("\"second\"")));
+  EXPECT_EQ(decision(bob, "auto")["experts"].size(), 2U);
+
+  EXPECT_EQ(send("GET", "/metrics", "", alice).code(), "limited_key");
+  EXPECT_EQ(send("GET", "/metrics", "", alice).status, 403);
+  EXPECT_EQ(send("GET", "/metrics", "", bob).status, 200);
+  EXPECT_THAT(gateway_->metrics_text(), HasSubstr("ooe_errors_total{code=\"limited_key\""));
+}
+
 TEST_F(KeyedGatewayTest, AKeysPrivacyFloorHoldsWhateverItsHeaderSays) {
   auto alice = make_key(kPepper, "alice");
   alice.entry.privacy_floor = PrivacyClass::confidential;

@@ -23,7 +23,8 @@ TEST(Metrics, CountWhatReceiptsSay) {
   receipt.attempts[1].cost = Usd{2'000'000'000};
   metrics.observe(receipt);
   metrics.observe(receipt);
-  metrics.count_rejection("overloaded");
+  metrics.count_rejection(503, "overloaded");
+  metrics.count_error(422, "no_expert_allowed");
   const std::string text =
       metrics.text({.requests_in_flight = 3, .connections = 4, .receipts_queued = 5});
   for (const char* line :
@@ -34,9 +35,44 @@ TEST(Metrics, CountWhatReceiptsSay) {
         "ooe_tokens_total{class=\"output\",expert=\"b\"} 4",
         "ooe_tokens_total{class=\"reasoning\",expert=\"b\"} 2",
         "ooe_spent_usd_total{expert=\"b\"} 4", "ooe_rejections_total{code=\"overloaded\"} 1",
-        "ooe_requests_in_flight 3", "ooe_connections 4", "ooe_receipts_queued 5"}) {
+        "ooe_errors_total{code=\"overloaded\",status=\"503\"} 1",
+        "ooe_errors_total{code=\"no_expert_allowed\",status=\"422\"} 1",
+        "ooe_build_info{version=\"0.1.0\"} 1", "ooe_requests_in_flight 3", "ooe_connections 4",
+        "ooe_receipts_queued 5"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
+}
+
+// The second expert answered a second after it was called, and the client had waited for two.
+TEST(Metrics, TellWhatTheExpertTookFromWhatTheClientWaited) {
+  Metrics metrics;
+  Receipt receipt;
+  receipt.answered_by = "b";
+  receipt.ending = Ending::answered;
+  receipt.first_byte = std::chrono::seconds(2);
+  receipt.total = std::chrono::seconds(4);
+  receipt.attempts.resize(1);
+  receipt.attempts[0].expert = "b";
+  receipt.attempts[0].duration = std::chrono::seconds(3);
+  metrics.observe(receipt);
+  receipt.answered_by = "";  // nobody's words reached the client
+  metrics.observe(receipt);
+  EXPECT_THAT(metrics.text({}), AllOf(HasSubstr("ooe_first_byte_seconds_sum{expert=\"b\"} 1"),
+                                      HasSubstr("ooe_client_first_byte_seconds_sum 2"),
+                                      HasSubstr("ooe_client_first_byte_seconds_count 1")));
+}
+
+TEST(Metrics, CountUpwardsWhatOnlyGrows) {
+  Metrics metrics;
+  for (int look = 0; look < 2; ++look) {
+    EXPECT_THAT(
+        metrics.text(
+            {.spool_bytes = 640, .receipts_spooled = 5, .receipts_lost = 2, .spans_dropped = 3}),
+        AllOf(HasSubstr("# TYPE ooe_receipts_spooled_total counter"),
+              HasSubstr("ooe_receipts_spooled_total 5"), HasSubstr("ooe_receipts_lost_total 2"),
+              HasSubstr("ooe_spans_dropped_total 3"), HasSubstr("ooe_receipts_spool_bytes 640")));
+  }
+  EXPECT_THAT(metrics.text({.receipts_spooled = 6}), HasSubstr("ooe_receipts_spooled_total 6"));
 }
 
 TEST(Metrics, HaveGaugesOfEveryExpertInForceAndOfNoOther) {

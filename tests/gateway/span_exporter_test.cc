@@ -73,8 +73,27 @@ TEST(SpanExporter, CountsWhatNobodyTakes) {
       {.endpoint = "http://127.0.0.1:1/v1/traces", .interval = std::chrono::milliseconds(5)});
   ASSERT_TRUE(exporter.has_value());
   (*exporter)->offer(finished());
-  EXPECT_TRUE(comes_true([&] { return (*exporter)->dropped() == 1; }));
+  EXPECT_TRUE(comes_true([&] { return (*exporter)->dropped() == 3; })) << "its own and two calls'";
   EXPECT_FALSE(SpanExporter::start({.endpoint = "nowhere"}).has_value());
+}
+
+TEST(SpanExporter, CountsWhatACollectorRejectsOfWhatItTakes) {
+  EXPECT_EQ(rejected_spans(R"({"partialSuccess":{"rejectedSpans":"7","errorMessage":"no"}})"), 7);
+  EXPECT_EQ(rejected_spans(R"({"partialSuccess":{"rejectedSpans":7}})"), 7);
+  for (const char* none : {"", "{}", "[]", "x", R"({"partialSuccess":{}})",
+                           R"({"partialSuccess":3})", R"({"partialSuccess":{"rejectedSpans":"x"}})",
+                           R"({"partialSuccess":{"rejectedSpans":-1}})"}) {
+    EXPECT_EQ(rejected_spans(none), 0) << none;
+  }
+  TestServer collector([&](std::size_t, const std::shared_ptr<http::Exchange>& exchange) {
+    exchange->send({200, {}, R"({"partialSuccess":{"rejectedSpans":"2"}})"});
+  });
+  auto exporter =
+      SpanExporter::start({.endpoint = "http://127.0.0.1:" + std::to_string(collector.port()),
+                           .interval = std::chrono::milliseconds(5)});
+  ASSERT_TRUE(exporter.has_value());
+  (*exporter)->offer(finished());
+  EXPECT_TRUE(comes_true([&] { return (*exporter)->dropped() == 2; }));
 }
 
 TEST(SpanExporter, WaitsForNoWordsOfACollector) {

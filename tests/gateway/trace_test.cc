@@ -48,6 +48,9 @@ TEST(RequestTrace, PassesOnWhatWasSentWhenNobodyRecords) {
   EXPECT_FALSE(trace.recorded());
   EXPECT_EQ(header_of(trace.headers_for({}), "traceparent"), kSent);
   EXPECT_EQ(header_of(trace.headers_for({}), "tracestate"), "a=1");
+  const RequestTrace two({{"traceparent", kSent}, {"tracestate", "a=1"}, {"TraceState", "b=2,c=3"}},
+                         false);
+  EXPECT_EQ(header_of(two.headers_for({}), "tracestate"), "a=1,b=2,c=3");
   // What is none, or given twice, is not passed on, and neither is the state of such a trace.
   EXPECT_TRUE(
       RequestTrace({{"traceparent", "x"}, {"tracestate", "a=1"}}, false).headers_for({}).empty());

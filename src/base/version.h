@@ -1,0 +1,11 @@
+// Which ooe this is: what `ooe --version` and /metrics say. The project()'s VERSION in
+// CMakeLists.txt is the same.
+#pragma once
+
+#include <string_view>
+
+namespace ooe {
+
+inline constexpr std::string_view kVersion = "0.1.0";
+
+}  // namespace ooe
