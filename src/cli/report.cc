@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/data_options.h"
+#include "cli/output_place.h"
 #include "cli/predictions.h"
 #include "cli/workspace.h"
 #include "evaluate/costs.h"
@@ -87,16 +88,17 @@ Result<report::Selection> selection_of(const Dataset& data,
   const auto utilities = universe::utilities(fair.outcomes, {}, predictions, 0.0);
   if (!utilities) return fail(utilities.error());
   universe::SelectOptions choice;
-  choice.size_max = options.size;
-  const auto universe = universe::select(*utilities, data.outcomes.experts, choice);
-  if (!universe) return fail(universe.error());
   const auto experts = evaluate::experts_of(data);
   const auto priced = evaluate::with_costs(data, experts, predictions);
   const auto costs = evaluate::realised_costs(data, experts, priced);
+  choice.size_max = options.size;
+  choice.answer_cost = evaluate::costs_alone(data.outcomes, costs);
+  const auto universe = universe::select(*utilities, data.outcomes.experts, choice);
+  if (!universe) return fail(universe.error());
   return report::Selection{
       .universe = *universe,
       .figures = evaluate::selection_figures(*utilities, data.outcomes.experts, *universe, choice,
-                                             costs, {.seed = options.predictions.train.seed}),
+                                             costs, 0.0, {.seed = options.predictions.train.seed}),
       .experts = data.outcomes.experts,
       .options = choice,
       .quality_per_usd = 0.0,
@@ -224,9 +226,29 @@ Result<std::vector<report::SelfplayRound>> selfplay_rounds(const DataOptions& da
   return rounds;
 }
 
+// Where everything goes.
+Result<void> check_places(const Options& options) {
+  if (auto ok = check_folder_place("--html", options.html); !ok) return ok;
+  if (auto ok = check_file_place("--csv", options.csv); !ok) return ok;
+  if (auto ok = check_file_place("--gap-questions", options.gap_questions); !ok) return ok;
+  return check_json_place(options.json);
+}
+
+// The experts that options name.
+Result<void> check_names(const Dataset& data, const Options& options) {
+  const auto pool = pool_of(data, options);
+  if (!pool) return fail(pool.error());
+  if (options.strong.empty()) return {};
+  const auto strong = find_expert(evaluate::with_experts(data, *pool), options.strong, "--strong");
+  if (!strong) return fail(strong.error());
+  return {};
+}
+
 Result<int> run(const Options& options) {
+  if (auto ok = check_places(options); !ok) return fail(ok.error());
   auto data = load_data(options.data);
   if (!data) return fail(data.error());
+  if (auto ok = check_names(*data, options); !ok) return fail(ok.error());
   auto predictions = predictions_of(*data, options.predictions);
   if (!predictions) return fail(predictions.error());
   const std::size_t of_selfplay = leave_out_selfplay(*data, *predictions);
@@ -275,13 +297,17 @@ void add_report(CLI::App& app, Runner& runner) {
       ->type_name("TEXT");
   command->add_option("--size", options->size, "of the selection shown")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 1'000'000));
   command->add_option("--html", options->html, "write one self-contained page, DIR/index.html")
+      ->check(not_empty())
       ->type_name("DIR");
-  command->add_option("--csv", options->csv, "write every figure, one a line")->type_name("FILE");
+  command->add_option("--csv", options->csv, "write every figure, one a line")
+      ->check(not_empty())
+      ->type_name("FILE");
   command
       ->add_option("--gap-questions", options->gap_questions,
                    "write the questions of the gaps, worst first: id, domain, best score")
+      ->check(not_empty())
       ->type_name("FILE");
   add_json_option(*command, options->json);
   set_work(*command, options, runner,

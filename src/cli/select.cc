@@ -9,7 +9,9 @@
 
 #include "cli/command.h"
 #include "cli/data_options.h"
+#include "cli/output_place.h"
 #include "cli/predictions.h"
+#include "evaluate/budget.h"
 #include "evaluate/costs.h"
 #include "evaluate/selection.h"
 #include "predictor/train.h"
@@ -130,11 +132,36 @@ Result<universe::SelectOptions> choice_of(const Dataset& data, const Options& op
   return choice;
 }
 
-Result<Ground> ground_of(const Options& options, bool predicted) {
-  auto data = load_data(options.data);
-  if (!data) return fail(data.error());
+// Costs of answers without a recorded one are estimated at a flat length.
+std::vector<Prediction> flat_predictions(const Dataset& data) {
+  return std::vector<Prediction>(
+      data.outcomes.score.size(),
+      Prediction{.quality = 0.0, .quality_sd = 0.0, .output_tokens = 256.0, .cost = std::nullopt});
+}
+
+// Where money counts, everybody's answers have a cost.
+Result<void> check_costs(const Dataset& data, const Options& options) {
+  if (!options.usd_per_1k && options.quality_per_usd == 0.0) return {};
+  const auto experts = evaluate::experts_of(data);
+  const auto costs = evaluate::realised_costs(
+      data, experts, evaluate::with_costs(data, experts, flat_predictions(data)));
+  for (std::size_t i = 0; i < experts.size(); ++i) {
+    for (std::size_t query = 0; query < data.outcomes.n_queries(); ++query) {
+      const std::size_t cell = data.outcomes.at(query, i);
+      if (std::isnan(data.outcomes.score[cell])) continue;
+      if (experts[i].prices && !std::isnan(costs[cell])) continue;
+      return fail(ErrorCode::invalid_argument,
+                  "{}: nothing says what '{}' costs; add --price '{}=IN/OUT', --prices or --usage",
+                  options.usd_per_1k ? "--usd-per-1k" : "--lambda", experts[i].name,
+                  experts[i].name);
+    }
+  }
+  return {};
+}
+
+Result<Ground> ground_of(Dataset data, const Options& options, bool predicted) {
   Ground ground{
-      .data = std::move(*data), .priced = {}, .costs = {}, .predicted = predicted, .fair = {}};
+      .data = std::move(data), .priced = {}, .costs = {}, .predicted = predicted, .fair = {}};
   predictor::CrossPredictions crossed;
   if (predicted) {
     ProgressLine progress;
@@ -148,11 +175,7 @@ Result<Ground> ground_of(const Options& options, bool predicted) {
     if (!made) return fail(made.error());
     crossed = std::move(*made);
   } else {
-    // Costs of answers without a recorded one are estimated at a flat length.
-    crossed.prediction.resize(
-        ground.data.outcomes.score.size(),
-        Prediction{
-            .quality = 0.0, .quality_sd = 0.0, .output_tokens = 256.0, .cost = std::nullopt});
+    crossed.prediction = flat_predictions(ground.data);
   }
   if (const std::size_t left_out = leave_out_selfplay(ground.data, crossed); left_out > 0) {
     fmt::print(stderr, "{} questions of self-play do not count\n", left_out);
@@ -172,53 +195,12 @@ Result<universe::Utilities> utilities_of(const Ground& ground, double quality_pe
   return universe::utilities(ground.fair.outcomes, costs, predictions, quality_per_usd);
 }
 
-std::vector<ExpertId> members_of(const Universe& universe) {
-  std::vector<ExpertId> members;
-  for (const auto& member : universe.members) members.push_back(member.expert);
-  return members;
-}
-
-// What the universe chosen at this trade-off costs to ask.
-Result<double> usd_per_1k_at(const Ground& ground, universe::SelectOptions choice,
-                             double quality_per_usd) {
-  choice.tried_max = 0;  // the bound is not asked for
-  const auto utilities = utilities_of(ground, quality_per_usd);
-  if (!utilities) return fail(utilities.error());
-  const auto universe = universe::select(*utilities, ground.data.outcomes.experts, choice);
-  if (!universe) return fail(universe.error());
-  return evaluate::usd_per_1k_of(*utilities, choice.objective, members_of(*universe), ground.costs);
-}
-
-// The smallest price of money, found by bisection, at which asking the universe stays within the
-// budget.
-Result<double> tradeoff_for(const Ground& ground, const universe::SelectOptions& choice,
-                            double usd_per_1k) {
-  constexpr int kSteps = 20;
-  constexpr double kDearest = 1e9;  // a millionth of a USD then outweighs any answer
-  const auto free = usd_per_1k_at(ground, choice, 0.0);
-  if (!free) return fail(free.error());
-  if (std::isnan(*free)) {
-    return fail(ErrorCode::invalid_argument,
-                "--usd-per-1k needs the price of every expert; give --prices or --usage");
-  }
-  if (*free <= usd_per_1k) return 0.0;
-  double low = 1e-3;
-  double high = kDearest;
-  const auto least = usd_per_1k_at(ground, choice, high);
-  if (!least) return fail(least.error());
-  if (*least > usd_per_1k) {
-    return fail(ErrorCode::invalid_argument,
-                "--usd-per-1k {}: the cheapest universe found costs {:.4g} USD per 1,000 queries; "
-                "give at least that",
-                usd_per_1k, *least);
-  }
-  for (int step = 0; step < kSteps; ++step) {
-    const double middle = std::sqrt(low * high);
-    const auto usd = usd_per_1k_at(ground, choice, middle);
-    if (!usd) return fail(usd.error());
-    (*usd <= usd_per_1k ? high : low) = middle;
-  }
-  return high;
+Result<evaluate::WithinBudget> within_budget(const Ground& ground,
+                                             const universe::SelectOptions& choice,
+                                             double usd_per_1k) {
+  const auto predictions =
+      ground.predicted ? std::span<const Prediction>(ground.priced) : std::span<const Prediction>();
+  return evaluate::best_within(ground.fair.outcomes, ground.costs, predictions, choice, usd_per_1k);
 }
 
 Result<void> check(const Options& options) {
@@ -232,25 +214,38 @@ Result<void> check(const Options& options) {
 }
 
 Result<int> select(const Options& options) {
-  const auto ground = ground_of(options, options.objective == "predictable");
-  if (!ground) return fail(ground.error());
-  const auto choice = choice_of(ground->data, options);
+  if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
+  auto data = load_data(options.data);
+  if (!data) return fail(data.error());
+  // What can be wrong with the options is said before the predictions are made, which may take
+  // long.
+  auto choice = choice_of(*data, options);
   if (!choice) return fail(choice.error());
+  if (auto ok = universe::check(data->outcomes.experts, *choice); !ok) return fail(ok.error());
+  if (auto ok = check_costs(*data, options); !ok) return fail(ok.error());
+  const auto ground = ground_of(std::move(*data), options, options.objective == "predictable");
+  if (!ground) return fail(ground.error());
+  choice->answer_cost = evaluate::costs_alone(ground->data.outcomes, ground->costs);
+  const auto& experts = ground->data.outcomes.experts;
   double quality_per_usd = options.quality_per_usd;
+  std::optional<Universe> universe;
   if (options.usd_per_1k) {
-    const auto found = tradeoff_for(*ground, *choice, *options.usd_per_1k);
+    auto found = within_budget(*ground, *choice, *options.usd_per_1k);
     if (!found) return fail(found.error());
-    quality_per_usd = *found;
+    quality_per_usd = found->quality_per_usd;
+    universe = std::move(found->universe);
   }
   const auto utilities = utilities_of(*ground, quality_per_usd);
   if (!utilities) return fail(utilities.error());
-  const auto& experts = ground->data.outcomes.experts;
-  const auto universe = universe::select(*utilities, experts, *choice);
-  if (!universe) return fail(universe.error());
+  if (!universe) {
+    auto selected = universe::select(*utilities, experts, *choice);
+    if (!selected) return fail(selected.error());
+    universe = std::move(*selected);
+  }
   const report::Selection selection{
       .universe = *universe,
       .figures = evaluate::selection_figures(*utilities, experts, *universe, *choice, ground->costs,
-                                             {.seed = options.train.seed}),
+                                             quality_per_usd, {.seed = options.train.seed}),
       .experts = experts,
       .options = *choice,
       .quality_per_usd = quality_per_usd,

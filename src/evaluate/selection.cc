@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace ooe::evaluate {
 namespace {
@@ -43,6 +44,12 @@ class Sets {
       weight += utilities_.weight_of(query);
     }
     return 1e3 * sum / weight;
+  }
+  [[nodiscard]] double score(std::span<const ExpertId> set, double quality_per_usd) const {
+    const std::vector<double> utility = values(set);
+    const double mean =
+        std::accumulate(utility.begin(), utility.end(), 0.0) / static_cast<double>(utility.size());
+    return quality_per_usd > 0.0 ? mean + quality_per_usd * usd_per_1k(set) / 1e3 : mean;
   }
 
  private:
@@ -85,7 +92,10 @@ std::vector<ExpertId> experts_of(const Universe& universe) {
 }
 
 std::vector<SizeFigures> sizes_of(const Utilities& utilities, std::span<const std::string> experts,
+                                  const std::vector<ExpertId>& chosen,
                                   universe::SelectOptions options) {
+  options.include.clear();
+  for (const ExpertId expert : chosen) options.include.push_back(experts[expert.index()]);
   options.size_max = std::max(options.size_max, std::min(kCurveSizeMax, experts.size()));
   options.fill_up = true;
   options.tried_max = 0;  // the bound is not asked for
@@ -148,15 +158,16 @@ std::vector<OutsiderFigures> outsiders_of(const Utilities& utilities, const Sets
 
 SelectionFigures selection_figures(const Utilities& utilities, std::span<const std::string> experts,
                                    const Universe& universe, const universe::SelectOptions& options,
-                                   std::span<const float> cost_usd,
+                                   std::span<const float> cost_usd, double quality_per_usd,
                                    const BootstrapOptions& bootstrap_options) {
   const Sets sets(utilities, options.objective, cost_usd);
   const std::vector<ExpertId> set = experts_of(universe);
   SelectionFigures figures;
   figures.usd_per_1k = sets.usd_per_1k(set);
+  figures.score = sets.score(set, quality_per_usd);
   figures.members = members_of(utilities, sets, set);
   figures.outsiders = outsiders_of(utilities, sets, set, options);
-  figures.sizes = sizes_of(utilities, experts, options);
+  figures.sizes = sizes_of(utilities, experts, set, options);
   for (const ExpertId a : set) {
     for (const ExpertId b : set) {
       figures.overlap.push_back(a == b ? 1.0 : overlap_of(utilities, a, b));
@@ -197,9 +208,11 @@ SelectionFigures selection_figures(const Utilities& utilities, std::span<const s
   return figures;
 }
 
-double usd_per_1k_of(const Utilities& utilities, Objective objective, std::span<const ExpertId> set,
-                     std::span<const float> cost_usd) {
-  return Sets(utilities, objective, cost_usd).usd_per_1k(set);
+SetFigures figures_of(const Utilities& utilities, Objective objective,
+                      std::span<const ExpertId> set, std::span<const float> cost_usd,
+                      double quality_per_usd) {
+  const Sets sets(utilities, objective, cost_usd);
+  return {sets.score(set, quality_per_usd), sets.usd_per_1k(set)};
 }
 
 }  // namespace ooe::evaluate

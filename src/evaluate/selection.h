@@ -33,8 +33,8 @@ struct OutsiderFigures {
   double fixed_usd = 0.0;     // a month
 };
 
-// Both values of the chosen experts as their number grows, in greedy order and on to more experts
-// than were asked for.
+// Both values of the chosen experts as their number grows, in the order chosen and on, greedily, to
+// more experts than were asked for.
 struct SizeFigures {
   ExpertId added;
   double predictable = 0.0;  // NaN without predictions
@@ -44,6 +44,7 @@ struct SizeFigures {
 struct SelectionFigures {
   Interval utility;                        // of the objective chosen by
   double usd_per_1k = 0.0;                 // NaN without costs
+  double score = 0.0;                      // mean of its answers, money aside
   Interval oracle;                         // of the same set
   std::vector<MemberFigures> members;      // in the order chosen
   std::vector<OutsiderFigures> outsiders;  // best first
@@ -55,18 +56,20 @@ struct SelectionFigures {
 inline constexpr std::size_t kCurveSizeMax = 16;
 
 // Shape: `cost_usd` is [n_queries of the table, n_experts] as for universe::utilities(), or empty.
-// `options` are those the universe was selected with.
-[[nodiscard]] SelectionFigures selection_figures(const universe::Utilities& utilities,
-                                                 std::span<const std::string> experts,
-                                                 const Universe& universe,
-                                                 const universe::SelectOptions& options,
-                                                 std::span<const float> cost_usd,
-                                                 const BootstrapOptions& bootstrap);
+// `options` and `quality_per_usd` are those the universe was selected with.
+[[nodiscard]] SelectionFigures selection_figures(
+    const universe::Utilities& utilities, std::span<const std::string> experts,
+    const Universe& universe, const universe::SelectOptions& options,
+    std::span<const float> cost_usd, double quality_per_usd, const BootstrapOptions& bootstrap);
 
-// What the answers of a set cost, in USD per 1,000 queries, when each query goes where the
-// objective says; NaN without costs.
-[[nodiscard]] double usd_per_1k_of(const universe::Utilities& utilities,
-                                   universe::Objective objective, std::span<const ExpertId> set,
-                                   std::span<const float> cost_usd);
+// What the answers of a set score and cost when each query goes where the objective says.
+struct SetFigures {
+  double score = 0.0;       // mean, money aside
+  double usd_per_1k = 0.0;  // NaN without costs
+};
+// Requires: costs, when `quality_per_usd` is above 0: that of `utilities`.
+[[nodiscard]] SetFigures figures_of(const universe::Utilities& utilities,
+                                    universe::Objective objective, std::span<const ExpertId> set,
+                                    std::span<const float> cost_usd, double quality_per_usd);
 
 }  // namespace ooe::evaluate

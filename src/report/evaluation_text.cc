@@ -133,7 +133,7 @@ std::string hindsight_note(const Evaluation& evaluation, const Terminal& termina
 
 std::string frontier_plot(const Evaluation& evaluation, const Ranking& ranking,
                           const Terminal& terminal) {
-  Plot plot{"USD per 1,000 queries", "accuracy %", {}, true, 16};
+  Plot plot{"USD per 1,000 queries", "accuracy %", {}, true, 16, 100.0};
   for (const Routed& routed : evaluation.frontier) {
     plot.points.push_back(
         {routed.usd_per_1k.mean, 100.0 * routed.accuracy.mean, "●", Style::green});

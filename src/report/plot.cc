@@ -120,6 +120,7 @@ std::string to_text(const Plot& plot, const Terminal& terminal) {
   std::size_t margin = 0;
   std::vector<std::string> labels(rows);
   for (const double tick : y_ticks) {
+    if (tick > plot.y_max * (1.0 + 1e-9)) continue;  // the air above them all
     std::string& label = labels[y.cell(tick)];
     label = label_of(tick);
     margin = std::max(margin, label.size());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,10 @@ struct PlotPoint {
 struct Plot {
   std::string x_title;  // with the unit
   std::string y_title;
-  std::vector<PlotPoint> points;  // later ones are drawn over earlier ones
-  bool x_logarithmic = false;     // ignored unless every x is above 0
-  std::size_t rows = 16;          // of the drawing area
+  std::vector<PlotPoint> points;                           // later ones are drawn over earlier ones
+  bool x_logarithmic = false;                              // ignored unless every x is above 0
+  std::size_t rows = 16;                                   // of the drawing area
+  double y_max = std::numeric_limits<double>::infinity();  // no figure can be above: no label is
 };
 
 // Returns the plot with its axes, as wide as the terminal; empty when no point is finite.

@@ -109,7 +109,8 @@ std::string cards_html(const Report& report) {
       const DomainFigures& worst = table->domains[gaps.front()];
       cards += card(escape_html(worst.name),
                     fmt::format("is the largest gap: {:.1f} of 100 queries of all kinds are of "
-                                "this one and get no right answer",
+                                "this one and lost, even to the better of routing and its "
+                                "specialist",
                                 100.0 * worst.traffic * worst.headroom),
                     "warn");
     }
@@ -322,8 +323,8 @@ std::string gaps_section(const Report& report) {
   }
   return section(
       "Gaps: where no expert is good enough",
-      "Fields with the headroom of all questions together, or more: what neither routing nor the "
-      "specialist gets right. Ranked by how many of 100 queries are lost there: traffic times "
+      "Fields with the headroom of all questions together, or more: what the better of routing and "
+      "the specialist gets wrong. Ranked by how many of 100 queries are lost there: traffic times "
       "headroom.",
       scroll(html + "</tbody></table>"));
 }

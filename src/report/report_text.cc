@@ -113,7 +113,8 @@ std::string report_text(const Report& report, const Terminal& terminal) {
   text += heading("Gaps: where no expert is good enough", terminal) +
           gap_table_text(*finest, report, terminal) +
           note(
-              "Headroom: what neither routing nor the specialist gets right. Lost of 100: traffic "
+              "Headroom: what the better of routing and the specialist gets wrong. Lost of 100: "
+              "traffic "
               "times headroom, so many of 100 queries. Listed: domains with the headroom of all "
               "questions together, or more.",
               terminal);

@@ -61,6 +61,7 @@ std::string universe_json(const Selection& selection) {
                           {"utility", selection.universe.utility},
                           {"utility_interval", interval_json(selection.figures.utility)},
                           {"usd_per_1k", number(selection.figures.usd_per_1k)},
+                          {"score", number(selection.figures.score)},
                           {"oracle_utility", selection.figures.oracle.mean},
                           {"oracle_bound", selection.universe.utility_bound},
                           {"outsiders", outsiders_json(selection)},

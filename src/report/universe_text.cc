@@ -137,7 +137,7 @@ std::string outsider_table(const Selection& selection, const Terminal& terminal)
 
 std::string size_plot(const Selection& selection, const Terminal& terminal) {
   if (selection.figures.sizes.size() < 3) return "";
-  Plot plot{"experts", "utility %", {}, false, 10};
+  Plot plot{"experts", "utility %", {}, false, 10, 100.0};
   for (std::size_t i = 0; i < selection.figures.sizes.size(); ++i) {
     const auto size = static_cast<double>(i + 1);
     plot.points.push_back({size, 100.0 * selection.figures.sizes[i].oracle, "o", Style::faint});
@@ -164,18 +164,23 @@ std::string universe_text(const Selection& selection, const Terminal& terminal) 
   const auto& members = selection.universe.members;
   std::string blanks = blanks_text(selection);
   if (!blanks.empty()) blanks = wrap(blanks, "", terminal);
-  std::string text = paint(fmt::format("Universe of {}, objective {}", members.size(),
-                                       universe::to_string(selection.options.objective)),
-                           Style::bold, terminal) +
-                     "\n" + wrap(headline(selection), "", terminal) + blanks + "\n" +
-                     member_table(selection, terminal) + "\n" +
-                     wrap(fmt::format("Worth {}{}. {}", percent_text(selection.figures.utility),
-                                      std::isnan(selection.figures.usd_per_1k)
-                                          ? std::string()
-                                          : fmt::format(", at {} USD per 1,000 queries",
-                                                        usd_text(selection.figures.usd_per_1k)),
-                                      bound_text(selection)),
-                          "", terminal);
+  std::string text =
+      paint(fmt::format("Universe of {}, objective {}", members.size(),
+                        universe::to_string(selection.options.objective)),
+            Style::bold, terminal) +
+      "\n" + wrap(headline(selection), "", terminal) + blanks + "\n" +
+      member_table(selection, terminal) + "\n" +
+      wrap(
+          fmt::format("Worth {}{}{}. {}", percent_text(selection.figures.utility),
+                      selection.quality_per_usd > 0.0
+                          ? fmt::format(", of a score of {}", percent_text(selection.figures.score))
+                          : std::string(),
+                      std::isnan(selection.figures.usd_per_1k)
+                          ? std::string()
+                          : fmt::format(", at {} USD per 1,000 queries",
+                                        usd_text(selection.figures.usd_per_1k)),
+                      bound_text(selection)),
+          "", terminal);
   if (members.size() < selection.options.size_max) {
     text += wrap(fmt::format("Size {} was asked for; no further expert adds anything.",
                              selection.options.size_max),

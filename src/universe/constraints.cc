@@ -64,6 +64,21 @@ Result<void> set_zones(std::size_t n_experts, const SelectOptions& options,
   return {};
 }
 
+// The cheaper first, those of unknown cost last, then by index.
+std::vector<std::size_t> ranks_of(std::size_t n_experts, const std::vector<double>& answer_cost) {
+  OOE_CHECK(answer_cost.empty() || answer_cost.size() == n_experts, "a cost of every expert");
+  std::vector<std::size_t> order(n_experts);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto cost = [&](std::size_t expert) {
+    const double known = answer_cost.empty() ? 0.0 : answer_cost[expert];
+    return std::isnan(known) ? std::numeric_limits<double>::infinity() : known;
+  };
+  std::ranges::stable_sort(order, {}, cost);
+  std::vector<std::size_t> ranks(n_experts);
+  for (std::size_t place = 0; place < n_experts; ++place) ranks[order[place]] = place;
+  return ranks;
+}
+
 }  // namespace
 
 Result<Constraints> constraints_of(std::span<const std::string> experts,
@@ -87,6 +102,7 @@ Result<Constraints> constraints_of(std::span<const std::string> experts,
                 include->size(), options.size_max);
   }
   Constraints constraints;
+  constraints.rank = ranks_of(experts.size(), options.answer_cost);
   if (auto ok = set_budget(experts, options, constraints); !ok) return fail(ok.error());
   if (auto ok = set_zones(experts.size(), options, constraints); !ok) return fail(ok.error());
   constraints.room.places = options.size_max;

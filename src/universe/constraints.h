@@ -24,6 +24,7 @@ struct Constraints {
   std::vector<ExpertId> include;
   std::vector<ExpertId> free;     // neither included nor excluded, ascending
   std::vector<double> fixed_usd;  // [n_experts], a month
+  std::vector<std::size_t> rank;  // [n_experts], of equals the lowest is chosen
   std::vector<std::size_t> zone;  // [n_experts], index into Room::of_zone
   bool budgeted = false;          // fixed costs are limited
   Room room;                      // left for the free ones

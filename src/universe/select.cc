@@ -148,10 +148,11 @@ class Greedy {
     double key = 0.0;  // what the rule looks at
     double gain = 0.0;
     ExpertId expert;
+    std::size_t rank = 0;  // among equals, the lowest first
     std::size_t size = 0;  // of the set it was computed on top of
 
     bool operator<(const Candidate& other) const {
-      return key != other.key ? key < other.key : other.expert < expert;
+      return key != other.key ? key < other.key : other.rank < rank;
     }
   };
 
@@ -160,7 +161,8 @@ class Greedy {
     // An expert that costs nothing comes before all that do, and by its gain among its like.
     constexpr double kNothing = 1e-9;
     const double usd = std::max(kNothing, constraints_.fixed_usd[expert.index()]);
-    return {rule_ == Rule::by_gain ? gain : gain / usd, gain, expert, universe_.members.size()};
+    return {rule_ == Rule::by_gain ? gain : gain / usd, gain, expert,
+            constraints_.rank[expert.index()], universe_.members.size()};
   }
 
   void refresh_all() {
@@ -267,6 +269,163 @@ std::uint64_t reads_to_try_all(std::size_t n, std::size_t places, std::size_t n_
   return reads < static_cast<double>(most) ? static_cast<std::uint64_t>(reads) : most;
 }
 
+// Values this near are the same: sums of floats in another order.
+constexpr double kSameValue = 1e-9;
+
+// A set of the predictable objective: what it is worth, and whom besides the included it has.
+struct Tried {
+  double value = 0.0;
+  std::vector<ExpertId> free;
+};
+
+// Of equals the smaller set, then the cheaper one.
+bool better(const Tried& a, const Tried& b, const Constraints& constraints) {
+  if (std::abs(a.value - b.value) > kSameValue) return a.value > b.value;
+  if (a.free.size() != b.free.size()) return a.free.size() < b.free.size();
+  const auto ranks = [&](const Tried& tried) {
+    std::vector<std::size_t> sorted;
+    for (const ExpertId expert : tried.free) sorted.push_back(constraints.rank[expert.index()]);
+    std::ranges::sort(sorted);
+    return sorted;
+  };
+  return ranks(a) < ranks(b);
+}
+
+// Tries `tried`, which `set` holds and which leaves `room`, with free experts from place `first`
+// on.
+void try_all(const PredictableSet& set, Tried& tried, const Constraints& constraints,
+             const Room& room, std::size_t first, std::optional<Tried>& best) {
+  const double before = tried.value;
+  for (std::size_t i = first; i < constraints.free.size(); ++i) {
+    const ExpertId expert = constraints.free[i];
+    if (!constraints.fits(expert, room)) continue;
+    tried.value = before + set.gain(expert);
+    tried.free.push_back(expert);
+    if (!best || better(tried, *best, constraints)) best = tried;
+    Room left = room;
+    constraints.take(expert, left);
+    if (left.places > 0 && i + 1 < constraints.free.size()) {
+      PredictableSet larger = set;
+      larger.add(expert);
+      try_all(larger, tried, constraints, left, i + 1, best);
+    }
+    tried.free.pop_back();
+  }
+  tried.value = before;
+}
+
+// The included experts and these, what they are worth and what they leave.
+struct Standing {
+  PredictableSet set;
+  Room room;
+  double value = 0.0;
+};
+
+Standing standing_of(const Utilities& utilities, const Constraints& constraints,
+                     std::span<const ExpertId> free) {
+  Standing standing{PredictableSet(utilities), constraints.room, utilities.floor};
+  const auto add = [&](ExpertId expert) {
+    standing.value += standing.set.gain(expert);
+    standing.set.add(expert);
+  };
+  for (const ExpertId expert : constraints.include) add(expert);
+  for (const ExpertId expert : free) {
+    add(expert);
+    constraints.take(expert, standing.room);
+  }
+  return standing;
+}
+
+// The best set that is one step from `tried`: one more, one less, or one for another. At least one
+// expert stays.
+Tried best_neighbour(const Utilities& utilities, const Constraints& constraints, const Tried& tried,
+                     bool only_drop) {
+  Tried best = tried;
+  const auto is_in = [&](ExpertId expert) {
+    return std::ranges::find(tried.free, expert) != tried.free.end();
+  };
+  const auto try_one_more = [&](const Standing& standing, const std::vector<ExpertId>& free) {
+    for (const ExpertId expert : constraints.free) {
+      if (is_in(expert) || !constraints.fits(expert, standing.room)) continue;
+      Tried larger{standing.value + standing.set.gain(expert), free};
+      larger.free.push_back(expert);
+      if (better(larger, best, constraints)) best = std::move(larger);
+    }
+  };
+  if (!only_drop) {
+    try_one_more(standing_of(utilities, constraints, tried.free), tried.free);
+  }
+  for (std::size_t i = 0; i < tried.free.size(); ++i) {
+    std::vector<ExpertId> rest = tried.free;
+    rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
+    const Standing standing = standing_of(utilities, constraints, rest);
+    const bool somebody = !rest.empty() || !constraints.include.empty();
+    if (somebody && better({standing.value, rest}, best, constraints)) {
+      best = {standing.value, rest};
+    }
+    if (!only_drop) try_one_more(standing, rest);
+  }
+  return best;
+}
+
+// Each step reads as much as a greedy run; few sets take more than a handful.
+constexpr int kStepsMax = 32;
+
+// What a predictable set becomes that one step at a time makes better; last whoever harms goes.
+Tried mended(const Utilities& utilities, const Constraints& constraints, Tried tried) {
+  for (int step = 0; step < kStepsMax; ++step) {
+    Tried next = best_neighbour(utilities, constraints, tried, false);
+    if (next.free == tried.free) return tried;
+    tried = std::move(next);
+  }
+  for (std::size_t size = tried.free.size() + 1; size > tried.free.size();) {
+    size = tried.free.size();
+    tried = best_neighbour(utilities, constraints, tried, true);
+  }
+  return tried;
+}
+
+Tried tried_of(const Universe& universe, const Constraints& constraints) {
+  Tried tried{universe.utility, {}};
+  for (const UniverseMember& member : universe.members) {
+    if (std::ranges::find(constraints.include, member.expert) == constraints.include.end()) {
+      tried.free.push_back(member.expert);
+    }
+  }
+  return tried;
+}
+
+// The best of all sets where they can be tried, else the best of greedy's `universe` and of greedy
+// ones begun without one of it, mended.
+Universe best_predictable(const Utilities& utilities, const Constraints& constraints,
+                          const Universe& universe, std::uint64_t tried_max) {
+  if (universe.members.empty()) return universe;
+  std::optional<Tried> best;
+  if (reads_to_try_all(constraints.free.size(), constraints.room.places, utilities.n_queries,
+                       tried_max) < tried_max) {
+    const Standing included = standing_of(utilities, constraints, {});
+    Tried none{included.value, {}};
+    if (!constraints.include.empty()) best = none;
+    try_all(included.set, none, constraints, constraints.room, 0, best);
+  } else {
+    best = mended(utilities, constraints, tried_of(universe, constraints));
+    // Whom greedy takes first may be in the way of all who follow: begun without, it gets past.
+    for (const ExpertId expert : tried_of(universe, constraints).free) {
+      Constraints others = constraints;
+      std::erase(others.free, expert);
+      Greedy<PredictableSet> greedy(utilities, others, Rule::by_gain);
+      greedy.run(false);
+      if (greedy.universe().members.empty()) continue;
+      Tried other = mended(utilities, constraints, tried_of(greedy.universe(), constraints));
+      if (better(other, *best, constraints)) best = std::move(other);
+    }
+  }
+  Universe chosen;
+  for (const ExpertId expert : constraints.include) chosen.members.push_back({expert});
+  for (const ExpertId expert : best->free) chosen.members.push_back({expert});
+  return in_greedy_order<PredictableSet>(utilities, constraints, chosen);
+}
+
 // The most that `set`, worth `utility`, comes to with free experts from place `first` on.
 double best_of_all(const OracleSet& set, double utility, const Constraints& constraints,
                    const Room& room, std::size_t first) {
@@ -309,6 +468,11 @@ double bound_of(const Utilities& utilities, const Constraints& constraints,
                      constraints.room, 0);
 }
 
+Result<void> check_somebody(const Constraints& constraints) {
+  if (!constraints.include.empty() || !constraints.free.empty()) return {};
+  return fail(ErrorCode::invalid_argument, "every expert is excluded; leave some to choose from");
+}
+
 }  // namespace
 
 std::string_view to_string(Objective objective) {
@@ -322,18 +486,25 @@ Result<Universe> select(const Utilities& utilities, std::span<const std::string>
             "the predictable objective needs predictions");
   const auto constraints = constraints_of(experts, options);
   if (!constraints) return fail(constraints.error());
-  if (constraints->include.empty() && constraints->free.empty()) {
-    return fail(ErrorCode::invalid_argument, "every expert is excluded; leave some to choose from");
+  if (auto some = check_somebody(*constraints); !some) return fail(some.error());
+  const bool oracle = options.objective == Objective::oracle;
+  Universe universe = oracle ? choose<OracleSet>(utilities, *constraints, options.fill_up)
+                             : choose<PredictableSet>(utilities, *constraints, options.fill_up);
+  if (!oracle && !options.fill_up) {
+    universe = best_predictable(utilities, *constraints, universe, options.tried_max);
   }
-  Universe universe = options.objective == Objective::oracle
-                          ? choose<OracleSet>(utilities, *constraints, options.fill_up)
-                          : choose<PredictableSet>(utilities, *constraints, options.fill_up);
   if (universe.members.empty()) {
     return fail(ErrorCode::invalid_argument,
                 "no expert fits into what may be paid a month or into its zone; raise the limits");
   }
   universe.utility_bound = bound_of(utilities, *constraints, options.tried_max);
   return universe;
+}
+
+Result<void> check(std::span<const std::string> experts, const SelectOptions& options) {
+  const auto constraints = constraints_of(experts, options);
+  if (!constraints) return fail(constraints.error());
+  return check_somebody(*constraints);
 }
 
 }  // namespace ooe::universe

@@ -108,6 +108,14 @@ TEST(Plot, PutsPointsWhereTheyBelong) {
             "                                      x\n");
 }
 
+TEST(Plot, HasNoLabelAboveWhatCanBe) {
+  Plot plot{"x", "y", {{0.0, 100.0, "A"}, {10.0, 100.0, "B"}}, false, 16};
+  EXPECT_NE(to_text(plot, {40, false}).find("105"), std::string::npos);
+  plot.y_max = 100.0;
+  EXPECT_EQ(to_text(plot, {40, false}).find("105"), std::string::npos);
+  EXPECT_NE(to_text(plot, {40, false}).find("100"), std::string::npos);
+}
+
 TEST(Plot, SurvivesWhatCannotBeDrawn) {
   const double nan = std::nan("");
   EXPECT_EQ(to_text(Plot{"x", "y", {}, true, 5}, {}), "");

@@ -27,6 +27,7 @@ Selection selection() {
   selection.figures.utility = {0.866, 0.851, 0.880};
   selection.figures.oracle = {0.973, 0.967, 0.979};
   selection.figures.usd_per_1k = 1.84;
+  selection.figures.score = 0.8844;
   selection.figures.members = {{{2}, {0.592, 0.57, 0.61}, {0.08, 0.07, 0.09}, 0.31, {0}, 0.55},
                                {{0}, {0.253, 0.24, 0.27}, {0.12, 0.11, 0.13}, 0.45, {1}, 0.61},
                                {{1}, {0.021, 0.01, 0.03}, {0.021, 0.01, 0.03}, 0.24, {0}, 0.61}};

@@ -124,7 +124,9 @@ TEST(Select, ThePredictableOrderIsThatOfTheSlowGreedy) {
     const std::size_t m = 1 + rng.below(7);
     const Case c = random_case(rng, 1 + rng.below(12), m, rng.below(4));
     const Utilities u = utilities_of(c, round % 2 == 0 ? 0.0 : 200.0);
-    const auto universe = select(u, c.outcomes.experts, options_of(Objective::predictable, m));
+    SelectOptions to_the_end = options_of(Objective::predictable, m);
+    to_the_end.fill_up = true;
+    const auto universe = select(u, c.outcomes.experts, to_the_end);
     ASSERT_TRUE(universe.has_value());
     std::vector<ExpertId> set;
     double value = u.floor;
@@ -145,6 +147,109 @@ TEST(Select, ThePredictableOrderIsThatOfTheSlowGreedy) {
     EXPECT_NEAR(universe->utility, value, 1e-6);
     EXPECT_LE(value, universe->utility_bound + 1e-6);
     EXPECT_LE(value, oracle_value(u, set) + 1e-6);
+  }
+}
+
+// "loud" is the best alone, promises most everywhere, and is beaten by the three that know.
+Case with_a_loud_expert() {
+  Case c;
+  c.outcomes.experts = {"loud", "a", "b", "c"};
+  for (std::size_t query = 0; query < 12; ++query) {
+    c.outcomes.question_ids.push_back(std::to_string(query));
+    for (std::size_t i = 0; i < 4; ++i) {
+      const bool knows = i > 0 && query % 3 == i - 1;
+      c.outcomes.score.push_back(i == 0 ? (query < 8 ? 1.0F : 0.0F) : knows ? 1.0F : 0.0F);
+      Prediction prediction;
+      prediction.quality = i == 0 ? 0.95 : knows ? 0.9 : 0.1;
+      c.predictions.push_back(prediction);
+    }
+  }
+  return c;
+}
+
+TEST(Select, DropsWhoeverWasBestAloneAndHarmsTheRest) {
+  const Case c = with_a_loud_expert();
+  const Utilities u = utilities_of(c, 0.0);
+  SelectOptions options = options_of(Objective::predictable, 3);
+  for (const std::uint64_t tried_max : {options.tried_max, std::uint64_t{0}}) {
+    SCOPED_TRACE(tried_max);
+    options.tried_max = tried_max;
+    const auto universe = select(u, c.outcomes.experts, options);
+    ASSERT_TRUE(universe.has_value());
+    EXPECT_EQ(experts_of(*universe), set_of(0b1110, 4));
+    EXPECT_DOUBLE_EQ(universe->utility, 1.0);
+  }
+}
+
+unsigned bits_of(const Universe& universe) {
+  unsigned bits = 0;
+  for (const UniverseMember& member : universe.members) bits |= 1U << member.expert.index();
+  return bits;
+}
+
+TEST(Select, ThePredictableUniverseIsTheBestOfAllSubsets) {
+  Rng rng(12);
+  for (int round = 0; round < 150; ++round) {
+    SCOPED_TRACE(round);
+    const std::size_t m = 1 + rng.below(8);
+    const Case c = random_case(rng, 1 + rng.below(20), m, rng.below(4));
+    const Utilities u = utilities_of(c, round % 2 == 0 ? 0.0 : 200.0);
+    SelectOptions options = options_of(Objective::predictable, 1 + rng.below(m));
+    const auto universe = select(u, c.outcomes.experts, options);
+    ASSERT_TRUE(universe.has_value());
+    EXPECT_LE(universe->members.size(), options.size_max);
+    EXPECT_NEAR(universe->utility, predictable_value(u, experts_of(*universe)), 1e-6);
+    options.tried_max = 0;
+    const auto mended = select(u, c.outcomes.experts, options);
+    double best = -std::numeric_limits<double>::infinity();
+    for (unsigned bits = 1; bits < 1U << m; ++bits) {
+      const auto set = set_of(bits, m);
+      if (set.size() <= options.size_max) best = std::max(best, predictable_value(u, set));
+    }
+    EXPECT_NEAR(universe->utility, best, 1e-6);
+    EXPECT_LE(mended->utility, best + 1e-6);
+  }
+}
+
+TEST(Select, MoreFixedMoneyNeverBuysAWorseUniverse) {
+  Rng rng(14);
+  for (int round = 0; round < 60; ++round) {
+    SCOPED_TRACE(round);
+    const std::size_t m = 3 + rng.below(6);
+    const Case c = random_case(rng, 15, m, 0);
+    const Utilities u = utilities_of(c, 0.0);
+    SelectOptions options = options_of(Objective::predictable, 1 + rng.below(m));
+    for (std::size_t i = 0; i < m; ++i) {
+      options.fixed_usd_per_month.push_back(static_cast<double>(rng.below(5)) * 100.0);
+    }
+    options.fixed_usd_per_month[0] = 0.0;  // somebody is affordable
+    double last = -std::numeric_limits<double>::infinity();
+    for (int usd = 0; usd <= 1'500; usd += 100) {
+      options.fixed_usd_per_month_max = usd;
+      const auto universe = select(u, c.outcomes.experts, options);
+      ASSERT_TRUE(universe.has_value());
+      EXPECT_GE(universe->utility, last - 1e-9) << usd;
+      last = universe->utility;
+    }
+  }
+}
+
+TEST(Select, TheCheaperOfEqualsIsChosen) {
+  Case c;
+  c.outcomes.experts = {"dear", "cheap", "unknown"};
+  c.outcomes.question_ids = {"1", "2"};
+  c.outcomes.score = {1.0F, 1.0F, 1.0F, 0.0F, 0.0F, 0.0F};
+  c.predictions.resize(6);
+  const Utilities u = utilities_of(c, 0.0);
+  for (const Objective objective : {Objective::oracle, Objective::predictable}) {
+    for (const bool fill_up : {false, true}) {
+      SelectOptions options = options_of(objective, 1);
+      options.fill_up = fill_up;
+      options.answer_cost = {3.0, 2.0, std::nan("")};
+      EXPECT_EQ(select(u, c.outcomes.experts, options)->members[0].expert.value, 1);
+      options.answer_cost.clear();
+      EXPECT_EQ(select(u, c.outcomes.experts, options)->members[0].expert.value, 0);
+    }
   }
 }
 
@@ -206,6 +311,26 @@ Limits random_limits(Rng& rng, std::size_t m, Objective objective) {
       limits.usd[1] + static_cast<double>(rng.below(8)) * 100.0;
   limits.options.zone_limits = {{"eu", rng.below(3)}};
   return limits;
+}
+
+TEST(Select, NoMemberOfAPredictableUniverseHarmsIt) {
+  Rng rng(13);
+  for (int round = 0; round < 300; ++round) {
+    SCOPED_TRACE(round);
+    const std::size_t m = 3 + rng.below(8);
+    const Case c = random_case(rng, 3 + rng.below(20), m, rng.below(4));
+    const Utilities u = utilities_of(c, round % 2 == 0 ? 0.0 : 200.0);
+    SelectOptions options = options_of(Objective::predictable, 2 + rng.below(m - 1));
+    if (round % 3 == 0) options = random_limits(rng, m, Objective::predictable).options;
+    if (round % 4 < 2) options.tried_max = 0;
+    const auto universe = select(u, c.outcomes.experts, options);
+    ASSERT_TRUE(universe.has_value());
+    for (std::size_t i = options.include.size(); i < universe->members.size(); ++i) {
+      const unsigned without = bits_of(*universe) & ~(1U << universe->members[i].expert.index());
+      if (without == 0) continue;
+      EXPECT_GE(universe->utility, predictable_value(u, set_of(without, m)) - 1e-6);
+    }
+  }
 }
 
 TEST(Select, KeepsEveryLimitAndIsNearTheBestOfAllSubsetsThatDo) {

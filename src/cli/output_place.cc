@@ -1,0 +1,77 @@
+#include "cli/output_place.h"
+
+#include <filesystem>
+#include <system_error>
+
+#include <unistd.h>
+
+namespace ooe::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<void> check_writable(std::string_view option, const std::string& path,
+                            const fs::path& what) {
+  if (::access(what.c_str(), W_OK) == 0) return {};
+  return fail(ErrorCode::permission_denied, "{} {}: '{}' may not be written", option, path,
+              what.string());
+}
+
+}  // namespace
+
+CLI::Validator not_empty() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        return text.empty() ? std::string("it is empty") : std::string();
+      },
+      "");
+}
+
+Result<void> check_file_place(std::string_view option, const std::string& path) {
+  if (path.empty()) return {};
+  std::error_code error;
+  if (fs::is_directory(path, error)) {
+    return fail(ErrorCode::invalid_argument, "{} {}: it is a folder; name a file in it", option,
+                path);
+  }
+  if (fs::exists(path, error)) return {};  // a pipe, /dev/stdout, a file that is replaced
+  fs::path folder = fs::path(path).parent_path();
+  if (folder.empty()) folder = ".";
+  if (!fs::is_directory(folder, error)) {
+    return fail(ErrorCode::not_found, "{} {}: there is no folder '{}'; make it first", option, path,
+                folder.string());
+  }
+  return check_writable(option, path, folder);
+}
+
+Result<void> check_json_place(const JsonOption& json) {
+  return check_file_place("--json", json.file);
+}
+
+Result<void> check_folder_place(std::string_view option, const std::string& path) {
+  if (path.empty()) return {};
+  std::error_code error;
+  fs::path there = fs::absolute(path, error);
+  while (!fs::exists(there, error) && there.has_parent_path() && there != there.parent_path()) {
+    there = there.parent_path();
+  }
+  if (!fs::is_directory(there, error)) {
+    return fail(ErrorCode::invalid_argument, "{} {}: '{}' is no folder; name another", option, path,
+                there.string());
+  }
+  return check_writable(option, path, there);
+}
+
+Result<void> check_no_input(std::string_view option, const std::string& path,
+                            std::initializer_list<std::string> inputs) {
+  for (const std::string& input : inputs) {
+    std::error_code error;
+    if (!fs::equivalent(path, input, error) || error) continue;
+    return fail(ErrorCode::invalid_argument,
+                "{} {}: that is what is read, and would be written over; name another file", option,
+                path);
+  }
+  return {};
+}
+
+}  // namespace ooe::cli

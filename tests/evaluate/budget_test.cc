@@ -1,0 +1,89 @@
+#include "evaluate/budget.h"
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/rng.h"
+
+namespace ooe::evaluate {
+namespace {
+
+using ::testing::HasSubstr;
+using universe::Objective;
+
+struct Case {
+  OutcomeMatrix outcomes;
+  std::vector<float> cost_usd;
+  std::vector<Prediction> predictions;
+};
+
+// Dear experts are better, and predicted to be better still.
+Case random_case(Rng& rng, std::size_t n, std::size_t m) {
+  Case c;
+  for (std::size_t i = 0; i < m; ++i) c.outcomes.experts.push_back("e" + std::to_string(i));
+  for (std::size_t query = 0; query < n; ++query) {
+    c.outcomes.question_ids.push_back("q" + std::to_string(query));
+    for (std::size_t i = 0; i < m; ++i) {
+      const double usd = 1e-4 * std::pow(4.0, static_cast<double>(i)) * (0.5 + rng.uniform());
+      const double skill = rng.uniform();
+      c.outcomes.score.push_back(rng.uniform() < skill ? 1.0F : 0.0F);
+      c.cost_usd.push_back(static_cast<float>(usd));
+      Prediction prediction;
+      prediction.quality = 0.7 * skill + 0.05 * static_cast<double>(i);
+      prediction.cost = usd_from_double(usd);
+      c.predictions.push_back(prediction);
+    }
+  }
+  return c;
+}
+
+TEST(BestWithin, StaysWithinTheBudgetAndMoreNeverBuysAWorseUniverse) {
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    SCOPED_TRACE(seed);
+    Rng rng(seed);
+    const Case c = random_case(rng, 60, 2 + rng.below(5));
+    universe::SelectOptions options;
+    options.objective = seed % 3 == 0 ? Objective::oracle : Objective::predictable;
+    options.size_max = 1 + rng.below(4);
+    if (seed % 2 == 0) options.tried_max = 0;
+    double last = 0.0;
+    for (double usd_per_1k = 0.2; usd_per_1k < 1e3; usd_per_1k *= 1.7) {
+      const auto found = best_within(c.outcomes, c.cost_usd, c.predictions, options, usd_per_1k);
+      ASSERT_TRUE(found.has_value());
+      EXPECT_LE(found->figures.usd_per_1k, usd_per_1k);
+      EXPECT_GE(found->figures.score, last - 2e-6) << usd_per_1k;
+      last = found->figures.score;
+
+      // The figures are those of the universe at the trade-off.
+      const auto utilities =
+          *universe::utilities(c.outcomes, c.cost_usd, c.predictions, found->quality_per_usd);
+      std::vector<ExpertId> set;
+      for (const auto& member : found->universe.members) set.push_back(member.expert);
+      const auto asked = options.objective == Objective::oracle
+                             ? universe::oracle_answers(utilities, set)
+                             : universe::predictable_answers(utilities, set);
+      double score = 0.0;
+      for (std::size_t query = 0; query < asked.size(); ++query) {
+        score += c.outcomes.row(query)[asked[query].index()] / static_cast<double>(asked.size());
+      }
+      EXPECT_NEAR(found->figures.score, score, 1e-5);
+    }
+  }
+}
+
+TEST(BestWithin, SaysWhatCannotBe) {
+  Rng rng(1);
+  Case c = random_case(rng, 20, 3);
+  EXPECT_THAT(best_within(c.outcomes, c.cost_usd, c.predictions, {}, 1e-6).error().message,
+              HasSubstr("the cheapest found costs 0."));
+  c.cost_usd[4] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_FALSE(best_within(c.outcomes, c.cost_usd, c.predictions, {}, 1e6).has_value());
+}
+
+}  // namespace
+}  // namespace ooe::evaluate
