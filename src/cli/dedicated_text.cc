@@ -55,8 +55,9 @@ std::string splits_text(const PairReport& report) {
   for (const dedicated::SplitMeans& split : report.pair.splits) {
     if (!split.contaminated()) continue;
     text += fmt::format(
-        "{}: {} scores {} % on the training split ({} questions) and {} % elsewhere ({}): it was "
-        "trained there, or that split is easier. Those scores are centred for training, and "
+        "{}: {} scores {} % on the training split ({} questions) and {} % elsewhere in the same "
+        "subjects ({}): it was trained there, or that split is easier. Those scores are centred "
+        "for training, and "
         "nothing is judged on "
         "them.\n",
         split.benchmark, report.own, percent_text(split.training),

@@ -327,6 +327,11 @@ Result<int> interview(const Options& options) {
       [&progress](const interview::ExpertProgress& expert) { progress.update(expert); });
   progress.clear();
   if (!summary) return fail(summary.error());
+  if (summary->ungradable == static_cast<std::int64_t>(questions.size())) {
+    return fail(ErrorCode::invalid_argument,
+                "nobody was asked: none of {} questions can be graded. {}", questions.size(),
+                summary->ungradable_why);
+  }
   const auto unsettled = (*journal)->unsettled();
   if (!unsettled) return fail(unsettled.error());
   const auto outcomes = (*store)->outcomes();

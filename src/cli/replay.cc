@@ -1,7 +1,6 @@
 // ooe replay: what the traffic of the past would have come to under another policy. Asks nobody.
 #include "policy/replay.h"
 
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -9,7 +8,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <unordered_map>
 #include <variant>
 
 #include <fmt/format.h>
@@ -17,6 +15,7 @@
 
 #include "base/file.h"
 #include "cli/command.h"
+#include "cli/replay_scores.h"
 #include "cli/serving.h"
 #include "report/table.h"
 #include "store/store.h"
@@ -85,41 +84,18 @@ Result<Range> parse_range(const std::string& text) {
   return Range{*from, *to};
 }
 
-using Scores = std::unordered_map<ReceiptId, double>;
-
-// Lines "receipt<TAB>score", a header first.
 Result<Scores> load_scores(const std::string& path) {
-  Scores scores;
-  if (path.empty()) return scores;
+  if (path.empty()) return Scores{};
   const auto text = read_file(path, kScoresMax);
   if (!text) return fail(text.error());
-  std::size_t number = 0;
-  std::string_view rest = *text;
-  while (!rest.empty()) {
-    std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    if (++number == 1 && line == "receipt\tscore") continue;
-    if (line.empty()) continue;
-    const std::size_t tab = std::min(line.find('\t'), line.size());
-    const auto id = parse_hex_id<ReceiptId>(line.substr(0, tab));
-    double score = -1.0;
-    const std::string_view word = line.substr(std::min(tab + 1, line.size()));
-    const auto read = std::from_chars(word.data(), word.data() + word.size(), score);
-    if (!id || read.ptr != word.data() + word.size() || !(score >= 0.0 && score <= 1.0)) {
-      return fail(ErrorCode::invalid_argument,
-                  "{}:{}: give a receipt's 32 hexadecimal digits, a tab and a score in [0, 1]",
-                  path, number);
-    }
-    scores[*id] = score;
-  }
-  return scores;
+  return parse_scores(*text, path);
 }
 
 struct Ended {
   std::map<std::string, policy::Replay> models;  // by name: the order of the output
   std::int64_t receipts = 0;
   std::int64_t other = 0;  // of models that the policy does not have, experts by name among them
+  std::size_t scored = 0;  // receipts that have a score
 };
 
 Result<Ended> replay_all(store::Store& store, const Range& range, const Scores& scores,
@@ -135,12 +111,13 @@ Result<Ended> replay_all(store::Store& store, const Range& range, const Scores& 
   }
   const auto done = store.each_receipt(range.from, range.to, [&](const Receipt& receipt) {
     ++ended.receipts;
+    const auto score = scores.find(receipt.id);
+    if (score != scores.end()) ++ended.scored;
     const auto model = ended.models.find(receipt.model);
     if (model == ended.models.end()) {
       ++ended.other;
       return;
     }
-    const auto score = scores.find(receipt.id);
     model->second.add(receipt, score == scores.end() ? std::nullopt : std::optional(score->second));
   });
   if (!done) return fail(done.error());
@@ -167,6 +144,15 @@ std::string text_of(const std::string& name, const policy::ReplayFigures& figure
     text +=
         fmt::format("  {} more hold nothing to be decided on ([store] replay = false, or older)\n",
                     figures.nothing_foreseen);
+  }
+  if (figures.nobody_then > 0) {
+    text += fmt::format("  {} more nobody was asked then; there is nothing to compare with\n",
+                        figures.nobody_then);
+  }
+  if (figures.changed > 0) {
+    text +=
+        "  (requests with a goal or a limit of their own are decided by the model's goal here, and "
+        "may be among those to another expert)\n";
   }
   if (figures.refused > 0) {
     text += fmt::format("  {} more nobody could answer under this policy\n", figures.refused);
@@ -229,6 +215,7 @@ nlohmann::ordered_json json_of(const policy::ReplayFigures& figures) {
                               {"changed", figures.changed},
                               {"nothing_foreseen", figures.nothing_foreseen},
                               {"refused", figures.refused},
+                              {"nobody_then", figures.nobody_then},
                               {"unpriced", figures.unpriced},
                               {"paid_usd", to_double(figures.paid)},
                               {"predicted",
@@ -279,12 +266,19 @@ Result<int> replay(const Options& options) {
     text += fmt::format("{} of them asked for experts by name, or for models {} does not route\n",
                         ended->other, options.policy);
   }
+  const std::size_t unmatched = scores->size() - ended->scored;
+  if (unmatched > 0) {
+    text += fmt::format("{} of {} scores are of no receipt in {}\n", unmatched, scores->size(),
+                        options.range);
+  }
   for (const auto& [name, each] : ended->models) text += "\n" + text_of(name, each.figures());
   const auto printed = print_result(options.json, text, [&] {
     nlohmann::ordered_json models = nlohmann::ordered_json::object();
     for (const auto& [name, each] : ended->models) models[name] = json_of(each.figures());
-    return nlohmann::ordered_json{
-        {"receipts", ended->receipts}, {"other", ended->other}, {"models", models}}
+    return nlohmann::ordered_json{{"receipts", ended->receipts},
+                                  {"other", ended->other},
+                                  {"scores", {{"given", scores->size()}, {"unmatched", unmatched}}},
+                                  {"models", models}}
         .dump(2);
   });
   if (!printed) return fail(printed.error());

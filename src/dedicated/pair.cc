@@ -2,51 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <utility>
 
 namespace ooe::dedicated {
 namespace {
 
 constexpr const char* kTrainingSplit = "train";
-
-struct Sums {
-  double sum = 0.0;
-  double squares = 0.0;
-  double count = 0.0;
-
-  void add(double score) {
-    sum += score;
-    squares += score * score;
-    count += 1.0;
-  }
-  [[nodiscard]] double mean() const { return sum / count; }
-  // Of the mean.
-  [[nodiscard]] double variance() const { return (squares / count - mean() * mean()) / count; }
-};
-
-std::vector<SplitMeans> split_means(const Dataset& data, std::size_t expert) {
-  std::map<std::string, std::pair<Sums, Sums>> by_benchmark;  // training, other
-  for (std::size_t i = 0; i < data.questions.size(); ++i) {
-    const float score = data.outcomes.score[data.outcomes.at(i, expert)];
-    if (std::isnan(score)) continue;
-    auto& [training, other] = by_benchmark[data.questions[i].benchmark];
-    (data.questions[i].split == kTrainingSplit ? training : other).add(double{score});
-  }
-  std::vector<SplitMeans> splits;
-  for (const auto& [benchmark, sums] : by_benchmark) {
-    const auto& [training, other] = sums;
-    if (training.count == 0.0 || other.count == 0.0) continue;
-    const double error = std::sqrt(training.variance() + other.variance());
-    const double difference = training.mean() - other.mean();
-    splits.push_back({.benchmark = benchmark,
-                      .n_training = static_cast<std::size_t>(training.count),
-                      .n_other = static_cast<std::size_t>(other.count),
-                      .training = training.mean(),
-                      .other = other.mean(),
-                      .z = error > 0.0 ? difference / error : 0.0});
-  }
-  return splits;
-}
 
 Result<std::size_t> column_of(const Dataset& data, const std::string& name) {
   const auto& experts = data.outcomes.experts;
@@ -68,10 +29,10 @@ Result<Pair> make_pair(const Dataset& data, const std::string& own, const std::s
   if (own == generic) {
     return fail(ErrorCode::invalid_argument, "'{}' cannot hand over to itself; name another", own);
   }
-  Pair pair{.own = *own_column,
-            .generic = *generic_column,
-            .rows = {},
-            .splits = split_means(data, *own_column)};
+  Pair pair{.own = *own_column, .generic = *generic_column, .rows = {}, .splits = {}};
+  for (auto& levels : predictor::split_levels(data, *own_column)) {
+    pair.splits.push_back({std::move(levels)});
+  }
   const auto is_contaminated = [&](const Question& question) {
     if (question.split != kTrainingSplit) return false;
     const auto split = std::ranges::find(pair.splits, question.benchmark, &SplitMeans::benchmark);

@@ -10,29 +10,24 @@
 
 #include "base/result.h"
 #include "core/outcome.h"
+#include "predictor/contamination.h"
 
 namespace ooe::dedicated {
 
-// An own expert's mean score on a benchmark's training split beside that on its other splits.
-struct SplitMeans {
-  std::string benchmark;
-  std::size_t n_training = 0;
-  std::size_t n_other = 0;
-  double training = 0.0;
-  double other = 0.0;
-  double z = 0.0;  // the difference in standard errors
-
+// An own expert's mean score on a benchmark's training split beside that on its other splits, in
+// the subjects that both have.
+struct SplitMeans : predictor::SplitLevels {
   // Better where it may have been trained than elsewhere, and not by chance: its scores there say
   // little of new questions. Training centres them (predictor/contamination.h); nothing is judged
   // on them.
-  [[nodiscard]] bool contaminated() const { return z > 3.0; }
+  [[nodiscard]] bool contaminated() const { return differs() && excess() > 0.0; }
 };
 
 struct Pair {
   std::size_t own = 0;  // columns of the table
   std::size_t generic = 0;
   std::vector<std::size_t> rows;   // both were measured, on no contaminated training split
-  std::vector<SplitMeans> splits;  // of benchmarks with a training split, by name
+  std::vector<SplitMeans> splits;  // of benchmarks where they can be compared, by name
 };
 
 // Errors: not_found for an expert that the table lacks; invalid_argument when both are the same, or

@@ -49,6 +49,44 @@ OutcomeMatrix outcomes_on_record(const std::vector<Outcome>& outcomes,
   return matrix;
 }
 
+// [tasks] The expert's mean score on each task that it has answered on record: the very prompt, for
+// an answer to another style, or with other parameters, says how hard a question is but is not one
+// to this examination. A text that was not kept counts as `graded`, [tasks], what is on record of
+// the question.
+Result<std::vector<std::optional<double>>> answered_scores(store::InterviewJournal& journal,
+                                                           const std::string& expert,
+                                                           const Examination& examination,
+                                                           const std::vector<float>& graded) {
+  constexpr std::string_view kNobody;  // a grader of this name has graded nothing
+  constexpr std::size_t kPage = 500;
+  const auto wanted = [&](const store::AnswerKey& key) {
+    return examination.task_of(key).has_value();
+  };
+  std::vector<double> sum(examination.tasks.size());
+  std::vector<double> count(examination.tasks.size());
+  for (std::int64_t after = 0;;) {
+    const auto page = journal.ungraded(expert, kNobody, 0, after, kPage, wanted);
+    if (!page) return fail(page.error());
+    if (page->empty()) break;
+    for (const store::UngradedAnswer& answer : *page) {
+      after = answer.seq;
+      const std::size_t task = *examination.task_of(answer.key);
+      const float score = answer.kept ? grade(examination.graders[task],
+                                              *examination.tasks[task].question, answer.text)
+                                            .score
+                                      : graded[task];
+      if (std::isnan(score)) continue;
+      sum[task] += double{score};
+      count[task] += 1.0;
+    }
+  }
+  std::vector<std::optional<double>> scores(examination.tasks.size());
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    if (count[i] > 0.0) scores[i] = sum[i] / count[i];
+  }
+  return scores;
+}
+
 OutcomeMatrix without(const OutcomeMatrix& all, std::optional<std::size_t> column) {
   if (!column) return all;
   OutcomeMatrix part;
@@ -108,9 +146,14 @@ Result<AdaptiveSummary> ask_adaptively(http::Loop& loop, experts::ChatClient& cl
       column = static_cast<std::size_t>(found - on_record.experts.begin());
     }
     predictor::Placement placement(without(on_record, column), {.seed = ask_options.seed});
-    for (std::size_t i = 0; column && i < on_record.n_queries(); ++i) {
-      const float score = on_record.score[on_record.at(i, *column)];
-      if (!std::isnan(score)) placement.answer(i, double{score});
+    std::vector<float> graded(on_record.n_queries(), kNotMeasured);
+    for (std::size_t i = 0; column && i < graded.size(); ++i) {
+      graded[i] = on_record.score[on_record.at(i, *column)];
+    }
+    const auto answered = answered_scores(journal, expert.name, examination, graded);
+    if (!answered) return fail(answered.error());
+    for (std::size_t i = 0; i < answered->size(); ++i) {
+      if ((*answered)[i]) placement.answer(i, *(*answered)[i]);
     }
     ExpertProgress progress;
     progress.expert = expert.name;

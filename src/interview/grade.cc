@@ -11,6 +11,7 @@
 #include "interview/json_grader.h"
 #include "interview/number_grader.h"
 #include "interview/text_grader.h"
+#include "interview/thought.h"
 
 namespace ooe::interview {
 namespace {
@@ -139,6 +140,7 @@ Result<Grader> grader_of(const Question& question, GraderKind kind) {
 }
 
 Graded grade(const Grader& grader, const Question& question, std::string_view answer) {
+  answer = without_thoughts(answer);
   switch (grader.kind) {
     case GraderKind::choice:
       return grade_choice(question, part_read(answer));

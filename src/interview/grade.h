@@ -36,14 +36,14 @@ struct Grader {
   std::int32_t version = 1;
 };
 
-inline constexpr Grader kChoiceGrader{GraderKind::choice, "choice", 3};
-inline constexpr Grader kNumberGrader{GraderKind::number, "number", 3};
-inline constexpr Grader kTextGrader{GraderKind::text, "text", 2};
-inline constexpr Grader kExactGrader{GraderKind::exact, "exact", 2};
-inline constexpr Grader kRegexGrader{GraderKind::regex, "regex", 1};
-inline constexpr Grader kJsonGrader{GraderKind::json, "json", 1};
+inline constexpr Grader kChoiceGrader{GraderKind::choice, "choice", 4};
+inline constexpr Grader kNumberGrader{GraderKind::number, "number", 4};
+inline constexpr Grader kTextGrader{GraderKind::text, "text", 3};
+inline constexpr Grader kExactGrader{GraderKind::exact, "exact", 3};
+inline constexpr Grader kRegexGrader{GraderKind::regex, "regex", 2};
+inline constexpr Grader kJsonGrader{GraderKind::json, "json", 2};
 
-inline constexpr Grader kProgramGrader{GraderKind::program, "program", 2};
+inline constexpr Grader kProgramGrader{GraderKind::program, "program", 3};
 inline constexpr Grader kJudgeGrader{GraderKind::judge, "judge", 2};  // by name: judge_grader()
 
 struct Graded {
@@ -60,6 +60,8 @@ struct Graded {
 [[nodiscard]] Result<Grader> grader_of(const Question& question,
                                        GraderKind kind = GraderKind::automatic);
 
+// A thought before the answer (thought.h) is none of it: graders but the judge are not shown any.
+//
 // Of a longer answer, the graders of words, letters and numbers read the first and the last part:
 // what it settles on stands at an end, and hostile text costs no more than this.
 inline constexpr std::size_t kReadFirstBytes = std::size_t{2} << 10U;

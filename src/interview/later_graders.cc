@@ -9,6 +9,7 @@
 
 #include "base/parallel.h"
 #include "interview/budget.h"
+#include "interview/thought.h"
 
 namespace ooe::interview {
 namespace {
@@ -113,7 +114,7 @@ Result<ProgramSummary> grade_programs(store::InterviewJournal& journal,
       std::vector<std::optional<Result<ProgramRun>>> runs(page->size());
       parallel_for(page->size(), threads, [&](std::size_t i) {
         if (!(*page)[i].kept) return;
-        runs[i] = run_program(sandbox, program_in((*page)[i].text));
+        runs[i] = run_program(sandbox, program_in(without_thoughts((*page)[i].text)));
       });
       std::vector<store::Grade> grades;
       for (std::size_t i = 0; i < page->size(); ++i) {

@@ -112,6 +112,12 @@ void Replay::add(const Receipt& receipt, std::optional<double> score) {
     pacer_->observe(aim, policy_.counts_ownership ? (now.own ? 1.0 : 0.0) : usd);
   }
 
+  // Refused then, by a limit of the request's or for want of anybody well: no other expert went
+  // first.
+  if (receipt.chosen.empty()) {
+    ++figures_.nobody_then;
+    return;
+  }
   ++figures_.replayed;
   figures_.paid += receipt.cost;
   if (now.name != receipt.chosen) ++figures_.changed;
@@ -120,7 +126,7 @@ void Replay::add(const Receipt& receipt, std::optional<double> score) {
 
   const auto then = std::ranges::find(foreseen->experts, name_hash_of(receipt.chosen),
                                       &ForeseenExpert::name_hash);
-  if (then == foreseen->experts.end()) return;  // nobody was asked then
+  if (then == foreseen->experts.end()) return;  // of another catalogue
   figures_.quality_then.add(then->quality);
   figures_.quality_now.add(expected.quality);
   figures_.quality_difference.add(expected.quality - then->quality);

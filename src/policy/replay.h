@@ -61,7 +61,8 @@ struct ReplayFigures {
   std::int64_t replayed = 0;
   std::int64_t nothing_foreseen = 0;  // receipts that cannot be decided again: no predictions
   std::int64_t refused = 0;           // nobody may answer now
-  std::int64_t changed = 0;           // another expert goes first now
+  std::int64_t nobody_then = 0;       // nobody was asked then, so that there is nothing to compare
+  std::int64_t changed = 0;           // of those replayed: another expert goes first now
   std::int64_t unpriced = 0;  // no cost to compare: one of the two has no price now, or is gone
   Usd paid;                   // by the requests replayed, then, fallbacks included
   RunningMean quality_then, quality_now, quality_difference;  // predicted

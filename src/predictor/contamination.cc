@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 namespace ooe::predictor {
 namespace {
@@ -30,54 +32,75 @@ struct Sides {
 
 bool is_training(const Question& question) { return question.split == "train"; }
 
-// How much better the expert is on the split "train": the mean of its subjects' differences, each
-// weighted by how surely it is known, n m / (n + m) for n and m outcomes of one variance (Cochran
-// 1954). Nothing where that may be chance.
-double excess_of(const std::map<std::string_view, Sides>& subjects) {
+// The mean of the subjects' levels, each weighted by how surely its difference is known,
+// n m / (n + m) for n and m outcomes of one variance (Cochran 1954).
+std::optional<SplitLevels> levels_of(const std::map<std::string_view, Sides>& subjects) {
   double n_training = 0.0;
   double n_other = 0.0;
   double cells = 0.0;
   double scatter = 0.0;
   double weight = 0.0;
-  double difference = 0.0;
+  SplitLevels levels;
   for (const auto& [_, sides] : subjects) {
     const auto& [training, other] = sides;
     if (training.n == 0.0 || other.n == 0.0) continue;
     const double w = training.n * other.n / (training.n + other.n);
     weight += w;
-    difference += w * (training.mean() - other.mean());
+    levels.training += w * training.mean();
+    levels.other += w * other.mean();
     scatter += training.scatter() + other.scatter();
     n_training += training.n;
     n_other += other.n;
     cells += 2.0;
   }
-  if (std::min(n_training, n_other) < double{kSplitOutcomesMin}) return 0.0;
-  const double excess = difference / weight;
+  if (weight == 0.0) return std::nullopt;
+  levels.n_training = static_cast<std::size_t>(n_training);
+  levels.n_other = static_cast<std::size_t>(n_other);
+  levels.training /= weight;
+  levels.other /= weight;
   const double variance = scatter / std::max(1.0, n_training + n_other - cells);
-  return std::abs(excess) > kSureErrors * std::sqrt(variance / weight) ? excess : 0.0;
+  levels.error = std::sqrt(variance / weight);
+  return levels;
 }
 
 }  // namespace
 
+bool SplitLevels::differs() const {
+  return std::min(n_training, n_other) >= kSplitOutcomesMin &&
+         std::abs(excess()) > kSureErrors * error;
+}
+
+std::vector<SplitLevels> split_levels(const Dataset& data, std::size_t expert) {
+  std::map<std::string_view, std::map<std::string_view, Sides>> benchmarks;
+  for (std::size_t i = 0; i < data.outcomes.n_queries(); ++i) {
+    const float score = data.outcomes.score[data.outcomes.at(i, expert)];
+    if (std::isnan(score)) continue;
+    const Question& question = data.questions[i];
+    Sides& sides = benchmarks[question.benchmark][question.subject];
+    (is_training(question) ? sides.training : sides.other).add(double{score});
+  }
+  std::vector<SplitLevels> found;
+  for (const auto& [benchmark, subjects] : benchmarks) {
+    auto levels = levels_of(subjects);
+    if (!levels) continue;
+    levels->benchmark = benchmark;
+    found.push_back(std::move(*levels));
+  }
+  return found;
+}
+
 OutcomeMatrix level_training_splits(const Dataset& data) {
   OutcomeMatrix outcomes = data.outcomes;
   for (std::size_t j = 0; j < outcomes.n_experts(); ++j) {
-    std::map<std::string_view, std::map<std::string_view, Sides>> benchmarks;
-    for (std::size_t i = 0; i < outcomes.n_queries(); ++i) {
-      const float score = outcomes.score[outcomes.at(i, j)];
-      if (std::isnan(score)) continue;
-      const Question& question = data.questions[i];
-      Sides& sides = benchmarks[question.benchmark][question.subject];
-      (is_training(question) ? sides.training : sides.other).add(double{score});
+    std::map<std::string, float> excess;
+    for (const SplitLevels& levels : split_levels(data, j)) {
+      if (levels.differs()) excess.emplace(levels.benchmark, static_cast<float>(levels.excess()));
     }
-    std::map<std::string_view, float> excess;
-    for (const auto& [benchmark, subjects] : benchmarks) {
-      excess.emplace(benchmark, static_cast<float>(excess_of(subjects)));
-    }
-    for (std::size_t i = 0; i < outcomes.n_queries(); ++i) {
+    for (std::size_t i = 0; !excess.empty() && i < outcomes.n_queries(); ++i) {
       float& score = outcomes.score[outcomes.at(i, j)];
       if (std::isnan(score) || !is_training(data.questions[i])) continue;
-      score -= excess.at(data.questions[i].benchmark);
+      const auto found = excess.find(data.questions[i].benchmark);
+      if (found != excess.end()) score -= found->second;
     }
   }
   return outcomes;

@@ -10,6 +10,8 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
+#include <vector>
 
 #include "core/outcome.h"
 
@@ -19,6 +21,25 @@ namespace ooe::predictor {
 inline constexpr std::size_t kSplitOutcomesMin = 30;
 // Standard errors that a difference must have: one in 370 has as many by chance.
 inline constexpr double kSureErrors = 3.0;
+
+// One expert's mean score on a benchmark's split "train" and on its others, over the subjects that
+// both sides have, each subject weighted by how surely it tells the difference.
+struct SplitLevels {
+  std::string benchmark;
+  std::size_t n_training = 0;  // outcomes in those subjects
+  std::size_t n_other = 0;
+  double training = 0.0;
+  double other = 0.0;
+  double error = 0.0;  // standard error of the difference
+
+  [[nodiscard]] double excess() const { return training - other; }
+  // Enough outcomes on either side, and more than chance.
+  [[nodiscard]] bool differs() const;
+};
+
+// Returns the levels of expert `expert` (a column) on every benchmark where a subject has outcomes
+// on both sides, by name.
+[[nodiscard]] std::vector<SplitLevels> split_levels(const Dataset& data, std::size_t expert);
 
 // Returns the outcomes with such scores moved; they may leave [0, 1] by as much.
 [[nodiscard]] OutcomeMatrix level_training_splits(const Dataset& data);

@@ -9,12 +9,14 @@
 #include "interview/grade.h"
 #include "interview/number_grader.h"
 #include "interview/text_grader.h"
+#include "interview/thought.h"
 
 namespace ooe::selfplay {
 namespace {
 
 // What one answer settles on, as a question's answer would be written; empty when on nothing.
-std::string conclusion_of(const Question& question, const std::string& answer) {
+std::string conclusion_of(const Question& question, const std::string& whole) {
+  const std::string_view answer = interview::without_thoughts(whole);
   if (!question.choices.empty()) {
     const auto letter = interview::read_choice(answer, question.choices).letter;
     return letter ? std::string(1, *letter) : std::string();

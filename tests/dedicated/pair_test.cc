@@ -34,6 +34,36 @@ TEST(Pair, JudgesOnAllQuestionsOfAnExpertThatWasNotTrainedThere) {
   EXPECT_FALSE(make_pair(data, "own", "generic")->splits[0].contaminated());
 }
 
+// 90% of one subject and 30% of another, on either split; the training split holds more of the
+// first.
+TEST(Pair, ComparesTheSplitsWithinTheirSubjects) {
+  Dataset data = toy_pair(900, 4, false);
+  Rng rng(4);
+  for (std::size_t i = 0; i < data.questions.size(); ++i) {
+    Question& question = data.questions[i];
+    const bool mathematics = rng.uniform() < (question.split == "train" ? 0.9 : 0.2);
+    question.subject = mathematics ? "mathematics" : "law";
+    data.outcomes.score[data.outcomes.at(i, 0)] =
+        rng.uniform() < (mathematics ? 0.9 : 0.3) ? 1.0F : 0.0F;
+  }
+  const auto pair = make_pair(data, "own", "generic");
+  ASSERT_EQ(pair->splits.size(), 1U);
+  EXPECT_FALSE(pair->splits[0].contaminated());
+  EXPECT_NEAR(pair->splits[0].training, pair->splits[0].other, 0.15);
+  EXPECT_EQ(pair->rows.size(), 900U);
+  // Trained on it, it is: better in each subject.
+  for (std::size_t i = 0; i < data.questions.size(); ++i) {
+    if (data.questions[i].split == "train") data.outcomes.score[data.outcomes.at(i, 0)] = 1.0F;
+  }
+  const auto trained = make_pair(data, "own", "generic");
+  EXPECT_TRUE(trained->splits[0].contaminated());
+  EXPECT_EQ(trained->rows.size(), 600U);
+  // Splits without a common subject cannot be compared.
+  for (Question& question : data.questions) question.subject = question.split;
+  EXPECT_TRUE(make_pair(data, "own", "generic")->splits.empty());
+  EXPECT_EQ(make_pair(data, "own", "generic")->rows.size(), 900U);
+}
+
 TEST(Pair, LeavesOutWhatWasNotMeasuredAndRefusesWhatIsNoPair) {
   Dataset data = toy_pair(30, 3, false);
   data.outcomes.score[data.outcomes.at(4, 0)] = kNotMeasured;

@@ -51,6 +51,21 @@ TEST_F(InterviewTest, AsksANewExpertOnlyUntilItsMeanIsKnown) {
   EXPECT_GT(calls_["f"], 0);
 }
 
+TEST_F(InterviewTest, AnAdaptiveInterviewCountsAnswersToItsOwnPromptsAlone) {
+  questions_ = questions_of(60);
+  experts_ = {expert_of("a"), expert_of("b")};
+  ASSERT_TRUE(run(by_strength).has_value());
+  options_.prompt.style = PromptStyle::direct;
+  options_.adaptive = AdaptiveOptions{.precision = 0.02};
+  experts_ = {expert_of("a")};
+  const auto other_style = run(by_strength);
+  ASSERT_TRUE(other_style.has_value()) << other_style.error().message;
+  EXPECT_GT(calls_["a"], 0);
+  EXPECT_EQ(other_style->placed[0].answered, static_cast<std::size_t>(calls_["a"]));
+  ASSERT_TRUE(run(by_strength).has_value());
+  EXPECT_EQ(calls_["a"], 0) << "these are on record";
+}
+
 TEST_F(InterviewTest, AnAdaptiveInterviewKeepsTheBudgetAndStops) {
   questions_ = questions_of(200);
   options_.ask.budget = Usd{70'000};  // some calls

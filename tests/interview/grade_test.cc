@@ -100,6 +100,23 @@ TEST(Grade, ComparesWhatOnlyBeginsLikeANumberAsText) {
   }
 }
 
+TEST(Grade, ReadsNoThoughts) {
+  const std::string thought = "<think>Answer: 70, or A?\n```json\n1\n```\n</think>\n";
+  EXPECT_EQ(graded(open_question("72"), thought + "72").score, 1.0F);
+  EXPECT_EQ(graded(open_question("70"), thought + "72").score, 0.0F);
+  EXPECT_EQ(graded(choice_question("B"), thought + "B").score, 1.0F);
+  EXPECT_EQ(graded(open_question("Seine"), thought + "the Seine").score, 1.0F);
+  EXPECT_EQ(graded(open_question("Seine"), thought + "Seine", GraderKind::exact).score, 1.0F);
+  EXPECT_EQ(graded(open_question("70"), thought + "72", GraderKind::regex).score, 0.0F);
+  EXPECT_EQ(graded(open_question("1"), thought + "2", GraderKind::json).score, 0.0F);
+  EXPECT_EQ(graded(open_question("72"), "So it is 70.</think>72").score, 1.0F) << "no opening tag";
+  EXPECT_EQ(graded(open_question("72"), thought + "Wait</think> 72").score, 1.0F);
+  // Cut while thinking: a number on the way is no answer.
+  EXPECT_EQ(graded(open_question("70"), "<think>Answer: 70").score, 0.0F);
+  EXPECT_FALSE(graded(open_question("70"), "\n<think>Answer: 70").reason.empty());
+  EXPECT_EQ(graded(open_question("70"), "The tag <think> opens a thought. Answer: 70").score, 1.0F);
+}
+
 TEST(Grade, MatchesRegularExpressionsAnywhereAndInLinearTime) {
   const Question question = open_question("(?i)\\b(colou?r|hue)\\b");
   EXPECT_EQ(graded(question, "The Color is red", GraderKind::regex).score, 1.0F);

@@ -27,7 +27,7 @@ TEST_F(InterviewTest, RunsProgramsOnlyInASandboxThatIsNamed) {
   EXPECT_EQ(summary->programs->right, 9);
   const auto outcomes = database_->outcomes();
   ASSERT_EQ(outcomes->size(), 10U);
-  EXPECT_EQ(outcomes->front().grader, "program/2");
+  EXPECT_EQ(outcomes->front().grader, "program/3");
   EXPECT_EQ(run(right)->programs->graded, 0) << "each is run once";
 }
 

@@ -158,6 +158,12 @@ TEST(Replay, CountsWhatCannotBeReplayed) {
   Receipt secret = served.receipt;
   secret.privacy = PrivacyClass::restricted;
   replay.add(secret);
+  Receipt nobody = served.receipt;
+  nobody.chosen.clear();
+  nobody.ending = Ending::refused;
+  replay.add(nobody);
+  EXPECT_EQ(replay.figures().nobody_then, 1);
+  EXPECT_EQ(replay.figures().changed, 0);
   EXPECT_EQ(replay.figures().nothing_foreseen, 1);
   EXPECT_EQ(replay.figures().refused, 1);
   EXPECT_EQ(replay.figures().replayed, 0);
