@@ -427,6 +427,7 @@ Levels Gateway::Impl::levels(const InForce& in_force) const {
           .receipts_spooled = counts.spooled,
           .receipts_lost = counts.failed,
           .spans_dropped = spans ? spans->dropped() : 0,
+          .log_lines_lost = log_lines_lost(),
           .experts = std::move(levels)};
 }
 

@@ -138,6 +138,11 @@ struct Metrics::Impl {
           .Help("Receipts since the start that neither store nor spool has taken")
           .Register(registry)
           .Add({});
+  Counter& log_lines_lost = prometheus::BuildCounter()
+                                .Name("ooe_log_lines_lost_total")
+                                .Help("Lines of the log that nobody read in time")
+                                .Register(registry)
+                                .Add({});
   Counter& spans_dropped = prometheus::BuildCounter()
                                .Name("ooe_spans_dropped_total")
                                .Help("Spans since the start that no collector took")
@@ -310,6 +315,7 @@ std::string Metrics::text(const Levels& levels) {
   Impl::raise(impl_->receipts_spooled, levels.receipts_spooled);
   Impl::raise(impl_->receipts_lost, levels.receipts_lost);
   Impl::raise(impl_->spans_dropped, levels.spans_dropped);
+  Impl::raise(impl_->log_lines_lost, levels.log_lines_lost);
   impl_->tell_levels(levels.experts);
   return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
 }

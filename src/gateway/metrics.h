@@ -29,6 +29,7 @@ struct Levels {
   std::int64_t receipts_spooled = 0;      // since the start
   std::int64_t receipts_lost = 0;         // since the start
   std::int64_t spans_dropped = 0;         // since the start
+  std::int64_t log_lines_lost = 0;        // since the start
   std::vector<ExpertLevel> experts = {};  // that are in force
 };
 

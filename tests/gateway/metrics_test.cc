@@ -66,11 +66,15 @@ TEST(Metrics, CountUpwardsWhatOnlyGrows) {
   Metrics metrics;
   for (int look = 0; look < 2; ++look) {
     EXPECT_THAT(
-        metrics.text(
-            {.spool_bytes = 640, .receipts_spooled = 5, .receipts_lost = 2, .spans_dropped = 3}),
+        metrics.text({.spool_bytes = 640,
+                      .receipts_spooled = 5,
+                      .receipts_lost = 2,
+                      .spans_dropped = 3,
+                      .log_lines_lost = 4}),
         AllOf(HasSubstr("# TYPE ooe_receipts_spooled_total counter"),
               HasSubstr("ooe_receipts_spooled_total 5"), HasSubstr("ooe_receipts_lost_total 2"),
-              HasSubstr("ooe_spans_dropped_total 3"), HasSubstr("ooe_receipts_spool_bytes 640")));
+              HasSubstr("ooe_spans_dropped_total 3"), HasSubstr("ooe_log_lines_lost_total 4"),
+              HasSubstr("ooe_receipts_spool_bytes 640")));
   }
   EXPECT_THAT(metrics.text({.receipts_spooled = 6}), HasSubstr("ooe_receipts_spooled_total 6"));
 }
