@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/data_options.h"
+#include "cli/output_place.h"
 
 namespace ooe::cli {
 namespace {
@@ -16,6 +17,7 @@ struct Options {
 };
 
 Result<int> adapt(const Options& options) {
+  if (auto ok = check_file_place("--out", options.out); !ok) return fail(ok.error());
   auto model = predictor::load_model(options.model);
   if (!model) return fail(model.error());
   const std::size_t before = model->card().experts.size();

@@ -9,6 +9,7 @@
 #include "cli/config.h"
 #include "cli/dedicated_export.h"
 #include "cli/dedicated_pair.h"
+#include "cli/output_place.h"
 #include "cli/toml_text.h"
 #include "orchestrator/orchestrator.h"
 #include "predictor/train.h"
@@ -36,6 +37,7 @@ struct EvaluateOptions {
 };
 
 Result<int> evaluate(const EvaluateOptions& options) {
+  if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
   const auto data = load_data(options.pair.data);
   if (!data) return fail(data.error());
   auto pair = dedicated::make_pair(*data, options.pair.own, options.pair.generic);
@@ -146,6 +148,7 @@ bool same_file(const std::string& a, const std::string& b) {
 }
 
 Result<int> fit(const FitOptions& options) {
+  if (auto ok = check_file_place("--out", options.out); !ok) return fail(ok.error());
   const auto data = load_training_data(options.pair.data);
   if (!data) return fail(data.error());
   const auto pair = dedicated::make_pair(*data, options.pair.own, options.pair.generic);

@@ -1,13 +1,16 @@
 // ooe evaluate: what routing is worth on questions the predictor has not seen.
 #include "evaluate/evaluate.h"
 
-#include <algorithm>
 #include <unordered_set>
+#include <utility>
+#include <vector>
 
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/data_options.h"
+#include "cli/output_place.h"
 #include "cli/predictions.h"
+#include "dataset/text_lines.h"
 #include "report/evaluation_json.h"
 #include "report/evaluation_text.h"
 
@@ -22,18 +25,13 @@ struct Options {
   JsonOption json;
 };
 
-// Keeps the rows whose id is listed in the file, one a line, with their predictions.
-Result<void> keep_ids(const std::string& path, Dataset& data,
-                      predictor::CrossPredictions& predictions) {
+// The rows whose id is listed in the file, one a line.
+Result<std::vector<std::size_t>> rows_of_ids(const std::string& path, const Dataset& data) {
   const auto text = read_file(path);
   if (!text) return fail(text.error());
   std::unordered_set<std::string> wanted;
-  for (std::size_t begin = 0; begin < text->size();) {
-    const std::size_t end = std::min(text->find('\n', begin), text->size());
-    std::string id = text->substr(begin, end - begin);
-    if (!id.empty() && id.back() == '\r') id.pop_back();
-    if (!id.empty()) wanted.insert(std::move(id));
-    begin = end + 1;
+  for (dataset::LineReader reader(*text); reader.next();) {
+    if (!reader.line().empty()) wanted.emplace(reader.line());
   }
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < data.questions.size(); ++i) {
@@ -45,30 +43,38 @@ Result<void> keep_ids(const std::string& path, Dataset& data,
   if (rows.empty()) {
     return fail(ErrorCode::invalid_argument, "{}: no id of the file is among the questions", path);
   }
-  keep_rows(rows, data, predictions);
-  return {};
+  return rows;
 }
 
 Result<int> evaluate(const Options& options) {
+  if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
   auto data = load_data(options.data);
   if (!data) return fail(data.error());
+  // What can be wrong with the options is said before the predictions are made, which may take
+  // long.
+  evaluate::EvaluateOptions how_to;
+  if (!options.strong.empty()) {
+    const auto strong = find_expert(*data, options.strong, "--strong");
+    if (!strong) return fail(strong.error());
+    how_to.strong = *strong;
+  }
+  std::vector<std::size_t> rows;
+  if (!options.eval_ids.empty()) {
+    auto found = rows_of_ids(options.eval_ids, *data);
+    if (!found) return fail(found.error());
+    rows = std::move(*found);
+  }
   auto predictions = predictions_of(*data, options.predictions);
   if (!predictions) return fail(predictions.error());
   std::size_t of_selfplay = 0;
   if (options.eval_ids.empty()) {
     of_selfplay = leave_out_selfplay(*data, *predictions);
   } else {
-    if (auto ok = keep_ids(options.eval_ids, *data, *predictions); !ok) return fail(ok.error());
+    keep_rows(rows, *data, *predictions);
   }
-  evaluate::EvaluateOptions how_to;
   how_to.bootstrap.seed = options.predictions.train.seed;
   how_to.fold = predictions->fold;
   how_to.rivals = std::move(predictions->rivals);
-  if (!options.strong.empty()) {
-    const auto strong = find_expert(*data, options.strong, "--strong");
-    if (!strong) return fail(strong.error());
-    how_to.strong = *strong;
-  }
   const auto evaluation = evaluate::evaluate(*data, predictions->prediction, how_to);
   if (!evaluation) return fail(evaluation.error());
   const std::string title =

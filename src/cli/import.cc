@@ -143,6 +143,13 @@ Result<dataset::ForeignOutcomes> read_ooe(const std::vector<std::string>& files)
   return made;
 }
 
+Result<void> check_expert(const std::string& name) {
+  if (const auto fault = dataset::expert_column_fault(name)) {
+    return fail(ErrorCode::invalid_argument, "{}", *fault);
+  }
+  return {};
+}
+
 Result<dataset::ForeignOutcomes> read_file_of(const Options& options, const std::string& file) {
   const auto text = read_file(file);
   if (!text) return fail(text.error());
@@ -285,6 +292,7 @@ void add_import(CLI::App& app, Runner& runner) {
   command
       ->add_option("--expert", options->lm_eval.expert,
                    "lm-eval: whose log it is (default: the folder's name)")
+      ->check(readable_by(check_expert))
       ->type_name("NAME");
   command
       ->add_option("--metric", options->lm_eval.metric,

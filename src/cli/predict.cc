@@ -1,6 +1,7 @@
 // ooe predict: a model and questions in, a table of expected qualities out.
 #include "base/file.h"
 #include "cli/command.h"
+#include "cli/output_place.h"
 #include "core/question.h"
 #include "dataset/question_file.h"
 #include "predictor/model.h"
@@ -16,6 +17,10 @@ struct Options {
 };
 
 Result<int> predict(const Options& options) {
+  if (auto ok = check_file_place("--out", options.out); !ok) return fail(ok.error());
+  if (auto ok = check_no_input("--out", options.out, {options.model, options.questions}); !ok) {
+    return fail(ok.error());
+  }
   const auto model = predictor::load_model(options.model);
   if (!model) return fail(model.error());
   const auto questions = dataset::load_questions(options.questions);

@@ -26,9 +26,15 @@ bool all_is_written() {
   return false;
 }
 
-// "ooe trian": CLI11 only says that a subcommand is missing.
+// "ooe trian", "ooe --bogus": CLI11 only says that a subcommand is missing.
 bool names_no_command(const CLI::App& app, int argc, const char* const* argv) {
-  if (argc < 2 || argv[1][0] == '-') return false;
+  if (argc < 2) return false;
+  if (argv[1][0] == '-') {
+    const std::string_view flag = argv[1];
+    if (flag.size() < 2 || app.get_option_no_throw(std::string(flag)) != nullptr) return false;
+    fmt::print(stderr, "ooe: there is no option '{}' before a command; see `ooe --help`\n", flag);
+    return true;
+  }
   std::string known;
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
     if (command->get_name() == argv[1]) return false;

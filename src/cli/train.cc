@@ -2,12 +2,12 @@
 #include "predictor/train.h"
 
 #include <cmath>
-#include <filesystem>
 #include <map>
 #include <optional>
 
 #include "cli/command.h"
 #include "cli/data_options.h"
+#include "cli/output_place.h"
 #include "predictor/contamination.h"
 #include "report/table.h"
 
@@ -100,16 +100,8 @@ void print_card(const predictor::Model& model, const Dataset& data, std::size_t 
              card.experts.size(), questions, card.kept);
 }
 
-// Minutes of training are not to end at a folder that is not there.
-Result<void> check_folder_of(const std::string& file) {
-  const std::filesystem::path folder = std::filesystem::path(file).parent_path();
-  if (folder.empty() || std::filesystem::is_directory(folder)) return {};
-  return fail(ErrorCode::not_found, "--out {}: there is no folder '{}'; make it first", file,
-              folder.string());
-}
-
 Result<int> train(const Options& options) {
-  if (auto there = check_folder_of(options.out); !there) return fail(there.error());
+  if (auto ok = check_file_place("--out", options.out); !ok) return fail(ok.error());
   const auto data = load_training_data(options.data);
   if (!data) return fail(data.error());
   predictor::TrainOptions train_options = options.train;

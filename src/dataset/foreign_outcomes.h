@@ -39,8 +39,10 @@ struct ForeignOutcomes {
 };
 
 // `benchmark` names the questions: ids are "BENCHMARK-n" unless the file has its own. Errors:
-// invalid_argument with "name:line:" when the columns are not those of the format; corrupt for text
-// that is no CSV or not UTF-8. A cell that is no score in [0, 1] is skipped and counted.
+// invalid_argument with "name:line:" when the columns are not those of the format, a model is there
+// twice, or its name cannot be a column of our files (outcome_file.h); corrupt for text that is no
+// CSV or not UTF-8. A cell that is no score in [0, 1] is skipped and counted, and so is a cost that
+// is no amount from 0 USD up.
 [[nodiscard]] Result<ForeignOutcomes> parse_routellm(std::string_view csv, std::string_view name,
                                                      const std::string& benchmark);
 [[nodiscard]] Result<ForeignOutcomes> parse_routerbench(std::string_view csv, std::string_view name,
@@ -57,7 +59,8 @@ struct LmEvalOptions {
 };
 // The question is the document's `question` when it has one, with its `choices` (a list, or
 // {"text": [...], "label": [...]}) and its answer where they can be read, else the prompt as sent.
-// Equal documents logged under several filters count once. Requires: options.expert.
+// Equal documents logged under several filters count once. Errors: invalid_argument, also for
+// an expert's name that cannot be a column of our files. Requires: options.expert.
 [[nodiscard]] Result<ForeignOutcomes> parse_lm_eval(std::string_view jsonl, std::string_view name,
                                                     const std::string& benchmark,
                                                     const LmEvalOptions& options);

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "dataset/csv_reader.h"
 #include "dataset/foreign_outcomes.h"
+#include "dataset/outcome_file.h"
 #include "dataset/text_lines.h"
 
 namespace ooe::dataset {
@@ -12,6 +14,7 @@ namespace {
 
 constexpr std::string_view kCost = "|total_cost";
 constexpr std::string_view kResponse = "|model_response";
+constexpr double kCostUsdMax = 1e6;  // of one answer; more is a mistake
 
 std::optional<double> number_of(std::string_view text) {
   double value = 0.0;
@@ -84,8 +87,13 @@ Result<ForeignOutcomes> read_rows(CsvReader& reader, std::string_view name,
         continue;
       }
       std::optional<double> cost;
-      if (model.cost) cost = number_of(cells[*model.cost]);
-      if (cost && !(*cost >= 0.0 && *cost < 1e6)) cost.reset();
+      if (model.cost && !cells[*model.cost].empty()) {
+        cost = number_of(cells[*model.cost]);
+        if (!cost || !(*cost >= 0.0 && *cost < kCostUsdMax)) {
+          cost.reset();
+          ++read.skipped[fmt::format("costs of '{}' that are no amount from 0 USD up", model.name)];
+        }
+      }
       read.outcomes.push_back({read.questions.size(), model.name, *score, cost});
     }
     read.questions.push_back(std::move(question));
@@ -100,9 +108,22 @@ Result<std::vector<std::string>> read_header(CsvReader& reader, std::string_view
 }
 
 Result<void> check(const Layout& layout, std::string_view name, std::string_view remedy) {
-  if (layout.prompt && !layout.models.empty()) return {};
-  return fail(ErrorCode::invalid_argument, "{}:1: no {}; {}", name,
-              layout.prompt ? "column of a model" : "column 'prompt'", remedy);
+  if (!layout.prompt || layout.models.empty()) {
+    return fail(ErrorCode::invalid_argument, "{}:1: no {}; {}", name,
+                layout.prompt ? "column of a model" : "column 'prompt'", remedy);
+  }
+  std::set<std::string_view> names;
+  for (const Layout::Model& model : layout.models) {
+    if (const auto fault = expert_column_fault(model.name)) {
+      return fail(ErrorCode::invalid_argument, "{}:1: column {}: {}; rename it or leave it out",
+                  name, shown(model.name), *fault);
+    }
+    if (!names.insert(model.name).second) {
+      return fail(ErrorCode::invalid_argument, "{}:1: column {} is there twice; leave one", name,
+                  shown(model.name));
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -116,6 +137,12 @@ Result<ForeignOutcomes> parse_routellm(std::string_view csv, std::string_view na
   layout.columns = header->size();
   for (std::size_t i = 0; i < header->size(); ++i) {
     const std::string& column = (*header)[i];
+    if (column.ends_with(kCost) || column.ends_with(kResponse)) {
+      return fail(ErrorCode::invalid_argument,
+                  "{}:1: column {} is one of RouterBench's tables; read it with "
+                  "--format routerbench",
+                  name, shown(column));
+    }
     if (column == "prompt") {
       layout.prompt = i;
     } else if (!column.empty()) {  // pandas writes its index under an empty name

@@ -7,6 +7,7 @@
 
 #include "dataset/foreign_outcomes.h"
 #include "dataset/json_line.h"
+#include "dataset/outcome_file.h"
 #include "dataset/text_lines.h"
 
 namespace ooe::dataset {
@@ -136,6 +137,10 @@ std::string lm_eval_task(std::string_view stem) {
 
 Result<ForeignOutcomes> parse_lm_eval(std::string_view jsonl, std::string_view name,
                                       const std::string& benchmark, const LmEvalOptions& options) {
+  if (const auto fault = expert_column_fault(options.expert)) {
+    return fail(ErrorCode::invalid_argument, "{}: expert {}: {}; say --expert NAME", name,
+                shown(options.expert), *fault);
+  }
   simdjson::dom::parser parser;
   ForeignOutcomes read;
   std::string filter = options.filter;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "core/expert_name.h"
 #include "dataset/text_lines.h"
 #include "dataset/tsv_reader.h"
 
@@ -43,17 +44,13 @@ Result<Layout> read_header(const TsvReader& reader, std::string_view name) {
                   "{}it describes the question; move it right after 'id'", reader.place(column));
     }
     const std::string_view expert = columns[column];
-    if (expert.front() == ' ' || expert.back() == ' ' || has_control_character(expert)) {
-      return fail(ErrorCode::invalid_argument,
-                  "{}:1: column {}: an expert's name neither begins nor ends with a space and has "
-                  "no control character; rename it",
-                  name, column + 1);
-    }
-    if (expert.find(',') != std::string_view::npos) {
-      return fail(
-          ErrorCode::invalid_argument,
-          "{}an expert's name has no comma (lists of experts are separated by it); rename it",
-          reader.place(column));
+    if (const auto fault = expert_column_fault(expert)) {
+      // What is wrong at a name's ends, or cannot be printed, is better seen by its number.
+      const bool by_name =
+          !has_control_character(expert) && expert.front() != ' ' && expert.back() != ' ';
+      const std::string place =
+          by_name ? reader.place(column) : fmt::format("{}:1: column {}: ", name, column + 1);
+      return fail(ErrorCode::invalid_argument, "{}{}; rename it", place, *fault);
     }
   }
   if (layout.expert_first == columns.size()) {
@@ -75,6 +72,13 @@ Result<void> read_scores(const TsvReader& reader, std::size_t expert_first,
 }
 
 }  // namespace
+
+std::optional<std::string_view> expert_column_fault(std::string_view name) {
+  if (name == "id" || name == "subject" || name == "category") {
+    return "a column of that name is about the question, in our files";
+  }
+  return expert_name_fault(name);
+}
 
 Result<OutcomeTable> parse_outcomes(std::string_view tsv, std::string_view name) {
   auto reader = TsvReader::start(tsv, name);
@@ -134,6 +138,12 @@ std::string outcomes_tsv(const OutcomeTable& table) {
 }
 
 Result<void> write_outcomes(const std::string& path, const OutcomeTable& table) {
+  for (const std::string& expert : table.experts) {
+    if (const auto fault = expert_column_fault(expert)) {
+      return fail(ErrorCode::invalid_argument, "{}: expert {}: {}; nothing would read the file",
+                  path, shown(expert), *fault);
+    }
+  }
   return write_file_atomically(path, outcomes_tsv(table));
 }
 

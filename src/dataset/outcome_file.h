@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +30,10 @@ struct OutcomeTable {
   }
 };
 
+// Returns what keeps a name from being an expert's column; nothing when it may be one. Else than
+// expert_name_fault() it knows the columns that are no expert's.
+[[nodiscard]] std::optional<std::string_view> expert_column_fault(std::string_view name);
+
 // Errors: invalid_argument with "name:line:" and the column for a header that is not
 // "id<TAB>expert...", a repeated id or column, a wrong number of cells, a score that is no number
 // in [0, 1]; corrupt for invalid UTF-8.
@@ -40,7 +45,8 @@ struct OutcomeTable {
 // Returns the text that parse_outcomes reads back as the same table.
 [[nodiscard]] std::string outcomes_tsv(const OutcomeTable& table);
 
-// Writes all or nothing. Errors: those of write_file_atomically.
+// Writes all or nothing. Errors: invalid_argument for an expert whose name would not be read back;
+// those of write_file_atomically.
 [[nodiscard]] Result<void> write_outcomes(const std::string& path, const OutcomeTable& table);
 
 }  // namespace ooe::dataset

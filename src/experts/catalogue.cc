@@ -5,27 +5,19 @@
 #include <utility>
 
 #include "base/check.h"
-#include "base/unicode.h"
+#include "core/expert_name.h"
 #include "http/message.h"
 
 namespace ooe::experts {
 namespace {
 
-// Names are columns of tab-separated files, items of comma-separated lists and header values.
 Result<void> check_name(const std::string& name) {
   if (name.empty()) {
     return fail(ErrorCode::invalid_argument, "an expert has no name; give every [[expert]] one");
   }
-  const bool fits = is_valid_utf8(name) && std::ranges::none_of(name, [](char c) {
-                      return c == ',' || static_cast<unsigned char>(c) < ' ' || c == '\x7f';
-                    });
-  if (!fits || name.front() == ' ' || name.back() == ' ') {
-    return fail(ErrorCode::invalid_argument,
-                "expert \"{}\": a name is UTF-8 without commas, tabs, line breaks or spaces at its "
-                "ends; rename it",
-                name);
-  }
-  return {};
+  const auto fault = expert_name_fault(name);
+  if (!fault) return {};
+  return fail(ErrorCode::invalid_argument, "expert \"{}\": {}; rename it", name, *fault);
 }
 
 Result<void> check_url(const Expert& expert) {

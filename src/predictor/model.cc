@@ -67,6 +67,10 @@ double Model::predict(std::string_view text, Scratch& scratch,
 
 Result<Model> load_model(const std::string& path) {
   auto file = MappedFile::open(path);
+  if (!file && file.error().code == ErrorCode::not_found) {
+    return fail(ErrorCode::not_found, "{}; `ooe train --out {}` makes a model",
+                file.error().message, path);
+  }
   if (!file) return fail(file.error());
   auto model = Model::parse((*file)->bytes());
   if (!model) return fail(model.error().code, "{}: {}", path, model.error().message);

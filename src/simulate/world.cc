@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "base/fast_hash.h"
+#include "core/expert_name.h"
 
 namespace ooe::simulate {
 namespace {
@@ -20,9 +21,13 @@ Result<void> check_share(const SimulatedExpert& expert, std::string_view what, d
 }
 
 Result<void> check(const SimulatedExpert& expert) {
-  if (expert.name.empty() || expert.name.find('#') != std::string::npos) {
+  if (const auto fault = expert_name_fault(expert.name)) {
+    return fail(ErrorCode::invalid_argument, "simulated expert \"{}\": {}; rename it", expert.name,
+                *fault);
+  }
+  if (expert.name.find('#') != std::string::npos) {
     return fail(ErrorCode::invalid_argument,
-                "simulated expert \"{}\": a name is not empty and has no '#', which starts a "
+                "simulated expert \"{}\": a name has no '#', which starts a "
                 "fault's name",
                 expert.name);
   }

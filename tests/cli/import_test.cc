@@ -51,5 +51,24 @@ TEST_F(Import, TwoExpertsLogsOfOneTaskHaveTheSameQuestions) {
   EXPECT_THAT(exported("outcomes.tsv"), HasSubstr("arc-0\t1\t0\n"));
 }
 
+TEST_F(Import, RefusesAnExpertsNameThatNoFileCouldHold) {
+  write("x.jsonl", R"({"doc_id":0,"doc":{"question":"Q?"},"acc":1})"
+                   "\n");
+  std::filesystem::create_directories("a,b");
+  std::filesystem::copy_file("x.jsonl", "a,b/x.jsonl");
+  const auto import_logs = [](const Words& more) {
+    Words words{"import", "--db", "i.db", "--format", "lm-eval"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_ooe(words);
+  };
+  Ended ended = import_logs({"--expert", "a\tb", "x.jsonl"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.said, HasSubstr("control character"));
+  ended = import_logs({"a,b/x.jsonl"});
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.said, HasSubstr("no comma"));
+  EXPECT_FALSE(std::filesystem::exists("i.db"));
+}
+
 }  // namespace
 }  // namespace ooe::cli

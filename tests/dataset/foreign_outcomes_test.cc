@@ -52,6 +52,7 @@ TEST(ForeignOutcomes, ReadsRouterBenchsWideTables) {
   EXPECT_FALSE(read->outcomes[2].cost_usd.has_value());
   EXPECT_THAT(read->skipped,
               UnorderedElementsAre(Pair("rows whose id was there before", 1),
+                                   Pair("costs of 'llama' that are no amount from 0 USD up", 1),
                                    Pair("cells of 'gpt-4' that are no score in [0, 1]", 1)));
 }
 
@@ -128,6 +129,37 @@ TEST(ForeignOutcomes, RefusesFilesOfOtherFormatsByName) {
       HasSubstr("f:1: no 'doc_id'"));
   EXPECT_THAT(parse_routellm("prompt,m\n\xff,True\n", "f", "b").error().message,
               HasSubstr("UTF-8"));
+}
+
+TEST(ForeignOutcomes, RefusesNamesThatOurFilesCannotHave) {
+  for (const std::string name : {"\"a\tb\"", "\"a,b\"", "\"a\nb\"", "a ", "subject"}) {
+    SCOPED_TRACE(name);
+    const auto read = parse_routellm("prompt," + name + "\nx,True\n", "f", "b");
+    ASSERT_FALSE(read.has_value());
+    EXPECT_THAT(read.error().message, HasSubstr("f:1: column '"));
+    EXPECT_THAT(read.error().message, HasSubstr("rename it"));
+  }
+  EXPECT_THAT(parse_routellm("prompt,a,a\nx,True,False\n", "f", "b").error().message,
+              HasSubstr("column 'a' is there twice"));
+  EXPECT_THAT(parse_routerbench("prompt,a,a,a|total_cost\nx,1,0,1\n", "f", "b").error().message,
+              HasSubstr("column 'a' is there twice"));
+  EXPECT_THAT(
+      parse_lm_eval("{}", "f", "b", {.expert = "a\tb", .metric = "", .filter = ""}).error().message,
+      HasSubstr("no control character"));
+}
+
+TEST(ForeignOutcomes, KnowsRouterBenchsColumns) {
+  EXPECT_THAT(parse_routellm("prompt,a,a|total_cost\nx,1,0.1\n", "f", "b").error().message,
+              HasSubstr("--format routerbench"));
+}
+
+TEST(ForeignOutcomes, CountsCostsThatAreNone) {
+  const auto read = parse_routerbench(
+      "prompt,a,a|total_cost\np,1,-0.5\nq,1,inf\nr,1,nan\ns,1,much\nt,1,\nu,1,0.25\n", "f", "b");
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_EQ(read->skipped.at("costs of 'a' that are no amount from 0 USD up"), 4U);
+  for (std::size_t i = 0; i < 5; ++i) EXPECT_FALSE(read->outcomes[i].cost_usd.has_value());
+  EXPECT_EQ(read->outcomes[5].cost_usd, 0.25);
 }
 
 }  // namespace

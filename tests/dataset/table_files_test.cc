@@ -112,6 +112,16 @@ TEST(OutcomeFile, WhatIsWrittenIsReadBackTheSame) {
   }
 }
 
+TEST(OutcomeFile, IsNotWrittenWithANameThatWouldNotBeReadBack) {
+  for (const std::string name : {"a\tb", "a,b", "a\n", " a", "\xff", "subject", ""}) {
+    const OutcomeTable table{
+        .ids = {"q"}, .experts = {name}, .scores = {1.0F}, .subjects = {}, .categories = {}};
+    const std::string path = ::testing::TempDir() + "unreadable.tsv";
+    EXPECT_NE(message_of(write_outcomes(path, table)), "") << name;
+    EXPECT_FALSE(load_outcomes(path).has_value());
+  }
+}
+
 TEST(UsageFile, ReadsTheColumnsThatAreThere) {
   const auto usage = parse_usage(
       "id\tmodel\toutput_tokens\tcost_usd\tseconds\n"
