@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <functional>
 #include <span>
@@ -12,6 +11,7 @@
 
 #include "interview/final_answer.h"
 #include "interview/number_text.h"
+#include "interview/typed_number.h"
 
 namespace ooe::interview {
 namespace {
@@ -23,167 +23,7 @@ constexpr std::string_view kAmbiguous = "leaves more than one number open";
 // nothing.
 constexpr int kMarksMax = 32;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-// A number and where it stands in the text.
-struct Found {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-  TypedNumber number;
-};
-
-// Reads forward through a text; every method leaves the position alone when it does not match.
-class Scanner {
- public:
-  explicit Scanner(std::string_view text, std::size_t at = 0) : text_(text), at_(at) {}
-
-  [[nodiscard]] std::string_view text() const { return text_; }
-  [[nodiscard]] std::size_t at() const { return at_; }
-  [[nodiscard]] char peek(std::size_t ahead = 0) const {
-    return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
-  }
-  bool take(std::string_view piece) {
-    if (!text_.substr(at_).starts_with(piece)) return false;
-    at_ += piece.size();
-    return true;
-  }
-  void skip(char c) {
-    while (peek() == c) ++at_;
-  }
-
-  // "1,234,567.89", "1 234 567", ".5", "42". Commas and blanks count only before groups of three.
-  std::optional<double> unsigned_decimal() {
-    std::string digits;
-    std::size_t end = at_;
-    while (end < text_.size() && is_digit(text_[end])) digits += text_[end++];
-    if (!digits.empty() && digits.size() <= 3) {
-      const char mark = groups_by_blanks(end) ? ' ' : ',';
-      while (is_group(end, mark)) {
-        digits += text_.substr(end + 1, 3);
-        end += 4;
-      }
-    }
-    const bool fraction = end + 1 < text_.size() && text_[end] == '.' && is_digit(text_[end + 1]);
-    if (digits.empty() && !fraction) return std::nullopt;
-    if (fraction) {
-      digits += '.';
-      for (++end; end < text_.size() && is_digit(text_[end]); ++end) digits += text_[end];
-    }
-    double value = 0.0;
-    if (digits.starts_with('.')) digits.insert(0, "0");
-    const auto [rest, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error != std::errc() || rest != digits.data() + digits.size()) return std::nullopt;
-    at_ = end;
-    return value;
-  }
-
-  std::optional<int> small_integer() {
-    const Scanner before = *this;
-    const bool negative = take("-");
-    if (!negative) (void)take("+");
-    int value = 0;
-    std::size_t count = 0;
-    for (; is_digit(peek()) && count < 4; ++at_, ++count) value = 10 * value + (peek() - '0');
-    if (count > 0 && !is_digit(peek())) return negative ? -value : value;
-    *this = before;
-    return std::nullopt;
-  }
-
- private:
-  // One group behind a blank may be another number, unless it begins with a zero.
-  [[nodiscard]] bool groups_by_blanks(std::size_t at) const {
-    return is_group(at, ' ') && (text_[at + 1] == '0' || is_group(at + 4, ' '));
-  }
-  [[nodiscard]] bool is_group(std::size_t at, char mark) const {
-    return at + 3 < text_.size() && text_[at] == mark && is_digit(text_[at + 1]) &&
-           is_digit(text_[at + 2]) && is_digit(text_[at + 3]) &&
-           (at + 4 >= text_.size() || !is_digit(text_[at + 4]));
-  }
-
-  std::string_view text_;
-  std::size_t at_;
-};
-
-constexpr std::array<std::string_view, 8> kCurrencies{"$",   "\xE2\x82\xAC", "\xC2\xA3", "\xC2\xA5",
-                                                      "USD", "EUR",          "GBP",      "Rs."};
-constexpr std::array<std::pair<std::string_view, double>, 4> kMultiples{
-    {{"thousand", 1e3}, {"million", 1e6}, {"billion", 1e9}, {"trillion", 1e12}}};
-
-bool take_currency(Scanner& scanner) {
-  for (const std::string_view currency : kCurrencies) {
-    if (!scanner.take(currency)) continue;
-    scanner.skip(' ');
-    return true;
-  }
-  return false;
-}
-
-// Of "\frac": "{3}", "{-3}", or the "3" of "\frac34".
-std::optional<double> latex_argument(Scanner& scanner) {
-  Scanner ahead = scanner;
-  ahead.skip(' ');
-  if (!ahead.take("{")) {
-    if (!is_digit(ahead.peek())) return std::nullopt;
-    const double value = ahead.peek() - '0';
-    scanner = Scanner(ahead.text(), ahead.at() + 1);
-    return value;
-  }
-  ahead.skip(' ');
-  const bool negative = ahead.take("-");
-  const auto value = ahead.unsigned_decimal();
-  ahead.skip(' ');
-  if (!value || !ahead.take("}")) return std::nullopt;
-  scanner = ahead;
-  return negative ? -*value : *value;
-}
-
-// "\frac{3}{4}", also dfrac and tfrac.
-std::optional<double> latex_fraction(Scanner& scanner) {
-  Scanner ahead = scanner;
-  if (!ahead.take("\\frac") && !ahead.take("\\dfrac") && !ahead.take("\\tfrac")) {
-    return std::nullopt;
-  }
-  const auto above = latex_argument(ahead);
-  if (!above) return std::nullopt;
-  const auto below = latex_argument(ahead);
-  if (!below || *below == 0.0) return std::nullopt;
-  scanner = ahead;
-  return *above / *below;
-}
-
-// "e-3", "E5", "*10^23", "* 10^{23}".
-double power_of_ten(Scanner& scanner) {
-  Scanner ahead = scanner;
-  if (ahead.take("e") || ahead.take("E")) {
-    if (const auto exponent = ahead.small_integer(); exponent && !is_alpha(ahead.peek())) {
-      scanner = ahead;
-      return std::pow(10.0, *exponent);
-    }
-    return 1.0;
-  }
-  ahead.skip(' ');
-  if (!ahead.take("*") && !ahead.take("x")) return 1.0;
-  ahead.skip(' ');
-  if (!ahead.take("10^")) return 1.0;
-  const bool braces = ahead.take("{");
-  const auto exponent = ahead.small_integer();
-  if (!exponent || (braces && !ahead.take("}"))) return 1.0;
-  scanner = ahead;
-  return std::pow(10.0, *exponent);
-}
-
-// After "10": "^3", "^{3}".
-std::optional<int> exponent(Scanner& scanner) {
-  Scanner ahead = scanner;
-  if (!ahead.take("^")) return std::nullopt;
-  const bool braces = ahead.take("{");
-  const auto value = ahead.small_integer();
-  if (!value || (braces && !ahead.take("}"))) return std::nullopt;
-  scanner = ahead;
-  return value;
-}
-
 std::string ascii_lower(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) {
@@ -191,131 +31,6 @@ std::string ascii_lower(std::string_view text) {
   }
   return lower;
 }
-
-// "2 million", "1.5 Million"; "5k"; of money also "$1.5M", "$3bn": "300K" is a temperature, and
-// "5M" may be metres.
-double multiple(Scanner& scanner, bool money) {
-  Scanner ahead = scanner;
-  if (ahead.take("k") || (money && (ahead.take("K") || ahead.take("M") || ahead.take("m") ||
-                                    ahead.take("B") || ahead.take("b")))) {
-    const char unit = scanner.peek();
-    if (unit != 'k' && unit != 'K') (void)ahead.take("n");
-    if (!is_alpha(ahead.peek()) && !is_digit(ahead.peek())) {
-      scanner = ahead;
-      return unit == 'k' || unit == 'K' ? 1e3 : unit == 'm' || unit == 'M' ? 1e6 : 1e9;
-    }
-  }
-  ahead = scanner;
-  ahead.skip(' ');
-  const std::string word = ascii_lower(ahead.text().substr(ahead.at(), 9));
-  for (const auto& [name, factor] : kMultiples) {
-    if (!word.starts_with(name) || (word.size() > name.size() && is_alpha(word[name.size()]))) {
-      continue;
-    }
-    scanner = Scanner(ahead.text(), ahead.at() + name.size());
-    return factor;
-  }
-  return 1.0;
-}
-
-// After "3": "/4" of a simple fraction. Dates and paths ("1/2/2020") are none.
-std::optional<double> divisor(Scanner& scanner) {
-  Scanner ahead = scanner;
-  if (!ahead.take("/") && !ahead.take(" / ")) return std::nullopt;
-  const auto below = ahead.unsigned_decimal();
-  if (!below || *below == 0.0 || ahead.peek() == '/') return std::nullopt;
-  scanner = ahead;
-  return below;
-}
-
-// After "2": " 1/2" or "\\frac{1}{2}" of a mixed number.
-std::optional<double> mixed_fraction(Scanner& scanner) {
-  Scanner ahead = scanner;
-  if (const auto fraction = latex_fraction(ahead);
-      fraction && *fraction >= 0.0 && *fraction < 1.0) {
-    scanner = ahead;
-    return fraction;
-  }
-  if (!ahead.take(" ")) return std::nullopt;
-  const auto above = ahead.unsigned_decimal();
-  if (!above) return std::nullopt;
-  const auto below = divisor(ahead);
-  if (!below || *above >= *below) return std::nullopt;
-  scanner = ahead;
-  return *above / *below;
-}
-
-std::optional<double> magnitude(Scanner& scanner, bool money) {
-  if (const auto fraction = latex_fraction(scanner)) return fraction;
-  const auto value = scanner.unsigned_decimal();
-  if (!value) return std::nullopt;
-  if (const auto below = divisor(scanner)) return *value / *below;
-  if (const auto fraction = mixed_fraction(scanner)) return *value + *fraction;
-  if (const auto raised = exponent(scanner)) return std::pow(*value, *raised);
-  const double power = power_of_ten(scanner);
-  return *value * power * multiple(scanner, money);
-}
-
-// Reads a number that begins exactly at `at`, its sign and currency included.
-std::optional<Found> number_at(std::string_view text, std::size_t at) {
-  Scanner scanner(text, at);
-  bool negative = scanner.take("-");
-  if (!negative) (void)scanner.take("+");
-  const bool money = take_currency(scanner);
-  if (!negative) negative = scanner.take("-");
-  const auto value = magnitude(scanner, money);
-  if (!value || !std::isfinite(*value)) return std::nullopt;
-  TypedNumber number{negative ? -*value : *value, false};
-  Scanner ahead = scanner;
-  ahead.skip(' ');
-  if (ahead.take("%")) {
-    number.percent = true;
-    scanner = ahead;
-  }
-  return Found{at, scanner.at(), number};
-}
-
-// "2nd", "5th": a place in an order, not an amount.
-bool is_ordinal(std::string_view text, std::size_t end) {
-  const std::string_view rest = text.substr(end, 2);
-  return rest == "st" || rest == "nd" || rest == "rd" || rest == "th";
-}
-
-// A sign belongs to the number unless something is subtracted: "5-3", "x -3" keeps, "a-3" not.
-bool may_begin(std::string_view text, std::size_t at) {
-  if (at == 0) return true;
-  const char before = text[at - 1];
-  if (text[at] == '-' || text[at] == '+')
-    return !is_digit(before) && !is_alpha(before) && before != ')';
-  if (before == '_') return at == 1 || text[at - 2] == ' ' || text[at - 2] == '\n';  // "_42_"
-  return !is_alpha(before) && !is_digit(before) && before != '^';
-}
-
-// "2:30", "5:1": a time or a ratio, no number. Returns where it ends; `end` when it is none.
-std::size_t past_ratio(std::string_view text, std::size_t end) {
-  while (end + 1 < text.size() && text[end] == ':' && is_digit(text[end + 1])) {
-    for (++end; end < text.size() && is_digit(text[end]);) ++end;
-  }
-  return end;
-}
-
-std::vector<Found> numbers_in(std::string_view text) {
-  std::vector<Found> numbers;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto found = may_begin(text, at) ? number_at(text, at) : std::nullopt;
-    if (!found) {
-      // Past the digits of "H2O" or "x10": their rest is no number either.
-      const bool inside_word = is_digit(text[at]);
-      ++at;
-      while (inside_word && at < text.size() && is_digit(text[at])) ++at;
-      continue;
-    }
-    at = past_ratio(text, found->end);
-    if (at == found->end && !is_ordinal(text, at)) numbers.push_back(*found);
-  }
-  return numbers;
-}
-
 // The end of the sentence or line that `from` stands in: a full stop inside a number does not end
 // it.
 std::size_t sentence_end(std::string_view text, std::size_t from) {
@@ -333,11 +48,11 @@ bool is_either(std::string_view between) {
 }
 
 // The numbers of what stands behind "=" or "Answer:", where a dash of its own is a minus: "- 5".
-std::vector<Found> numbers_of_phrase(std::string_view phrase) {
+std::vector<FoundNumber> numbers_of_phrase(std::string_view phrase) {
   auto numbers = numbers_in(phrase);
   const std::size_t dash = phrase.find_first_not_of(" $");
   if (numbers.empty() || dash == std::string_view::npos || phrase[dash] != '-') return numbers;
-  Found& first = numbers.front();
+  FoundNumber& first = numbers.front();
   const std::string_view between = phrase.substr(dash + 1, first.begin - dash - 1);
   if (first.begin > dash && between.find_first_not_of(" $") == std::string_view::npos) {
     first = {dash, first.end, {-first.number.value, first.number.percent}};
@@ -347,7 +62,7 @@ std::vector<Found> numbers_of_phrase(std::string_view phrase) {
 
 // "x = 3 or x = 5", "x = 3 or 5": `right` are the numbers behind the last "=", at `equals`.
 bool is_either_equation(std::string_view sentence, std::size_t equals,
-                        std::span<const Found> right) {
+                        std::span<const FoundNumber> right) {
   if (right.size() > 1) {
     const std::string_view behind = sentence.substr(equals + 1);
     if (behind.substr(right[0].end, right[1].begin - right[0].end) == " or ") return true;
@@ -360,14 +75,14 @@ bool is_either_equation(std::string_view sentence, std::size_t equals,
 
 // "There are 4 boxes with 5 each, so 20": what is concluded from at least two numbers.
 std::optional<NumberReading> read_conclusion(std::string_view sentence,
-                                             std::span<const Found> numbers) {
+                                             std::span<const FoundNumber> numbers) {
   std::size_t begin = 0;
   for (const std::string_view word : {", so ", " therefore ", " thus ", " hence "}) {
     const std::size_t at = sentence.rfind(word);
     if (at != std::string_view::npos) begin = std::max(begin, at + word.size());
   }
   const auto concluded =
-      std::ranges::find_if(numbers, [&](const Found& one) { return one.begin >= begin; });
+      std::ranges::find_if(numbers, [&](const FoundNumber& one) { return one.begin >= begin; });
   if (begin == 0 || concluded == numbers.end() || concluded - numbers.begin() < 2) {
     return std::nullopt;
   }
@@ -410,7 +125,7 @@ bool is_explained(std::string_view sentence, std::size_t equals) {
 
 // "For 16 glasses, Kylar pays $64", "that 16 glasses cost $64": the case comes first, what is said
 // of it last.
-bool names_case_first(std::string_view sentence, std::span<const Found> numbers) {
+bool names_case_first(std::string_view sentence, std::span<const FoundNumber> numbers) {
   constexpr std::array<std::string_view, 14> kPrepositions{"for", "in",   "after", "with", "at",
                                                            "by",  "from", "on",    "of",   "over",
                                                            "if",  "when", "since", "given"};
@@ -549,53 +264,6 @@ NumberReading read_last_sentence(std::string_view text) {
   }
   return reading;
 }
-
-// The value of "seven", "Twenty-one", "one million", when `text` says nothing else.
-std::optional<double> spelled_number(std::string_view text) {
-  constexpr std::array<std::string_view, 20> kOnes{
-      "zero",     "one",     "two",     "three",     "four",     "five",    "six",
-      "seven",    "eight",   "nine",    "ten",       "eleven",   "twelve",  "thirteen",
-      "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
-  constexpr std::array<std::string_view, 8> kTens{"twenty", "thirty",  "forty",  "fifty",
-                                                  "sixty",  "seventy", "eighty", "ninety"};
-  constexpr std::size_t kBytesMax = 80;
-  if (text.size() > kBytesMax) return std::nullopt;
-  const std::string lower = ascii_lower(text);
-  double sum = 0.0;   // of what a multiple has closed: "two thousand"
-  double part = 0.0;  // of what none has yet
-  std::size_t count = 0;
-  for (std::size_t at = 0; at < lower.size();) {
-    if (!is_alpha(lower[at])) {
-      if (std::string_view(" \r*_.!-$").find(lower[at]) == std::string_view::npos) {
-        return std::nullopt;
-      }
-      ++at;
-      continue;
-    }
-    const std::size_t begin = at;
-    while (at < lower.size() && is_alpha(lower[at])) ++at;
-    const std::string_view word = std::string_view(lower).substr(begin, at - begin);
-    const auto* const one = std::ranges::find(kOnes, word);
-    const auto* const ten = std::ranges::find(kTens, word);
-    const auto* const many =
-        std::ranges::find(kMultiples, word, &std::pair<std::string_view, double>::first);
-    if (one != kOnes.end()) {
-      part += static_cast<double>(one - kOnes.begin());
-    } else if (ten != kTens.end()) {
-      part += 20.0 + 10.0 * static_cast<double>(ten - kTens.begin());
-    } else if (word == "hundred" && part > 0.0) {
-      part *= 100.0;
-    } else if (many != kMultiples.end() && part > 0.0) {
-      sum += part * many->second;
-      part = 0.0;
-    } else if (word != "and" || count == 0) {
-      return std::nullopt;
-    }
-    ++count;
-  }
-  return count > 0 ? std::optional(sum + part) : std::nullopt;
-}
-
 bool opens_with_number(std::string_view text) {
   const std::size_t at = text.find_first_not_of(' ');
   return at != std::string_view::npos && number_at(text, at).has_value();
@@ -622,7 +290,7 @@ std::optional<NumberReading> read_final(std::string_view text) {
 }
 
 // The number a text begins with, when no other follows.
-std::optional<Found> only_number(std::string_view plain) {
+std::optional<FoundNumber> only_number(std::string_view plain) {
   const std::size_t begin = plain.find_first_not_of(" \t");
   if (begin == std::string_view::npos) return std::nullopt;
   auto found = number_at(plain, begin);

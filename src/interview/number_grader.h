@@ -8,16 +8,9 @@
 #include <optional>
 #include <string_view>
 
-namespace ooe::interview {
+#include "interview/typed_number.h"
 
-// A number as typed: "$1,234.50", "1 000 000", "-3", "minus 3", "3/4", "\frac34", "1.5e-3", "10^2",
-// "6.02 * 10^23", "50%", "2 million", "$1.5M"; behind "Answer:" also "seven". Fractions and
-// exponents of a single character are read too. A time ("2:30") and a place in an order ("4th") are
-// none.
-struct TypedNumber {
-  double value = 0.0;
-  bool percent = false;  // typed with a percent sign: means value, or value / 100
-};
+namespace ooe::interview {
 
 struct NumberReading {
   std::optional<TypedNumber> number;

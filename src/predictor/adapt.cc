@@ -90,6 +90,7 @@ double expected(const Vector& weights, const Vector& directions) {
 struct Shift {
   double value = 0.0;
   double variance = 0.0;
+  std::size_t n = 0;  // outcomes
 };
 
 Shift shift_of(const Vector& weights, const std::vector<Known>& known, const Dataset& data,
@@ -103,7 +104,26 @@ Shift shift_of(const Vector& weights, const std::vector<Known>& known, const Dat
     n += 1.0;
   }
   const double weight = n + kLevelPriorOutcomes;
-  return {.value = sum / weight, .variance = kDirectionNoise / weight};
+  return {.value = sum / weight,
+          .variance = kDirectionNoise / weight,
+          .n = static_cast<std::size_t>(n)};
+}
+
+std::optional<std::size_t> column_of(const Model& model, const std::string& expert) {
+  const auto& names = model.card().experts;
+  const auto found = std::ranges::find(names, expert);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+// Of the level of an expert that the model has in `column`.
+Shift shift_of_known(const Model& model, std::size_t column, const std::vector<Known>& known,
+                     const Dataset& data, std::size_t expert) {
+  const DirectionModel& directions = model.impl()->directions;
+  Vector weights(directions.slopes.rows() + 1);
+  weights << double{directions.level[column]},
+      directions.slopes.col(static_cast<Eigen::Index>(column)).cast<double>();
+  return shift_of(weights, known, data, expert);
 }
 
 // From the usage of the expert's answers, where there is any.
@@ -204,28 +224,36 @@ Result<Model> adapt(const Model& model, const Dataset& data) {
   const std::size_t m_old = model.card().experts.size();
   for (std::size_t j = 0; j < data.outcomes.n_experts(); ++j) {
     const std::string& name = data.outcomes.experts[j];
-    const auto found = std::ranges::find(model.card().experts, name);
-    if (found == model.card().experts.end()) {
+    const auto column = column_of(model, name);
+    if (!column) {
       const Vector weights = fit_new(model.impl()->basis.prior, known, data, j);
       const Shift left = shift_of(weights, known, data, j);
       append_expert(*adapted, name, weights, std::sqrt(left.variance),
                     token_level_of(*model.impl(), data, j));
       continue;
     }
-    const auto column = found - model.card().experts.begin();
-    const DirectionModel& directions = model.impl()->directions;
-    Vector weights(directions.slopes.rows() + 1);
-    weights << double{directions.level[static_cast<std::size_t>(column)]},
-        directions.slopes.col(column).cast<double>();
-    const Shift shift = shift_of(weights, known, data, j);
-    adapted->directions.level[static_cast<std::size_t>(column)] += static_cast<float>(shift.value);
+    const Shift shift = shift_of_known(model, *column, known, data, j);
+    adapted->directions.level[*column] += static_cast<float>(shift.value);
     for (std::size_t i = 0; i < adapted->held_out.n_queries(); ++i) {
-      float& quality = adapted->held_out.quality[i * m_old + static_cast<std::size_t>(column)];
+      float& quality = adapted->held_out.quality[i * m_old + *column];
       quality = static_cast<float>(bounded_quality(double{quality} + shift.value));
     }
   }
   extend_held_out(*adapted, m_old);
   return Model(std::move(adapted));
+}
+
+std::vector<LevelMove> level_moves(const Model& model, const Dataset& data) {
+  const std::vector<Known> known = know(*model.impl(), data);
+  std::vector<LevelMove> moves;
+  for (std::size_t j = 0; j < data.outcomes.n_experts(); ++j) {
+    const auto column = column_of(model, data.outcomes.experts[j]);
+    if (!column) continue;
+    const Shift shift = shift_of_known(model, *column, known, data, j);
+    if (shift.n == 0) continue;
+    moves.push_back({data.outcomes.experts[j], shift.value, shift.n});
+  }
+  return moves;
 }
 
 std::size_t count_trained_on(const Model& model, std::span<const QueryId> queries) {

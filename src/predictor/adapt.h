@@ -29,6 +29,18 @@ inline constexpr double kLevelPriorOutcomes = 10.0;
 // what it keeps of them. Errors: invalid_argument when there is no outcome at all.
 [[nodiscard]] Result<Model> adapt(const Model& model, const Dataset& data);
 
+// How far adapt() moves the level of an expert that the model knows.
+struct LevelMove {
+  std::string expert;
+  double by = 0.0;           // added to its predicted quality
+  std::size_t outcomes = 0;  // that say so
+};
+
+// Returns what adapt(model, data) does to the experts that `model` knows, in the order of `data`;
+// those without an outcome are left out. The model keeps no list of what it counted: the same data
+// once more moves its levels once more.
+[[nodiscard]] std::vector<LevelMove> level_moves(const Model& model, const Dataset& data);
+
 // How many of these questions' texts are among those that the model keeps of its training, all or
 // a sample of them: it was trained on so many at least.
 [[nodiscard]] std::size_t count_trained_on(const Model& model, std::span<const QueryId> queries);

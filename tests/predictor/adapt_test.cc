@@ -140,6 +140,15 @@ TEST_F(Adapt, MovesTheLevelOfAKnownExpert) {
   const auto after = predicted(*adapted, data().texts[0]);
   EXPECT_LT(after[6].quality, before[6].quality - 0.2);
   EXPECT_EQ(after[0].quality, before[0].quality);
+  const auto moves = level_moves(without_new(), columns(other, {7}, 60));
+  ASSERT_EQ(moves.size(), 1U);
+  EXPECT_EQ(moves[0].expert, "expert 7");
+  EXPECT_EQ(moves[0].outcomes, 60U);
+  EXPECT_LT(moves[0].by, -0.2);
+  // The model keeps no list of what it counted.
+  EXPECT_LT(level_moves(*adapted, columns(other, {7}, 60))[0].by, 0.0);
+  EXPECT_TRUE(level_moves(without_new(), columns(other, {5}, 60)).empty()) << "a new expert";
+  EXPECT_TRUE(level_moves(without_new(), columns(other, {7}, 0)).empty()) << "no outcome";
 }
 
 TEST_F(Adapt, RemovesExpertsWithoutTouchingTheRest) {
