@@ -26,7 +26,7 @@ TEST(ReplayScores, ReadsWhatSpreadsheetsWrite) {
 TEST(ReplayScores, RefusesTwoScoresOfOneReceiptAndWhatIsNone) {
   EXPECT_THAT(parse_scores(kFirst + "\t1\n" + kFirst + "\t0\n", "s.tsv").error().message,
               HasSubstr("s.tsv:2: receipt " + kFirst + " has the score 0 here and 1 before"));
-  for (const std::string line : {kFirst, kFirst + "\t2", kFirst + "\tx", std::string("a\t1")}) {
+  for (const std::string& line : {kFirst, kFirst + "\t2", kFirst + "\tx", std::string("a\t1")}) {
     EXPECT_THAT(parse_scores(line, "s.tsv").error().message, HasSubstr("s.tsv:1: ")) << line;
   }
 }
