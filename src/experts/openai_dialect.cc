@@ -360,12 +360,35 @@ std::optional<TokenCounts> usage_at_end(std::string_view tail) {
 
 namespace {
 
+// `max_tokens`, "messages": the name of a member, and too short for a sentence.
+std::string without_quotes_of_names(std::string_view text) {
+  constexpr std::size_t kNameMax = 32;
+  constexpr std::string_view kOfNames = "abcdefghijklmnopqrstuvwxyz_";
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char quote = text[i];
+    const std::size_t end = std::min(text.find_first_not_of(kOfNames, i + 1), text.size());
+    const bool quotes = quote == '"' || quote == '`' || quote == '\'';
+    const bool name = quotes && end < text.size() && text[end] == quote && end > i + 1 &&
+                      end - i <= kNameMax &&
+                      (i == 0 || kOfNames.find(text[i - 1]) == kOfNames.npos);
+    if (name) {
+      plain += text.substr(i + 1, end - i - 1);
+      i = end;
+    } else {
+      plain += quote;
+    }
+  }
+  return plain;
+}
+
 // In lower case, without what stands between the first quote and the last: it may be the client's
 // words, with quotes of their own. An apostrophe is none.
 std::string own_words(std::string_view message) {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   std::string text;
   for (const char c : message) text += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  text = without_quotes_of_names(text);
   const auto is_quote = [&](std::size_t i) {
     if (text[i] == '\'')
       return i == 0 || !is_letter(text[i - 1]) || i + 1 == text.size() || !is_letter(text[i + 1]);
@@ -433,7 +456,7 @@ std::int64_t context_tokens_told(std::string_view body) {
   if (!object) return 0;
   const std::string message = own_words(message_of(*object));
   for (const std::string_view words :
-       {"context length", "context window", "context size", "context limit", ">"}) {
+       {">", "context length", "context window", "context size", "context limit"}) {
     const std::size_t found = message.find(words);
     if (found == std::string::npos) continue;
     const std::size_t digit = message.find_first_of("0123456789", found + words.size());

@@ -176,7 +176,8 @@ void Gateway::Impl::serve(Worker& worker, std::shared_ptr<http::Exchange> exchan
     auto known = worker.share->in_force->caller(request.headers);
     if (!known) return reject(*exchange, known.error());
     caller = *known;
-    if (caller.key == nullptr && comes_from_another_page(request.headers)) {
+    if (caller.key == nullptr &&
+        comes_from_another_page(request.headers, options.open_to_network)) {
       return reject(*exchange,
                     {403, "foreign_origin",
                      "a web page of another origin asks, and clients need no key here; add the "

@@ -26,13 +26,15 @@ bool is_nobodys(std::string_view host) {
   if (host.find('.') == std::string_view::npos) return true;
   if (host.find_first_not_of("0123456789.") == std::string_view::npos) return true;
   return std::ranges::any_of(
-      std::initializer_list<std::string_view>{".local", ".internal", ".home.arpa", ".test"},
+      std::initializer_list<std::string_view>{".local", ".lan", ".home", ".home.arpa",
+                                              ".localdomain", ".internal", ".intranet", ".corp",
+                                              ".test", "fritz.box"},
       [&](std::string_view suffix) { return host.ends_with(suffix); });
 }
 
 }  // namespace
 
-bool comes_from_another_page(const http::Headers& headers) {
+bool comes_from_another_page(const http::Headers& headers, bool open_to_network) {
   const std::string_view origin = http::find_header(headers, "origin");
   if (origin.empty()) return false;
   if (origin == "null") return true;
@@ -42,7 +44,7 @@ bool comes_from_another_page(const http::Headers& headers) {
   if (!url) return true;
   const bool own =
       http::equal_names(origin.substr(scheme.size()), http::find_header(headers, "host"));
-  return own ? !is_nobodys(url->host) : !is_of_this_machine(url->host);
+  return own ? !open_to_network && !is_nobodys(url->host) : !is_of_this_machine(url->host);
 }
 
 }  // namespace ooe::gateway

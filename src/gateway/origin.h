@@ -9,9 +9,11 @@ namespace ooe::gateway {
 
 // True when `Origin` names a page on the web, or one that hides where it is from ("null"). That it
 // names the address that was asked helps it only where nobody else can have given that name:
-// whoever owns a public one can make it lead here after their page has been read. Pages of this
-// machine, and programs that are no pages (browser extensions, editors) are let through, and so is
-// who sends no Origin: no browser does so here.
-[[nodiscard]] bool comes_from_another_page(const http::Headers& headers);
+// whoever owns a public one can make it lead here after their page has been read.
+// `open_to_network`: the owner has something in front that knows callers, and pages under its name
+// are the owner's. Pages of this machine, and programs that are no pages (browser extensions,
+// editors) are let through, and so is who sends no Origin: no browser does so here.
+[[nodiscard]] bool comes_from_another_page(const http::Headers& headers,
+                                           bool open_to_network = false);
 
 }  // namespace ooe::gateway

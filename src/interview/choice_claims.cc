@@ -379,23 +379,26 @@ bool is_concluded(const Words& words, std::size_t i) {
 bool is_correction(const Words& words, std::size_t i) { return is_corrected_to(words, i); }
 
 std::vector<bool> supposed_words(const Words& words) {
-  constexpr std::array<std::string_view, 6> kUnreal{"would", "could", "might",
-                                                    "had",   "were",  "you"};
+  constexpr std::array<std::string_view, 5> kUnreal{"would", "could", "might", "had", "were"};
+  // "If I had to choose": whoever says so chooses.
+  constexpr std::array<std::string_view, 4> kChoices{"choose", "pick", "guess", "bet"};
   constexpr std::array<std::string_view, 3> kTurns{"but", "though", "however"};
   std::vector<bool> flags(words.size());
   bool condition = false;
   for (std::size_t begin = 0; begin < words.size();) {
     bool unreal = false;
     bool mistake = false;
+    bool chooses = false;
     std::size_t end = begin;
     do {
       condition = condition || words.text(end) == "if";
       unreal = unreal || is_one_of(words.text(end), kUnreal);
       mistake = mistake || words.text(end) == "mistake";
+      chooses = chooses || is_one_of(words.text(end), kChoices);
       ++end;
     } while (end < words.size() && !ends_sentence(words.gap_before(end)) &&
              !(words.gap_before(end) == "," && is_one_of(words.text(end), kTurns)));
-    for (; begin < end; ++begin) flags[begin] = mistake || (condition && unreal);
+    for (; begin < end; ++begin) flags[begin] = mistake || (condition && unreal && !chooses);
     // Behind ", but" the condition goes on only where the mood does: "but B would be right".
     if (end < words.size() && ends_sentence(words.gap_before(end))) condition = false;
   }

@@ -109,8 +109,8 @@ bool has_word(std::string_view text, std::span<const std::string_view> words) {
   });
 }
 
-// "3 because x = 7", "3 (with x = 7)": the number comes first, and what stands on both sides of
-// the "=" only explains it. Not "3 + 4 = 7".
+// "3 because x = 7", "3 (with x = 7)": the number comes first, and what a variable is only explains
+// it. Not "3 + 4 = 7", nor "3 boxes with 4 pens each = 12 pens".
 bool is_explained(std::string_view sentence, std::size_t equals) {
   constexpr std::array<std::string_view, 9> kReasons{"because", "since", "as",   "with", "where",
                                                      "when",    "given", "from", "if"};
@@ -120,7 +120,17 @@ bool is_explained(std::string_view sentence, std::size_t equals) {
   const std::string between = ascii_lower(sentence.substr(number->end, equals - number->end));
   const bool inside =
       between.find('(') != std::string::npos && between.rfind('(') + 1 > between.rfind(')') + 1;
-  return has_word(between, kReasons) || (inside && between.find_first_of("*/^") == between.npos);
+  constexpr std::size_t kVariableMax = 2;  // letters
+  const std::size_t last = std::min(between.find_last_not_of(' '), between.size());
+  std::size_t variable = last + 1;
+  while (variable > 0 && variable <= between.size() && between[variable - 1] >= 'a' &&
+         between[variable - 1] <= 'z') {
+    --variable;
+  }
+  const std::size_t letters = last + 1 - variable;
+  const bool alone = variable > 0 && (between[variable - 1] == ' ' || between[variable - 1] == '(');
+  if (letters == 0 || letters > kVariableMax || !alone) return false;
+  return inside || has_word(between, kReasons);
 }
 
 // "For 16 glasses, Kylar pays $64", "that 16 glasses cost $64": the case comes first, what is said
@@ -137,12 +147,19 @@ bool names_case_first(std::string_view sentence, std::span<const FoundNumber> nu
   const std::size_t begin = std::min(lower.find_first_not_of(' '), lower.size());
   const std::string_view first =
       std::string_view(lower).substr(begin, lower.find(' ', begin) - begin);
-  if (first == "that") return true;
-  if (std::ranges::find(kPrepositions, first) == kPrepositions.end()) return false;
+  const bool that = first == "that";
+  if (!that && std::ranges::find(kPrepositions, first) == kPrepositions.end()) return false;
+  // "In total she needs 150 eggs, 50 a day": the first number is of no case.
+  constexpr std::array<std::string_view, 3> kSums{"total", "all", "end"};
+  const auto before = std::string_view(lower).substr(0, numbers.front().begin);
+  if (before.find(',') != std::string_view::npos || has_word(before, kVerbs) ||
+      has_word(before, kSums)) {
+    return false;
+  }
   const std::size_t behind = numbers.front().end;
   const std::string_view between =
       behind < lower.size() ? std::string_view(lower).substr(behind) : std::string_view();
-  return between.find(", ") != std::string_view::npos || has_word(between, kVerbs);
+  return (!that && between.find(", ") != std::string_view::npos) || has_word(between, kVerbs);
 }
 
 // The part before " (": "after 5 days (120 hours)".

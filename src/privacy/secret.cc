@@ -170,7 +170,8 @@ bool stands_for_a_value(const Scan& scan, const ToldValue& value, std::string_vi
       break;
   }
   // environ["NAME_1"]
-  if (is_pattern(text) || is_file_path(text) || is_member_path(text)) return true;
+  if (is_pattern(text) || is_file_path(text)) return true;
+  if (!value.tight && is_member_path(text)) return true;  // PASSWORD=value is no code
   return text.back() == '[' || is_stand_in(text) || text.find("${") != std::string_view::npos ||
          is_call(scan.text.substr(value.begin, kJudgedMax));
 }
@@ -183,31 +184,36 @@ bool credible_password(std::string_view value, const Mix& mix, const ToldValue& 
   return (value.size() >= 8 && mix.kinds() == 4) || (value.size() >= 16 && mix.kinds() >= 3);
 }
 
-// Behind -p' and -u name:, with no word or space between.
+// Behind -p' and -u name:, with no word or space between. Judged, and its quote looked for, among
+// its first bytes; without one it reaches to a blank, and one stands before the next such option,
+// so that no byte is read twice.
 std::size_t scan_attached_password(Scan& scan, std::size_t begin, char quote) {
-  constexpr std::string_view kBehindClosing = " \t\r\n,;.:)]}+";  // that quote closed something
-  if (quote != '\0' && kBehindClosing.find(scan.at(begin)) != std::string_view::npos) {
-    return kNothing;
+  constexpr std::string_view kBehindClosing = " \t\r\n,;.:)]}+";
+  std::size_t end = begin;
+  bool closed = false;
+  if (quote != '\0') {
+    const ToldValue value{.begin = begin, .quote = quote};
+    const std::size_t limit = begin + kJudgedMax;
+    end = end_of_value(scan, value, limit);
+    closed = end < limit && is_closed(scan, value, end);
   }
-  const auto end_of = [&](std::size_t limit) {
-    if (quote != '\0') {
-      const ToldValue value{.begin = begin, .quote = quote};
-      const std::size_t end = end_of_value(scan, value, limit);
-      if (end == limit || is_closed(scan, value, end)) return end;
-    }
-    std::size_t end = begin;
-    while (end<limit&& static_cast<unsigned char>(scan.at(end))> 0x20 && scan.at(end) != '"' &&
+  if (!closed) {
+    end = begin;
+    while (static_cast<unsigned char>(scan.at(end)) > 0x20 && scan.at(end) != '"' &&
            scan.at(end) != '\'') {
       ++end;
     }
-    return end;
-  };
-  const std::size_t judged = end_of(begin + kJudgedMax);
-  const std::string_view value = scan.text.substr(begin, judged - begin);
+  }
+  const std::string_view value = scan.text.substr(begin, std::min(end - begin, kJudgedMax));
   const Mix mix = mix_of(value);
   if (value.size() < 6 || !mix.digit || !mix.letter()) return kNothing;
+  // ... -p", x1, "y": the first quote closed something, and the next opens.
+  if (closed && kBehindClosing.find(value.front()) != std::string_view::npos &&
+      value.find(' ') != std::string_view::npos) {
+    return kNothing;
+  }
   if (is_stand_in(value) || is_variable(value) || is_file_path(value)) return kNothing;
-  return scan.found(FindingType::secret, begin, end_of(scan.text.size()));
+  return scan.found(FindingType::secret, begin, end);
 }
 
 }  // namespace

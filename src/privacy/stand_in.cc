@@ -157,12 +157,11 @@ bool is_pattern(std::string_view text) {
 }
 
 bool is_rule(std::string_view text) {
-  constexpr std::array<std::string_view, 34> kOfRules{
-      "must",       "should",     "shall",   "least",     "minimum",  "maximum",    "min",
-      "max",        "between",    "contain", "contains",  "required", "characters", "character",
-      "chars",      "letters",    "letter",  "digits",    "digit",    "length",     "long",
-      "mindestens", "zeichen",    "ziffer",  "muss",      "moins",    "caractères", "doit",
-      "menos",      "caracteres", "almeno",  "caratteri", "minstens", "tekens"};
+  constexpr std::array<std::string_view, 24> kOfRules{
+      "least",      "minimum", "maximum", "between",    "contain",   "contains",
+      "required",   "length",  "chars",   "characters", "character", "letters",
+      "letter",     "digits",  "digit",   "mindestens", "zeichen",   "ziffer",
+      "caractères", "moins",   "menos",   "caracteres", "caratteri", "tekens"};
   int words = 0;
   bool of_rule = false;
   while (!text.empty()) {
@@ -172,32 +171,50 @@ bool is_rule(std::string_view text) {
     const bool letters = std::ranges::any_of(word, [](char c) { return is(c, kUpper | kLower); });
     if (letters && std::ranges::any_of(word, is_digit)) return false;
     words += letters ? 1 : 0;
-    of_rule = of_rule || (letters && std::ranges::any_of(kOfRules, [&](std::string_view rule) {
-                            return word.size() >= rule.size() && word.size() <= rule.size() + 2 &&
-                                   std::ranges::equal(word.substr(0, rule.size()), rule, {}, lower);
-                          }));
+    constexpr std::string_view kMarks = ".,;:!()\"'";
+    const std::size_t from = word.find_first_not_of(kMarks);
+    const std::string_view bare = from == std::string_view::npos
+                                      ? std::string_view()
+                                      : word.substr(from, word.find_last_not_of(kMarks) + 1 - from);
+    of_rule = of_rule || std::ranges::any_of(kOfRules, [&](std::string_view rule) {
+                return bare.size() == rule.size() && std::ranges::equal(bare, rule, {}, lower);
+              });
   }
   return words >= 2 && of_rule;
 }
 
 bool is_member_path(std::string_view text) {
-  constexpr std::size_t kNumberMax = 2;  // digits behind a name
-  int names = 0;
-  bool underscore = false;
-  while (!text.empty()) {
-    const std::string_view name = text.substr(0, text.find('.'));
-    text.remove_prefix(std::min(name.size() + 1, text.size()));
-    const std::size_t letters = std::min(name.size(), name.find_first_of("0123456789"));
-    if (letters == 0 || name.size() - letters > kNumberMax) return false;
-    if (!is_alnum_or("_", name) ||
-        !std::ranges::all_of(name.substr(letters), [](char c) { return is_digit(c); })) {
-      return false;
-    }
-    underscore = underscore || name.find('_') != std::string_view::npos;
-    ++names;
-  }
-  return names >= 3 || (names == 2 && underscore);
+  constexpr std::array<std::string_view, 24> kRoots{
+      "process", "os",   "env",     "environ", "settings", "config", "cfg",     "conf",
+      "self",    "this", "props",   "app",     "ctx",      "req",    "request", "secrets",
+      "vault",   "user", "options", "opts",    "args",     "params", "data",    "import"};
+  const std::size_t dot = text.find('.');
+  if (dot == std::string_view::npos || dot + 1 == text.size()) return false;
+  return std::ranges::find(kRoots, text.substr(0, dot)) != kRoots.end() &&
+         is_alnum_or("._", text.substr(dot));
 }
+
+namespace {
+
+// "home", "Users", "x1"; not "Kq3xTb8Zp", which a key in base64 has between two slashes.
+bool is_of_path(std::string_view name) {
+  bool lower_case = false;
+  bool upper_case = false;  // behind the first
+  bool digit = false;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    lower_case = lower_case || is(name[i], kLower);
+    upper_case = upper_case || (i > 0 && is(name[i], kUpper));
+    digit = digit || is_digit(name[i]);
+  }
+  return !(lower_case && upper_case && digit);
+}
+
+bool is_plain_word(std::string_view name) {
+  return name.size() >= 3 && is_letter(name[0]) &&
+         std::ranges::all_of(name.substr(1), [](char c) { return is(c, kLower); });
+}
+
+}  // namespace
 
 bool is_file_path(std::string_view text) {
   const bool of_windows = text.size() > 3 && is_letter(text[0]) && text[1] == ':' &&
@@ -205,8 +222,17 @@ bool is_file_path(std::string_view text) {
   const bool absolute = text.starts_with('/') || text.starts_with("./") ||
                         text.starts_with("../") || text.starts_with("~/");
   if (!of_windows && !absolute) return false;
-  return std::ranges::count_if(text, [](char c) { return c == '/' || c == '\\'; }) >= 2 &&
-         is_alnum_or("/\\.:_-~ ", text);
+  if (!is_alnum_or("/\\.:_-~ ", text)) return false;
+  int names = 0;
+  bool plain = false;
+  while (!text.empty()) {
+    const std::string_view name = text.substr(0, text.find_first_of("/\\"));
+    text.remove_prefix(std::min(name.size() + 1, text.size()));
+    if (!is_of_path(name)) return false;
+    plain = plain || is_plain_word(name);
+    ++names;
+  }
+  return names >= 3 && plain;
 }
 
 bool is_variable(std::string_view text) {

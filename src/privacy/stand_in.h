@@ -22,7 +22,8 @@ namespace ooe::privacy {
 // passphrase is words too.
 [[nodiscard]] bool is_rule(std::string_view text);
 
-// process.env.SECRET_2, settings.jwt_key: as code names what is elsewhere.
+// process.env.SECRET_2, settings.jwt_key: as code names what is elsewhere, from where it usually
+// is.
 [[nodiscard]] bool is_member_path(std::string_view text);
 
 // /home/ann1/x, ./x/y, C:\Users\ann1: the value of a `pwd` that is no password.

@@ -342,6 +342,9 @@ TEST(OpenaiDialect, WhatAClientSaysIsNoObjection) {
       }) {
     EXPECT_EQ(objection_of(body), Objection::other) << body;
   }
+  EXPECT_EQ(objection_of(R"({"error":{"message":"input length and `max_tokens` exceed context )"
+                         R"(limit: 189000 + 32000 > 200000, decrease `max_tokens`"}})"),
+            Objection::context_too_long);
   EXPECT_EQ(objection_of(R"({"error":{"message":"Your credit balance is too low to go on."}})"),
             Objection::unpaid);
   EXPECT_EQ(objection_of(R"({"error":{"message":"x","code":"billing_hard_limit_reached"}})"),
@@ -356,6 +359,8 @@ TEST(OpenaiDialect, ReadsWhatAnExpertSaysItTakes) {
             131'072);
   EXPECT_EQ(told("the request exceeds the available context size (4096 tokens), try more"), 4'096);
   EXPECT_EQ(told("prompt is too long: 210000 tokens > 200000 maximum"), 200'000);
+  EXPECT_EQ(told("input length and `max_tokens` exceed context limit: 189000 + 32000 > 200000, go"),
+            200'000);
   EXPECT_EQ(told("the context length was exceeded by the 77 messages"), 0);
   EXPECT_EQ(told("context length is 99999999999999999999999"), 0);
   EXPECT_EQ(context_tokens_told("<html>"), 0);

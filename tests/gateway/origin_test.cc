@@ -30,8 +30,12 @@ TEST(Origin, ItsOwnPageIsOneOfANameThatOthersCannotHave) {
     return comes_from_another_page({{"host", host}, {"origin", origin}});
   };
   EXPECT_TRUE(is_foreign_at("evil.example:8080", "http://evil.example:8080"));
-  for (const char* host : {"192.0.2.7:8080", "[2001:db8::7]:8080", "nas:8080", "Box.local:8080",
-                           "chat.home.arpa", "ooe.llm.svc.cluster.internal"}) {
+  EXPECT_FALSE(comes_from_another_page(
+      {{"host", "llm.example.com"}, {"origin", "https://llm.example.com"}}, true));
+  EXPECT_TRUE(comes_from_another_page(
+      {{"host", "llm.example.com"}, {"origin", "https://evil.example"}}, true));
+  for (const char* host : {"llm.lan", "192.0.2.7:8080", "[2001:db8::7]:8080", "nas:8080",
+                           "Box.local:8080", "chat.home.arpa", "ooe.llm.svc.cluster.internal"}) {
     EXPECT_FALSE(is_foreign_at(host, "http://" + std::string(host))) << host;
   }
 }

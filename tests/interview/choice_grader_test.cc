@@ -408,6 +408,7 @@ constexpr Case kHesitant[] = {
     {"Paris is one of the largest cities. Rome is older.", 0},
     {"Rome has to be compared with Bonn.", 0},
     {"Paris is wrong.", 0},
+    {"If I had to choose, the answer is A. B is close, though.", 'A'},
 };
 
 TEST(ChoiceGrader, TellsWhatIsStatedFromWhatIsHedgedSupposedOrRuledOut) {

@@ -354,6 +354,36 @@ TEST(NumberGrader, FindsTheNumberAnAnswerSettlesOn) {
   }
 }
 
+// What explains a number, or is a case of it, is told from sums and asides.
+TEST(NumberGrader, TakesSumsForSumsAndAsidesForAsides) {
+  const std::pair<const char*, double> cases[] = {
+      {"Answer: 3 boxes with 4 pens each = 12 pens", 12.0},
+      {"The answer is 20 from the first shop + 30 from the second = 50.", 50.0},
+      {"Answer: 12 apples from John + 5 = 17", 17.0},
+      {"Answer: 10 from A and 5 from B = 15", 15.0},
+      {"Answer: 20 (from red) + 15 (from blue) = 35", 35.0},
+      {"The answer is 5 eggs a day if 4 days = 20 eggs", 20.0},
+      {"Answer: In total she needs 150 eggs, 50 a day.", 150.0},
+      {"Answer: In total, 150 eggs are needed over 3 days.", 150.0},
+      {"The answer is: in the end she has $150, having spent $30.", 150.0},
+      {"Answer: With tax, it costs $54, or $4 more.", 54.0},
+      {"**Answer:** After the sale, Tom has 150 marbles, 30 fewer than Ann.", 150.0},
+      {"#### In total 150, that is 3 * 50", 150.0},
+      {"The answer is that 7 of 10 remain.", 7.0},
+      {"The final answer is that it takes 150 minutes, or 2.5 hours.", 150.0},
+      {"The final answer is that Tom has 150 marbles and Ann 30.", 150.0},
+      {"The answer is 3 because x = 7.", 3.0},
+      {"Answer: 3 (with x=7)", 3.0},
+      {"Answer: For 16 glasses, Kylar pays $64.", 64.0},
+      {"The answer is that 16 glasses cost $64.", 64.0},
+  };
+  for (const auto& [answer, value] : cases) {
+    const NumberReading reading = read_number(answer);
+    ASSERT_TRUE(reading.number.has_value()) << answer;
+    EXPECT_DOUBLE_EQ(reading.number->value, value) << answer;
+  }
+}
+
 TEST(NumberGrader, ParsesTheTruthAndNothingElse) {
   for (const std::string_view text : {"72", "-3", "$18", "1,000", "3/4", "12.50", "50%", "42 km"}) {
     EXPECT_TRUE(parse_number(text).has_value()) << text;
