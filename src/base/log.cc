@@ -19,9 +19,13 @@ constexpr std::size_t kLineBytesMax = 4'096;
 
 std::atomic<std::int64_t> g_lines_lost = 0;
 
-bool has_room(int descriptor) {
+// For lines that nothing else keeps: so long for one, and for all together.
+constexpr int kPatienceMs = 20;
+constexpr int kPatienceOfAllMs = 2'000;
+
+bool has_room(int descriptor, int patience_ms) {
   pollfd ready{.fd = descriptor, .events = POLLOUT, .revents = 0};
-  return ::poll(&ready, 1, 0) > 0 && (ready.revents & POLLOUT) != 0;
+  return ::poll(&ready, 1, patience_ms) > 0 && (ready.revents & POLLOUT) != 0;
 }
 
 // Lines on standard error, or none: whoever reads them may have stopped, and requests must not.
@@ -37,13 +41,17 @@ class StandardError : public spdlog::sinks::base_sink<std::mutex> {
     std::string text(line.data(), std::min(line.size(), kLineBytesMax));
     if (!whole) text.back() = '\n';
     if (put(text)) return;
+    if (message.level == spdlog::level::critical && waited_ms_ < kPatienceOfAllMs) {
+      waited_ms_ += kPatienceMs;
+      if (put(text, kPatienceMs)) return;
+    }
     ++lost_;
     ++g_lines_lost;
   }
   void flush_() override {}
 
-  static bool put(std::string_view line) {
-    if (!has_room(STDERR_FILENO)) return false;
+  static bool put(std::string_view line, int patience_ms = 0) {
+    if (!has_room(STDERR_FILENO, patience_ms)) return false;
     // Part of a line only where a file or a terminal takes no more: then the rest is lost.
     ssize_t written = 0;
     do {
@@ -53,6 +61,7 @@ class StandardError : public spdlog::sinks::base_sink<std::mutex> {
   }
 
   std::int64_t lost_ = 0;  // since the last line that went out
+  int waited_ms_ = 0;
 };
 
 }  // namespace

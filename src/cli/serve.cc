@@ -265,12 +265,21 @@ class Reloader {
 };
 
 // Until a signal to stop: reloads on SIGHUP, and when a file behind the configuration has changed.
-void keep_up_to_date(StopSignal& signals, Reloader& reloader) {
+// Returns whether a signal told to end; false when `until` came before.
+bool keep_up_to_date(StopSignal& signals, Reloader& reloader,
+                     std::optional<std::chrono::steady_clock::time_point> until = {}) {
+  using std::chrono::milliseconds;
   FileWatch watch({});
   for (;;) {
     watch.follow(reloader.files());
-    const auto signal = signals.wait_for(kLook);
-    if (signal && *signal != SIGHUP) return;
+    milliseconds look = kLook;
+    if (until) {
+      const auto left = *until - std::chrono::steady_clock::now();
+      if (left <= milliseconds(0)) return false;
+      look = std::min(look, std::chrono::ceil<milliseconds>(left));
+    }
+    const auto signal = signals.wait_for(look);
+    if (signal && *signal != SIGHUP) return true;
     const bool changed = watch.changed();
     if (signal) {
       static_cast<void>(reloader.reload());
@@ -281,15 +290,11 @@ void keep_up_to_date(StopSignal& signals, Reloader& reloader) {
 }
 
 // Whether a signal has come that tells to end.
-bool told_to_end(StopSignal& signals, std::chrono::milliseconds patience) {
-  const auto until = std::chrono::steady_clock::now() + patience;
-  for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-        std::max(until - std::chrono::steady_clock::now(), std::chrono::steady_clock::duration{}));
-    const auto signal = signals.wait_for(left);
-    if (!signal) return false;
+bool told_to_end(StopSignal& signals) {
+  while (const auto signal = signals.wait_for(std::chrono::milliseconds(0))) {
     if (*signal != SIGHUP) return true;
   }
+  return false;
 }
 
 // The admin surface reads receipts through a connection of its own: the writer's is the writer's.
@@ -402,22 +407,24 @@ Result<int> serve(const Options& options) {
   std::fflush(stdout);
 
   keep_up_to_date(signals, reloader);
-  admin.reset();
   (*gateway)->announce_stop();
   const auto lame_duck = config.gateway.lame_duck;
   const auto drain = config.gateway.drain;
   bool hurry = false;
   if (lame_duck.count() > 0) {
-    fmt::print("stopping: /readyz says so, and requests are taken for {:.1f} s more\n",
-               std::chrono::duration<double>(lame_duck).count());
+    fmt::print(
+        "stopping: /readyz says so, and requests are taken for {:g} s more; another "
+        "signal ends all at once\n",
+        std::chrono::duration<double>(lame_duck).count());
     std::fflush(stdout);
-    hurry = told_to_end(signals, lame_duck);
+    hurry = keep_up_to_date(signals, reloader, std::chrono::steady_clock::now() + lame_duck);
   }
+  admin.reset();
   fmt::print("stopping: running requests have {:g} s to end; another signal breaks them off\n",
              std::chrono::duration<double>(drain).count());
   std::fflush(stdout);
   (*gateway)->stop(drain, [&] {
-    hurry = hurry || told_to_end(signals, std::chrono::milliseconds(0));
+    hurry = hurry || told_to_end(signals);
     return hurry;
   });
   receipts.close();

@@ -23,7 +23,8 @@ constexpr double kHighest = 4.0;
 constexpr int kPoints = 96;  // each 1.18 times the one before
 
 constexpr std::uint64_t kTriedMax = 50'000'000;  // by each selection
-constexpr double kSameScore = 1e-6;              // scores are recovered from utilities, in floats
+constexpr std::size_t kScoresMax = 50'000;  // of a larger table greedy is begun once a selection
+constexpr double kSameScore = 1e-6;         // scores are recovered from utilities, in floats
 
 std::vector<double> tradeoffs(std::span<const float> cost_usd) {
   double dearest = 0.0;
@@ -61,6 +62,7 @@ Result<WithinBudget> best_within(const OutcomeMatrix& outcomes, std::span<const 
                                  std::span<const Prediction> predictions,
                                  universe::SelectOptions options, double usd_per_1k_max) {
   options.tried_max = std::min(options.tried_max, kTriedMax);
+  options.begin_again = outcomes.n_experts() * outcomes.n_queries() <= kScoresMax;
   std::vector<double> multipliers = tradeoffs(cost_usd);
   std::vector<std::optional<Result<WithinBudget>>> tried(multipliers.size());
   parallel_for(multipliers.size(), 0, [&](std::size_t i) {

@@ -128,7 +128,15 @@ bool is_explained(std::string_view sentence, std::size_t equals) {
     --variable;
   }
   const std::size_t letters = last + 1 - variable;
-  const bool alone = variable > 0 && (between[variable - 1] == ' ' || between[variable - 1] == '(');
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const bool alone =
+      variable > 0 && (between[variable - 1] == ' ' || between[variable - 1] == '(' ||
+                       is_digit(between[variable - 1]));  // 2x
+  // "10 from A and 5 from B": a sum of two.
+  for (std::size_t i = 0; i + 1 < between.size(); ++i) {
+    if (is_digit(between[i]) && !is_digit(between[i + 1]) && !is_alpha(between[i + 1]))
+      return false;
+  }
   if (letters == 0 || letters > kVariableMax || !alone) return false;
   return inside || has_word(between, kReasons);
 }

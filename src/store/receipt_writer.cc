@@ -151,7 +151,7 @@ bool ReceiptWriter::spool(std::span<const Receipt> batch) {
 // The log is the last place that may keep them: there is no prompt in a receipt.
 void ReceiptWriter::give_up(std::span<const Receipt> batch, std::string_view why) {
   spdlog::error("{} receipts lost, which follow: {}", batch.size(), why);
-  for (const Receipt& receipt : batch) spdlog::error("lost: {}", receipt_line(receipt));
+  for (const Receipt& receipt : batch) spdlog::critical("lost: {}", receipt_line(receipt));
   const std::lock_guard lock(mutex_);
   counts_.failed += static_cast<std::int64_t>(batch.size());
 }

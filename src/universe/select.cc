@@ -398,7 +398,7 @@ Tried tried_of(const Universe& universe, const Constraints& constraints) {
 // The best of all sets where they can be tried, else the best of greedy's `universe` and of greedy
 // ones begun without one of it, mended.
 Universe best_predictable(const Utilities& utilities, const Constraints& constraints,
-                          const Universe& universe, std::uint64_t tried_max) {
+                          const Universe& universe, std::uint64_t tried_max, bool begin_again) {
   if (universe.members.empty()) return universe;
   std::optional<Tried> best;
   if (reads_to_try_all(constraints.free.size(), constraints.room.places, utilities.n_queries,
@@ -411,6 +411,7 @@ Universe best_predictable(const Utilities& utilities, const Constraints& constra
     best = mended(utilities, constraints, tried_of(universe, constraints));
     // Whom greedy takes first may be in the way of all who follow: begun without, it gets past.
     for (const ExpertId expert : tried_of(universe, constraints).free) {
+      if (!begin_again) break;
       Constraints others = constraints;
       std::erase(others.free, expert);
       Greedy<PredictableSet> greedy(utilities, others, Rule::by_gain);
@@ -491,7 +492,8 @@ Result<Universe> select(const Utilities& utilities, std::span<const std::string>
   Universe universe = oracle ? choose<OracleSet>(utilities, *constraints, options.fill_up)
                              : choose<PredictableSet>(utilities, *constraints, options.fill_up);
   if (!oracle && !options.fill_up) {
-    universe = best_predictable(utilities, *constraints, universe, options.tried_max);
+    universe =
+        best_predictable(utilities, *constraints, universe, options.tried_max, options.begin_again);
   }
   if (universe.members.empty()) {
     return fail(ErrorCode::invalid_argument,

@@ -67,6 +67,9 @@ struct SelectOptions {
   // the best set of the predictable objective; where it would take more, greedy's is taken. This
   // many take half a second, the predictable ones two.
   std::uint64_t tried_max = 500'000'000;
+  // Of the predictable objective, where not all sets are tried: greedy is also begun without each
+  // one of its set, which costs as much again for each.
+  bool begin_again = true;
 };
 
 // Small sets that greedy by gain per USD is begun from, at most.
