@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include <poll.h>
 #include <spdlog/sinks/base_sink.h>
@@ -37,18 +38,31 @@ class StandardError : public spdlog::sinks::base_sink<std::mutex> {
     }
     spdlog::memory_buf_t line;
     formatter_->format(message, line);
-    const bool whole = line.size() <= kLineBytesMax;
-    std::string text(line.data(), std::min(line.size(), kLineBytesMax));
-    if (!whole) text.back() = '\n';
-    if (put(text)) return;
-    if (message.level == spdlog::level::critical && waited_ms_ < kPatienceOfAllMs) {
-      waited_ms_ += kPatienceMs;
-      if (put(text, kPatienceMs)) return;
-    }
+    const std::string_view text(line.data(), line.size());
+    if (message.level == spdlog::level::critical ? put_patiently(text) : put_start(text)) return;
     ++lost_;
     ++g_lines_lost;
   }
   void flush_() override {}
+
+  static bool put_start(std::string_view line) {
+    if (line.size() <= kLineBytesMax) return put(line);
+    return put(std::string(line.substr(0, kLineBytesMax - 1)) + '\n');
+  }
+
+  // All of it, in pieces that each wait for room.
+  bool put_patiently(std::string_view line) {
+    while (!line.empty()) {
+      const std::string_view piece = line.substr(0, kLineBytesMax);
+      if (!put(piece)) {
+        if (waited_ms_ >= kPatienceOfAllMs) return false;
+        waited_ms_ += kPatienceMs;
+        if (!put(piece, kPatienceMs)) return false;
+      }
+      line.remove_prefix(piece.size());
+    }
+    return true;
+  }
 
   static bool put(std::string_view line, int patience_ms = 0) {
     if (!has_room(STDERR_FILENO, patience_ms)) return false;

@@ -1,7 +1,7 @@
 // One log for the program: lines on standard error, through spdlog, of 4,096 bytes at most. Nobody
 // waits for who reads them: what does not go out at once is lost, counted, and said with the next
-// line that does; critical lines, of what is in no other place, have two seconds together. Never
-// give it a prompt, an answer or a key. Threads: any.
+// line that does; critical lines, of what is in no other place, are whole and have two seconds
+// together. Never give it a prompt, an answer or a key. Threads: any.
 #pragma once
 
 #include <cstdint>

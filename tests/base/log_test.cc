@@ -27,6 +27,9 @@ TEST(Log, WaitsForNobodyWhoReadsIt) {
   spdlog::info("{}", std::string(10'000, 'y'));
   std::string behind(1 << 20, '\0');
   behind.resize(static_cast<std::size_t>(::read(pipe[0], behind.data(), behind.size())));
+  spdlog::critical("{}", std::string(10'000, 'z'));
+  std::string whole(1 << 20, '\0');
+  whole.resize(static_cast<std::size_t>(::read(pipe[0], whole.data(), whole.size())));
   ::dup2(before, STDERR_FILENO);
   for (const int descriptor : {before, pipe[0], pipe[1]}) ::close(descriptor);
 
@@ -35,6 +38,7 @@ TEST(Log, WaitsForNobodyWhoReadsIt) {
   EXPECT_TRUE(behind.starts_with(std::to_string(lost_of_these) + " lines of the log are lost"));
   EXPECT_EQ(behind.size() - behind.find('\n') - 1, 4'096U) << "a long line is cut";
   EXPECT_TRUE(behind.ends_with("y\n"));
+  EXPECT_TRUE(whole.ends_with(std::string(10'000, 'z') + "\n")) << "nothing else has it";
 }
 
 TEST(Log, RefusesALevelThatIsNone) {
