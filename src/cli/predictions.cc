@@ -1,17 +1,36 @@
 #include "cli/predictions.h"
 
 #include <algorithm>
+#include <array>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "evaluate/served.h"
 #include "predictor/adapt.h"
 #include "predictor/folds.h"
 #include "selfplay/family.h"
 
 namespace ooe::cli {
+namespace {
+
+// What was predicted of these experts, and happened.
+predictor::HeldOutSample columns_of(const predictor::HeldOutSample& whole, std::size_t n_known,
+                                    const std::vector<std::size_t>& columns) {
+  predictor::HeldOutSample part;
+  part.prompt_tokens = whole.prompt_tokens;
+  for (std::size_t query = 0; query < whole.n_queries(); ++query) {
+    for (const std::size_t from : columns) {
+      part.quality.push_back(whole.quality[query * n_known + from]);
+      part.score.push_back(whole.score[query * n_known + from]);
+    }
+  }
+  return part;
+}
+
+}  // namespace
 
 void add_prediction_options(CLI::App& command, PredictionOptions& options) {
   auto* model =
@@ -38,6 +57,10 @@ Result<predictor::CrossPredictions> predictions_of(const Dataset& data,
                                  [&](std::string_view phase, std::size_t done, std::size_t total) {
                                    progress.show(phase, done, total);
                                  });
+    if (crossed) {
+      evaluate::as_served(crossed->prediction, data.outcomes.n_experts(), crossed->fold,
+                          crossed->held_out);
+    }
     return crossed;
   }
   const auto model = predictor::load_model(options.model);
@@ -76,6 +99,8 @@ Result<predictor::CrossPredictions> predictions_of(const Dataset& data,
     model->predict(text, scratch, row);
     for (const std::size_t from : column) predictions.push_back(row[from]);
   }
+  evaluate::as_served(predictions, n_experts, {},
+                      std::array{columns_of(model->held_out(), known.size(), column)});
   predictor::CrossPredictions of_model;
   of_model.prediction = std::move(predictions);
   return of_model;

@@ -57,11 +57,7 @@ Result<Orchestrator> Orchestrator::make(experts::Catalogue catalogue,
   if (made.predictor_) {
     made.sample_ = made.price(*made.predictor_);
     made.shrinkage_ = policy::fit_shrinkage(made.sample_.view(), experts.size());
-    std::vector<float>& quality = made.sample_.quality;
-    for (std::size_t cell = 0; cell < quality.size(); ++cell) {
-      quality[cell] =
-          static_cast<float>(made.shrinkage_.apply(quality[cell], cell % experts.size()));
-    }
+    made.shrink_sample();
   }
   for (ModelSpec& spec : models) {
     const std::string name = spec.name;
@@ -153,6 +149,21 @@ Orchestrator::PricedSample Orchestrator::sample_of(std::span<const ExpertId> onl
   return part;
 }
 
+// What serves is what goals are calibrated on. Strangers took no part in it, and have their place in
+// the sample from now on.
+void Orchestrator::shrink_sample() {
+  const std::size_t m = experts().size();
+  std::vector<double> quality(m);
+  for (std::size_t query = 0; query < sample_.n_queries; ++query) {
+    const std::span<float> row(&sample_.quality[query * m], m);
+    std::ranges::copy(row, quality.begin());
+    shrinkage_.apply(quality);
+    for (std::size_t i = 0; i < m; ++i) {
+      row[i] = static_cast<float>(column_[i] ? quality[i] : kStranger.quality);
+    }
+  }
+}
+
 Orchestrator::PricedSample Orchestrator::price(const predictor::Model& predictor) const {
   const predictor::HeldOutSample& sample = predictor.held_out();
   const std::size_t n_columns = predictor.card().experts.size();
@@ -164,7 +175,7 @@ Orchestrator::PricedSample Orchestrator::price(const predictor::Model& predictor
   for (std::size_t query = 0; query < priced.n_queries; ++query) {
     const auto prompt_tokens = static_cast<std::int64_t>(sample.prompt_tokens[query]);
     for (std::size_t i = 0; i < experts().size(); ++i) {
-      double quality = kStranger.quality;
+      double quality = std::numeric_limits<double>::quiet_NaN();
       double output_tokens = kStranger.output_tokens;
       float score = kNotMeasured;
       if (column_[i]) {
@@ -219,9 +230,14 @@ void Orchestrator::predict(const Query& query, Scratch& scratch,
     scratch.known.resize(predictor_->card().experts.size());
     predictor_->predict(query.text, scratch.predictor, scratch.known);
   }
+  scratch.quality.resize(column_.size());
   for (std::size_t i = 0; i < column_.size(); ++i) {
     predictions[i] = column_[i] ? scratch.known[*column_[i]] : kStranger;
-    predictions[i].quality = shrinkage_.apply(predictions[i].quality, i);
+    scratch.quality[i] = predictions[i].quality;
+  }
+  shrinkage_.apply(scratch.quality);
+  for (std::size_t i = 0; i < column_.size(); ++i) {
+    predictions[i].quality = scratch.quality[i];
     if (query.output_tokens_max > 0) {
       predictions[i].output_tokens =
           std::min(predictions[i].output_tokens, static_cast<double>(query.output_tokens_max));

@@ -98,9 +98,9 @@ class Orchestrator {
   // From now on an LLM is asked first, and the built-in predictor stands by. Errors: those of
   // make_llm_predictor; invalid_argument without a built-in predictor.
   [[nodiscard]] Result<void> use_llm(const LlmPredictorSpec& spec);
+  [[nodiscard]] const std::optional<LlmPredictor>& llm() const { return llm_; }
   // The LLM to be asked about a query with these needs; null when there is none, when it may not
   // see the query, or when nobody would listen: the client named an expert, or one's own decides.
-  [[nodiscard]] const std::optional<LlmPredictor>& llm() const { return llm_; }
   [[nodiscard]] const LlmPredictor* llm_for(const Query& query, std::string_view model) const;
   // From now on prompts of experts that have a tokenizer are counted with it.
   void use_tokenizers(TokenCounters counters) { counters_ = std::move(counters); }
@@ -130,6 +130,7 @@ class Orchestrator {
   struct Scratch {
     predictor::Scratch predictor;
     std::vector<Prediction> known;  // in the predictor's order
+    std::vector<double> quality;    // in that of experts()
   };
 
   // Fills predictions[i], costs included, for experts()[i]. Without a predictor the qualities are
@@ -137,7 +138,8 @@ class Orchestrator {
   void predict(const Query& query, Scratch& scratch, std::span<Prediction> predictions) const;
 
  private:
-  // The predictor's held-out sample in the catalogue's order, shrunk, at the catalogue's prices.
+  // The predictor's held-out sample in the catalogue's order, at the catalogue's prices; shrunk as
+  // soon as the orchestrator is made.
   // Shape: as policy::CalibrationSample.
   struct PricedSample {
     std::vector<float> quality;
@@ -151,7 +153,9 @@ class Orchestrator {
   };
 
   explicit Orchestrator(experts::Catalogue catalogue) : catalogue_(std::move(catalogue)) {}
+  // A stranger's quality is not a number yet.
   [[nodiscard]] PricedSample price(const predictor::Model& predictor) const;
+  void shrink_sample();
   // The sample in which nobody but `only` is a candidate.
   [[nodiscard]] PricedSample sample_of(std::span<const ExpertId> only) const;
   [[nodiscard]] Result<RoutedModel> make_model(ModelSpec spec) const;

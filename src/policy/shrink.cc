@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace ooe::policy {
 namespace {
@@ -13,37 +14,75 @@ bool known(const CalibrationSample& sample, std::size_t cell) {
   return !std::isnan(sample.quality[cell]) && !std::isnan(sample.score[cell]);
 }
 
+// Means over the queries on which the expert is measured; NaN with fewer than kQueriesMin.
+struct Measured {
+  double score = std::numeric_limits<double>::quiet_NaN();
+  double quality = std::numeric_limits<double>::quiet_NaN();
+};
+
+std::vector<Measured> means_where_measured(const CalibrationSample& sample, std::size_t m) {
+  std::vector<Measured> means(m);
+  for (std::size_t expert = 0; expert < m; ++expert) {
+    double n = 0.0;
+    Measured sum{0.0, 0.0};
+    for (std::size_t query = 0; query < sample.n_queries; ++query) {
+      const std::size_t cell = query * m + expert;
+      if (!known(sample, cell)) continue;
+      sum.score += sample.score[cell];
+      sum.quality += sample.quality[cell];
+      n += 1.0;
+    }
+    if (n >= kQueriesMin) means[expert] = {sum.score / n, sum.quality / n};
+  }
+  return means;
+}
+
+std::vector<double> mean_predictions(const CalibrationSample& sample, std::size_t m) {
+  std::vector<double> means(m);
+  for (std::size_t expert = 0; expert < m; ++expert) {
+    double sum = 0.0;
+    double n = 0.0;
+    for (std::size_t query = 0; query < sample.n_queries; ++query) {
+      const float quality = sample.quality[query * m + expert];
+      if (std::isnan(quality)) continue;
+      sum += quality;
+      n += 1.0;
+    }
+    means[expert] = sum / n;  // NaN without any
+  }
+  return means;
+}
+
 struct Choice {
   double mean_gain = 0.0;   // score less the best single expert's
   double gain_error = 0.0;  // its standard error
   double optimism = 0.0;
 };
 
-// Always the highest `quality_of(cell, expert)`; ties go to the lower index.
-template <class QualityOf>
+// Always the highest quality of those measured; ties go to the lower index.
 Choice choose_highest(const CalibrationSample& sample, std::size_t m, std::size_t best_single,
-                      QualityOf quality_of) {
+                      const Shrinkage& shrinkage) {
   double n = 0.0;
   double sum = 0.0;
   double squares = 0.0;
   double optimism = 0.0;
   double n_chosen = 0.0;
+  std::vector<double> quality(m);
   for (std::size_t query = 0; query < sample.n_queries; ++query) {
+    std::copy_n(sample.quality.begin() + static_cast<std::ptrdiff_t>(query * m), m,
+                quality.begin());
+    shrinkage.apply(quality);
     std::size_t chosen = m;
     for (std::size_t expert = 0; expert < m; ++expert) {
       if (!known(sample, query * m + expert)) continue;
-      if (chosen == m ||
-          quality_of(query * m + expert, expert) > quality_of(query * m + chosen, chosen)) {
-        chosen = expert;
-      }
+      if (chosen == m || quality[expert] > quality[chosen]) chosen = expert;
     }
     if (chosen == m) continue;
-    const std::size_t cell = query * m + chosen;
-    optimism += quality_of(cell, chosen) - sample.score[cell];
+    const double score = sample.score[query * m + chosen];
+    optimism += quality[chosen] - score;
     n_chosen += 1.0;
     if (!known(sample, query * m + best_single)) continue;
-    const double gain =
-        static_cast<double>(sample.score[cell]) - sample.score[query * m + best_single];
+    const double gain = score - double{sample.score[query * m + best_single]};
     sum += gain;
     squares += gain * gain;
     n += 1.0;
@@ -58,9 +97,10 @@ Choice choose_highest(const CalibrationSample& sample, std::size_t m, std::size_
 }
 
 // Slope through the origin of what happened on what was predicted, as deviations from each expert's
-// level and from the query's own mean: a query's difficulty is nothing one can choose by.
-double slope_within_queries(const CalibrationSample& sample, const Shrinkage& shrinkage) {
-  const std::size_t m = shrinkage.level.size();
+// mean and from the query's own: a query's difficulty is nothing one can choose by. Experts with too
+// few scores to have a mean do not count.
+double slope_within_queries(const CalibrationSample& sample, std::span<const Measured> means) {
+  const std::size_t m = means.size();
   double products = 0.0;
   double squares = 0.0;
   for (std::size_t query = 0; query < sample.n_queries; ++query) {
@@ -71,9 +111,9 @@ double slope_within_queries(const CalibrationSample& sample, const Shrinkage& sh
     double xx = 0.0;
     for (std::size_t expert = 0; expert < m; ++expert) {
       const std::size_t cell = query * m + expert;
-      if (!known(sample, cell)) continue;
-      const double x = sample.quality[cell] - shrinkage.predicted_level[expert];
-      const double y = sample.score[cell] - shrinkage.level[expert];
+      if (!known(sample, cell) || std::isnan(means[expert].score)) continue;
+      const double x = sample.quality[cell] - means[expert].quality;
+      const double y = sample.score[cell] - means[expert].score;
       n += 1.0;
       x_sum += x;
       y_sum += y;
@@ -87,65 +127,44 @@ double slope_within_queries(const CalibrationSample& sample, const Shrinkage& sh
   return squares > 0.0 ? std::clamp(products / squares, 0.0, 1.0) : 0.0;
 }
 
-// Mean over all queries that the expert is predicted for, measured or not; NaN when it is for none.
-double mean_predicted(const CalibrationSample& sample, std::size_t n_experts, std::size_t expert) {
-  double sum = 0.0;
-  double n = 0.0;
-  for (std::size_t query = 0; query < sample.n_queries; ++query) {
-    const float quality = sample.quality[query * n_experts + expert];
-    if (std::isnan(quality)) continue;
-    sum += quality;
-    n += 1.0;
-  }
-  return sum / n;
-}
-
 }  // namespace
 
-double Shrinkage::apply(double quality, std::size_t expert) const {
-  if (level.empty() || std::isnan(quality) || std::isnan(level[expert])) return quality;
-  return std::clamp(level[expert] + weight * (quality - predicted_level[expert]), 0.0, 1.0);
+void Shrinkage::apply(std::span<double> quality) const {
+  if (level.empty() || weight == 1.0) return;
+  double sum = 0.0;
+  double n = 0.0;
+  for (std::size_t expert = 0; expert < quality.size(); ++expert) {
+    const double above = quality[expert] - level[expert];
+    if (std::isnan(above)) continue;
+    sum += above;
+    n += 1.0;
+  }
+  const double shared = sum / n;
+  for (std::size_t expert = 0; expert < quality.size(); ++expert) {
+    const double above = quality[expert] - level[expert];
+    if (std::isnan(above)) continue;
+    quality[expert] = std::clamp(level[expert] + shared + weight * (above - shared), 0.0, 1.0);
+  }
 }
 
 Shrinkage fit_shrinkage(const CalibrationSample& sample, std::size_t n_experts) {
   if (sample.score.empty()) return {};
-  Shrinkage shrinkage;
-  shrinkage.level.assign(n_experts, 0.0);
-  shrinkage.predicted_level.assign(n_experts, 0.0);
+  const std::vector<Measured> means = means_where_measured(sample, n_experts);
+  Shrinkage shrinkage{.level = mean_predictions(sample, n_experts)};
   std::size_t best_single = n_experts;
   for (std::size_t expert = 0; expert < n_experts; ++expert) {
-    double n = 0.0;
-    for (std::size_t query = 0; query < sample.n_queries; ++query) {
-      const std::size_t cell = query * n_experts + expert;
-      if (!known(sample, cell)) continue;
-      shrinkage.level[expert] += sample.score[cell];
-      shrinkage.predicted_level[expert] += sample.quality[cell];
-      n += 1.0;
-    }
-    if (n < kQueriesMin) {
-      // Too little is known of it to correct anything: its predictions stay as they are, up to the
-      // weight, around their own mean. An adapted expert has not a single held-out outcome.
-      shrinkage.predicted_level[expert] = mean_predicted(sample, n_experts, expert);
-      shrinkage.level[expert] = shrinkage.predicted_level[expert];
-      continue;
-    }
-    shrinkage.level[expert] /= n;
-    shrinkage.predicted_level[expert] /= n;
+    if (std::isnan(means[expert].score)) continue;
     if (best_single == n_experts || shrinkage.level[expert] > shrinkage.level[best_single]) {
       best_single = expert;
     }
   }
   if (best_single == n_experts) return {};
-  shrinkage.weight = slope_within_queries(sample, shrinkage);
-  const auto raw = [&](std::size_t cell, std::size_t) { return double{sample.quality[cell]}; };
-  const auto shrunk = [&](std::size_t cell, std::size_t expert) {
-    return shrinkage.apply(sample.quality[cell], expert);
-  };
-  shrinkage.optimism_before = choose_highest(sample, n_experts, best_single, raw).optimism;
-  Choice choice = choose_highest(sample, n_experts, best_single, shrunk);
+  shrinkage.optimism_before = choose_highest(sample, n_experts, best_single, shrinkage).optimism;
+  shrinkage.weight = slope_within_queries(sample, means);
+  Choice choice = choose_highest(sample, n_experts, best_single, shrinkage);
   if (choice.mean_gain < -2.0 * choice.gain_error) {
     shrinkage.weight = 0.0;
-    choice = choose_highest(sample, n_experts, best_single, shrunk);
+    choice = choose_highest(sample, n_experts, best_single, shrinkage);
   }
   shrinkage.optimism_after = choice.optimism;
   return shrinkage;

@@ -213,6 +213,31 @@ void extend_held_out(Model::Impl& model, std::size_t m_old) {
   sample.output_tokens = with_columns(sample.output_tokens, m_old, from, tokens);
 }
 
+// What is calibrated on the sample is to see the new level, in what was predicted and in what
+// happened: scores move as if a share of the right answers had turned wrong, or of the wrong ones
+// right, so that they stay in [0, 1] and their mean moves by `shift`.
+void move_held_out(HeldOutSample& sample, std::size_t n_experts, std::size_t column, double shift) {
+  double scores = 0.0;
+  double n = 0.0;
+  for (std::size_t i = 0; i < sample.n_queries(); ++i) {
+    float& quality = sample.quality[i * n_experts + column];
+    quality = static_cast<float>(bounded_quality(double{quality} + shift));
+    const float score = sample.score[i * n_experts + column];
+    if (std::isnan(score)) continue;
+    scores += double{score};
+    n += 1.0;
+  }
+  if (n == 0.0) return;
+  const double mean = scores / n;
+  const double moved = std::clamp(mean + shift, 0.0, 1.0);
+  const double right = moved < mean ? moved / mean : 1.0;  // of a right answer
+  const double wrong = moved > mean ? 1.0 - (1.0 - moved) / (1.0 - mean) : 0.0;  // of a wrong one
+  for (std::size_t i = 0; i < sample.n_queries(); ++i) {
+    float& score = sample.score[i * n_experts + column];
+    score = static_cast<float>(wrong + (right - wrong) * double{score});
+  }
+}
+
 }  // namespace
 
 Result<Model> adapt(const Model& model, const Dataset& data) {
@@ -234,10 +259,7 @@ Result<Model> adapt(const Model& model, const Dataset& data) {
     }
     const Shift shift = shift_of_known(model, *column, known, data, j);
     adapted->directions.level[*column] += static_cast<float>(shift.value);
-    for (std::size_t i = 0; i < adapted->held_out.n_queries(); ++i) {
-      float& quality = adapted->held_out.quality[i * m_old + *column];
-      quality = static_cast<float>(bounded_quality(double{quality} + shift.value));
-    }
+    move_held_out(adapted->held_out, m_old, *column, shift.value);
   }
   extend_held_out(*adapted, m_old);
   return Model(std::move(adapted));

@@ -476,11 +476,18 @@ Result<CrossPredictions> cross_predict(const Dataset& data, std::size_t folds,
   for (std::size_t fold = 0; fold < folds; ++fold) {
     if (progress) progress("folds", fold, folds);
     const auto [seen, unseen] = split_at_fold(data, options.seed, folds, fold);
+    HeldOutSample& held_out = result.held_out.emplace_back();
     if (unseen.empty()) continue;
     TrainOptions of_fold = options;
     of_fold.seed = inner_seed(options.seed, 6 + fold);
     const Dataset training = merge_equal_texts(subset(data, seen));
-    const Model model(fit(training, of_fold, {}).model);
+    Fitted fitted = fit(training, of_fold, {});
+    keep_rows(training,
+              sample_rows(training, inner_seed(of_fold.seed, 1), of_fold.held_out_queries_max),
+              fitted);
+    held_out = std::move(fitted.model->held_out);
+    fitted.fit.reset();  // the rivals need the memory
+    const Model model(std::move(fitted.model));
     Scratch scratch;
     for (const std::size_t row : unseen) {
       model.predict(data.texts[row], scratch, std::span(result.prediction).subspan(row * m, m));

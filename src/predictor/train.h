@@ -55,9 +55,10 @@ struct TrainOptions {
 // Predictions of every query by a model trained on the other folds. Folds come from fold_of():
 // equal texts share one.
 struct CrossPredictions {
-  std::vector<std::uint32_t> fold;     // [n_queries]
-  std::vector<Prediction> prediction;  // [n_queries, n_experts], row-major; cost left empty
-  std::vector<Rival> rivals;           // the baselines' predictions on the same folds
+  std::vector<std::uint32_t> fold;           // [n_queries]
+  std::vector<Prediction> prediction;        // [n_queries, n_experts], row-major; cost left empty
+  std::vector<Rival> rivals;                 // the baselines' predictions on the same folds
+  std::vector<HeldOutSample> held_out = {};  // [folds], of each fold's model: without the fold
 };
 [[nodiscard]] Result<CrossPredictions> cross_predict(const Dataset& data, std::size_t folds,
                                                      const TrainOptions& options,

@@ -46,6 +46,16 @@ Sample draw(Rng& rng, std::size_t n, const std::vector<double>& levels, double s
   return sample;
 }
 
+std::vector<double> qualities(const Sample& sample, std::size_t row) {
+  const auto from = sample.quality.begin() + static_cast<std::ptrdiff_t>(row * sample.m);
+  return {from, from + static_cast<std::ptrdiff_t>(sample.m)};
+}
+
+std::vector<double> applied(const Shrinkage& shrinkage, std::vector<double> quality) {
+  shrinkage.apply(quality);
+  return quality;
+}
+
 struct Outcome {
   double predicted = 0.0;
   double scored = 0.0;
@@ -55,9 +65,9 @@ Outcome route(const Sample& sample, const Shrinkage& shrinkage) {
   Outcome outcome;
   for (std::size_t row = 0; row < sample.n; ++row) {
     std::size_t best = 0;
-    std::vector<double> quality;
+    std::vector<double> quality = qualities(sample, row);
+    shrinkage.apply(quality);
     for (std::size_t i = 0; i < sample.m; ++i) {
-      quality.push_back(shrinkage.apply(sample.quality[row * sample.m + i], i));
       if (quality[i] > quality[best]) best = i;
     }
     outcome.predicted += quality[best] / static_cast<double>(sample.n);
@@ -103,7 +113,7 @@ TEST(Shrinkage, LeavesGoodPredictionsAlone) {
   const std::vector<double> levels{0.5, 0.6};
   const Shrinkage shrinkage = fit_shrinkage(draw(rng, 5'000, levels, 0.2, 0.0).view(), 2);
   EXPECT_GT(shrinkage.weight, 0.9);
-  EXPECT_NEAR(shrinkage.apply(0.4, 0), 0.4, 0.02);
+  EXPECT_NEAR(applied(shrinkage, {0.4, 0.6})[0], 0.4, 0.02);
 }
 
 // An expert that `ooe adapt` added has predictions and not a single held-out outcome.
@@ -116,14 +126,38 @@ TEST(Shrinkage, AnExpertWithoutOutcomesStaysAtWhatIsPredictedOfIt) {
     }
     const Shrinkage shrinkage = fit_shrinkage(sample.view(), 3);
     EXPECT_LT(shrinkage.weight, 0.7);
-    EXPECT_NEAR(shrinkage.apply(0.9, 2), 0.9, 0.03) << spread;
+    EXPECT_NEAR(applied(shrinkage, {0.5, 0.6, 0.9})[2], 0.9, 0.03) << spread;
   }
   // Nor a prediction.
   Sample sample = draw(rng, 1'000, {0.5, 0.6, 0.9}, 0.0, 0.3);
   for (std::size_t row = 0; row < sample.n; ++row) {
     sample.quality[row * 3 + 2] = std::numeric_limits<float>::quiet_NaN();
   }
-  EXPECT_EQ(fit_shrinkage(sample.view(), 3).apply(0.7, 2), 0.7);
+  EXPECT_EQ(applied(fit_shrinkage(sample.view(), 3), {0.5, 0.6, 0.7})[2], 0.7);
+}
+
+// Whoever was asked what is easy scored well there; of its level elsewhere that says nothing.
+TEST(Shrinkage, WhoWasAskedEasyQueriesAloneDoesNotGetTheirMean) {
+  Rng rng(6);
+  Sample sample = draw(rng, 2'000, {0.6, 0.7}, 0.2, 0.2);
+  for (std::size_t row = 0; row < sample.n; ++row) {
+    if (sample.score[row * 2] < 1.0F)
+      sample.score[row * 2] = std::numeric_limits<float>::quiet_NaN();
+  }
+  const Shrinkage shrinkage = fit_shrinkage(sample.view(), 2);
+  EXPECT_NEAR(applied(shrinkage, {0.6, 0.7})[0], 0.6, 0.02);
+  EXPECT_NEAR(applied(shrinkage, {0.6, 0.7})[1], 0.7, 0.02);
+}
+
+// How hard a query is for all stays; what is pulled back is how experts differ on it.
+TEST(Shrinkage, KeepsWhatIsPredictedOfAllAlike) {
+  const Shrinkage shrinkage{.weight = 0.25, .level = {0.5, 0.7}};
+  const auto harder = applied(shrinkage, {0.2, 0.4});
+  EXPECT_NEAR(harder[0], 0.2, 1e-12);
+  EXPECT_NEAR(harder[1], 0.4, 1e-12);
+  const auto other = applied(shrinkage, {0.3, 0.3});  // 0.2 below and 0.4 below: differ by 0.2
+  EXPECT_NEAR(other[0], 0.2 + 0.025, 1e-12);
+  EXPECT_NEAR(other[1], 0.4 - 0.025, 1e-12);
 }
 
 TEST(Shrinkage, ChangesNothingWithoutScores) {
@@ -131,10 +165,10 @@ TEST(Shrinkage, ChangesNothingWithoutScores) {
   Sample sample = draw(rng, 100, {0.5, 0.6}, 0.1, 0.1);
   CalibrationSample view = sample.view();
   view.score = {};
-  EXPECT_EQ(fit_shrinkage(view, 2).apply(0.123, 1), 0.123);
+  EXPECT_EQ(applied(fit_shrinkage(view, 2), {0.9, 0.123})[1], 0.123);
   std::ranges::fill(sample.score, std::numeric_limits<float>::quiet_NaN());
-  EXPECT_EQ(fit_shrinkage(sample.view(), 2).apply(0.123, 1), 0.123);
-  EXPECT_TRUE(std::isnan(fit_shrinkage(view, 2).apply(std::nan(""), 1)));
+  EXPECT_EQ(applied(fit_shrinkage(sample.view(), 2), {0.9, 0.123})[1], 0.123);
+  EXPECT_TRUE(std::isnan(applied(fit_shrinkage(view, 2), {0.9, std::nan("")})[1]));
 }
 
 }  // namespace

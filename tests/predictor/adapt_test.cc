@@ -1,5 +1,6 @@
 #include "predictor/adapt.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <gmock/gmock.h>
@@ -147,6 +148,20 @@ TEST_F(Adapt, MovesTheLevelOfAKnownExpert) {
   EXPECT_LT(moves[0].by, -0.2);
   // The model keeps no list of what it counted.
   EXPECT_LT(level_moves(*adapted, columns(other, {7}, 60))[0].by, 0.0);
+  // What goals are calibrated on moves with it.
+  const auto mean_score = [](const Model& model, std::size_t expert) {
+    const HeldOutSample& sample = model.held_out();
+    const std::size_t m = model.card().experts.size();
+    double sum = 0.0;
+    for (std::size_t i = 0; i < sample.n_queries(); ++i) {
+      sum += double{sample.score[i * m + expert]} / static_cast<double>(sample.n_queries());
+    }
+    return sum;
+  };
+  EXPECT_NEAR(mean_score(*adapted, 6), mean_score(without_new(), 6) + moves[0].by, 1e-4);
+  EXPECT_EQ(mean_score(*adapted, 0), mean_score(without_new(), 0));
+  EXPECT_TRUE(std::ranges::all_of(adapted->held_out().score,
+                                  [](float score) { return score >= 0.0F && score <= 1.0F; }));
   EXPECT_TRUE(level_moves(without_new(), columns(other, {5}, 60)).empty()) << "a new expert";
   EXPECT_TRUE(level_moves(without_new(), columns(other, {7}, 0)).empty()) << "no outcome";
 }
