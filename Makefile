@@ -24,7 +24,7 @@ test:  ## installs, builds and runs every test, the fuzz corpora and the checks 
 	$(MAKE) release
 	ctest --preset release -j$(JOBS)
 
-test-sanitizers:  ## all tests under asan and ubsan; the rooms with threads under tsan too
+test-sanitizers:  ## all tests under asan and ubsan; the rooms whose threads talk to each other under tsan too
 	scripts/bootstrap --tests
 	cmake --preset asan-ubsan
 	cmake --build --preset asan-ubsan -j$(JOBS)
@@ -71,7 +71,7 @@ format:  ## lays all C++ sources out as .clang-format says
 	scripts/bootstrap --tests
 	scripts/format
 
-tidy:  ## static analysis of all C++ sources
+tidy:  ## static analysis of src/
 	scripts/bootstrap --tests --tidy
 	cmake --preset debug
 	find src -name '*.cc' | xargs -n 1 -P $(JOBS) clang-tidy --quiet --extra-arg=-Wno-unknown-warning-option -p build/debug

@@ -9,8 +9,11 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view body(reinterpret_cast<const char*>(data), size);
-  const auto completion = ooe::experts::parse_completion(body);
+  const auto completion = ooe::experts::parse_answer(body);
   if (!completion) OOE_CHECK(!completion.error().message.empty(), "an error says why");
+  if (completion && completion->usage) {
+    OOE_CHECK(completion->usage_fault.empty(), "what is told is not wrong too");
+  }
   if (completion && completion->usage) {
     const ooe::TokenCounts& tokens = *completion->usage;
     OOE_CHECK(tokens.input >= 0 && tokens.input <= ooe::experts::kTokensMax, "input is bounded");

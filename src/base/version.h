@@ -1,5 +1,4 @@
-// Which ooe this is: what `ooe --version` and /metrics say. The project()'s VERSION in
-// CMakeLists.txt is the same.
+// Which ooe this is: what `ooe --version` and /metrics say.
 #pragma once
 
 #include <string_view>

@@ -1,6 +1,6 @@
 // Asks experts what nobody grades: self-play's writer, settlers and judge. Every call is on record
 // before it is made, as in an interview, so that a killed round pays for none of them again.
-// In: experts, prompts, a budget. Out: their words. Knows: interview, store, selfplay_desk.
+// In: experts, prompts, a budget. Out: their words. Knows: interview, selfplay_desk.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,6 @@
-// Questions on disk: one JSON object a line (DESIGN, "Files and command line").
-//   {"id": "mmlu-1", "benchmark": "mmlu", "split": "test", "subject": "law", "question": "Which
-//   ...?",
-//    "choices": ["a tort", "a crime"], "answer": "B"}
+// Questions on disk: one JSON object a line (docs/files.md).
+//   {"id": "mmlu-1", "benchmark": "mmlu", "split": "test", "subject": "law",
+//    "question": "Which ...?", "choices": ["a tort", "a crime"], "answer": "B"}
 // Only `id` and `question` must be there. Keys we do not know are ignored.
 #pragma once
 

@@ -1,6 +1,6 @@
 // Whether one expert may be asked now: its breaker (is it well?) and its adaptive limit (how many
 // at a time?) behind one door, so that every call reports its end to both. Pure: time is an
-// argument. Knows: core.
+// argument. Knows: base, experts.
 #pragma once
 
 #include <chrono>
@@ -55,7 +55,6 @@ class ExpertGate {
   [[nodiscard]] ExpertGate without_calls() const;
 
   [[nodiscard]] std::optional<TimePoint> open_until() const { return breaker_.open_until(); }
-  [[nodiscard]] int in_flight() const { return in_flight_; }
   [[nodiscard]] int limit() const { return limit_.limit(); }
 
  private:

@@ -18,7 +18,6 @@ constexpr std::size_t kMessageBytesMax = 500;
 
 // A finish_reason of routers whose own expert failed.
 constexpr std::string_view kFinishedInError = "error";
-constexpr std::string_view kBrokenOff = "the expert broke its answer off in an error";
 
 // The parser keeps its buffers, so a stream's events cost no allocation; what it returned is gone
 // at the next call on the same thread. simdjson checks UTF-8 and refuses more than 1,024 levels.
@@ -308,17 +307,6 @@ Result<Completion> parse_answer(std::string_view body) {
   completion.finish_reason = member<std::string_view>(choice, "finish_reason").value_or("");
   completion.broken_off = completion.finish_reason == kFinishedInError;
   if (!completion.usage) completion.content_bytes = content_bytes_of(*choices);
-  return completion;
-}
-
-Result<Completion> parse_completion(std::string_view body) {
-  auto completion = parse_answer(body);
-  if (completion && completion->broken_off) {
-    return fail(ErrorCode::unavailable, "{}", kBrokenOff);
-  }
-  if (completion && !completion->usage_fault.empty()) {
-    return fail(ErrorCode::corrupt, "{}", completion->usage_fault);
-  }
   return completion;
 }
 

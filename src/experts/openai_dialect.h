@@ -39,20 +39,17 @@ struct Completion {
   std::string text;                  // of the first choice; its refusal when it has no content
   std::string finish_reason;         // "stop", "length", ...
   std::optional<TokenCounts> usage;  // nothing when the expert did not say
-  std::string usage_fault = {};      // what was wrong with it, see parse_answer()
-  bool broken_off = false;           // finish_reason "error", see parse_answer()
+  std::string usage_fault = {};      // what was wrong with it
+  bool broken_off = false;           // finish_reason "error"
   std::string reasoning = {};        // of the first choice, where it is told beside the text
   // Where the expert told no usage, to guess tokens: of texts, reasoning and tool calls, all
   // choices.
   std::size_t content_bytes = 0;
 };
 
-// Reads a whole answer. Errors: corrupt when it is not a chat completion; unavailable with the
-// expert's message when it carries an error object instead.
-[[nodiscard]] Result<Completion> parse_completion(std::string_view body);
-
-// As parse_completion, but a usage that cannot be is only that, `usage_fault` says why, and so is
-// an answer that the expert broke off: what has been paid for is not thrown away.
+// Reads a whole answer. A usage that cannot be is no error, nor is an answer that the expert broke
+// off: what has been paid for is not thrown away. Errors: corrupt when it is not a chat completion;
+// unavailable with the expert's message when it carries an error object instead.
 [[nodiscard]] Result<Completion> parse_answer(std::string_view body);
 
 // What an answer ends with that is too long to be read whole: enough for its usage.

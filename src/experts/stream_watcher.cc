@@ -59,10 +59,7 @@ void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) 
     progress.usage_told = true;
     content_at_usage_ = content_bytes_;
   }
-  if (parsed->has_content && !has_content_) {
-    has_content_ = true;
-    progress.first_content = true;
-  }
+  has_content_ = has_content_ || parsed->has_content;
   if (!parsed->usage || parsed->has_choices) {
     progress.forward += event.raw;
   } else if (client_wants_usage_) {

@@ -23,13 +23,12 @@ namespace ooe::experts {
 
 // What one piece of the body brought.
 struct StreamProgress {
-  std::string forward;         // whole events only
-  bool first_content = false;  // `forward` holds the first thing a reader would see: commit point
-  bool usage_told = false;     // in an event that may not have been forwarded
-  bool done = false;           // [DONE] came; later bytes are ignored
+  std::string forward;      // whole events only
+  bool usage_told = false;  // in an event that may not have been forwarded
+  bool done = false;        // [DONE] came; later bytes are ignored
   // corrupt: an event that is no chunk, or [DONE] with nothing said, not even why; unavailable: the
-  // expert's own error event;
-  // resource_exhausted: an event above the reader's limit. Later bytes are ignored.
+  // expert's own error event; resource_exhausted: an event above the reader's limit. Later bytes are
+  // ignored.
   std::optional<Error> broken;
 };
 
@@ -45,7 +44,6 @@ class StreamWatcher {
 
   // True once [DONE] came. An end of the body before that is a truncated answer.
   [[nodiscard]] bool complete() const { return state_ == State::complete; }
-  [[nodiscard]] bool has_content() const { return has_content_; }
   // The expert has said why its answer ends. One that never does may be well all the same; one that
   // usually does, and ends without, was cut somewhere behind it.
   [[nodiscard]] bool said_why() const { return said_why_; }

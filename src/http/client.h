@@ -15,7 +15,7 @@
 
 namespace ooe::http {
 
-// What can go wrong between us and a server, as DESIGN's fault table tells them apart.
+// What can go wrong between us and a server, as docs/faults.md tells them apart.
 enum class Fault {
   resolve,       // the name has no address
   connect,       // refused, unreachable, or not in time

@@ -87,8 +87,6 @@ Result<void> SseReader::feed(std::string_view bytes,
   return {};
 }
 
-bool SseReader::inside_event() const { return !pending_.empty() && pending_ != "\n"; }
-
 // Returns where the event that `bytes` continues ends, npos when it does not end here.
 std::size_t SseReader::find_event_end(std::string_view bytes) {
   std::size_t at = 0;

@@ -34,9 +34,7 @@ class SseReader {
   // reader is of no use after that.
   Result<void> feed(std::string_view bytes, const std::function<void(const SseEvent&)>& on_event);
 
-  // True when the stream, if it ended here, would lose part of an event.
-  [[nodiscard]] bool inside_event() const;
-  // That part. Valid until the next feed().
+  // What would be lost of an event if the stream ended here. Valid until the next feed().
   [[nodiscard]] std::string_view unfinished() const { return pending_; }
 
  private:

@@ -1,7 +1,6 @@
 // Training of a DirectionModel, in steps that each see the one before out of fold:
 //   1. blanks of the score table are filled from the other experts' outcomes (outcome_factors.h),
-//   for
-//      experts with enough outcomes to have a column of their own
+//      for experts with enough outcomes to have a column of their own
 //   2. subjects, then ridge on everything with a light and a strong penalty, out of fold
 //   3. directions: principal axes of what the strong ridge predicts out of fold, [experts, K]; from
 //      the seventh on, those whose predictions surely follow the outcomes

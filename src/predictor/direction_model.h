@@ -5,9 +5,10 @@
 //   dense     of the text, then the directions a prior model sees in it, if there is one
 //   s(x)      subjects the text looks like               subject_scores.h
 //   z(x)      = [dense, scaled; sqrt(1/2) s]             dense_scale.h
-//   near, far = [n-grams, z] W                           ridge, light and strong penalty:
-//   kernel_ridge.h tree_k(x)   over [dense, s, near, far]               boosted_trees.h g_k(x)    =
-//   b_k + w_1k near_k + w_2k far_k + v_k . dense + w_3k tree_k      (v: length, dense ridge)
+//   near, far = [n-grams, z] W                           ridge, light and strong: kernel_ridge.h
+//   tree_k(x)   over [dense, s, near, far]               boosted_trees.h
+//   g_k(x)    = b_k + w_1k near_k + w_2k far_k + v_k . dense + w_3k tree_k
+//                                                        v: length, dense ridge
 //   quality_j = level_j + sum_k slope_kj g_k(x)          slopes.h
 //
 // The mix is fitted out of fold in direction_fit.h. Without directions this is the constant model.

@@ -1,6 +1,5 @@
 // What a terminal can show, and text fitted to it. Pure: width and colour are given, strings come
-// back; cli/ alone asks the terminal and the environment. In: Evaluation, Universe. Out: text and
-// JSON. Knows: evaluate, universe, core.
+// back; cli/ alone asks the terminal and the environment.
 #pragma once
 
 #include <cstddef>

@@ -20,8 +20,7 @@
 
 namespace ooe::store {
 
-// Which answer: the same key is the same answer and is never paid twice (DESIGN, "One training
-// run").
+// Which answer: the same key is the same answer and is never paid twice (docs/files.md).
 struct AnswerKey {
   std::string expert;
   std::string prompt_hash;      // hex of BLAKE2b-128 of the rendered prompt

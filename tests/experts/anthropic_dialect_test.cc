@@ -120,9 +120,9 @@ TEST(AnthropicDialect, TranslatesAnswersThatOurReaderReads) {
     const auto translated = openai_completion(vector.anthropic, 5);
     ASSERT_TRUE(translated.has_value()) << translated.error().message;
     EXPECT_EQ(Json::parse(*translated), Json::parse(vector.openai)) << *translated;
-    EXPECT_TRUE(parse_completion(*translated).has_value());
+    EXPECT_TRUE(parse_answer(*translated).has_value());
   }
-  const auto read = parse_completion(*openai_completion(kAnswers[0].anthropic, 5));
+  const auto read = parse_answer(*openai_completion(kAnswers[0].anthropic, 5));
   EXPECT_EQ(read->text, "Hello there");
   EXPECT_EQ(read->usage->input, 16);
   EXPECT_EQ(read->usage->cached_input, 4);
@@ -140,7 +140,7 @@ TEST(AnthropicDialect, TranslatesReasonsToStop) {
                                      {"pause_turn", "stop"}}) {
     const std::string body =
         std::string(R"({"type":"message","content":[],"stop_reason":")") + theirs + R"("})";
-    EXPECT_EQ(parse_completion(*openai_completion(body, 0))->finish_reason, ours) << theirs;
+    EXPECT_EQ(parse_answer(*openai_completion(body, 0))->finish_reason, ours) << theirs;
   }
 }
 
@@ -269,7 +269,7 @@ TEST(AnthropicDialect, TellsNoUsageThatItWasNotTold) {
                               std::string(usage) + "}",
                           5);
     ASSERT_TRUE(completion.has_value());
-    EXPECT_FALSE(parse_completion(*completion)->usage.has_value()) << usage;
+    EXPECT_FALSE(parse_answer(*completion)->usage.has_value()) << usage;
   }
   const auto absurd = openai_completion(
       R"({"type":"message","content":[],"usage":{"input_tokens":9223372036854775807,

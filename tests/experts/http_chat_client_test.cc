@@ -84,7 +84,7 @@ TEST(HttpChatClient, SpeaksAnthropicsDialectForItsCallers) {
   EXPECT_EQ(http::find_header(seen.request.headers, "authorization"), "");
   EXPECT_EQ(http::find_header(seen.request.headers, "anthropic-version"), "2023-06-01");
   EXPECT_NE(seen.request.body.find("\"max_tokens\":4096"), std::string::npos);
-  EXPECT_EQ(parse_completion(seen.body)->text, "Hi");
+  EXPECT_EQ(parse_answer(seen.body)->text, "Hi");
   EXPECT_TRUE(seen.ended);
 
   const Exchange refused =

@@ -60,7 +60,7 @@ TEST(Completion, ReadsTheTextHoweverItIsWrapped) {
            Case{R"({"content":"\u00e9\ud83d\ude00"})", "\u00e9\U0001F600"},
        }) {
     SCOPED_TRACE(message);
-    const auto completion = parse_completion(answer(message));
+    const auto completion = parse_answer(answer(message));
     ASSERT_TRUE(completion.has_value()) << completion.error().message;
     EXPECT_EQ(completion->text, text);
     EXPECT_EQ(completion->finish_reason, "stop");
@@ -76,21 +76,21 @@ TEST(Completion, RefusesWhatIsNoCompletion) {
         R"({"choices":[{"message":{"content":"x"}}]} trailing)",
         "{\"choices\":[{\"message\":{\"content\":\"\xff\"}}]}"}) {
     SCOPED_TRACE(body);
-    const auto completion = parse_completion(body);
+    const auto completion = parse_answer(body);
     ASSERT_FALSE(completion.has_value());
     EXPECT_EQ(completion.error().code, ErrorCode::corrupt);
   }
-  EXPECT_FALSE(parse_completion(std::string_view()).has_value());
+  EXPECT_FALSE(parse_answer(std::string_view()).has_value());
   const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
-  EXPECT_FALSE(parse_completion(deep).has_value());
-  EXPECT_FALSE(parse_completion(answer(R"({"content":)" + deep + "}")).has_value());
+  EXPECT_FALSE(parse_answer(deep).has_value());
+  EXPECT_FALSE(parse_answer(answer(R"({"content":)" + deep + "}")).has_value());
 }
 
 TEST(Completion, ReportsAnErrorObjectAsTheExpertsOwnFailure) {
   for (const std::string_view body :
        {R"({"error":{"message":"out of memory","type":"server_error"}})",
         R"({"error":"out of memory"})", R"({"object":"error","message":"out of memory"})"}) {
-    const auto completion = parse_completion(body);
+    const auto completion = parse_answer(body);
     ASSERT_FALSE(completion.has_value());
     EXPECT_EQ(completion.error().code, ErrorCode::unavailable);
     EXPECT_NE(completion.error().message.find("out of memory"), std::string::npos);
@@ -156,7 +156,7 @@ TEST(Usage, IsReadOrAbsentOrCorrupt) {
           Good{R"({"prompt_tokens":7,"completion_tokens":null})", std::nullopt},
       }) {
     SCOPED_TRACE(usage);
-    const auto completion = parse_completion(with_usage(usage));
+    const auto completion = parse_answer(with_usage(usage));
     ASSERT_TRUE(completion.has_value()) << completion.error().message;
     ASSERT_EQ(completion->usage.has_value(), counts.has_value());
     if (!counts) continue;
@@ -172,9 +172,10 @@ TEST(Usage, IsReadOrAbsentOrCorrupt) {
     SCOPED_TRACE(count);
     const std::string usage =
         R"({"prompt_tokens":1,"completion_tokens":)" + std::string(count) + "}";
-    const auto completion = parse_completion(with_usage(usage));
-    ASSERT_FALSE(completion.has_value());
-    EXPECT_EQ(completion.error().code, ErrorCode::corrupt);
+    const auto completion = parse_answer(with_usage(usage));
+    ASSERT_TRUE(completion.has_value());
+    EXPECT_FALSE(completion->usage.has_value());
+    EXPECT_NE(completion->usage_fault, "");
     EXPECT_FALSE(parse_stream_event(R"({"choices":[],"usage":)" + usage + "}").has_value());
   }
 }
@@ -374,7 +375,6 @@ TEST(OpenaiDialect, AnAnswerThatIsBrokenOffKeepsItsUsage) {
   ASSERT_TRUE(answer.has_value());
   EXPECT_TRUE(answer->broken_off);
   EXPECT_EQ(answer->usage->output, 5'000);
-  EXPECT_FALSE(parse_completion(body).has_value());
   const auto event = parse_stream_event(
       R"({"choices":[{"index":1,"delta":{"content":"Hel"},"finish_reason":"error"}]})");
   ASSERT_TRUE(event.has_value());

@@ -25,7 +25,7 @@ const std::string kBad = "data: {\"choices\":[{\"del\n\n";
 
 struct Outcome {
   std::string forward;
-  std::string before_content;  // what had been forwarded when content was announced
+  std::string before_content;  // what had been forwarded when the first content came
   int firsts = 0;
   int dones = 0;
   std::optional<Error> broken;
@@ -34,8 +34,9 @@ struct Outcome {
 Outcome feed_in_pieces(StreamWatcher& watcher, std::string_view stream, std::size_t cut) {
   Outcome outcome;
   const auto take = [&](std::string_view piece) {
+    const bool silent = watcher.content_bytes() == 0;
     StreamProgress progress = watcher.feed(piece);
-    if (progress.first_content) {
+    if (silent && watcher.content_bytes() > 0) {
       ++outcome.firsts;
       outcome.before_content = outcome.forward;
     }

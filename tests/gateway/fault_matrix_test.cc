@@ -1,5 +1,5 @@
 // Every fault, over sockets, in every phase of a request: streamed or not, with somebody to fall
-// back on or nobody. What DESIGN's table of faults promises is asserted cell by cell, and the table
+// back on or nobody. What each fault deserves is asserted cell by cell, and the table
 // that comes out is docs/faults.md, which OOE_UPDATE_GOLDEN=1 writes anew. First the faults of
 // experts, then what ends a request from this side: the client leaves, or its time is up.
 #include <algorithm>

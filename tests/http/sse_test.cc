@@ -32,7 +32,8 @@ Reading read(const std::vector<std::string>& pieces, std::size_t limit = 1000) {
     });
     reading.failed = reading.failed || !fed.has_value();
   }
-  reading.inside = reader.inside_event();
+  // The second half of a CR LF that ended an event is none of the next.
+  reading.inside = !reader.unfinished().empty() && reader.unfinished() != "\n";
   return reading;
 }
 
