@@ -8,6 +8,7 @@
 #include <Eigen/Eigenvalues>
 
 #include "base/parallel.h"
+#include "learn/as_index.h"
 #include "learn/non_negative.h"
 #include "learn/primal_ridge.h"
 #include "predictor/outcome_factors.h"
@@ -15,6 +16,8 @@
 
 namespace ooe::predictor {
 namespace {
+
+using learn::as_index;
 
 // Penalties of the two ridges. Difficulty wants the light one, differences between experts the
 // strong.
@@ -35,8 +38,6 @@ constexpr std::size_t kFactorsMax = 8;
 std::size_t factors_of(std::size_t anchors) {
   return std::clamp<std::size_t>(anchors / 2, 1, kFactorsMax);
 }
-
-Eigen::Index as_index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 
 std::vector<Eigen::Index> anchors_of(const Eigen::MatrixXd& score) {
   std::vector<Eigen::Index> count(static_cast<std::size_t>(score.cols()), 0);

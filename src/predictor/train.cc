@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "core/query.h"
 #include "core/token_estimate.h"
+#include "learn/as_index.h"
 #include "predictor/choice.h"
 #include "predictor/contamination.h"
 #include "predictor/direction_fit.h"
@@ -24,6 +25,8 @@
 
 namespace ooe::predictor {
 namespace {
+
+using learn::as_index;
 
 constexpr std::size_t kModelBytesMax = 40'000'000;  // a candidate with larger tables is not kept
 
@@ -41,8 +44,6 @@ constexpr std::array kLearnerChoices = {
     LearnerChoice{"ridge", {true, true, true, true, false}},
     LearnerChoice{"ridge + trees", {true, true, true, true, true}},
 };
-
-Eigen::Index as_index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 
 Eigen::MatrixXd to_matrix(const OutcomeMatrix& outcomes) {
   return Eigen::Map<const learn::MatrixRowsF>(outcomes.score.data(), as_index(outcomes.n_queries()),
