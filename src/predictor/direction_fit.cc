@@ -29,7 +29,7 @@ constexpr double kAnchorShare = 0.2;
 
 // Further directions have to be surely there: on small data they would be noise.
 constexpr Eigen::Index kFirstDirections = 6;
-constexpr double kSureErrors = 3.0;
+constexpr double kDirectionErrors = 3.0;
 
 // Blanks are filled from few factors, which any column of scores can tell; a new expert is read
 // through as many as the known ones can bear.
@@ -76,7 +76,7 @@ learn::MatrixRowsF axes_of(const learn::MatrixRowsF& predicted, const learn::Mat
     Eigen::VectorXd axis = eigen.eigenvectors().col(predicted.cols() - 1 - i);
     if (axis.sum() < 0.0) axis = -axis;  // an eigenvector's sign is chance
     const Eigen::VectorXf along = axis.cast<float>();
-    if (i < kFirstDirections || sureness(predicted * along, target * along) > kSureErrors) {
+    if (i < kFirstDirections || sureness(predicted * along, target * along) > kDirectionErrors) {
       axes.push_back(along);
     }
   }

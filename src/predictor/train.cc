@@ -153,7 +153,7 @@ void set_constant(Model::Impl& model, const Levels& levels) {
 // Chooses by log loss. Text has to beat the constant by more than two standard errors: better by
 // chance is not better. (A gain around zero is at most sqrt(questions) of them, so that less than
 // five questions never choose text.)
-constexpr double kSureErrors = 2.0;
+constexpr double kTextErrors = 2.0;
 
 void choose(Fitted& fitted, const DirectionData& data, const Levels& levels,
             const TrainOptions& options) {
@@ -171,7 +171,7 @@ void choose(Fitted& fitted, const DirectionData& data, const Levels& levels,
       candidate.verdict = "not asked for";
     } else if (table_bytes > kModelBytesMax) {
       candidate.verdict = "too large";
-    } else if (gain.mean <= kSureErrors * gain.standard_error) {
+    } else if (gain.mean <= kTextErrors * gain.standard_error) {
       candidate.verdict = "not surely better than the constant";
     } else if (candidate.log_loss >= fitted.candidates[kept].log_loss) {
       candidate.verdict = kHigherLogLoss;
