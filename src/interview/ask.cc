@@ -358,7 +358,7 @@ void Asker::ended(Flight& flight, std::optional<std::string> fault) {
   flight.timer.cancel();
   const CallOutcome outcome =
       judge_call(flight.head.status, std::move(fault), flight.body, options_.answer_bytes_max);
-  if (outcome.end == CallEnd::answered) {
+  if (outcome.verdict == CallVerdict::answered) {
     answered(flight, outcome.completion);
   } else {
     retry_or_fail(flight, outcome);
@@ -426,10 +426,10 @@ void Asker::retry_or_fail(Flight& flight, const CallOutcome& outcome) {
   if (retry_after) seat.paused_until = std::max(seat.paused_until, clock_.now() + *retry_after);
   if (is_overload(status, flight.fault)) seat.limit.on_overloaded(seat.limit.limit(), clock_.now());
   // Being told to wait, or that one question does not fit, is a sign of life.
-  const bool alive = status == 429 || outcome.end == CallEnd::refused;
+  const bool alive = status == 429 || outcome.verdict == CallVerdict::refused;
   seat.failures_in_a_row = alive ? 0 : seat.failures_in_a_row + 1;
   seat.turned_away_in_a_row = status == 429 ? seat.turned_away_in_a_row + 1 : 0;
-  if (outcome.end == CallEnd::gone || seat.failures_in_a_row >= options_.failures_max ||
+  if (outcome.verdict == CallVerdict::gone || seat.failures_in_a_row >= options_.failures_max ||
       seat.turned_away_in_a_row >= options_.turned_away_max) {
     give_up(seat);
   }
@@ -443,8 +443,8 @@ void Asker::retry_or_fail(Flight& flight, const CallOutcome& outcome) {
   Pending pending = flight.pending;
   // A call that was turned away for want of room was no attempt at the question.
   if (status == 429) --pending.attempts;
-  if (outcome.end == CallEnd::retry && pending.attempts < options_.attempts_max && !cancel_at_ &&
-      !seat.progress.given_up) {
+  if (outcome.verdict == CallVerdict::retry && pending.attempts < options_.attempts_max &&
+      !cancel_at_ && !seat.progress.given_up) {
     const auto wait = experts::next_delay(
         std::max({1, pending.attempts, std::min(seat.turned_away_in_a_row, 10)}), rng_, retry_after,
         options_.backoff);
