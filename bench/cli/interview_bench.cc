@@ -77,8 +77,8 @@ void graded_answers(benchmark::State& state) {
     experts::HttpChatClient client(loop, std::make_shared<const experts::Endpoints>(
                                              *experts::resolve_endpoints(config->catalogue)));
     const std::atomic<bool> stop = false;
-    const auto summary = interview::run_interview(loop, client, **store, **journal, clock,
-                                                  config->catalogue.experts(), asked, {}, stop, {});
+    const auto summary = interview::run_interview({loop, client, **journal, clock, stop}, **store,
+                                                  config->catalogue.experts(), asked, {});
     if (!summary) return state.SkipWithError(summary.error().message.c_str());
     double score = 0.0;
     std::int64_t done = 0;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/ascii.h"
 #include "base/parallel.h"
 #include "base/unicode.h"
 #include "predictor/expert_logistic.h"
@@ -30,10 +31,8 @@ constexpr double kTolerance = 1e-4;
 
 using Counts = std::unordered_map<std::string, int>;
 
-bool is_word_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
-         (static_cast<unsigned char>(c) & 0x80U) != 0;
-}
+// What the customary splitter of words takes, "\w+": "_" too. Of a text in lower case.
+bool is_customary_byte(char lower) { return lower == '_' || is_word_byte(lower); }
 
 bool is_one_letter(std::string_view word) {
   return std::ranges::count_if(word, [](char c) {  // of UTF-8, first bytes are letters
@@ -48,7 +47,7 @@ Counts count_ngrams(std::string_view text) {
   std::string last;
   for (std::size_t at = 0; at < normal.size();) {
     std::size_t end = at;
-    while (end < normal.size() && is_word_byte(normal[end])) ++end;
+    while (end < normal.size() && is_customary_byte(normal[end])) ++end;
     const std::string word = normal.substr(at, end - at);
     at = std::max(end, at + 1);
     if (is_one_letter(word)) continue;

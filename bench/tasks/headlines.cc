@@ -14,6 +14,7 @@
 
 #include <fmt/core.h>
 
+#include "bench/tasks/open_models.h"
 #include "bench/tasks/task_data.h"
 #include "evaluate/bootstrap.h"
 #include "evaluate/costs.h"
@@ -243,12 +244,6 @@ std::string interval(const std::vector<double>& values, double scale, const char
                                       scale * i.high);
 }
 
-std::vector<double> less(const std::vector<double>& a, const std::vector<double>& b) {
-  std::vector<double> difference;
-  for (std::size_t i = 0; i < a.size(); ++i) difference.push_back(a[i] - b[i]);
-  return difference;
-}
-
 void print_chosen(const Routed& routed) {
   std::string names;
   for (const auto& [name, folds] : routed.chosen_in) {
@@ -265,7 +260,7 @@ void print_against(const std::string& what, const Routed& routed) {
   fmt::print("   ours, {}, {} questions: {} against {:.1f}, points {}; cost {:.0f}% of it\n", what,
              routed.score.size(), interval(routed.score, 100.0, ""),
              100.0 * mean_of(routed.reference_score),
-             interval(less(routed.score, routed.reference_score), 100.0, "+"),
+             interval(evaluate::difference(routed.score, routed.reference_score), 100.0, "+"),
              100.0 * mean_of(routed.cost) / mean_of(routed.reference_cost));
   print_chosen(routed);
 }
@@ -274,7 +269,7 @@ void print_mix(const std::string& what, const Routed& routed) {
   fmt::print("   ours, {}, {} questions: {} against {:.1f}, points {}; {:.0f}% open\n", what,
              routed.score.size(), interval(routed.score, 100.0, ""),
              100.0 * mean_of(routed.reference_score),
-             interval(less(routed.score, routed.reference_score), 100.0, "+"),
+             interval(evaluate::difference(routed.score, routed.reference_score), 100.0, "+"),
              100.0 * mean_of(routed.cost));
   print_chosen(routed);
 }
@@ -284,19 +279,8 @@ void print_mix(const std::string& what, const Routed& routed) {
 int main(int argc, char** argv) {
   if (argc != 2) die("headlines DATA");
   const std::string folder = argv[1];
-  const Names open_then = {"mistralai/Mistral-7B-v0.1",
-                           "meta-math/MetaMath-Mistral-7B",
-                           "itpossible/Chinese-Mistral-7B-v0.1",
-                           "HuggingFaceH4/zephyr-7b-beta",
-                           "cognitivecomputations/dolphin-2.6-mistral-7b",
-                           "meta-llama/Meta-Llama-3-8B",
-                           "cognitivecomputations/dolphin-2.9-llama3-8b",
-                           "codellama/CodeLlama-34b-Instruct-hf",
-                           "meta-llama/Llama-2-70b-chat-hf",
-                           "meta-math/MetaMath-70B-V1.0",
-                           "mistralai/Mixtral-8x7B-Instruct-v0.1"};
-  Names open_now = open_then;
-  open_now.insert(open_now.end(), {"helm:meta/llama-3-70b", "helm:mistralai/mixtral-8x22b"});
+  const Names open_then = open_models_then();
+  const Names open_now = open_models_now();
   const std::string mixtral = "mistralai/Mixtral-8x7B-Instruct-v0.1";
   const std::string gpt35 = "routerbench:gpt-3.5-turbo-1106";  // 1 and 2 USD was its list price
   const std::string gpt4 = "gpt-4-1106-preview";

@@ -26,6 +26,7 @@
 #include <fmt/core.h>
 
 #include "base/rng.h"
+#include "bench/tasks/open_models.h"
 #include "core/token_estimate.h"
 #include "dataset/dataset.h"
 #include "evaluate/costs.h"
@@ -487,19 +488,7 @@ int main(int argc, char** argv) {
     if (std::string(argv[i]) == "--seed") g_seed = std::strtoull(argv[i + 1], nullptr, 10);
   }
   // Pool B: the open experts of the core table.
-  const std::vector<std::string> open = {"mistralai/Mistral-7B-v0.1",
-                                         "meta-math/MetaMath-Mistral-7B",
-                                         "itpossible/Chinese-Mistral-7B-v0.1",
-                                         "HuggingFaceH4/zephyr-7b-beta",
-                                         "cognitivecomputations/dolphin-2.6-mistral-7b",
-                                         "meta-llama/Meta-Llama-3-8B",
-                                         "cognitivecomputations/dolphin-2.9-llama3-8b",
-                                         "codellama/CodeLlama-34b-Instruct-hf",
-                                         "meta-llama/Llama-2-70b-chat-hf",
-                                         "meta-math/MetaMath-70B-V1.0",
-                                         "mistralai/Mixtral-8x7B-Instruct-v0.1",
-                                         "helm:meta/llama-3-70b",
-                                         "helm:mistralai/mixtral-8x22b"};
+  const std::vector<std::string> open = tasks::open_models_now();
   const auto core = must(dataset::load_dataset({.questions = folder + "/mmlu.questions.jsonl.gz",
                                                 .outcomes = folder + "/mmlu_core.tsv.gz"}));
   std::string columns;

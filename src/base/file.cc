@@ -7,17 +7,16 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
-#include <system_error>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
+#include "base/system_words.h"
+
 namespace ooe {
 namespace {
-
-std::string reason(int error) { return std::generic_category().message(error); }
 
 bool is_gzip(std::string_view bytes) {
   return bytes.size() >= 2 && bytes[0] == '\x1f' && bytes[1] == '\x8b';
@@ -29,7 +28,7 @@ Result<std::string> read_plain(const std::string& path, std::size_t bytes_max) {
   if (!file) {
     const int error = errno;
     return fail(error == ENOENT ? ErrorCode::not_found : ErrorCode::unavailable,
-                "{}: cannot be opened: {}", path, reason(error));
+                "{}: cannot be opened: {}", path, system_words(error));
   }
   std::string bytes;
   std::array<char, 1U << 16U> chunk{};
@@ -41,7 +40,7 @@ Result<std::string> read_plain(const std::string& path, std::size_t bytes_max) {
     }
   }
   if (std::ferror(file.get()) != 0) {
-    return fail(ErrorCode::unavailable, "{}: cannot be read: {}", path, reason(errno));
+    return fail(ErrorCode::unavailable, "{}: cannot be read: {}", path, system_words(errno));
   }
   return bytes;
 }
@@ -126,13 +125,13 @@ bool write_all(int descriptor, std::string_view bytes) {
 Result<void> write_into(const std::string& path, std::string_view bytes) {
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
   if (descriptor < 0) {
-    return fail(ErrorCode::unavailable, "{}: cannot be written: {}", path, reason(errno));
+    return fail(ErrorCode::unavailable, "{}: cannot be written: {}", path, system_words(errno));
   }
   const bool written = write_all(descriptor, bytes);
   const int error = errno;
   ::close(descriptor);
   if (!written)
-    return fail(ErrorCode::unavailable, "{}: cannot be written: {}", path, reason(error));
+    return fail(ErrorCode::unavailable, "{}: cannot be written: {}", path, system_words(error));
   return {};
 }
 
@@ -177,7 +176,7 @@ Result<void> write_file_atomically(const std::string& path, std::string_view byt
   const std::string temporary = target + ".tmp" + std::to_string(::getpid());
   const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (descriptor < 0) {
-    return fail(ErrorCode::unavailable, "{}: cannot be written: {}", path, reason(errno));
+    return fail(ErrorCode::unavailable, "{}: cannot be written: {}", path, system_words(errno));
   }
   // Whoever may not give it away has it: its folder let them replace it.
   if (exists) [[maybe_unused]]
@@ -189,7 +188,7 @@ Result<void> write_file_atomically(const std::string& path, std::string_view byt
   if (!written || ::rename(temporary.c_str(), target.c_str()) != 0) {
     const int why = written ? errno : error;
     ::unlink(temporary.c_str());
-    return fail(ErrorCode::unavailable, "{}: cannot be written: {}", path, reason(why));
+    return fail(ErrorCode::unavailable, "{}: cannot be written: {}", path, system_words(why));
   }
   sync_folder_of(target);
   return {};
@@ -198,14 +197,14 @@ Result<void> write_file_atomically(const std::string& path, std::string_view byt
 Result<void> write_secret_file(const std::string& path, std::string_view bytes) {
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) {
-    return fail(ErrorCode::unavailable, "{}: cannot be made: {}", path, reason(errno));
+    return fail(ErrorCode::unavailable, "{}: cannot be made: {}", path, system_words(errno));
   }
   const bool written = write_all(descriptor, bytes) && ::fsync(descriptor) == 0;
   const int error = errno;
   ::close(descriptor);
   if (written) return {};
   ::unlink(path.c_str());
-  return fail(ErrorCode::unavailable, "{}: cannot be written: {}", path, reason(error));
+  return fail(ErrorCode::unavailable, "{}: cannot be written: {}", path, system_words(error));
 }
 
 }  // namespace ooe

@@ -1,12 +1,13 @@
 #include "base/mapped_file.h"
 
 #include <cerrno>
-#include <cstring>
 
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/system_words.h"
 
 namespace ooe {
 
@@ -15,7 +16,7 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& pa
   if (file < 0) {
     const int reason = errno;
     return fail(reason == ENOENT ? ErrorCode::not_found : ErrorCode::unavailable, "{}: {}", path,
-                std::strerror(reason));
+                system_words(reason));
   }
   struct stat status {};
   const bool known = ::fstat(file, &status) == 0;
@@ -27,7 +28,7 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& pa
   const int reason = errno;
   ::close(file);
   if (!known || bytes == MAP_FAILED) {
-    return fail(ErrorCode::unavailable, "{}: {}", path, std::strerror(reason));
+    return fail(ErrorCode::unavailable, "{}: {}", path, system_words(reason));
   }
   if (!S_ISREG(status.st_mode)) {
     return fail(ErrorCode::unavailable, "{}: not a file", path);

@@ -6,18 +6,12 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
+
 namespace ooe {
 namespace {
 
 constexpr std::size_t kListedMax = 8;
-
-std::string ascii_lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 // Levenshtein's distance, one row at a time.
 std::size_t edit_distance(std::string_view a, std::string_view b) {

@@ -53,9 +53,8 @@ Result<Words> ask_for_words(SelfplayDesk& desk, std::span<const Expert> experts,
     const auto missing = static_cast<std::int64_t>(tasks.size());
     words.failures.push_back({.expert = expert.name, .questions = missing, .why = *why});
   }
-  const auto asked =
-      interview::ask(tools.loop, tools.client, tools.journal, tools.clock, willing, tasks,
-                     *prompts.front().prompt.max_tokens, how, hooks, tools.stop, on_progress);
+  const auto asked = interview::ask(desk.ask_tools(on_progress), willing, tasks,
+                                    *prompts.front().prompt.max_tokens, how, hooks);
   if (!asked) return fail(asked.error());
   words.spent = asked->spent;
   words.stopped = asked->stopped;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "report/json_numbers.h"
 #include "report/numbers.h"
 #include "report/plot.h"
 #include "report/table.h"
@@ -14,6 +15,7 @@ namespace ooe::cli {
 namespace {
 
 using report::Align;
+using report::interval_json;
 using report::percent_text;
 
 std::string cost_text(const evaluate::Interval& usd) {
@@ -104,15 +106,6 @@ std::string methods_table(const PairReport& report, const report::Terminal& term
   return report::to_text(table, terminal) +
          fmt::format("The predictor before text length, over all ownerships: {} points.\n",
                      report::difference_text(report.lead));
-}
-
-nlohmann::ordered_json interval_json(const evaluate::Interval& interval) {
-  const auto number = [](double value) {
-    return std::isnan(value) ? nlohmann::ordered_json() : nlohmann::ordered_json(value);
-  };
-  return {{"mean", number(interval.mean)},
-          {"low", number(interval.low)},
-          {"high", number(interval.high)}};
 }
 
 }  // namespace

@@ -322,9 +322,16 @@ Result<int> interview(const Options& options) {
   std::atomic<bool> stop = false;
   signal.on_signal([&stop] { stop = true; });
   InterviewProgress progress(options.json);
-  const auto summary = interview::run_interview(
-      loop, client, **store, **journal, clock, *experts, questions, *run, stop,
-      [&progress](const interview::ExpertProgress& expert) { progress.update(expert); });
+  const interview::AskTools tools{
+      .loop = loop,
+      .client = client,
+      .journal = **journal,
+      .clock = clock,
+      .stop = stop,
+      .on_progress = [&progress](const interview::ExpertProgress& expert) {
+        progress.update(expert);
+      }};
+  const auto summary = interview::run_interview(tools, **store, *experts, questions, *run);
   progress.clear();
   if (!summary) return fail(summary.error());
   if (summary->ungradable == static_cast<std::int64_t>(questions.size())) {

@@ -2,9 +2,9 @@
 #include <csignal>
 #include <cstdio>
 #include <string_view>
-#include <system_error>
 
 #include "base/log.h"
+#include "base/system_words.h"
 #include "base/version.h"
 #include "cli/command.h"
 
@@ -20,8 +20,7 @@ bool all_is_written() {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
   const int error = errno;
   if (error != EPIPE) {
-    fmt::print(stderr, "ooe: standard output cannot be written: {}\n",
-               std::generic_category().message(error));
+    fmt::print(stderr, "ooe: standard output cannot be written: {}\n", system_words(error));
   }
   return false;
 }

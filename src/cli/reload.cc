@@ -6,7 +6,6 @@
 #include <iterator>
 #include <map>
 #include <set>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,6 +14,7 @@
 
 #include "base/hash.h"
 #include "base/hex.h"
+#include "base/system_words.h"
 #include "cli/key_file.h"
 #include "cli/serving.h"
 #include "cli/toml_reader.h"
@@ -255,7 +255,7 @@ Result<void> check_tls_files(const http::TlsFiles& files) {
        {std::pair("certificate", &files.certificate), std::pair("key", &files.key)}) {
     if (::access(file->c_str(), R_OK) == 0) continue;
     return fail(ErrorCode::invalid_argument, "the TLS {} '{}' cannot be read: {}", what, *file,
-                std::generic_category().message(errno));
+                system_words(errno));
   }
   return {};
 }

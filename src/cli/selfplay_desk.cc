@@ -205,9 +205,8 @@ Result<void> SelfplayDesk::put_to(const Expert& expert, std::span<const Question
     if (!judged) return fail(judged.error());
     *options.ask.budget += *judged;
   }
-  const auto summary = interview::run_interview(tools_.loop, tools_.client, tools_.store,
-                                                tools_.journal, tools_.clock, std::span(&expert, 1),
-                                                questions, options, tools_.stop, on_progress);
+  const auto summary = interview::run_interview(ask_tools(on_progress), tools_.store,
+                                                std::span(&expert, 1), questions, options);
   if (!summary) return fail(summary.error());
   if (!summary->asked.stopped) {
     selfplay::add_failures(take_down(summary->asked.experts), asked.failures);

@@ -35,6 +35,10 @@ class SelfplayDesk {
   [[nodiscard]] static Result<SelfplayDesk> open(const Tools& tools);
 
   [[nodiscard]] const Tools& tools() const { return tools_; }
+  // Those that asking takes.
+  [[nodiscard]] interview::AskTools ask_tools(const interview::OnProgress& on_progress) const {
+    return {tools_.loop, tools_.client, tools_.journal, tools_.clock, tools_.stop, on_progress};
+  }
 
   // Every question that was on record at the beginning.
   [[nodiscard]] const std::vector<Question>& questions() const { return questions_; }

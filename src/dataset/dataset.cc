@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/file.h"
 #include "base/near_names.h"
 #include "core/query.h"
@@ -281,16 +282,6 @@ Result<LoadedDataset> dataset_from_records(std::vector<Question> questions,
   return build_dataset(std::move(parts), choices);
 }
 
-namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
-
-}  // namespace
-
 Result<std::vector<std::string>> parse_expert_list(std::string_view text) {
   std::string content(text);
   if (text.starts_with('@')) {
@@ -303,7 +294,8 @@ Result<std::vector<std::string>> parse_expert_list(std::string_view text) {
     std::string_view rest = lines.line();
     while (!rest.empty()) {
       const std::size_t comma = std::min(rest.find(','), rest.size());
-      if (const auto name = trimmed(rest.substr(0, comma)); !name.empty()) names.emplace_back(name);
+      const std::string_view name = trimmed(rest.substr(0, comma), " \t\r");
+      if (!name.empty()) names.emplace_back(name);
       rest.remove_prefix(std::min(comma + 1, rest.size()));
     }
   }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "dataset/benchmark.h"
 #include "dataset/json_line.h"
 #include "dataset/text_lines.h"
@@ -9,12 +10,6 @@ namespace {
 
 constexpr std::string_view kMark = "####";
 constexpr std::string_view kBlanks = " \t\r\n";
-
-std::string trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(kBlanks) - first + 1));
-}
 
 std::string without_calculator(std::string_view text) {
   std::string kept;
@@ -35,7 +30,7 @@ Result<std::vector<WorkedExample>> parse_gsm8k(std::string_view jsonl, std::stri
   simdjson::dom::parser parser;
   std::vector<WorkedExample> examples;
   for (LineReader reader(jsonl); reader.next();) {
-    if (trimmed(reader.line()).empty()) continue;
+    if (trimmed(reader.line(), kBlanks).empty()) continue;
     const auto object = parse_json_line(parser, reader.line(), name, reader.number());
     if (!object) return fail(object.error());
     const auto question = member_at(*object, "question");
@@ -53,8 +48,9 @@ Result<std::vector<WorkedExample>> parse_gsm8k(std::string_view jsonl, std::stri
     example.question.benchmark = "gsm8k";
     example.question.split = split;
     example.question.question = text_of(*question);
-    example.question.answer = trimmed(std::string_view(worked).substr(mark + kMark.size()));
-    example.solution = trimmed(without_calculator(worked.substr(0, mark)));
+    example.question.answer =
+        trimmed(std::string_view(worked).substr(mark + kMark.size()), kBlanks);
+    example.solution = trimmed(without_calculator(worked.substr(0, mark)), kBlanks);
   }
   return examples;
 }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "dataset/foreign_outcomes.h"
 #include "dataset/json_line.h"
 #include "dataset/outcome_file.h"
@@ -116,8 +117,7 @@ bool is_timestamp(std::string_view text) {
   if (text.size() < kForm.size()) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char form = i < kForm.size() ? kForm[i] : i == kForm.size() ? '.' : '0';
-    const bool digit = text[i] >= '0' && text[i] <= '9';
-    if (form == '0' ? !digit : text[i] != form) return false;
+    if (form == '0' ? !is_digit(text[i]) : text[i] != form) return false;
   }
   return true;
 }

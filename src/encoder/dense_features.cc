@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/byte_block.h"
 #include "base/check.h"
 #include "base/fast_hash.h"
@@ -18,13 +19,9 @@ namespace {
 
 constexpr std::size_t kWordBytesMax = 24;  // longer ones are no known word; a view is enough
 
-constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
-constexpr bool is_word_byte(char c) { return is_letter(c) || is_beyond_ascii(c); }
+// Of a word of language: unlike is_word_byte(), no digits.
+constexpr bool is_language_byte(char c) { return is_alpha(c) || is_beyond_ascii(c); }
 constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-constexpr char lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // One word in lower case, its hash and class, without allocating.
 struct Word {
@@ -39,7 +36,7 @@ struct Word {
 void read_word(std::string_view raw, Word& word) {
   word.text = raw;
   if (raw.size() <= word.bytes.size()) {
-    std::ranges::transform(raw, word.bytes.begin(), lower);
+    std::ranges::transform(raw, word.bytes.begin(), lower_byte);
     word.text = {word.bytes.data(), raw.size()};
   }
   word.hash = fast_hash(word.text);
@@ -50,12 +47,12 @@ void read_word(std::string_view raw, Word& word) {
 template <class Use>
 void for_each_word(std::string_view text, Use use) {
   for (std::size_t i = 0; i < text.size();) {
-    if (!is_word_byte(text[i])) {
+    if (!is_language_byte(text[i])) {
       ++i;
       continue;
     }
     const std::size_t begin = i;
-    while (i < text.size() && is_word_byte(text[i])) ++i;
+    while (i < text.size() && is_language_byte(text[i])) ++i;
     use(text.substr(begin, i - begin));
   }
 }
@@ -396,7 +393,7 @@ void count_byte(std::string_view text, std::size_t i, ByteCounts& n) {
     case '=':
     case '(':
       if (c == '=') ++n.operators;
-      if (is_letter(previous) && (i < 2 || !is_letter(text[i - 2]))) ++n.variables;
+      if (is_alpha(previous) && (i < 2 || !is_alpha(text[i - 2]))) ++n.variables;
       break;
     case '+':
     case '*':
@@ -408,7 +405,7 @@ void count_byte(std::string_view text, std::size_t i, ByteCounts& n) {
       break;
     case '<':
       ++n.operators;
-      if (is_letter(next) || next == '/') ++n.tags;
+      if (is_alpha(next) || next == '/') ++n.tags;
       break;
     case '>':
       ++n.operators;

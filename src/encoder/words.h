@@ -3,24 +3,12 @@
 // has words without a table of scripts; scripts that write no spaces get long ones.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <string_view>
 
+#include "base/ascii.h"
+
 namespace ooe::encoder {
-
-// By byte; a look at a table instead of four comparisons.
-inline constexpr std::array<bool, 256> kIsWordByte = [] {
-  std::array<bool, 256> is{};
-  for (std::size_t c = 0; c < is.size(); ++c) {
-    is[c] = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c >= 0x80;
-  }
-  return is;
-}();
-
-[[nodiscard]] constexpr bool is_word_byte(char c) {
-  return kIsWordByte[static_cast<unsigned char>(c)];
-}
 
 // Returns the first word of `rest` and drops it with what comes before; empty at the end.
 [[nodiscard]] constexpr std::string_view next_word(std::string_view& rest) {

@@ -83,4 +83,11 @@ double weighted_mean(std::span<const double> column, std::span<const double> tim
   return count > 0.0 ? sum / count : kNaN;
 }
 
+std::vector<double> difference(std::span<const double> a, std::span<const double> b) {
+  OOE_CHECK(a.size() == b.size(), "differences are of the same queries");
+  std::vector<double> result(a.size());
+  for (std::size_t query = 0; query < a.size(); ++query) result[query] = a[query] - b[query];
+  return result;
+}
+
 }  // namespace ooe::evaluate

@@ -49,4 +49,7 @@ using Statistic = std::function<std::vector<double>(std::span<const double> time
 // Mean of a column in a sample, of queries that have the figure; NaN when none has.
 [[nodiscard]] double weighted_mean(std::span<const double> column, std::span<const double> times);
 
+// Returns a - b, query by query: NaN where either does not apply. Requires: as many queries.
+[[nodiscard]] std::vector<double> difference(std::span<const double> a, std::span<const double> b);
+
 }  // namespace ooe::evaluate

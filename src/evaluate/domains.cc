@@ -59,12 +59,6 @@ std::vector<double> pick(const std::vector<double>& column, std::span<const std:
   return part;
 }
 
-std::vector<double> difference(const std::vector<double>& a, const std::vector<double>& b) {
-  std::vector<double> result(a.size());
-  for (std::size_t i = 0; i < a.size(); ++i) result[i] = a[i] - b[i];
-  return result;
-}
-
 double mean_of(const std::vector<double>& column) {
   return weighted_mean(column, std::vector<double>(column.size(), 1.0));
 }

@@ -196,13 +196,6 @@ class Columns {
   }
 
  private:
-  static std::vector<double> difference(const std::vector<double>& a,
-                                        const std::vector<double>& b) {
-    std::vector<double> result(a.size());
-    for (std::size_t row = 0; row < a.size(); ++row) result[row] = a[row] - b[row];
-    return result;
-  }
-
   const Replay& replay_;
   std::vector<double> best_scores_;  // NaN where the best single expert was not measured
   std::vector<double> oracle_;

@@ -96,12 +96,6 @@ void add_aiq(const std::vector<Replay>& replays, const BootstrapOptions& options
   }
 }
 
-std::vector<double> difference(const std::vector<double>& a, const std::vector<double>& b) {
-  std::vector<double> result(a.size());
-  for (std::size_t i = 0; i < a.size(); ++i) result[i] = a[i] - b[i];
-  return result;
-}
-
 }  // namespace
 
 MethodTable compare_methods(const Replay& kept, std::span<const Rival> rivals, ExpertId best_single,

@@ -65,12 +65,6 @@ class Sets {
   std::span<const float> cost_usd_;
 };
 
-std::vector<double> difference(const std::vector<double>& a, const std::vector<double>& b) {
-  std::vector<double> result(a.size());
-  for (std::size_t i = 0; i < a.size(); ++i) result[i] = a[i] - b[i];
-  return result;
-}
-
 double overlap_of(const Utilities& utilities, ExpertId a, ExpertId b) {
   double both = 0.0;
   double either = 0.0;

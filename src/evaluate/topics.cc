@@ -6,6 +6,7 @@
 #include <numeric>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "base/rng.h"
 #include "base/unicode.h"
 #include "encoder/words.h"
@@ -39,8 +40,7 @@ Words words_of(std::span<const std::string> texts) {
     const std::string normal = normalise_text(texts[i]);
     std::string_view rest = normal;
     for (auto word = encoder::next_word(rest); !word.empty(); word = encoder::next_word(rest)) {
-      const bool number = word.front() >= '0' && word.front() <= '9';
-      if (word.size() < kWordBytesMin || number) continue;
+      if (word.size() < kWordBytesMin || is_digit(word.front())) continue;
       if (++counts[i][std::string(word)] == 1.0) ++in_texts[std::string(word)];
     }
   }

@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
-#include <system_error>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -12,6 +11,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "base/system_words.h"
 #include "http/descriptor.h"
 
 namespace ooe::http {
@@ -38,7 +38,7 @@ Result<std::vector<Endpoint>> ask(const std::string& host, const std::string& po
   const int error = ::getaddrinfo(host.c_str(), port.c_str(), &wanted, &first);
   if (error != 0) {
     return fail(error == EAI_MEMORY ? ErrorCode::resource_exhausted : ErrorCode::unavailable, "{}",
-                error == EAI_SYSTEM ? words_of(errno) : ::gai_strerror(error));
+                error == EAI_SYSTEM ? system_words(errno) : ::gai_strerror(error));
   }
   const std::unique_ptr<addrinfo, FreeFound> found(first);
   std::vector<Endpoint> endpoints;
@@ -97,7 +97,5 @@ bool is_reachable_by_udp(const Endpoint& endpoint) {
   if (!probe.is_open()) return is_out_of_resources(errno);
   return ::connect(probe.get(), endpoint.get(), endpoint.size) == 0;
 }
-
-std::string words_of(int error) { return std::generic_category().message(error); }
 
 }  // namespace ooe::http

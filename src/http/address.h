@@ -42,7 +42,4 @@ struct Endpoint {
 // Whether a datagram could be sent there; sends none.
 [[nodiscard]] bool is_reachable_by_udp(const Endpoint& endpoint);
 
-// The error numbers of the system in words.
-[[nodiscard]] std::string words_of(int error);
-
 }  // namespace ooe::http

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/free_memory.h"
+#include "base/system_words.h"
 #include "http/address.h"
 #include "http/client_tls.h"
 #include "http/parser.h"
@@ -260,7 +261,7 @@ void CallState::connect_to_next() {
     }
   }
   fault(refused_ == 0 ? Fault::no_socket : Fault::connect,
-        words_of(refused_ == 0 ? lacked_ : refused_));
+        system_words(refused_ == 0 ? lacked_ : refused_));
 }
 
 // To a part of what is left for connecting.

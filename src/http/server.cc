@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/system_words.h"
 #include "http/connection.h"
 #include "http/loop_impl.h"
 #include "http/server_tls.h"
@@ -51,7 +52,7 @@ Result<Descriptor> listen_on(const Endpoint& endpoint, const std::string& text) 
     return fail(ErrorCode::unavailable,
                 "port in use: another program listens on {}; stop it or listen elsewhere", text);
   }
-  return fail(ErrorCode::invalid_argument, "cannot listen on {}: {}", text, words_of(errno));
+  return fail(ErrorCode::invalid_argument, "cannot listen on {}: {}", text, system_words(errno));
 }
 
 std::uint16_t port_of(const Descriptor& socket) {
@@ -109,7 +110,7 @@ void Server::Impl::accept_some() {
     } else if (errno == EAGAIN) {
       return;  // on_events() will come
     } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      say_full(words_of(errno));
+      say_full(system_words(errno));
       return pause.arm(kAcceptPause, [this] { accept_some(); });
     }
     // Anything else befell that one connection (accept(2), error handling).
@@ -177,7 +178,7 @@ Result<std::unique_ptr<Server>> Server::start(std::span<Loop* const> loops, Serv
   }
   impl->port = port_of(impl->listener);
   if (!loops.front()->impl().watch(impl->listener.get(), EPOLLIN, *impl)) {
-    return fail(ErrorCode::unavailable, "cannot watch {}: {}", listen, words_of(errno));
+    return fail(ErrorCode::unavailable, "cannot watch {}: {}", listen, system_words(errno));
   }
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }

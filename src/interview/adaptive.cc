@@ -127,14 +127,11 @@ std::int64_t answers_expected(const predictor::Placement& placement, double prec
 
 }  // namespace
 
-Result<AdaptiveSummary> ask_adaptively(http::Loop& loop, experts::ChatClient& client,
-                                       store::Store& store, store::InterviewJournal& journal,
-                                       const Clock& clock, std::span<const Expert> experts,
+Result<AdaptiveSummary> ask_adaptively(const AskTools& tools, store::Store& store,
+                                       std::span<const Expert> experts,
                                        const Examination& examination, std::int64_t max_tokens,
                                        const AskOptions& ask_options,
-                                       const AdaptiveOptions& options, const AskHooks& hooks,
-                                       const std::atomic<bool>& stop,
-                                       const OnProgress& on_progress) {
+                                       const AdaptiveOptions& options, const AskHooks& hooks) {
   const auto outcomes = store.outcomes();
   if (!outcomes) return fail(outcomes.error());
   const OutcomeMatrix on_record = outcomes_on_record(*outcomes, examination);
@@ -150,7 +147,7 @@ Result<AdaptiveSummary> ask_adaptively(http::Loop& loop, experts::ChatClient& cl
     for (std::size_t i = 0; column && i < graded.size(); ++i) {
       graded[i] = on_record.score[on_record.at(i, *column)];
     }
-    const auto answered = answered_scores(journal, expert.name, examination, graded);
+    const auto answered = answered_scores(tools.journal, expert.name, examination, graded);
     if (!answered) return fail(answered.error());
     for (std::size_t i = 0; i < answered->size(); ++i) {
       if ((*answered)[i]) placement.answer(i, *(*answered)[i]);
@@ -175,16 +172,17 @@ Result<AdaptiveSummary> ask_adaptively(http::Loop& loop, experts::ChatClient& cl
                                     return grade;
                                   },
                               .in_scope = hooks.in_scope};
-      const auto report = [&](const ExpertProgress& now) {
+      AskTools of_expert = tools;
+      of_expert.on_progress = [&](const ExpertProgress& now) {
         ExpertProgress all = progress;
         add(now, all);
         all.total =
             std::max(all.on_record + all.done + all.failed,
                      answers_expected(placement, options.precision, examination.tasks.size()));
-        if (on_progress) on_progress(all);
+        if (tools.on_progress) tools.on_progress(all);
       };
-      const auto asked = ask(loop, client, journal, clock, std::span(&expert, 1), batch, max_tokens,
-                             ask_options, of_batch, stop, report);
+      const auto asked =
+          ask(of_expert, std::span(&expert, 1), batch, max_tokens, ask_options, of_batch);
       if (!asked) return fail(asked.error());
       for (std::size_t i = 0; i < rows.size(); ++i) {
         if (scores[i]) placement.answer(rows[i], double{*scores[i]});

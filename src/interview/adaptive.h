@@ -3,7 +3,6 @@
 // other experts' outcomes on record (predictor/placement.h).
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -39,10 +38,8 @@ struct AdaptiveSummary {
 // One expert after the other; ends early as ask() does. Requires: graders that grade at once.
 // Errors: those of the store and of ask().
 [[nodiscard]] Result<AdaptiveSummary> ask_adaptively(
-    http::Loop& loop, experts::ChatClient& client, store::Store& store,
-    store::InterviewJournal& journal, const Clock& clock, std::span<const Expert> experts,
+    const AskTools& tools, store::Store& store, std::span<const Expert> experts,
     const Examination& examination, std::int64_t max_tokens, const AskOptions& ask_options,
-    const AdaptiveOptions& options, const AskHooks& hooks, const std::atomic<bool>& stop,
-    const OnProgress& on_progress);
+    const AdaptiveOptions& options, const AskHooks& hooks);
 
 }  // namespace ooe::interview

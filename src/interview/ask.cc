@@ -34,24 +34,17 @@ struct Unstored {
 
 class Asker : public std::enable_shared_from_this<Asker> {
  public:
-  Asker(http::Loop& loop, experts::ChatClient& client, store::InterviewJournal& journal,
-        const Clock& clock, std::span<const AskTask> tasks, std::int64_t max_tokens,
-        const AskOptions& options, const AskHooks& hooks, const std::atomic<bool>& stop,
-        const OnProgress& on_progress)
-      : loop_(loop),
-        client_(client),
-        journal_(journal),
-        clock_(clock),
+  Asker(const AskTools& tools, std::span<const AskTask> tasks, std::int64_t max_tokens,
+        const AskOptions& options, const AskHooks& hooks)
+      : tools_(tools),
         tasks_(tasks),
         max_tokens_(max_tokens),
         options_(options),
         hooks_(hooks),
-        stop_(stop),
-        on_progress_(on_progress),
         budget_(options.budget),
         rng_(options.seed),
-        stop_timer_(loop),
-        round_timer_(loop) {}
+        stop_timer_(tools.loop),
+        round_timer_(tools.loop) {}
 
   void sit(std::span<const Expert> experts);
   void start();
@@ -90,16 +83,11 @@ class Asker : public std::enable_shared_from_this<Asker> {
     return {seat.expert.name, key.prompt_hash, key.parameters_hash, 0};
   }
 
-  http::Loop& loop_;
-  experts::ChatClient& client_;
-  store::InterviewJournal& journal_;
-  const Clock& clock_;
+  const AskTools& tools_;
   const std::span<const AskTask> tasks_;
   const std::int64_t max_tokens_;
   const AskOptions options_;
   const AskHooks& hooks_;
-  const std::atomic<bool>& stop_;
-  const OnProgress& on_progress_;
 
   std::unordered_map<std::string_view, std::uint32_t> by_prompt_;
   std::vector<std::unique_ptr<Seat>> seats_;
@@ -144,8 +132,8 @@ void Asker::sit(std::span<const Expert> experts) {
 }
 
 void Asker::start() {
-  journal_.forget();
-  loop_.post([self = shared_from_this()] {
+  tools_.journal.forget();
+  tools_.loop.post([self = shared_from_this()] {
     self->round();
     for (const auto& seat : self->seats_) self->report(*seat);
     self->watch_stop();
@@ -153,11 +141,11 @@ void Asker::start() {
 }
 
 void Asker::report(const Seat& seat) {
-  if (!on_progress_) return;
+  if (!tools_.on_progress) return;
   ExpertProgress progress = seat.progress;
   progress.in_flight = static_cast<int>(seat.flights.size());
   progress.concurrency = seat.limit.limit();
-  on_progress_(progress);
+  tools_.on_progress(progress);
 }
 
 // --- one round
@@ -170,7 +158,7 @@ void Asker::round() {
       .on_answer = [this](const store::AnswerKey& key, Usd cost) { hear_answer(key, cost); },
       .on_calls = [this](std::span<const store::OpenCall> calls) { hear_calls(calls); }};
   // Blocks the loop for a commit, a few milliseconds: nothing here is a live request.
-  const auto stepped = journal_.step(
+  const auto stepped = tools_.journal.step(
       news, {answers_, grades_, ended_}, [this] { return plan(); }, others_ask_);
   if (!stepped) return abandon(stepped.error());
   count_stored();
@@ -180,7 +168,7 @@ void Asker::round() {
 }
 
 void Asker::next_round_in(milliseconds wait) {
-  const TimePoint at = clock_.now() + wait;
+  const TimePoint at = tools_.clock.now() + wait;
   if (over_ || (round_at_ && *round_at_ <= at)) return;
   round_at_ = at;
   round_timer_.arm(wait, [this] { round(); });
@@ -188,7 +176,7 @@ void Asker::next_round_in(milliseconds wait) {
 
 // The next round that no end of a call brings about: a back-off is over, others have finished.
 void Asker::schedule() {
-  const TimePoint now = clock_.now();
+  const TimePoint now = tools_.clock.now();
   for (const auto& seat : seats_) {
     if (seat->progress.given_up || cancel_at_) continue;
     std::optional<TimePoint> due;
@@ -249,7 +237,7 @@ std::vector<store::PlannedCall> Asker::plan() {
   std::vector<store::PlannedCall> planned;
   budget_.set_outside(on_record_ + open_);
   short_of_money_ = false;
-  if (cancel_at_ || stop_) return planned;
+  if (cancel_at_ || tools_.stop) return planned;
   for (bool any = true; any;) {
     any = false;
     for (const auto& seat : seats_) {
@@ -265,10 +253,10 @@ std::vector<store::PlannedCall> Asker::plan() {
       }
       any = true;
       Flight& flight =
-          *seat->flights.emplace_back(std::make_unique<Flight>(loop_, *seat, ++flights_));
+          *seat->flights.emplace_back(std::make_unique<Flight>(tools_.loop, *seat, ++flights_));
       flight.pending = pending;
       flight.reserved = most;
-      flight.asked = clock_.wall_now();
+      flight.asked = tools_.clock.wall_now();
       boarding_.push_back(&flight);
       planned.push_back({key_of(*seat, pending), task.question->id, most, flight.asked});
     }
@@ -277,12 +265,12 @@ std::vector<store::PlannedCall> Asker::plan() {
 }
 
 bool Asker::take(Seat& seat, Pending& pending) {
-  if (seat.progress.given_up || clock_.now() < seat.paused_until ||
+  if (seat.progress.given_up || tools_.clock.now() < seat.paused_until ||
       static_cast<int>(seat.flights.size()) >= seat.limit.limit()) {
     return false;
   }
   const auto due = seat.delayed.begin();
-  if (due != seat.delayed.end() && due->first <= clock_.now()) {
+  if (due != seat.delayed.end() && due->first <= tools_.clock.now()) {
     seat.waiting.push_front(due->second);
     seat.delayed.erase(due);
   }
@@ -318,11 +306,11 @@ void Asker::count_stored() {
 void Asker::call(Flight& flight) {
   const Expert& expert = flight.seat.expert;
   ++flight.pending.attempts;
-  flight.started = clock_.now();
+  flight.started = tools_.clock.now();
   // A handler may be the last thing a call does: what follows runs from the loop, where the call
   // can be dropped.
   const auto later = [this, &seat = flight.seat, id = flight.id](std::optional<std::string> fault) {
-    loop_.post([weak = weak_from_this(), &seat, id, fault = std::move(fault)] {
+    tools_.loop.post([weak = weak_from_this(), &seat, id, fault = std::move(fault)] {
       const auto self = weak.lock();
       if (!self) return;
       // The flight may have landed, by a deadline or a stop, before this came.
@@ -334,7 +322,7 @@ void Asker::call(Flight& flight) {
   flight.timer.arm(options_.total_timeout, [later, this] {
     later(fmt::format("no whole answer within {} s", options_.total_timeout.count() / 1'000));
   });
-  flight.call = client_.start(
+  flight.call = tools_.client.start(
       expert, experts::chat_body(hooks_.render(flight.pending.task), expert.model, false),
       options_.deadlines,
       {.on_head = [&flight](const experts::ChatHead& head) { flight.head = head; },
@@ -358,7 +346,7 @@ void Asker::ended(Flight& flight, std::optional<std::string> fault) {
   flight.timer.cancel();
   const CallOutcome outcome =
       judge_call(flight.head.status, std::move(fault), flight.body, options_.answer_bytes_max);
-  if (outcome.end == CallEnd::answered) {
+  if (outcome.verdict == CallVerdict::answered) {
     answered(flight, outcome.completion);
   } else {
     retry_or_fail(flight, outcome);
@@ -384,7 +372,8 @@ void Asker::answered(Flight& flight, const experts::Completion& completion) {
                                          .output = answer_bytes / 4 + 1,
                                          .estimated = true};
   if (seat.expert.prices) answer.cost = cost_of(answer.tokens, *seat.expert.prices);
-  const auto latency = std::chrono::duration_cast<milliseconds>(clock_.now() - flight.started);
+  const auto latency =
+      std::chrono::duration_cast<milliseconds>(tools_.clock.now() - flight.started);
   answer.latency = latency;
   answer.asked = flight.asked;
 
@@ -398,7 +387,7 @@ void Asker::answered(Flight& flight, const experts::Completion& completion) {
   settle(flight, cost, rest, std::move(unsettled));
   seat.failures_in_a_row = 0;
   seat.turned_away_in_a_row = 0;
-  seat.limit.on_answered(latency, static_cast<int>(seat.flights.size()), clock_.now());
+  seat.limit.on_answered(latency, static_cast<int>(seat.flights.size()), tools_.clock.now());
   seat.states[flight.pending.task] = TaskState::answered;
   if (budget_.limited() && cost > flight.reserved) {
     seat.progress.trouble = fmt::format(
@@ -423,13 +412,14 @@ void Asker::retry_or_fail(Flight& flight, const CallOutcome& outcome) {
   seat.progress.trouble = outcome.trouble;
   const int status = flight.head.status;
   const auto retry_after = flight.head.retry_after;
-  if (retry_after) seat.paused_until = std::max(seat.paused_until, clock_.now() + *retry_after);
-  if (is_overload(status, flight.fault)) seat.limit.on_overloaded(seat.limit.limit(), clock_.now());
+  const TimePoint now = tools_.clock.now();
+  if (retry_after) seat.paused_until = std::max(seat.paused_until, now + *retry_after);
+  if (is_overload(status, flight.fault)) seat.limit.on_overloaded(seat.limit.limit(), now);
   // Being told to wait, or that one question does not fit, is a sign of life.
-  const bool alive = status == 429 || outcome.end == CallEnd::refused;
+  const bool alive = status == 429 || outcome.verdict == CallVerdict::refused;
   seat.failures_in_a_row = alive ? 0 : seat.failures_in_a_row + 1;
   seat.turned_away_in_a_row = status == 429 ? seat.turned_away_in_a_row + 1 : 0;
-  if (outcome.end == CallEnd::gone || seat.failures_in_a_row >= options_.failures_max ||
+  if (outcome.verdict == CallVerdict::gone || seat.failures_in_a_row >= options_.failures_max ||
       seat.turned_away_in_a_row >= options_.turned_away_max) {
     give_up(seat);
   }
@@ -443,12 +433,12 @@ void Asker::retry_or_fail(Flight& flight, const CallOutcome& outcome) {
   Pending pending = flight.pending;
   // A call that was turned away for want of room was no attempt at the question.
   if (status == 429) --pending.attempts;
-  if (outcome.end == CallEnd::retry && pending.attempts < options_.attempts_max && !cancel_at_ &&
-      !seat.progress.given_up) {
+  if (outcome.verdict == CallVerdict::retry && pending.attempts < options_.attempts_max &&
+      !cancel_at_ && !seat.progress.given_up) {
     const auto wait = experts::next_delay(
         std::max({1, pending.attempts, std::min(seat.turned_away_in_a_row, 10)}), rng_, retry_after,
         options_.backoff);
-    seat.delayed.emplace(clock_.now() + wait, pending);
+    seat.delayed.emplace(now + wait, pending);
   } else {
     ++seat.progress.failed;
   }
@@ -485,13 +475,13 @@ void Asker::abandon(Error error) {
   error_ = std::move(error);
   over_ = true;
   for (const auto& seat : seats_) seat->flights.clear();
-  loop_.stop();
+  tools_.loop.stop();
 }
 
 void Asker::watch_stop() {
   if (over_) return;
-  if (stop_ && !cancel_at_) cancel_at_ = clock_.now() + options_.stop_patience;
-  if (cancel_at_ && clock_.now() >= *cancel_at_) cancel_calls();
+  if (tools_.stop && !cancel_at_) cancel_at_ = tools_.clock.now() + options_.stop_patience;
+  if (cancel_at_ && tools_.clock.now() >= *cancel_at_) cancel_calls();
   stop_timer_.arm(kStopPoll, [this] { watch_stop(); });
   if (cancel_at_) next_round_in(options_.round);
 }
@@ -531,7 +521,7 @@ void Asker::finish_if_over() {
   stop_timer_.cancel();
   round_timer_.cancel();
   for (const auto& seat : seats_) report(*seat);
-  loop_.stop();
+  tools_.loop.stop();
 }
 
 Result<AskSummary> Asker::result() const {
@@ -549,16 +539,13 @@ Result<AskSummary> Asker::result() const {
 
 }  // namespace
 
-Result<AskSummary> ask(http::Loop& loop, experts::ChatClient& client,
-                       store::InterviewJournal& journal, const Clock& clock,
-                       std::span<const Expert> experts, std::span<const AskTask> tasks,
-                       std::int64_t max_tokens, const AskOptions& options, const AskHooks& hooks,
-                       const std::atomic<bool>& stop, const OnProgress& on_progress) {
-  const auto asker = std::make_shared<Asker>(loop, client, journal, clock, tasks, max_tokens,
-                                             options, hooks, stop, on_progress);
+Result<AskSummary> ask(const AskTools& tools, std::span<const Expert> experts,
+                       std::span<const AskTask> tasks, std::int64_t max_tokens,
+                       const AskOptions& options, const AskHooks& hooks) {
+  const auto asker = std::make_shared<Asker>(tools, tasks, max_tokens, options, hooks);
   asker->sit(experts);
   asker->start();
-  loop.run();
+  tools.loop.run();
   return asker->result();
 }
 

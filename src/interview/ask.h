@@ -101,15 +101,23 @@ struct AskSummary {
 // Called on the calling thread whenever an expert's numbers have changed.
 using OnProgress = std::function<void(const ExpertProgress& progress)>;
 
-// Runs `loop` until everything is answered or cannot be. Spent plus reserved money never exceeds
+// What asking needs of its surroundings. Requires: all outlives the asking and belongs to the
+// calling thread, but for `stop`, which any thread may set.
+struct AskTools {
+  http::Loop& loop;  // nothing else stops it
+  experts::ChatClient& client;
+  store::InterviewJournal& journal;
+  const Clock& clock;
+  const std::atomic<bool>& stop;
+  OnProgress on_progress = {};  // may be empty
+};
+
+// Runs the loop until everything is answered or cannot be. Spent plus reserved money never exceeds
 // the budget: a usage above what was reserved, which breaks that promise, gives its expert up.
 // Errors: those of the journal, which end the asking: what was reported stays stored.
-// Requires: unique prompt hashes; nothing else stops the loop; all belongs to the calling thread.
-[[nodiscard]] Result<AskSummary> ask(http::Loop& loop, experts::ChatClient& client,
-                                     store::InterviewJournal& journal, const Clock& clock,
-                                     std::span<const Expert> experts,
+// Requires: unique prompt hashes.
+[[nodiscard]] Result<AskSummary> ask(const AskTools& tools, std::span<const Expert> experts,
                                      std::span<const AskTask> tasks, std::int64_t max_tokens,
-                                     const AskOptions& options, const AskHooks& hooks,
-                                     const std::atomic<bool>& stop, const OnProgress& on_progress);
+                                     const AskOptions& options, const AskHooks& hooks);
 
 }  // namespace ooe::interview

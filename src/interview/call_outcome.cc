@@ -7,29 +7,30 @@
 namespace ooe::interview {
 namespace {
 
-CallEnd end_of_refusal(int status) {
-  if (status == 401 || status == 403 || status == 404) return CallEnd::gone;
+CallVerdict verdict_of_refusal(int status) {
+  if (status == 401 || status == 403 || status == 404) return CallVerdict::gone;
   const bool passes = status == 408 || status == 409 || status == 425 || status == 429;
-  return passes || status >= 500 ? CallEnd::retry : CallEnd::refused;
+  return passes || status >= 500 ? CallVerdict::retry : CallVerdict::refused;
 }
 
 }  // namespace
 
 CallOutcome judge_call(int status, std::optional<std::string> fault, std::string_view body,
                        std::size_t answer_bytes_max) {
-  if (fault) return {CallEnd::retry, std::move(*fault), {}};
+  if (fault) return {CallVerdict::retry, std::move(*fault), {}};
   if (status < 200 || status > 299) {
-    return {end_of_refusal(status),
+    return {verdict_of_refusal(status),
             fmt::format("HTTP {} {}", status, experts::error_message(body)),
             {}};
   }
   if (body.size() > answer_bytes_max) {
-    return {CallEnd::refused, fmt::format("an answer of more than {} bytes", answer_bytes_max), {}};
+    return {
+        CallVerdict::refused, fmt::format("an answer of more than {} bytes", answer_bytes_max), {}};
   }
   auto parsed = experts::parse_answer(body);
-  if (!parsed) return {CallEnd::retry, parsed.error().message, {}};
-  if (parsed->broken_off) return {CallEnd::retry, "it broke its answer off in an error", {}};
-  return {CallEnd::answered, {}, std::move(*parsed)};
+  if (!parsed) return {CallVerdict::retry, parsed.error().message, {}};
+  if (parsed->broken_off) return {CallVerdict::retry, "it broke its answer off in an error", {}};
+  return {CallVerdict::answered, {}, std::move(*parsed)};
 }
 
 std::string why_it_may_be_billed(int status, std::optional<http::Fault> fault) {

@@ -12,8 +12,8 @@
 
 namespace ooe::interview {
 
-// How a call ended, as far as the next step depends on it.
-enum class CallEnd {
+// What the end of a call means for the next step.
+enum class CallVerdict {
   answered,
   retry,    // another call may do better
   refused,  // this question will not be answered
@@ -21,7 +21,7 @@ enum class CallEnd {
 };
 
 struct CallOutcome {
-  CallEnd end = CallEnd::retry;
+  CallVerdict verdict = CallVerdict::retry;
   std::string trouble;             // what to show; empty: answered
   experts::Completion completion;  // where answered
 };

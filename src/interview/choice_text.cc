@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/unicode.h"
 #include "interview/choice_claims.h"
 #include "interview/choice_words.h"

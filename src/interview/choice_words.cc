@@ -2,19 +2,17 @@
 
 #include <utility>
 
+#include "base/ascii.h"
 #include "interview/plain_text.h"
 
 namespace ooe::interview {
 namespace {
 
-bool is_ascii_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 // The first byte of a kana, hanzi or hangul character of three bytes: no blanks between these
 // words.
 bool leads_unspaced(char c) {
   return static_cast<unsigned char>(c) >= 0xE3 && static_cast<unsigned char>(c) <= 0xED;
 }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // True for letters that are part of a name or a formula: U.S.A., C++, B-cell, x=A.
 bool is_part_of_something(std::string_view text, std::size_t begin, std::size_t end) {
@@ -25,14 +23,14 @@ bool is_part_of_something(std::string_view text, std::size_t begin, std::size_t 
   if (after == '-' && is_word_byte(second)) return true;
   if (before == '-' && begin > 1 && is_word_byte(text[begin - 2])) return true;
   if (before == '.' && begin > 1 && is_word_byte(text[begin - 2])) return true;
-  return after == '.' && is_ascii_alpha(second);
+  return after == '.' && is_alpha(second);
 }
 
 // "E. coli": a letter with a full stop before a word in lower case, as in the text of a choice.
 bool is_abbreviated(std::string_view text, std::size_t begin, std::span<const std::string> all) {
   return std::any_of(all.begin(), all.end(), [&](const std::string& one) {
     const std::string_view here = text.substr(begin, one.size());
-    return std::ranges::equal(here, one, {}, lower) &&
+    return std::ranges::equal(here, one, {}, lower_byte) &&
            (begin + one.size() == text.size() || !is_word_byte(text[begin + one.size()]));
   });
 }
@@ -44,8 +42,8 @@ std::size_t word_end(std::string_view text, std::size_t at) {
   std::size_t end = at;
   for (; end < text.size(); ++end) {
     const char c = text[end];
-    if (c == '\'' && end > at && end + 1 < text.size() && is_ascii_alpha(text[end + 1]) &&
-        is_ascii_alpha(text[end - 1])) {
+    if (c == '\'' && end > at && end + 1 < text.size() && is_alpha(text[end + 1]) &&
+        is_alpha(text[end - 1])) {
       continue;
     }
     if (!is_word_byte(c)) break;
@@ -82,12 +80,12 @@ Words::Words(std::string_view text, std::size_t choices,
     }
     const std::size_t end = word_end(text, at);
     Word word;
-    for (const char c : text.substr(at, end - at)) word.text += lower(c);
+    for (const char c : text.substr(at, end - at)) word.text += lower_byte(c);
     word.opens = opens;
     opens = false;
     word.raw_after = end < text.size() ? text[end] : '\0';
     word.marked = is_marked(text, at, end);
-    const int index = lower(text[at]) - 'a';
+    const int index = lower_byte(text[at]) - 'a';
     if (end == at + 1 && index >= 0 && index < static_cast<int>(choices) &&
         !is_part_of_something(text, at, end) && !is_abbreviated(text, at, abbreviations)) {
       word.letter = static_cast<char>('A' + index);
@@ -106,9 +104,6 @@ bool ends_clause(std::string_view gap) {
   return gap.find_first_of(".,:;!?\n") != std::string_view::npos;
 }
 
-bool is_word_byte(char c) {
-  return is_ascii_alpha(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80;
-}
 bool is_decoration(char c) {
   return std::string_view("*_`\"'()[]{}$\\<>#").find(c) != std::string_view::npos;
 }
@@ -118,13 +113,13 @@ std::vector<std::string> abbreviations_in(std::span<const std::string> choices) 
   for (const std::string& choice : choices) {
     const std::string text = plain_text(choice);
     for (std::size_t at = 0; at + 3 < text.size(); ++at) {
-      const bool alone = is_ascii_alpha(text[at]) && (at == 0 || text[at - 1] == ' ');
-      const bool lower_word = text[at + 3] >= 'a' && text[at + 3] <= 'z';
+      const bool alone = is_alpha(text[at]) && (at == 0 || text[at - 1] == ' ');
+      const bool lower_word = is_lower(text[at + 3]);
       if (!alone || text[at + 1] != '.' || text[at + 2] != ' ' || !lower_word) continue;
       std::string piece;
       std::size_t end = at + 3;
       while (end < text.size() && is_word_byte(text[end])) ++end;
-      for (const char c : std::string_view(text).substr(at, end - at)) piece += lower(c);
+      for (const char c : std::string_view(text).substr(at, end - at)) piece += lower_byte(c);
       found.push_back(std::move(piece));
     }
   }

@@ -46,9 +46,6 @@ class Words {
 [[nodiscard]] bool ends_sentence(std::string_view gap);
 [[nodiscard]] bool ends_clause(std::string_view gap);
 
-// Part of a word: letters, digits and all that is no ASCII.
-[[nodiscard]] bool is_word_byte(char c);
-
 // Emphasis, brackets, quotes and LaTeX.
 [[nodiscard]] bool is_decoration(char c);
 

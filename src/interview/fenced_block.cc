@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "base/ascii.h"
+
 namespace ooe::interview {
 namespace {
 
@@ -41,8 +43,7 @@ bool is_language(std::string_view tag) {
   constexpr std::array<std::string_view, 8> kNone{"text",   "txt",     "plain", "plaintext",
                                                   "output", "console", "none",  "stdout"};
   tag.remove_prefix(std::min(tag.find_first_not_of(" `"), tag.size()));
-  std::string word(tag.substr(0, tag.find_first_of(" \t\r{:,")));
-  for (char& c : word) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  const std::string word = ascii_lower(tag.substr(0, tag.find_first_of(" \t\r{:,")));
   return !word.empty() && std::ranges::find(kNone, word) == kNone.end();
 }
 

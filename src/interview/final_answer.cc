@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "base/ascii.h"
+
 namespace ooe::interview {
 namespace {
 
@@ -17,18 +19,8 @@ constexpr std::string_view kBehind = " \t*_`\"')]";
 constexpr std::string_view kNoWords = " \t\r*_#`$";
 constexpr std::array<std::string_view, 5> kEpithets{"the ", "my ", "final ", "correct ", "best "};
 
-std::string ascii_lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
-bool is_word_byte(char c) {
-  return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
+// Of a text in lower case; unlike a word, a name may hold "_".
+bool is_name_byte(char lower) { return lower == '_' || is_word_byte(lower); }
 
 // Behind "answer" and its decoration: the place behind a colon, `end` for a heading.
 std::optional<std::size_t> announced_at(std::string_view lower, std::size_t at, std::size_t end) {
@@ -66,7 +58,7 @@ std::optional<std::size_t> answer_of_line(std::string_view lower, std::size_t be
   for (std::size_t next = at; said && *said < end && next != kNowhere;) {
     next = line.find(kWord, next + 1);
     if (next == kNowhere) break;
-    if (is_word_byte(line[next - 1])) continue;  // "question_answer"
+    if (is_name_byte(line[next - 1])) continue;  // "question_answer"
     const auto later = announced_at(lower, next + kWord.size(), end);
     if (later && *later < end) said = later;
   }

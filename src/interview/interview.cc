@@ -71,18 +71,15 @@ Result<void> check_options(const InterviewOptions& options) {
   return {};
 }
 
-Result<InterviewSummary> run_interview(http::Loop& loop, experts::ChatClient& client,
-                                       store::Store& store, store::InterviewJournal& journal,
-                                       const Clock& clock, std::span<const Expert> experts,
+Result<InterviewSummary> run_interview(const AskTools& tools, store::Store& store,
+                                       std::span<const Expert> experts,
                                        std::span<const Question> questions,
-                                       const InterviewOptions& options,
-                                       const std::atomic<bool>& stop,
-                                       const OnProgress& on_progress) {
+                                       const InterviewOptions& options) {
   if (auto checked = check(options, experts); !checked) return fail(checked.error());
   auto examination = make_examination(questions, options.prompt, options.grader);
   if (!examination) return fail(examination.error());
   if (auto stored = store.put_questions(questions); !stored) return fail(stored.error());
-  const auto regraded = regrade(journal, experts, *examination);
+  const auto regraded = regrade(tools.journal, experts, *examination);
   if (!regraded) return fail(regraded.error());
 
   std::unordered_set<std::string_view> names;
@@ -115,28 +112,26 @@ Result<InterviewSummary> run_interview(http::Loop& loop, experts::ChatClient& cl
                            {},
                            examination->contradicting};
   if (options.adaptive) {
-    auto asked = ask_adaptively(loop, client, store, journal, clock, experts, *examination,
-                                options.prompt.max_tokens, options.ask, *options.adaptive, hooks,
-                                stop, on_progress);
+    auto asked = ask_adaptively(tools, store, experts, *examination, options.prompt.max_tokens,
+                                options.ask, *options.adaptive, hooks);
     if (!asked) return fail(asked.error());
     summary.asked = std::move(asked->asked);
     summary.placed = std::move(asked->placed);
     return summary;
   }
-  auto asked = ask(loop, client, journal, clock, experts, examination->tasks,
-                   options.prompt.max_tokens, options.ask, hooks, stop, on_progress);
+  auto asked =
+      ask(tools, experts, examination->tasks, options.prompt.max_tokens, options.ask, hooks);
   if (!asked) return fail(asked.error());
   summary.asked = std::move(*asked);
   if (options.grader == GraderKind::program) {
-    const auto programs = grade_programs(journal, experts, *examination, options.sandbox,
-                                         options.sandbox_threads, stop);
+    const auto programs = grade_programs(tools.journal, experts, *examination, options.sandbox,
+                                         options.sandbox_threads, tools.stop);
     if (!programs) return fail(programs.error());
     summary.programs = *programs;
   }
   if (options.grader == GraderKind::judge) {
-    const auto judged =
-        grade_by_judge(loop, client, journal, clock, experts, *examination, *options.judge,
-                       options.judging, options.ask, hooks.in_scope, stop, on_progress);
+    const auto judged = grade_by_judge(tools, experts, *examination, *options.judge,
+                                       options.judging, options.ask, hooks.in_scope);
     if (!judged) return fail(judged.error());
     summary.judged = *judged;
   }

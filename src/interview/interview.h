@@ -5,26 +5,21 @@
 // Knows: experts, store, http.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/result.h"
 #include "core/expert.h"
 #include "core/question.h"
-#include "experts/chat_client.h"
-#include "http/loop.h"
 #include "interview/adaptive.h"
 #include "interview/ask.h"
 #include "interview/examination.h"
 #include "interview/grade.h"
 #include "interview/later_graders.h"
 #include "interview/prompt.h"
-#include "store/interview_journal.h"
 #include "store/store.h"
 
 namespace ooe::interview {
@@ -55,15 +50,14 @@ struct InterviewSummary {
 // Errors: invalid_argument for options that no experts, questions or sandbox could make work.
 [[nodiscard]] Result<void> check_options(const InterviewOptions& options);
 
-// Runs `loop` until the interview is over: puts the questions on record, grades what is on record
+// Runs the loop until the interview is over: puts the questions on record, grades what is on record
 // and not graded, asks what is missing, and lets the graders that take their time go over it.
 // Errors: invalid_argument for options or questions that cannot work, or a budget with an expert
 // that has no price; those of the store, which end the interview: what was reported stays stored.
 // Requires: as ask(); store and journal are of one database.
-[[nodiscard]] Result<InterviewSummary> run_interview(
-    http::Loop& loop, experts::ChatClient& client, store::Store& store,
-    store::InterviewJournal& journal, const Clock& clock, std::span<const Expert> experts,
-    std::span<const Question> questions, const InterviewOptions& options,
-    const std::atomic<bool>& stop, const OnProgress& on_progress);
+[[nodiscard]] Result<InterviewSummary> run_interview(const AskTools& tools, store::Store& store,
+                                                     std::span<const Expert> experts,
+                                                     std::span<const Question> questions,
+                                                     const InterviewOptions& options);
 
 }  // namespace ooe::interview

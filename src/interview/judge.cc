@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "interview/text_grader.h"
 
 namespace ooe::interview {
@@ -53,8 +54,7 @@ std::optional<float> worth_of_words(std::string_view words, JudgeMode mode, bool
 std::optional<float> worth(std::string_view text, JudgeMode mode, bool swapped) {
   constexpr std::size_t kBytesMax = 80;  // read of a verdict
   constexpr std::string_view kEmpty = " \t\r*_:#";
-  std::string lower(text);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  const std::string lower = ascii_lower(text);
   for (std::size_t at = lower.rfind(kVerdict); at != std::string::npos;
        at = at == 0 ? std::string::npos : lower.rfind(kVerdict, at - 1)) {
     std::string_view rest = text.substr(at + kVerdict.size());

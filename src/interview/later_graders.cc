@@ -190,13 +190,10 @@ void add_judging(JudgePrice& price, const Question& question, std::int64_t token
   }
 }
 
-Result<JudgeSummary> grade_by_judge(http::Loop& loop, experts::ChatClient& client,
-                                    store::InterviewJournal& journal, const Clock& clock,
-                                    std::span<const Expert> experts, const Examination& examination,
-                                    const Expert& judge, const JudgeOptions& options,
-                                    const AskOptions& ask_options,
-                                    const std::function<bool(const store::AnswerKey&)>& in_scope,
-                                    const std::atomic<bool>& stop, const OnProgress& on_progress) {
+Result<JudgeSummary> grade_by_judge(const AskTools& tools, std::span<const Expert> experts,
+                                    const Examination& examination, const Expert& judge,
+                                    const JudgeOptions& options, const AskOptions& ask_options,
+                                    const std::function<bool(const store::AnswerKey&)>& in_scope) {
   JudgeSummary summary;
   const std::string grader = judge_grader(judge.name, options.mode);
   AskOptions how = ask_options;
@@ -206,9 +203,9 @@ Result<JudgeSummary> grade_by_judge(http::Loop& loop, experts::ChatClient& clien
   };
   for (const Expert& expert : experts) {
     std::int64_t after = 0;
-    while (!stop && !summary.out_of_budget) {
+    while (!tools.stop && !summary.out_of_budget) {
       const auto page =
-          journal.ungraded(expert.name, grader, kJudgeVersion, after, kJudgePage, wanted);
+          tools.journal.ungraded(expert.name, grader, kJudgeVersion, after, kJudgePage, wanted);
       if (!page) return fail(page.error());
       if (page->empty()) break;
       after = page->back().seq;
@@ -219,13 +216,13 @@ Result<JudgeSummary> grade_by_judge(http::Loop& loop, experts::ChatClient& clien
           .render = [&](std::size_t task) { return docket.render(task); },
           .grade = [](std::size_t, std::string_view) { return std::optional<AskGrade>(); },
           .in_scope = in_scope};
-      const auto asked = ask(loop, client, journal, clock, std::span(&judge, 1), docket.tasks(),
-                             options.max_tokens, how, hooks, stop, on_progress);
+      const auto asked =
+          ask(tools, std::span(&judge, 1), docket.tasks(), options.max_tokens, how, hooks);
       if (!asked) return fail(asked.error());
       summary.spent += asked->spent;
       summary.stopped = summary.stopped || asked->stopped;
       summary.out_of_budget = asked->out_of_budget;
-      const auto verdicts = verdicts_of(journal, judge, docket);
+      const auto verdicts = verdicts_of(tools.journal, judge, docket);
       if (!verdicts) return fail(verdicts.error());
       std::vector<store::Grade> grades;
       for (const Case& one : docket.cases()) {
@@ -244,7 +241,7 @@ Result<JudgeSummary> grade_by_judge(http::Loop& loop, experts::ChatClient& clien
         summary.disagreed += judged.disagreed ? 1 : 0;
         grades.push_back({one.answer->key, grader, kJudgeVersion, judged.score});
       }
-      if (auto stored = journal.put_grades(grades); !stored) return fail(stored.error());
+      if (auto stored = tools.journal.put_grades(grades); !stored) return fail(stored.error());
     }
   }
   return summary;

@@ -8,7 +8,6 @@
 #include <functional>
 #include <span>
 
-#include "base/clock.h"
 #include "base/result.h"
 #include "interview/ask.h"
 #include "interview/examination.h"
@@ -67,10 +66,8 @@ void add_judging(JudgePrice& price, const Question& question, std::int64_t token
 // Has `judge` grade every ungraded answer, twice each. Its calls go through the journal as all
 // others: billed, never paid twice. `in_scope`: of the interview; the judge's own calls count too.
 [[nodiscard]] Result<JudgeSummary> grade_by_judge(
-    http::Loop& loop, experts::ChatClient& client, store::InterviewJournal& journal,
-    const Clock& clock, std::span<const Expert> experts, const Examination& examination,
+    const AskTools& tools, std::span<const Expert> experts, const Examination& examination,
     const Expert& judge, const JudgeOptions& options, const AskOptions& ask_options,
-    const std::function<bool(const store::AnswerKey&)>& in_scope, const std::atomic<bool>& stop,
-    const OnProgress& on_progress);
+    const std::function<bool(const store::AnswerKey&)>& in_scope);
 
 }  // namespace ooe::interview

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
 #include "interview/final_answer.h"
 #include "interview/number_text.h"
 #include "interview/typed_number.h"
@@ -23,14 +24,6 @@ constexpr std::string_view kAmbiguous = "leaves more than one number open";
 // nothing.
 constexpr int kMarksMax = 32;
 
-bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-std::string ascii_lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 // The end of the sentence or line that `from` stands in: a full stop inside a number does not end
 // it.
 std::size_t sentence_end(std::string_view text, std::size_t from) {
@@ -123,12 +116,10 @@ bool is_explained(std::string_view sentence, std::size_t equals) {
   constexpr std::size_t kVariableMax = 2;  // letters
   const std::size_t last = std::min(between.find_last_not_of(' '), between.size());
   std::size_t variable = last + 1;
-  while (variable > 0 && variable <= between.size() && between[variable - 1] >= 'a' &&
-         between[variable - 1] <= 'z') {
+  while (variable > 0 && variable <= between.size() && is_lower(between[variable - 1])) {
     --variable;
   }
   const std::size_t letters = last + 1 - variable;
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   const bool alone =
       variable > 0 && (between[variable - 1] == ' ' || between[variable - 1] == '(' ||
                        is_digit(between[variable - 1]));  // 2x

@@ -4,21 +4,11 @@
 #include <array>
 #include <utility>
 
+#include "base/ascii.h"
 #include "interview/plain_text.h"
 
 namespace ooe::interview {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-std::string ascii_lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 using Spelling = std::pair<std::string_view, std::string_view>;
 constexpr std::array<Spelling, 16> kFractions{{{"\xC2\xBC", "1/4"},
@@ -159,8 +149,7 @@ bool is_unit_word(std::string_view word) {
   if (word.ends_with("^2") || word.ends_with("^3")) word.remove_suffix(2);
   if (word.empty() || word.size() > kBytesMax) return false;
   if (std::ranges::find(kSymbols, word) != kSymbols.end()) return true;
-  return std::ranges::find(kNone, word) == kNone.end() &&
-         std::ranges::all_of(word, [](char c) { return c >= 'a' && c <= 'z'; });
+  return std::ranges::find(kNone, word) == kNone.end() && std::ranges::all_of(word, is_lower);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace ooe::interview {
 namespace {
 
@@ -40,8 +42,6 @@ constexpr std::array<Pair, 18> kPlain{{
     {"\\%", "%"},
 }};
 constexpr std::array<std::string_view, 3> kGroupSpaces{"\xC2\xA0", "\xE2\x80\xAF", "\xE2\x80\x89"};
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Returns the size of the replaced piece at the front of `rest`, 0 when it is in no line of
 // `table`.

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/system_words.h"
 #include "interview/fenced_block.h"
 
 namespace ooe::interview {
@@ -42,8 +43,7 @@ class Descriptor {
 };
 
 tl::unexpected<Error> system_error(std::string_view what) {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe)
-  return fail(ErrorCode::unavailable, "sandbox: {}: {}", what, std::strerror(errno));
+  return fail(ErrorCode::unavailable, "sandbox: {}: {}", what, system_words(errno));
 }
 
 // In a file without a name: no pipe to be filled while the output is read.

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/unicode.h"
 #include "interview/final_answer.h"
 #include "interview/plain_text.h"
@@ -14,20 +15,6 @@ namespace ooe::interview {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
-
-std::string_view trimmed(std::string_view text, std::string_view blanks = kBlanks) {
-  const std::size_t first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
-std::string ascii_lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 // Emphasis and mathematics that wrap all of the text: "**Paris**", "`x`", "\"Paris\"",
 // "$\text{Paris}$". Inner marks stay.
@@ -52,7 +39,7 @@ std::string_view without_wrapping(std::string_view text) {
     if (!whole.ends_with(close) || whole.size() <= open.size() + close.size()) continue;
     const std::string_view inside =
         whole.substr(open.size(), whole.size() - open.size() - close.size());
-    if (inside.find(close) == std::string_view::npos) return trimmed(inside);
+    if (inside.find(close) == std::string_view::npos) return trimmed(inside, kBlanks);
   }
   return text;
 }
@@ -66,7 +53,7 @@ std::string_view unwrapped(std::string_view text) {
 // "**Answer: Paris**": the opening stars stand before the mark.
 std::string_view without_open_end(std::string_view text) {
   if (text.ends_with("**") && text.find("**") == text.size() - 2) text.remove_suffix(2);
-  return trimmed(text);
+  return trimmed(text, kBlanks);
 }
 
 // What follows "answer:" or "answer is", in the same line or, after a bare heading, the next one.
@@ -88,7 +75,7 @@ std::optional<std::string_view> last_announced(std::string_view answer) {
       continue;
     }
     if (after.starts_with("**")) after.remove_prefix(2);  // "**Answer:** Paris"
-    after = trimmed(after);
+    after = trimmed(after, kBlanks);
     const std::string_view line = after.substr(0, after.find('\n'));
     if (!line.empty()) return without_open_end(line);
   }
@@ -103,7 +90,7 @@ std::string_view without_lead(std::string_view text) {
     if (!lower.starts_with(lead)) continue;
     std::string_view rest = text.substr(lead.size());
     if (rest.starts_with(":")) rest.remove_prefix(1);
-    if (rest.starts_with(" ") && !trimmed(rest).empty()) return trimmed(rest);
+    if (rest.starts_with(" ") && !trimmed(rest, kBlanks).empty()) return trimmed(rest, kBlanks);
   }
   return text;
 }
@@ -113,9 +100,9 @@ std::string_view announced_text(std::string_view answer) {
   const auto finals = final_answers(answer);
   if (!finals.empty()) {
     const auto [begin, end, _] = finals.back();
-    return without_open_end(without_lead(trimmed(answer.substr(begin, end - begin))));
+    return without_open_end(without_lead(trimmed(answer.substr(begin, end - begin), kBlanks)));
   }
-  return last_announced(answer).value_or(trimmed(answer));
+  return last_announced(answer).value_or(trimmed(answer, kBlanks));
 }
 
 bool is_ascii_punctuation(char c) {
@@ -137,7 +124,7 @@ std::string plain_words(std::string_view text) {
     rest.remove_prefix(std::min(end + 1, rest.size()));
     // A sign belongs to its number.
     while (!word.empty() && is_ascii_punctuation(word.front()) &&
-           !(word.front() == '-' && word.size() > 1 && word[1] >= '0' && word[1] <= '9')) {
+           !(word.front() == '-' && word.size() > 1 && is_digit(word[1]))) {
       word.remove_prefix(1);
     }
     while (!word.empty() && is_ascii_punctuation(word.back()) && word.back() != '%' &&
@@ -163,8 +150,9 @@ bool same_words(std::string_view answer, std::string_view truth) {
 }
 
 bool same_bytes(std::string_view answer, std::string_view truth) {
-  return trimmed(answer) == trimmed(truth) || announced_text(answer) == trimmed(truth) ||
-         final_text(answer) == trimmed(truth);
+  const std::string_view wanted = trimmed(truth, kBlanks);
+  return trimmed(answer, kBlanks) == wanted || announced_text(answer) == wanted ||
+         final_text(answer) == wanted;
 }
 
 }  // namespace ooe::interview

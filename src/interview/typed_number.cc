@@ -7,11 +7,10 @@
 #include <string>
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace ooe::interview {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // Reads forward through a text; every method leaves the position alone when it does not match.
 class Scanner {
@@ -162,14 +161,6 @@ std::optional<int> exponent(Scanner& scanner) {
   if (!value || (braces && !ahead.take("}"))) return std::nullopt;
   scanner = ahead;
   return value;
-}
-
-std::string ascii_lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
 }
 
 // "2 million", "1.5 Million"; "5k"; of money also "$1.5M", "$3bn": "300K" is a temperature, and

@@ -6,12 +6,11 @@
 
 #include "base/check.h"
 #include "base/parallel.h"
+#include "learn/as_index.h"
 #include "learn/gram.h"
 
 namespace ooe::learn {
 namespace {
-
-Eigen::Index as_index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 
 MatrixRowsF rows_of(const MatrixRowsF& matrix, std::span<const std::size_t> rows) {
   MatrixRowsF part(as_index(rows.size()), matrix.cols());

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "learn/as_index.h"
+
 namespace ooe::learn {
 namespace {
 
@@ -14,8 +16,6 @@ constexpr int kConjugateStepsMax = 200;
 constexpr int kHalvingsMax = 40;
 constexpr double kForcing = 0.1;              // a step solves its system to this relative residual
 constexpr double kSufficientDecrease = 1e-4;  // Armijo
-
-Index as_index(std::size_t i) { return static_cast<Index>(i); }
 
 // z = X v + D t
 VectorXd margins(const LogisticProblem& problem, const VectorXd& weights) {

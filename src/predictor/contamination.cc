@@ -67,7 +67,7 @@ std::optional<SplitLevels> levels_of(const std::map<std::string_view, Sides>& su
 
 bool SplitLevels::differs() const {
   return std::min(n_training, n_other) >= kSplitOutcomesMin &&
-         std::abs(excess()) > kSureErrors * error;
+         std::abs(excess()) > kSplitErrors * error;
 }
 
 std::vector<SplitLevels> split_levels(const Dataset& data, std::size_t expert) {

@@ -19,8 +19,8 @@ namespace ooe::predictor {
 
 // Outcomes an expert must have on either side before its levels are compared.
 inline constexpr std::size_t kSplitOutcomesMin = 30;
-// Standard errors that a difference must have: one in 370 has as many by chance.
-inline constexpr double kSureErrors = 3.0;
+// Standard errors that a difference of levels must have: one in 370 has as many by chance.
+inline constexpr double kSplitErrors = 3.0;
 
 // One expert's mean score on a benchmark's split "train" and on its others, over the subjects that
 // both sides have, each subject weighted by how surely it tells the difference.

@@ -8,6 +8,7 @@
 #include <Eigen/Eigenvalues>
 
 #include "base/parallel.h"
+#include "learn/as_index.h"
 #include "learn/non_negative.h"
 #include "learn/primal_ridge.h"
 #include "predictor/outcome_factors.h"
@@ -15,6 +16,8 @@
 
 namespace ooe::predictor {
 namespace {
+
+using learn::as_index;
 
 // Penalties of the two ridges. Difficulty wants the light one, differences between experts the
 // strong.
@@ -26,7 +29,7 @@ constexpr double kAnchorShare = 0.2;
 
 // Further directions have to be surely there: on small data they would be noise.
 constexpr Eigen::Index kFirstDirections = 6;
-constexpr double kSureErrors = 3.0;
+constexpr double kDirectionErrors = 3.0;
 
 // Blanks are filled from few factors, which any column of scores can tell; a new expert is read
 // through as many as the known ones can bear.
@@ -35,8 +38,6 @@ constexpr std::size_t kFactorsMax = 8;
 std::size_t factors_of(std::size_t anchors) {
   return std::clamp<std::size_t>(anchors / 2, 1, kFactorsMax);
 }
-
-Eigen::Index as_index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 
 std::vector<Eigen::Index> anchors_of(const Eigen::MatrixXd& score) {
   std::vector<Eigen::Index> count(static_cast<std::size_t>(score.cols()), 0);
@@ -75,7 +76,7 @@ learn::MatrixRowsF axes_of(const learn::MatrixRowsF& predicted, const learn::Mat
     Eigen::VectorXd axis = eigen.eigenvectors().col(predicted.cols() - 1 - i);
     if (axis.sum() < 0.0) axis = -axis;  // an eigenvector's sign is chance
     const Eigen::VectorXf along = axis.cast<float>();
-    if (i < kFirstDirections || sureness(predicted * along, target * along) > kSureErrors) {
+    if (i < kFirstDirections || sureness(predicted * along, target * along) > kDirectionErrors) {
       axes.push_back(along);
     }
   }

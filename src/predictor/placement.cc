@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/parallel.h"
 #include "base/rng.h"
+#include "learn/as_index.h"
 #include "learn/symmetric_tiles.h"
 #include "predictor/levels.h"
 #include "predictor/outcome_factors.h"
@@ -16,14 +17,14 @@
 namespace ooe::predictor {
 namespace {
 
+using learn::as_index;
+
 constexpr double kCoin = 0.25;       // the variance of a score of which nothing is known
 constexpr double kNoiseMin = 0.02;   // other experts never settle an answer for certain
 constexpr double kKnownShare = 0.2;  // an expert with fewer of the outcomes is no yardstick
 constexpr std::size_t kNear = 5;     // questions about as hard, on each side
 constexpr std::size_t kFactors = 3;  // what a handful of experts can carry
 constexpr double kGolden = 0.6180339887498949;
-
-Eigen::Index as_index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 
 // The columns of `known` with enough outcomes.
 OutcomeMatrix yardsticks(const OutcomeMatrix& known) {

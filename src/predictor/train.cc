@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "core/query.h"
 #include "core/token_estimate.h"
+#include "learn/as_index.h"
 #include "predictor/choice.h"
 #include "predictor/contamination.h"
 #include "predictor/direction_fit.h"
@@ -24,6 +25,8 @@
 
 namespace ooe::predictor {
 namespace {
+
+using learn::as_index;
 
 constexpr std::size_t kModelBytesMax = 40'000'000;  // a candidate with larger tables is not kept
 
@@ -41,8 +44,6 @@ constexpr std::array kLearnerChoices = {
     LearnerChoice{"ridge", {true, true, true, true, false}},
     LearnerChoice{"ridge + trees", {true, true, true, true, true}},
 };
-
-Eigen::Index as_index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 
 Eigen::MatrixXd to_matrix(const OutcomeMatrix& outcomes) {
   return Eigen::Map<const learn::MatrixRowsF>(outcomes.score.data(), as_index(outcomes.n_queries()),
@@ -152,7 +153,7 @@ void set_constant(Model::Impl& model, const Levels& levels) {
 // Chooses by log loss. Text has to beat the constant by more than two standard errors: better by
 // chance is not better. (A gain around zero is at most sqrt(questions) of them, so that less than
 // five questions never choose text.)
-constexpr double kSureErrors = 2.0;
+constexpr double kTextErrors = 2.0;
 
 void choose(Fitted& fitted, const DirectionData& data, const Levels& levels,
             const TrainOptions& options) {
@@ -170,7 +171,7 @@ void choose(Fitted& fitted, const DirectionData& data, const Levels& levels,
       candidate.verdict = "not asked for";
     } else if (table_bytes > kModelBytesMax) {
       candidate.verdict = "too large";
-    } else if (gain.mean <= kSureErrors * gain.standard_error) {
+    } else if (gain.mean <= kTextErrors * gain.standard_error) {
       candidate.verdict = "not surely better than the constant";
     } else if (candidate.log_loss >= fitted.candidates[kept].log_loss) {
       candidate.verdict = kHigherLogLoss;

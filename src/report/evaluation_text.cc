@@ -11,6 +11,7 @@
 #include "report/numbers.h"
 #include "report/plot.h"
 #include "report/ranking.h"
+#include "report/section.h"
 #include "report/table.h"
 
 namespace ooe::report {
@@ -19,17 +20,6 @@ namespace {
 using evaluate::Evaluation;
 using evaluate::Routed;
 using evaluate::SingleExpert;
-
-constexpr std::size_t kWideEnoughForBars = 100;
-constexpr std::size_t kBarWidth = 20;
-
-std::string heading(std::string_view text, const Terminal& terminal) {
-  return "\n" + paint(text, Style::bold, terminal) + "\n\n";
-}
-
-std::string note(std::string_view text, const Terminal& terminal) {
-  return paint(wrap(text, "", terminal), Style::faint, terminal);
-}
 
 std::string scope_text(const Evaluation& evaluation, const Terminal& terminal) {
   const std::string rows =
@@ -165,8 +155,7 @@ std::string frontier_text(const Evaluation& evaluation, const Ranking& ranking,
   if (!evaluation.unpriced.empty()) {
     std::string names;
     for (const std::string& name : evaluation.unpriced) names += (names.empty() ? "" : ", ") + name;
-    return "\n" +
-           note(fmt::format("No cost axis: there is no price for {}, nor recorded costs of "
+    return note(fmt::format("No cost axis: there is no price for {}, nor recorded costs of "
                             "half of the answers. Give prices to see the cost-quality frontier.",
                             names),
                 terminal);
@@ -197,7 +186,7 @@ std::string evaluation_text(const Evaluation& evaluation, const std::string& tit
   return paint(title, Style::bold, terminal) + "\n" + scope_text(evaluation, terminal) +
          heading("Experts alone, each over the questions it was measured on", terminal) +
          expert_table(evaluation, ranking, terminal) + split_table(evaluation, ranking, terminal) +
-         heading("Routing", terminal) + routing_table(evaluation, ranking, terminal) + "\n" +
+         heading("Routing", terminal) + routing_table(evaluation, ranking, terminal) +
          hindsight_note(evaluation, terminal) + frontier_text(evaluation, ranking, terminal) +
          methods_text(evaluation, terminal) + deferral_text(evaluation, terminal) +
          shortfall_text(evaluation, terminal) + prediction_text(evaluation, terminal) + "\n" +

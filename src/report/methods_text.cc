@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "report/numbers.h"
+#include "report/section.h"
 #include "report/table.h"
 
 namespace ooe::report {
@@ -16,14 +17,6 @@ using evaluate::DeferralFigures;
 using evaluate::Evaluation;
 using evaluate::MethodFigures;
 using evaluate::Routed;
-
-std::string heading(std::string_view text, const Terminal& terminal) {
-  return "\n" + paint(text, Style::bold, terminal) + "\n\n";
-}
-
-std::string note(std::string_view text, const Terminal& terminal) {
-  return "\n" + paint(wrap(text, "", terminal), Style::faint, terminal);
-}
 
 // Green when surely above zero, yellow when surely below.
 std::string painted_difference(const evaluate::Interval& interval, const Terminal& terminal) {
@@ -199,7 +192,8 @@ std::string reliability_text(const Evaluation& evaluation, const Terminal& termi
               {}};
   for (const evaluate::ReliabilityBin& bin : evaluation.reliability) {
     table.rows.push_back({percent_text(bin.quality), percent_text(bin.score),
-                          paint(bar(bin.score, 20), Style::blue, terminal), count_text(bin.n)});
+                          paint(bar(bin.score, kBarWidth), Style::blue, terminal),
+                          count_text(bin.n)});
   }
   return to_text(table, terminal);
 }

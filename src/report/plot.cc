@@ -2,88 +2,51 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include <fmt/format.h>
+
+#include "report/axis.h"
 
 namespace ooe::report {
 namespace {
 
-// A stretch of numbers laid over a number of cells.
-struct Axis {
-  double low = 0.0;
-  double high = 1.0;
-  bool logarithmic = false;
+// An axis laid over a number of cells.
+struct CellAxis {
+  Axis axis;
   std::size_t cells = 1;
 
-  [[nodiscard]] double place(double value) const { return logarithmic ? std::log10(value) : value; }
   [[nodiscard]] std::size_t cell(double value) const {
-    const double part = (place(value) - place(low)) / (place(high) - place(low));
     const double last = static_cast<double>(cells - 1);
-    return static_cast<std::size_t>(std::lround(std::clamp(part, 0.0, 1.0) * last));
+    return static_cast<std::size_t>(std::lround(std::clamp(axis.part(value), 0.0, 1.0) * last));
   }
 };
 
-// Round steps: 1, 2 or 5 times a power of ten, at most `count` of them over the stretch.
-double round_step(double stretch, std::size_t count) {
-  const double rough = stretch / static_cast<double>(count);
-  const double power = std::pow(10.0, std::floor(std::log10(rough)));
-  for (const double factor : {1.0, 2.0, 5.0}) {
-    if (factor * power >= rough * (1.0 - 1e-9)) return factor * power;
-  }
-  return 10.0 * power;
-}
-
 std::vector<double> ticks_of(const Axis& axis, std::size_t count) {
-  std::vector<double> ticks;
-  if (axis.logarithmic) {
-    const int highest = static_cast<int>(std::ceil(std::log10(axis.high)));
-    for (int power = static_cast<int>(std::floor(std::log10(axis.low))); power <= highest;
-         ++power) {
-      for (const double factor : {1.0, 2.0, 5.0}) {
-        const double tick = factor * std::pow(10.0, power);
-        if (tick >= axis.low * (1.0 - 1e-9) && tick <= axis.high * (1.0 + 1e-9)) {
-          ticks.push_back(tick);
-        }
-      }
-    }
-    return ticks;
-  }
-  const double step = round_step(axis.high - axis.low, count);
-  for (double k = std::ceil(axis.low / step - 1e-9); k * step <= axis.high + 1e-9 * step; ++k) {
-    ticks.push_back(k * step);
-  }
-  return ticks;
+  return axis.logarithmic ? decade_ticks(axis, kOneTwoFive)
+                          : even_ticks(axis, static_cast<double>(count));
 }
 
 std::string label_of(double value) {
   return fmt::format("{:.6g}", std::abs(value) < 1e-12 ? 0.0 : value);
 }
 
-// The axis over all values, with a little air on both sides.
-template <class Get>
-Axis axis_of(const std::vector<PlotPoint>& points, Get get, bool logarithmic, std::size_t cells) {
-  Axis axis{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(),
-            logarithmic, std::max<std::size_t>(cells, 2)};
-  for (const PlotPoint& point : points) {
-    axis.low = std::min(axis.low, get(point));
-    axis.high = std::max(axis.high, get(point));
-  }
-  if (logarithmic) {
-    const double air = std::max(std::pow(axis.high / axis.low, 0.03), 1.05);
-    axis.low /= air;
-    axis.high *= air;
-    return axis;
-  }
-  const double stretch = axis.high - axis.low;
-  const double air = stretch > 0.0 ? 0.04 * stretch : std::max(0.01, 0.1 * std::abs(axis.low));
-  axis.low -= air;
-  axis.high += air;
-  return axis;
+// Both ends a little beyond the outermost points.
+double air_of(const Axis& axis) {
+  if (axis.logarithmic) return std::max(0.03 * axis.range(), std::log10(1.05));
+  if (axis.range() > 0.0) return 0.04 * axis.range();
+  return std::max(0.01, 0.1 * std::abs(axis.low));
+}
+
+CellAxis axis_of(const std::vector<PlotPoint>& points, double PlotPoint::*coordinate,
+                 bool logarithmic, std::size_t cells) {
+  std::vector<double> values;
+  for (const PlotPoint& point : points) values.push_back(point.*coordinate);
+  const Axis axis = axis_over(values, logarithmic);
+  return {with_air(axis, air_of(axis)), std::max<std::size_t>(cells, 2)};
 }
 
 // The line of numbers under the plot; labels that would touch are left out.
-std::string x_labels(const Axis& axis, const std::vector<double>& ticks, std::size_t width) {
+std::string x_labels(const CellAxis& axis, const std::vector<double>& ticks, std::size_t width) {
   std::string line(width, ' ');
   std::size_t free = 0;
   for (const double tick : ticks) {
@@ -114,9 +77,8 @@ std::string to_text(const Plot& plot, const Terminal& terminal) {
   const std::size_t rows = std::max<std::size_t>(plot.rows, 4);
   const bool logarithmic =
       plot.x_logarithmic && std::ranges::all_of(points, [](const auto& p) { return p.x > 0.0; });
-  const Axis y = axis_of(
-      points, [](const PlotPoint& p) { return p.y; }, false, rows);
-  const std::vector<double> y_ticks = ticks_of(y, std::max<std::size_t>(rows / 3, 3));
+  const CellAxis y = axis_of(points, &PlotPoint::y, false, rows);
+  const std::vector<double> y_ticks = ticks_of(y.axis, std::max<std::size_t>(rows / 3, 3));
   std::size_t margin = 0;
   std::vector<std::string> labels(rows);
   for (const double tick : y_ticks) {
@@ -126,9 +88,8 @@ std::string to_text(const Plot& plot, const Terminal& terminal) {
     margin = std::max(margin, label.size());
   }
   const std::size_t width = std::max<std::size_t>(terminal.width, kWidthMin) - margin - 3;
-  const Axis x = axis_of(
-      points, [](const PlotPoint& p) { return p.x; }, logarithmic, width);
-  const std::vector<double> x_ticks = ticks_of(x, width / 10);
+  const CellAxis x = axis_of(points, &PlotPoint::x, logarithmic, width);
+  const std::vector<double> x_ticks = ticks_of(x.axis, width / 10);
 
   std::vector<std::vector<std::string>> canvas(rows, std::vector<std::string>(width, " "));
   for (const PlotPoint& point : points) {

@@ -8,6 +8,7 @@
 #include "report/numbers.h"
 #include "report/ranking.h"
 #include "report/report.h"
+#include "report/section.h"
 #include "report/table.h"
 
 namespace ooe::report {
@@ -16,17 +17,8 @@ namespace {
 using evaluate::DomainFigures;
 using evaluate::DomainTable;
 
-constexpr std::size_t kWideEnoughForBars = 100;
 constexpr std::size_t kDomainsMax = 24;  // longer tables are for the page and the CSV
 constexpr std::size_t kGapsShown = 10;
-
-std::string heading(std::string_view text, const Terminal& terminal) {
-  return "\n" + paint(text, Style::bold, terminal) + "\n\n";
-}
-
-std::string note(std::string_view text, const Terminal& terminal) {
-  return "\n" + paint(wrap(text, "", terminal), Style::faint, terminal);
-}
 
 std::string domain_table_text(const DomainTable& domains, const Ranking& ranking,
                               const Terminal& terminal) {
@@ -49,7 +41,7 @@ std::string domain_table_text(const DomainTable& domains, const Ranking& ranking
                leads ? Style::green : Style::plain, terminal),
          percent_text(domain.routed), percent_text(domain.oracle.mean)});
     if (bars) {
-      table.rows.back().push_back(paint(bar(domain.routed.mean, 20), Style::blue, terminal));
+      table.rows.back().push_back(paint(bar(domain.routed.mean, kBarWidth), Style::blue, terminal));
     }
   }
   return to_text(table, terminal);

@@ -1,11 +1,14 @@
 #include "report/svg_chart.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "report/axis.h"
 
 namespace ooe::report {
 namespace {
@@ -18,69 +21,41 @@ constexpr double kTop = 16.0;
 constexpr double kBottom = 58.0;
 constexpr double kPadding = 0.06;  // of the range, beyond the outermost points
 
-// One axis: from values to pixels.
-struct Axis {
-  double low = 0.0;
-  double high = 1.0;
-  bool logarithmic = false;
-  double from = 0.0;  // pixels
+// From values to pixels.
+struct PixelAxis {
+  Axis axis;
+  double from = 0.0;
   double to = 1.0;
 
-  [[nodiscard]] double scaled(double value) const { return logarithmic ? std::log(value) : value; }
-  [[nodiscard]] double at(double value) const {
-    return from + (to - from) * (scaled(value) - scaled(low)) / (scaled(high) - scaled(low));
-  }
+  [[nodiscard]] double at(double value) const { return from + (to - from) * axis.part(value); }
 };
 
-Axis axis_over(std::vector<double> values, bool logarithmic, double from, double to) {
-  const auto [least, most] = std::ranges::minmax_element(values);
-  Axis axis{*least, *most, logarithmic && *least > 0.0, from, to};
-  double range = axis.scaled(axis.high) - axis.scaled(axis.low);
-  if (range <= 0.0) range = std::max(1e-9, std::abs(axis.scaled(axis.high)));
-  const double low = axis.scaled(axis.low) - kPadding * range;
-  const double high = axis.scaled(axis.high) + kPadding * range;
-  axis.low = axis.logarithmic ? std::exp(low) : low;
-  axis.high = axis.logarithmic ? std::exp(high) : high;
-  return axis;
+Axis padded_axis(const std::vector<double>& values, bool logarithmic) {
+  const bool positive = std::ranges::all_of(values, [](double value) { return value > 0.0; });
+  const Axis axis = axis_over(values, logarithmic && positive);
+  const double range = axis.range();
+  return with_air(
+      axis, kPadding * (range > 0.0 ? range : std::max(1e-9, std::abs(axis.scaled(axis.high)))));
 }
 
-// Round numbers inside the axis, about `wanted` of them: 1, 2 or 5 times a power of ten.
+// About `wanted` of them.
 std::vector<double> ticks_of(const Axis& axis, double wanted) {
-  std::vector<double> ticks;
-  if (axis.logarithmic) {
-    const bool wide = axis.high >= 8.0 * axis.low;  // a narrow axis needs more of them
-    const std::vector<double> steps =
-        wide ? std::vector{1.0, 2.0, 5.0} : std::vector{1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0};
-    for (double power = std::pow(10.0, std::floor(std::log10(axis.low))); power <= axis.high;
-         power *= 10.0) {
-      for (const double times : steps) {
-        if (times * power >= axis.low && times * power <= axis.high) ticks.push_back(times * power);
-      }
-    }
-    return ticks;
-  }
-  const double rough = (axis.high - axis.low) / wanted;
-  const double power = std::pow(10.0, std::floor(std::log10(rough)));
-  const double step = rough <= power       ? power
-                      : rough <= 2 * power ? 2 * power
-                      : rough <= 5 * power ? 5 * power
-                                           : 10 * power;
-  for (double tick = std::ceil(axis.low / step) * step; tick <= axis.high + 1e-9 * step;
-       tick += step) {
-    ticks.push_back(std::abs(tick) < 1e-9 * step ? 0.0 : tick);
-  }
-  return ticks;
+  if (!axis.logarithmic) return even_ticks(axis, wanted);
+  // A narrow axis needs more of them.
+  constexpr std::array kOfNarrow = {1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0};
+  return axis.high >= 8.0 * axis.low ? decade_ticks(axis, kOneTwoFive)
+                                     : decade_ticks(axis, kOfNarrow);
 }
 
-std::string axes_svg(const Chart& chart, const Axis& x, const Axis& y) {
+std::string axes_svg(const Chart& chart, const PixelAxis& x, const PixelAxis& y) {
   std::string svg;
-  for (const double tick : ticks_of(y, 6.0)) {
+  for (const double tick : ticks_of(y.axis, 6.0)) {
     svg += fmt::format(
         "<line class=grid x1={:.1f} x2={:.1f} y1={:.1f} y2={:.1f} />"
         "<text class=tick x={:.1f} y={:.1f} text-anchor=end>{:g}</text>\n",
         kLeft, kWidth - kRight, y.at(tick), y.at(tick), kLeft - 8.0, y.at(tick) + 4.5, tick);
   }
-  for (const double tick : ticks_of(x, 8.0)) {
+  for (const double tick : ticks_of(x.axis, 8.0)) {
     svg += fmt::format(
         "<line class=grid x1={:.1f} x2={:.1f} y1={:.1f} y2={:.1f} />"
         "<text class=tick x={:.1f} y={:.1f} text-anchor=middle>{:g}</text>\n",
@@ -122,7 +97,7 @@ class Labels {
   std::vector<std::pair<double, double>> taken_;
 };
 
-std::string series_svg(const ChartSeries& series, const Axis& x, const Axis& y) {
+std::string series_svg(const ChartSeries& series, const PixelAxis& x, const PixelAxis& y) {
   Labels labels;
   std::string path;
   std::string marks;
@@ -160,12 +135,10 @@ std::string to_svg(const Chart& chart) {
     }
   }
   if (xs.empty()) return "";
-  Axis x = axis_over(xs, chart.x_logarithmic, kLeft, kWidth - kRight);
-  Axis y = axis_over(ys, false, kHeight - kBottom, kTop);
-  if (chart.from_zero_to_hundred) {
-    x = {0.0, 100.0, false, x.from, x.to};
-    y = {0.0, 100.0, false, y.from, y.to};
-  }
+  const bool fixed = chart.from_zero_to_hundred;
+  const PixelAxis x{fixed ? Axis{0.0, 100.0} : padded_axis(xs, chart.x_logarithmic), kLeft,
+                    kWidth - kRight};
+  const PixelAxis y{fixed ? Axis{0.0, 100.0} : padded_axis(ys, false), kHeight - kBottom, kTop};
   std::string svg = fmt::format("<svg viewBox='0 0 {:g} {:g}' role=img aria-label='{}'>\n", kWidth,
                                 kHeight, escape_html(chart.title));
   svg += axes_svg(chart, x, y);

@@ -7,6 +7,7 @@
 
 #include "report/numbers.h"
 #include "report/plot.h"
+#include "report/section.h"
 #include "report/table.h"
 
 namespace ooe::report {
@@ -57,10 +58,6 @@ std::string bound_text(const Selection& selection) {
   return size == choices
              ? fmt::format("{}, and all {} experts together {}.", with_hindsight, choices, bound)
              : fmt::format("{}, and no {} experts more than {}.", with_hindsight, size, bound);
-}
-
-std::string heading(std::string_view text, const Terminal& terminal) {
-  return "\n" + paint(text, Style::bold, terminal) + "\n\n";
 }
 
 constexpr std::string_view kChosenOnTheseNote =

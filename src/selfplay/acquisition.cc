@@ -8,14 +8,16 @@
 
 #include <Eigen/Core>
 
+#include "learn/as_index.h"
+
 namespace ooe::selfplay {
 namespace {
+
+using learn::as_index;
 
 constexpr double kAnswersAhead = 4.0;
 constexpr double kFarGap = 5.0;      // standard deviations; beyond it nothing is gained
 constexpr double kFreeShare = 0.05;  // of the mean price: as dear as a free call is taken to be
-
-Eigen::Index as_index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 
 // Relative prices, none of them zero.
 std::vector<double> prices_of(std::span<const double> usd, std::size_t n_experts) {

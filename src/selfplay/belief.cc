@@ -2,13 +2,15 @@
 
 #include <Eigen/Cholesky>
 
+#include "learn/as_index.h"
+
 namespace ooe::selfplay {
 namespace {
 
+using learn::as_index;
+
 constexpr double kLevelVariance = 0.02;
 constexpr double kTextVariance = 0.06;
-
-Eigen::Index as_index(std::size_t i) { return static_cast<Eigen::Index>(i); }
 
 // The mean of all scores, each by how much it tells; 0.5 without any.
 double mean_of(std::span<const Measurement> measured) {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/unicode.h"
 #include "interview/grade.h"
 
@@ -42,7 +43,7 @@ double latin_share(std::string_view text) {
   double other = 0.0;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (byte >= 0xC3 && byte <= 0xC9)) {
+    if (is_alpha(c) || (byte >= 0xC3 && byte <= 0xC9)) {
       latin += 1.0;
     } else if (byte >= 0xCA) {  // the first byte of another character
       other += 1.0;
@@ -55,8 +56,7 @@ double latin_share(std::string_view text) {
 std::string form_of(std::string_view text) {
   std::string form;
   for (const char c : text) {
-    const bool digit = c >= '0' && c <= '9';
-    if (!digit) {
+    if (!is_digit(c)) {
       form.push_back(c);
     } else if (!form.ends_with('#')) {
       form.push_back('#');
@@ -71,8 +71,7 @@ std::string plain_words(std::string_view text) {
   std::string words;
   bool apart = false;
   for (const char c : normalise_text(text)) {
-    const bool kept = static_cast<unsigned char>(c) >= 0x80 || (c >= '0' && c <= '9') ||
-                      (c >= 'a' && c <= 'z') || kSigns.find(c) != std::string_view::npos;
+    const bool kept = is_word_byte(c) || kSigns.find(c) != std::string_view::npos;
     if (!kept) {
       apart = true;
       continue;

@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 
+#include "base/ascii.h"
 #include "base/fast_hash.h"
 #include "base/unicode.h"
 
@@ -12,11 +13,6 @@ namespace {
 
 constexpr std::size_t kShingleWords = 3;
 constexpr std::string_view kSigns = "+-*/^=%<>";
-
-bool is_word_byte(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
-}
 
 std::vector<std::uint64_t> words_of(std::string_view text) {
   const std::string normal = normalise_text(text);

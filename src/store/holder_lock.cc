@@ -2,18 +2,17 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/system_words.h"
+
 namespace ooe::store {
 namespace {
 
 constexpr std::size_t kNameBytesMax = 200;
-
-std::string reason() { return std::strerror(errno); }  // NOLINT(concurrency-mt-unsafe)
 
 std::string name_in(int descriptor) {
   std::array<char, kNameBytesMax> name{};
@@ -26,21 +25,21 @@ std::string name_in(int descriptor) {
 
 Result<HolderLock> HolderLock::take(const std::string& path, std::string_view name) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (descriptor < 0) return fail(ErrorCode::unavailable, "{}: {}", path, reason());
+  if (descriptor < 0) return fail(ErrorCode::unavailable, "{}: {}", path, system_words(errno));
   HolderLock mine(descriptor);
   struct flock whole {};
   whole.l_type = F_WRLCK;
   whole.l_whence = SEEK_SET;
   if (::fcntl(descriptor, F_OFD_SETLK, &whole) != 0) {
     if (errno != EAGAIN && errno != EACCES) {
-      return fail(ErrorCode::unavailable, "{}: it cannot be locked: {}", path, reason());
+      return fail(ErrorCode::unavailable, "{}: it cannot be locked: {}", path, system_words(errno));
     }
     return fail(ErrorCode::unavailable, "{}: held by {}", path, name_in(descriptor));
   }
   const std::string_view said = name.substr(0, kNameBytesMax);
   if (::ftruncate(descriptor, 0) != 0 ||
       ::pwrite(descriptor, said.data(), said.size(), 0) != static_cast<ssize_t>(said.size())) {
-    return fail(ErrorCode::unavailable, "{}: {}", path, reason());
+    return fail(ErrorCode::unavailable, "{}: {}", path, system_words(errno));
   }
   return mine;
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <optional>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -14,6 +13,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/system_words.h"
 #include "store/receipt_line.h"
 
 namespace ooe::store {
@@ -76,8 +76,7 @@ class OpenSpool {
 };
 
 tl::unexpected<Error> cannot(const std::string& path, std::string_view what, int error) {
-  return fail(ErrorCode::unavailable, "{}: cannot be {}: {}", path, what,
-              std::generic_category().message(error));
+  return fail(ErrorCode::unavailable, "{}: cannot be {}: {}", path, what, system_words(error));
 }
 
 // The lines with which a file ends.

@@ -1,11 +1,12 @@
 #include "store/run_locks.h"
 
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
+
+#include "base/system_words.h"
 
 namespace ooe::store {
 namespace {
@@ -19,13 +20,11 @@ struct flock one_byte(std::int64_t run) {
   return lock;
 }
 
-std::string reason() { return std::strerror(errno); }  // NOLINT(concurrency-mt-unsafe)
-
 }  // namespace
 
 Result<RunLocks> RunLocks::open(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (descriptor < 0) return fail(ErrorCode::unavailable, "{}: {}", path, reason());
+  if (descriptor < 0) return fail(ErrorCode::unavailable, "{}: {}", path, system_words(errno));
   return RunLocks(path, descriptor);
 }
 
@@ -39,14 +38,16 @@ RunLocks::~RunLocks() {
 Result<void> RunLocks::take(std::int64_t run) {
   struct flock lock = one_byte(run);
   if (::fcntl(descriptor_, F_OFD_SETLK, &lock) == 0) return {};
-  return fail(ErrorCode::unavailable, "{}: run {} cannot be locked: {}", path_, run, reason());
+  return fail(ErrorCode::unavailable, "{}: run {} cannot be locked: {}", path_, run,
+              system_words(errno));
 }
 
 Result<void> RunLocks::wait_for(std::int64_t run) {
   struct flock lock = one_byte(run);
   while (::fcntl(descriptor_, F_OFD_SETLKW, &lock) != 0) {
     if (errno == EINTR) continue;
-    return fail(ErrorCode::unavailable, "{}: run {} cannot be locked: {}", path_, run, reason());
+    return fail(ErrorCode::unavailable, "{}: run {} cannot be locked: {}", path_, run,
+                system_words(errno));
   }
   return {};
 }

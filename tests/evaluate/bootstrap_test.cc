@@ -78,5 +78,13 @@ TEST(Bootstrap, IsRepeatableAndSurvivesNothing) {
   EXPECT_TRUE(std::isnan(bootstrap(std::vector<std::vector<double>>(1), {}).front().mean));
 }
 
+TEST(Bootstrap, DifferencesAreQueryByQuery) {
+  const auto lead = difference(std::vector{1.0, kNaN, 0.25}, std::vector{0.5, 1.0, 1.0});
+  ASSERT_EQ(lead.size(), 3U);
+  EXPECT_EQ(lead[0], 0.5);
+  EXPECT_TRUE(std::isnan(lead[1]));
+  EXPECT_EQ(lead[2], -0.75);
+}
+
 }  // namespace
 }  // namespace ooe::evaluate

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/system_words.h"
 #include "tests/http/harness.h"
 
 namespace ooe::http::testing {
@@ -124,7 +125,7 @@ TEST(Socket, FailsAndSaysWhyWhenNobodyListens) {
     begun = status.value_or(Io::again);
   }
   EXPECT_EQ(begun, Io::failed);
-  EXPECT_EQ(words_of(socket.error()), "Connection refused");
+  EXPECT_EQ(system_words(socket.error()), "Connection refused");
 }
 
 // A deadline may pass while something else keeps the loop: what came meanwhile came in time.

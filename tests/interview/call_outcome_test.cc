@@ -12,26 +12,28 @@ constexpr std::string_view kAnswer =
 TEST(CallOutcomeTest, SaysWhatTheNextStepIs) {
   const struct {
     int status;
-    CallEnd end;
-  } cases[] = {{200, CallEnd::answered}, {401, CallEnd::gone},    {403, CallEnd::gone},
-               {404, CallEnd::gone},     {400, CallEnd::refused}, {422, CallEnd::refused},
-               {408, CallEnd::retry},    {429, CallEnd::retry},   {500, CallEnd::retry},
-               {529, CallEnd::retry},    {302, CallEnd::refused}};
+    CallVerdict verdict;
+  } cases[] = {
+      {200, CallVerdict::answered}, {401, CallVerdict::gone},    {403, CallVerdict::gone},
+      {404, CallVerdict::gone},     {400, CallVerdict::refused}, {422, CallVerdict::refused},
+      {408, CallVerdict::retry},    {429, CallVerdict::retry},   {500, CallVerdict::retry},
+      {529, CallVerdict::retry},    {302, CallVerdict::refused}};
   for (const auto& one : cases) {
     const CallOutcome outcome = judge_call(one.status, std::nullopt, kAnswer, kBytesMax);
-    EXPECT_EQ(outcome.end, one.end) << one.status;
-    EXPECT_EQ(outcome.trouble.empty(), one.end == CallEnd::answered) << one.status;
+    EXPECT_EQ(outcome.verdict, one.verdict) << one.status;
+    EXPECT_EQ(outcome.trouble.empty(), one.verdict == CallVerdict::answered) << one.status;
   }
   EXPECT_EQ(judge_call(200, std::nullopt, kAnswer, kBytesMax).completion.text, "B");
 }
 
 TEST(CallOutcomeTest, FaultsAndUnreadableAnswersAreTriedAgainTooLongOnesNot) {
   const CallOutcome cut = judge_call(200, "cut off", kAnswer, kBytesMax);
-  EXPECT_EQ(cut.end, CallEnd::retry);
+  EXPECT_EQ(cut.verdict, CallVerdict::retry);
   EXPECT_EQ(cut.trouble, "cut off");
-  EXPECT_EQ(judge_call(200, std::nullopt, "<html>", kBytesMax).end, CallEnd::retry);
-  EXPECT_EQ(judge_call(200, std::nullopt, kAnswer, kAnswer.size()).end, CallEnd::answered);
-  EXPECT_EQ(judge_call(200, std::nullopt, kAnswer, kAnswer.size() - 1).end, CallEnd::refused);
+  EXPECT_EQ(judge_call(200, std::nullopt, "<html>", kBytesMax).verdict, CallVerdict::retry);
+  EXPECT_EQ(judge_call(200, std::nullopt, kAnswer, kAnswer.size()).verdict, CallVerdict::answered);
+  EXPECT_EQ(judge_call(200, std::nullopt, kAnswer, kAnswer.size() - 1).verdict,
+            CallVerdict::refused);
 }
 
 TEST(CallOutcomeTest, NobodyBillsWhatNeverArrivedOrWasRefused) {

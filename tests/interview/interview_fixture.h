@@ -72,11 +72,12 @@ class InterviewTest : public ::testing::Test {
     const SystemClock clock;
     const auto journal = store::InterviewJournal::open(path_, clock);
     if (!journal) return fail(journal.error());
-    auto summary = run_interview(loop, client, *database_, **journal, clock, experts_, questions_,
-                                 options_, stop_, [this](const ExpertProgress& progress) {
-                                   last_[progress.expert] = progress;
-                                   if (on_progress_) on_progress_(progress);
-                                 });
+    const OnProgress note = [this](const ExpertProgress& progress) {
+      last_[progress.expert] = progress;
+      if (on_progress_) on_progress_(progress);
+    };
+    auto summary = run_interview({loop, client, **journal, clock, stop_, note}, *database_,
+                                 experts_, questions_, options_);
     calls_ = client.calls;
     bodies_ = client.bodies;
     in_flight_max_ = client.in_flight_max;

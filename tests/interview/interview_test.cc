@@ -159,8 +159,8 @@ TEST_F(InterviewTest, TwoProcessesShareAnInterviewAndAskNothingTwice) {
     const SystemClock clock;
     const auto store = store::open_store(path_);
     const auto journal = store::InterviewJournal::open(path_, clock);
-    const auto summary = run_interview(loop, client, **store, **journal, clock, experts_,
-                                       questions_, options_, stop_, {});
+    const auto summary = run_interview({loop, client, **journal, clock, stop_}, **store, experts_,
+                                       questions_, options_);
     EXPECT_TRUE(summary.has_value()) << summary.error().message;
     other_calls = client.calls;
   });

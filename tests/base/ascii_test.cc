@@ -1,0 +1,56 @@
+#include "base/ascii.h"
+
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+namespace ooe {
+namespace {
+
+// Every byte, beside a list of those that are meant.
+TEST(Ascii, KnowsItsLettersAndDigits) {
+  const std::string digits = "0123456789";
+  const std::string small = "abcdefghijklmnopqrstuvwxyz";
+  const std::string capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  for (int byte = 0; byte < 256; ++byte) {
+    SCOPED_TRACE(byte);
+    const auto c = static_cast<char>(byte);
+    const bool digit = digits.find(c) != std::string::npos;
+    const std::size_t capital = capitals.find(c);
+    const bool upper = capital != std::string::npos;
+    const bool lower = small.find(c) != std::string::npos;
+    EXPECT_EQ(is_digit(c), digit);
+    EXPECT_EQ(is_upper(c), upper);
+    EXPECT_EQ(is_lower(c), lower);
+    EXPECT_EQ(is_alpha(c), upper || lower);
+    EXPECT_EQ(is_beyond_ascii(c), byte >= 128);
+    EXPECT_EQ(is_word_byte(c), digit || upper || lower || byte >= 128);
+    EXPECT_EQ(lower_byte(c), upper ? small[capital] : c);
+  }
+}
+
+TEST(Ascii, LowersAsciiOnlyAndKeepsPlaces) {
+  EXPECT_EQ(ascii_lower("The ANSWER: 4 [Z@"), "the answer: 4 [z@");
+  EXPECT_EQ(ascii_lower("\xC3\x84pfel \xE2\x84\xAA"), "\xC3\x84pfel \xE2\x84\xAA");  // Kelvin
+  EXPECT_EQ(ascii_lower(""), "");
+}
+
+TEST(Ascii, TrimsTheBlanksItIsTold) {
+  EXPECT_EQ(trimmed(" \t a b\r\n", " \t\r\n"), "a b");
+  EXPECT_EQ(trimmed(" \t a b\r\n", " \t"), "a b\r\n");
+  EXPECT_EQ(trimmed("\va", " \t\r\n"), "\va");
+  EXPECT_EQ(trimmed(" \r\n", " \t\r\n"), "");
+  EXPECT_EQ(trimmed("", " "), "");
+  EXPECT_EQ(trimmed(" a ", ""), " a ");
+}
+
+TEST(Ascii, TrimsToAViewOfTheText) {
+  constexpr std::string_view kText = "  a b ";
+  constexpr std::string_view kTrimmed = trimmed(kText, " ");
+  static_assert(kTrimmed == "a b");
+  EXPECT_EQ(kTrimmed.data(), kText.data() + 2);
+}
+
+}  // namespace
+}  // namespace ooe
