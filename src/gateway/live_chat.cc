@@ -11,6 +11,7 @@
 #include "experts/openai_dialect.h"
 #include "experts/tag_logprobs.h"
 #include "gateway/breaker_news.h"
+#include "gateway/expert_body.h"
 #include "gateway/http_error.h"
 #include "http/sse.h"
 
