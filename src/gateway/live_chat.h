@@ -19,6 +19,7 @@
 #include "gateway/chat_request.h"
 #include "gateway/expert_health.h"
 #include "gateway/expert_pace.h"
+#include "gateway/llm_question.h"
 #include "gateway/metrics.h"
 #include "gateway/redaction.h"
 #include "gateway/standing.h"
@@ -110,8 +111,6 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
     CallSpan span = {};      // when the request is traced
   };
 
-  void ask_llm(const orchestrator::LlmPredictor& llm);
-  void on_llm(const orchestrator::LlmPredictor& llm, LlmAnswer answer);
   void predicted(const orchestrator::LlmPredictor* llm, std::span<const double> probability);
   void on_head(ExpertCall& call, const experts::ChatHead& head);
   void on_bytes(ExpertCall& call, std::string_view bytes);
@@ -139,20 +138,9 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   Ends ends_;
 
   std::vector<std::unique_ptr<ExpertCall>> calls_;  // [CallNumber]
-  CallNumber voice_ = 0;      // whose words the client gets; set at the commit point
-  std::size_t reported_ = 0;  // attempts the gates have heard of
-  // The question to the LLM that predicts, while it is open.
-  struct LlmCall {
-    explicit LlmCall(http::Loop& loop) : timer(loop) {}
-
-    http::Timer timer;
-    std::unique_ptr<http::Call> call = {};
-    int status = 0;
-    std::string body = {};
-    TimePoint started = {};
-    bool open = true;
-  };
-  std::optional<LlmCall> llm_;
+  CallNumber voice_ = 0;            // whose words the client gets; set at the commit point
+  std::size_t reported_ = 0;        // attempts the gates have heard of
+  std::optional<LlmQuestion> llm_;  // when it is asked
 
   http::Timer timer_;
   // To be handled, in order; handle() is not re-entered.
