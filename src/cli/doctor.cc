@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/clock.h"
 #include "base/near_names.h"
 #include "cli/command.h"
 #include "cli/config.h"
@@ -200,7 +201,8 @@ Examined examine(const Expert& expert, int timeout_s) {
   if (!endpoints) return {expert.name, {{"key", false, endpoints.error().message}}};
   const experts::Endpoint endpoint = endpoints->at(expert.name);
   http::Loop loop;
-  experts::HttpChatClient client(loop,
+  const SystemClock clock;
+  experts::HttpChatClient client(loop, clock,
                                  std::make_shared<const experts::Endpoints>(std::move(*endpoints)));
   Patient patient{loop, client, expert, endpoint, std::chrono::seconds(timeout_s), {}};
   check_model(patient);

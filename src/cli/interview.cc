@@ -317,7 +317,7 @@ Result<int> interview(const Options& options) {
   const auto journal = store::InterviewJournal::open(config->store_url, clock);
   if (!journal) return fail(journal.error());
   http::Loop loop;
-  experts::HttpChatClient client(loop,
+  experts::HttpChatClient client(loop, clock,
                                  std::make_shared<const experts::Endpoints>(std::move(*endpoints)));
   std::atomic<bool> stop = false;
   signal.on_signal([&stop] { stop = true; });

@@ -79,7 +79,7 @@ Result<std::unique_ptr<Workshop>> open_workshop(const SelfplayOptions& options) 
   auto calls = store::InterviewJournal::open(store_url, shop->clock);
   if (!calls) return fail(calls.error());
   shop->calls = std::move(*calls);
-  shop->client.emplace(shop->loop,
+  shop->client.emplace(shop->loop, shop->clock,
                        std::make_shared<const experts::Endpoints>(std::move(*endpoints)));
   shop->signal.on_signal([&stop = shop->stop] { stop = true; });
   auto desk = SelfplayDesk::open({shop->loop, *shop->client, *shop->store, *shop->calls,

@@ -44,7 +44,8 @@ Exchange call(Expert expert, std::optional<http::Response> response,
   EXPECT_TRUE(catalogue.has_value());
   auto endpoints = resolve_endpoints(*catalogue);
   EXPECT_TRUE(endpoints.has_value()) << endpoints.error().message;
-  HttpChatClient client(loop, std::make_shared<const Endpoints>(std::move(*endpoints)));
+  const SystemClock clock;
+  HttpChatClient client(loop, clock, std::make_shared<const Endpoints>(std::move(*endpoints)));
   std::unique_ptr<http::Call> pending;
   ChatHandlers handlers{.on_head = [&](const ChatHead& head) { seen.head = head; },
                         .on_bytes =
