@@ -343,29 +343,36 @@ void Session::on(const event::Tick& tick, TimePoint now, Actions& actions) {
   }
   // From behind: losing one takes it out, and may append another, which is not overdue.
   for (std::size_t i = running_.size(); i-- > 0;) {
-    const auto why = overdue(running_[i], now);
-    if (!why.empty()) lose(running_[i].number, why, false, now, actions);
-    if (over()) return;
+    Call& call = running_[i];
+    if (const auto why = overdue(call, now); !why.empty()) {
+      lose(call.number, why, false, now, actions);
+      if (over()) return;
+    } else if (window_is_over(call, now)) {
+      call.window_start = now;
+      call.window_bytes = call.bytes_held;
+    }
   }
   maybe_hedge(tick.may_hedge, now, actions);
 }
 
 // Returns the fault, or nothing while the call is in time.
-std::string_view Session::overdue(Call& call, TimePoint now) const {
+std::string_view Session::overdue(const Call& call, TimePoint now) const {
   if (call.deferred) {
     return now >= *call.deferred + spec_.limits.deferral ? kDeferred : std::string_view();
   }
   if (spec_.streamed && call.content_bytes == 0 && now >= call.started + spec_.limits.first_token) {
     return "first_token_timeout";
   }
-  if (spec_.limits.bytes_per_second_min == 0 || !is_success(call.status)) return {};
-  if (now < call.window_start + kThroughputWindow) return {};
+  if (!window_is_over(call, now)) return {};
   const std::size_t needed =
       spec_.limits.bytes_per_second_min * static_cast<std::size_t>(kThroughputWindow.count());
-  if (call.bytes_held - call.window_bytes < needed) return "too_slow";
-  call.window_start = now;
-  call.window_bytes = call.bytes_held;
-  return {};
+  return call.bytes_held - call.window_bytes < needed ? "too_slow" : std::string_view();
+}
+
+// Whether it has come to the end of one of the windows in which throughput is measured.
+bool Session::window_is_over(const Call& call, TimePoint now) const {
+  return spec_.limits.bytes_per_second_min > 0 && is_success(call.status) &&
+         now >= call.window_start + kThroughputWindow;
 }
 
 void Session::maybe_hedge(bool allowed, TimePoint now, Actions& actions) {

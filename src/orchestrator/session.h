@@ -162,7 +162,8 @@ class Session {
   void ask_next(bool hedge, TimePoint now, Actions& actions);
   void ask_next_or_give_up(TimePoint now, Actions& actions);
   void on_objection(Call& call, Objection objection, TimePoint now, Actions& actions);
-  [[nodiscard]] std::string_view overdue(Call& call, TimePoint now) const;
+  [[nodiscard]] std::string_view overdue(const Call& call, TimePoint now) const;
+  [[nodiscard]] bool window_is_over(const Call& call, TimePoint now) const;
   void maybe_hedge(bool allowed, TimePoint now, Actions& actions);
   void wake(bool again, Actions& actions);
   [[nodiscard]] TimePoint next_wake() const;
