@@ -275,8 +275,7 @@ void add_selfplay(CLI::App& app, Runner& runner) {
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000))
       ->needs(writer);
-  command->add_option("--threads", options->loop.threads, "0: all cores; the result is the same")
-      ->capture_default_str();
+  add_threads_option(*command, options->loop.threads);
   command->add_flag("--json", options->json, "print rounds and summary as JSON lines");
   set_work(*command, options, runner, "ooe selfplay --rounds 3 --budget-usd 5", selfplay, check);
 }

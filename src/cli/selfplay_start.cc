@@ -10,6 +10,7 @@
 
 #include "base/fast_hash.h"
 #include "base/rng.h"
+#include "cli/chosen_experts.h"
 #include "cli/selfplay_writing.h"
 #include "dataset/dataset.h"
 #include "dataset/question_file.h"
@@ -20,23 +21,6 @@ namespace {
 
 constexpr std::size_t kExamSize = 200;
 constexpr std::size_t kTargets = 250;  // texts that stand for what users ask
-
-Result<std::vector<Expert>> chosen_experts(const SelfplayOptions& options, const Config& config) {
-  const auto all = config.catalogue.experts();
-  if (options.experts.empty()) return std::vector<Expert>(all.begin(), all.end());
-  const auto names = dataset::parse_expert_list(options.experts);
-  if (!names) return fail(names.error());
-  std::vector<Expert> chosen;
-  for (const std::string& name : *names) {
-    const auto id = config.catalogue.find(name);
-    if (!id) {
-      return fail(ErrorCode::invalid_argument, "{}: there is no expert named '{}'", options.config,
-                  name);
-    }
-    chosen.push_back(config.catalogue[*id]);
-  }
-  return chosen;
-}
 
 Result<std::vector<Expert>> at_least_two(Result<std::vector<Expert>> experts) {
   if (!experts || experts->size() >= 2) return experts;
@@ -297,7 +281,7 @@ Result<selfplay::LoopOptions> loop_options_of(const SelfplayOptions& options, Us
 }  // namespace
 
 Result<SelfplayCast> cast_of(const SelfplayOptions& options, const Config& config) {
-  auto experts = at_least_two(chosen_experts(options, config));
+  auto experts = at_least_two(chosen_experts(options.experts, config, options.config));
   if (!experts) return fail(experts.error());
   auto writer = writer_of(options, config, *experts);
   if (!writer) return fail(writer.error());
