@@ -12,6 +12,7 @@
 #include "experts/tag_scanner.h"
 #include "http/message.h"
 #include "privacy/detector.h"
+#include "store/store.h"
 
 namespace ooe::cli {
 namespace {
@@ -463,10 +464,9 @@ Result<Config> load_config(const std::string& path) {
   if (!config) return config;
   const auto folder = std::filesystem::path(path).parent_path();
   const auto beside = [&](std::string_view file) { return (folder / file).string(); };
-  if (config->store_url.starts_with("sqlite:")) {
-    config->store_url =
-        "sqlite:" +
-        beside(std::string_view(config->store_url).substr(std::string_view("sqlite:").size()));
+  // What is none, whoever opens the store says.
+  if (const auto database = store::sqlite_path(config->store_url)) {
+    config->store_url = "sqlite:" + beside(*database);
   }
   config->predictor_file = beside(config->predictor_file);
   if (config->keys_file) config->keys_file = beside(*config->keys_file);

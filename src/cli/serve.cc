@@ -42,13 +42,6 @@ void tell_models(const orchestrator::Orchestrator& orchestrator) {
   }
 }
 
-// A file beside the database.
-std::string beside(std::string_view store_url, std::string_view ending) {
-  constexpr std::string_view kScheme = "sqlite:";
-  if (store_url.starts_with(kScheme)) store_url.remove_prefix(kScheme.size());
-  return std::string(store_url) + std::string(ending);
-}
-
 // Budgets go on where whoever served before has left them: what receipts say, and what requests
 // may have cost that were running when it was killed.
 Result<gateway::SpentByKey> spent_by_key(store::Store& store,
@@ -156,8 +149,8 @@ struct Books {
   gateway::SpentByKey spent;
 };
 
-// Errors: those of the store, and of the files beside it.
-Result<Books> open_books(const Config& config, WallTime now) {
+// `database`: its path. Errors: those of the store, and of the files beside it.
+Result<Books> open_books(const Config& config, const std::string& database, WallTime now) {
   auto store = store::open_store(config.store_url);
   if (!store) return fail(store.error());
   store::ReceiptSpool spool(config.gateway.spool_file);
@@ -165,8 +158,8 @@ Result<Books> open_books(const Config& config, WallTime now) {
   const auto replayed = spool.replay(**store);
   if (!replayed) return fail(replayed.error());
   if (replayed->stored > 0) spdlog::info("{} receipts replayed", replayed->stored);
-  auto reservations = store::ReservationFile::open(beside(config.store_url, "-reserved"), now,
-                                                   gateway::start_of_month(now));
+  auto reservations =
+      store::ReservationFile::open(database + "-reserved", now, gateway::start_of_month(now));
   if (!reservations) return fail(reservations.error());
   if (reservations->is_shared() && config.keys_file) {
     spdlog::warn(
@@ -261,9 +254,11 @@ Result<int> serve(const ConfigSource& source) {
   Config& config = loaded->config;
   if (auto ok = start_log(config.log_level); !ok) return fail(ok.error());
   if (auto ok = make_room_for_files(config.gateway); !ok) return fail(ok.error());
-  config.gateway.spool_file = beside(config.store_url, ".spool");
+  const auto database = store::sqlite_path(config.store_url);
+  if (!database) return fail(database.error());
+  config.gateway.spool_file = *database + ".spool";
   const SystemClock clock;
-  auto books = open_books(config, clock.wall_now());
+  auto books = open_books(config, *database, clock.wall_now());
   if (!books) return fail(books.error());
   return serve_until_told(source, *loaded, std::move(fingerprint), std::move(*books), clock,
                           signals);

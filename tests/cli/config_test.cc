@@ -2,13 +2,17 @@
 
 #include <array>
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include <gmock/gmock.h>
 
 #include "base/file.h"
+#include "tests/cli/run_ooe.h"
 
 namespace ooe::cli {
 namespace {
@@ -297,6 +301,22 @@ TEST(Config, TakesFilesFromBesideItself) {
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->store_url, "sqlite:" OOE_SOURCE_DIR "/examples/ooe.db");
   EXPECT_EQ(config->predictor_file, OOE_SOURCE_DIR "/examples/model.ooe");
+}
+
+class ConfigFile : public InEmptyFolder {};
+
+TEST_F(ConfigFile, ItsStoreIsBesideItHoweverItIsWritten) {
+  std::filesystem::create_directories("there");
+  for (const auto& [url, wanted] : std::vector<std::pair<std::string, std::string>>{
+           {"sqlite:my.db", "sqlite:there/my.db"},
+           {"my.db", "sqlite:there/my.db"},
+           {"sqlite:/var/my.db", "sqlite:/var/my.db"},
+           {"postgres://u@h/db", "postgres://u@h/db"}}) {
+    write("there/ooe.toml", "[store]\nurl = \"" + url + "\"\n" + std::string(kLeast));
+    const auto config = load_config("there/ooe.toml");
+    ASSERT_TRUE(config) << config.error().message;
+    EXPECT_EQ(config->store_url, wanted);
+  }
 }
 
 TEST(Config, TakesKeyFilesFromBesideItself) {
