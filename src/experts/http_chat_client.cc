@@ -1,11 +1,13 @@
 #include "experts/http_chat_client.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/version.h"
 #include "experts/anthropic_dialect.h"
 #include "experts/retry_after.h"
 #include "experts/translated_call.h"
@@ -33,15 +35,8 @@ std::string key_header_of(const Expert& expert) {
 http::Headers headers_for(const Expert& expert, const Endpoint& endpoint) {
   http::Headers headers{{"content-type", "application/json"},
                         {"accept", "application/json, text/event-stream"},
-                        {"user-agent", "ooe/0.1"}};
-  if (!endpoint.key.empty()) {
-    const std::string key = endpoint.key.reveal();
-    const bool bearer = endpoint.key_header == "Authorization";
-    headers.push_back({endpoint.key_header, bearer ? "Bearer " + key : key});
-  }
-  if (expert.dialect == Dialect::anthropic) {
-    headers.push_back({"anthropic-version", std::string(kAnthropicVersion)});
-  }
+                        {"user-agent", "ooe/" + std::string(kVersion)}};
+  std::ranges::move(credentials_of(expert, endpoint), std::back_inserter(headers));
   return headers;
 }
 
@@ -97,6 +92,19 @@ Result<Endpoints> resolve_endpoints(const Catalogue& catalogue) {
     endpoints.emplace(expert.name, std::move(endpoint));
   }
   return endpoints;
+}
+
+http::Headers credentials_of(const Expert& expert, const Endpoint& endpoint) {
+  http::Headers headers;
+  if (!endpoint.key.empty()) {
+    const std::string key = endpoint.key.reveal();
+    const bool bearer = endpoint.key_header == "Authorization";
+    headers.push_back({endpoint.key_header, bearer ? "Bearer " + key : key});
+  }
+  if (expert.dialect == Dialect::anthropic) {
+    headers.push_back({"anthropic-version", std::string(kAnthropicVersion)});
+  }
+  return headers;
 }
 
 HttpChatClient::HttpChatClient(http::Loop& loop, const Clock& clock,

@@ -39,6 +39,10 @@ using Endpoints = std::unordered_map<std::string, Endpoint>;  // by expert name
 // Errors: as resolve_key(), for the first expert without its key.
 [[nodiscard]] Result<Endpoints> resolve_endpoints(const Catalogue& catalogue);
 
+// What tells its server who asks: the key, where there is one, and what else its dialect wants to
+// know with it. Every request has them.
+[[nodiscard]] http::Headers credentials_of(const Expert& expert, const Endpoint& endpoint);
+
 // Threads: the loop's only; the endpoints may be shared between loops. Requires: the clock outlives
 // the calls, too.
 class HttpChatClient final : public ChatClient {

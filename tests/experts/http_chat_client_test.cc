@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/version.h"
 #include "experts/openai_dialect.h"
 #include "http/server.h"
 
@@ -158,7 +159,7 @@ TEST(HttpChatClient, PostsToTheChatEndpointWithTheKey) {
   EXPECT_EQ(seen.request.body, "{\"model\":\"m\"}");
   EXPECT_EQ(http::find_header(seen.request.headers, "authorization"), "Bearer sk-1");
   EXPECT_EQ(http::find_header(seen.request.headers, "content-type"), "application/json");
-  EXPECT_EQ(http::find_header(seen.request.headers, "user-agent"), "ooe/0.1");
+  EXPECT_EQ(http::find_header(seen.request.headers, "user-agent"), "ooe/" + std::string(kVersion));
   ASSERT_TRUE(seen.head.has_value());
   EXPECT_EQ(seen.head->status, 200);
   EXPECT_EQ(seen.head->content_type, "text/plain");
