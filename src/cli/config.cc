@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "cli/toml_reader.h"
 #include "encoder/token_split.h"
 #include "experts/tag_scanner.h"
@@ -71,6 +72,9 @@ void read_server(TomlTable table, Config& config) {
   table.read("workers", gateway.workers, 0, 1'024);
   table.read("open_to_network", gateway.open_to_network);
   table.read("log_level", config.log_level);
+  if (const auto known = check_log_level(config.log_level); !known) {
+    table.reject("log_level", known.error().message);
+  }
   table.read("requests_max", gateway.requests_max, 1, 1'000'000);
   table.read("connections_max", server.connections_max, 1, 1'000'000);
   table.read("header_bytes_max", server.header_bytes_max, 1'024, kMiB);

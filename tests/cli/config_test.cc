@@ -238,6 +238,8 @@ TEST(Config, SaysWhereAMistakeIsAndWhatToDo) {
        "[[model]]\nname = \"m\"\nkind = \"dedicated\"\nown = \"a\"\ngeneric = \"b\"\nmode = "
        "\"tag\"\ngoal = { ownership = 0.5 }\n",
        "c.toml:7: [[model]] goal: is only for mode = \"route\"", "own expert decides"},
+      {"a word for a level that is none", "[server]\nlog_level = \"warn\"\n",
+       "c.toml:2: [server] log_level: ", "use debug, info, warning"},
       {"a table to come", "[budgets]\n", "c.toml:1: budgets: ", "not offered yet"},
       {"one table where a list belongs", "[expert]\nname = \"b\"\n", "c.toml:1: ", "[[expert]]"},
       {"no expert", "", "c.toml: there is no expert", "[[expert]]"},
