@@ -19,7 +19,6 @@ namespace ooe::cli {
 namespace {
 
 constexpr std::size_t kMiB = std::size_t{1} << 20U;
-constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
 
 void read_tls(TomlTable& table, std::optional<http::TlsFiles>& tls) {
   http::TlsFiles files;
@@ -83,18 +82,14 @@ void read_server(TomlTable table, Config& config) {
   server.bodies_bytes_max = std::max(server.bodies_bytes_max, server.body_bytes_max);
   table.read("json_hold_bytes", rules.session.hold_bytes_max, 1'024, 256 * kMiB);
   table.read("fallbacks_max", rules.fallbacks_max, 0, 100);
-  std::int64_t hedge_after_ms = rules.session.hedge_after.count();
-  table.read("hedge_after_ms", hedge_after_ms, 0, kDayMs);
-  rules.session.hedge_after = std::chrono::milliseconds(hedge_after_ms);
+  table.read("hedge_after_ms", rules.session.hedge_after, std::chrono::milliseconds(0));
   table.read("hedge_share_max", rules.hedge_share_max, 0.0, 1.0);
   table.read("bytes_per_second_min", rules.session.bytes_per_second_min, 0, kMiB);
   table.read("header_timeout_ms", server.header_timeout);
   table.read("body_timeout_ms", server.body_timeout);
   table.read("idle_timeout_ms", server.idle_timeout);
   table.read("write_timeout_ms", server.write_timeout);
-  std::int64_t lame_duck_ms = gateway.lame_duck.count();
-  table.read("lame_duck_ms", lame_duck_ms, 0, kDayMs);
-  gateway.lame_duck = std::chrono::milliseconds(lame_duck_ms);
+  table.read("lame_duck_ms", gateway.lame_duck, std::chrono::milliseconds(0));
   table.read("drain_ms", gateway.drain);
   table.read("total_timeout_ms", rules.session.total);
   table.read("connect_timeout_ms", rules.experts.connect);
@@ -147,14 +142,9 @@ std::shared_ptr<const privacy::Detector> read_detector(TomlTable& table) {
 }
 
 void read_privacy(TomlTable table, gateway::PrivacyOptions& privacy) {
-  if (table.has("default")) {
-    PrivacyClass value = PrivacyClass::restricted;
-    read_privacy_class(table, "default", value);
-    privacy.default_class = value;
-  } else {
-    std::string unused;
-    table.read("default", unused);  // so that the key is known to finish()
-  }
+  PrivacyClass said = PrivacyClass::restricted;
+  read_privacy_class(table, "default", said);
+  if (table.has("default")) privacy.default_class = said;
   read_privacy_class(table, "floor", privacy.floor);
   privacy.detector = read_detector(table);
   table.finish();
@@ -164,9 +154,7 @@ void read_sessions(TomlTable table, Config& config) {
   gateway::SessionRules& sessions = config.rules.sessions;
   table.read("affinity", sessions.affinity);
   table.read("handoff_quality", sessions.handoff_quality, 0.0, 1.0);
-  std::int64_t seconds = sessions.prompt_cache.count();
-  table.read("prompt_cache_seconds", seconds, 0, kDayMs / 1'000);
-  sessions.prompt_cache = std::chrono::seconds(seconds);
+  table.read("prompt_cache_seconds", sessions.prompt_cache, std::chrono::seconds(0));
   table.read("turns_max", config.gateway.turns_max, 8, 100'000'000);
   table.finish();
 }
@@ -179,11 +167,9 @@ std::optional<TokenPrice> read_price(TomlTable& table, std::string_view key) {
 }
 
 void read_prices(TomlTable& expert, std::optional<Prices>& prices) {
-  if (!expert.has("price")) {
-    std::ignore = expert.table("price");
-    return;
-  }
-  TomlTable table = expert.table("price");
+  auto given = expert.table_if("price");
+  if (!given) return;
+  TomlTable& table = *given;
   for (const std::string_view key : {"input", "output"}) {
     if (!table.has(key)) table.reject(key, "is missing; give USD per million tokens");
   }
@@ -253,7 +239,7 @@ Expert read_expert(TomlTable& table) {
   read_prices(table, expert.prices);
   table.read("context_tokens", expert.context_tokens, 0, 1'000'000'000);
   table.read("output_tokens_max", expert.output_tokens_max, 0, 1'000'000'000);
-  if (table.has("tokenizer")) read_tokenizer(table.table("tokenizer"), expert);
+  if (const auto tokenizer = table.table_if("tokenizer")) read_tokenizer(*tokenizer, expert);
   std::vector<std::string> words;
   table.read("capabilities", words);
   for (const std::string& word : words) {
@@ -435,19 +421,12 @@ Result<Config> parse_config(std::string_view toml, std::string_view name) {
   store.read("replay", config.rules.keep_foreseen);
   store.finish();
   read_predictor(root.table("predictor"), config);
-  if (root.has("keys")) {
+  if (auto keys = root.table_if("keys")) {
     config.keys_file = kKeysFileDefault;
-    TomlTable keys = root.table("keys");
-    keys.read("file", *config.keys_file);
-    keys.finish();
-  } else {
-    std::ignore = root.table("keys");
+    keys->read("file", *config.keys_file);
+    keys->finish();
   }
-  if (root.has("admin")) {
-    config.admin = read_admin(root.table("admin"));
-  } else {
-    std::ignore = root.table("admin");
-  }
+  if (const auto admin = root.table_if("admin")) config.admin = read_admin(*admin);
   read_telemetry(root.table("telemetry"), config.gateway.spans);
   if (root.has("budgets")) {
     root.reject("budgets", "this table is not offered yet; leave it out");

@@ -260,6 +260,21 @@ TEST(Config, SaysWhereAMistakeIsAndWhatToDo) {
   }
 }
 
+TEST(Config, ATimeOfZeroIsGivenWhereItMeansNone) {
+  const auto with = [](std::string_view lines) {
+    return parse_config(fmt::format("{}\n{}", lines, kLeast), "ooe.toml");
+  };
+  const auto config = with(
+      "[server]\nhedge_after_ms = 0\nlame_duck_ms = 0\n[sessions]\nprompt_cache_seconds = 0\n");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->rules.session.hedge_after.count(), 0);
+  EXPECT_EQ(config->gateway.lame_duck.count(), 0);
+  EXPECT_EQ(config->rules.sessions.prompt_cache.count(), 0);
+  EXPECT_FALSE(with("[server]\ndrain_ms = 0\n"));
+  EXPECT_FALSE(with("[server]\nlame_duck_ms = 86400001\n"));
+  EXPECT_FALSE(with("[sessions]\nprompt_cache_seconds = 86401\n"));
+}
+
 TEST(Config, TheDetectorIsOnUntilItIsSwitchedOff) {
   const auto inspect = [](std::string_view privacy, std::string_view text) {
     const auto config = parse_config(std::string(privacy) + std::string(kLeast), "c.toml");
