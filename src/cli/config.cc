@@ -96,6 +96,7 @@ void read_server(TomlTable table, Config& config) {
   table.read("head_timeout_ms", rules.experts.head);
   table.read("first_token_timeout_ms", rules.session.first_token);
   table.read("stall_timeout_ms", rules.experts.stall);
+  rules.session.stall = rules.experts.stall;
   table.finish();
 }
 

@@ -72,7 +72,9 @@ void LiveChat::start() {
   });
   exchange_->on_drained([weak = weak_from_this()] {
     const auto self = weak.lock();
-    if (self && self->session_.committed() && self->voice().call) self->voice().call->resume();
+    if (!self || !self->session_.committed() || !self->voice().call) return;
+    self->voice().paused = false;
+    self->voice().call->resume();
   });
   handle(event::Started{});
 }
@@ -180,7 +182,10 @@ void LiveChat::carry_out(const action::SendHeld&) {
   exchange_->send_chunk(call.held);
   call.held.clear();
   // A slow reader stops us reading upstream; on_drained goes on.
-  if (call.call && exchange_->unsent_bytes() > tools_.unsent_bytes_max) call.call->pause();
+  if (call.call && exchange_->unsent_bytes() > tools_.unsent_bytes_max) {
+    call.paused = true;
+    call.call->pause();
+  }
 }
 
 void LiveChat::carry_out(const action::EndBody&) {
@@ -240,8 +245,10 @@ void LiveChat::carry_out(const action::BreakBody& broken) {
 
 void LiveChat::carry_out(const action::WakeAt& wake) {
   const auto delay = std::chrono::ceil<std::chrono::milliseconds>(wake.time - now_);
-  timer_.arm(std::max(delay, std::chrono::milliseconds(0)),
-             [this] { handle(event::Tick{tools_.hedges.has_room()}); });
+  timer_.arm(std::max(delay, std::chrono::milliseconds(0)), [this] {
+    const bool unread = session_.committed() && voice().paused;
+    handle(event::Tick{tools_.hedges.has_room(), unread});
+  });
 }
 
 void LiveChat::carry_out(const action::FileReceipt&) {

@@ -211,6 +211,7 @@ void Session::on(const event::UpstreamHead& head, TimePoint now, Actions& action
 void Session::on(const event::UpstreamBytes& bytes, TimePoint now, Actions& actions) {
   Call* const call = find(bytes.call);
   if (call == nullptr) return;
+  if (bytes.content_bytes > call->content_bytes) call->said = now;
   call->content_bytes = bytes.content_bytes;
   call->usage = bytes.usage;
   call->bytes_held = bytes.bytes_held;
@@ -331,7 +332,10 @@ void Session::on(const event::ShutDown&, TimePoint now, Actions& actions) {
 void Session::on(const event::Tick& tick, TimePoint now, Actions& actions) {
   const bool total_over = now >= spec_.received + spec_.limits.total;
   if (committed_) {
-    if (total_over) lose(running_.front().number, "deadline", false, now, actions);
+    Call& voice = running_.front();
+    if (tick.unread) voice.said = now;  // it may have said more
+    if (total_over) return lose(voice.number, "deadline", false, now, actions);
+    if (stalled(voice, now)) lose(voice.number, kStalled, false, now, actions);
     return;
   }
   if (total_over) {
@@ -363,10 +367,16 @@ std::string_view Session::overdue(const Call& call, TimePoint now) const {
   if (spec_.streamed && call.content_bytes == 0 && now >= call.started + spec_.limits.first_token) {
     return "first_token_timeout";
   }
+  if (stalled(call, now)) return kStalled;
   if (!window_is_over(call, now)) return {};
   const std::size_t needed =
       spec_.limits.bytes_per_second_min * static_cast<std::size_t>(kThroughputWindow.count());
   return call.bytes_held - call.window_bytes < needed ? "too_slow" : std::string_view();
+}
+
+// Whether its stream has begun and does not go on.
+bool Session::stalled(const Call& call, TimePoint now) const {
+  return spec_.streamed && call.content_bytes > 0 && now >= call.said + spec_.limits.stall;
 }
 
 // Whether it has come to the end of one of the windows in which throughput is measured.
@@ -382,18 +392,22 @@ void Session::maybe_hedge(bool allowed, TimePoint now, Actions& actions) {
   if (allowed && more_to_ask()) ask_next(true, now, actions);
 }
 
-// One timer serves all deadlines: the earliest is set, and only when it has changed.
+// One timer serves all deadlines. It is set when the earliest has come nearer; one that has moved
+// away, as with each word of a stream, is found not due when the timer rings, and set anew then.
 void Session::wake(bool again, Actions& actions) {
   const TimePoint at = next_wake();
-  if (at == wake_at_ && !again) return;
+  if (wake_at_ <= at && !again) return;
   wake_at_ = at;
   actions.emplace_back(action::WakeAt{at});
 }
 
 TimePoint Session::next_wake() const {
   TimePoint at = spec_.received + spec_.limits.total;
-  if (committed_) return at;
   for (const Call& call : running_) {
+    if (spec_.streamed && call.content_bytes > 0 && !call.deferred) {
+      at = std::min(at, call.said + spec_.limits.stall);
+    }
+    if (committed_) continue;
     if (call.deferred) {
       at = std::min(at, *call.deferred + spec_.limits.deferral);
       continue;
