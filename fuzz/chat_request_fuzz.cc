@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "gateway/chat_request.h"
+#include "gateway/expert_body.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static ooe::gateway::ChatRequestParser parser;

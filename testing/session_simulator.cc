@@ -44,6 +44,7 @@ struct Call {
   bool may_defer = false;  // what it said may yet be the tag
   bool deferred = false;   // and is
   TimePoint deferred_at = {};
+  TimePoint said_at = {};  // more content
 };
 
 // The world around one session: it hands events in and judges the actions that come out.
@@ -79,6 +80,7 @@ class Judge {
  private:
   static constexpr int kStepsMax = 10'000;
   static constexpr int kTotalMs = 8'000;
+  static constexpr int kStallMs = 900;
   static constexpr std::array<const char*, 6> kNames{"a", "b", "c", "d", "e", "f"};
   static constexpr std::uint64_t kSlowStepMs = 2'000;
 
@@ -111,6 +113,7 @@ class Judge {
     spec.decide.plan_size_max = 1 + rng_.below(4);
     spec.limits = {.total = milliseconds(kTotalMs),
                    .first_token = milliseconds(500),
+                   .stall = milliseconds(kStallMs),
                    .hold_bytes_max = 10'000};
     if (weather_.hedges) spec.limits.hedge_after = milliseconds(100);
     if (weather_.floor) spec.limits.bytes_per_second_min = 1'000;
@@ -135,6 +138,10 @@ class Judge {
                 now_ <=
                     call.deferred_at + session_->spec().limits.deferral + milliseconds(kSlowStepMs),
             "nobody waits long for the end of a deferral");
+      const bool stalls = session_->spec().streamed && call.content > 0 && !call.deferred;
+      check(!call.running || !stalls ||
+                now_ <= std::max(call.said_at, unread_at_) + milliseconds(kStallMs + kSlowStepMs),
+            "nobody waits long for a stream that says nothing more");
     }
     check(wake_ && *wake_ <= session_->spec().received + session_->spec().limits.total,
           "a live session has a deadline");
@@ -145,7 +152,9 @@ class Judge {
     now_ += milliseconds(rng_.below(weather_.slow ? kSlowStepMs : 20));
     if (wake_ && now_ >= *wake_) {
       wake_.reset();
-      return event::Tick{chance(0.7)};
+      const event::Tick tick{chance(0.7), chance(0.1)};
+      if (tick.unread && head_sent_) unread_at_ = now_;
+      return tick;
     }
     if (weather_.clients_leave && chance(0.05)) return event::ClientGone{};
     if (weather_.shut_downs && chance(0.05)) return event::ShutDown{};
@@ -216,7 +225,10 @@ class Judge {
                                 static_cast<Objection>(rng_.below(5))};
     }
     call.held += 1 + rng_.below(3'000);
-    if (chance(0.8)) call.content += 1 + rng_.below(50);
+    if (chance(0.8)) {
+      call.content += 1 + rng_.below(50);
+      call.said_at = now_;
+    }
     if (chance(0.1)) call.usage = usage();
     if (call.may_defer && chance(0.3)) call.may_defer = false;  // it is an answer
     return event::UpstreamBytes{call.number, call.held, call.content, call.usage, call.may_defer};
@@ -373,6 +385,7 @@ class Judge {
   bool hedged_ = false;
   // What the client has seen.
   bool head_sent_ = false;
+  TimePoint unread_at_ = {};  // when the client last kept the voice from being read
   bool ended_ = false;
   bool clean_ = false;
   CallNumber voice_ = 0;

@@ -74,8 +74,9 @@ void graded_answers(benchmark::State& state) {
     const auto store = store::open_store(path);
     const auto journal = store::InterviewJournal::open(path, clock);
     http::Loop loop;
-    experts::HttpChatClient client(loop, std::make_shared<const experts::Endpoints>(
-                                             *experts::resolve_endpoints(config->catalogue)));
+    experts::HttpChatClient client(
+        loop, clock,
+        std::make_shared<const experts::Endpoints>(*experts::resolve_endpoints(config->catalogue)));
     const std::atomic<bool> stop = false;
     const auto summary = interview::run_interview({loop, client, **journal, clock, stop}, **store,
                                                   config->catalogue.experts(), asked, {});

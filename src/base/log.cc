@@ -1,12 +1,14 @@
 #include "base/log.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <poll.h>
 #include <spdlog/sinks/base_sink.h>
@@ -14,6 +16,22 @@
 
 namespace ooe {
 namespace {
+
+// spdlog reads more words, which nobody here promises.
+constexpr std::array<std::pair<std::string_view, spdlog::level::level_enum>, 5> kLevels{
+    {{"debug", spdlog::level::debug},
+     {"info", spdlog::level::info},
+     {"warning", spdlog::level::warn},
+     {"error", spdlog::level::err},
+     {"off", spdlog::level::off}}};
+
+Result<spdlog::level::level_enum> level_of(std::string_view word) {
+  for (const auto& [known, level] : kLevels) {
+    if (word == known) return level;
+  }
+  return fail(ErrorCode::invalid_argument,
+              "log level '{}' is unknown; use debug, info, warning, error or off", word);
+}
 
 // A pipe that says it has room takes so many bytes at once without waiting (pipe(7), PIPE_BUF).
 constexpr std::size_t kLineBytesMax = 4'096;
@@ -80,15 +98,18 @@ class StandardError : public spdlog::sinks::base_sink<std::mutex> {
 
 }  // namespace
 
+Result<void> check_log_level(std::string_view level) {
+  const auto known = level_of(level);
+  if (!known) return fail(known.error());
+  return {};
+}
+
 Result<void> start_log(std::string_view level) {
-  const auto parsed = spdlog::level::from_str(std::string(level));
-  if (parsed == spdlog::level::off && level != "off") {
-    return fail(ErrorCode::invalid_argument,
-                "log level '{}' is unknown; use debug, info, warning, error or off", level);
-  }
+  const auto known = level_of(level);
+  if (!known) return fail(known.error());
   auto logger = std::make_shared<spdlog::logger>("ooe", std::make_shared<StandardError>());
   logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
-  logger->set_level(parsed);
+  logger->set_level(*known);
   spdlog::set_default_logger(std::move(logger));
   return {};
 }

@@ -14,8 +14,10 @@
 
 namespace ooe {
 
-// Sets the level and the line format. Errors: invalid_argument for an unknown level; the known ones
-// are debug, info, warning, error, off.
+// Errors: invalid_argument unless it is debug, info, warning, error or off.
+[[nodiscard]] Result<void> check_log_level(std::string_view level);
+
+// Sets the level and the line format. Errors: those of check_log_level().
 [[nodiscard]] Result<void> start_log(std::string_view level);
 
 // Since the program began.

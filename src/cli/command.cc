@@ -81,6 +81,12 @@ CLI::Validator number_between(double low, double high) {
       range);
 }
 
+void add_threads_option(CLI::App& command, std::size_t& threads) {
+  command.add_option("--threads", threads, "0: all cores; the result is the same")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1'024));
+}
+
 void add_json_option(CLI::App& command, JsonOption& json) {
   command
       .add_option_function<std::string>(

@@ -1,6 +1,7 @@
 // What the subcommands share: how they are registered, and what the outside of the process says.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -84,6 +85,9 @@ template <class Parse>
 // Some names, none twice, or @file: what a script's variable holds that is not set would be taken
 // for "all".
 [[nodiscard]] CLI::Validator some_names();
+
+// --threads, of training.
+void add_threads_option(CLI::App& command, std::size_t& threads);
 
 // --json, with or without a file.
 struct JsonOption {

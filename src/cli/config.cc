@@ -7,17 +7,18 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "cli/toml_reader.h"
 #include "encoder/token_split.h"
 #include "experts/tag_scanner.h"
 #include "http/message.h"
 #include "privacy/detector.h"
+#include "store/store.h"
 
 namespace ooe::cli {
 namespace {
 
 constexpr std::size_t kMiB = std::size_t{1} << 20U;
-constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
 
 void read_tls(TomlTable& table, std::optional<http::TlsFiles>& tls) {
   http::TlsFiles files;
@@ -70,6 +71,9 @@ void read_server(TomlTable table, Config& config) {
   table.read("workers", gateway.workers, 0, 1'024);
   table.read("open_to_network", gateway.open_to_network);
   table.read("log_level", config.log_level);
+  if (const auto known = check_log_level(config.log_level); !known) {
+    table.reject("log_level", known.error().message);
+  }
   table.read("requests_max", gateway.requests_max, 1, 1'000'000);
   table.read("connections_max", server.connections_max, 1, 1'000'000);
   table.read("header_bytes_max", server.header_bytes_max, 1'024, kMiB);
@@ -78,24 +82,21 @@ void read_server(TomlTable table, Config& config) {
   server.bodies_bytes_max = std::max(server.bodies_bytes_max, server.body_bytes_max);
   table.read("json_hold_bytes", rules.session.hold_bytes_max, 1'024, 256 * kMiB);
   table.read("fallbacks_max", rules.fallbacks_max, 0, 100);
-  std::int64_t hedge_after_ms = rules.session.hedge_after.count();
-  table.read("hedge_after_ms", hedge_after_ms, 0, kDayMs);
-  rules.session.hedge_after = std::chrono::milliseconds(hedge_after_ms);
+  table.read("hedge_after_ms", rules.session.hedge_after, std::chrono::milliseconds(0));
   table.read("hedge_share_max", rules.hedge_share_max, 0.0, 1.0);
   table.read("bytes_per_second_min", rules.session.bytes_per_second_min, 0, kMiB);
   table.read("header_timeout_ms", server.header_timeout);
   table.read("body_timeout_ms", server.body_timeout);
   table.read("idle_timeout_ms", server.idle_timeout);
   table.read("write_timeout_ms", server.write_timeout);
-  std::int64_t lame_duck_ms = gateway.lame_duck.count();
-  table.read("lame_duck_ms", lame_duck_ms, 0, kDayMs);
-  gateway.lame_duck = std::chrono::milliseconds(lame_duck_ms);
+  table.read("lame_duck_ms", gateway.lame_duck, std::chrono::milliseconds(0));
   table.read("drain_ms", gateway.drain);
   table.read("total_timeout_ms", rules.session.total);
   table.read("connect_timeout_ms", rules.experts.connect);
   table.read("head_timeout_ms", rules.experts.head);
   table.read("first_token_timeout_ms", rules.session.first_token);
   table.read("stall_timeout_ms", rules.experts.stall);
+  rules.session.stall = rules.experts.stall;
   table.finish();
 }
 
@@ -142,14 +143,9 @@ std::shared_ptr<const privacy::Detector> read_detector(TomlTable& table) {
 }
 
 void read_privacy(TomlTable table, gateway::PrivacyOptions& privacy) {
-  if (table.has("default")) {
-    PrivacyClass value = PrivacyClass::restricted;
-    read_privacy_class(table, "default", value);
-    privacy.default_class = value;
-  } else {
-    std::string unused;
-    table.read("default", unused);  // so that the key is known to finish()
-  }
+  PrivacyClass said = PrivacyClass::restricted;
+  read_privacy_class(table, "default", said);
+  if (table.has("default")) privacy.default_class = said;
   read_privacy_class(table, "floor", privacy.floor);
   privacy.detector = read_detector(table);
   table.finish();
@@ -159,9 +155,7 @@ void read_sessions(TomlTable table, Config& config) {
   gateway::SessionRules& sessions = config.rules.sessions;
   table.read("affinity", sessions.affinity);
   table.read("handoff_quality", sessions.handoff_quality, 0.0, 1.0);
-  std::int64_t seconds = sessions.prompt_cache.count();
-  table.read("prompt_cache_seconds", seconds, 0, kDayMs / 1'000);
-  sessions.prompt_cache = std::chrono::seconds(seconds);
+  table.read("prompt_cache_seconds", sessions.prompt_cache, std::chrono::seconds(0));
   table.read("turns_max", config.gateway.turns_max, 8, 100'000'000);
   table.finish();
 }
@@ -174,11 +168,9 @@ std::optional<TokenPrice> read_price(TomlTable& table, std::string_view key) {
 }
 
 void read_prices(TomlTable& expert, std::optional<Prices>& prices) {
-  if (!expert.has("price")) {
-    std::ignore = expert.table("price");
-    return;
-  }
-  TomlTable table = expert.table("price");
+  auto given = expert.table_if("price");
+  if (!given) return;
+  TomlTable& table = *given;
   for (const std::string_view key : {"input", "output"}) {
     if (!table.has(key)) table.reject(key, "is missing; give USD per million tokens");
   }
@@ -248,7 +240,7 @@ Expert read_expert(TomlTable& table) {
   read_prices(table, expert.prices);
   table.read("context_tokens", expert.context_tokens, 0, 1'000'000'000);
   table.read("output_tokens_max", expert.output_tokens_max, 0, 1'000'000'000);
-  if (table.has("tokenizer")) read_tokenizer(table.table("tokenizer"), expert);
+  if (const auto tokenizer = table.table_if("tokenizer")) read_tokenizer(*tokenizer, expert);
   std::vector<std::string> words;
   table.read("capabilities", words);
   for (const std::string& word : words) {
@@ -430,19 +422,12 @@ Result<Config> parse_config(std::string_view toml, std::string_view name) {
   store.read("replay", config.rules.keep_foreseen);
   store.finish();
   read_predictor(root.table("predictor"), config);
-  if (root.has("keys")) {
+  if (auto keys = root.table_if("keys")) {
     config.keys_file = kKeysFileDefault;
-    TomlTable keys = root.table("keys");
-    keys.read("file", *config.keys_file);
-    keys.finish();
-  } else {
-    std::ignore = root.table("keys");
+    keys->read("file", *config.keys_file);
+    keys->finish();
   }
-  if (root.has("admin")) {
-    config.admin = read_admin(root.table("admin"));
-  } else {
-    std::ignore = root.table("admin");
-  }
+  if (const auto admin = root.table_if("admin")) config.admin = read_admin(*admin);
   read_telemetry(root.table("telemetry"), config.gateway.spans);
   if (root.has("budgets")) {
     root.reject("budgets", "this table is not offered yet; leave it out");
@@ -463,10 +448,9 @@ Result<Config> load_config(const std::string& path) {
   if (!config) return config;
   const auto folder = std::filesystem::path(path).parent_path();
   const auto beside = [&](std::string_view file) { return (folder / file).string(); };
-  if (config->store_url.starts_with("sqlite:")) {
-    config->store_url =
-        "sqlite:" +
-        beside(std::string_view(config->store_url).substr(std::string_view("sqlite:").size()));
+  // What is none, whoever opens the store says.
+  if (const auto database = store::sqlite_path(config->store_url)) {
+    config->store_url = "sqlite:" + beside(*database);
   }
   config->predictor_file = beside(config->predictor_file);
   if (config->keys_file) config->keys_file = beside(*config->keys_file);

@@ -15,6 +15,7 @@
 
 namespace ooe::cli {
 
+inline constexpr const char* kStoreDefault = "sqlite:ooe.db";
 inline constexpr const char* kKeysFileDefault = "keys.toml";
 
 // [admin]: the administrator's surface, off unless the table is there.
@@ -30,7 +31,7 @@ struct Config {
   gateway::GatewayOptions gateway = {};  // [server], what stays until a restart
   gateway::RequestRules rules = {};      // the rest of [server], and [privacy]
   std::string log_level = "info";
-  std::string store_url = "sqlite:ooe.db";
+  std::string store_url = kStoreDefault;  // as store::sqlite_path()
   std::string predictor_file = "model.ooe";
   std::optional<orchestrator::LlmPredictorSpec> llm = std::nullopt;  // [predictor] kind = "llm"
   std::optional<std::string> keys_file = std::nullopt;  // [keys] is there: clients need one

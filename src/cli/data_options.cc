@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/config.h"
+#include "cli/workspace.h"
 #include "dataset/dataset.h"
 #include "selfplay/journal_file.h"
 #include "store/store.h"
@@ -100,24 +101,24 @@ Result<dataset::LoadedDataset> load_from_store(const DataOptions& options, bool 
   const auto loaded = config_of(options);
   if (!loaded) return fail(loaded.error());
   const std::optional<Config>& config = *loaded;
-  const std::string url = !options.db.empty() ? options.db
-                          : config            ? config->store_url
-                                              : std::string("sqlite:ooe.db");
-  const std::string path = url.starts_with("sqlite:") ? url.substr(7) : url;
-  if (!path.starts_with("postgres:") && !std::filesystem::exists(path)) {
+  const auto url = workspace_url({.db = options.db, .config = options.config});
+  if (!url) return fail(url.error());
+  const auto path = store::sqlite_path(*url);
+  if (!path) return fail(path.error());
+  if (!std::filesystem::exists(*path)) {
     return fail(ErrorCode::not_found,
                 "{}: there is no such database; run `ooe interview` first, or give --questions and "
                 "--outcomes",
-                path);
+                *path);
   }
-  auto store = store::open_store(url);
+  auto store = store::open_store(*url);
   if (!store) return fail(store.error());
   auto questions = (*store)->questions();
   if (!questions) return fail(questions.error());
   auto outcomes = (*store)->outcomes();
   if (!outcomes) return fail(outcomes.error());
-  if (to_learn && !path.starts_with("postgres:")) {
-    if (auto left_out = leave_out_exam(path, *questions, *outcomes); !left_out) {
+  if (to_learn) {
+    if (auto left_out = leave_out_exam(*path, *questions, *outcomes); !left_out) {
       return fail(left_out.error());
     }
   }

@@ -30,9 +30,7 @@ void add_pair_options(CLI::App& command, PairOptions& options) {
   command.add_option("--seed", options.train.seed, "of folds and samples")
       ->capture_default_str()
       ->check(whole_number());
-  command.add_option("--threads", options.train.threads, "0: all cores; the result is the same")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 1'024));
+  add_threads_option(command, options.train.threads);
 }
 
 Result<void> check_pair_options(const PairOptions& options) {

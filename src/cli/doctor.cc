@@ -4,11 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/clock.h"
 #include "base/near_names.h"
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/fetch.h"
-#include "experts/anthropic_dialect.h"
 #include "experts/http_chat_client.h"
 #include "experts/openai_dialect.h"
 #include "experts/stream_watcher.h"
@@ -63,17 +63,9 @@ std::string what_happened(const Fetched& fetched) {
 void check_model(Patient& patient) {
   const auto url = http::parse_url(experts::url_under(patient.expert.base_url, "/models"));
   if (!url) return;
-  http::Headers headers;
-  const experts::Secret& key = patient.endpoint.key;
-  if (!key.empty()) {
-    const bool bearer = patient.endpoint.key_header == "Authorization";
-    headers.push_back(
-        {patient.endpoint.key_header, bearer ? "Bearer " + key.reveal() : key.reveal()});
-  }
-  if (patient.expert.dialect == Dialect::anthropic) {
-    headers.push_back({"anthropic-version", std::string(experts::kAnthropicVersion)});
-  }
-  const Fetched fetched = get(patient.loop, *url, headers, patient.patience);
+  const Fetched fetched =
+      get(patient.loop, *url, experts::credentials_of(patient.expert, patient.endpoint),
+          patient.patience);
   if (fetched.status != 200) return;
   const Json json = Json::parse(fetched.body, nullptr, false);
   if (!json.is_object() || !json.contains("data") || !json["data"].is_array()) return;
@@ -200,7 +192,8 @@ Examined examine(const Expert& expert, int timeout_s) {
   if (!endpoints) return {expert.name, {{"key", false, endpoints.error().message}}};
   const experts::Endpoint endpoint = endpoints->at(expert.name);
   http::Loop loop;
-  experts::HttpChatClient client(loop,
+  const SystemClock clock;
+  experts::HttpChatClient client(loop, clock,
                                  std::make_shared<const experts::Endpoints>(std::move(*endpoints)));
   Patient patient{loop, client, expert, endpoint, std::chrono::seconds(timeout_s), {}};
   check_model(patient);

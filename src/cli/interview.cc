@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "cli/chosen_experts.h"
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/interview_progress.h"
@@ -65,23 +66,6 @@ Result<dataset::Benchmark> load_benchmarks(const Options& options) {
     std::ranges::move(one->examples, std::back_inserter(all.examples));
   }
   return all;
-}
-
-Result<std::vector<Expert>> chosen_experts(const Options& options, const Config& config) {
-  const auto all = config.catalogue.experts();
-  if (options.experts.empty()) return std::vector<Expert>(all.begin(), all.end());
-  const auto names = dataset::parse_expert_list(options.experts);
-  if (!names) return fail(names.error());
-  std::vector<Expert> chosen;
-  for (const std::string& name : *names) {
-    const auto id = config.catalogue.find(name);
-    if (!id) {
-      return fail(ErrorCode::invalid_argument, "{}: there is no expert named '{}'", options.config,
-                  name);
-    }
-    chosen.push_back(config.catalogue[*id]);
-  }
-  return chosen;
 }
 
 struct ExpertPrice {
@@ -302,7 +286,7 @@ Result<int> interview(const Options& options) {
   auto benchmark = load_benchmarks(options);
   if (!benchmark) return fail(benchmark.error());
   const std::vector<Question>& questions = benchmark->questions;
-  const auto experts = chosen_experts(options, *config);
+  const auto experts = chosen_experts(options.experts, *config, options.config);
   if (!experts) return fail(experts.error());
   const auto run = read_options(options, *config, *benchmark);
   if (!run) return fail(run.error());
@@ -317,7 +301,7 @@ Result<int> interview(const Options& options) {
   const auto journal = store::InterviewJournal::open(config->store_url, clock);
   if (!journal) return fail(journal.error());
   http::Loop loop;
-  experts::HttpChatClient client(loop,
+  experts::HttpChatClient client(loop, clock,
                                  std::make_shared<const experts::Endpoints>(std::move(*endpoints)));
   std::atomic<bool> stop = false;
   signal.on_signal([&stop] { stop = true; });

@@ -95,16 +95,6 @@ Result<ZoneLimit> parse_zone_limit(const std::string& text) {
               parts->first);
 }
 
-Result<std::size_t> column_of(const Dataset& data, const std::string& name,
-                              std::string_view option) {
-  const auto at = std::ranges::find(data.outcomes.experts, name);
-  if (at == data.outcomes.experts.end()) {
-    return fail(ErrorCode::not_found, "{}: no expert is named '{}' in these outcomes", option,
-                name);
-  }
-  return static_cast<std::size_t>(at - data.outcomes.experts.begin());
-}
-
 // Options that name experts and zones, as select() wants them; their own checks have read them
 // before.
 Result<universe::SelectOptions> choice_of(const Dataset& data, const Options& options) {
@@ -113,17 +103,17 @@ Result<universe::SelectOptions> choice_of(const Dataset& data, const Options& op
                                                    : universe::Objective::predictable;
   for (const std::string& text : options.fixed_costs) {
     const Amount cost = *parse_amount(text);
-    const auto column = column_of(data, cost.name, "--fixed-cost");
-    if (!column) return fail(column.error());
+    const auto expert = find_expert(data, cost.name, "--fixed-cost");
+    if (!expert) return fail(expert.error());
     choice.fixed_usd_per_month.resize(data.outcomes.n_experts(), 0.0);
-    choice.fixed_usd_per_month[*column] = cost.value;
+    choice.fixed_usd_per_month[expert->index()] = cost.value;
   }
   for (const std::string& text : options.zones) {
     const auto [name, zone] = *parse_assignment(text);
-    const auto column = column_of(data, name, "--zone");
-    if (!column) return fail(column.error());
+    const auto expert = find_expert(data, name, "--zone");
+    if (!expert) return fail(expert.error());
     choice.zones.resize(data.outcomes.n_experts());
-    choice.zones[*column] = zone;
+    choice.zones[expert->index()] = zone;
   }
   for (const std::string& text : options.zone_limits) {
     const ZoneLimit limit = *parse_zone_limit(text);

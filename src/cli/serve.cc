@@ -2,9 +2,8 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <iterator>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -14,13 +13,12 @@
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/file_limit.h"
-#include "cli/key_file.h"
 #include "cli/reload.h"
-#include "cli/revocations.h"
+#include "cli/reloader.h"
 #include "cli/stop_signal.h"
-#include "experts/key.h"
 #include "gateway/admin.h"
 #include "gateway/gateway.h"
+#include "store/receipt_spool.h"
 #include "store/receipt_writer.h"
 #include "store/reservation_file.h"
 #include "store/store.h"
@@ -30,11 +28,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kStorePatience{50};
 constexpr std::chrono::milliseconds kLook{1'000};  // from one look at the files to the next
-
-struct Options {
-  std::string config = "ooe.toml";
-  std::string listen;
-};
 
 void tell_models(const orchestrator::Orchestrator& orchestrator) {
   for (const auto& model : orchestrator.models()) {
@@ -47,13 +40,6 @@ void tell_models(const orchestrator::Orchestrator& orchestrator) {
     fmt::print("model {}: predicted quality {:.3f} at {:.4f} USD per 1,000 queries\n", model.name,
                model.calibrated.quality, 1000.0 * model.calibrated.cost_usd);
   }
-}
-
-// A file beside the database.
-std::string beside(std::string_view store_url, std::string_view ending) {
-  constexpr std::string_view kScheme = "sqlite:";
-  if (store_url.starts_with(kScheme)) store_url.remove_prefix(kScheme.size());
-  return std::string(store_url) + std::string(ending);
 }
 
 // Budgets go on where whoever served before has left them: what receipts say, and what requests
@@ -73,196 +59,6 @@ Result<gateway::SpentByKey> spent_by_key(store::Store& store,
   }
   return spent;
 }
-
-// Errors: where it cannot be read, or is too short.
-Result<experts::Secret> admin_token(const AdminConfig& admin) {
-  auto token = experts::resolve_secret("[admin]", admin.token_env, admin.token_file);
-  if (!token) return token;
-  if (auto ok = gateway::check_admin_token(*token); !ok) return fail(ok.error());
-  return token;
-}
-
-Error no_keys() {
-  return {ErrorCode::not_found, "clients need no key here: there is no [keys] table"};
-}
-
-// Takes the configuration up anew. Threads: any.
-class Reloader {
- public:
-  // `fingerprint`: of what is in force, from before it was read.
-  Reloader(Options options, gateway::Gateway& gateway, Loaded in_force, std::string fingerprint)
-      : options_(std::move(options)),
-        gateway_(gateway),
-        started_(in_force.config),
-        in_force_(std::move(in_force)),
-        taken_(fingerprint),
-        seen_(std::move(fingerprint)) {}
-
-  // Somebody wants it. Returns what has changed. Errors: what is wrong; the last generation then
-  // stays in force.
-  Result<std::string> reload() {
-    const std::lock_guard lock(mutex_);
-    return take_up(fingerprint());
-  }
-
-  // Files have been written. Nothing to do when they say what they said when they were last taken
-  // up, or refused.
-  void reload_what_changed() {
-    const std::lock_guard lock(mutex_);
-    std::string now = fingerprint();
-    if (now != seen_) static_cast<void>(take_up(std::move(now)));
-  }
-
-  // Refuses the key from now on, and then says so in its file: a file that cannot be read or
-  // written leaves no leaked key in force, but a restart would bring it back. Errors: not_found for
-  // a key that is neither in force nor in the file; those of revoke_key for one that is not in
-  // force.
-  Result<gateway::Revocation> revoke(const std::string& name) {
-    const std::string file = keys_file();
-    if (file.empty()) return tl::unexpected(no_keys());
-    const bool was_in_force = refuse(name);
-    const auto written = revoke_key(file, name);
-    // Who has taken the key out of the file has said so there too.
-    const bool is_gone = !written && written.error().code == ErrorCode::not_found && was_in_force &&
-                         load_keys(file).has_value();
-    if (written || is_gone) {
-      // The keys alone, whatever else is wrong: a revocation must not wait for a certificate.
-      const std::lock_guard lock(mutex_);
-      if (auto ok = take_keys_locked(); !ok) return fail(ok.error());
-      return gateway::Revocation{};
-    }
-    if (!was_in_force) return fail(written.error());
-    spdlog::error("key {} is refused until a restart only: {}", name, written.error().message);
-    return gateway::Revocation{.not_durable = written.error().message};
-  }
-
-  // As the file has them, and what is revoked without it. Errors: as load_keys().
-  Result<std::vector<gateway::ApiKey>> keys() {
-    const std::string file = keys_file();
-    if (file.empty()) return tl::unexpected(no_keys());
-    const auto ring = load_keys(file);
-    if (!ring) return fail(ring.error());
-    const std::lock_guard lock(mutex_);
-    return revocations_.apply_to(*ring).keys();
-  }
-
-  // Its certificate is the gateway's and changes with it; its token is read again too.
-  void take_along(gateway::AdminServer* admin) {
-    const std::lock_guard lock(mutex_);
-    admin_ = admin;
-  }
-
-  [[nodiscard]] std::vector<std::string> files() const {
-    const std::lock_guard lock(mutex_);
-    auto files = files_behind(options_.config, in_force_.config);
-    if (!refused_) return files;
-    // What was refused for want of a file is to be taken up when that file comes.
-    if (const auto named = load_config(options_.config)) {
-      std::ranges::copy(files_behind(options_.config, *named), std::back_inserter(files));
-    }
-    return files;
-  }
-  // Empty: clients need no key.
-  [[nodiscard]] std::string keys_file() const {
-    const std::lock_guard lock(mutex_);
-    return in_force_.config.keys_file.value_or("");
-  }
-
- private:
-  [[nodiscard]] std::string fingerprint() const {
-    const auto config = load_config(options_.config);
-    return fingerprint_of(files_behind(options_.config, config ? *config : in_force_.config));
-  }
-
-  // `now`: the files' fingerprint, from before they are read.
-  Result<std::string> take_up(std::string now) {
-    const bool news = now != taken_ || refused_;  // also that all is well again
-    seen_ = now;
-    auto changes = try_and_catch(news);
-    refused_ = !changes;
-    if (changes) {
-      taken_ = std::move(now);
-    } else {
-      gateway_.count_failed_reload();
-      spdlog::error("not reloaded, all stays as it was: {}", changes.error().message);
-      static_cast<void>(take_keys_locked());
-    }
-    return changes;
-  }
-
-  // Errors: as load_keys().
-  Result<void> take_keys_locked() {
-    if (!in_force_.config.keys_file) return {};
-    auto ring = load_keys(*in_force_.config.keys_file);
-    if (!ring) return fail(ring.error());
-    const Loaded last = in_force_;
-    in_force_.serving.keys = revocations_.apply_to(*ring);
-    const std::string changes = describe_key_changes(last, in_force_);
-    if (changes.empty()) return {};
-    gateway_.take_keys(in_force_.serving);
-    spdlog::info("keys taken up from {}: {}", *in_force_.config.keys_file, changes);
-    return {};
-  }
-
-  // From now on, whatever its file says. Returns whether there is such a key in force.
-  bool refuse(const std::string& name) {
-    const std::lock_guard lock(mutex_);
-    if (!in_force_.serving.keys) return false;
-    const auto& keys = in_force_.serving.keys->keys();
-    const auto key = std::ranges::find(keys, name, &gateway::ApiKey::name);
-    if (key == keys.end()) return false;
-    if (key->revoked) return true;
-    const gateway::KeyHash hash = key->hash;
-    revocations_.add(hash);
-    in_force_.serving.keys = in_force_.serving.keys->with_revoked({&hash, 1});
-    gateway_.take_keys(in_force_.serving);
-    spdlog::info("key {} is revoked", name);
-    return true;
-  }
-
-  // Whatever goes wrong, the last generation stays in force: also what a library throws.
-  Result<std::string> try_and_catch(bool news) try {
-    return try_to(news);
-  } catch (const std::exception& error) {
-    return fail(ErrorCode::internal, "unexpected: {}", error.what());
-  }
-
-  // `news`: whether the files say something else than what is in force. Where they do not, the
-  // interview on record may still have gone on.
-  Result<std::string> try_to(bool news) {
-    auto next = load_all(options_.config);
-    if (!next) return fail(next.error());
-    if (!options_.listen.empty()) next->config.gateway.server.listen = options_.listen;
-    if (next->serving.keys) next->serving.keys = revocations_.apply_to(*next->serving.keys);
-    const bool has_admin = admin_ != nullptr && next->config.admin.has_value();
-    const auto token = has_admin ? admin_token(*next->config.admin) : experts::Secret();
-    if (!token) return fail(token.error());
-    // What may fail, before what puts it in force.
-    if (admin_ != nullptr) {
-      if (auto ok = admin_->reload_tls(); !ok) return fail(ok.error());
-    }
-    if (auto ok = gateway_.reload(next->serving, news); !ok) return fail(ok.error());
-    std::vector<std::string> more;
-    if (has_admin && *admin_->change_token(*token)) {
-      more.emplace_back("the administrator's token changed");
-    }
-    std::string changes = describe_changes(started_, in_force_, *next, std::move(more));
-    if (news) spdlog::info("reloaded {}: {}", options_.config, changes);
-    in_force_ = std::move(*next);
-    return changes;
-  }
-
-  const Options options_;
-  gateway::Gateway& gateway_;
-  const Config started_;
-  mutable std::mutex mutex_;
-  Loaded in_force_;                        // guarded by mutex_
-  std::string taken_;                      // fingerprint of in_force_; guarded by mutex_
-  Revocations revocations_;                // guarded by mutex_
-  std::string seen_;                       // of what was last tried; guarded by mutex_
-  bool refused_ = false;                   // what was last tried; guarded by mutex_
-  gateway::AdminServer* admin_ = nullptr;  // guarded by mutex_
-};
 
 // Until a signal to stop: reloads on SIGHUP, and when a file behind the configuration has changed.
 // Returns whether a signal told to end; false when `until` came before.
@@ -345,32 +141,25 @@ Result<void> make_room_for_files(const gateway::GatewayOptions& gateway) {
   return {};
 }
 
-Result<int> serve(const Options& options) {
-  give_large_buffers_back();
-  StopSignal signals;
-  signals.take_hang_up();
-  const auto named = load_config(options.config);
-  if (!named) return fail(named.error());
-  std::string fingerprint = fingerprint_of(files_behind(options.config, *named));
-  auto loaded = load_all(options.config);
-  if (!loaded) return fail(loaded.error());
-  Config& config = loaded->config;
-  if (!options.listen.empty()) config.gateway.server.listen = options.listen;
-  if (auto ok = start_log(config.log_level); !ok) return fail(ok.error());
-  if (auto ok = make_room_for_files(config.gateway); !ok) return fail(ok.error());
+// What outlives the process, and what it says of those who served before.
+struct Books {
+  std::unique_ptr<store::Store> store;
+  store::ReceiptSpool spool;
+  store::ReservationFile reservations;
+  gateway::SpentByKey spent;
+};
+
+// `database`: its path. Errors: those of the store, and of the files beside it.
+Result<Books> open_books(const Config& config, const std::string& database, WallTime now) {
   auto store = store::open_store(config.store_url);
   if (!store) return fail(store.error());
-
-  const SystemClock clock;
-  config.gateway.spool_file = beside(config.store_url, ".spool");
   store::ReceiptSpool spool(config.gateway.spool_file);
   // First, since budgets count what was spooled too.
   const auto replayed = spool.replay(**store);
   if (!replayed) return fail(replayed.error());
   if (replayed->stored > 0) spdlog::info("{} receipts replayed", replayed->stored);
   auto reservations =
-      store::ReservationFile::open(beside(config.store_url, "-reserved"), clock.wall_now(),
-                                   gateway::start_of_month(clock.wall_now()));
+      store::ReservationFile::open(database + "-reserved", now, gateway::start_of_month(now));
   if (!reservations) return fail(reservations.error());
   if (reservations->is_shared() && config.keys_file) {
     spdlog::warn(
@@ -378,17 +167,62 @@ Result<int> serve(const Options& options) {
         "together they may spend a budget once each",
         config.store_url);
   }
-  const auto spent = spent_by_key(**store, *reservations, clock.wall_now());
+  auto spent = spent_by_key(**store, *reservations, now);
   if (!spent) return fail(spent.error());
   if (auto ok = spool.reserve(); !ok)
     spdlog::warn("a full disk may lose receipts: {}", ok.error().message);
+  return Books{std::move(*store), std::move(spool), std::move(*reservations), std::move(*spent)};
+}
+
+void tell_what_listens(const Loaded& loaded, const gateway::Gateway& gateway,
+                       const gateway::AdminServer* admin) {
+  const Config& config = loaded.config;
+  tell_models(*loaded.serving.orchestrator);
+  tell_address(config.gateway.server, gateway.port(),
+               config.keys_file ? "/v1, for clients with a key" : "/v1");
+  if (admin != nullptr) {
+    tell_address({.listen = config.admin->listen, .tls = config.gateway.server.tls}, admin->port(),
+                 "/admin, for the administrator");
+  }
+  std::fflush(stdout);
+}
+
+// A signal has told to end: first nobody new is to come, then those who are here may finish.
+void drain(const gateway::GatewayOptions& options, gateway::Gateway& gateway,
+           std::unique_ptr<gateway::AdminServer> admin, StopSignal& signals, Reloader& reloader) {
+  gateway.announce_stop();
+  bool hurry = false;
+  if (options.lame_duck.count() > 0) {
+    fmt::print(
+        "stopping: /readyz says so, and requests are taken for {:g} s more; another "
+        "signal ends all at once\n",
+        std::chrono::duration<double>(options.lame_duck).count());
+    std::fflush(stdout);
+    hurry =
+        keep_up_to_date(signals, reloader, std::chrono::steady_clock::now() + options.lame_duck);
+  }
+  admin.reset();
+  fmt::print("stopping: running requests have {:g} s to end; another signal breaks them off\n",
+             std::chrono::duration<double>(options.drain).count());
+  std::fflush(stdout);
+  gateway.stop(options.drain, [&] {
+    hurry = hurry || told_to_end(signals);
+    return hurry;
+  });
+}
+
+// Serves until a signal tells to end. `fingerprint`: as Reloader's.
+Result<int> serve_until_told(const ConfigSource& source, const Loaded& loaded,
+                             std::string fingerprint, Books books, const Clock& clock,
+                             StopSignal& signals) {
+  const Config& config = loaded.config;
   // From here on nobody waits for who holds the database: the spool takes what comes meanwhile.
-  (*store)->wait_at_most(kStorePatience);
-  store::ReceiptWriter receipts(std::move(*store), {}, std::move(spool));
-  auto gateway = gateway::Gateway::start(config.gateway, loaded->serving, clock, receipts, *spent,
-                                         &*reservations);
+  books.store->wait_at_most(kStorePatience);
+  store::ReceiptWriter receipts(std::move(books.store), {}, std::move(books.spool));
+  auto gateway = gateway::Gateway::start(config.gateway, loaded.serving, clock, receipts,
+                                         books.spent, &books.reservations);
   if (!gateway) return fail(gateway.error());
-  Reloader reloader(options, **gateway, *loaded, std::move(fingerprint));
+  Reloader reloader(source, **gateway, loaded, std::move(fingerprint));
   std::unique_ptr<gateway::AdminServer> admin;
   if (config.admin) {
     auto started = start_admin(config, reloader, **gateway);
@@ -397,36 +231,9 @@ Result<int> serve(const Options& options) {
     reloader.take_along(admin.get());
   }
   // Last: whoever reads that somebody listens may count on all of it.
-  tell_models(*loaded->serving.orchestrator);
-  tell_address(config.gateway.server, (*gateway)->port(),
-               config.keys_file ? "/v1, for clients with a key" : "/v1");
-  if (admin) {
-    tell_address({.listen = config.admin->listen, .tls = config.gateway.server.tls}, admin->port(),
-                 "/admin, for the administrator");
-  }
-  std::fflush(stdout);
-
+  tell_what_listens(loaded, **gateway, admin.get());
   keep_up_to_date(signals, reloader);
-  (*gateway)->announce_stop();
-  const auto lame_duck = config.gateway.lame_duck;
-  const auto drain = config.gateway.drain;
-  bool hurry = false;
-  if (lame_duck.count() > 0) {
-    fmt::print(
-        "stopping: /readyz says so, and requests are taken for {:g} s more; another "
-        "signal ends all at once\n",
-        std::chrono::duration<double>(lame_duck).count());
-    std::fflush(stdout);
-    hurry = keep_up_to_date(signals, reloader, std::chrono::steady_clock::now() + lame_duck);
-  }
-  admin.reset();
-  fmt::print("stopping: running requests have {:g} s to end; another signal breaks them off\n",
-             std::chrono::duration<double>(drain).count());
-  std::fflush(stdout);
-  (*gateway)->stop(drain, [&] {
-    hurry = hurry || told_to_end(signals);
-    return hurry;
-  });
+  drain(config.gateway, **gateway, std::move(admin), signals, reloader);
   receipts.close();
   if (const auto lost = receipts.counts().failed; lost > 0) {
     return fail(ErrorCode::unavailable, "{} receipts are not in the store; the log says which",
@@ -435,12 +242,34 @@ Result<int> serve(const Options& options) {
   return 0;
 }
 
+Result<int> serve(const ConfigSource& source) {
+  give_large_buffers_back();
+  StopSignal signals;
+  signals.take_hang_up();
+  const auto named = load_config(source.file);
+  if (!named) return fail(named.error());
+  std::string fingerprint = fingerprint_of(files_behind(source.file, *named));
+  auto loaded = load_from(source);
+  if (!loaded) return fail(loaded.error());
+  Config& config = loaded->config;
+  if (auto ok = start_log(config.log_level); !ok) return fail(ok.error());
+  if (auto ok = make_room_for_files(config.gateway); !ok) return fail(ok.error());
+  const auto database = store::sqlite_path(config.store_url);
+  if (!database) return fail(database.error());
+  config.gateway.spool_file = *database + ".spool";
+  const SystemClock clock;
+  auto books = open_books(config, *database, clock.wall_now());
+  if (!books) return fail(books.error());
+  return serve_until_told(source, *loaded, std::move(fingerprint), std::move(*books), clock,
+                          signals);
+}
+
 }  // namespace
 
 void add_serve(CLI::App& app, Runner& runner) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ConfigSource>();
   CLI::App* command = app.add_subcommand("serve", "the OpenAI-compatible gateway, until Ctrl-C");
-  command->add_option("--config", options->config, "the configuration")
+  command->add_option("--config", options->file, "the configuration")
       ->capture_default_str()
       ->type_name("FILE");
   command

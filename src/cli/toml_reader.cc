@@ -187,10 +187,18 @@ void TomlTable::read(std::string_view key, std::size_t& value, std::size_t min, 
   value = static_cast<std::size_t>(number);
 }
 
-void TomlTable::read(std::string_view key, std::chrono::milliseconds& value) {
+void TomlTable::read(std::string_view key, std::chrono::milliseconds& value,
+                     std::chrono::milliseconds least) {
   std::int64_t count = value.count();
-  read(key, count, 1, std::chrono::milliseconds(std::chrono::hours(24)).count());
+  read(key, count, least.count(), std::chrono::milliseconds(std::chrono::hours(24)).count());
   value = std::chrono::milliseconds(count);
+}
+
+void TomlTable::read(std::string_view key, std::chrono::seconds& value,
+                     std::chrono::seconds least) {
+  std::int64_t count = value.count();
+  read(key, count, least.count(), std::chrono::seconds(std::chrono::hours(24)).count());
+  value = std::chrono::seconds(count);
 }
 
 bool TomlTable::has(std::string_view key) const {
@@ -226,6 +234,11 @@ TomlTable TomlTable::table(std::string_view key) {
     if (state->table == nullptr) state_->wrong_type(*node, key, "a table");
   }
   return TomlTable(std::move(state));
+}
+
+std::optional<TomlTable> TomlTable::table_if(std::string_view key) {
+  TomlTable below = table(key);
+  return has(key) ? std::optional(std::move(below)) : std::nullopt;
 }
 
 std::vector<TomlTable> TomlTable::tables(std::string_view key) {

@@ -31,8 +31,10 @@ class TomlTable {
   void read(std::string_view key, double& value, double min, double max);
   void read(std::string_view key, std::int64_t& value, std::int64_t min, std::int64_t max);
   void read(std::string_view key, std::size_t& value, std::size_t min, std::size_t max);
-  // In whole milliseconds, at least 1 and at most a day.
-  void read(std::string_view key, std::chrono::milliseconds& value);
+  // In whole milliseconds, and whole seconds; at most a day.
+  void read(std::string_view key, std::chrono::milliseconds& value,
+            std::chrono::milliseconds least = std::chrono::milliseconds(1));
+  void read(std::string_view key, std::chrono::seconds& value, std::chrono::seconds least);
 
   [[nodiscard]] bool has(std::string_view key) const;
   // The keys of this table in the order of the file; for tables whose keys are the user's.
@@ -42,6 +44,8 @@ class TomlTable {
   [[nodiscard]] std::map<std::string, std::string> values() const;
   // Returns an empty table when the key is missing.
   [[nodiscard]] TomlTable table(std::string_view key);
+  // Nothing when the key is missing: for tables that mean something by being there.
+  [[nodiscard]] std::optional<TomlTable> table_if(std::string_view key);
   // For [[key]]: one table each.
   [[nodiscard]] std::vector<TomlTable> tables(std::string_view key);
 

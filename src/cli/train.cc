@@ -141,9 +141,7 @@ void add_train(CLI::App& app, Runner& runner) {
   command->add_option("--seed", options->train.seed, "of folds and samples")
       ->capture_default_str()
       ->check(whole_number());
-  command->add_option("--threads", options->train.threads, "0: all cores; the result is the same")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 1'024));
+  add_threads_option(*command, options->train.threads);
   command->add_flag("!--no-baselines", options->train.rivals,
                     "do not fit the baselines that are shown beside");
   set_work(*command, options, runner,

@@ -22,7 +22,7 @@ Result<std::string> workspace_url(const WorkspaceOptions& options) {
     if (!config) return fail(config.error());
     url = config->store_url;
   }
-  return url.empty() ? std::string("sqlite:ooe.db") : url;
+  return url.empty() ? std::string(kStoreDefault) : url;
 }
 
 Result<std::unique_ptr<store::Store>> open_workspace(const WorkspaceOptions& options,

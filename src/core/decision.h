@@ -19,8 +19,8 @@ enum class Verdict {
   lacks_capability,  // tools, vision, ... that it does not have
   context_too_short,
   unhealthy,
-  busy,  // well, but with as many calls under way as it takes
-  over_budget,
+  busy,          // well, but with as many calls under way as it takes
+  over_budget,   // predicted cost above what its key has left
   wrong_zone,    // it stands where this query must not go
   too_slow,      // expected to miss the deadline
   unpriced,      // a price is needed to decide and there is none

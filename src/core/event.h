@@ -84,6 +84,7 @@ struct ShutDown {};  // the process goes down before this request is through
 // A time asked for by WakeAt has come.
 struct Tick {
   bool may_hedge = false;  // the budget of extra calls has room for one
+  bool unread = false;     // a slow client keeps the voice from being read
 };
 
 }  // namespace event

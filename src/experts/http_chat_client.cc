@@ -1,11 +1,13 @@
 #include "experts/http_chat_client.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/version.h"
 #include "experts/anthropic_dialect.h"
 #include "experts/retry_after.h"
 #include "experts/translated_call.h"
@@ -13,13 +15,13 @@
 namespace ooe::experts {
 namespace {
 
-ChatHead read_head(int status, const http::Headers& headers) {
+ChatHead read_head(int status, const http::Headers& headers, const Clock& clock) {
   ChatHead head{.status = status,
                 .retry_after = std::nullopt,
                 .content_type = std::string(http::find_header(headers, "content-type"))};
   if (status == 429 || status >= 500) {
     head.retry_after =
-        parse_retry_after(http::find_header(headers, "retry-after"), SystemClock().wall_now());
+        parse_retry_after(http::find_header(headers, "retry-after"), clock.wall_now());
   }
   return head;
 }
@@ -33,29 +35,22 @@ std::string key_header_of(const Expert& expert) {
 http::Headers headers_for(const Expert& expert, const Endpoint& endpoint) {
   http::Headers headers{{"content-type", "application/json"},
                         {"accept", "application/json, text/event-stream"},
-                        {"user-agent", "ooe/0.1"}};
-  if (!endpoint.key.empty()) {
-    const std::string key = endpoint.key.reveal();
-    const bool bearer = endpoint.key_header == "Authorization";
-    headers.push_back({endpoint.key_header, bearer ? "Bearer " + key : key});
-  }
-  if (expert.dialect == Dialect::anthropic) {
-    headers.push_back({"anthropic-version", std::string(kAnthropicVersion)});
-  }
+                        {"user-agent", "ooe/" + std::string(kVersion)}};
+  std::ranges::move(credentials_of(expert, endpoint), std::back_inserter(headers));
   return headers;
 }
 
-std::unique_ptr<http::Call> start_at(http::Client& client, const Endpoint& endpoint,
-                                     std::size_t replica, http::ClientRequest request,
-                                     ChatHandlers handlers) {
+std::unique_ptr<http::Call> start_at(http::Client& client, const Clock& clock,
+                                     const Endpoint& endpoint, std::size_t replica,
+                                     http::ClientRequest request, ChatHandlers handlers) {
   request.url = endpoint.urls[replica];
   request.prepared = endpoint.heads[replica];
   return client.start(std::move(request), {.on_sent = std::move(handlers.on_sent),
                                            .on_unsent = std::move(handlers.on_unsent),
                                            .on_head =
-                                               [on_head = std::move(handlers.on_head)](
+                                               [&clock, on_head = std::move(handlers.on_head)](
                                                    int status, const http::Headers& headers) {
-                                                 on_head(read_head(status, headers));
+                                                 on_head(read_head(status, headers, clock));
                                                },
                                            .on_body = std::move(handlers.on_bytes),
                                            .on_end = std::move(handlers.on_end),
@@ -99,15 +94,30 @@ Result<Endpoints> resolve_endpoints(const Catalogue& catalogue) {
   return endpoints;
 }
 
-HttpChatClient::HttpChatClient(http::Loop& loop, std::shared_ptr<const Endpoints> endpoints,
+http::Headers credentials_of(const Expert& expert, const Endpoint& endpoint) {
+  http::Headers headers;
+  if (!endpoint.key.empty()) {
+    const std::string key = endpoint.key.reveal();
+    const bool bearer = endpoint.key_header == "Authorization";
+    headers.push_back({endpoint.key_header, bearer ? "Bearer " + key : key});
+  }
+  if (expert.dialect == Dialect::anthropic) {
+    headers.push_back({"anthropic-version", std::string(kAnthropicVersion)});
+  }
+  return headers;
+}
+
+HttpChatClient::HttpChatClient(http::Loop& loop, const Clock& clock,
+                               std::shared_ptr<const Endpoints> endpoints,
                                http::ClientOptions options)
-    : HttpChatClient(loop, std::make_shared<http::Client>(loop, std::move(options)),
+    : HttpChatClient(loop, clock, std::make_shared<http::Client>(loop, std::move(options)),
                      std::move(endpoints)) {}
 
-HttpChatClient::HttpChatClient(http::Loop& loop, std::shared_ptr<http::Client> client,
+HttpChatClient::HttpChatClient(http::Loop& loop, const Clock& clock,
+                               std::shared_ptr<http::Client> client,
                                std::shared_ptr<const Endpoints> endpoints,
                                const HttpChatClient* last)
-    : loop_(loop), client_(std::move(client)), endpoints_(std::move(endpoints)) {
+    : loop_(loop), clock_(clock), client_(std::move(client)), endpoints_(std::move(endpoints)) {
   for (const auto& [name, endpoint] : *endpoints_) {
     if (endpoint.urls.size() < 2) continue;
     if (auto known = last != nullptr ? last->replicas_of(name, endpoint.urls) : nullptr) {
@@ -115,8 +125,9 @@ HttpChatClient::HttpChatClient(http::Loop& loop, std::shared_ptr<http::Client> c
       continue;
     }
     const auto seed = unique_bytes_128();  // workers that throw the same dice would flock
-    replicas_.emplace(name, std::make_shared<ReplicaSet>(endpoint.urls.size(),
-                                                         std::uint64_t{seed[0]} << 8U | seed[1]));
+    replicas_.emplace(name,
+                      std::make_shared<ReplicaSet>(endpoint.urls.size(),
+                                                   std::uint64_t{seed[0]} << 8U | seed[1], clock));
   }
 }
 
@@ -157,14 +168,14 @@ std::unique_ptr<http::Call> HttpChatClient::start_on_replica(const Expert& exper
                                                              http::ClientRequest request,
                                                              ChatHandlers handlers) {
   if (place.urls.size() == 1) {
-    return start_at(*client_, place, 0, std::move(request), std::move(handlers));
+    return start_at(*client_, clock_, place, 0, std::move(request), std::move(handlers));
   }
   // What starts later starts on the same endpoints, whatever a reload has brought since.
   return replicated_call(
       replicas_.at(expert.name),
-      [client = client_, endpoints = endpoints_, &place, request = std::move(request)](
-          std::size_t replica, ChatHandlers heard) {
-        return start_at(*client, place, replica, request, std::move(heard));
+      [client = client_, &clock = clock_, endpoints = endpoints_, &place,
+       request = std::move(request)](std::size_t replica, ChatHandlers heard) {
+        return start_at(*client, clock, place, replica, request, std::move(heard));
       },
       std::move(handlers));
 }

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "experts/catalogue.h"
 #include "experts/chat_client.h"
@@ -38,15 +39,20 @@ using Endpoints = std::unordered_map<std::string, Endpoint>;  // by expert name
 // Errors: as resolve_key(), for the first expert without its key.
 [[nodiscard]] Result<Endpoints> resolve_endpoints(const Catalogue& catalogue);
 
-// Threads: the loop's only; the endpoints may be shared between loops.
+// What tells its server who asks: the key, where there is one, and what else its dialect wants to
+// know with it. Every request has them.
+[[nodiscard]] http::Headers credentials_of(const Expert& expert, const Endpoint& endpoint);
+
+// Threads: the loop's only; the endpoints may be shared between loops. Requires: the clock outlives
+// the calls, too.
 class HttpChatClient final : public ChatClient {
  public:
-  HttpChatClient(http::Loop& loop, std::shared_ptr<const Endpoints> endpoints,
+  HttpChatClient(http::Loop& loop, const Clock& clock, std::shared_ptr<const Endpoints> endpoints,
                  http::ClientOptions options = {});
 
   // On a client that others use too: the connections are common, the endpoints are not. What `last`
   // has learnt about replicas that stay goes on. Requires: the client is the loop's.
-  HttpChatClient(http::Loop& loop, std::shared_ptr<http::Client> client,
+  HttpChatClient(http::Loop& loop, const Clock& clock, std::shared_ptr<http::Client> client,
                  std::shared_ptr<const Endpoints> endpoints, const HttpChatClient* last = nullptr);
 
   // Requires: an expert of the endpoints.
@@ -64,6 +70,7 @@ class HttpChatClient final : public ChatClient {
                                                              ChatHandlers handlers);
 
   http::Loop& loop_;
+  const Clock& clock_;
   std::shared_ptr<http::Client> client_;
   std::shared_ptr<const Endpoints> endpoints_;
   std::unordered_map<std::string, std::shared_ptr<ReplicaSet>> replicas_;  // where there are any

@@ -30,7 +30,7 @@ class ReplicatedCall final : public http::Call {
   ReplicatedCall(const ReplicatedCall&) = delete;
   ReplicatedCall& operator=(const ReplicatedCall&) = delete;
 
-  void begin() { call(set_->replicas.choose(std::chrono::steady_clock::now(), set_->rng)); }
+  void begin() { call(set_->replicas.choose(set_->clock.now(), set_->rng)); }
 
   void cancel() override {
     leave();
@@ -47,7 +47,7 @@ class ReplicatedCall final : public http::Call {
     tried_[replica] = true;
     running_ = true;
     until_head_.reset();
-    started_ = std::chrono::steady_clock::now();
+    started_ = set_->clock.now();
     set_->replicas.start(replica);
     // The handlers die with the call, and the call with this.
     ChatHandlers heard;
@@ -77,8 +77,8 @@ class ReplicatedCall final : public http::Call {
 
   // Another replica may be well where this one says that it is not: nobody has heard of it yet.
   void on_head(const ChatHead& head) {
-    until_head_ = std::chrono::duration_cast<std::chrono::microseconds>(
-        std::chrono::steady_clock::now() - started_);
+    until_head_ =
+        std::chrono::duration_cast<std::chrono::microseconds>(set_->clock.now() - started_);
     if (is_failure(head.status)) {
       failed();
       if (const auto next = untried()) return go_to(*next);
@@ -108,7 +108,7 @@ class ReplicatedCall final : public http::Call {
 
   void failed() {
     if (std::exchange(running_, false)) {
-      set_->replicas.on_failed(replica_, std::chrono::steady_clock::now());
+      set_->replicas.on_failed(replica_, set_->clock.now());
     }
   }
 
@@ -116,7 +116,7 @@ class ReplicatedCall final : public http::Call {
   void leave() {
     if (!std::exchange(running_, false)) return;
     if (until_head_) {
-      set_->replicas.on_answered(replica_, *until_head_, std::chrono::steady_clock::now());
+      set_->replicas.on_answered(replica_, *until_head_, set_->clock.now());
     } else {
       set_->replicas.on_abandoned(replica_);
     }

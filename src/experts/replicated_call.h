@@ -4,9 +4,13 @@
 // answer (Call::blame). Threads: the loop's.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 
+#include "base/clock.h"
+#include "base/rng.h"
 #include "experts/chat_client.h"
 #include "experts/replicas.h"
 
@@ -14,9 +18,12 @@ namespace ooe::experts {
 
 // Replicas and the dice that choose among them; shared by the calls under way.
 struct ReplicaSet {
-  ReplicaSet(std::size_t count, std::uint64_t seed) : replicas(count), rng(seed) {}
+  // `clock` outlives every call.
+  ReplicaSet(std::size_t count, std::uint64_t seed, const Clock& with_clock)
+      : replicas(count), rng(seed), clock(with_clock) {}
   Replicas replicas;
   Rng rng;
+  const Clock& clock;
 };
 
 // Starts the call at one replica.

@@ -1,7 +1,6 @@
 // The door for chat requests: bytes of a client in, what deciding needs out. The last file that
-// sees a client's JSON; behind it there are structs. The body itself passes through: only `model`
-// and `stream_options` are ever rewritten, and for an expert with `redact = true` what it may not
-// see (redaction.h).
+// sees a client's JSON; behind it there are structs. The body itself passes through, to go to an
+// expert with the few edits of expert_body.h, whose places are noted here.
 #pragma once
 
 #include <cstddef>
@@ -87,10 +86,5 @@ class ChatRequestParser {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
-
-// Returns the body for an expert: its own model name, and for a stream `include_usage`, so that the
-// bill is exact; with `redacted` also its replacements. Every other byte is the client's.
-[[nodiscard]] std::string body_for_expert(const ChatRequest& request, const Expert& expert,
-                                          bool redacted = false);
 
 }  // namespace ooe::gateway

@@ -500,7 +500,8 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options, Serving 
   impl->newest = in_force;
   std::vector<http::Loop*> loops;
   for (std::size_t i = 0; i < count; ++i) {
-    impl->workers.push_back(std::make_unique<Worker>(impl->options.expert_ca_file, in_force));
+    impl->workers.push_back(
+        std::make_unique<Worker>(impl->options.expert_ca_file, clock, in_force));
     loops.push_back(&impl->workers.back()->loop);
   }
   auto server = http::Server::start(

@@ -9,8 +9,8 @@
 #include "base/log.h"
 #include "experts/media_type.h"
 #include "experts/openai_dialect.h"
-#include "experts/tag_logprobs.h"
 #include "gateway/breaker_news.h"
+#include "gateway/expert_body.h"
 #include "gateway/http_error.h"
 #include "http/sse.h"
 
@@ -21,9 +21,6 @@ constexpr std::string_view kCostHeader = "x-ooe-cost-usd";
 
 // A gate that closed between the decision and the call: the session takes its next expert.
 constexpr std::string_view kBreakerOpen = "breaker_open";
-
-// The orchestrator's answer: a letter and twenty log-probabilities take two.
-constexpr std::size_t kLlmAnswerBytesMax = std::size_t{64} << 10U;
 
 // Of our own on an answer: content-type, cache-control and four that begin with x-ooe.
 constexpr std::size_t kAnswerHeadersMax = 6;
@@ -75,7 +72,9 @@ void LiveChat::start() {
   });
   exchange_->on_drained([weak = weak_from_this()] {
     const auto self = weak.lock();
-    if (self && self->session_.committed() && self->voice().call) self->voice().call->resume();
+    if (!self || !self->session_.committed() || !self->voice().call) return;
+    self->voice().paused = false;
+    self->voice().call->resume();
   });
   handle(event::Started{});
 }
@@ -107,64 +106,17 @@ void LiveChat::carry_out(const action::Predict&) {
   const orchestrator::SessionSpec& spec = session_.spec();
   const orchestrator::LlmPredictor* llm = orchestrator_->llm_for(spec.query, spec.model);
   if (llm == nullptr) return predicted(nullptr, {});
-  if (tools_.llm_gate.start(now_)) return ask_llm(*llm);
-  tools_.metrics.count_llm_prediction(LlmAnswer::resting);
-  predicted(nullptr, {});
-}
-
-// One question, one deadline: whatever comes of it, the session gets its predictions then. The
-// timer keeps it; the client's deadlines, twice as long, only stand behind it.
-void LiveChat::ask_llm(const orchestrator::LlmPredictor& llm) {
-  const Expert& expert = orchestrator_->experts()[llm.expert.index()];
-  llm_.emplace(tools_.loop);
-  llm_->started = now_;
-  experts::ChatHandlers handlers;
-  handlers.on_head = [this](const experts::ChatHead& head) { llm_->status = head.status; };
-  handlers.on_bytes = [this, &llm](std::string_view bytes) {
-    llm_->body += bytes;
-    if (llm_->body.size() <= kLlmAnswerBytesMax) return;
-    llm_->call.reset();
-    on_llm(llm, LlmAnswer::failed);
-  };
-  handlers.on_end = [this, &llm] {
-    on_llm(llm, is_success(llm_->status) ? LlmAnswer::used : LlmAnswer::failed);
-  };
-  handlers.on_fault = [this, &llm](http::Fault, const std::string&) {
-    on_llm(llm, LlmAnswer::failed);
-  };
-  llm_->timer.arm(llm.deadline, [this, &llm] {
-    llm_->call.reset();
-    on_llm(llm, LlmAnswer::late);
-  });
-  const auto behind = 2 * llm.deadline;
-  llm_->call = tools_.client.start(
-      expert, experts::tag_body(llm.names, session_.spec().query.text, expert.model),
-      {.connect = behind, .head = behind, .stall = behind}, std::move(handlers));
-}
-
-void LiveChat::on_llm(const orchestrator::LlmPredictor& llm, LlmAnswer answer) {
-  if (!std::exchange(llm_->open, false)) return;
-  const auto self = shared_from_this();  // the prediction may end the chat
-  llm_->timer.cancel();
-  std::vector<double> probability;  // empty: the built-in predictor decides
-  if (answer == LlmAnswer::used) {
-    auto read = experts::read_tag_probabilities(llm_->body, llm.tagged.size());
-    if (read) {
-      probability = std::move(*read);
-    } else {
-      answer =
-          read.error().code == ErrorCode::not_found ? LlmAnswer::no_logprobs : LlmAnswer::garbage;
-    }
+  if (!tools_.llm_gate.start(now_)) {
+    tools_.metrics.count_llm_prediction(LlmAnswer::resting);
+    return predicted(nullptr, {});
   }
-  tools_.metrics.count_llm_prediction(answer);
-  const TimePoint now = tools_.clock.now();
-  // An answer without the letters' log-probabilities is no better than none: after a few of them
-  // nobody waits for the next.
-  tools_.llm_gate.end(
-      answer == LlmAnswer::used ? experts::CallEnd::answered : experts::CallEnd::failed,
-      std::chrono::duration_cast<std::chrono::milliseconds>(now - llm_->started), std::nullopt,
-      now);
-  predicted(&llm, probability);
+  llm_.emplace(
+      LlmQuestion::Tools{tools_.loop, tools_.clock, tools_.client, tools_.llm_gate, tools_.metrics},
+      *llm, now_, [this, llm](std::span<const double> probability) {
+        const auto self = shared_from_this();  // the prediction may end the chat
+        predicted(llm, probability);
+      });
+  llm_->ask(orchestrator_->experts()[llm->expert.index()], spec.query.text);
 }
 
 void LiveChat::predicted(const orchestrator::LlmPredictor* llm,
@@ -230,7 +182,10 @@ void LiveChat::carry_out(const action::SendHeld&) {
   exchange_->send_chunk(call.held);
   call.held.clear();
   // A slow reader stops us reading upstream; on_drained goes on.
-  if (call.call && exchange_->unsent_bytes() > tools_.unsent_bytes_max) call.call->pause();
+  if (call.call && exchange_->unsent_bytes() > tools_.unsent_bytes_max) {
+    call.paused = true;
+    call.call->pause();
+  }
 }
 
 void LiveChat::carry_out(const action::EndBody&) {
@@ -290,23 +245,15 @@ void LiveChat::carry_out(const action::BreakBody& broken) {
 
 void LiveChat::carry_out(const action::WakeAt& wake) {
   const auto delay = std::chrono::ceil<std::chrono::milliseconds>(wake.time - now_);
-  timer_.arm(std::max(delay, std::chrono::milliseconds(0)),
-             [this] { handle(event::Tick{tools_.hedges.has_room()}); });
+  timer_.arm(std::max(delay, std::chrono::milliseconds(0)), [this] {
+    const bool unread = session_.committed() && voice().paused;
+    handle(event::Tick{tools_.hedges.has_room(), unread});
+  });
 }
 
 void LiveChat::carry_out(const action::FileReceipt&) {
   timer_.cancel();
-  if (llm_) {  // the client left while it was asked
-    llm_->timer.cancel();
-    llm_->call.reset();
-    if (std::exchange(llm_->open, false)) {
-      tools_.metrics.count_llm_prediction(LlmAnswer::client_gone);
-      tools_.llm_gate.end(
-          experts::CallEnd::abandoned,
-          std::chrono::duration_cast<std::chrono::milliseconds>(now_ - llm_->started), std::nullopt,
-          now_);
-    }
-  }
+  if (llm_) llm_->give_up(now_);  // the client left while it was asked
   for (const auto& call : calls_) let_go(*call);
   ends_.done(*this, session_.take_receipt());
 }

@@ -19,6 +19,7 @@
 #include "gateway/chat_request.h"
 #include "gateway/expert_health.h"
 #include "gateway/expert_pace.h"
+#include "gateway/llm_question.h"
 #include "gateway/metrics.h"
 #include "gateway/redaction.h"
 #include "gateway/standing.h"
@@ -106,12 +107,11 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
     bool may_defer = false;  // its answer is looked at for the tag, and has not said it
     std::string held = {};   // not yet sent
     bool started = false;    // through its gate, which waits to hear of the end
+    bool paused = false;     // not read until the client has taken what is on its way
     std::string why = {};    // what the connection said of its fault
     CallSpan span = {};      // when the request is traced
   };
 
-  void ask_llm(const orchestrator::LlmPredictor& llm);
-  void on_llm(const orchestrator::LlmPredictor& llm, LlmAnswer answer);
   void predicted(const orchestrator::LlmPredictor* llm, std::span<const double> probability);
   void on_head(ExpertCall& call, const experts::ChatHead& head);
   void on_bytes(ExpertCall& call, std::string_view bytes);
@@ -139,20 +139,9 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   Ends ends_;
 
   std::vector<std::unique_ptr<ExpertCall>> calls_;  // [CallNumber]
-  CallNumber voice_ = 0;      // whose words the client gets; set at the commit point
-  std::size_t reported_ = 0;  // attempts the gates have heard of
-  // The question to the LLM that predicts, while it is open.
-  struct LlmCall {
-    explicit LlmCall(http::Loop& loop) : timer(loop) {}
-
-    http::Timer timer;
-    std::unique_ptr<http::Call> call = {};
-    int status = 0;
-    std::string body = {};
-    TimePoint started = {};
-    bool open = true;
-  };
-  std::optional<LlmCall> llm_;
+  CallNumber voice_ = 0;            // whose words the client gets; set at the commit point
+  std::size_t reported_ = 0;        // attempts the gates have heard of
+  std::optional<LlmQuestion> llm_;  // when it is asked
 
   http::Timer timer_;
   // To be handled, in order; handle() is not re-entered.

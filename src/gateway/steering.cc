@@ -62,7 +62,8 @@ void Steered::report(const Receipt& receipt, std::span<const Expert> experts) co
 }
 
 tl::expected<Steered, Refusal> Steering::steer(const http::Headers& headers,
-                                               orchestrator::SessionSpec& spec) {
+                                               orchestrator::SessionSpec& spec,
+                                               const Clock& clock) {
   const auto* model = orchestrator_.find_model(spec.model);
   const std::size_t stated = http::count_headers(headers, kGoalHeader);
   if (stated == 0) {
@@ -94,14 +95,15 @@ tl::expected<Steered, Refusal> Steering::steer(const http::Headers& headers,
   if (!goal) {
     return refuse(400, "invalid_header", fmt::format("{}: {}", kGoalHeader, goal.error().message));
   }
-  auto routed = calibrated(*model, text, std::move(*goal));
+  auto routed = calibrated(*model, text, std::move(*goal), clock);
   if (!routed) return tl::unexpected<Refusal>(std::move(routed.error()));
   (*routed)->steer(spec.tradeoff, spec.decide);
   return Steered{.by_header = *routed};
 }
 
 tl::expected<std::shared_ptr<const orchestrator::RoutedModel>, Refusal> Steering::calibrated(
-    const orchestrator::RoutedModel& model, const std::string& text, Goal goal) {
+    const orchestrator::RoutedModel& model, const std::string& text, Goal goal,
+    const Clock& clock) {
   const auto told = [](const Goals& goals)
       -> tl::expected<std::shared_ptr<const orchestrator::RoutedModel>, Refusal> {
     if (goals) return *goals;
@@ -109,7 +111,7 @@ tl::expected<std::shared_ptr<const orchestrator::RoutedModel>, Refusal> Steering
                   fmt::format("{}: {}", kGoalHeader, goals.error().message));
   };
   const std::string name = model.name + "\n" + text;
-  const TimePoint began = std::chrono::steady_clock::now();
+  const TimePoint began = clock.now();
   {
     const std::lock_guard lock(mutex_);
     if (const auto known = goals_.find(name); known != goals_.end()) return told(known->second);
@@ -129,7 +131,7 @@ tl::expected<std::shared_ptr<const orchestrator::RoutedModel>, Refusal> Steering
       made ? Goals(std::make_shared<const orchestrator::RoutedModel>(std::move(*made)))
            : Goals(fail(made.error()));
   const std::lock_guard lock(mutex_);
-  credit_ -= std::chrono::steady_clock::now() - began;
+  credit_ -= clock.now() - began;
   if (goals_.emplace(name, goals).second) order_.push_back(name);
   if (order_.size() > kGoalsMax) {
     goals_.erase(order_.front());

@@ -70,18 +70,20 @@ class Steering {
            std::vector<std::shared_ptr<SharedPacer>> pacers)
       : orchestrator_(orchestrator), pacers_(std::move(pacers)) {}
 
-  // Fills what the goal demands of `spec`: trade-off, zones, deadlines. Requires: make_spec() has
-  // accepted the request.
+  // Fills what the goal demands of `spec`: trade-off, zones, deadlines. `clock`: by which new goals
+  // are given their share of time. Requires: make_spec() has accepted the request.
   // Errors: a Refusal, 400 for a goal that cannot be read or that has no model to steer, 422 for
   // one that cannot be met, with the nearest that can, 429 when too many new ones have come.
   [[nodiscard]] tl::expected<Steered, Refusal> steer(const http::Headers& headers,
-                                                     orchestrator::SessionSpec& spec);
+                                                     orchestrator::SessionSpec& spec,
+                                                     const Clock& clock);
 
  private:
   using Goals = Result<std::shared_ptr<const orchestrator::RoutedModel>>;
   // Errors: the Refusal of a goal that cannot be met, or must wait.
   [[nodiscard]] tl::expected<std::shared_ptr<const orchestrator::RoutedModel>, Refusal> calibrated(
-      const orchestrator::RoutedModel& model, const std::string& text, Goal goal);
+      const orchestrator::RoutedModel& model, const std::string& text, Goal goal,
+      const Clock& clock);
 
   // Calibrating takes up to some tenths of a second of a worker's time, during which its other
   // requests wait. Clients may have it do so for a tenth of the time, after kFirstGoals of it.

@@ -55,7 +55,7 @@ tl::expected<Understood, Refusal> understand(ChatRequestParser& parser, const Ca
                  *spec);
   spec->query.counted_tokens = serving.orchestrator->counters().count(
       parser.prompt(), request->n_messages, request->media_tokens);
-  auto steered = in_force.steering.steer(headers, *spec);
+  auto steered = in_force.steering.steer(headers, *spec, clock);
   if (!steered) return tl::unexpected<Refusal>(steered.error());
   const auto conversation =
       join_conversation(headers, parser, serving, conversations, clock.now(), *spec);

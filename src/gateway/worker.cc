@@ -4,10 +4,11 @@
 
 namespace ooe::gateway {
 
-WorkerShare::WorkerShare(std::shared_ptr<InForce> generation, http::Loop& loop,
+WorkerShare::WorkerShare(std::shared_ptr<InForce> generation, http::Loop& loop, const Clock& clock,
                          const std::shared_ptr<http::Client>& http, const WorkerShare* last)
     : in_force(std::move(generation)),
-      client(loop, http, in_force->serving.endpoints, last != nullptr ? &last->client : nullptr),
+      client(loop, clock, http, in_force->serving.endpoints,
+             last != nullptr ? &last->client : nullptr),
       gates(in_force->health.size()) {
   if (last != nullptr) {
     const auto before =
@@ -26,12 +27,15 @@ WorkerShare::WorkerShare(std::shared_ptr<InForce> generation, http::Loop& loop,
   }
 }
 
-Worker::Worker(const std::string& expert_ca_file, const std::shared_ptr<InForce>& in_force)
-    : http(std::make_shared<http::Client>(loop, http::ClientOptions{.ca_file = expert_ca_file})),
-      share(std::make_shared<WorkerShare>(in_force, loop, http)) {}
+Worker::Worker(const std::string& expert_ca_file, const Clock& with_clock,
+               const std::shared_ptr<InForce>& in_force)
+    : clock(with_clock),
+      http(std::make_shared<http::Client>(loop, http::ClientOptions{.ca_file = expert_ca_file})),
+      share(std::make_shared<WorkerShare>(in_force, loop, clock, http)) {}
 
 void change_over(Worker& worker, const std::shared_ptr<InForce>& next) {
-  worker.share = std::make_shared<WorkerShare>(next, worker.loop, worker.http, worker.share.get());
+  worker.share = std::make_shared<WorkerShare>(next, worker.loop, worker.clock, worker.http,
+                                               worker.share.get());
 }
 
 }  // namespace ooe::gateway

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/clock.h"
 #include "experts/expert_gate.h"
 #include "experts/hedge_budget.h"
 #include "experts/http_chat_client.h"
@@ -26,7 +27,7 @@ namespace ooe::gateway {
 struct WorkerShare {
   // `last`: of the generation before, if there was one. What the worker has learnt about experts
   // that stay, stays.
-  WorkerShare(std::shared_ptr<InForce> generation, http::Loop& loop,
+  WorkerShare(std::shared_ptr<InForce> generation, http::Loop& loop, const Clock& clock,
               const std::shared_ptr<http::Client>& http, const WorkerShare* last = nullptr);
 
   std::shared_ptr<InForce> in_force;
@@ -39,8 +40,11 @@ struct WorkerShare {
 
 struct Worker {
   // `expert_ca_file`: vouches for experts, beside the system's authorities; empty: none.
-  Worker(const std::string& expert_ca_file, const std::shared_ptr<InForce>& in_force);
+  // `clock` outlives it.
+  Worker(const std::string& expert_ca_file, const Clock& with_clock,
+         const std::shared_ptr<InForce>& in_force);
 
+  const Clock& clock;
   http::Loop loop;
   std::shared_ptr<http::Client> http;
   std::shared_ptr<WorkerShare> share;

@@ -211,6 +211,7 @@ void Session::on(const event::UpstreamHead& head, TimePoint now, Actions& action
 void Session::on(const event::UpstreamBytes& bytes, TimePoint now, Actions& actions) {
   Call* const call = find(bytes.call);
   if (call == nullptr) return;
+  if (bytes.content_bytes > call->content_bytes) call->said = now;
   call->content_bytes = bytes.content_bytes;
   call->usage = bytes.usage;
   call->bytes_held = bytes.bytes_held;
@@ -331,7 +332,10 @@ void Session::on(const event::ShutDown&, TimePoint now, Actions& actions) {
 void Session::on(const event::Tick& tick, TimePoint now, Actions& actions) {
   const bool total_over = now >= spec_.received + spec_.limits.total;
   if (committed_) {
-    if (total_over) lose(running_.front().number, "deadline", false, now, actions);
+    Call& voice = running_.front();
+    if (tick.unread) voice.said = now;  // it may have said more
+    if (total_over) return lose(voice.number, "deadline", false, now, actions);
+    if (stalled(voice, now)) lose(voice.number, kStalled, false, now, actions);
     return;
   }
   if (total_over) {
@@ -343,29 +347,42 @@ void Session::on(const event::Tick& tick, TimePoint now, Actions& actions) {
   }
   // From behind: losing one takes it out, and may append another, which is not overdue.
   for (std::size_t i = running_.size(); i-- > 0;) {
-    const auto why = overdue(running_[i], now);
-    if (!why.empty()) lose(running_[i].number, why, false, now, actions);
-    if (over()) return;
+    Call& call = running_[i];
+    if (const auto why = overdue(call, now); !why.empty()) {
+      lose(call.number, why, false, now, actions);
+      if (over()) return;
+    } else if (window_is_over(call, now)) {
+      call.window_start = now;
+      call.window_bytes = call.bytes_held;
+    }
   }
   maybe_hedge(tick.may_hedge, now, actions);
 }
 
 // Returns the fault, or nothing while the call is in time.
-std::string_view Session::overdue(Call& call, TimePoint now) const {
+std::string_view Session::overdue(const Call& call, TimePoint now) const {
   if (call.deferred) {
     return now >= *call.deferred + spec_.limits.deferral ? kDeferred : std::string_view();
   }
   if (spec_.streamed && call.content_bytes == 0 && now >= call.started + spec_.limits.first_token) {
     return "first_token_timeout";
   }
-  if (spec_.limits.bytes_per_second_min == 0 || !is_success(call.status)) return {};
-  if (now < call.window_start + kThroughputWindow) return {};
+  if (stalled(call, now)) return kStalled;
+  if (!window_is_over(call, now)) return {};
   const std::size_t needed =
       spec_.limits.bytes_per_second_min * static_cast<std::size_t>(kThroughputWindow.count());
-  if (call.bytes_held - call.window_bytes < needed) return "too_slow";
-  call.window_start = now;
-  call.window_bytes = call.bytes_held;
-  return {};
+  return call.bytes_held - call.window_bytes < needed ? "too_slow" : std::string_view();
+}
+
+// Whether its stream has begun and does not go on.
+bool Session::stalled(const Call& call, TimePoint now) const {
+  return spec_.streamed && call.content_bytes > 0 && now >= call.said + spec_.limits.stall;
+}
+
+// Whether it has come to the end of one of the windows in which throughput is measured.
+bool Session::window_is_over(const Call& call, TimePoint now) const {
+  return spec_.limits.bytes_per_second_min > 0 && is_success(call.status) &&
+         now >= call.window_start + kThroughputWindow;
 }
 
 void Session::maybe_hedge(bool allowed, TimePoint now, Actions& actions) {
@@ -375,18 +392,22 @@ void Session::maybe_hedge(bool allowed, TimePoint now, Actions& actions) {
   if (allowed && more_to_ask()) ask_next(true, now, actions);
 }
 
-// One timer serves all deadlines: the earliest is set, and only when it has changed.
+// One timer serves all deadlines. It is set when the earliest has come nearer; one that has moved
+// away, as with each word of a stream, is found not due when the timer rings, and set anew then.
 void Session::wake(bool again, Actions& actions) {
   const TimePoint at = next_wake();
-  if (at == wake_at_ && !again) return;
+  if (wake_at_ <= at && !again) return;
   wake_at_ = at;
   actions.emplace_back(action::WakeAt{at});
 }
 
 TimePoint Session::next_wake() const {
   TimePoint at = spec_.received + spec_.limits.total;
-  if (committed_) return at;
   for (const Call& call : running_) {
+    if (spec_.streamed && call.content_bytes > 0 && !call.deferred) {
+      at = std::min(at, call.said + spec_.limits.stall);
+    }
+    if (committed_) continue;
     if (call.deferred) {
       at = std::min(at, *call.deferred + spec_.limits.deferral);
       continue;

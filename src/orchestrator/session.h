@@ -42,6 +42,9 @@ struct SessionLimits {
   std::chrono::milliseconds total{600'000};  // from the request to the last byte
   std::chrono::milliseconds first_token{
       60'000};  // of each expert, from its call to its first content; streams only
+  // Between two pieces of content of a stream: comments and events that say nothing keep a
+  // connection alive, and no answer.
+  std::chrono::milliseconds stall{60'000};
   std::size_t hold_bytes_max = std::size_t{8} << 20U;  // of a body that is not streamed
   // An answer that is not whole this long after its call is asked of the next expert too, if the
   // budget of extra calls allows; for a stream: that has no content yet. 0: never.
@@ -57,6 +60,8 @@ inline constexpr std::chrono::seconds kThroughputWindow{5};
 inline constexpr std::string_view kDeferred = "deferred";
 // And what one does that cannot be told the request in its dialect.
 inline constexpr std::string_view kDialect = "dialect";
+// And one whose stream begins and does not go on: the word that http/client.h has for silence.
+inline constexpr std::string_view kStalled = "stalled";
 // Of one that will not answer this, and is well; and of one whose operator has not paid.
 inline constexpr std::string_view kModerated = "moderated";
 inline constexpr std::string_view kUnpaid = "unpaid";
@@ -132,6 +137,7 @@ class Session {
     bool sent = false;                                // whole
     int status = 0;                                   // 0: no head yet
     std::size_t content_bytes = 0;                    // what a reader would see
+    TimePoint said = {};                              // when they last became more
     std::optional<TokenCounts> usage = std::nullopt;  // as soon as the expert has said
     std::size_t bytes_held = 0;
     TimePoint window_start = {};  // of the throughput floor; from the head on
@@ -162,7 +168,9 @@ class Session {
   void ask_next(bool hedge, TimePoint now, Actions& actions);
   void ask_next_or_give_up(TimePoint now, Actions& actions);
   void on_objection(Call& call, Objection objection, TimePoint now, Actions& actions);
-  [[nodiscard]] std::string_view overdue(Call& call, TimePoint now) const;
+  [[nodiscard]] std::string_view overdue(const Call& call, TimePoint now) const;
+  [[nodiscard]] bool stalled(const Call& call, TimePoint now) const;
+  [[nodiscard]] bool window_is_over(const Call& call, TimePoint now) const;
   void maybe_hedge(bool allowed, TimePoint now, Actions& actions);
   void wake(bool again, Actions& actions);
   [[nodiscard]] TimePoint next_wake() const;

@@ -65,7 +65,9 @@ std::optional<Verdict> mask_of(const Expert& expert, std::size_t i, const Predic
     return Verdict::context_too_short;
   }
   if (price_needed && !prediction.cost) return Verdict::unpriced;
-  if (options.cost_max && *prediction.cost > *options.cost_max) return Verdict::too_dear;
+  if (options.cost_max && *prediction.cost > *options.cost_max) {
+    return options.cost_max_is_budget ? Verdict::over_budget : Verdict::too_dear;
+  }
   // What passes comes last: nobody shall wait for somebody to be well who could not answer then.
   if (!holds(options.healthy, i)) {
     return !options.busy.empty() && options.busy[i] ? Verdict::busy : Verdict::unhealthy;

@@ -37,7 +37,7 @@ struct Incumbent {
 struct DecideOptions {
   std::size_t plan_size_max = 3;       // first choice and fallbacks; at least 1
   std::optional<Usd> cost_max = {};    // of this query, predicted; from x-ooe-max-cost-usd
-  bool cost_max_is_budget = false;     // it is what the key has left; changes words only
+  bool cost_max_is_budget = false;     // it is what the key has left, and the verdict says so
   std::span<const bool> healthy = {};  // [n_experts]; empty: all are
   // [n_experts]: not healthy for no other reason than that as many calls are under way as it takes;
   // changes words only

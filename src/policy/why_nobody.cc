@@ -35,9 +35,11 @@ std::string reason(Verdict verdict, const Expert& expert, const Query& query,
                  ? fmt::format("context too short ({} tokens)", expert.context_tokens)
                  : "context too short (it has refused prompts of this length)";
     case Verdict::too_dear:
-      return fmt::format("too dear (predicted above {} USD{})",
-                         to_string(options.cost_max.value_or(Usd{})),
-                         options.cost_max_is_budget ? ", what is left of the key's budget" : "");
+      return fmt::format("too dear (predicted above {} USD)",
+                         to_string(options.cost_max.value_or(Usd{})));
+    case Verdict::over_budget:
+      return fmt::format("over budget (predicted above {} USD, what its key has left)",
+                         to_string(options.cost_max.value_or(Usd{})));
     case Verdict::busy:
       return "busy (as many calls are under way as it takes)";
     default:

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hex.h"
+#include "store/attempt_json.h"
 
 namespace ooe::store {
 namespace {
@@ -29,20 +30,6 @@ json attempt_json(const Attempt& attempt) {
           {"estimated", attempt.tokens.estimated},
           {"cost_nano_usd", attempt.cost.nano},
           {"duration_us", attempt.duration.count()}};
-}
-
-Attempt attempt_of(const json& object) {
-  Attempt attempt;
-  object.at("expert").get_to(attempt.expert);
-  object.at("fault").get_to(attempt.fault);
-  object.at("input").get_to(attempt.tokens.input);
-  object.at("cached_input").get_to(attempt.tokens.cached_input);
-  object.at("output").get_to(attempt.tokens.output);
-  attempt.tokens.reasoning = object.value("reasoning", std::int64_t{0});  // younger than spools
-  object.at("estimated").get_to(attempt.tokens.estimated);
-  object.at("cost_nano_usd").get_to(attempt.cost.nano);
-  attempt.duration = std::chrono::microseconds(object.at("duration_us").get<std::int64_t>());
-  return attempt;
 }
 
 std::chrono::microseconds microseconds_at(const json& object, const char* name) {

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "store/answer_rows.h"
+#include "store/attempt_json.h"
 #include "store/sqlite_row.h"
 
 namespace ooe::store {
@@ -75,16 +76,7 @@ void write_attempts(std::string& json, const std::vector<Attempt>& attempts) {
 std::vector<Attempt> attempts_of(const std::string& json) {
   std::vector<Attempt> attempts;
   for (const nlohmann::json& object : nlohmann::json::parse(json)) {
-    Attempt& attempt = attempts.emplace_back();
-    object.at("expert").get_to(attempt.expert);
-    object.at("fault").get_to(attempt.fault);
-    object.at("input").get_to(attempt.tokens.input);
-    object.at("cached_input").get_to(attempt.tokens.cached_input);
-    object.at("output").get_to(attempt.tokens.output);
-    attempt.tokens.reasoning = object.value("reasoning", std::int64_t{0});
-    attempt.tokens.estimated = object.at("estimated").get<int>() != 0;
-    object.at("cost_nano_usd").get_to(attempt.cost.nano);
-    attempt.duration = std::chrono::microseconds(object.at("duration_us").get<std::int64_t>());
+    attempts.push_back(attempt_of(object));
   }
   return attempts;
 }

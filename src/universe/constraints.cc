@@ -125,6 +125,18 @@ Result<Constraints> constraints_of(std::span<const std::string> experts,
   return constraints;
 }
 
+bool all_can_be_tried(const Constraints& constraints, std::size_t n_queries,
+                      std::uint64_t reads_max) {
+  const std::size_t n = constraints.free.size();
+  double sets = 1.0;  // of one size
+  double reads = 0.0;
+  for (std::size_t size = 1; size <= std::min(constraints.room.places, n); ++size) {
+    sets *= static_cast<double>(n - size + 1) / static_cast<double>(size);
+    reads += sets * static_cast<double>(n_queries);
+  }
+  return reads < static_cast<double>(reads_max);
+}
+
 double most_that_fits(const Constraints& constraints, std::span<const ExpertId> experts,
                       std::span<const double> gains) {
   OOE_CHECK(experts.size() == gains.size(), "a gain of every expert");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -43,6 +44,11 @@ struct Constraints {
 // Errors: see select().
 [[nodiscard]] Result<Constraints> constraints_of(std::span<const std::string> experts,
                                                  const SelectOptions& options);
+
+// Whether every set of free experts can be tried with less than `reads_max` scores read: each set
+// reads one a query.
+[[nodiscard]] bool all_can_be_tried(const Constraints& constraints, std::size_t n_queries,
+                                    std::uint64_t reads_max);
 
 // An upper bound on what any choice of free experts that fits into constraints.room can add, if
 // each adds at most its gain: the lesser of the best by number and zones, and of the best by money

@@ -42,7 +42,10 @@ TEST(Log, WaitsForNobodyWhoReadsIt) {
 }
 
 TEST(Log, RefusesALevelThatIsNone) {
-  EXPECT_FALSE(start_log("loud").has_value());
+  for (const char* level : {"loud", "", "trace", "warn", "err", "critical", "Info"}) {
+    EXPECT_FALSE(check_log_level(level).has_value()) << level;
+    EXPECT_FALSE(start_log(level).has_value()) << level;
+  }
   EXPECT_TRUE(start_log("off").has_value());
   EXPECT_TRUE(start_log("info").has_value());
 }

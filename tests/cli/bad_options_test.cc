@@ -67,6 +67,17 @@ TEST_F(BadOptions, OfTrainAndDedicated) {
   EXPECT_THAT(ended.said, HasSubstr("there is no folder 'nodir'"));
 }
 
+TEST_F(BadOptions, OfThreads) {
+  for (const Words& command :
+       {Words{"train"}, Words{"selfplay", "--budget-usd", "1"}, Words{"dedicated", "fit"}}) {
+    Words words = command;
+    words.insert(words.end(), {"--threads", "1025"});
+    const Ended ended = run_ooe(words);
+    EXPECT_EQ(ended.code, 2) << command.front();
+    EXPECT_THAT(ended.said, HasSubstr("--threads")) << command.front();
+  }
+}
+
 TEST_F(BadOptions, PredictionsAreNotWrittenOverWhatTheyAreMadeOf) {
   write("model.ooe", "a model");
   for (const char* out : {"q.jsonl", "./model.ooe"}) {

@@ -2,13 +2,17 @@
 
 #include <array>
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include <gmock/gmock.h>
 
 #include "base/file.h"
+#include "tests/cli/run_ooe.h"
 
 namespace ooe::cli {
 namespace {
@@ -234,6 +238,8 @@ TEST(Config, SaysWhereAMistakeIsAndWhatToDo) {
        "[[model]]\nname = \"m\"\nkind = \"dedicated\"\nown = \"a\"\ngeneric = \"b\"\nmode = "
        "\"tag\"\ngoal = { ownership = 0.5 }\n",
        "c.toml:7: [[model]] goal: is only for mode = \"route\"", "own expert decides"},
+      {"a word for a level that is none", "[server]\nlog_level = \"warn\"\n",
+       "c.toml:2: [server] log_level: ", "use debug, info, warning"},
       {"a table to come", "[budgets]\n", "c.toml:1: budgets: ", "not offered yet"},
       {"one table where a list belongs", "[expert]\nname = \"b\"\n", "c.toml:1: ", "[[expert]]"},
       {"no expert", "", "c.toml: there is no expert", "[[expert]]"},
@@ -252,6 +258,21 @@ TEST(Config, SaysWhereAMistakeIsAndWhatToDo) {
     EXPECT_THAT(config.error().message, HasSubstr(bad.remedy));
     EXPECT_THAT(config.error().message, testing::Not(HasSubstr("not-to-be-printed")));
   }
+}
+
+TEST(Config, ATimeOfZeroIsGivenWhereItMeansNone) {
+  const auto with = [](std::string_view lines) {
+    return parse_config(fmt::format("{}\n{}", lines, kLeast), "ooe.toml");
+  };
+  const auto config = with(
+      "[server]\nhedge_after_ms = 0\nlame_duck_ms = 0\n[sessions]\nprompt_cache_seconds = 0\n");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->rules.session.hedge_after.count(), 0);
+  EXPECT_EQ(config->gateway.lame_duck.count(), 0);
+  EXPECT_EQ(config->rules.sessions.prompt_cache.count(), 0);
+  EXPECT_FALSE(with("[server]\ndrain_ms = 0\n"));
+  EXPECT_FALSE(with("[server]\nlame_duck_ms = 86400001\n"));
+  EXPECT_FALSE(with("[sessions]\nprompt_cache_seconds = 86401\n"));
 }
 
 TEST(Config, TheDetectorIsOnUntilItIsSwitchedOff) {
@@ -297,6 +318,22 @@ TEST(Config, TakesFilesFromBesideItself) {
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->store_url, "sqlite:" OOE_SOURCE_DIR "/examples/ooe.db");
   EXPECT_EQ(config->predictor_file, OOE_SOURCE_DIR "/examples/model.ooe");
+}
+
+class ConfigFile : public InEmptyFolder {};
+
+TEST_F(ConfigFile, ItsStoreIsBesideItHoweverItIsWritten) {
+  std::filesystem::create_directories("there");
+  for (const auto& [url, wanted] : std::vector<std::pair<std::string, std::string>>{
+           {"sqlite:my.db", "sqlite:there/my.db"},
+           {"my.db", "sqlite:there/my.db"},
+           {"sqlite:/var/my.db", "sqlite:/var/my.db"},
+           {"postgres://u@h/db", "postgres://u@h/db"}}) {
+    write("there/ooe.toml", "[store]\nurl = \"" + url + "\"\n" + std::string(kLeast));
+    const auto config = load_config("there/ooe.toml");
+    ASSERT_TRUE(config) << config.error().message;
+    EXPECT_EQ(config->store_url, wanted);
+  }
 }
 
 TEST(Config, TakesKeyFilesFromBesideItself) {

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/version.h"
 #include "experts/openai_dialect.h"
 #include "http/server.h"
 
@@ -44,7 +45,8 @@ Exchange call(Expert expert, std::optional<http::Response> response,
   EXPECT_TRUE(catalogue.has_value());
   auto endpoints = resolve_endpoints(*catalogue);
   EXPECT_TRUE(endpoints.has_value()) << endpoints.error().message;
-  HttpChatClient client(loop, std::make_shared<const Endpoints>(std::move(*endpoints)));
+  const SystemClock clock;
+  HttpChatClient client(loop, clock, std::make_shared<const Endpoints>(std::move(*endpoints)));
   std::unique_ptr<http::Call> pending;
   ChatHandlers handlers{.on_head = [&](const ChatHead& head) { seen.head = head; },
                         .on_bytes =
@@ -157,7 +159,7 @@ TEST(HttpChatClient, PostsToTheChatEndpointWithTheKey) {
   EXPECT_EQ(seen.request.body, "{\"model\":\"m\"}");
   EXPECT_EQ(http::find_header(seen.request.headers, "authorization"), "Bearer sk-1");
   EXPECT_EQ(http::find_header(seen.request.headers, "content-type"), "application/json");
-  EXPECT_EQ(http::find_header(seen.request.headers, "user-agent"), "ooe/0.1");
+  EXPECT_EQ(http::find_header(seen.request.headers, "user-agent"), "ooe/" + std::string(kVersion));
   ASSERT_TRUE(seen.head.has_value());
   EXPECT_EQ(seen.head->status, 200);
   EXPECT_EQ(seen.head->content_type, "text/plain");

@@ -150,7 +150,8 @@ TEST(ReplicatedCall, GoesToAnotherReplicaUnseenWhenOneCannotBeReached) {
   ASSERT_TRUE(catalogue.has_value());
   auto endpoints = resolve_endpoints(*catalogue);
   ASSERT_TRUE(endpoints.has_value());
-  HttpChatClient client(loop, std::make_shared<const Endpoints>(std::move(*endpoints)));
+  const SystemClock clock;
+  HttpChatClient client(loop, clock, std::make_shared<const Endpoints>(std::move(*endpoints)));
   for (int i = 0; i < 20; ++i) {
     std::string body;
     std::string fault;
@@ -183,6 +184,7 @@ TEST(HttpChatClient, GoesOnWithWhatTheLastOneLearntAboutReplicasThatStay) {
   ASSERT_TRUE(server.has_value());
   const std::string base = "http://127.0.0.1:" + std::to_string((*server)->port());
   const auto http = std::make_shared<http::Client>(loop, http::ClientOptions{});
+  const SystemClock clock;
   const auto client_of = [&](std::vector<std::string> places, const HttpChatClient* last) {
     Expert expert;
     expert.name = "e";
@@ -191,7 +193,7 @@ TEST(HttpChatClient, GoesOnWithWhatTheLastOneLearntAboutReplicasThatStay) {
     auto catalogue = Catalogue::make({expert});
     auto endpoints = resolve_endpoints(*catalogue);
     return std::make_unique<HttpChatClient>(
-        loop, http, std::make_shared<const Endpoints>(std::move(*endpoints)), last);
+        loop, clock, http, std::make_shared<const Endpoints>(std::move(*endpoints)), last);
   };
   const auto ask = [&](HttpChatClient& client, int times) {
     const int before = asked_ill;
@@ -222,7 +224,8 @@ TEST(ReplicatedCall, TellsTheFaultWhenNoReplicaCanBeReached) {
   expert.more_base_urls = {"http://127.0.0.1:1/v1"};
   auto catalogue = Catalogue::make({expert});
   auto endpoints = resolve_endpoints(*catalogue);
-  HttpChatClient client(loop, std::make_shared<const Endpoints>(std::move(*endpoints)));
+  const SystemClock clock;
+  HttpChatClient client(loop, clock, std::make_shared<const Endpoints>(std::move(*endpoints)));
   std::optional<http::Fault> fault;
   const auto pending = client.start(catalogue->experts()[0], "{}", {},
                                     {.on_head = {},

@@ -16,10 +16,18 @@ class SilentCall final : public http::Call {
   void resume() override {}
 };
 
+// A clock that tests move.
+struct HandClock final : Clock {
+  [[nodiscard]] TimePoint now() const override { return time; }
+  [[nodiscard]] WallTime wall_now() const override { return {}; }
+
+  TimePoint time;
+};
+
 // An expert in two places, and what its caller hears.
 struct TwoPlaces {
-  explicit TwoPlaces(std::shared_ptr<ReplicaSet> places = std::make_shared<ReplicaSet>(2, 1))
-      : set(std::move(places)) {
+  explicit TwoPlaces(std::shared_ptr<ReplicaSet> places = nullptr)
+      : set(places ? std::move(places) : std::make_shared<ReplicaSet>(2, 1, clock)) {
     ChatHandlers handlers;
     handlers.on_sent = [this] { sent = true; };
     handlers.on_unsent = [this] { sent = false; };
@@ -43,6 +51,7 @@ struct TwoPlaces {
     on_head({.status = with_status, .retry_after = {}, .content_type = ""});
   }
 
+  HandClock clock;
   std::shared_ptr<ReplicaSet> set;
   std::shared_ptr<int> request = std::make_shared<int>(0);  // what the call has to send
   std::vector<std::size_t> asked;
@@ -106,8 +115,8 @@ TEST(ReplicatedCall, TakesBackWhatARefusingPlaceHad) {
 
 // Its head is quick and well, and its body is none.
 TEST(ReplicatedCall, APlaceThatIsBlamedThreeTimesIsLeftOut) {
-  const auto set = std::make_shared<ReplicaSet>(2, 1);
-  TimePoint now = std::chrono::steady_clock::now();
+  HandClock clock;
+  const auto set = std::make_shared<ReplicaSet>(2, 1, clock);
   for (int blamed = 0; blamed < 3;) {
     TwoPlaces expert(set);
     expert.answers(0, 200);
@@ -116,8 +125,10 @@ TEST(ReplicatedCall, APlaceThatIsBlamedThreeTimesIsLeftOut) {
       ++blamed;
     }
   }
-  EXPECT_TRUE(set->replicas.ejected(0, now));
-  EXPECT_FALSE(set->replicas.ejected(1, now));
+  EXPECT_TRUE(set->replicas.ejected(0, clock.time));
+  EXPECT_FALSE(set->replicas.ejected(1, clock.time));
+  clock.time += ReplicaOptions{}.ejection;
+  EXPECT_FALSE(set->replicas.ejected(0, clock.time)) << "its time is over";
 }
 
 // A stream may last for minutes, and its prompt be long.

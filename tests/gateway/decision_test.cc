@@ -1,6 +1,8 @@
 // Which expert the gateway asks, over real sockets: by a goal, a share, a deadline, an experiment,
 // and never one that is not cleared.
+#include <chrono>
 #include <string>
+#include <utility>
 
 #include <fmt/core.h>
 #include <gmock/gmock.h>
@@ -12,6 +14,7 @@
 namespace ooe::gateway {
 namespace {
 
+using std::chrono::seconds;
 using ::testing::HasSubstr;
 
 TEST_F(GatewayTest, AGoalInTheHeaderTakesThePlaceOfTheModels) {
@@ -35,6 +38,14 @@ TEST_F(GatewayTest, AGoalInTheHeaderTakesThePlaceOfTheModels) {
       200);
 }
 
+// A second passes from one look to the next: so long does every goal take to calibrate.
+struct SecondsClock final : Clock {
+  [[nodiscard]] TimePoint now() const override { return std::exchange(time, time + seconds(1)); }
+  [[nodiscard]] WallTime wall_now() const override { return {}; }
+
+  mutable TimePoint time;
+};
+
 // A goal that was not seen before keeps a worker for as long as it takes to calibrate.
 TEST_F(GatewayTest, NewGoalsWaitWhenTheyHaveTakenTheirShareOfTime) {
   start();
@@ -43,21 +54,24 @@ TEST_F(GatewayTest, NewGoalsWaitWhenTheyHaveTakenTheirShareOfTime) {
   Steering steering(*orchestrator, pacers.of(*orchestrator));
   orchestrator::SessionSpec spec;
   spec.model = "auto";
+  SecondsClock clock;
   const auto steer = [&](int i) {
     return steering.steer(
         {{"x-ooe-goal",
           fmt::format(R"({{"maximise":"quality","usd_per_1k_queries":{}}})", 1.0 + i * 1e-6)}},
-        spec);
+        spec, clock);
   };
-  ASSERT_TRUE(steer(0).has_value());
-  int asked = 1;
-  auto steered = steer(asked);
-  while (steered && asked < 5'000'000) steered = steer(++asked);
-  ASSERT_FALSE(steered.has_value()) << asked;
+  // Two seconds to begin with, one less a goal, a tenth of a second more for each that passes.
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(steer(i).has_value()) << i;
+  const auto steered = steer(3);
+  ASSERT_FALSE(steered.has_value());
   EXPECT_EQ(steered.error().status, 429);
   EXPECT_EQ(steered.error().code, "too_many_goals");
-  EXPECT_TRUE(steered.error().retry_after.has_value());
-  EXPECT_TRUE(steer(asked - 1).has_value()) << "those that were seen go on";
+  EXPECT_EQ(steered.error().retry_after, seconds(4));
+  EXPECT_TRUE(steer(2).has_value()) << "those that were seen go on";
+  clock.time += seconds(4);
+  EXPECT_TRUE(steer(3).has_value());
+  EXPECT_FALSE(steer(4).has_value());
 }
 
 // The same question over and over: any fixed trade-off would send all of it to one expert.

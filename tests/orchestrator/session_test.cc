@@ -148,6 +148,49 @@ TEST_F(SessionTest, AnExpertWithoutAFirstTokenInTimeIsLeft) {
   EXPECT_EQ(session.receipt().attempts.front().fault, "first_token_timeout");
 }
 
+// What says nothing, a comment or an empty event, keeps the connection alive and not the answer.
+TEST_F(SessionTest, AStreamThatGoesOnWithoutSayingAnythingHasStalled) {
+  limits_.stall = milliseconds(50);
+  Session session = start(true);
+  feed(session, event::UpstreamHead{0, 200, true, {}}, 1);
+  feed(session, event::UpstreamBytes{0, 60, 40, {}}, 90);
+  ASSERT_TRUE(session.committed());
+  feed(session, event::UpstreamBytes{0, 20, 80, {}}, 120);
+  feed(session, event::UpstreamBytes{0, 20, 80, {}}, 160);
+  EXPECT_THAT(feed(session, event::Tick{}, 169), ElementsAre());
+  EXPECT_THAT(feed(session, event::Tick{}, 170), ElementsAre("cancel", "break", "receipt"));
+  EXPECT_EQ(session.receipt().attempts.front().fault, "stalled");
+  EXPECT_EQ(session.receipt().ending, Ending::upstream_truncated);
+}
+
+// While a slow client holds it up nobody knows what it says.
+TEST_F(SessionTest, AStreamThatIsNotReadDoesNotStall) {
+  limits_.stall = milliseconds(50);
+  Session session = start(true);
+  feed(session, event::UpstreamHead{0, 200, true, {}}, 1);
+  feed(session, event::UpstreamBytes{0, 60, 40, {}}, 10);
+  EXPECT_THAT(feed(session, event::Tick{.unread = true}, 60), ElementsAre());
+  EXPECT_THAT(feed(session, event::Tick{}, 109), ElementsAre());
+  EXPECT_THAT(feed(session, event::Tick{}, 110), ElementsAre("cancel", "break", "receipt"));
+}
+
+// A timer a word would cost more than passing the word on.
+TEST_F(SessionTest, WordsSetNoTimer) {
+  limits_.stall = milliseconds(50);
+  Session session = start(true);
+  feed(session, event::UpstreamHead{0, 200, true, {}}, 1);
+  feed(session, event::UpstreamBytes{0, 60, 40, {}}, 10);
+  for (int word = 1; word < 4; ++word) {
+    feed(session, event::UpstreamBytes{0, 20, 40 + 4 * static_cast<std::size_t>(word), {}},
+         10 + 10 * word);
+    EXPECT_TRUE(std::ranges::none_of(
+        actions_, [](const Action& a) { return std::holds_alternative<action::WakeAt>(a); }));
+  }
+  feed(session, event::Tick{}, 60);
+  ASSERT_EQ(actions_.size(), 1U);
+  EXPECT_EQ(std::get<action::WakeAt>(actions_[0]).time, TimePoint{} + milliseconds(90));
+}
+
 TEST_F(SessionTest, ARequestThatEveryExpertFaultsGetsTheExpertsOwnError) {
   Session session = start(false);
   EXPECT_THAT(feed(session, event::UpstreamHead{0, 400, false, {}}), ElementsAre());

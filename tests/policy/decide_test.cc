@@ -60,7 +60,7 @@ Verdict mask_by_hand(const RandomCase& c, std::size_t i) {
   const bool money_counts = c.tradeoff.quality_per_usd != 0.0 && !c.options.pinned.has_value();
   if ((money_counts || c.options.cost_max) && !c.predictions[i].cost) return Verdict::unpriced;
   if (c.options.cost_max && c.predictions[i].cost->nano > c.options.cost_max->nano) {
-    return Verdict::too_dear;
+    return c.options.cost_max_is_budget ? Verdict::over_budget : Verdict::too_dear;
   }
   if (!c.health[i]) return c.busy[i] ? Verdict::busy : Verdict::unhealthy;
   const Prediction& prediction = c.predictions[i];
@@ -140,9 +140,9 @@ TEST(Decide, AgreesWithBruteForceAndNeverBreaksAMask) {
   // The generator reaches every verdict that decide() can give.
   for (const Verdict verdict :
        {Verdict::chosen, Verdict::fallback, Verdict::dominated, Verdict::too_dear,
-        Verdict::not_cleared, Verdict::lacks_capability, Verdict::context_too_short,
-        Verdict::unhealthy, Verdict::busy, Verdict::unpriced, Verdict::wrong_zone,
-        Verdict::too_slow, Verdict::not_in_model}) {
+        Verdict::over_budget, Verdict::not_cleared, Verdict::lacks_capability,
+        Verdict::context_too_short, Verdict::unhealthy, Verdict::busy, Verdict::unpriced,
+        Verdict::wrong_zone, Verdict::too_slow, Verdict::not_in_model}) {
     EXPECT_GT(seen[static_cast<std::size_t>(verdict)], kCases / 100) << to_string(verdict);
   }
 }

@@ -92,7 +92,9 @@ inline RandomCase random_case(Rng& rng) {
   if (rng.below(6) == 0) c.options.first_token = std::chrono::milliseconds(10 * rng.below(4));
   c.options.plan_size_max = 1 + rng.below(4);
   if (rng.below(3) == 0) {
-    c.options.cost_max = Usd{static_cast<std::int64_t>(rng.below(5)) * 1'000'000};
+    const auto limit = static_cast<std::int64_t>(rng.below(5));
+    c.options.cost_max = Usd{limit * 1'000'000};
+    c.options.cost_max_is_budget = limit % 2 == 1;
   }
   if (m > 0 && rng.below(6) == 0) {
     c.options.pinned = ExpertId{static_cast<std::int32_t>(rng.below(m))};

@@ -57,7 +57,7 @@ TEST(WhyNobody, NamesTheLimitAndWhoseItIs) {
   };
   EXPECT_EQ(why(), "a: too dear (predicted above 0.000001 USD)");
   options.cost_max_is_budget = true;
-  EXPECT_EQ(why(), "a: too dear (predicted above 0.000001 USD, what is left of the key's budget)");
+  EXPECT_EQ(why(), "a: over budget (predicted above 0.000001 USD, what its key has left)");
 }
 
 }  // namespace
