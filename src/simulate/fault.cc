@@ -15,13 +15,14 @@ struct FaultName {
   [[nodiscard]] bool numbered() const { return number_max > 0; }
 };
 
-constexpr std::array<FaultName, 12> kNames{{
+constexpr std::array<FaultName, 13> kNames{{
     {FaultKind::status, "", 400, 599},
     {FaultKind::retry_after, "retry-after-", 0, 86'400},
     {FaultKind::context_length, "context-length"},
     {FaultKind::silence, "silence"},
     {FaultKind::stall, "stall"},
     {FaultKind::stall_after, "stall-after-", 0, 1'000'000},
+    {FaultKind::heartbeat_after, "heartbeat-after-", 0, 1'000'000},
     {FaultKind::cut_after, "cut-after-", 0, 1'000'000},
     {FaultKind::early_close, "early-close"},
     {FaultKind::malformed, "malformed"},
@@ -53,9 +54,8 @@ Result<Fault> parse_fault(std::string_view name) {
   }
   return fail(ErrorCode::invalid_argument,
               "\"{}\" is no simulated fault; give a status from 400 to 599, retry-after-SECONDS, "
-              "context-length, silence, stall, stall-after-EVENTS, cut-after-EVENTS, early-close, "
-              "malformed, "
-              "error-event, slow-drip or wrong-usage",
+              "context-length, silence, stall, stall-after-EVENTS, heartbeat-after-EVENTS, "
+              "cut-after-EVENTS, early-close, malformed, error-event, slow-drip or wrong-usage",
               name);
 }
 

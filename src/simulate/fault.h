@@ -8,6 +8,7 @@
 //   silence           no head, ever                            the same
 //   stall             head and role chunk, then nothing        head and a space, then nothing
 //   stall-after-3     three events, then nothing               half the body, then nothing
+//   heartbeat-after-3 three events, then comments alone        half the body, then nothing
 //   cut-after-3       three events, then broken framing        half the body, then broken framing
 //   early-close       two events, then a clean end, no [DONE]  half the body, then a clean end
 //   malformed         a third event that is not JSON           a body that is not JSON
@@ -31,6 +32,7 @@ enum class FaultKind {
   silence,
   stall,
   stall_after,
+  heartbeat_after,
   cut_after,
   early_close,
   malformed,
@@ -42,7 +44,7 @@ enum class FaultKind {
 struct Fault {
   FaultKind kind = FaultKind::status;
   int number =
-      500;  // the status, the seconds of retry_after, the events before a stall or cut; else unused
+      500;  // the status, the seconds of retry_after, the events before a stall, heartbeat or cut; else unused
 
   friend bool operator==(const Fault&, const Fault&) = default;
 };

@@ -13,6 +13,8 @@ namespace {
 using std::chrono::microseconds;
 
 constexpr std::size_t kDripBytesPerMs = 16;
+constexpr std::chrono::milliseconds kHeartbeat{200};
+constexpr int kHeartbeatsMax = 3'000;
 constexpr std::size_t kEventsBeforeTrouble = 2;  // the role chunk and the first token
 
 http::Headers labelled(std::string_view content_type) {
@@ -135,6 +137,17 @@ void stall(Script& script) {
   script.ending = ScriptEnding::silence;
 }
 
+// A connection that is kept alive, for ten minutes at most, behind an answer that does not go on.
+void keep_alive_after(Script& script, std::size_t count) {
+  const bool streamed = script.chunked;
+  truncate(script, count, ScriptEnding::silence);
+  if (!streamed) return;
+  const microseconds from = script.steps.empty() ? microseconds(0) : script.steps.back().at;
+  for (int beat = 1; beat <= kHeartbeatsMax; ++beat) {
+    script.steps.push_back({from + beat * kHeartbeat, http::sse_comment("heartbeat"), 0});
+  }
+}
+
 // Says `data` in the place of a stream's third event, or of the body.
 void spoil(Script& script, std::string_view data) {
   if (!script.chunked) {
@@ -209,6 +222,9 @@ Script faulty_script(const Fault& fault, const ChatRequest& request, const Answe
       return script;
     case FaultKind::stall_after:
       truncate(script, static_cast<std::size_t>(fault.number), ScriptEnding::silence);
+      return script;
+    case FaultKind::heartbeat_after:
+      keep_alive_after(script, static_cast<std::size_t>(fault.number));
       return script;
     case FaultKind::cut_after:
       truncate(script, static_cast<std::size_t>(fault.number), ScriptEnding::broken);

@@ -49,6 +49,9 @@ constexpr FaultRow kRows[] = {
     {"#silence", "no head, ever", kBefore, kBefore, "head_timeout", "head_timeout"},
     {"#stall", "head, then silence", kBefore, kBefore, "stalled", "stalled"},
     {"#stall-after-3", "silence inside the answer", kBefore, kAfter, "stalled", "stalled"},
+    {"#heartbeat-after-1", "comments and no word", kBefore, kBefore, "stalled",
+     "first_token_timeout"},
+    {"#heartbeat-after-3", "comments inside the answer", kBefore, kAfter, "stalled", "stalled"},
     {"#cut-after-1", "cut before any content", kBefore, kBefore, "cut", "cut"},
     {"#cut-after-3", "cut inside the answer", kBefore, kAfter, "cut", "cut"},
     {"#early-close", "clean close, answer not whole", kBefore, kAfter, "malformed_body", "cut"},
@@ -85,7 +88,7 @@ class FaultMatrix : public GatewayTest {
     rules.fallbacks_max = fallback ? 1 : 0;
     rules.session.first_token = milliseconds(1'000);
     rules.experts.head = milliseconds(800);
-    rules.experts.stall = milliseconds(800);
+    rules.experts.stall = rules.session.stall = milliseconds(800);
     return rules;
   }
 

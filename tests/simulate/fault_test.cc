@@ -10,8 +10,8 @@ namespace {
 TEST(Fault, NamesAreReadAndPrintedBack) {
   for (const std::string_view name :
        {"429", "500", "400", "599", "retry-after-2", "context-length", "silence", "stall",
-        "stall-after-3", "cut-after-0", "cut-after-3", "early-close", "malformed", "error-event",
-        "slow-drip", "wrong-usage"}) {
+        "stall-after-3", "heartbeat-after-3", "cut-after-0", "cut-after-3", "early-close",
+        "malformed", "error-event", "slow-drip", "wrong-usage"}) {
     const auto fault = parse_fault(name);
     ASSERT_TRUE(fault.has_value()) << name;
     EXPECT_EQ(to_string(*fault), name);
