@@ -173,9 +173,12 @@ Usage usage_of(const Outcome& outcome) {
   Usage usage{.id = outcome.question_id, .expert = outcome.expert};
   if (outcome.cost) usage.cost_usd = to_double(*outcome.cost);
   if (outcome.latency_ms > 0) usage.latency_ms = static_cast<double>(outcome.latency_ms);
-  if (!tokens_are_known(outcome)) return usage;
-  usage.input_tokens = static_cast<double>(outcome.tokens.input);
-  usage.output_tokens = static_cast<double>(outcome.tokens.output);
+  if (input_tokens_are_known(outcome)) {
+    usage.input_tokens = static_cast<double>(outcome.tokens.input);
+  }
+  if (output_tokens_are_known(outcome)) {
+    usage.output_tokens = static_cast<double>(outcome.tokens.output);
+  }
   return usage;
 }
 
@@ -252,7 +255,12 @@ void fill_labels(Question& question, const OutcomeTable& table, std::size_t row)
   }
 }
 
-bool tokens_are_known(const Outcome& outcome) {
+// What is estimated of a real answer is a token at least.
+bool input_tokens_are_known(const Outcome& outcome) {
+  return !outcome.tokens.estimated || outcome.tokens.input > 0;
+}
+
+bool output_tokens_are_known(const Outcome& outcome) {
   return !outcome.tokens.estimated || outcome.tokens.output > 0;
 }
 
@@ -274,7 +282,8 @@ Result<LoadedDataset> dataset_from_records(std::vector<Question> questions,
   for (const Outcome& outcome : outcomes) {
     scores.add(rows.at(outcome.question_id) * table.experts.size() + experts.at(outcome.expert),
                outcome.score);
-    if (outcome.cost || tokens_are_known(outcome)) parts.usage.push_back(usage_of(outcome));
+    const bool counted = input_tokens_are_known(outcome) || output_tokens_are_known(outcome);
+    if (outcome.cost || counted) parts.usage.push_back(usage_of(outcome));
   }
   table.scores = scores.means();
   parts.questions = std::move(questions);

@@ -74,9 +74,10 @@ void fill_labels(Question& question, const OutcomeTable& table, std::size_t row)
 // invalid_argument for a price option that names no column.
 [[nodiscard]] Result<LoadedDataset> load_dataset(const DatasetFiles& files);
 
-// Whether an outcome's tokens say anything: `ooe import` has none of answers whose usage nobody
-// recorded, and stores 0, marked as estimated.
-[[nodiscard]] bool tokens_are_known(const Outcome& outcome);
+// Whether an outcome's tokens say anything, either count by itself: `ooe import` has none where
+// nobody recorded them, and stores 0, marked as estimated.
+[[nodiscard]] bool input_tokens_are_known(const Outcome& outcome);
+[[nodiscard]] bool output_tokens_are_known(const Outcome& outcome);
 
 // Joins what a store holds. Columns are sorted by name, rows follow `questions`; several outcomes
 // of one expert on one question (samples, graders) become their mean, usage that is not known stays
