@@ -55,6 +55,15 @@ Result<std::vector<const Column*>> read_header(const TsvReader& reader, std::str
 
 }  // namespace
 
+bool is_usage(std::string_view tsv) {
+  const auto reader = TsvReader::start(tsv, "");
+  if (!reader) return false;
+  const auto& columns = reader->columns();
+  return columns.size() > kValueFirst && columns[0] == "id" && columns[1] == "model" &&
+         std::ranges::any_of(columns.begin() + kValueFirst, columns.end(),
+                             [](std::string_view name) { return column_of(name) != nullptr; });
+}
+
 Result<std::vector<Usage>> parse_usage(std::string_view tsv, std::string_view name) {
   auto reader = TsvReader::start(tsv, name);
   if (!reader) return fail(reader.error());

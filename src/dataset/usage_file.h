@@ -25,6 +25,10 @@ struct Usage {
   std::optional<double> response_chars = {};
 };
 
+// Whether a table is one of usage, by its header: `id`, `model` and a column that is known. In an
+// outcome file `model` may be an expert.
+[[nodiscard]] bool is_usage(std::string_view tsv);
+
 // Errors: invalid_argument with "name:line:" and the column for a header that is not
 // "id<TAB>model...", a column that is not known (the known ones are listed), a value that is no
 // number from 0 up, or more than one answer can use; corrupt for invalid UTF-8.
