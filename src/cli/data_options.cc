@@ -9,6 +9,7 @@
 #include "cli/workspace.h"
 #include "dataset/dataset.h"
 #include "selfplay/journal_file.h"
+#include "selfplay/exam.h"
 #include "store/store.h"
 
 namespace ooe::cli {
@@ -87,12 +88,16 @@ Result<void> leave_out_exam(const std::string& path, std::vector<Question>& ques
   const auto journal = selfplay::load_journal(selfplay::journal_path(path));
   if (!journal) return fail(journal.error());
   if (!*journal) return {};
-  std::set<std::string_view> exam;
-  for (const Question& question : (*journal)->exam) exam.insert(question.id);
+  const selfplay::HeldOut exam((*journal)->exam);
+  std::set<std::string> left_out;
+  for (const Question& question : (*journal)->exam) left_out.insert(question.id);
+  for (const Question& question : questions) {
+    if (exam.has_text_of(question)) left_out.insert(question.id);
+  }
   const auto count = std::erase_if(
-      questions, [&](const Question& question) { return exam.contains(question.id); });
+      questions, [&](const Question& question) { return left_out.contains(question.id); });
   std::erase_if(outcomes,
-                [&](const Outcome& outcome) { return exam.contains(outcome.question_id); });
+                [&](const Outcome& outcome) { return left_out.contains(outcome.question_id); });
   if (count > 0) fmt::print(stderr, "left out: {} exam questions of self-play\n", count);
   return {};
 }

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "core/query.h"
 #include "interview/budget.h"
+#include "selfplay/exam.h"
 #include "selfplay/writer.h"
 
 namespace ooe::cli {
@@ -13,24 +13,6 @@ namespace {
 // Of an answer of an expert nobody has asked yet.
 constexpr std::int64_t kInputTokensTypical = 120;
 constexpr std::int64_t kOutputTokensTypical = 250;
-
-// Which questions an exam holds, under whatever id: what is learnt of one is no surprise in it.
-class HeldOut {
- public:
-  explicit HeldOut(std::span<const Question> exam) {
-    for (const Question& question : exam) {
-      ids_.insert(question.id);
-      texts_.insert(query_id(presented_text(question)));
-    }
-  }
-  [[nodiscard]] bool contains(const Question& question) const {
-    return ids_.contains(question.id) || texts_.contains(query_id(presented_text(question)));
-  }
-
- private:
-  std::set<std::string_view> ids_;
-  std::set<QueryId> texts_;
-};
 
 }  // namespace
 
@@ -68,7 +50,7 @@ selfplay::Answered SelfplayDesk::answered(const Question& question, const Record
 }
 
 selfplay::Known SelfplayDesk::known_before(const selfplay::Journal& journal) const {
-  const HeldOut held_out(journal.exam);
+  const selfplay::HeldOut held_out(journal.exam);
   std::set<std::pair<std::string_view, std::size_t>> of_rounds;
   for (const selfplay::Round& round : journal.rounds) {
     for (const selfplay::Call& call : round.calls) {
@@ -145,7 +127,7 @@ std::vector<selfplay::Failure> SelfplayDesk::take_down(
 }
 
 std::vector<std::size_t> SelfplayDesk::strongest_first(std::span<const Question> exam) const {
-  const HeldOut of_exam(exam);
+  const selfplay::HeldOut of_exam(exam);
   std::set<std::string_view> held_out;
   for (const Question& question : exam) held_out.insert(question.id);
   for (const Question& question : questions_) {
