@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "dataset/dataset.h"
 #include "interview/budget.h"
 #include "selfplay/exam.h"
 #include "selfplay/writer.h"
@@ -13,6 +14,16 @@ namespace {
 // Of an answer of an expert nobody has asked yet.
 constexpr std::int64_t kInputTokensTypical = 120;
 constexpr std::int64_t kOutputTokensTypical = 250;
+
+// An answer that nobody was billed for, as one that was imported, has its tokens at today's price.
+std::optional<Usd> cost_of_answer(const Outcome& outcome, std::span<const Expert> experts) {
+  if (outcome.cost) return outcome.cost;
+  const auto expert = std::ranges::find(experts, outcome.expert, &Expert::name);
+  const bool counted =
+      dataset::input_tokens_are_known(outcome) && dataset::output_tokens_are_known(outcome);
+  if (!counted || expert == experts.end() || !expert->prices) return std::nullopt;
+  return cost_of(outcome.tokens, *expert->prices);
+}
 
 }  // namespace
 
@@ -33,7 +44,7 @@ Result<void> SelfplayDesk::read_outcomes() {
     Record& record = records_[{outcome.question_id, outcome.expert}];
     const bool judged = outcome.grader.starts_with("judge:");
     (judged ? record.judged : record.exact) = double{outcome.score};
-    record.cost = outcome.cost.value_or(Usd{});
+    record.cost = cost_of_answer(outcome, tools_.experts);
   }
   return {};
 }
@@ -76,8 +87,8 @@ std::vector<double> SelfplayDesk::usd_per_call() const {
     double sum = 0.0;
     double count = 0.0;
     for (const auto& [key, record] : records_) {
-      if (key.second != expert.name) continue;
-      sum += to_double(record.cost);
+      if (key.second != expert.name || !record.cost) continue;
+      sum += to_double(*record.cost);
       count += 1.0;
     }
     usd.push_back(count > 0.0 ? sum / count
