@@ -2,14 +2,15 @@
 
 #include <filesystem>
 #include <set>
+#include <span>
 #include <string_view>
 #include <utility>
 
 #include "cli/config.h"
 #include "cli/workspace.h"
 #include "dataset/dataset.h"
-#include "selfplay/journal_file.h"
 #include "selfplay/exam.h"
+#include "selfplay/journal_file.h"
 #include "store/store.h"
 
 namespace ooe::cli {
@@ -82,6 +83,16 @@ Result<dataset::LoadedDataset> load_from_files(const DataOptions& options) {
                                 .text_last_block = options.text_last_block});
 }
 
+// As with files, where a name that no expert has is a slip.
+Result<void> check_typed_prices(const DataOptions& options, std::span<const Outcome> outcomes) {
+  std::set<std::string> names;
+  for (const Outcome& outcome : outcomes) names.insert(outcome.expert);
+  const auto typed = dataset::typed_prices(options.price_options,
+                                           std::vector<std::string>(names.begin(), names.end()));
+  if (!typed) return fail(typed.error());
+  return {};
+}
+
 // Takes the exam of the self-play beside the database at `path` out of what is on record.
 Result<void> leave_out_exam(const std::string& path, std::vector<Question>& questions,
                             std::vector<Outcome>& outcomes) {
@@ -127,6 +138,7 @@ Result<dataset::LoadedDataset> load_from_store(const DataOptions& options, bool 
       return fail(left_out.error());
     }
   }
+  if (auto ok = check_typed_prices(options, *outcomes); !ok) return fail(ok.error());
   auto prices = prices_of(options, config);
   if (!prices) return fail(prices.error());
   dataset::DatasetChoices choices{.experts = {}, .text_last_block = options.text_last_block};

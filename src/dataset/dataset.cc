@@ -233,19 +233,28 @@ Result<LoadedDataset> load_dataset(const DatasetFiles& files) {
     if (!prices) return fail(prices.error());
     std::ranges::move(*prices, std::back_inserter(parts.prices));
   }
-  const Index known = index_of(parts.outcomes.experts);
-  for (const std::string& option : files.price_options) {
+  auto typed = typed_prices(files.price_options, parts.outcomes.experts);
+  if (!typed) return fail(typed.error());
+  std::ranges::move(*typed, std::back_inserter(parts.prices));
+  return build_dataset(std::move(parts), choices);
+}
+
+Result<std::vector<ExpertPrices>> typed_prices(std::span<const std::string> options,
+                                               std::span<const std::string> experts) {
+  const Index known = index_of(experts);
+  std::vector<ExpertPrices> prices;
+  for (const std::string& option : options) {
     auto price = parse_price_option(option);
     if (!price) return fail(price.error());
     // A file of prices may cover more than this data; a name typed by hand that fits nothing is a
     // slip.
     if (!known.contains(price->expert)) {
-      return fail(ErrorCode::invalid_argument, "price {}: the outcomes have no such column; {}",
-                  shown(option), name_hint(price->expert, parts.outcomes.experts));
+      return fail(ErrorCode::invalid_argument, "price {}: the outcomes know no such expert; {}",
+                  shown(option), name_hint(price->expert, experts));
     }
-    parts.prices.push_back(std::move(*price));
+    prices.push_back(std::move(*price));
   }
-  return build_dataset(std::move(parts), choices);
+  return prices;
 }
 
 void fill_labels(Question& question, const OutcomeTable& table, std::size_t row) {

@@ -67,6 +67,11 @@ struct DatasetParts {
 [[nodiscard]] Result<LoadedDataset> build_dataset(DatasetParts parts,
                                                   const DatasetChoices& choices);
 
+// Reads prices typed by hand, "NAME=IN/OUT". Errors: invalid_argument for one that cannot be read,
+// or whose name is not among `experts`, those of the outcomes.
+[[nodiscard]] Result<std::vector<ExpertPrices>> typed_prices(std::span<const std::string> options,
+                                                             std::span<const std::string> experts);
+
 // An empty subject or category becomes the one of the question's row in the outcomes.
 void fill_labels(Question& question, const OutcomeTable& table, std::size_t row);
 
