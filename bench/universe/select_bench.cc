@@ -31,8 +31,8 @@ const Utilities& world() {
       for (double& of_field : skill) of_field = rng.below(25) == 0 ? 0.9 * rng.uniform() : 0.02;
       for (std::size_t query = 0; query < made.n_queries; ++query) {
         const bool right = rng.uniform() < skill[field[query]];
-        made.realised.push_back(right ? 1.0F : 0.0F);
-        made.predicted.push_back(static_cast<float>(skill[field[query]]));
+        made.realised.push_back(right ? 1.0 : 0.0);
+        made.predicted.push_back(skill[field[query]]);
         made.cost_usd.push_back(0.0F);
       }
     }
@@ -49,7 +49,7 @@ std::vector<std::string> names() {
 
 double plain_greedy() {
   const Utilities& u = world();
-  std::vector<float> best(u.n_queries, 0.0F);
+  std::vector<double> best(u.n_queries, 0.0);
   double value = 0.0;
   for (std::size_t place = 0; place < kSize; ++place) {
     double most = -1.0;
@@ -58,7 +58,7 @@ double plain_greedy() {
       const auto column = u.realised_of({static_cast<std::int32_t>(i)});
       double gain = 0.0;
       for (std::size_t query = 0; query < u.n_queries; ++query) {
-        if (column[query] > best[query]) gain += double{column[query]} - double{best[query]};
+        if (column[query] > best[query]) gain += column[query] - best[query];
       }
       if (gain <= most) continue;
       most = gain;

@@ -56,7 +56,8 @@ Result<int> adapt(const Options& options) {
   }
   const std::size_t before = model->card().experts.size();
   std::vector<predictor::LevelMove> moves;
-  if (!options.data.outcomes.empty() || removed.empty()) {
+  const bool named = !options.data.outcomes.empty() || !options.data.db.empty();
+  if (named || removed.empty()) {
     const auto data = load_training_data(options.data);
     if (!data) return fail(data.error());
     moves = predictor::level_moves(*model, *data);
@@ -89,8 +90,8 @@ void add_adapt(CLI::App& app, Runner& runner) {
       ->type_name("FILE");
   command
       ->add_option("--remove", options->remove,
-                   "experts to take out, by their exact names; one with outcomes here "
-                   "is learned anew")
+                   "experts to take out, by their exact names; one with outcomes in the files or "
+                   "the --db that are given is learned anew")
       ->type_name("NAME");
   set_work(*command, options, runner,
            "ooe adapt --model model.ooe --questions q.jsonl --outcomes new.tsv --out model2.ooe",

@@ -2,12 +2,14 @@
 
 #include <filesystem>
 #include <set>
+#include <span>
 #include <string_view>
 #include <utility>
 
 #include "cli/config.h"
 #include "cli/workspace.h"
 #include "dataset/dataset.h"
+#include "selfplay/exam.h"
 #include "selfplay/journal_file.h"
 #include "store/store.h"
 
@@ -81,18 +83,32 @@ Result<dataset::LoadedDataset> load_from_files(const DataOptions& options) {
                                 .text_last_block = options.text_last_block});
 }
 
+// As with files, where a name that no expert has is a slip.
+Result<void> check_typed_prices(const DataOptions& options, std::span<const Outcome> outcomes) {
+  std::set<std::string> names;
+  for (const Outcome& outcome : outcomes) names.insert(outcome.expert);
+  const auto typed = dataset::typed_prices(options.price_options,
+                                           std::vector<std::string>(names.begin(), names.end()));
+  if (!typed) return fail(typed.error());
+  return {};
+}
+
 // Takes the exam of the self-play beside the database at `path` out of what is on record.
 Result<void> leave_out_exam(const std::string& path, std::vector<Question>& questions,
                             std::vector<Outcome>& outcomes) {
   const auto journal = selfplay::load_journal(selfplay::journal_path(path));
   if (!journal) return fail(journal.error());
   if (!*journal) return {};
-  std::set<std::string_view> exam;
-  for (const Question& question : (*journal)->exam) exam.insert(question.id);
+  const selfplay::HeldOut exam((*journal)->exam);
+  std::set<std::string> left_out;
+  for (const Question& question : (*journal)->exam) left_out.insert(question.id);
+  for (const Question& question : questions) {
+    if (exam.has_text_of(question)) left_out.insert(question.id);
+  }
   const auto count = std::erase_if(
-      questions, [&](const Question& question) { return exam.contains(question.id); });
+      questions, [&](const Question& question) { return left_out.contains(question.id); });
   std::erase_if(outcomes,
-                [&](const Outcome& outcome) { return exam.contains(outcome.question_id); });
+                [&](const Outcome& outcome) { return left_out.contains(outcome.question_id); });
   if (count > 0) fmt::print(stderr, "left out: {} exam questions of self-play\n", count);
   return {};
 }
@@ -122,6 +138,7 @@ Result<dataset::LoadedDataset> load_from_store(const DataOptions& options, bool 
       return fail(left_out.error());
     }
   }
+  if (auto ok = check_typed_prices(options, *outcomes); !ok) return fail(ok.error());
   auto prices = prices_of(options, config);
   if (!prices) return fail(prices.error());
   dataset::DatasetChoices choices{.experts = {}, .text_last_block = options.text_last_block};

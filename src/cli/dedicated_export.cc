@@ -93,7 +93,7 @@ Result<void> check(const ExportOptions& options) {
 }
 
 Result<int> export_set(const ExportOptions& options) {
-  const auto data = load_data(options.pair.data);
+  const auto data = load_training_data(options.pair.data);
   if (!data) return fail(data.error());
   dedicated::CardFacts facts{.title = {}, .source = data_name(options.pair.data), .notes = {}};
   if (options.orchestrator) {

@@ -21,12 +21,13 @@ struct Options {
 std::string usage_tsv(std::span<const Outcome> outcomes) {
   std::string text = "id\tmodel\tcost_usd\tlatency_ms\tinput_tokens\toutput_tokens\n";
   for (const Outcome& outcome : outcomes) {
-    const bool counted = dataset::tokens_are_known(outcome);
+    const bool input_known = dataset::input_tokens_are_known(outcome);
+    const bool output_known = dataset::output_tokens_are_known(outcome);
     text += fmt::format("{}\t{}\t{}\t{}\t{}\t{}\n", outcome.question_id, outcome.expert,
                         outcome.cost ? to_string(*outcome.cost) : "",
                         outcome.latency_ms > 0 ? std::to_string(outcome.latency_ms) : "",
-                        counted ? std::to_string(outcome.tokens.input) : "",
-                        counted ? std::to_string(outcome.tokens.output) : "");
+                        input_known ? std::to_string(outcome.tokens.input) : "",
+                        output_known ? std::to_string(outcome.tokens.output) : "");
   }
   return text;
 }

@@ -82,9 +82,42 @@ class MeanUsage {
   Mean output_tokens_;
 };
 
+// The questions of several files; one that is in two of them counts once.
+class QuestionsOfFiles {
+ public:
+  // Errors: invalid_argument when a file before has another question of the same id.
+  Result<void> add(std::vector<Question> more, const std::string& file) {
+    for (Question& question : more) {
+      const auto [at, is_new] = places_.emplace(question.id, Place{questions_.size(), file});
+      if (is_new) {
+        questions_.push_back(std::move(question));
+        continue;
+      }
+      const Question& before = questions_[at->second.question];
+      if (dataset::questions_jsonl({&before, 1}) == dataset::questions_jsonl({&question, 1})) {
+        continue;
+      }
+      return fail(ErrorCode::invalid_argument,
+                  "{} and {}: two questions '{}' that differ; give one of them another id, there "
+                  "and in the outcomes",
+                  at->second.file, file, question.id);
+    }
+    return {};
+  }
+  [[nodiscard]] std::vector<Question>& all() { return questions_; }
+
+ private:
+  struct Place {
+    std::size_t question = 0;
+    std::string file;
+  };
+  std::vector<Question> questions_;
+  std::map<std::string, Place> places_;
+};
+
 // Our own files: questions, outcomes, maybe usage, told apart by how they begin.
 Result<dataset::ForeignOutcomes> read_ooe(const std::vector<std::string>& files) {
-  std::vector<Question> questions;
+  QuestionsOfFiles questions;
   dataset::OutcomeTable table;
   std::vector<dataset::Usage> usage;
   for (const std::string& file : files) {
@@ -93,8 +126,8 @@ Result<dataset::ForeignOutcomes> read_ooe(const std::vector<std::string>& files)
     if (beginning_of(*text).starts_with('{')) {
       auto read = dataset::parse_questions(*text, file);
       if (!read) return fail(read.error());
-      std::ranges::move(*read, std::back_inserter(questions));
-    } else if (beginning_of(*text).starts_with("id\tmodel")) {
+      if (auto added = questions.add(std::move(*read), file); !added) return fail(added.error());
+    } else if (dataset::is_usage(beginning_of(*text))) {
       auto read = dataset::parse_usage(*text, file);
       if (!read) return fail(read.error());
       std::ranges::move(*read, std::back_inserter(usage));
@@ -110,7 +143,7 @@ Result<dataset::ForeignOutcomes> read_ooe(const std::vector<std::string>& files)
       table = std::move(*read);
     }
   }
-  if (questions.empty() || table.ids.empty()) {
+  if (questions.all().empty() || table.ids.empty()) {
     return fail(ErrorCode::invalid_argument,
                 "format ooe: give a file of questions (.jsonl) and one of outcomes (.tsv)");
   }
@@ -119,7 +152,7 @@ Result<dataset::ForeignOutcomes> read_ooe(const std::vector<std::string>& files)
   for (std::size_t i = 0; i < table.ids.size(); ++i) rows.emplace(table.ids[i], i);
   std::map<std::pair<std::string_view, std::string_view>, MeanUsage> used;
   for (const dataset::Usage& one : usage) used[{one.id, one.expert}].add(one);
-  for (Question& question : questions) {
+  for (Question& question : questions.all()) {
     const auto row = rows.find(question.id);
     if (row == rows.end()) {
       ++made.skipped["questions without outcomes"];

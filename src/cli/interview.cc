@@ -160,7 +160,7 @@ Result<int> dry_run(const interview::InterviewOptions& options, const Config& co
     std::int64_t output_sum = 0;
     std::int64_t output_count = 0;
     for (const Outcome& outcome : outcomes) {
-      if (outcome.expert != expert.name || !dataset::tokens_are_known(outcome)) continue;
+      if (outcome.expert != expert.name || !dataset::output_tokens_are_known(outcome)) continue;
       output_sum += outcome.tokens.output;
       ++output_count;
     }

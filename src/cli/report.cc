@@ -98,7 +98,7 @@ Result<report::Selection> selection_of(const Dataset& data,
   return report::Selection{
       .universe = *universe,
       .figures = evaluate::selection_figures(*utilities, data.outcomes.experts, *universe, choice,
-                                             costs, 0.0, {.seed = options.predictions.train.seed}),
+                                             costs, {.seed = options.predictions.train.seed}),
       .experts = data.outcomes.experts,
       .options = choice,
       .quality_per_usd = 0.0,

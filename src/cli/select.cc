@@ -235,7 +235,7 @@ Result<int> select(const Options& options) {
   const report::Selection selection{
       .universe = *universe,
       .figures = evaluate::selection_figures(*utilities, experts, *universe, *choice, ground->costs,
-                                             quality_per_usd, {.seed = options.train.seed}),
+                                             {.seed = options.train.seed}),
       .experts = experts,
       .options = *choice,
       .quality_per_usd = quality_per_usd,

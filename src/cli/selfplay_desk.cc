@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <set>
 
-#include "core/query.h"
+#include "dataset/dataset.h"
 #include "interview/budget.h"
+#include "selfplay/exam.h"
 #include "selfplay/writer.h"
 
 namespace ooe::cli {
@@ -14,23 +15,15 @@ namespace {
 constexpr std::int64_t kInputTokensTypical = 120;
 constexpr std::int64_t kOutputTokensTypical = 250;
 
-// Which questions an exam holds, under whatever id: what is learnt of one is no surprise in it.
-class HeldOut {
- public:
-  explicit HeldOut(std::span<const Question> exam) {
-    for (const Question& question : exam) {
-      ids_.insert(question.id);
-      texts_.insert(query_id(presented_text(question)));
-    }
-  }
-  [[nodiscard]] bool contains(const Question& question) const {
-    return ids_.contains(question.id) || texts_.contains(query_id(presented_text(question)));
-  }
-
- private:
-  std::set<std::string_view> ids_;
-  std::set<QueryId> texts_;
-};
+// An answer that nobody was billed for, as one that was imported, has its tokens at today's price.
+std::optional<Usd> cost_of_answer(const Outcome& outcome, std::span<const Expert> experts) {
+  if (outcome.cost) return outcome.cost;
+  const auto expert = std::ranges::find(experts, outcome.expert, &Expert::name);
+  const bool counted =
+      dataset::input_tokens_are_known(outcome) && dataset::output_tokens_are_known(outcome);
+  if (!counted || expert == experts.end() || !expert->prices) return std::nullopt;
+  return cost_of(outcome.tokens, *expert->prices);
+}
 
 }  // namespace
 
@@ -51,7 +44,7 @@ Result<void> SelfplayDesk::read_outcomes() {
     Record& record = records_[{outcome.question_id, outcome.expert}];
     const bool judged = outcome.grader.starts_with("judge:");
     (judged ? record.judged : record.exact) = double{outcome.score};
-    record.cost = outcome.cost.value_or(Usd{});
+    record.cost = cost_of_answer(outcome, tools_.experts);
   }
   return {};
 }
@@ -68,7 +61,7 @@ selfplay::Answered SelfplayDesk::answered(const Question& question, const Record
 }
 
 selfplay::Known SelfplayDesk::known_before(const selfplay::Journal& journal) const {
-  const HeldOut held_out(journal.exam);
+  const selfplay::HeldOut held_out(journal.exam);
   std::set<std::pair<std::string_view, std::size_t>> of_rounds;
   for (const selfplay::Round& round : journal.rounds) {
     for (const selfplay::Call& call : round.calls) {
@@ -94,8 +87,8 @@ std::vector<double> SelfplayDesk::usd_per_call() const {
     double sum = 0.0;
     double count = 0.0;
     for (const auto& [key, record] : records_) {
-      if (key.second != expert.name) continue;
-      sum += to_double(record.cost);
+      if (key.second != expert.name || !record.cost) continue;
+      sum += to_double(*record.cost);
       count += 1.0;
     }
     usd.push_back(count > 0.0 ? sum / count
@@ -145,7 +138,7 @@ std::vector<selfplay::Failure> SelfplayDesk::take_down(
 }
 
 std::vector<std::size_t> SelfplayDesk::strongest_first(std::span<const Question> exam) const {
-  const HeldOut of_exam(exam);
+  const selfplay::HeldOut of_exam(exam);
   std::set<std::string_view> held_out;
   for (const Question& question : exam) held_out.insert(question.id);
   for (const Question& question : questions_) {

@@ -46,7 +46,8 @@ class SelfplayDesk {
   // What is on record of these experts, but for the exam and for what the journal's rounds asked.
   [[nodiscard]] selfplay::Known known_before(const selfplay::Journal& journal) const;
 
-  // What a call is expected to cost, [n_experts], in USD: as on record, else of a middling answer.
+  // What a call is expected to cost, [n_experts], in USD: as on record, or by the expert's price
+  // and the tokens there; else of a middling answer.
   [[nodiscard]] std::vector<double> usd_per_call() const;
 
   // What answers to self-play's questions and to the exam's have cost, or may have.
@@ -85,7 +86,7 @@ class SelfplayDesk {
   struct Record {
     std::optional<double> exact;   // by a known answer
     std::optional<double> judged;  // by another expert
-    Usd cost;
+    std::optional<Usd> cost;       // nothing: nobody knows
   };
   using Key = std::pair<std::string, std::string>;  // question, expert
 

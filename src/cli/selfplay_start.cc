@@ -47,35 +47,6 @@ Result<std::vector<Question>> make_exam(const SelfplayOptions& options, const Fa
   return exam;
 }
 
-// What users ask: a file of the user's; else what is on record and what is generated.
-Result<std::vector<Question>> make_targets(const SelfplayOptions& options, const Families& families,
-                                           const std::vector<Question>& on_record) {
-  std::vector<Question> targets;
-  if (!options.traffic.empty()) {
-    auto traffic = dataset::load_questions(options.traffic);
-    if (!traffic) return fail(traffic.error());
-    targets = std::move(*traffic);
-  } else if (options.focus.empty()) {
-    std::ranges::copy_if(on_record, std::back_inserter(targets), [](const Question& question) {
-      return !question.id.starts_with(selfplay::kIdPrefix);
-    });
-  }
-  Rng rng(seed_of(options, "targets"));
-  rng.shuffle(std::span(targets));
-  const std::size_t real_max = options.traffic.empty() ? kTargets / 2 : kTargets;
-  targets.resize(std::min(targets.size(), real_max));
-  if (options.traffic.empty()) {
-    const auto generated =
-        selfplay::generate(families, seed_of(options, "targets"), kTargets - targets.size(),
-                           selfplay::QuestionFilter({}));
-    std::ranges::copy(generated.questions, std::back_inserter(targets));
-  }
-  if (targets.empty()) {
-    return fail(ErrorCode::invalid_argument, "{}: there is no question in it", options.traffic);
-  }
-  return targets;
-}
-
 // `unplanned_round`: a killed one, whose written questions are to be admitted again; 0: none.
 Result<selfplay::QuestionFilter> make_filter(const SelfplayOptions& options,
                                              const std::vector<Question>& exam,
@@ -295,6 +266,44 @@ selfplay::Generated pool_of(const SelfplayOptions& options, const Families& fami
   return selfplay::generate(families, seed_of(options, "pool", round), count, filter);
 }
 
+Result<std::vector<Question>> targets_of(const SelfplayOptions& options, const Families& families,
+                                         std::span<const Question> on_record,
+                                         const selfplay::HeldOut& exam) {
+  std::vector<Question> targets;
+  if (!options.traffic.empty()) {
+    auto traffic = dataset::load_questions(options.traffic);
+    if (!traffic) return fail(traffic.error());
+    if (traffic->empty()) {
+      return fail(ErrorCode::invalid_argument, "{}: there is no question in it", options.traffic);
+    }
+    targets = std::move(*traffic);
+    std::erase_if(targets, [&](const Question& question) { return exam.has_text_of(question); });
+    if (targets.empty()) {
+      return fail(
+          ErrorCode::invalid_argument,
+          "{}: every question in it is the exam's, by which models are compared; give others",
+          options.traffic);
+    }
+  } else if (options.focus.empty()) {
+    // What earlier rounds asked of the exam is on record too.
+    std::ranges::copy_if(on_record, std::back_inserter(targets), [&](const Question& question) {
+      return !question.id.starts_with(selfplay::kIdPrefix) && !exam.contains(question);
+    });
+  }
+  Rng rng(seed_of(options, "targets"));
+  rng.shuffle(std::span(targets));
+  const std::size_t real_max = options.traffic.empty() ? kTargets / 2 : kTargets;
+  targets.resize(std::min(targets.size(), real_max));
+  if (options.traffic.empty()) {
+    const auto generated =
+        selfplay::generate(families, seed_of(options, "targets"), kTargets - targets.size(),
+                           selfplay::QuestionFilter({}));
+    std::ranges::copy_if(generated.questions, std::back_inserter(targets),
+                         [&](const Question& question) { return !exam.has_text_of(question); });
+  }
+  return targets;
+}
+
 Result<std::vector<Question>> all_to_choose_from(const SelfplayOptions& options,
                                                  const Families& families) {
   auto questions = make_exam(options, families);
@@ -316,7 +325,7 @@ Result<SelfplayStart> start_of(const SelfplayOptions& options, Usd budget, const
   const auto checked = check_helpers(*journal, cast.writer.has_value(), cast.judge.has_value());
   if (!checked) return fail(checked.error());
   if (auto counted = count_unfinished(desk, *journal); !counted) return fail(counted.error());
-  auto targets = make_targets(options, families, desk.questions());
+  auto targets = targets_of(options, families, desk.questions(), selfplay::HeldOut(journal->exam));
   if (!targets) return fail(targets.error());
   auto filter = make_filter(options, journal->exam, desk.questions(), unplanned_round(*journal));
   if (!filter) return fail(filter.error());

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "core/expert.h"
 #include "core/question.h"
 #include "predictor/model.h"
+#include "selfplay/exam.h"
 #include "selfplay/family.h"
 #include "selfplay/generator.h"
 #include "selfplay/loop.h"
@@ -57,6 +59,14 @@ struct SelfplayCast {
 [[nodiscard]] selfplay::Generated pool_of(const SelfplayOptions& options, const Families& families,
                                           int round, std::size_t count,
                                           const selfplay::QuestionFilter& filter);
+
+// What users ask: a file of theirs; else what is on record and what is generated. Never a question
+// of the exam, whichever run has put it on record. Errors: those of the file, and for one without
+// any other question.
+[[nodiscard]] Result<std::vector<Question>> targets_of(const SelfplayOptions& options,
+                                                       const Families& families,
+                                                       std::span<const Question> on_record,
+                                                       const selfplay::HeldOut& exam);
 
 // The exam and what all rounds would choose from, for a question bank of simulated experts, or to
 // look at. Errors: those of the files that are named.

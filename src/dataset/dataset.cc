@@ -174,9 +174,12 @@ Usage usage_of(const Outcome& outcome) {
   Usage usage{.id = outcome.question_id, .expert = outcome.expert};
   if (outcome.cost) usage.cost_usd = to_double(*outcome.cost);
   if (outcome.latency_ms > 0) usage.latency_ms = static_cast<double>(outcome.latency_ms);
-  if (!tokens_are_known(outcome)) return usage;
-  usage.input_tokens = static_cast<double>(outcome.tokens.input);
-  usage.output_tokens = static_cast<double>(outcome.tokens.output);
+  if (input_tokens_are_known(outcome)) {
+    usage.input_tokens = static_cast<double>(outcome.tokens.input);
+  }
+  if (output_tokens_are_known(outcome)) {
+    usage.output_tokens = static_cast<double>(outcome.tokens.output);
+  }
   return usage;
 }
 
@@ -231,19 +234,28 @@ Result<LoadedDataset> load_dataset(const DatasetFiles& files) {
     if (!prices) return fail(prices.error());
     std::ranges::move(*prices, std::back_inserter(parts.prices));
   }
-  const Index known = index_of(parts.outcomes.experts);
-  for (const std::string& option : files.price_options) {
+  auto typed = typed_prices(files.price_options, parts.outcomes.experts);
+  if (!typed) return fail(typed.error());
+  std::ranges::move(*typed, std::back_inserter(parts.prices));
+  return build_dataset(std::move(parts), choices);
+}
+
+Result<std::vector<ExpertPrices>> typed_prices(std::span<const std::string> options,
+                                               std::span<const std::string> experts) {
+  const Index known = index_of(experts);
+  std::vector<ExpertPrices> prices;
+  for (const std::string& option : options) {
     auto price = parse_price_option(option);
     if (!price) return fail(price.error());
     // A file of prices may cover more than this data; a name typed by hand that fits nothing is a
     // slip.
     if (!known.contains(price->expert)) {
-      return fail(ErrorCode::invalid_argument, "price {}: the outcomes have no such column; {}",
-                  shown(option), name_hint(price->expert, parts.outcomes.experts));
+      return fail(ErrorCode::invalid_argument, "price {}: the outcomes know no such expert; {}",
+                  shown(option), name_hint(price->expert, experts));
     }
-    parts.prices.push_back(std::move(*price));
+    prices.push_back(std::move(*price));
   }
-  return build_dataset(std::move(parts), choices);
+  return prices;
 }
 
 void fill_labels(Question& question, const OutcomeTable& table, std::size_t row) {
@@ -253,7 +265,12 @@ void fill_labels(Question& question, const OutcomeTable& table, std::size_t row)
   }
 }
 
-bool tokens_are_known(const Outcome& outcome) {
+// What is estimated of a real answer is a token at least.
+bool input_tokens_are_known(const Outcome& outcome) {
+  return !outcome.tokens.estimated || outcome.tokens.input > 0;
+}
+
+bool output_tokens_are_known(const Outcome& outcome) {
   return !outcome.tokens.estimated || outcome.tokens.output > 0;
 }
 
@@ -275,7 +292,8 @@ Result<LoadedDataset> dataset_from_records(std::vector<Question> questions,
   for (const Outcome& outcome : outcomes) {
     scores.add(rows.at(outcome.question_id) * table.experts.size() + experts.at(outcome.expert),
                outcome.score);
-    if (outcome.cost || tokens_are_known(outcome)) parts.usage.push_back(usage_of(outcome));
+    const bool counted = input_tokens_are_known(outcome) || output_tokens_are_known(outcome);
+    if (outcome.cost || counted) parts.usage.push_back(usage_of(outcome));
   }
   table.scores = scores.means();
   parts.questions = std::move(questions);

@@ -67,6 +67,11 @@ struct DatasetParts {
 [[nodiscard]] Result<LoadedDataset> build_dataset(DatasetParts parts,
                                                   const DatasetChoices& choices);
 
+// Reads prices typed by hand, "NAME=IN/OUT". Errors: invalid_argument for one that cannot be read,
+// or whose name is not among `experts`, those of the outcomes.
+[[nodiscard]] Result<std::vector<ExpertPrices>> typed_prices(std::span<const std::string> options,
+                                                             std::span<const std::string> experts);
+
 // An empty subject or category becomes the one of the question's row in the outcomes.
 void fill_labels(Question& question, const OutcomeTable& table, std::size_t row);
 
@@ -74,9 +79,10 @@ void fill_labels(Question& question, const OutcomeTable& table, std::size_t row)
 // invalid_argument for a price option that names no column.
 [[nodiscard]] Result<LoadedDataset> load_dataset(const DatasetFiles& files);
 
-// Whether an outcome's tokens say anything: `ooe import` has none of answers whose usage nobody
-// recorded, and stores 0, marked as estimated.
-[[nodiscard]] bool tokens_are_known(const Outcome& outcome);
+// Whether an outcome's tokens say anything, either count by itself: `ooe import` has none where
+// nobody recorded them, and stores 0, marked as estimated.
+[[nodiscard]] bool input_tokens_are_known(const Outcome& outcome);
+[[nodiscard]] bool output_tokens_are_known(const Outcome& outcome);
 
 // Joins what a store holds. Columns are sorted by name, rows follow `questions`; several outcomes
 // of one expert on one question (samples, graders) become their mean, usage that is not known stays

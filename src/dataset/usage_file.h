@@ -25,9 +25,13 @@ struct Usage {
   std::optional<double> response_chars = {};
 };
 
+// Whether a table is one of usage, by its header: `id`, `model` and a column that is known. In an
+// outcome file `model` may be an expert.
+[[nodiscard]] bool is_usage(std::string_view tsv);
+
 // Errors: invalid_argument with "name:line:" and the column for a header that is not
 // "id<TAB>model...", a column that is not known (the known ones are listed), a value that is no
-// number from 0 up; corrupt for invalid UTF-8.
+// number from 0 up, or more than one answer can use; corrupt for invalid UTF-8.
 [[nodiscard]] Result<std::vector<Usage>> parse_usage(std::string_view tsv, std::string_view name);
 
 // As parse_usage, from a file that may be gzip. Errors: also those of read_file.

@@ -24,7 +24,7 @@ constexpr int kPoints = 96;  // each 1.18 times the one before
 
 constexpr std::uint64_t kTriedMax = 50'000'000;  // by each selection
 constexpr std::size_t kScoresMax = 50'000;  // of a larger table greedy is begun once a selection
-constexpr double kSameScore = 1e-6;         // scores are recovered from utilities, in floats
+constexpr double kSameScore = 1e-6;         // for less than this nobody pays more
 
 std::vector<double> tradeoffs(std::span<const float> cost_usd) {
   double dearest = 0.0;
@@ -53,7 +53,7 @@ Result<WithinBudget> selected_at(const OutcomeMatrix& outcomes, std::span<const 
   std::vector<ExpertId> set;
   for (const UniverseMember& member : universe->members) set.push_back(member.expert);
   return WithinBudget{quality_per_usd, std::move(*universe),
-                      figures_of(*utilities, options.objective, set, cost_usd, quality_per_usd)};
+                      figures_of(*utilities, options.objective, set, cost_usd)};
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 namespace ooe::evaluate {
 namespace {
@@ -45,11 +44,16 @@ class Sets {
     }
     return 1e3 * sum / weight;
   }
-  [[nodiscard]] double score(std::span<const ExpertId> set, double quality_per_usd) const {
-    const std::vector<double> utility = values(set);
-    const double mean =
-        std::accumulate(utility.begin(), utility.end(), 0.0) / static_cast<double>(utility.size());
-    return quality_per_usd > 0.0 ? mean + quality_per_usd * usd_per_1k(set) / 1e3 : mean;
+  // Money aside: from the scores of who answers, for beside a dear cost a utility forgets its
+  // score.
+  [[nodiscard]] double score(std::span<const ExpertId> set) const {
+    const std::vector<ExpertId> asked = answers(set);
+    double sum = 0.0;
+    for (std::size_t query = 0; query < asked.size(); ++query) {
+      if (asked[query].value < 0) continue;  // no answer, no score
+      sum += utilities_.weight_of(query) * utilities_.score_of(asked[query])[query];
+    }
+    return sum / static_cast<double>(asked.size());
   }
 
  private:
@@ -69,12 +73,12 @@ double overlap_of(const Utilities& utilities, ExpertId a, ExpertId b) {
   double both = 0.0;
   double either = 0.0;
   for (std::size_t query = 0; query < utilities.n_queries; ++query) {
-    const float of_a = utilities.realised_of(a)[query];
-    const float of_b = utilities.realised_of(b)[query];
+    const double of_a = utilities.realised_of(a)[query];
+    const double of_b = utilities.realised_of(b)[query];
     if (std::isnan(of_a) || std::isnan(of_b)) continue;
     // Utilities below zero, dear and wrong, are no answers.
-    both += utilities.weight_of(query) * std::max(0.0F, std::min(of_a, of_b));
-    either += utilities.weight_of(query) * std::max({0.0F, of_a, of_b});
+    both += utilities.weight_of(query) * std::max(0.0, std::min(of_a, of_b));
+    either += utilities.weight_of(query) * std::max({0.0, of_a, of_b});
   }
   return either > 0.0 ? both / either : 0.0;
 }
@@ -152,13 +156,13 @@ std::vector<OutsiderFigures> outsiders_of(const Utilities& utilities, const Sets
 
 SelectionFigures selection_figures(const Utilities& utilities, std::span<const std::string> experts,
                                    const Universe& universe, const universe::SelectOptions& options,
-                                   std::span<const float> cost_usd, double quality_per_usd,
+                                   std::span<const float> cost_usd,
                                    const BootstrapOptions& bootstrap_options) {
   const Sets sets(utilities, options.objective, cost_usd);
   const std::vector<ExpertId> set = experts_of(universe);
   SelectionFigures figures;
   figures.usd_per_1k = sets.usd_per_1k(set);
-  figures.score = sets.score(set, quality_per_usd);
+  figures.score = sets.score(set);
   figures.members = members_of(utilities, sets, set);
   figures.outsiders = outsiders_of(utilities, sets, set, options);
   figures.sizes = sizes_of(utilities, experts, set, options);
@@ -203,10 +207,9 @@ SelectionFigures selection_figures(const Utilities& utilities, std::span<const s
 }
 
 SetFigures figures_of(const Utilities& utilities, Objective objective,
-                      std::span<const ExpertId> set, std::span<const float> cost_usd,
-                      double quality_per_usd) {
+                      std::span<const ExpertId> set, std::span<const float> cost_usd) {
   const Sets sets(utilities, objective, cost_usd);
-  return {sets.score(set, quality_per_usd), sets.usd_per_1k(set)};
+  return {sets.score(set), sets.usd_per_1k(set)};
 }
 
 }  // namespace ooe::evaluate

@@ -56,20 +56,21 @@ struct SelectionFigures {
 inline constexpr std::size_t kCurveSizeMax = 16;
 
 // Shape: `cost_usd` is [n_queries of the table, n_experts] as for universe::utilities(), or empty.
-// `options` and `quality_per_usd` are those the universe was selected with.
-[[nodiscard]] SelectionFigures selection_figures(
-    const universe::Utilities& utilities, std::span<const std::string> experts,
-    const Universe& universe, const universe::SelectOptions& options,
-    std::span<const float> cost_usd, double quality_per_usd, const BootstrapOptions& bootstrap);
+// `options` are those the universe was selected with.
+[[nodiscard]] SelectionFigures selection_figures(const universe::Utilities& utilities,
+                                                 std::span<const std::string> experts,
+                                                 const Universe& universe,
+                                                 const universe::SelectOptions& options,
+                                                 std::span<const float> cost_usd,
+                                                 const BootstrapOptions& bootstrap);
 
 // What the answers of a set score and cost when each query goes where the objective says.
 struct SetFigures {
   double score = 0.0;       // mean, money aside
   double usd_per_1k = 0.0;  // NaN without costs
 };
-// Requires: costs, when `quality_per_usd` is above 0: that of `utilities`.
 [[nodiscard]] SetFigures figures_of(const universe::Utilities& utilities,
                                     universe::Objective objective, std::span<const ExpertId> set,
-                                    std::span<const float> cost_usd, double quality_per_usd);
+                                    std::span<const float> cost_usd);
 
 }  // namespace ooe::evaluate

@@ -24,14 +24,19 @@ std::string headline(const Selection& selection) {
                             : "the answer of the expert predicted to be its best");
 }
 
-// How far from the best possible the set is, in hindsight's terms, which the bound is in. One
-// expert alone leaves hindsight no choice, and all of them leave none to us.
-std::string bound_text(const Selection& selection) {
-  const auto choices = static_cast<std::size_t>(
+// Of the experts, how many may be chosen.
+std::size_t choices_of(const Selection& selection) {
+  return static_cast<std::size_t>(
       std::ranges::count_if(selection.experts, [&](const std::string& name) {
         return std::ranges::find(selection.options.exclude, name) ==
                selection.options.exclude.end();
       }));
+}
+
+// How far from the best possible the set is, in hindsight's terms, which the bound is in. One
+// expert alone leaves hindsight no choice, and all of them leave none to us.
+std::string bound_text(const Selection& selection) {
+  const std::size_t choices = choices_of(selection);
   const std::size_t members = selection.universe.members.size();
   const std::size_t size = std::min(selection.options.size_max, choices);
   const std::string bound = percent_text(selection.universe.utility_bound);
@@ -58,6 +63,32 @@ std::string bound_text(const Selection& selection) {
   return size == choices
              ? fmt::format("{}, and all {} experts together {}.", with_hindsight, choices, bound)
              : fmt::format("{}, and no {} experts more than {}.", with_hindsight, size, bound);
+}
+
+// Why there are fewer members than were asked for.
+std::string smaller_text(const Selection& selection) {
+  const auto& members = selection.universe.members;
+  const std::size_t choices = choices_of(selection);
+  std::string why;
+  if (members.size() == choices) {
+    why = choices == 1 ? std::string("there is only one expert to choose from")
+                       : fmt::format("there are only {} experts to choose from", choices);
+  } else {
+    std::size_t fitting = 0;
+    for (std::size_t i = 0; i < selection.experts.size(); ++i) {
+      const ExpertId expert{static_cast<std::int32_t>(i)};
+      if (std::ranges::find(members, expert, &UniverseMember::expert) != members.end()) continue;
+      if (universe::fits_beside(expert, members, selection.experts, selection.options)) ++fitting;
+    }
+    const std::string_view who = fitting + members.size() < choices
+                                     ? "no further expert that the limits allow"
+                                     : "no further expert";
+    why = fitting == 0 ? std::string("the limits allow no further expert")
+                       : fmt::format("{} {}", who,
+                                     selection.quality_per_usd > 0.0 ? "is worth what it costs"
+                                                                     : "adds anything");
+  }
+  return fmt::format("Size {} was asked for; {}.", selection.options.size_max, why);
 }
 
 constexpr std::string_view kChosenOnTheseNote =
@@ -179,9 +210,7 @@ std::string universe_text(const Selection& selection, const Terminal& terminal) 
                       bound_text(selection)),
           "", terminal);
   if (members.size() < selection.options.size_max) {
-    text += wrap(fmt::format("Size {} was asked for; no further expert adds anything.",
-                             selection.options.size_max),
-                 "", terminal);
+    text += wrap(smaller_text(selection), "", terminal);
   }
   text += "\n" + paint(wrap(kChosenOnTheseNote, "", terminal), Style::faint, terminal);
   return text + overlap_table(selection, terminal) + outsider_table(selection, terminal) +

@@ -14,6 +14,17 @@ Exam Exam::make(std::vector<Question> questions, std::size_t n_experts) {
   return exam;
 }
 
+HeldOut::HeldOut(std::span<const Question> exam) {
+  for (const Question& question : exam) {
+    ids_.insert(question.id);
+    texts_.insert(query_id(presented_text(question)));
+  }
+}
+
+bool HeldOut::has_text_of(const Question& question) const {
+  return texts_.contains(query_id(presented_text(question)));
+}
+
 std::vector<std::size_t> choices_of(const predictor::Model& model,
                                     std::span<const Question> questions,
                                     std::span<const std::string> experts) {

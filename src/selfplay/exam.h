@@ -5,11 +5,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/outcome.h"
+#include "core/query.h"
 #include "evaluate/bootstrap.h"
 #include "predictor/model.h"
 #include "selfplay/acquisition.h"
@@ -28,6 +30,21 @@ struct Exam {
   [[nodiscard]] float at(std::size_t question, std::size_t expert) const {
     return score[question * n_experts + expert];
   }
+};
+
+// Which questions an exam holds, under whatever id: what is learnt of one is no surprise in it.
+class HeldOut {
+ public:
+  explicit HeldOut(std::span<const Question> exam);
+  [[nodiscard]] bool contains(const Question& question) const {
+    return ids_.contains(question.id) || has_text_of(question);
+  }
+  // For questions of another file, whose ids say nothing of the exam's.
+  [[nodiscard]] bool has_text_of(const Question& question) const;
+
+ private:
+  std::set<std::string> ids_;
+  std::set<QueryId> texts_;
 };
 
 // Whom the model would choose for each question: the highest quality among `experts`, ties to the

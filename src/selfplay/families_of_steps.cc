@@ -89,12 +89,17 @@ Draft draft_ordering(int level, Rng& rng) {
       people[place], std::move(others), rng);
 }
 
+// Three characters at most are moved, and two are swapped: no string becomes shorter than that.
+constexpr std::size_t kStringMin = 3;
+
 Draft draft_strings(int level, Rng& rng) {
   std::string word = one_of(kWords, rng);
   std::string text = fmt::format("Start with the string \"{}\".", word);
   std::vector<std::string> stages{word};
   for (int step = 0; step <= level; ++step) {
-    switch (rng.below(5)) {
+    std::uint64_t kind = rng.below(5);
+    if (kind == 4 && word.size() <= kStringMin) kind = 0;
+    switch (kind) {
       case 0:
         std::ranges::reverse(word);
         text += " Reverse it.";

@@ -1,7 +1,9 @@
 #include "selfplay/known.h"
 
 #include <algorithm>
+#include <map>
 #include <string_view>
+#include <utility>
 
 #include "core/query.h"
 
@@ -10,16 +12,39 @@ namespace {
 
 constexpr double kExpectedMin = 0.01;  // beliefs are not bounded, scores are
 
-void add_row(const Question& question, std::size_t n_experts, Dataset& data) {
-  Question unlabelled = question;
-  unlabelled.subject.clear();
-  unlabelled.category.clear();
-  data.texts.push_back(presented_text(unlabelled));
-  data.query_ids.push_back(query_id(data.texts.back()));
-  data.outcomes.question_ids.push_back(question.id);
-  data.outcomes.score.resize(data.outcomes.score.size() + n_experts, kNotMeasured);
-  data.questions.push_back(std::move(unlabelled));
-}
+// The rows of a table, one for each text: training takes the mean of rows with equal texts, and a
+// belief beside what was measured would halve it.
+class Rows {
+ public:
+  explicit Rows(Dataset& data) : data_(data) {}
+
+  // Returns the row of the question's text.
+  std::size_t of(const Question& question) {
+    Question unlabelled = question;
+    unlabelled.subject.clear();
+    unlabelled.category.clear();
+    std::string text = presented_text(unlabelled);
+    const QueryId id = query_id(text);
+    const auto [at, is_new] = rows_.emplace(id, data_.texts.size());
+    if (!is_new) return at->second;
+    data_.texts.push_back(std::move(text));
+    data_.query_ids.push_back(id);
+    data_.outcomes.question_ids.push_back(question.id);
+    data_.outcomes.score.resize(data_.outcomes.score.size() + data_.outcomes.n_experts(),
+                                kNotMeasured);
+    data_.questions.push_back(std::move(unlabelled));
+    return at->second;
+  }
+
+ private:
+  Dataset& data_;
+  std::map<QueryId, std::size_t> rows_;
+};
+
+struct Sum {
+  double sum = 0.0;
+  double count = 0.0;
+};
 
 }  // namespace
 
@@ -78,20 +103,27 @@ Dataset training_table(const Known& known, std::span<const Question> targets,
   Dataset data;
   data.outcomes.experts = known.experts;
   data.prices.resize(m);
-  for (const Question& question : known.questions) add_row(question, m, data);
-  for (const Question& question : targets) add_row(question, m, data);
+  Rows rows(data);
+  std::vector<std::size_t> row;  // of each known question, then of each target
+  for (const Question& question : known.questions) row.push_back(rows.of(question));
+  for (const Question& question : targets) row.push_back(rows.of(question));
   const Eigen::MatrixXd mean = believed.belief.mean(0, texts.known + texts.targets);
   for (std::size_t i = 0; i < texts.known + texts.targets; ++i) {
     for (std::size_t j = 0; j < m; ++j) {
-      data.outcomes.score[data.outcomes.at(texts.known_first + i, j)] = static_cast<float>(
+      data.outcomes.score[data.outcomes.at(row[texts.known_first + i], j)] = static_cast<float>(
           std::clamp(mean(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)), kExpectedMin,
                      1.0 - kExpectedMin));
     }
   }
+  std::map<std::size_t, Sum> exact;  // by cell: a text may be on record under several ids
   for (const Reading& reading : known.readings) {
     if (reading.basis != Basis::exact) continue;
-    data.outcomes.score[data.outcomes.at(reading.question, reading.expert)] =
-        static_cast<float>(reading.score);
+    Sum& cell = exact[data.outcomes.at(row[reading.question], reading.expert)];
+    cell.sum += reading.score;
+    cell.count += 1.0;
+  }
+  for (const auto& [cell, scores] : exact) {
+    data.outcomes.score[cell] = static_cast<float>(scores.sum / scores.count);
   }
   return data;
 }

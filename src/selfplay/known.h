@@ -73,11 +73,10 @@ struct Believed {
 [[nodiscard]] Believed believe(const Known& known, std::span<const Question> targets,
                                std::span<const Question> pool);
 
-// The table to train on: a row for each known question, exact scores as they are; what was not
-// measured, or by no exact answer, as the belief expects it. Then a row of the belief for each
-// target, so that the model knows what users ask. (A model trained on the scores alone learns who
-// was asked where: experts are asked where they may be best.) Labels are left out: only words
-// teach.
+// The table to train on: a row for each text of known questions and of targets, so that the model
+// knows what users ask. Exact scores are as they are; what was not measured, or by no exact answer,
+// is as the belief expects it. (A model trained on the scores alone learns who was asked where:
+// experts are asked where they may be best.) Labels are left out: only words teach.
 [[nodiscard]] Dataset training_table(const Known& known, std::span<const Question> targets,
                                      const Believed& believed);
 

@@ -9,6 +9,7 @@
 #include "base/fast_hash.h"
 #include "interview/fenced_block.h"
 #include "interview/number_grader.h"
+#include "interview/thought.h"
 #include "selfplay/family.h"
 
 namespace ooe::selfplay {
@@ -87,6 +88,7 @@ experts::ChatPrompt writing_prompt(const WritingSeed& seed) {
 }
 
 Result<Written> parse_written(std::string_view answer, const WritingSeed& seed) {
+  answer = interview::without_thoughts(answer);  // in which brackets may stand
   std::string_view text = interview::last_fenced_block(answer).value_or(answer);
   const std::size_t first = text.find('[');
   const std::size_t last = text.rfind(']');

@@ -14,8 +14,10 @@
 namespace ooe::universe {
 namespace {
 
-// Values this near are the same: sums of floats in another order.
-constexpr double kSameValue = 1e-9;
+// Values this near are the same: sums in another order. Where money counts a lot, they are large.
+bool same_value(double a, double b) {
+  return std::abs(a - b) <= std::max(1e-9, 1e-14 * std::abs(a));
+}
 
 // A set of the predictable objective: what it is worth, and whom besides the included it has.
 struct Tried {
@@ -25,7 +27,7 @@ struct Tried {
 
 // Of equals the smaller set, then the cheaper one.
 bool better(const Tried& a, const Tried& b, const Constraints& constraints) {
-  if (std::abs(a.value - b.value) > kSameValue) return a.value > b.value;
+  if (!same_value(a.value, b.value)) return a.value > b.value;
   if (a.free.size() != b.free.size()) return a.free.size() < b.free.size();
   const auto ranks = [&](const Tried& tried) {
     std::vector<std::size_t> sorted;

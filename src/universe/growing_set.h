@@ -20,14 +20,14 @@ class OracleSet {
   static constexpr bool kGainsOnlyFall = true;
 
   explicit OracleSet(const Utilities& utilities)
-      : utilities_(utilities), best_(utilities.n_queries, static_cast<float>(utilities.floor)) {}
+      : utilities_(utilities), best_(utilities.n_queries, utilities.floor) {}
 
   [[nodiscard]] double gain(ExpertId expert) const {
     const auto column = utilities_.realised_of(expert);
     double sum = 0.0;
     for (std::size_t query = 0; query < column.size(); ++query) {
-      const float raise = column[query] - best_[query];
-      if (raise > 0.0F) sum += utilities_.weight_of(query) * raise;  // false for NaN
+      const double raise = column[query] - best_[query];
+      if (raise > 0.0) sum += utilities_.weight_of(query) * raise;  // false for NaN
     }
     return sum / static_cast<double>(column.size());
   }
@@ -41,7 +41,7 @@ class OracleSet {
 
  private:
   const Utilities& utilities_;
-  std::vector<float> best_;
+  std::vector<double> best_;
 };
 
 // Of the predictable objective: who is asked on each query, with what predicted_before() compares
@@ -53,21 +53,21 @@ class PredictableSet {
 
   explicit PredictableSet(const Utilities& utilities)
       : utilities_(utilities),
-        value_(utilities.n_queries, static_cast<float>(utilities.floor)),
-        predicted_(utilities.n_queries, -std::numeric_limits<float>::infinity()),
+        value_(utilities.n_queries, utilities.floor),
+        predicted_(utilities.n_queries, -std::numeric_limits<double>::infinity()),
         cost_usd_(utilities.n_queries, std::numeric_limits<float>::infinity()),
         asked_(utilities.n_queries, ExpertId{std::numeric_limits<std::int32_t>::max()}) {}
 
   [[nodiscard]] double gain(ExpertId expert) const {
     double sum = 0.0;
-    for_each_taken_over(expert, [&](std::size_t query, float value) {
+    for_each_taken_over(expert, [&](std::size_t query, double value) {
       sum += utilities_.weight_of(query) * (value - value_[query]);
     });
     return sum / static_cast<double>(value_.size());
   }
 
   void add(ExpertId expert) {
-    for_each_taken_over(expert, [&](std::size_t query, float value) {
+    for_each_taken_over(expert, [&](std::size_t query, double value) {
       value_[query] = value;
       predicted_[query] = utilities_.predicted_of(expert)[query];
       cost_usd_[query] = utilities_.cost_of(expert)[query];
@@ -94,8 +94,8 @@ class PredictableSet {
   }
 
   const Utilities& utilities_;
-  std::vector<float> value_;
-  std::vector<float> predicted_;
+  std::vector<double> value_;
+  std::vector<double> predicted_;
   std::vector<float> cost_usd_;
   std::vector<ExpertId> asked_;
 };

@@ -88,6 +88,7 @@ Result<Utilities> utilities(const OutcomeMatrix& outcomes, std::span<const float
   result.n_queries = queries.size();
   result.n_experts = m;
   result.realised.reserve(m * queries.size());
+  result.score.reserve(m * queries.size());
   for (std::size_t expert = 0; expert < m; ++expert) {
     for (const std::size_t query : queries) {
       const std::size_t cell = outcomes.at(query, expert);
@@ -97,7 +98,8 @@ Result<Utilities> utilities(const OutcomeMatrix& outcomes, std::span<const float
           return no_cost(outcomes.experts[expert]);
         utility -= quality_per_usd * cost_usd[cell];
       }
-      result.realised.push_back(static_cast<float>(utility));
+      result.realised.push_back(utility);
+      result.score.push_back(outcomes.score[cell]);
       if (utility < result.floor) result.floor = utility;
       if (predictions.empty()) continue;
       const Prediction& prediction = predictions[cell];
@@ -105,7 +107,7 @@ Result<Utilities> utilities(const OutcomeMatrix& outcomes, std::span<const float
       const double cost =
           prediction.cost ? to_double(*prediction.cost) : std::numeric_limits<double>::infinity();
       const double price = money_counts ? quality_per_usd * cost : 0.0;
-      result.predicted.push_back(static_cast<float>(prediction.quality - price));
+      result.predicted.push_back(prediction.quality - price);
       result.cost_usd.push_back(static_cast<float>(cost));
     }
   }
@@ -157,8 +159,8 @@ double predictable_value(const Utilities& utilities, std::span<const ExpertId> s
 }
 
 bool predicted_before(const Utilities& utilities, std::size_t query, ExpertId a, ExpertId b) {
-  const float utility_a = utilities.predicted_of(a)[query];
-  const float utility_b = utilities.predicted_of(b)[query];
+  const double utility_a = utilities.predicted_of(a)[query];
+  const double utility_b = utilities.predicted_of(b)[query];
   if (utility_a != utility_b) return utility_a > utility_b;
   const float cost_a = utilities.cost_of(a)[query];
   const float cost_b = utilities.cost_of(b)[query];

@@ -27,21 +27,26 @@ struct Utilities {
   std::size_t n_queries = 0;         // only those that somebody was measured on
   std::vector<std::size_t> queries;  // [n_queries], their rows in the table
   std::size_t n_experts = 0;
-  std::vector<float> realised;   // NaN where not measured
-  std::vector<float> predicted;  // empty without predictions
-  std::vector<float> cost_usd;   // predicted, breaks ties; empty without predictions
-  std::vector<float> weight;     // of each query, 1 on average; empty: all weigh the same
-  double floor = 0.0;            // the lowest utility of any answer, and never above 0
+  // Doubles: where a USD is worth 1e9 points, a float has no digits left for the score.
+  std::vector<double> realised;   // NaN where not measured
+  std::vector<double> predicted;  // empty without predictions
+  std::vector<float> score;       // realised, money aside
+  std::vector<float> cost_usd;    // predicted, breaks ties; empty without predictions
+  std::vector<float> weight;      // of each query, 1 on average; empty: all weigh the same
+  double floor = 0.0;             // the lowest utility of any answer, and never above 0
 
   [[nodiscard]] double weight_of(std::size_t query) const {
     return weight.empty() ? 1.0 : double{weight[query]};
   }
 
-  [[nodiscard]] std::span<const float> realised_of(ExpertId expert) const {
+  [[nodiscard]] std::span<const double> realised_of(ExpertId expert) const {
     return std::span(realised).subspan(expert.index() * n_queries, n_queries);
   }
-  [[nodiscard]] std::span<const float> predicted_of(ExpertId expert) const {
+  [[nodiscard]] std::span<const double> predicted_of(ExpertId expert) const {
     return std::span(predicted).subspan(expert.index() * n_queries, n_queries);
+  }
+  [[nodiscard]] std::span<const float> score_of(ExpertId expert) const {
+    return std::span(score).subspan(expert.index() * n_queries, n_queries);
   }
   [[nodiscard]] std::span<const float> cost_of(ExpertId expert) const {
     return std::span(cost_usd).subspan(expert.index() * n_queries, n_queries);

@@ -1,5 +1,7 @@
 #include "universe/select.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "universe/best_predictable.h"
 #include "universe/bound.h"
@@ -39,6 +41,21 @@ Result<Universe> select(const Utilities& utilities, std::span<const std::string>
   }
   universe.utility_bound = bound_of(utilities, *constraints, options.tried_max);
   return universe;
+}
+
+bool fits_beside(ExpertId expert, std::span<const UniverseMember> members,
+                 std::span<const std::string> experts, const SelectOptions& options) {
+  const auto constraints = constraints_of(experts, options);
+  OOE_CHECK(constraints.has_value(), "options that select() takes");
+  Room left = constraints->room;
+  for (const UniverseMember& member : members) {
+    const bool counted = std::ranges::find(constraints->include, member.expert) !=
+                         constraints->include.end();  // in the room that is left
+    if (!counted) constraints->take(member.expert, left);
+  }
+  left.places = 1;
+  return std::ranges::find(constraints->free, expert) != constraints->free.end() &&
+         constraints->fits(expert, left);
 }
 
 Result<void> check(std::span<const std::string> experts, const SelectOptions& options) {

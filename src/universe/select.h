@@ -98,6 +98,11 @@ inline constexpr std::size_t kSeedsMax = 1'000;
                                       std::span<const std::string> experts,
                                       const SelectOptions& options);
 
+// Whether `expert` may join `members` within all limits but that on their number. Requires: options
+// that select() takes.
+[[nodiscard]] bool fits_beside(ExpertId expert, std::span<const UniverseMember> members,
+                               std::span<const std::string> experts, const SelectOptions& options);
+
 // Says beforehand what select() would say of its options, whatever the outcomes are. Errors: those
 // of select(), but for nobody who fits.
 [[nodiscard]] Result<void> check(std::span<const std::string> experts,

@@ -60,6 +60,11 @@ TEST_F(AdaptCommand, LearnsAnewWhomItRemoves) {
   const Ended anew = adapt("fresh.tsv", {"--remove", "a"});
   EXPECT_EQ(anew.code, 0) << anew.said;
   EXPECT_THAT(anew.printed, HasSubstr("3 experts, 1 added, 1 removed, levels of 0 moved"));
+  ASSERT_EQ(run_ooe({"import", "--db", "i.db", "--format", "ooe", "q.jsonl", "fresh.tsv"}).code, 0);
+  const Ended from_database = adapt("", {"--remove", "a", "--db", "i.db"});
+  EXPECT_EQ(from_database.code, 0) << from_database.said;
+  EXPECT_THAT(from_database.printed, HasSubstr("3 experts, 1 added, 1 removed"));
+  EXPECT_EQ(adapt("", {"--remove", "a", "--db", "none.db"}).code, 1);
   const Ended twice = adapt("", {"--remove", "a", "--remove", "a"});
   EXPECT_EQ(twice.code, 0) << twice.said;
   EXPECT_THAT(twice.printed, HasSubstr("2 experts, 0 added, 1 removed"));

@@ -38,6 +38,51 @@ TEST_F(Import, ReadsWhatTrainingReads) {
   EXPECT_THAT(usage, HasSubstr("q1\tb\t\t\t\t\n")) << "unknown";
 }
 
+TEST_F(Import, TokensThatNobodyRecordedStayUnknown) {
+  write("q.jsonl", R"({"id": "q1", "question": "One?"})"
+                   "\n");
+  write("o.tsv", "id\ta\tb\nq1\t1\t0\n");
+  write("u.tsv", "id\tmodel\tinput_tokens\toutput_tokens\nq1\ta\t\t20\nq1\tb\t10\t\n");
+  const Ended ended =
+      run_ooe({"import", "--db", "i.db", "--format", "ooe", "q.jsonl", "o.tsv", "u.tsv"});
+  ASSERT_EQ(ended.code, 0) << ended.said;
+  const std::string usage = exported("usage.tsv");
+  EXPECT_THAT(usage, HasSubstr("q1\ta\t\t\t\t20\n"));
+  EXPECT_THAT(usage, HasSubstr("q1\tb\t\t\t10\t\n"));
+}
+
+TEST_F(Import, AnExpertMayBeCalledLikeAColumnOfUsage) {
+  write("q.jsonl", R"({"id": "q1", "question": "One?"})"
+                   "\n");
+  for (const std::string expert : {"model", "model-7b"}) {
+    write("o.tsv", "id\t" + expert + "\tb\nq1\t1\t0\n");
+    const Ended ended = run_ooe({"import", "--db", "i.db", "--format", "ooe", "q.jsonl", "o.tsv"});
+    ASSERT_EQ(ended.code, 0) << ended.said;
+    EXPECT_THAT(exported("outcomes.tsv"), HasSubstr("\t" + expert));
+  }
+}
+
+TEST_F(Import, AQuestionOfTwoFilesCountsOnceAndTwoOfOneIdAreAnError) {
+  const std::string one = "{\"id\": \"q1\", \"question\": \"One?\"}\n";
+  write("a.jsonl", one + "{\"id\": \"q2\", \"question\": \"Two?\"}\n");
+  write("b.jsonl", one);
+  write("c.jsonl", "{\"id\": \"q1\", \"question\": \"Another?\"}\n");
+  write("o.tsv", "id\ta\nq1\t1\nq2\t0\n");
+  const Words words{"import", "--db", "i.db", "--format", "ooe", "o.tsv"};
+  const auto with = [&](const Words& files) {
+    Words all = words;
+    all.insert(all.end(), files.begin(), files.end());
+    return run_ooe(all);
+  };
+  const Ended differ = with({"a.jsonl", "c.jsonl"});
+  EXPECT_EQ(differ.code, 1);
+  EXPECT_THAT(differ.said, HasSubstr("a.jsonl and c.jsonl: two questions 'q1'"));
+  const Ended same = with({"a.jsonl", "b.jsonl"});
+  ASSERT_EQ(same.code, 0) << same.said;
+  EXPECT_THAT(same.said, HasSubstr(": 2 questions"));
+  EXPECT_THAT(same.said, ::testing::Not(HasSubstr("skipped")));
+}
+
 TEST_F(Import, TwoExpertsLogsOfOneTaskHaveTheSameQuestions) {
   const std::string line = R"({"doc_id":0,"doc":{"question":"Q?"},"acc":)";
   std::filesystem::create_directories("m1");

@@ -187,6 +187,19 @@ TEST(Dataset, TokensThatNobodyCountedAreNotZeroTokens) {
   EXPECT_TRUE(std::isnan(some->data.outcomes.input_tokens[0]));
   EXPECT_TRUE(std::isnan(some->data.outcomes.cost_usd[0]));
   EXPECT_FLOAT_EQ(some->data.outcomes.output_tokens[1], 30.0F);
+
+  const auto half =
+      dataset_from_records(questions,
+                           std::vector{outcome("q1", "a", {.input = 10, .estimated = true}),
+                                       outcome("q2", "a", {.output = 30, .estimated = true})},
+                           {price_of("a", 1.0)}, {});
+  ASSERT_TRUE(half.has_value()) << half.error().message;
+  EXPECT_FLOAT_EQ(half->data.outcomes.input_tokens[0], 10.0F);
+  EXPECT_TRUE(std::isnan(half->data.outcomes.output_tokens[0]));
+  EXPECT_TRUE(std::isnan(half->data.outcomes.input_tokens[1]));
+  EXPECT_FLOAT_EQ(half->data.outcomes.output_tokens[1], 30.0F);
+  EXPECT_TRUE(std::isnan(half->data.outcomes.cost_usd[0])) << "half an answer has no cost";
+  EXPECT_TRUE(std::isnan(half->data.outcomes.cost_usd[1]));
 }
 
 class DatasetOnDisk : public ::testing::Test {

@@ -151,6 +151,14 @@ TEST(UsageFile, RefusesBadTablesAndSaysWhereAndWhy) {
       {"id\tmodel\tcost_usd\n\ta\t1\n", "u.tsv:2: column 'id': empty"},
       {"id\tmodel\tcost_usd\nq1\ta\t-1\n", "u.tsv:2: column 'cost_usd': '-1' is out of range"},
       {"id\tmodel\tcost_usd\nq1\ta\tnan\n", "'nan' is not a number"},
+      {"id\tmodel\tcost_usd\nq1\ta\t1e10\n",
+       "u.tsv:2: column 'cost_usd': '1e10' is out of range; give a number from 0 to 1000000, or"},
+      {"id\tmodel\tlatency_ms\nq1\ta\t1e30\n", "'1e30' is out of range"},
+      {"id\tmodel\tinput_tokens\nq1\ta\t1e30\n", "'1e30' is out of range"},
+      {"id\tmodel\toutput_tokens\nq1\ta\t1e30\n",
+       "'1e30' is out of range; give a number from 0 to 1000000000, or nothing"},
+      {"id\tmodel\tseconds\nq1\ta\t1e30\n", "'1e30' is out of range"},
+      {"id\tmodel\tresponse_chars\nq1\ta\t1e30\n", "'1e30' is out of range"},
       {"id\tmodel\tcost_usd\nq1\ta\n", "u.tsv:2: 2 cells"},
   };
   for (const auto& [text, says] : tables) {

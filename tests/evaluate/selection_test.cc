@@ -47,9 +47,8 @@ TEST(SelectionFigures, AreDifferencesOfValuesOfSets) {
     options.size_max = 1 + rng.below(m);
     const auto utilities = *universe::utilities(c.outcomes, c.cost_usd, c.predictions, 10.0);
     const auto universe = *universe::select(utilities, c.outcomes.experts, options);
-    const SelectionFigures figures =
-        selection_figures(utilities, c.outcomes.experts, universe, options, c.cost_usd, 10.0,
-                          {.resamples = 10, .seed = 1});
+    const SelectionFigures figures = selection_figures(
+        utilities, c.outcomes.experts, universe, options, c.cost_usd, {.resamples = 10, .seed = 1});
     const auto value = options.objective == Objective::oracle ? universe::oracle_value
                                                               : universe::predictable_value;
     std::vector<ExpertId> set;
@@ -96,7 +95,7 @@ TEST(SelectionFigures, OverlapIsOfRightAnswers) {
   options.size_max = 3;
   options.include = {"a", "b", "c"};
   const auto universe = *universe::select(utilities, c.outcomes.experts, options);
-  const auto figures = selection_figures(utilities, c.outcomes.experts, universe, options, {}, 0.0,
+  const auto figures = selection_figures(utilities, c.outcomes.experts, universe, options, {},
                                          {.resamples = 10, .seed = 1});
   EXPECT_DOUBLE_EQ(figures.members[0].overlap, 2.0 / 3.0) << "two of three with b";
   EXPECT_EQ(figures.members[0].most_like.value, 1);
@@ -117,11 +116,11 @@ TEST(SelectionFigures, GainPerUsdNeedsACostThatRises) {
   options.size_max = 1;
   const auto universe = *universe::select(utilities, c.outcomes.experts, options);
   const auto figures = selection_figures(utilities, c.outcomes.experts, universe, options,
-                                         c.cost_usd, 0.0, {.resamples = 10, .seed = 1});
+                                         c.cost_usd, {.resamples = 10, .seed = 1});
   ASSERT_EQ(figures.outsiders.size(), 1U);
   EXPECT_NEAR(figures.outsiders[0].usd_per_1k, 1.0, 1e-6) << "half the queries cost 2 more";
   EXPECT_NEAR(figures.outsiders[0].gain_per_usd, 0.5, 1e-6);
-  const auto free = selection_figures(utilities, c.outcomes.experts, universe, options, {}, 0.0,
+  const auto free = selection_figures(utilities, c.outcomes.experts, universe, options, {},
                                       {.resamples = 10, .seed = 1});
   EXPECT_TRUE(std::isnan(free.outsiders[0].gain_per_usd));
 }

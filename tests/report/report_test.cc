@@ -84,7 +84,7 @@ Report report_of(const World& w) {
   report.selection =
       Selection{.universe = universe,
                 .figures = evaluate::selection_figures(utilities, w.all.outcomes.experts, universe,
-                                                       choice, {}, 0.0, w.options.bootstrap),
+                                                       choice, {}, w.options.bootstrap),
                 .experts = w.all.outcomes.experts,
                 .options = choice,
                 .quality_per_usd = 0.0,

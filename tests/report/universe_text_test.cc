@@ -107,6 +107,28 @@ TEST(UniverseText, ComparesWithTheBestPossibleInWordsThatFitTheSize) {
             "With hindsight it would be worth 98.5: everybody is in it.");
 }
 
+TEST(UniverseText, SaysWhyItIsSmallerThanItMayBe) {
+  using ::testing::HasSubstr;
+  const auto says = [](const Selection& of) { return universe_text(of, {160, false}); };
+  Selection of = selection();
+  of.options.include.clear();
+  EXPECT_THAT(says(of),
+              HasSubstr("Size 4 was asked for; no further expert is worth what it costs."));
+  of.quality_per_usd = 0.0;
+  EXPECT_THAT(says(of), HasSubstr("Size 4 was asked for; no further expert adds anything."));
+  of.options.size_max = 5;
+  of.options.exclude = {"small-8b"};
+  EXPECT_THAT(says(of), HasSubstr("5 was asked for; there are only 3 experts to choose from."));
+  of.options.exclude.clear();
+  of.options.fixed_usd_per_month = {10.0, 10.0, 10.0, 10.0};
+  of.options.fixed_usd_per_month_max = 35.0;
+  EXPECT_THAT(says(of), HasSubstr("5 was asked for; the limits allow no further expert."));
+  of.universe.members.pop_back();
+  of.figures.members.pop_back();
+  of.options.fixed_usd_per_month = {10.0, 10.0, 10.0, 20.0};
+  EXPECT_THAT(says(of), HasSubstr("; no further expert that the limits allow adds anything."));
+}
+
 TEST(UniverseJson, NamesTheMembersInOrder) {
   const auto json = nlohmann::json::parse(universe_json(selection()));
   ASSERT_EQ(json["members"].size(), 3U);

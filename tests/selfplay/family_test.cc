@@ -48,6 +48,19 @@ TEST(Families, AreGradedWithoutAJudge) {
   });
 }
 
+// Deletions may follow each other, and what moves three characters follows them.
+TEST(Families, StringsKeepThreeLettersHoweverManyAreDeleted) {
+  const auto strings = families_of("strings");
+  ASSERT_TRUE(strings);
+  for (std::uint64_t seed = 0; seed < 20'000; ++seed) {
+    const Question question = make_question(*strings->at(0), kLevels, seed);
+    for (const std::string& choice : question.choices) {
+      ASSERT_GE(choice.size(), 3U) << question.question;
+      for (const char c : choice) ASSERT_TRUE(c >= 'a' && c <= 'z') << question.question;
+    }
+  }
+}
+
 TEST(Families, RightAnswersStandInEveryPlace) {
   std::map<std::string, std::set<std::string>> letters;
   for_many([&](const Question& question) {

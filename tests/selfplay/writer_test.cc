@@ -13,8 +13,9 @@ const WritingSeed kNumber{.topic = "optics", .level = 1, .form = Form::number, .
 TEST(ParseWritten, ReadsAnArrayAloneInAFenceOrInWords) {
   const std::string array =
       R"([{"question":"Which court is highest in the land of A?","choices":["one","two","three","four"],"answer":"C"}])";
-  for (const std::string& text : {array, "Here they are:\n```json\n" + array + "\n```\nEnjoy!",
-                                  "Sure. " + array + "\nEnjoy!"}) {
+  for (const std::string& text :
+       {array, "Here they are:\n```json\n" + array + "\n```\nEnjoy!", "Sure. " + array + "\nEnjoy!",
+        "<think>Choices [A-D], ```[1]``` each.</think>\n" + array}) {
     const auto written = parse_written(text, kChoice);
     ASSERT_TRUE(written) << written.error().message;
     ASSERT_EQ(written->questions.size(), 1U);
@@ -83,8 +84,8 @@ TEST(WritingPrompt, SaysTopicLevelFormAndNumber) {
 }
 
 TEST(ParseWritten, RefusesWhatIsNoArray) {
-  for (const char* text :
-       {"", "I cannot do that.", "{\"question\":\"x\"}", "[1, 2", "```\n[\n```"}) {
+  for (const char* text : {"", "<think>An array [", "I cannot do that.", "{\"question\":\"x\"}",
+                           "[1, 2", "```\n[\n```"}) {
     const auto written = parse_written(text, kChoice);
     ASSERT_FALSE(written) << text;
     EXPECT_EQ(written.error().code, ErrorCode::corrupt);

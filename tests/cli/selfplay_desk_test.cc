@@ -1,0 +1,79 @@
+// What self-play reads of the record before it plans.
+#include "cli/selfplay_desk.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "interview/prompt.h"
+#include "tests/cli/run_ooe.h"
+#include "tests/interview/scripted_chat_client.h"
+
+namespace ooe::cli {
+namespace {
+
+Expert expert_of(const std::string& name, double usd_per_million) {
+  Expert expert;
+  expert.name = name;
+  expert.model = name;
+  const TokenPrice price = *token_price(usd_per_million);
+  expert.prices = Prices{price, price, price};
+  return expert;
+}
+
+class Desk : public InEmptyFolder {
+ protected:
+  // An answer that was imported: nobody was billed for it.
+  void put(const std::string& id, const std::string& expert, TokenCounts tokens,
+           std::optional<Usd> cost = std::nullopt) {
+    const Question question{.id = id,
+                            .benchmark = "b",
+                            .split = {},
+                            .subject = {},
+                            .category = {},
+                            .question = "What is " + id + "?",
+                            .choices = {},
+                            .answer = "1"};
+    ASSERT_TRUE(store_->put_questions(std::span(&question, 1)).has_value());
+    store::Answer answer;
+    answer.key = {expert, interview::hash_of_parts({id}), interview::hash_of_parts({"import"}), 0};
+    answer.question_id = id;
+    answer.kept = false;
+    answer.tokens = tokens;
+    answer.cost = cost;
+    answer.asked = clock_.wall_now();
+    const store::Grade grade{answer.key, "import:ooe", 1, 1.0F};
+    ASSERT_TRUE(store_->put_answers(std::span(&answer, 1), std::span(&grade, 1)).has_value());
+  }
+
+  std::vector<double> usd_per_call() {
+    const auto desk =
+        SelfplayDesk::open({loop_, client_, *store_, *journal_, clock_, experts_, stop_});
+    EXPECT_TRUE(desk.has_value());
+    return desk->usd_per_call();
+  }
+
+  const SystemClock clock_;
+  http::Loop loop_;
+  interview::ScriptedChatClient client_{
+      loop_, [](const Expert&, const std::string&, int) { return interview::says("1"); }};
+  std::unique_ptr<store::Store> store_ = *store::open_store("w.db");
+  std::unique_ptr<store::InterviewJournal> journal_ =
+      *store::InterviewJournal::open("w.db", clock_);
+  std::vector<Expert> experts_ = {expert_of("a", 10.0), expert_of("b", 20.0)};
+  std::atomic<bool> stop_ = false;
+};
+
+TEST_F(Desk, ACallOfUnknownCostIsNotFree) {
+  const double typical_of_b = usd_per_call()[1];
+  EXPECT_GT(typical_of_b, 0.0);
+  put("q1", "a", {.input = 100, .output = 100}, usd_from_double(0.004));
+  put("q2", "a", {.input = 100, .output = 100});                 // 0.002 by the price
+  put("q3", "a", {.output = 100, .estimated = true});            // nobody knows
+  put("q1", "b", {.input = 0, .output = 0, .estimated = true});  // nobody knows
+  const std::vector<double> usd = usd_per_call();
+  EXPECT_NEAR(usd[0], 0.003, 1e-9);
+  EXPECT_NEAR(usd[1], typical_of_b, 1e-9);
+}
+
+}  // namespace
+}  // namespace ooe::cli
