@@ -36,7 +36,7 @@ struct Grader {
   std::int32_t version = 1;
 };
 
-inline constexpr Grader kChoiceGrader{GraderKind::choice, "choice", 4};
+inline constexpr Grader kChoiceGrader{GraderKind::choice, "choice", 5};
 inline constexpr Grader kNumberGrader{GraderKind::number, "number", 4};
 inline constexpr Grader kTextGrader{GraderKind::text, "text", 4};
 inline constexpr Grader kExactGrader{GraderKind::exact, "exact", 4};
