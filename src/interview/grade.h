@@ -37,7 +37,7 @@ struct Grader {
 };
 
 inline constexpr Grader kChoiceGrader{GraderKind::choice, "choice", 5};
-inline constexpr Grader kNumberGrader{GraderKind::number, "number", 4};
+inline constexpr Grader kNumberGrader{GraderKind::number, "number", 5};
 inline constexpr Grader kTextGrader{GraderKind::text, "text", 4};
 inline constexpr Grader kExactGrader{GraderKind::exact, "exact", 4};
 inline constexpr Grader kRegexGrader{GraderKind::regex, "regex", 2};
