@@ -219,11 +219,21 @@ constexpr std::array<std::string_view, 12> kNegators{"not",   "isn't",     "aren
                                                      "can't", "couldn't",  "don't",  "never",
                                                      "hard",  "difficult", "hardly", "neither"};
 
+// "A, B and D do not.": what they do not do is what the answer does.
+bool is_left_out(const Words& words, std::size_t negation) {
+  constexpr std::array<std::string_view, 7> kNot{"not",     "isn't",  "aren't", "don't",
+                                                 "doesn't", "cannot", "can't"};
+  if (!is_one_of(words.text(negation), kNot) || is_asked(words, negation)) return false;
+  const std::string_view turn = words.text(negation + 1);
+  return ends_sentence(words[negation].gap_after) || turn == "but" || turn == "so";
+}
+
 bool is_excluded_after(const Words& words, std::size_t last) {
   for (std::size_t next = last + 1; next <= last + 5 && next < words.size(); ++next) {
     if (ends_clause(words.gap_before(next)) && words[last].raw_after != ')') return false;
     const std::string_view text = words.text(next);
     if (names_choice(words, next) || is_one_of(text, kReason)) return false;
+    if (is_left_out(words, next)) return true;
     if (is_one_of(text, kNegators)) {
       return words.text(next + 1) == "correct" || words.text(next + 1) == "right";
     }
@@ -261,6 +271,38 @@ bool is_open_sentence(const Words& words, std::size_t i) {
     if (is_one_of(words.text(at), kOpen)) return true;
     if (at + 1 >= words.size() || ends_sentence(words[at].gap_after)) return is_asked(words, at);
   }
+}
+
+// Nothing but "so", "I think that", "the correct" stands before what announces at `i`, back to the
+// beginning of its clause; not "I doubt that the", "many say that the", "the wrong".
+bool is_own_view(const Words& words, std::size_t i) {
+  constexpr std::array<std::string_view, 32> kLeads{
+      "the",  "my",      "our",       "final",    "correct",     "right",  "best",    "so",
+      "thus", "hence",   "therefore", "and",      "but",         "then",   "i",       "d",
+      "ll",   "we",      "would",     "will",     "can",         "think",  "believe", "conclude",
+      "that", "clearly", "indeed",    "accurate", "appropriate", "answer", "choice",  "option"};
+  while (!ends_clause(words.gap_before(i))) {
+    if (!is_one_of(words.text(i - 1), kLeads)) return false;
+    --i;
+  }
+  return true;
+}
+
+// "Berlin is therefore the correct answer."
+bool is_called_right(const Words& words, std::size_t i) {
+  constexpr std::array<std::string_view, 7> kBetween{"the",    "therefore", "thus", "clearly",
+                                                     "indeed", "must",      "be"};
+  constexpr std::array<std::string_view, 3> kGood{"correct", "right", "best"};
+  constexpr std::array<std::string_view, 4> kNouns{"answer", "choice", "option", "one"};
+  std::size_t next = i + 1;
+  if (!words.gap_before(next).empty() || words.text(next) != "is") return false;
+  do {
+    if (!words[next].gap_after.empty()) return false;
+    ++next;
+  } while (next + 1 < words.size() && is_one_of(words.text(next), kBetween));
+  if (next >= words.size() || !is_one_of(words.text(next), kGood)) return false;
+  if (words[next].gap_after.empty() && is_one_of(words.text(next + 1), kNouns)) ++next;
+  return ends_clause(words[next].gap_after) && !is_asked(words, next);
 }
 
 bool announces(std::string_view word) {
@@ -377,6 +419,48 @@ bool is_concluded(const Words& words, std::size_t i) {
 }
 
 bool is_correction(const Words& words, std::size_t i) { return is_corrected_to(words, i); }
+
+bool is_named_answer(const Words& words, std::size_t i) {
+  constexpr std::array<std::string_view, 24> kBetween{
+      "is",     "be",     "would",      "must",   "should", "will",     "the",  "option",
+      "choice", "answer", "clearly",    "here",   "likely", "probably", "most", "therefore",
+      "thus",   "indeed", "definitely", "simply", "to",     "this",     "that", "question"};
+  constexpr std::array<std::string_view, 6> kVerbs{"choose", "chose",  "pick",
+                                                   "picked", "select", "selected"};
+  const std::size_t part = part_begin(words, i);
+  if (is_elsewhere(words, part, i)) return false;
+  if (is_called_right(words, i)) return may_state(words, i);
+  const std::string_view next = words.text(i + 1);
+  const bool again =
+      i + 1 < words.size() && words[i + 1].letter == words[i].letter;  // "Berlin (C)"
+  if (is_asked(words, i) || words.text(i - 1) == "to") return false;
+  if (!ends_clause(words[i].gap_after) && !is_one_of(next, kReason) && !again) return false;
+  bool said = words.gap_before(i) == ":";
+  for (std::size_t back = 1; back <= 12 && back <= i; ++back) {
+    const std::string_view gap = words.gap_before(i - back + 1);
+    const std::string_view before = words.text(i - back);
+    if (!gap.empty() && gap != ":") return false;
+    if (is_one_of(before, kVerbs) || (announces(before) && said)) {
+      return is_own_view(words, i - back);
+    }
+    said = said || before == "is" || before == "be";
+    if (!is_one_of(before, kBetween)) return false;
+  }
+  return false;
+}
+
+bool is_singled_out(const Words& words, std::size_t i) {
+  constexpr std::array<std::string_view, 3> kNouns{"option", "choice", "answer"};
+  constexpr std::array<std::string_view, 6> kNoVerbs{"and", "or", "if", "could", "might", "may"};
+  std::size_t only = i;
+  do {
+    if (only == 0 || !words.gap_before(only).empty()) return false;
+    --only;
+  } while (is_one_of(words.text(only), kNouns));
+  if (words.text(only) != "only" || !may_state(words, only)) return false;
+  if (ends_clause(words[i].gap_after) || is_one_of(words.text(i + 1), kNoVerbs)) return false;
+  return !is_open_sentence(words, i) && !is_elsewhere(words, part_begin(words, only), only);
+}
 
 std::vector<bool> supposed_words(const Words& words) {
   constexpr std::array<std::string_view, 5> kUnreal{"would", "could", "might", "had", "were"};

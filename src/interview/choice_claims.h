@@ -38,6 +38,13 @@ namespace ooe::interview {
 // C.", "only C remains".
 [[nodiscard]] bool is_concluded(const Words& words, std::size_t i);
 
+// Of a choice named by its text: "the correct answer is therefore Berlin.", "Berlin is the right
+// choice."; not elsewhere ("in Spain the answer is ..."), nor others' view ("many say ...").
+[[nodiscard]] bool is_named_answer(const Words& words, std::size_t i);
+
+// "Only C is in Germany.", "among the options, only (C) fits".
+[[nodiscard]] bool is_singled_out(const Words& words, std::size_t i);
+
 // "B, no wait, C."
 [[nodiscard]] bool is_correction(const Words& words, std::size_t i);
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <set>
 
 #include "interview/choice_claims.h"
 #include "interview/choice_text.h"
@@ -15,10 +16,11 @@
 //   "A is wrong, so the answer is (B)."    A: denied      B: stated
 //   "I would say B or C."                  B, C: either   -> ambiguous
 //   "C) Paris"                             C: heads the line
-// What the answer says in so many words (final_answer.h) is read first, by itself. Else six
+// What the answer says in so many words (final_answer.h) is read first, by itself. Else seven
 // readings are tried, the most explicit first: stated letters, a list of what is right and wrong,
-// the only letter that is not ruled out, a letter that heads the answer, the only letter mentioned,
-// the text of one choice.
+// the only letter that is not ruled out, a letter that heads the answer, one that is singled out,
+// the only letter mentioned, the text of one choice. Where the choices are only repeated, letters
+// head all of it and none of them means anything: then the text that is stated counts.
 
 namespace ooe::interview {
 namespace {
@@ -119,18 +121,28 @@ std::optional<ChoiceReading> read_verdicts(const Words& words) {
   return several ? ChoiceReading{std::nullopt, kNamesSeveral} : settled(*right);
 }
 
-// "B. Madrid" in the middle of a line: the choices are being listed.
+// "B. Madrid" in the middle of a line: the choices are being listed. Not the D of "(A, B, D)".
 bool heads_piece(const Words& words, std::size_t i) {
   const char after = words[i].raw_after;
+  if (words.gap_before(i) == "," && names_choice(words, i - 1)) return false;
   return (after == '.' || after == ')' || after == ':') && i + 1 < words.size() &&
          words[i].gap_after.find('\n') == std::string::npos;
 }
 
-// "C. Paris" or "(C) because ...": one letter heads a line, no other heads anything.
+// "The other options", "the others".
+bool turns_to_others(const Words& words, std::size_t i) {
+  constexpr std::array<std::string_view, 3> kChoices{"options", "choices", "answers"};
+  if (words.text(i) == "others") return true;
+  return words.text(i) == "other" && is_one_of(words.text(i + 1), kChoices);
+}
+
+// "C. Paris" or "(C) because ...": one letter heads a line, no other heads anything before the
+// answer turns to the others.
 std::optional<ChoiceReading> read_heading(const Words& words) {
   std::optional<char> letter;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const Word& word = words[i];
+    if (letter && turns_to_others(words, i)) break;
     if (!names_choice(words, i) || is_denied(words, i)) continue;
     if (!word.opens && !heads_piece(words, i)) continue;
     const bool heads = word.marked || word.raw_after == ')' || ends_clause(word.gap_after) ||
@@ -145,10 +157,23 @@ std::optional<ChoiceReading> read_heading(const Words& words) {
   return settled(*letter);
 }
 
-std::optional<ChoiceReading> read_only_mention(const Words& words) {
+// The only letter that is singled out.
+std::optional<char> read_singled_out(const Words& words) {
   std::optional<char> letter;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (!is_mentioned(words, i)) continue;
+    if (!names_choice(words, i) || is_denied(words, i) || is_one_of_several(words, i)) continue;
+    if (!is_singled_out(words, i)) continue;
+    if (letter && *letter != words[i].letter) return std::nullopt;
+    letter = words[i].letter;
+  }
+  return letter;
+}
+
+std::optional<ChoiceReading> read_only_mention(const Words& words) {
+  const std::set<char> excluded = excluded_letters(words);  // "A and B are wrong"
+  std::optional<char> letter;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (!is_mentioned(words, i) || excluded.contains(words[i].letter)) continue;
     if (letter && *letter != words[i].letter) return ChoiceReading{std::nullopt, kNamesSeveral};
     letter = words[i].letter;
   }
@@ -167,8 +192,10 @@ ChoiceReading read_plain(const std::string& plain, std::span<const std::string> 
   }
   if (const auto verdicts = read_verdicts(words)) return *verdicts;
   if (const auto left = only_left(words, choices.size())) return settled(*left);
-  if (const auto heading = read_heading(words)) return *heading;
-  if (stated.open) {
+  const auto heading = read_heading(words);
+  if (heading && heading->letter) return *heading;
+  if (const auto single = read_singled_out(words)) return settled(*single);
+  if (stated.open || heading) {
     const auto named = read_named(plain, choices);
     return named ? settled(*named) : ChoiceReading{std::nullopt, kNamesSeveral};
   }

@@ -26,12 +26,38 @@ std::string without_decoration(std::string_view text) {
   return kept;
 }
 
+// Lines end sentences, also without a full stop: "D. Madrid", then "In Spain ...".
+std::string with_ended_lines(std::string_view text) {
+  std::string ended;
+  char last = ':';  // but for blanks
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] != '\n') {
+      last = text[at] == ' ' ? last : text[at];
+    } else if (std::string_view(":,;").find(last) == std::string_view::npos &&
+               (at + 1 == text.size() || !is_lower(text[at + 1]))) {
+      ended += '.';
+    }
+    ended += text[at];
+  }
+  return ended;
+}
+
 // Where a choice's text occurs in the answer, whole words only and not as "not <text>".
 struct Occurrence {
   std::size_t begin = 0;
   std::size_t end = 0;
   char letter = 0;
 };
+
+// "18" in "18.5", "18,000", "0.18" and "-18".
+bool is_part_of_number(std::string_view text, std::size_t begin, std::size_t end) {
+  const auto digit = [text](std::size_t at) { return at < text.size() && is_digit(text[at]); };
+  const auto point = [text](std::size_t at) { return text[at] == '.' || text[at] == ','; };
+  if (digit(end - 1) && digit(end + 1) && point(end)) return true;
+  if (begin == 0 || !digit(begin)) return false;
+  if (begin > 1 && digit(begin - 2) && point(begin - 1)) return true;
+  return text[begin - 1] == '-' && (begin == 1 || !is_word_byte(text[begin - 2]));
+}
 
 std::vector<Occurrence> occurrences(const std::string& answer,
                                     std::span<const std::string> choices) {
@@ -44,7 +70,8 @@ std::vector<Occurrence> occurrences(const std::string& answer,
       const std::size_t end = at + choice.size();
       const bool whole =
           (at == 0 || !is_word_byte(answer[at - 1]) || !is_word_byte(answer[at])) &&
-          (end == answer.size() || !is_word_byte(answer[end]) || !is_word_byte(answer[end - 1]));
+          (end == answer.size() || !is_word_byte(answer[end]) || !is_word_byte(answer[end - 1])) &&
+          !is_part_of_number(answer, at, end);
       if (!whole || std::string_view(answer).substr(0, at).ends_with("not ")) continue;
       found.push_back({at, end, static_cast<char>('A' + i)});
     }
@@ -102,9 +129,14 @@ std::optional<char> stated_letter(const Words& words, std::size_t choices) {
   const std::vector<bool> supposed = supposed_words(words);
   std::optional<char> letter;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (!words[i].marked || words[i].letter == 0 || is_denied(words, i)) continue;
+    if (!words[i].marked || words[i].letter == 0) continue;
+    // "It is (C), not Paris": the brackets are ours, and end no clause.
+    const bool contrasted = words[i].gap_after == "," && words.text(i + 1) == "not";
+    if (!contrasted && is_denied(words, i)) continue;
     if (supposed[i] || is_hedged(words, i) || is_one_of_several(words, i)) continue;
-    if (is_concluded(words, i) || is_led_to(words, i)) letter = words[i].letter;
+    if (is_concluded(words, i) || is_led_to(words, i) || is_named_answer(words, i)) {
+      letter = words[i].letter;
+    }
   }
   return letter ? letter : only_left(words, choices);
 }
@@ -127,7 +159,7 @@ std::optional<char> only_left(const Words& words, std::size_t choices) {
 }
 
 std::optional<char> read_named(const std::string& plain, std::span<const std::string> choices) {
-  const std::string answer = without_decoration(plain);
+  const std::string answer = without_decoration(with_ended_lines(plain));
   return stated_letter(with_letters(answer, occurrences(answer, choices), choices.size()),
                        choices.size());
 }

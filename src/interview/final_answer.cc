@@ -65,7 +65,16 @@ std::optional<std::size_t> answer_of_line(std::string_view lower, std::size_t be
   return said;
 }
 
-bool says_something(std::string_view line) { return line.find_first_not_of(kNoWords) != kNowhere; }
+// "`*`" is an answer too, "```" begins one.
+bool is_code(std::string_view line) {
+  const std::size_t open = line.find('`');
+  const std::size_t close = line.rfind('`');
+  return open != close && line.substr(open, close - open).find_first_not_of("` ") != kNowhere;
+}
+
+bool says_something(std::string_view line) {
+  return line.find_first_not_of(kNoWords) != kNowhere || is_code(line);
+}
 
 std::vector<FinalAnswer> answer_lines(std::string_view text) {
   const std::string lower = ascii_lower(text);

@@ -17,7 +17,7 @@ enum class GraderKind {
   automatic,  // by the question: choice, number, else text
   choice,     // choice_grader.h: the letter
   number,     // number_grader.h: the number, however it is typed
-  text,       // text_grader.h: the same words; case, punctuation and articles aside
+  text,       // text_grader.h: the same words and signs; case and articles aside
   exact,      // text_grader.h: the same bytes, but for white space at the ends
   regex,      // the question's answer is an RE2 pattern that the answer must match somewhere
   json,       // json_grader.h: the same JSON value
@@ -36,10 +36,10 @@ struct Grader {
   std::int32_t version = 1;
 };
 
-inline constexpr Grader kChoiceGrader{GraderKind::choice, "choice", 4};
-inline constexpr Grader kNumberGrader{GraderKind::number, "number", 4};
-inline constexpr Grader kTextGrader{GraderKind::text, "text", 3};
-inline constexpr Grader kExactGrader{GraderKind::exact, "exact", 3};
+inline constexpr Grader kChoiceGrader{GraderKind::choice, "choice", 5};
+inline constexpr Grader kNumberGrader{GraderKind::number, "number", 5};
+inline constexpr Grader kTextGrader{GraderKind::text, "text", 4};
+inline constexpr Grader kExactGrader{GraderKind::exact, "exact", 4};
 inline constexpr Grader kRegexGrader{GraderKind::regex, "regex", 2};
 inline constexpr Grader kJsonGrader{GraderKind::json, "json", 2};
 

@@ -20,6 +20,7 @@ namespace {
 constexpr double kToleranceRelative = 1e-6;
 constexpr std::string_view kNothing = "contains no number";
 constexpr std::string_view kAmbiguous = "leaves more than one number open";
+constexpr std::string_view kOnlyDenied = "says only what the number is not";
 // The last marks of each kind are read: the last one counts, earlier ones only when it says
 // nothing.
 constexpr int kMarksMax = 32;
@@ -29,6 +30,7 @@ constexpr int kMarksMax = 32;
 std::size_t sentence_end(std::string_view text, std::size_t from) {
   for (std::size_t at = from; at < text.size(); ++at) {
     if (text[at] == '\n' || text[at] == ';') return at;
+    if (text.substr(at).starts_with("! =")) continue;  // a factorial
     const bool stop = text[at] == '.' || text[at] == '!' || text[at] == '?';
     if (stop && (at + 1 == text.size() || text[at + 1] == ' ' || text[at + 1] == '\n')) return at;
   }
@@ -38,6 +40,55 @@ std::size_t sentence_end(std::string_view text, std::size_t from) {
 bool is_either(std::string_view between) {
   const std::string_view words[] = {" or ", " to ", "-", " - ", " and ", " or $", " to $"};
   return std::find(std::begin(words), std::end(words), between) != std::end(words);
+}
+
+// "not 18", "can't be equal to 18", "rather than 18", "!= 18": what stands at `at` is denied.
+bool is_denied_before(std::string_view text, std::size_t at) {
+  constexpr std::array<std::string_view, 17> kDeny{
+      "not",      "isn't",   "wasn't",   "aren't",  "cannot",    "can't",
+      "couldn't", "won't",   "wouldn't", "doesn't", "shouldn't", "unlikely",
+      "never",    "neither", "nor",      "don't",   "doubt"};
+  constexpr std::array<std::string_view, 17> kFiller{
+      "be",     "equal", "equals", "to",   "the",    "number",  "simply", "actually", "necessarily",
+      "likely", "it",    "is",     "that", "answer", "correct", "think",  "believe"};
+  using Pair = std::pair<std::string_view, std::string_view>;
+  constexpr std::array<Pair, 3> kPairs{{{"rather", "than"}, {"instead", "of"}, {"no", "longer"}}};
+  constexpr std::size_t kBytesMax = 48;  // looked back
+  const std::size_t from = at - std::min(at, kBytesMax);
+  const std::string lower = ascii_lower(text.substr(from, at - from));
+  std::string_view rest = lower;
+  rest = rest.substr(0, rest.find_last_not_of(" :$(\"'*_") + 1);
+  for (const std::string_view unequal : {"!=", "\xE2\x89\xA0", "\\neq", "\\ne"}) {
+    if (rest.ends_with(unequal)) return true;
+  }
+  std::string_view after;  // the word behind
+  while (!rest.empty()) {
+    std::size_t begin = rest.size();
+    while (begin > 0 && (is_alpha(rest[begin - 1]) || rest[begin - 1] == '\'')) --begin;
+    const std::string_view word = rest.substr(begin);
+    if (std::ranges::find(kDeny, word) != kDeny.end()) return true;
+    if (std::ranges::find(kPairs, Pair(word, after)) != kPairs.end()) return true;
+    const bool filler = std::ranges::find(kFiller, word) != kFiller.end();
+    const bool half =
+        after.empty() && std::ranges::find(kPairs, word, &Pair::second) != kPairs.end();
+    if (!filler && !half) return false;
+    after = word;
+    if (begin == 0 || rest[begin - 1] != ' ') return false;
+    rest = rest.substr(0, rest.find_last_not_of(' ', begin - 1) + 1);
+  }
+  return false;
+}
+
+// Also "18 is wrong".
+bool is_denied_number(std::string_view text, const FoundNumber& number) {
+  constexpr std::array<std::string_view, 10> kWrong{
+      " is wrong",      " is incorrect",   " is not right",      " is not correct",
+      " isn't right",   " isn't correct",  " is not the answer", " isn't the answer",
+      " is impossible", " is not possible"};
+  constexpr std::size_t kBytesMax = 20;
+  const std::string behind = ascii_lower(text.substr(std::min(number.end, text.size()), kBytesMax));
+  return is_denied_before(text, number.begin) ||
+         std::ranges::any_of(kWrong, [&](std::string_view one) { return behind.starts_with(one); });
 }
 
 // The numbers of what stands behind "=" or "Answer:", where a dash of its own is a minus: "- 5".
@@ -132,6 +183,74 @@ bool is_explained(std::string_view sentence, std::size_t equals) {
   return inside || has_word(between, kReasons);
 }
 
+// A part that says one number, or what something comes to.
+bool says_one(std::string_view part);
+
+// Where words begin that give a reason: "5 because 5 * 3 = 15"; not "5 as well as".
+std::size_t reason_begin(std::string_view sentence) {
+  constexpr std::size_t kBytesMax = 48;  // of a number with its unit
+  const std::string lower = ascii_lower(sentence);
+  std::size_t first = std::string::npos;
+  for (const std::string_view reason : {"because", "since", "given that", "check", "as"}) {
+    for (std::size_t at = lower.find(reason); at < first; at = lower.find(reason, at + 1)) {
+      const std::size_t end = at + reason.size();
+      if (at == 0 || is_alpha(lower[at - 1]) || (end < lower.size() && is_alpha(lower[end]))) {
+        continue;
+      }
+      const std::string_view before = sentence.substr(0, at);
+      const bool near = before.ends_with(", ") || (before.size() <= kBytesMax && is_number(before));
+      const std::string_view behind = std::string_view(lower).substr(end);
+      const bool amount = behind.starts_with(" well") || behind.starts_with(" m");  // much, many
+      if (reason != "as" || (near && !amount)) first = at;
+    }
+  }
+  return first;
+}
+
+// Where brackets begin that hold an equation and end all equations: "4 (4 x 25 = 100)".
+std::size_t aside_begin(std::string_view sentence) {
+  const std::size_t equals = sentence.rfind('=');
+  if (equals == std::string_view::npos) return equals;
+  int depth = 0;
+  std::size_t open = std::string_view::npos;
+  for (std::size_t i = 0; i < sentence.size() && i < equals; ++i) {
+    if (sentence[i] == '(' && depth++ == 0) open = i;
+    if (sentence[i] == ')' && depth > 0) --depth;
+  }
+  if (depth == 0 || open == 0) return std::string_view::npos;
+  const std::size_t last = sentence.find_last_not_of(' ', open - 1);
+  const bool operand = last != std::string_view::npos &&
+                       std::string_view("+-*/^=").find(sentence[last]) != std::string_view::npos;
+  return operand ? std::string_view::npos : open;
+}
+
+// "2 hours = 120 minutes", "18 = 9 * 2": a number that is said to be something else; not "9/3 = 3".
+bool is_converted(std::string_view left) {
+  constexpr std::string_view kUnits = "mgshl";  // lower-case letters that are no variables
+  if (!is_number(left)) return false;
+  const auto numbers = numbers_in(left);
+  if (numbers.size() != 1) return false;
+  const std::string_view typed = left.substr(numbers[0].begin, numbers[0].end - numbers[0].begin);
+  if (typed.find_first_of("/^*x\\") != std::string_view::npos) return false;
+  const std::string_view unit = left.substr(numbers[0].end);
+  const std::size_t first = unit.find_first_not_of(' ');
+  const std::size_t last = unit.find_last_not_of(' ');
+  return first == std::string_view::npos || first != last || !is_lower(unit[first]) ||
+         kUnits.find(unit[first]) != std::string_view::npos;
+}
+
+// Of an announced sentence, the part that says the number, before an equation that explains it.
+std::string_view before_explanation(std::string_view sentence) {
+  const std::size_t equals = sentence.find('=');
+  if (equals == std::string_view::npos) return sentence;
+  for (const std::size_t begin : {reason_begin(sentence), aside_begin(sentence)}) {
+    if (begin == std::string_view::npos) continue;
+    const bool explains = sentence.find('=', begin) != std::string_view::npos;
+    if (explains && says_one(sentence.substr(0, begin))) return sentence.substr(0, begin);
+  }
+  return is_converted(sentence.substr(0, equals)) ? sentence.substr(0, equals) : sentence;
+}
+
 // "For 16 glasses, Kylar pays $64", "that 16 glasses cost $64": the case comes first, what is said
 // of it last.
 bool names_case_first(std::string_view sentence, std::span<const FoundNumber> numbers) {
@@ -161,6 +280,13 @@ bool names_case_first(std::string_view sentence, std::span<const FoundNumber> nu
   return (!that && between.find(", ") != std::string_view::npos) || has_word(between, kVerbs);
 }
 
+bool says_one(std::string_view part) {
+  const std::size_t equals = part.rfind('=');
+  if (equals != std::string_view::npos) return !numbers_in(part.substr(equals + 1)).empty();
+  const auto numbers = numbers_in(part);
+  return numbers.size() == 1 || names_case_first(part, numbers);
+}
+
 // The part before " (": "after 5 days (120 hours)".
 std::string_view before_aside(std::string_view sentence) {
   const std::size_t aside = sentence.find(" (");
@@ -170,6 +296,7 @@ std::string_view before_aside(std::string_view sentence) {
 // Returns what a sentence says: after its last "=", else its first or last number.
 NumberReading read_sentence(std::string_view sentence, Said said_how) {
   if (said_how != Said::last) {
+    sentence = before_explanation(sentence);
     const std::string_view said = before_aside(sentence);
     if (said.find('=') == std::string_view::npos && names_case_first(said, numbers_in(said))) {
       return read_sentence(said, Said::last);
@@ -178,17 +305,24 @@ NumberReading read_sentence(std::string_view sentence, Said said_how) {
   const std::size_t equals = sentence.rfind('=');
   const bool explained = said_how != Said::last && equals != std::string_view::npos &&
                          is_explained(sentence, sentence.find('='));
-  if (equals != std::string_view::npos && !explained) {
+  const bool unequal =
+      equals != std::string_view::npos && sentence.substr(0, equals).ends_with('!');
+  if (equals != std::string_view::npos && !explained && !unequal) {
     const auto right = numbers_of_phrase(sentence.substr(equals + 1));
     if (!right.empty()) {
       if (is_either_equation(sentence, equals, right)) return {std::nullopt, kAmbiguous};
+      if (is_denied_number(sentence.substr(equals + 1), right.front())) {
+        return {std::nullopt, kOnlyDenied};
+      }
       return {right.front().number, {}};
     }
   }
   const bool first = said_how != Said::last;
-  const auto numbers =
-      said_how == Said::signed_ ? numbers_of_phrase(sentence) : numbers_in(sentence);
+  auto numbers = said_how == Said::signed_ ? numbers_of_phrase(sentence) : numbers_in(sentence);
   if (numbers.empty()) return {std::nullopt, kNothing};
+  std::erase_if(numbers,
+                [sentence](const FoundNumber& one) { return is_denied_number(sentence, one); });
+  if (numbers.empty()) return {std::nullopt, kOnlyDenied};
   const std::size_t said = first ? 0 : numbers.size() - 1;
   const std::size_t left = first ? 0 : said - (said > 0 ? 1 : 0);
   if (left + 1 < numbers.size() &&
@@ -225,12 +359,14 @@ std::vector<Announced> hashes(std::string_view text) {
 
 // "The answer to question 3 is 42 apples": begins after the verb or the colon, if there is one.
 std::vector<Announced> answers_announced(std::string_view text) {
+  constexpr std::size_t kAnswerBytes = 6;
   std::vector<Announced> found;
   const std::string lower = ascii_lower(text);
   int left = kMarksMax;
   for (std::size_t at = lower.rfind("answer"); at != std::string::npos && left > 0;
        at = find_before(lower, "answer", at), --left) {
-    std::size_t begin = at + 6;
+    if (is_denied_before(text, at)) continue;  // "I don't think the answer is 18"
+    std::size_t begin = at + kAnswerBytes;
     const std::size_t end = sentence_end(text, begin);
     std::size_t verb = std::string::npos;
     for (const std::string_view word : {" is ", ":", " be ", "=", " is:", " was "}) {
@@ -242,6 +378,10 @@ std::vector<Announced> answers_announced(std::string_view text) {
       continue;
     }
     begin = std::min(text.find_first_not_of(" \n*", verb), text.size());
+    if (is_denied_before(text, begin)) {  // "The answer can't be 18"
+      found.push_back({at + kAnswerBytes, end});
+      continue;
+    }
     const bool same_line = text.substr(verb, begin - verb).find('\n') == std::string_view::npos;
     found.push_back(
         {begin, std::max(end, sentence_end(text, begin)), same_line ? Said::signed_ : Said::first});
@@ -275,11 +415,24 @@ NumberReading read_last_sentence(std::string_view text) {
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = sentence_end(text, begin);
     const NumberReading one = read_sentence(text.substr(begin, end - begin), Said::last);
-    if (one.number || one.reason == kAmbiguous) reading = one;
+    const bool denied = one.reason == kOnlyDenied && !reading.number;
+    if (one.number || one.reason == kAmbiguous || denied) reading = one;
     begin = end + 1;
   }
   return reading;
 }
+
+// "18? No, 12.", "18. Wait, it is 12.": what begins behind the first sentence takes it back.
+bool takes_back(std::string_view rest) {
+  constexpr std::size_t kBytesMax = 16;
+  const std::size_t begin = std::min(rest.find_first_not_of(" .?!"), rest.size());
+  const std::string lower = ascii_lower(rest.substr(begin, kBytesMax));
+  constexpr std::array<std::string_view, 6> kTurns{"no, ",   "no wait",    "wait, ",
+                                                   "wait: ", "actually, ", "correction: "};
+  return std::ranges::any_of(kTurns,
+                             [&](std::string_view turn) { return lower.starts_with(turn); });
+}
+
 bool opens_with_number(std::string_view text) {
   const std::size_t at = text.find_first_not_of(' ');
   return at != std::string_view::npos && number_at(text, at).has_value();
@@ -297,6 +450,10 @@ std::optional<NumberReading> read_final(std::string_view text) {
   std::ranges::stable_sort(marks, std::ranges::greater(), &Announced::begin);
   for (const auto& [begin, end, how] : marks) {
     const std::size_t stop = std::min(end, sentence_end(text, begin));
+    const std::string_view rest = text.substr(stop, end - stop);
+    if (takes_back(rest)) {
+      if (auto later = read_mark(rest, how)) return later;
+    }
     if (auto sentence = read_mark(text.substr(begin, stop - begin), how)) return sentence;
     const std::string_view line = text.substr(begin, end - begin);
     if (auto whole = read_mark(line, how)) return whole;

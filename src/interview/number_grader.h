@@ -1,8 +1,9 @@
 // Which number does an answer settle on? What it says in so many words (final_answer.h: "Answer:
 // 42", "\boxed{42}"; "#### 42") beats what is marked ("the answer is 42"), which beats what is not;
 // a later one beats an earlier one. Of what is marked the first number counts, or the last where a
-// case comes first ("for 16 glasses, Kylar pays $64"). Without any mark it is the last number, or
-// what the last sentence with a number says after its last "=".
+// case comes first ("for 16 glasses, Kylar pays $64"); an equation that explains it ("5 because 5 *
+// 3 = 15") does not, one that ends in it ("3 + 4 = 7") does. Without any mark it is the last
+// number, or what the last sentence with a number says after its last "=". "Not 18" is no 18.
 #pragma once
 
 #include <optional>

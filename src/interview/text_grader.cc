@@ -10,6 +10,7 @@
 #include "base/unicode.h"
 #include "interview/final_answer.h"
 #include "interview/plain_text.h"
+#include "interview/text_words.h"
 
 namespace ooe::interview {
 namespace {
@@ -145,8 +146,7 @@ std::string plain_words(std::string_view text) {
 }
 
 bool same_words(std::string_view answer, std::string_view truth) {
-  const std::string words = plain_words(final_text(answer));
-  return !words.empty() && words == plain_words(truth);
+  return says_the_same(final_text(answer), truth);
 }
 
 bool same_bytes(std::string_view answer, std::string_view truth) {

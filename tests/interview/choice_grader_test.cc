@@ -421,6 +421,110 @@ TEST(ChoiceGrader, TellsWhatIsStatedFromWhatIsHedgedSupposedOrRuledOut) {
   }
 }
 
+// Answers to: What is the capital of Germany? A. Paris B. London C. Berlin D. Madrid
+constexpr Case kRepeated[] = {
+    // The choices are repeated before one of them is named by its text.
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nTherefore, the answer is Berlin.", 'C'},
+    {"(A) Paris\n(B) London\n(C) Berlin\n(D) Madrid\nThe answer is Berlin", 'C'},
+    {"Let's analyze.\nA. Paris - capital of France\nB. London - capital of the UK\nC. Berlin - "
+     "capital of Germany\nD. Madrid - capital of Spain\n\nTherefore, the answer is Berlin.",
+     'C'},
+    {"A. Paris is in France.\nB. London is in England.\nC. Berlin is in Germany.\nD. Madrid is in "
+     "Spain.\nSo the answer is Berlin.",
+     'C'},
+    {"Options: A. Paris B. London C. Berlin D. Madrid. The answer is Berlin.", 'C'},
+    {"A) Paris\nB) London\nC) Berlin\nD) Madrid\n\nThe correct choice is therefore **Berlin**.",
+     'C'},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nBerlin is the correct answer.", 'C'},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nIt is Berlin.", 'C'},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nThe answer is Berlin (C).", 'C'},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nThe answer is Berlin. No, wait, Madrid.", 'D'},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nThe best answer is Berlin because it has been "
+     "the capital since 1990.",
+     'C'},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid", 0},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nThe answer is not Berlin.", 0},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nThe answer is Berlin or Madrid.", 0},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nIs the answer Berlin?", 0},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nThe answer is Berlin?", 0},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nThe answer might be Berlin.", 0},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nIf this were about Germany, the answer would be "
+     "Berlin.",
+     0},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nMany people say the answer is Berlin.", 0},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nIn Germany the answer is Berlin.", 0},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nThe answer is Berlin Street.", 0},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nThe answer is in Berlin.", 0},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nThe best choice in Berlin.", 0},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nThe answer is Berlin, but D is correct.", 'D'},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nThe correct answer is:\n\nBerlin", 'C'},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nI think that the answer is Berlin.", 'C'},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nI'd choose Berlin.", 'C'},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nThe capital is Berlin, so the answer is Berlin.",
+     'C'},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nI doubt that the answer is Berlin.", 0},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nI am not sure that the answer is Berlin.", 0},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nThe wrong answer is Berlin.", 0},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nThe least likely answer is Berlin.", 0},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nSo the answer is **Berlin**, not Paris.", 'C'},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nIt isn't Berlin, not by any means.", 0},
+    {"Options A, B, and D are incorrect.", 'C'},
+    {"None of A, B, or D is in Germany; only C is.", 'C'},
+    {"It could be B, but the answer is Berlin.", 'C'},
+    // The others are told apart from it.
+    {"C. Berlin. The other options (A, B, D) are capitals of other countries.", 'C'},
+    {"C. Berlin. The other options (A. Paris, B. London, D. Madrid) are elsewhere.", 'C'},
+    {"C. Berlin\n\nThe others (A, B and D) are not in Germany.", 'C'},
+    {"C satisfies all the conditions; A, B and D do not.", 'C'},
+    {"C satisfies all the conditions. A, B, and D don't.", 'C'},
+    {"A, B and D are not, but C is in Germany.", 'C'},
+    {"C is wrong; A, B and D are not.", 0},
+    {"C fails; A, B and D do not.", 0},
+    {"A, B and D do not. None of them fits.", 0},
+    {"Do A, B and D not?", 0},
+    {"A and B do not.", 0},
+    // One is singled out.
+    {"Only C is in Germany.", 'C'},
+    {"Only option (C) is in Germany.", 'C'},
+    {"Among the options, only C satisfies all the conditions.", 'C'},
+    {"A is in France and B in England, so only C fits.", 'C'},
+    {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nOnly C is in Germany.", 'C'},
+    {"Only C is wrong.", 0},
+    {"Only C can be ruled out.", 0},
+    {"Only C is not in Germany.", 0},
+    {"Only C and D fit.", 0},
+    {"Only B is in England, only C is in Germany.", 0},
+    {"Not only C fits.", 0},
+    {"If only C fits, there is a typo.", 0},
+    {"Does only C fit?", 0},
+    {"Only C might fit.", 0},
+    {"A and B are wrong.", 0},
+    {"The answer is D. Only C is in Germany.", 'D'},
+    {"Only C is in Germany, so the answer is D.", 'D'},
+};
+
+TEST(ChoiceGrader, ReadsOnWhereTheChoicesAreRepeated) {
+  const std::vector<std::string> cities = {"Paris", "London", "Berlin", "Madrid"};
+  for (const auto& [answer, letter] : kRepeated) {
+    SCOPED_TRACE(answer);
+    const ChoiceReading reading = read_choice(answer, cities);
+    EXPECT_EQ(reading.letter.value_or('0'), letter == 0 ? '0' : letter);
+    EXPECT_EQ(reading.reason.empty(), reading.letter.has_value());
+  }
+}
+
+TEST(ChoiceGrader, ANumberIsNoPartOfAnother) {
+  const std::vector<std::string> numbers = {"12", "15", "18", "20"};
+  const std::string list = "A. 12\nB. 15\nC. 18\nD. 20\n\n";
+  EXPECT_EQ(read_choice(list + "The answer is 18.", numbers).letter, 'C');
+  EXPECT_EQ(read_choice("The answer is 18.", numbers).letter, 'C');
+  for (const char* other : {"The answer is 18.5.", "The answer is 0.18.", "The answer is -18.",
+                            "The answer is 18,000."}) {
+    EXPECT_FALSE(read_choice(other, numbers).letter.has_value()) << other;
+    EXPECT_FALSE(read_choice(list + other, numbers).letter.has_value()) << other;
+  }
+}
+
 TEST(ChoiceGrader, ChoicesThatContainOneAnotherAreToldApart) {
   const std::vector<std::string> gases = {"Carbon", "Carbon dioxide", "Dioxide of carbon", "Neon"};
   EXPECT_EQ(read_choice("It is carbon dioxide.", gases).letter, 'B');

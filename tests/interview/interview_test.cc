@@ -36,7 +36,7 @@ TEST_F(InterviewTest, AsksEveryExpertEveryQuestionOnceAndStoresTheGrades) {
   EXPECT_EQ(last_["a"].done, 10);
   const auto outcomes = database_->outcomes();
   ASSERT_EQ(outcomes->size(), 20U);
-  EXPECT_EQ(outcomes->front().grader, "number/4");
+  EXPECT_EQ(outcomes->front().grader, "number/5");
   EXPECT_EQ(outcomes->front().tokens.output, 20);
   EXPECT_FALSE(outcomes->front().tokens.estimated);
   EXPECT_THAT(bodies_[0], HasSubstr("What is 0 + 1?"));
