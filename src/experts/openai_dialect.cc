@@ -98,44 +98,104 @@ Result<std::int64_t> token_count(const dom::object& usage, std::string_view key,
   return count;
 }
 
+// What a usage says, each count as it stands there.
+struct Told {
+  std::int64_t input = 0;
+  std::int64_t output = 0;
+  std::int64_t read = 0;     // from the cache
+  std::int64_t written = 0;  // to it
+  std::int64_t reasoning = 0;
+  std::int64_t total = -1;           // -1: not told
+  bool by_anthropics_names = false;  // of the cache
+};
+
+// Returns nothing where prompt or completion are missing: half a bill is no bill.
+Result<std::optional<Told>> told_by(const dom::object& usage) {
+  Told told;
+  std::int64_t cached = 0;  // by OpenAI's name
+  const auto take = [](const dom::object& from, std::string_view key,
+                       std::int64_t& count) -> Result<void> {
+    const auto read = token_count(from, key, count);
+    if (!read) return fail(read.error());
+    count = *read;
+    return {};
+  };
+  told.input = told.output = -1;
+  for (const auto& [key, count] : {std::pair{"prompt_tokens", &told.input},
+                                   {"completion_tokens", &told.output},
+                                   {"cache_read_input_tokens", &told.read},
+                                   {"cache_creation_input_tokens", &told.written}}) {
+    if (auto ok = take(usage, key, *count); !ok) return fail(ok.error());
+  }
+  if (told.input < 0 || told.output < 0) return std::nullopt;
+  if (const auto details = member<dom::object>(usage, "prompt_tokens_details")) {
+    if (auto ok = take(*details, "cached_tokens", cached); !ok) return fail(ok.error());
+  }
+  if (const auto details = member<dom::object>(usage, "completion_tokens_details")) {
+    if (auto ok = take(*details, "reasoning_tokens", told.reasoning); !ok) return fail(ok.error());
+  }
+  told.by_anthropics_names = told.read > 0 || told.written > 0;
+  told.read = std::max(told.read, cached);  // some tell it by both names
+  told.total = token_count(usage, "total_tokens", -1).value_or(-1);
+  return told;
+}
+
+// Which counts stand beside prompt and completion, and not among them.
+struct Beside {
+  bool reasoning = false;
+  bool read = false;
+  bool written = false;
+};
+
+// The likelier ways to count come first.
+constexpr std::array<Beside, 8> kWaysToCount{{{false, false, false},
+                                              {true, false, false},
+                                              {false, true, true},
+                                              {true, true, true},
+                                              {false, true, false},
+                                              {true, true, false},
+                                              {false, false, true},
+                                              {true, false, true}}};
+
+// The total tells. Where it fits none of the ways, or there is none, the bill must not be too
+// little: cached tokens by Anthropic's names are beside there, and so are more than the prompt has.
+Beside beside(const Told& told) {
+  const std::int64_t more = told.total - told.input - told.output;
+  for (const Beside& way : kWaysToCount) {
+    const std::int64_t added = (way.reasoning ? told.reasoning : 0) + (way.read ? told.read : 0) +
+                               (way.written ? told.written : 0);
+    const std::int64_t among = (way.read ? 0 : told.read) + (way.written ? 0 : told.written);
+    if (told.total >= 0 && added == more && among <= told.input) return way;
+  }
+  const bool cache = told.by_anthropics_names || told.read > told.input;
+  return {.reasoning = told.total >= 0 && told.reasoning == more, .read = cache, .written = cache};
+}
+
 Result<std::optional<TokenCounts>> usage_of(const dom::object& object) {
   const auto usage = member<dom::object>(object, "usage");
   if (!usage) return std::nullopt;
-  const auto input = token_count(*usage, "prompt_tokens", -1);
-  if (!input) return fail(input.error());
-  const auto output = token_count(*usage, "completion_tokens", -1);
-  if (!output) return fail(output.error());
-  if (*input < 0 || *output < 0) return std::nullopt;  // half a bill is no bill
-
-  TokenCounts counts{.input = *input, .output = *output};
-  std::int64_t beside = 0;  // cached tokens that are not among the prompt's
-  if (const auto details = member<dom::object>(*usage, "prompt_tokens_details")) {
-    const auto cached = token_count(*details, "cached_tokens", 0);
-    if (!cached) return fail(cached.error());
-    // Some proxies count them so.
-    counts.cached_input = std::min(*cached, counts.input);
-    beside = *cached;
+  const auto read = told_by(*usage);
+  if (!read) return fail(read.error());
+  if (!*read) return std::nullopt;
+  const Told& told = **read;
+  const Beside way = beside(told);
+  TokenCounts counts{.input = told.input,
+                     .cached_input = told.read,
+                     .output = told.output,
+                     .reasoning = told.reasoning};
+  if (way.read) counts.input += told.read;
+  if (way.written) counts.input += told.written;
+  if (way.reasoning) counts.output += told.reasoning;
+  if (counts.input > kTokensMax) {
+    return fail(ErrorCode::corrupt, "the expert's usage comes to more than {} tokens of input",
+                kTokensMax);
   }
-  // Those of Anthropic's names are never among the prompt's.
-  for (const char* name : {"cache_read_input_tokens", "cache_creation_input_tokens"}) {
-    const auto cached = token_count(*usage, name, 0);
-    if (!cached) return fail(cached.error());
-    beside += *cached;
-  }
-  if (const auto details = member<dom::object>(*usage, "completion_tokens_details")) {
-    const auto reasoning = token_count(*details, "reasoning_tokens", 0);
-    if (!reasoning) return fail(reasoning.error());
-    counts.reasoning = *reasoning;
-  }
-  // What some think they count beside the completion, told apart or not: the total tells. Where
-  // there is a cache too, only what has been told is believed.
-  if (const auto all = token_count(*usage, "total_tokens", -1)) {
-    std::int64_t more = *all - counts.input - counts.output;
-    if (beside > 0 && more > counts.reasoning) more -= beside;
-    if (more > 0 && (beside == 0 || more == counts.reasoning)) {
-      counts.output += more;
-      if (counts.reasoning == 0) counts.reasoning = more;
-    }
+  // Thoughts that nobody tells apart are in the total alone. Where there is a cache too, only what
+  // has been told is believed.
+  const std::int64_t untold = told.total - counts.input - counts.output;
+  if (untold > 0 && told.read == 0 && told.written == 0) {
+    counts.output += untold;
+    if (counts.reasoning == 0) counts.reasoning = untold;
   }
   counts.reasoning = std::min(counts.reasoning, counts.output);
   return counts;
