@@ -342,6 +342,15 @@ std::string chat_body(const ChatPrompt& prompt, std::string_view model, bool str
   return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
+std::optional<TokenCounts> believed(std::optional<TokenCounts> told, std::size_t content_bytes) {
+  if (!told || told->input == 0) return std::nullopt;
+  if (told->output == 0 && content_bytes > 0) {
+    told->output = guessed_tokens(content_bytes);
+    told->estimated = true;
+  }
+  return told;
+}
+
 Result<Completion> parse_answer(std::string_view body) {
   const auto object = parse_object(body, "answer");
   if (!object) return fail(object.error());
@@ -366,7 +375,10 @@ Result<Completion> parse_answer(std::string_view body) {
   completion.reasoning = reasoning_of(message);
   completion.finish_reason = member<std::string_view>(choice, "finish_reason").value_or("");
   completion.broken_off = completion.finish_reason == kFinishedInError;
-  if (!completion.usage) completion.content_bytes = content_bytes_of(*choices);
+  if (!completion.usage || completion.usage->input == 0 || completion.usage->output == 0) {
+    completion.content_bytes = content_bytes_of(*choices);
+    completion.usage = believed(completion.usage, completion.content_bytes);
+  }
   return completion;
 }
 
@@ -403,7 +415,8 @@ std::optional<TokenCounts> usage_at_end(std::string_view tail) {
   const auto object = parse_object("{" + std::string(rest), "answer");
   if (!object) return std::nullopt;
   const auto usage = usage_of(*object);
-  return usage ? *usage : std::nullopt;
+  if (!usage || !*usage || (*usage)->output == 0) return std::nullopt;
+  return believed(*usage, 0);
 }
 
 namespace {

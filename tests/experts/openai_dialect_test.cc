@@ -450,6 +450,31 @@ TEST(Usage, BillsWhatStandsBesideThePrompt) {
   EXPECT_NE(absurd->usage_fault, "");
 }
 
+// Some servers fill in zeros for what they do not know.
+TEST(Usage, OfZerosIsNotBelieved) {
+  const auto usage_of = [](const std::string& message, int prompt, int completion) {
+    const auto answer_read = parse_answer(
+        answer(message, R"(,"usage":{"prompt_tokens":)" + std::to_string(prompt) +
+                            R"(,"completion_tokens":)" + std::to_string(completion) +
+                            R"(,"total_tokens":)" + std::to_string(prompt + completion) + "}"));
+    EXPECT_TRUE(answer_read.has_value());
+    return std::pair(answer_read->usage, answer_read->content_bytes);
+  };
+  const std::string said = R"({"content":"eight by"})";
+  const std::string silent = R"({"content":""})";
+  EXPECT_EQ(usage_of(said, 0, 0), std::pair(std::optional<TokenCounts>(), std::size_t{8}));
+  EXPECT_FALSE(usage_of(said, 0, 7).first.has_value());
+  EXPECT_FALSE(usage_of(silent, 0, 0).first.has_value()) << "no prompt is empty";
+  EXPECT_EQ(usage_of(said, 9, 0).first,
+            (TokenCounts{.input = 9, .output = guessed_tokens(8), .estimated = true}));
+  EXPECT_EQ(usage_of(silent, 9, 0).first, (TokenCounts{.input = 9}));
+  EXPECT_EQ(usage_of(said, 9, 2).first, (TokenCounts{.input = 9, .output = 2}));
+  for (const char* zeros : {R"("usage":{"prompt_tokens":9,"completion_tokens":0}})",
+                            R"("usage":{"prompt_tokens":0,"completion_tokens":9}})"}) {
+    EXPECT_FALSE(usage_at_end(zeros).has_value()) << zeros;
+  }
+}
+
 TEST(OpenaiDialect, TokensReadFromACacheAreNoOutput) {
   const auto answer = parse_answer(
       R"({"choices":[{"message":{"content":"x"}}],"usage":{"prompt_tokens":100,)"
