@@ -298,7 +298,10 @@ Result<void> check_sayable(const Json& body) {
 
 // --- answers
 
-std::string finish_reason(const std::string& stop_reason) {
+// Null while they have not said why they stop.
+Json finish_reason(const Json& from) {
+  if (!at(from, "stop_reason").is_string()) return nullptr;
+  const std::string stop_reason = text_at(from, "stop_reason");
   if (stop_reason == "max_tokens" || stop_reason == "model_context_window_exceeded") {
     return "length";
   }
@@ -392,16 +395,14 @@ Result<std::string> openai_completion(std::string_view anthropic_body, std::int6
   if (text.empty() && !calls.empty()) message["content"] = nullptr;
   if (!reasoning.empty()) message["reasoning_content"] = reasoning;
   if (!calls.empty()) message["tool_calls"] = std::move(calls);
-  Json completion{
-      {"id", text_at(*body, "id")},
-      {"object", "chat.completion"},
-      {"created", created},
-      {"model", text_at(*body, "model")},
-      {"choices",
-       Json::array({{{"index", 0},
-                     {"message", std::move(message)},
-                     {"logprobs", nullptr},
-                     {"finish_reason", finish_reason(text_at(*body, "stop_reason"))}}})}};
+  Json completion{{"id", text_at(*body, "id")},
+                  {"object", "chat.completion"},
+                  {"created", created},
+                  {"model", text_at(*body, "model")},
+                  {"choices", Json::array({{{"index", 0},
+                                            {"message", std::move(message)},
+                                            {"logprobs", nullptr},
+                                            {"finish_reason", finish_reason(*body)}}})}};
   const Json& usage = at(*body, "usage");
   AnthropicInput input;
   take_input(usage, input);
@@ -497,11 +498,14 @@ struct StreamReader {
     if (!std::exchange(block->begun, true)) arguments(block->tool, "{}");
   }
 
-  // Later counts are totals: the input's may only be known here. Half a bill is no bill.
-  void finish(const Json& event) {
+  // Later counts are totals: the input's may only be known here. Half a bill is no bill. Some come
+  // while the message goes on.
+  void on_message(const Json& event) {
     const Json& usage = at(event, "usage");
     take_input(usage, stream.input_);
-    chunk(Json::object(), finish_reason(text_at(at(event, "delta"), "stop_reason")));
+    if (const Json reason = finish_reason(at(event, "delta")); !reason.is_null()) {
+      chunk(Json::object(), reason);
+    }
     if (stream.input_.fresh && counts(usage, "output_tokens")) {
       usage_chunk(count_at(usage, "output_tokens"));
     }
@@ -528,7 +532,7 @@ struct StreamReader {
     if (type == "content_block_start") return open_block(event);
     if (type == "content_block_delta") return delta(event);
     if (type == "message_delta") {
-      finish(event);
+      on_message(event);
     } else if (type == "message_stop") {
       stream.over_ = true;
       lines.emplace_back("[DONE]");
