@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/fast_hash.h"
+#include "experts/half_pairs.h"
 #include "experts/openai_dialect.h"
 
 namespace ooe::experts {
@@ -20,7 +21,7 @@ constexpr int kDepthMax = 128;
 constexpr std::size_t kBlocksMax = 4'096;
 
 // Returns nothing for what is not JSON or too deep.
-std::optional<Json> parse(std::string_view text) {
+std::optional<Json> parse_strictly(std::string_view text) {
   bool too_deep = false;
   Json json = Json::parse(
       text,
@@ -31,6 +32,13 @@ std::optional<Json> parse(std::string_view text) {
       false);
   if (too_deep || json.is_discarded()) return std::nullopt;
   return json;
+}
+
+std::optional<Json> parse(std::string_view text) {
+  auto json = parse_strictly(text);
+  if (json) return json;
+  const auto mended = without_half_pairs(text);
+  return mended ? parse_strictly(*mended) : std::nullopt;
 }
 
 std::string print(const Json& json) {

@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <simdjson.h>
 
+#include "experts/half_pairs.h"
+
 namespace ooe::experts {
 namespace {
 
@@ -26,7 +28,10 @@ Result<dom::object> parse_object(std::string_view json, std::string_view what) {
   // Never a null pointer, which an empty view may hold and simdjson would copy from.
   if (json.empty()) json = " ";
   dom::object object;
-  const auto error = parser.parse(json.data(), json.size()).get(object);
+  auto error = parser.parse(json.data(), json.size()).get(object);
+  if (error == simdjson::STRING_ERROR) {
+    if (const auto mended = without_half_pairs(json)) error = parser.parse(*mended).get(object);
+  }
   if (error != simdjson::SUCCESS) {
     return fail(ErrorCode::corrupt, "the expert's {} is not a JSON object: {}", what,
                 simdjson::error_message(error));
