@@ -70,6 +70,15 @@ std::vector<bool> shown_to(const ApiKey* key, std::span<const Expert> experts,
   return shown;
 }
 
+// Under a budget nobody is asked whose cost is unknown, or predicted to be more than is left.
+void keep_within(const std::optional<BudgetLeft>& budget, orchestrator::SessionSpec& spec) {
+  if (!budget) return;
+  policy::DecideOptions& decide = spec.decide;
+  spec.budget = {*budget, decide.cost_max};
+  decide.cost_max_is_budget = !decide.cost_max || budget->left < *decide.cost_max;
+  decide.cost_max = std::min(decide.cost_max.value_or(budget->left), budget->left);
+}
+
 // 0 where there is no such file.
 std::uint64_t size_of(const std::string& file) {
   std::error_code error;
@@ -281,13 +290,7 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
                                                   clock.now(), clock.wall_now());
     if (!reserved) return refusal_of(reserved.error());
     reservation = *reserved;
-    // Under a budget nobody is asked whose cost is unknown, or predicted to be more than is left.
-    if (const auto& budget = reservation.budget) {
-      policy::DecideOptions& decide = asked->spec.decide;
-      asked->spec.budget = {*budget, decide.cost_max};
-      decide.cost_max_is_budget = !decide.cost_max || budget->left < *decide.cost_max;
-      decide.cost_max = std::min(decide.cost_max.value_or(budget->left), budget->left);
-    }
+    keep_within(reservation.budget, asked->spec);
   }
   share->hedges.on_request(serving.rules.hedge_share_max);
   const ChatTools tools{.owner = share,
@@ -369,6 +372,7 @@ void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exch
   if (caller.account != nullptr) {  // it costs nothing, but counts as a request
     const auto reserved = caller.account->reserve({}, clock.now(), clock.wall_now());
     if (!reserved) return reject(exchange, refusal_of(reserved.error()));
+    keep_within(reserved->budget, asked->spec);
     caller.account->settle(*reserved, {}, 0, clock.now(), clock.wall_now());
     caller.account->filed(*reserved);
   }
