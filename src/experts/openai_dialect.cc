@@ -4,11 +4,13 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <memory>
 
 #include <nlohmann/json.hpp>
 #include <simdjson.h>
 
 #include "experts/half_pairs.h"
+#include "experts/kept_parser.h"
 
 namespace ooe::experts {
 namespace {
@@ -21,13 +23,21 @@ constexpr std::size_t kMessageBytesMax = 500;
 // A finish_reason of routers whose own expert failed.
 constexpr std::string_view kFinishedInError = "error";
 
+// An object in the memory of its parser: a large one has a parser of its own.
+struct Parsed : dom::object {
+  std::unique_ptr<dom::parser> own = {};
+};
+
 // The parser keeps its buffers, so a stream's events cost no allocation; what it returned is gone
 // at the next call on the same thread. simdjson checks UTF-8 and refuses more than 1,024 levels.
-Result<dom::object> parse_object(std::string_view json, std::string_view what) {
-  thread_local dom::parser parser;
+Result<Parsed> parse_object(std::string_view json, std::string_view what) {
+  thread_local dom::parser kept;
+  Parsed parsed;
+  if (json.size() > kKeptDocumentBytes) parsed.own = std::make_unique<dom::parser>();
+  dom::parser& parser = parsed.own ? *parsed.own : kept;
+  dom::object& object = parsed;
   // Never a null pointer, which an empty view may hold and simdjson would copy from.
   if (json.empty()) json = " ";
-  dom::object object;
   auto error = parser.parse(json.data(), json.size()).get(object);
   if (error == simdjson::STRING_ERROR) {
     if (const auto mended = without_half_pairs(json)) error = parser.parse(*mended).get(object);
@@ -36,7 +46,7 @@ Result<dom::object> parse_object(std::string_view json, std::string_view what) {
     return fail(ErrorCode::corrupt, "the expert's {} is not a JSON object: {}", what,
                 simdjson::error_message(error));
   }
-  return object;
+  return parsed;
 }
 
 // Returns nothing when the key is missing, null or of another type: the three are one to a reader

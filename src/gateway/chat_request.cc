@@ -9,7 +9,9 @@
 #include <simdjson.h>
 
 #include "base/fast_hash.h"
+#include "base/free_memory.h"
 #include "core/token_estimate.h"
+#include "experts/kept_parser.h"
 #include "experts/openai_dialect.h"
 #include "gateway/body_text.h"
 #include "gateway/json_walk.h"
@@ -492,6 +494,16 @@ std::string_view ChatRequestParser::said() {
   impl_->said.clear();
   append_body_text(impl_->parser.doc.root(), impl_->said);
   return impl_->said;
+}
+
+void ChatRequestParser::give_back() {
+  impl_->prompt.clear();
+  if (std::max(impl_->parser.capacity(), impl_->parser.doc.capacity()) >
+      experts::kKeptDocumentBytes) {
+    impl_->parser = dom::parser();
+    free_memory(impl_->prompt);
+  }
+  if (impl_->said.capacity() > experts::kKeptDocumentBytes) free_memory(impl_->said);
 }
 
 }  // namespace ooe::gateway

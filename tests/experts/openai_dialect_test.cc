@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 #include <nlohmann/json.hpp>
 
 namespace ooe::experts {
@@ -482,6 +483,24 @@ TEST(OpenaiDialect, TokensReadFromACacheAreNoOutput) {
   ASSERT_TRUE(answer.has_value());
   EXPECT_EQ(answer->usage->output, 10);
 }
+
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST(OpenaiDialect, OneLargeAnswerCostsNoMemoryForGood) {
+  const auto in_use = [] {
+    const auto info = ::mallinfo2();
+    return info.uordblks + info.hblkhd;
+  };
+  ASSERT_TRUE(parse_answer(answer(R"({"content":"x"})")).has_value());
+  const std::size_t before = in_use();
+  {
+    const std::string large = answer(R"({"content":")" + std::string(8'000'000, 'x') + "\"}");
+    const auto read = parse_answer(large);
+    ASSERT_TRUE(read.has_value());
+    EXPECT_EQ(read->text.size(), 8'000'000U);
+  }
+  EXPECT_LT(in_use(), before + 1'000'000);
+}
+#endif
 
 }  // namespace
 }  // namespace ooe::experts

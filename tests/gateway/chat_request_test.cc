@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <gmock/gmock.h>
+#include <malloc.h>
 
 namespace ooe::gateway {
 namespace {
@@ -227,6 +228,27 @@ TEST(ChatRequest, NullMeansNotGiven) {
   EXPECT_FALSE(request->stream);
   EXPECT_EQ(request->needs, Capabilities{});
 }
+
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST(ChatRequest, OneLargeBodyCostsNoMemoryForGood) {
+  const auto in_use = [] {
+    const auto info = ::mallinfo2();
+    return info.uordblks + info.hblkhd;
+  };
+  ChatRequestParser parser;
+  const std::size_t before = in_use();
+  {
+    const auto request = parser.parse(with(R"("user":")" + std::string(8'000'000, 'x') + "\""));
+    ASSERT_TRUE(request.has_value());
+    EXPECT_GT(parser.said().size(), 8'000'000U);
+    EXPECT_GT(in_use(), before + 50'000'000);
+    parser.give_back();
+  }
+  EXPECT_LT(in_use(), before + 1'000'000);
+  ASSERT_TRUE(parser.parse(with("")).has_value());
+  EXPECT_FALSE(parser.prompt().empty());
+}
+#endif
 
 }  // namespace
 }  // namespace ooe::gateway
