@@ -358,14 +358,14 @@ Json error_object(const Json& body) {
 
 }  // namespace
 
-Result<std::string> anthropic_request(std::string_view openai_body) {
+Result<std::string> anthropic_request(std::string_view openai_body, std::int64_t max_tokens) {
   const auto body = parse(openai_body);
   if (!body || !body->is_object()) return refuse("the request is no JSON object, or too deep");
   if (auto sayable = check_sayable(*body); !sayable) return fail(sayable.error());
   Json request{{"model", text_at(*body, "model")}};
   const std::int64_t limit = count_at(*body, "max_completion_tokens");
   const std::int64_t old_limit = count_at(*body, "max_tokens");
-  request["max_tokens"] = limit > 0 ? limit : old_limit > 0 ? old_limit : kAnthropicMaxTokens;
+  request["max_tokens"] = limit > 0 ? limit : old_limit > 0 ? old_limit : max_tokens;
   if (!at(*body, "messages").is_array()) return refuse("the request has no messages");
   if (auto added = add_messages(at(*body, "messages"), request); !added) {
     return fail(added.error());
