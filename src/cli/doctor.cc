@@ -110,7 +110,7 @@ bool check_answer(Patient& patient) {
     return false;
   }
   patient.note("answers", true);
-  patient.note("usage reported", answer->usage.has_value(),
+  patient.note("usage reported", answer->usage && !answer->usage->estimated,
                answer->usage_fault.empty()
                    ? "it does not say what an answer used; costs will be estimates, and interviews "
                      "count every call at its most"
@@ -132,7 +132,8 @@ void check_stream(Patient& patient) {
                    ? std::string("the stream did not end with [DONE]")
                    : what_happened(fetched));
   if (!whole) return;
-  patient.note("usage in streams", watcher.usage().has_value(),
+  const auto usage = watcher.usage();
+  patient.note("usage in streams", usage && !usage->estimated,
                "streams do not say what they used; their cost will be estimates");
 }
 

@@ -73,6 +73,8 @@ struct Prices {
   TokenPrice cached_input;  // equals `input` unless the expert sells cached tokens cheaper
   TokenPrice output;
   std::optional<TokenPrice> reasoning = std::nullopt;  // absent: that of `output`
+
+  friend bool operator==(const Prices&, const Prices&) = default;
 };
 
 // Returns what `tokens` cost, rounded once. Requires: cached_input <= input, reasoning <= output,
@@ -107,6 +109,8 @@ struct Expert {
   // false: a server that takes no `stream_options`; its streams tell no usage, unless by
   // themselves.
   bool stream_options = true;
+
+  friend bool operator==(const Expert&, const Expert&) = default;
 };
 
 }  // namespace ooe

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/fast_hash.h"
+#include "experts/half_pairs.h"
 #include "experts/openai_dialect.h"
 
 namespace ooe::experts {
@@ -20,7 +21,7 @@ constexpr int kDepthMax = 128;
 constexpr std::size_t kBlocksMax = 4'096;
 
 // Returns nothing for what is not JSON or too deep.
-std::optional<Json> parse(std::string_view text) {
+std::optional<Json> parse_strictly(std::string_view text) {
   bool too_deep = false;
   Json json = Json::parse(
       text,
@@ -31,6 +32,13 @@ std::optional<Json> parse(std::string_view text) {
       false);
   if (too_deep || json.is_discarded()) return std::nullopt;
   return json;
+}
+
+std::optional<Json> parse(std::string_view text) {
+  auto json = parse_strictly(text);
+  if (json) return json;
+  const auto mended = without_half_pairs(text);
+  return mended ? parse_strictly(*mended) : std::nullopt;
 }
 
 std::string print(const Json& json) {
@@ -298,7 +306,10 @@ Result<void> check_sayable(const Json& body) {
 
 // --- answers
 
-std::string finish_reason(const std::string& stop_reason) {
+// Null while they have not said why they stop.
+Json finish_reason(const Json& from) {
+  if (!at(from, "stop_reason").is_string()) return nullptr;
+  const std::string stop_reason = text_at(from, "stop_reason");
   if (stop_reason == "max_tokens" || stop_reason == "model_context_window_exceeded") {
     return "length";
   }
@@ -347,14 +358,14 @@ Json error_object(const Json& body) {
 
 }  // namespace
 
-Result<std::string> anthropic_request(std::string_view openai_body) {
+Result<std::string> anthropic_request(std::string_view openai_body, std::int64_t max_tokens) {
   const auto body = parse(openai_body);
   if (!body || !body->is_object()) return refuse("the request is no JSON object, or too deep");
   if (auto sayable = check_sayable(*body); !sayable) return fail(sayable.error());
   Json request{{"model", text_at(*body, "model")}};
   const std::int64_t limit = count_at(*body, "max_completion_tokens");
   const std::int64_t old_limit = count_at(*body, "max_tokens");
-  request["max_tokens"] = limit > 0 ? limit : old_limit > 0 ? old_limit : kAnthropicMaxTokens;
+  request["max_tokens"] = limit > 0 ? limit : old_limit > 0 ? old_limit : max_tokens;
   if (!at(*body, "messages").is_array()) return refuse("the request has no messages");
   if (auto added = add_messages(at(*body, "messages"), request); !added) {
     return fail(added.error());
@@ -392,16 +403,14 @@ Result<std::string> openai_completion(std::string_view anthropic_body, std::int6
   if (text.empty() && !calls.empty()) message["content"] = nullptr;
   if (!reasoning.empty()) message["reasoning_content"] = reasoning;
   if (!calls.empty()) message["tool_calls"] = std::move(calls);
-  Json completion{
-      {"id", text_at(*body, "id")},
-      {"object", "chat.completion"},
-      {"created", created},
-      {"model", text_at(*body, "model")},
-      {"choices",
-       Json::array({{{"index", 0},
-                     {"message", std::move(message)},
-                     {"logprobs", nullptr},
-                     {"finish_reason", finish_reason(text_at(*body, "stop_reason"))}}})}};
+  Json completion{{"id", text_at(*body, "id")},
+                  {"object", "chat.completion"},
+                  {"created", created},
+                  {"model", text_at(*body, "model")},
+                  {"choices", Json::array({{{"index", 0},
+                                            {"message", std::move(message)},
+                                            {"logprobs", nullptr},
+                                            {"finish_reason", finish_reason(*body)}}})}};
   const Json& usage = at(*body, "usage");
   AnthropicInput input;
   take_input(usage, input);
@@ -497,11 +506,14 @@ struct StreamReader {
     if (!std::exchange(block->begun, true)) arguments(block->tool, "{}");
   }
 
-  // Later counts are totals: the input's may only be known here. Half a bill is no bill.
-  void finish(const Json& event) {
+  // Later counts are totals: the input's may only be known here. Half a bill is no bill. Some come
+  // while the message goes on.
+  void on_message(const Json& event) {
     const Json& usage = at(event, "usage");
     take_input(usage, stream.input_);
-    chunk(Json::object(), finish_reason(text_at(at(event, "delta"), "stop_reason")));
+    if (const Json reason = finish_reason(at(event, "delta")); !reason.is_null()) {
+      chunk(Json::object(), reason);
+    }
     if (stream.input_.fresh && counts(usage, "output_tokens")) {
       usage_chunk(count_at(usage, "output_tokens"));
     }
@@ -528,7 +540,7 @@ struct StreamReader {
     if (type == "content_block_start") return open_block(event);
     if (type == "content_block_delta") return delta(event);
     if (type == "message_delta") {
-      finish(event);
+      on_message(event);
     } else if (type == "message_stop") {
       stream.over_ = true;
       lines.emplace_back("[DONE]");

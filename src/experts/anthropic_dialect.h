@@ -2,9 +2,10 @@
 // turns requests one way, answers, streams and errors the other. Pure text to text.
 //
 // Carried over: text, images, tools and their results, tool choice, stop sequences, token limits,
-// usage with its cache, reasoning (as `reasoning_content`). Ignored, as Anthropic's own OpenAI
-// endpoint does: seed, penalties, logit_bias. Refused, because an answer without them would be
-// another answer: n > 1, logprobs, response_format other than text, audio.
+// usage with its cache, reasoning (as `reasoning_content`); temperatures above 1 as 1. Refused,
+// because an answer without them would be another answer: n > 1, logprobs, response_format other
+// than text, audio, functions. All else is left out, most of it as Anthropic's own OpenAI endpoint
+// does: seed, penalties, logit_bias, reasoning_effort, web_search_options, strict.
 // Source: the public references of POST /v1/messages (version 2023-06-01) and of POST
 // /v1/chat/completions.
 #pragma once
@@ -20,12 +21,14 @@
 namespace ooe::experts {
 
 inline constexpr std::string_view kAnthropicVersion = "2023-06-01";
-// max_tokens is required there and optional here.
+// max_tokens is required there and optional here: of experts whose longest answer nobody has told.
 inline constexpr std::int64_t kAnthropicMaxTokens = 4'096;
 
-// Returns the body of a request to /v1/messages for one to /v1/chat/completions. Errors:
-// invalid_argument, naming what cannot be said in the other dialect.
-[[nodiscard]] Result<std::string> anthropic_request(std::string_view openai_body);
+// Returns the body of a request to /v1/messages for one to /v1/chat/completions; one that sets no
+// limit gets `max_tokens`. Errors: invalid_argument, naming what cannot be said in the other
+// dialect.
+[[nodiscard]] Result<std::string> anthropic_request(std::string_view openai_body,
+                                                    std::int64_t max_tokens = kAnthropicMaxTokens);
 
 // Returns a chat completion for a message; `created` is seconds since 1970. Errors: corrupt when it
 // is no message.

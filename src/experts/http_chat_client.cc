@@ -155,7 +155,8 @@ std::unique_ptr<http::Call> HttpChatClient::start_with(http::Headers headers, co
   if (expert.dialect != Dialect::anthropic) {
     return start_on_replica(expert, endpoint->second, std::move(request), std::move(handlers));
   }
-  auto translated = anthropic_request(request.body);
+  auto translated = anthropic_request(
+      request.body, expert.output_tokens_max > 0 ? expert.output_tokens_max : kAnthropicMaxTokens);
   if (!translated) return refused_call(loop_, translated.error().message, std::move(handlers));
   request.body = std::move(*translated);
   return translated_call(std::move(handlers), [&](ChatHandlers heard) {

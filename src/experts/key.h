@@ -21,6 +21,8 @@ class Secret {
   // For the one place that puts it on the wire.
   [[nodiscard]] const std::string& reveal() const { return text_; }
 
+  friend bool operator==(const Secret&, const Secret&) = default;
+
  private:
   std::string text_;
 };

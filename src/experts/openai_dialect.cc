@@ -4,9 +4,13 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <memory>
 
 #include <nlohmann/json.hpp>
 #include <simdjson.h>
+
+#include "experts/half_pairs.h"
+#include "experts/kept_parser.h"
 
 namespace ooe::experts {
 namespace {
@@ -19,19 +23,30 @@ constexpr std::size_t kMessageBytesMax = 500;
 // A finish_reason of routers whose own expert failed.
 constexpr std::string_view kFinishedInError = "error";
 
+// An object in the memory of its parser: a large one has a parser of its own.
+struct Parsed : dom::object {
+  std::unique_ptr<dom::parser> own = {};
+};
+
 // The parser keeps its buffers, so a stream's events cost no allocation; what it returned is gone
 // at the next call on the same thread. simdjson checks UTF-8 and refuses more than 1,024 levels.
-Result<dom::object> parse_object(std::string_view json, std::string_view what) {
-  thread_local dom::parser parser;
+Result<Parsed> parse_object(std::string_view json, std::string_view what) {
+  thread_local dom::parser kept;
+  Parsed parsed;
+  if (json.size() > kKeptDocumentBytes) parsed.own = std::make_unique<dom::parser>();
+  dom::parser& parser = parsed.own ? *parsed.own : kept;
+  dom::object& object = parsed;
   // Never a null pointer, which an empty view may hold and simdjson would copy from.
   if (json.empty()) json = " ";
-  dom::object object;
-  const auto error = parser.parse(json.data(), json.size()).get(object);
+  auto error = parser.parse(json.data(), json.size()).get(object);
+  if (error == simdjson::STRING_ERROR) {
+    if (const auto mended = without_half_pairs(json)) error = parser.parse(*mended).get(object);
+  }
   if (error != simdjson::SUCCESS) {
     return fail(ErrorCode::corrupt, "the expert's {} is not a JSON object: {}", what,
                 simdjson::error_message(error));
   }
-  return object;
+  return parsed;
 }
 
 // Returns nothing when the key is missing, null or of another type: the three are one to a reader
@@ -98,44 +113,104 @@ Result<std::int64_t> token_count(const dom::object& usage, std::string_view key,
   return count;
 }
 
+// What a usage says, each count as it stands there.
+struct Told {
+  std::int64_t input = 0;
+  std::int64_t output = 0;
+  std::int64_t read = 0;     // from the cache
+  std::int64_t written = 0;  // to it
+  std::int64_t reasoning = 0;
+  std::int64_t total = -1;           // -1: not told
+  bool by_anthropics_names = false;  // of the cache
+};
+
+// Returns nothing where prompt or completion are missing: half a bill is no bill.
+Result<std::optional<Told>> told_by(const dom::object& usage) {
+  Told told;
+  std::int64_t cached = 0;  // by OpenAI's name
+  const auto take = [](const dom::object& from, std::string_view key,
+                       std::int64_t& count) -> Result<void> {
+    const auto read = token_count(from, key, count);
+    if (!read) return fail(read.error());
+    count = *read;
+    return {};
+  };
+  told.input = told.output = -1;
+  for (const auto& [key, count] : {std::pair{"prompt_tokens", &told.input},
+                                   {"completion_tokens", &told.output},
+                                   {"cache_read_input_tokens", &told.read},
+                                   {"cache_creation_input_tokens", &told.written}}) {
+    if (auto ok = take(usage, key, *count); !ok) return fail(ok.error());
+  }
+  if (told.input < 0 || told.output < 0) return std::nullopt;
+  if (const auto details = member<dom::object>(usage, "prompt_tokens_details")) {
+    if (auto ok = take(*details, "cached_tokens", cached); !ok) return fail(ok.error());
+  }
+  if (const auto details = member<dom::object>(usage, "completion_tokens_details")) {
+    if (auto ok = take(*details, "reasoning_tokens", told.reasoning); !ok) return fail(ok.error());
+  }
+  told.by_anthropics_names = told.read > 0 || told.written > 0;
+  told.read = std::max(told.read, cached);  // some tell it by both names
+  told.total = token_count(usage, "total_tokens", -1).value_or(-1);
+  return told;
+}
+
+// Which counts stand beside prompt and completion, and not among them.
+struct Beside {
+  bool reasoning = false;
+  bool read = false;
+  bool written = false;
+};
+
+// The likelier ways to count come first.
+constexpr std::array<Beside, 8> kWaysToCount{{{false, false, false},
+                                              {true, false, false},
+                                              {false, true, true},
+                                              {true, true, true},
+                                              {false, true, false},
+                                              {true, true, false},
+                                              {false, false, true},
+                                              {true, false, true}}};
+
+// The total tells. Where it fits none of the ways, or there is none, the bill must not be too
+// little: cached tokens by Anthropic's names are beside there, and so are more than the prompt has.
+Beside beside(const Told& told) {
+  const std::int64_t more = told.total - told.input - told.output;
+  for (const Beside& way : kWaysToCount) {
+    const std::int64_t added = (way.reasoning ? told.reasoning : 0) + (way.read ? told.read : 0) +
+                               (way.written ? told.written : 0);
+    const std::int64_t among = (way.read ? 0 : told.read) + (way.written ? 0 : told.written);
+    if (told.total >= 0 && added == more && among <= told.input) return way;
+  }
+  const bool cache = told.by_anthropics_names || told.read > told.input;
+  return {.reasoning = told.total >= 0 && told.reasoning == more, .read = cache, .written = cache};
+}
+
 Result<std::optional<TokenCounts>> usage_of(const dom::object& object) {
   const auto usage = member<dom::object>(object, "usage");
   if (!usage) return std::nullopt;
-  const auto input = token_count(*usage, "prompt_tokens", -1);
-  if (!input) return fail(input.error());
-  const auto output = token_count(*usage, "completion_tokens", -1);
-  if (!output) return fail(output.error());
-  if (*input < 0 || *output < 0) return std::nullopt;  // half a bill is no bill
-
-  TokenCounts counts{.input = *input, .output = *output};
-  std::int64_t beside = 0;  // cached tokens that are not among the prompt's
-  if (const auto details = member<dom::object>(*usage, "prompt_tokens_details")) {
-    const auto cached = token_count(*details, "cached_tokens", 0);
-    if (!cached) return fail(cached.error());
-    // Some proxies count them so.
-    counts.cached_input = std::min(*cached, counts.input);
-    beside = *cached;
+  const auto read = told_by(*usage);
+  if (!read) return fail(read.error());
+  if (!*read) return std::nullopt;
+  const Told& told = **read;
+  const Beside way = beside(told);
+  TokenCounts counts{.input = told.input,
+                     .cached_input = told.read,
+                     .output = told.output,
+                     .reasoning = told.reasoning};
+  if (way.read) counts.input += told.read;
+  if (way.written) counts.input += told.written;
+  if (way.reasoning) counts.output += told.reasoning;
+  if (counts.input > kTokensMax) {
+    return fail(ErrorCode::corrupt, "the expert's usage comes to more than {} tokens of input",
+                kTokensMax);
   }
-  // Those of Anthropic's names are never among the prompt's.
-  for (const char* name : {"cache_read_input_tokens", "cache_creation_input_tokens"}) {
-    const auto cached = token_count(*usage, name, 0);
-    if (!cached) return fail(cached.error());
-    beside += *cached;
-  }
-  if (const auto details = member<dom::object>(*usage, "completion_tokens_details")) {
-    const auto reasoning = token_count(*details, "reasoning_tokens", 0);
-    if (!reasoning) return fail(reasoning.error());
-    counts.reasoning = *reasoning;
-  }
-  // What some think they count beside the completion, told apart or not: the total tells. Where
-  // there is a cache too, only what has been told is believed.
-  if (const auto all = token_count(*usage, "total_tokens", -1)) {
-    std::int64_t more = *all - counts.input - counts.output;
-    if (beside > 0 && more > counts.reasoning) more -= beside;
-    if (more > 0 && (beside == 0 || more == counts.reasoning)) {
-      counts.output += more;
-      if (counts.reasoning == 0) counts.reasoning = more;
-    }
+  // Thoughts that nobody tells apart are in the total alone. Where there is a cache too, only what
+  // has been told is believed.
+  const std::int64_t untold = told.total - counts.input - counts.output;
+  if (untold > 0 && told.read == 0 && told.written == 0) {
+    counts.output += untold;
+    if (counts.reasoning == 0) counts.reasoning = untold;
   }
   counts.reasoning = std::min(counts.reasoning, counts.output);
   return counts;
@@ -282,6 +357,15 @@ std::string chat_body(const ChatPrompt& prompt, std::string_view model, bool str
   return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
+std::optional<TokenCounts> believed(std::optional<TokenCounts> told, std::size_t content_bytes) {
+  if (!told || told->input == 0) return std::nullopt;
+  if (told->output == 0 && content_bytes > 0) {
+    told->output = guessed_tokens(content_bytes);
+    told->estimated = true;
+  }
+  return told;
+}
+
 Result<Completion> parse_answer(std::string_view body) {
   const auto object = parse_object(body, "answer");
   if (!object) return fail(object.error());
@@ -306,7 +390,10 @@ Result<Completion> parse_answer(std::string_view body) {
   completion.reasoning = reasoning_of(message);
   completion.finish_reason = member<std::string_view>(choice, "finish_reason").value_or("");
   completion.broken_off = completion.finish_reason == kFinishedInError;
-  if (!completion.usage) completion.content_bytes = content_bytes_of(*choices);
+  if (!completion.usage || completion.usage->input == 0 || completion.usage->output == 0) {
+    completion.content_bytes = content_bytes_of(*choices);
+    completion.usage = believed(completion.usage, completion.content_bytes);
+  }
   return completion;
 }
 
@@ -343,7 +430,8 @@ std::optional<TokenCounts> usage_at_end(std::string_view tail) {
   const auto object = parse_object("{" + std::string(rest), "answer");
   if (!object) return std::nullopt;
   const auto usage = usage_of(*object);
-  return usage ? *usage : std::nullopt;
+  if (!usage || !*usage || (*usage)->output == 0) return std::nullopt;
+  return believed(*usage, 0);
 }
 
 namespace {

@@ -35,15 +35,21 @@ struct ChatPrompt {
 // No answer has more tokens than this; a larger count is a broken counter, not a bill.
 inline constexpr std::int64_t kTokensMax = 1'000'000'000;
 
+// A usage as far as it can be believed when `content_bytes` had been said. Returns nothing for one
+// without a prompt, which no answer has; output that it did not count is guessed, and flagged. Some
+// servers fill in zeros for what they do not know.
+[[nodiscard]] std::optional<TokenCounts> believed(std::optional<TokenCounts> told,
+                                                  std::size_t content_bytes);
+
 struct Completion {
   std::string text;                  // of the first choice; its refusal when it has no content
   std::string finish_reason;         // "stop", "length", ...
-  std::optional<TokenCounts> usage;  // nothing when the expert did not say
+  std::optional<TokenCounts> usage;  // as believed(); nothing when the expert did not say
   std::string usage_fault = {};      // what was wrong with it
   bool broken_off = false;           // finish_reason "error"
   std::string reasoning = {};        // of the first choice, where it is told beside the text
-  // Where the expert told no usage, to guess tokens: of texts, reasoning and tool calls, all
-  // choices.
+  // Where the expert told no usage, or zeros, to guess tokens: of texts, reasoning and tool calls,
+  // all choices.
   std::size_t content_bytes = 0;
 };
 
@@ -55,8 +61,9 @@ struct Completion {
 // What an answer ends with that is too long to be read whole: enough for its usage.
 inline constexpr std::size_t kUsageTailBytes = 4'096;
 
-// Returns the usage of an answer of which only the end is known, where it is told there; nothing
-// otherwise. Inside strings quotes are escaped, so that no text can pass for it.
+// Returns the usage of an answer of which only the end is known, where it is told there and counts
+// what was said; nothing otherwise. Inside strings quotes are escaped, so that no text can pass for
+// it.
 [[nodiscard]] std::optional<TokenCounts> usage_at_end(std::string_view tail);
 
 // One `data:` of a stream.
@@ -71,7 +78,7 @@ struct StreamEvent {
   bool says_why = false;      // some choice has a finish_reason
   bool broken_off = false;    // and one of them is "error"
   std::size_t content_bytes = 0;  // of everything has_content counts, all choices: to guess tokens
-  std::optional<TokenCounts> usage;
+  std::optional<TokenCounts> usage;  // as told
 };
 
 // Errors: corrupt when the event is not JSON or not a chunk; unavailable with the expert's message

@@ -68,8 +68,8 @@ void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) 
 }
 
 std::optional<TokenCounts> StreamWatcher::usage() const {
-  if (broken_usage_) return broken_usage_;
-  auto usage = usage_;
+  if (broken_usage_) return believed(broken_usage_, billed_bytes());
+  auto usage = believed(usage_, content_at_usage_);
   if (usage && content_bytes_ > content_at_usage_) {
     usage->output += guessed_tokens(content_bytes_ - content_at_usage_);
     usage->estimated = true;

@@ -55,8 +55,8 @@ class StreamWatcher {
   [[nodiscard]] TagVerdict tag() const {
     return scanner_ ? scanner_->verdict() : TagVerdict::not_a_tag;
   }
-  // The last usage the expert told; some tell it with every chunk, growing. What it has said since
-  // is estimated, and flagged.
+  // The last usage the expert told, as believed(); some tell it with every chunk, growing. What it
+  // has said since is estimated, and flagged.
   [[nodiscard]] std::optional<TokenCounts> usage() const;
 
  private:

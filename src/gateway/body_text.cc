@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include "experts/kept_parser.h"
+
 namespace ooe::gateway {
 namespace {
 
@@ -88,7 +90,10 @@ std::string_view without_media(std::string_view text, bool in_audio) {
 void append_body_text(const dom::element& document, std::string& text) { append(document, text); }
 
 Result<std::string> body_text(std::string_view json) {
-  thread_local dom::parser parser;  // owns the document's memory: reused, as in ChatRequestParser
+  // Owns the document's memory: reused, as in ChatRequestParser.
+  thread_local dom::parser kept;
+  dom::parser own;
+  dom::parser& parser = json.size() > experts::kKeptDocumentBytes ? own : kept;
   dom::element document;
   if (const auto error = parser.parse(json.data(), json.size()).get(document);
       error != simdjson::SUCCESS) {

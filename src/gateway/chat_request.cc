@@ -9,11 +9,12 @@
 #include <simdjson.h>
 
 #include "base/fast_hash.h"
+#include "base/free_memory.h"
 #include "core/token_estimate.h"
+#include "experts/kept_parser.h"
 #include "experts/openai_dialect.h"
 #include "gateway/body_text.h"
 #include "gateway/json_walk.h"
-#include "http/token.h"
 #include "orchestrator/token_counters.h"
 
 namespace ooe::gateway {
@@ -38,10 +39,70 @@ tl::unexpected<Error> unreadable(simdjson::error_code error) {
   return wrong("the body is not valid JSON: {}", simdjson::error_message(error));
 }
 
+// Whether Go's reader of JSON takes the name for the member: it compares them as Unicode folds
+// letters, where U+017F is an s and U+212A a k.
+bool folds_to(std::string_view name, std::string_view member) {
+  for (const char c : member) {
+    const bool is_letter = c >= 'a' && c <= 'z';
+    if (name.starts_with(c) || (is_letter && name.starts_with(static_cast<char>(c - 'a' + 'A')))) {
+      name.remove_prefix(1);
+    } else if (c == 's' && name.starts_with("\u017f")) {
+      name.remove_prefix(std::string_view("\u017f").size());
+    } else if (c == 'k' && name.starts_with("\u212a")) {
+      name.remove_prefix(std::string_view("\u212a").size());
+    } else {
+      return false;
+    }
+  }
+  return name.empty();
+}
+
+// A name that is none of `members`, and that some reader would take for one of them: the last one
+// counts there, and the policy would have seen another request than the expert does.
+template <class Members>
+bool looks_like_one_of(const Members& members, std::string_view name) {
+  return std::ranges::find(members, name) == std::ranges::end(members) &&
+         std::ranges::any_of(members,
+                             [&](std::string_view member) { return folds_to(name, member); });
+}
+
+tl::unexpected<Error> no_member(std::string_view name) {
+  return wrong("'{}' is no member: names are in lower case", name);
+}
+
+// What is read of a message, and of the parts of its content.
+constexpr std::array<std::string_view, 7> kMessageMembers{
+    "role", "content", "tool_calls", "function_call", "reasoning_content", "reasoning", "refusal"};
+constexpr std::array<std::string_view, 7> kPartMembers{
+    "type", "text", "image_url", "input_audio", "refusal", "thinking", "reasoning"};
+constexpr std::array<std::string_view, 1> kStreamOptions{"include_usage"};
+
+// Of two that a reader may take for the sound, either may count.
 std::int64_t sound_tokens(dom::element sound) {
-  std::string_view data;
-  if (sound["data"].get(data) != simdjson::SUCCESS) return 0;
-  return static_cast<std::int64_t>(data.size() / kSoundBytesPerToken) + 1;
+  dom::object members;
+  std::int64_t tokens = 0;
+  if (sound.get(members) != simdjson::SUCCESS) return tokens;
+  for (const auto& [key, value] : members) {
+    if (!folds_to(key, "data") || !value.is_string()) continue;
+    const std::size_t bytes = std::string_view(value).size();
+    tokens += static_cast<std::int64_t>(bytes / kSoundBytesPerToken) + 1;
+  }
+  return tokens;
+}
+
+// Only what every reader takes for one.
+bool is_small_image(dom::element image) {
+  dom::object members;
+  bool small = false;
+  if (image.get(members) != simdjson::SUCCESS) return small;
+  for (const auto& [key, value] : members) {
+    if (key == "detail" && value.is_string() && std::string_view(value) == "low") {
+      small = true;
+    } else if (folds_to(key, "detail")) {
+      return false;
+    }
+  }
+  return small;
 }
 
 // Kinds of parts whose length is that of their texts, or estimated.
@@ -61,9 +122,7 @@ Result<void> check_part(dom::object part, ChatRequest& request) {
     }
     if (key == "image_url") {
       request.needs.add(Capabilities::vision);
-      std::string_view detail;
-      const bool small = value["detail"].get(detail) == simdjson::SUCCESS && detail == "low";
-      request.media_tokens += small ? kSmallImageTokens : kImageTokens;
+      request.media_tokens += is_small_image(value) ? kSmallImageTokens : kImageTokens;
       request.media_tokens_min += kSmallImageTokens;
     }
     if (key == "input_audio") {
@@ -73,6 +132,7 @@ Result<void> check_part(dom::object part, ChatRequest& request) {
     if (key == "text" && !value.is_string()) {
       return wrong("'messages': the 'text' of a content part must be a string");
     }
+    if (looks_like_one_of(kPartMembers, key)) return no_member(key);
   }
   return {};
 }
@@ -141,6 +201,8 @@ Result<Message> read_message(dom::object object, ChatRequest& request) {
     } else if (key == "content") {
       if (auto ok = check_content(value, request); !ok) return fail(ok.error());
       message.content = value;
+    } else if (looks_like_one_of(kMessageMembers, key)) {
+      return no_member(key);
     }
   }
   if (message.role.empty()) return wrong("'messages': every message needs a 'role'");
@@ -209,6 +271,7 @@ Result<void> read_stream_options(dom::element value, ByteRange range, ChatReques
   bool given = false;
   for (const auto& [key, flag] : options) {
     const ByteRange flag_range = walk.next();
+    if (looks_like_one_of(kStreamOptions, key)) return no_member(key);
     if (key != "include_usage") continue;
     request.ask_for_usage = {flag_range, "true"};
     if (std::exchange(given, true)) {
@@ -318,14 +381,6 @@ constexpr std::array<std::string_view, 12> kMembers{"model",      "messages",
                                                     "logprobs",   "n",
                                                     "functions",  "modalities"};
 
-// Whether some reader would take it for one of those: Go's finds members whatever their case, and
-// the last one counts there.
-bool looks_like_member(std::string_view name) {
-  return std::ranges::any_of(kMembers, [&](std::string_view member) {
-    return name.size() == member.size() && http::equal_names(name, member);
-  });
-}
-
 // `range`: where the value stands in the body.
 Result<void> read_member(std::size_t member, dom::element value, ByteRange range,
                          ChatRequest& request) {
@@ -395,7 +450,7 @@ Result<ChatRequest> ChatRequestParser::parse(std::string body) {
     const ByteRange range = walk.next();
     const auto at = std::ranges::find(kMembers, key);
     if (at == kMembers.end()) {
-      if (looks_like_member(key)) return wrong("'{}' is no member: names are in lower case", key);
+      if (looks_like_one_of(kMembers, key)) return no_member(key);
       // An expert may read it: documents, templates.
       if (range.end - range.begin > kUnreadBytesMax) request.has_unmeasured = true;
       continue;
@@ -439,6 +494,16 @@ std::string_view ChatRequestParser::said() {
   impl_->said.clear();
   append_body_text(impl_->parser.doc.root(), impl_->said);
   return impl_->said;
+}
+
+void ChatRequestParser::give_back() {
+  impl_->prompt.clear();
+  if (std::max(impl_->parser.capacity(), impl_->parser.doc.capacity()) >
+      experts::kKeptDocumentBytes) {
+    impl_->parser = dom::parser();
+    free_memory(impl_->prompt);
+  }
+  if (impl_->said.capacity() > experts::kKeptDocumentBytes) free_memory(impl_->said);
 }
 
 }  // namespace ooe::gateway

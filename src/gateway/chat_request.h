@@ -63,7 +63,8 @@ struct History {
   std::optional<std::uint64_t> before_answer;
 };
 
-// Reused between requests: it owns simdjson's buffers. Threads: one each.
+// Reused between requests: it owns simdjson's buffers, of up to experts::kKeptDocumentBytes where
+// give_back() is called. Threads: one each.
 class ChatRequestParser {
  public:
   ChatRequestParser();
@@ -81,6 +82,8 @@ class ChatRequestParser {
   // All that the last body said, as body_text() would tell it, without reading it again; good until
   // the next call. Requires: parse() has returned a request.
   [[nodiscard]] std::string_view said();
+  // Nobody needs the last body any more: what a large one took is given back.
+  void give_back();
 
  private:
   struct Impl;

@@ -70,6 +70,20 @@ std::vector<bool> shown_to(const ApiKey* key, std::span<const Expert> experts,
   return shown;
 }
 
+std::string host_of(const std::string& listen) {
+  auto address = http::parse_listen_address(listen);
+  return address ? std::move(address->host) : std::string();
+}
+
+// Under a budget nobody is asked whose cost is unknown, or predicted to be more than is left.
+void keep_within(const std::optional<BudgetLeft>& budget, orchestrator::SessionSpec& spec) {
+  if (!budget) return;
+  policy::DecideOptions& decide = spec.decide;
+  spec.budget = {*budget, decide.cost_max};
+  decide.cost_max_is_budget = !decide.cost_max || budget->left < *decide.cost_max;
+  decide.cost_max = std::min(decide.cost_max.value_or(budget->left), budget->left);
+}
+
 // 0 where there is no such file.
 std::uint64_t size_of(const std::string& file) {
   std::error_code error;
@@ -106,6 +120,7 @@ struct Gateway::Impl {
   KeyAccounts accounts;
   ModelPacers pacers;
   Conversations conversations;
+  const std::string listen_host;  // as the configuration says it
   Metrics metrics;
   store::ReservationFile* reservations = nullptr;  // null: reservations are not noted
   // Of the receipt writer's thread: what was reserved before its round, and whether noting it went
@@ -129,7 +144,8 @@ struct Gateway::Impl {
         clock(clock_),
         receipts(receipts_),
         accounts(std::move(spent), clock_),
-        conversations(options.turns_max) {}
+        conversations(options.turns_max),
+        listen_host(host_of(options.server.listen)) {}
 
   void serve(Worker& worker, std::shared_ptr<http::Exchange> exchange);
   void chat(Worker& worker, const Caller& caller, const std::shared_ptr<http::Exchange>& exchange);
@@ -182,6 +198,14 @@ void Gateway::Impl::serve(Worker& worker, std::shared_ptr<http::Exchange> exchan
                     {403, "foreign_origin",
                      "a web page of another origin asks, and clients need no key here; add the "
                      "table [keys]"});
+    }
+    if (caller.key == nullptr && !options.open_to_network &&
+        is_asked_for_by_a_strange_name(request.headers, listen_host)) {
+      return reject(*exchange,
+                    {403, "foreign_host",
+                     "whoever owns the name in Host may have made it lead here, and clients need "
+                     "no key; ask by address or as localhost, add the table [keys], or set "
+                     "[server] open_to_network = true when something in front checks who calls"});
     }
   }
   switch (route->to) {
@@ -281,13 +305,7 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
                                                   clock.now(), clock.wall_now());
     if (!reserved) return refusal_of(reserved.error());
     reservation = *reserved;
-    // Under a budget nobody is asked whose cost is unknown, or predicted to be more than is left.
-    if (const auto& budget = reservation.budget) {
-      policy::DecideOptions& decide = asked->spec.decide;
-      asked->spec.budget = {*budget, decide.cost_max};
-      decide.cost_max_is_budget = !decide.cost_max || budget->left < *decide.cost_max;
-      decide.cost_max = std::min(decide.cost_max.value_or(budget->left), budget->left);
-    }
+    keep_within(reservation.budget, asked->spec);
   }
   share->hedges.on_request(serving.rules.hedge_share_max);
   const ChatTools tools{.owner = share,
@@ -369,6 +387,7 @@ void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exch
   if (caller.account != nullptr) {  // it costs nothing, but counts as a request
     const auto reserved = caller.account->reserve({}, clock.now(), clock.wall_now());
     if (!reserved) return reject(exchange, refusal_of(reserved.error()));
+    keep_within(reserved->budget, asked->spec);
     caller.account->settle(*reserved, {}, 0, clock.now(), clock.wall_now());
     caller.account->filed(*reserved);
   }

@@ -49,7 +49,7 @@ InForce::InForce(Serving in_force, KeyAccounts& key_accounts, ModelPacers& pacer
       steering(*serving.orchestrator, pacers.of(*serving.orchestrator)) {
   if (serving.keys) accounts = key_accounts.of(*serving.keys);
   if (last == nullptr) return;
-  const auto before = positions_before(*last->serving.orchestrator, *serving.orchestrator);
+  const auto before = positions_before(last->serving, serving);
   for (std::size_t i = 0; i < before.size(); ++i) {
     if (!before[i]) continue;
     health.carry_over(i, last->health, *before[i]);
@@ -75,18 +75,19 @@ tl::expected<Caller, Refusal> InForce::caller(const http::Headers& headers) cons
   return Caller{key, accounts[at].get()};
 }
 
-std::vector<std::optional<std::size_t>> positions_before(const orchestrator::Orchestrator& last,
-                                                         const orchestrator::Orchestrator& next) {
+std::vector<std::optional<std::size_t>> positions_before(const Serving& last, const Serving& next) {
+  const auto experts = last.orchestrator->experts();
+  const auto key_of = [](const Serving& serving, const Expert& expert) {
+    const auto endpoint = serving.endpoints->find(expert.name);
+    return endpoint == serving.endpoints->end() ? experts::Secret() : endpoint->second.key;
+  };
   std::vector<std::optional<std::size_t>> positions;
-  positions.reserve(next.experts().size());
-  for (const Expert& expert : next.experts()) {
-    const auto at = std::ranges::find_if(last.experts(), [&](const Expert& before) {
-      return before.name == expert.name && before.base_url == expert.base_url &&
-             before.more_base_urls == expert.more_base_urls && before.model == expert.model;
-    });
-    positions.push_back(at == last.experts().end()
-                            ? std::nullopt
-                            : std::optional(static_cast<std::size_t>(at - last.experts().begin())));
+  positions.reserve(next.orchestrator->experts().size());
+  for (const Expert& expert : next.orchestrator->experts()) {
+    const auto at = std::ranges::find(experts, expert);
+    const bool is_known = at != experts.end() && key_of(last, *at) == key_of(next, expert);
+    positions.push_back(is_known ? std::optional(static_cast<std::size_t>(at - experts.begin()))
+                                 : std::nullopt);
   }
   return positions;
 }

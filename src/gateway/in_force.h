@@ -65,9 +65,10 @@ struct InForce {
   Steering steering;
 };
 
-// For each expert of `next`, its position in `last`, if it is the same one there: by name, address
-// and model. What was learnt about its health then still holds.
-[[nodiscard]] std::vector<std::optional<std::size_t>> positions_before(
-    const orchestrator::Orchestrator& last, const orchestrator::Orchestrator& next);
+// For each expert of `next`, its position in `last`, if everything that is said of it is the same
+// there, its key too. What was learnt about its health then still holds: whoever has changed
+// something about an expert that is left alone wants it to be asked again.
+[[nodiscard]] std::vector<std::optional<std::size_t>> positions_before(const Serving& last,
+                                                                       const Serving& next);
 
 }  // namespace ooe::gateway

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <string>
 #include <string_view>
 
 #include "http/token.h"
@@ -45,6 +46,14 @@ bool comes_from_another_page(const http::Headers& headers, bool open_to_network)
   const bool own =
       http::equal_names(origin.substr(scheme.size()), http::find_header(headers, "host"));
   return own ? !open_to_network && !is_nobodys(url->host) : !is_of_this_machine(url->host);
+}
+
+bool is_asked_for_by_a_strange_name(const http::Headers& headers, std::string_view listen_host) {
+  const std::string_view host = http::find_header(headers, "host");
+  if (host.empty()) return false;
+  const auto url = http::parse_url(std::string(kHttp).append(host));
+  if (!url) return true;
+  return !is_nobodys(url->host) && !http::equal_names(url->host, listen_host);
 }
 
 }  // namespace ooe::gateway

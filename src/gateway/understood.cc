@@ -37,6 +37,12 @@ tl::expected<std::optional<std::uint64_t>, Refusal> join_conversation(
   return keys.own;
 }
 
+// Whichever way the request goes.
+struct GivesBack {
+  ChatRequestParser& parser;
+  ~GivesBack() { parser.give_back(); }
+};
+
 }  // namespace
 
 tl::expected<Understood, Refusal> understand(ChatRequestParser& parser, const Caller& caller,
@@ -44,6 +50,7 @@ tl::expected<Understood, Refusal> understand(ChatRequestParser& parser, const Ca
                                              Conversations& conversations, const Clock& clock) {
   const Serving& serving = in_force.serving;
   const http::Headers& headers = exchange.request().headers;
+  const GivesBack gives_back{parser};
   auto request = parser.parse(exchange.take_body());
   if (!request) {
     return tl::unexpected<Refusal>(Refusal{400, "invalid_request", request.error().message});

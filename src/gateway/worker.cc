@@ -11,8 +11,7 @@ WorkerShare::WorkerShare(std::shared_ptr<InForce> generation, http::Loop& loop, 
              last != nullptr ? &last->client : nullptr),
       gates(in_force->health.size()) {
   if (last != nullptr) {
-    const auto before =
-        positions_before(*last->in_force->serving.orchestrator, *in_force->serving.orchestrator);
+    const auto before = positions_before(last->in_force->serving, in_force->serving);
     for (std::size_t i = 0; i < before.size(); ++i) {
       if (before[i]) gates[i] = last->gates[*before[i]].without_calls();
     }

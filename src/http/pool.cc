@@ -32,12 +32,18 @@ Pool::Pool(Loop& loop, std::size_t idle_max, std::chrono::milliseconds idle_time
       age_max_(age_max),
       timer_(loop) {}
 
+bool Pool::is_old(const Link& link) const { return loop_.impl().now() - link.born >= age_max_; }
+
 std::shared_ptr<Link> Pool::take(const Url& url) {
   for (auto it = idle_.end(); it != idle_.begin();) {
     --it;
     if (it->url.tls != url.tls || it->url.host != url.host || it->url.port != url.port) continue;
     auto link = std::move(it->link);
     it = idle_.erase(it);
+    if (is_old(*link)) {
+      link->stream.close();
+      continue;
+    }
     // Words that have come there would be taken for the answer to what is asked next, perhaps by
     // another client: worth a call of the system where they may have. What comes a moment later
     // HTTP/1.1 cannot tell from an answer.
@@ -50,7 +56,7 @@ std::shared_ptr<Link> Pool::take(const Url& url) {
 }
 
 void Pool::put(const Url& url, std::shared_ptr<Link> link) {
-  if (idle_max_ == 0 || loop_.impl().now() - link->born >= age_max_) return link->stream.close();
+  if (idle_max_ == 0 || is_old(*link)) return link->stream.close();
   if (idle_.size() == idle_max_) {
     idle_.front().link->stream.close();
     idle_.pop_front();

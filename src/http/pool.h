@@ -48,7 +48,7 @@ class Pool {
   Pool(Loop& loop, std::size_t idle_max, std::chrono::milliseconds idle_timeout,
        std::chrono::milliseconds age_max);
 
-  // Returns an open connection to the url's host and port, or null.
+  // Returns an open connection to the url's host and port that is not too old, or null.
   [[nodiscard]] std::shared_ptr<Link> take(const Url& url);
   // Closes it instead when it is too old.
   void put(const Url& url, std::shared_ptr<Link> link);
@@ -60,6 +60,7 @@ class Pool {
     std::chrono::steady_clock::time_point since;
   };
 
+  [[nodiscard]] bool is_old(const Link& link) const;
   void close_old();
 
   Loop& loop_;

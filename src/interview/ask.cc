@@ -364,8 +364,8 @@ void Asker::answered(Flight& flight, const experts::Completion& completion) {
   answer.kept = options_.keep_answers;
   if (answer.kept) answer.text = completion.text;
   const auto answer_bytes = static_cast<std::int64_t>(completion.text.size());
-  const bool believed =
-      completion.usage && is_plausible(*completion.usage, task.prompt_bytes, answer_bytes);
+  const bool believed = completion.usage && !completion.usage->estimated &&
+                        is_plausible(*completion.usage, task.prompt_bytes, answer_bytes);
   answer.tokens = believed ? *completion.usage
                            : TokenCounts{.input = task.prompt_bytes / 4 + 1,
                                          .cached_input = 0,

@@ -1,6 +1,8 @@
 #include "experts/anthropic_dialect.h"
 
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -144,13 +146,6 @@ TEST(AnthropicDialect, TranslatesReasonsToStop) {
   }
 }
 
-TEST(AnthropicDialect, TranslatesErrors) {
-  EXPECT_EQ(error_message(openai_error(
-                R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})")),
-            "Overloaded");
-  EXPECT_FALSE(error_message(openai_error("<html>")).empty());
-}
-
 std::vector<std::string> stream_of(const std::vector<std::string>& events) {
   AnthropicStream stream(5);
   std::vector<std::string> lines;
@@ -167,6 +162,44 @@ std::vector<std::string> stream_of(const std::vector<std::string>& events) {
 
 const std::string kStart =
     R"({"type":"message_start","message":{"id":"msg_1","model":"claude","usage":{"input_tokens":9,"cache_read_input_tokens":2,"output_tokens":1}}})";
+
+// A message_delta may come while the message goes on; only its reason to stop is one.
+TEST(AnthropicDialect, SaysNoReasonToStopThatItWasNotTold) {
+  const std::string text =
+      R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hi"}})";
+  const auto read = [&](const std::string& delta) {
+    std::vector<StreamEvent> events;
+    for (const std::string& line : stream_of({kStart, text, delta})) {
+      auto event = parse_stream_event(line);
+      EXPECT_TRUE(event.has_value()) << line;
+      if (event) events.push_back(std::move(*event));
+    }
+    return events;
+  };
+  for (const char* delta :
+       {R"({"type":"message_delta","delta":{"stop_reason":null},"usage":{"output_tokens":2}})",
+        R"({"type":"message_delta","usage":{"output_tokens":2}})"}) {
+    const auto events = read(delta);
+    EXPECT_EQ(events.size(), 4U) << "its role, the first usage, a text, a usage";
+    EXPECT_TRUE(std::ranges::none_of(events, &StreamEvent::says_why)) << delta;
+    EXPECT_EQ(events.back().usage->output, 2);
+  }
+  EXPECT_EQ(
+      read(R"({"type":"message_delta","delta":{"stop_reason":"later_word"}})").back().finish_reason,
+      "stop");
+  for (const char* body : {R"({"type":"message","content":[],"stop_reason":null})",
+                           R"({"type":"message","content":[]})"}) {
+    const auto completion = Json::parse(*openai_completion(body, 0));
+    EXPECT_TRUE(completion["choices"][0].at("finish_reason").is_null()) << body;
+  }
+}
+
+TEST(AnthropicDialect, TranslatesErrors) {
+  EXPECT_EQ(error_message(openai_error(
+                R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})")),
+            "Overloaded");
+  EXPECT_FALSE(error_message(openai_error("<html>")).empty());
+}
 
 TEST(AnthropicDialect, TranslatesStreamsThatOurReaderReads) {
   const auto lines = stream_of(

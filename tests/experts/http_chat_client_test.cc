@@ -89,6 +89,11 @@ TEST(HttpChatClient, SpeaksAnthropicsDialectForItsCallers) {
   EXPECT_EQ(parse_answer(seen.body)->text, "Hi");
   EXPECT_TRUE(seen.ended);
 
+  // Whose longest answer is known: nobody means that it be cut at another length.
+  expert.output_tokens_max = 32'000;
+  const Exchange longest = call(expert, http::Response{.headers = json, .body = message}, request);
+  EXPECT_NE(longest.request.body.find("\"max_tokens\":32000"), std::string::npos);
+
   const Exchange refused =
       call(expert,
            http::Response{.status = 529,

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 #include <nlohmann/json.hpp>
 
 namespace ooe::experts {
@@ -111,9 +112,10 @@ TEST(Usage, IsReadOrAbsentOrCorrupt) {
               TokenCounts{.input = 7, .cached_input = 5, .output = 3}},
           Good{R"({"prompt_tokens":7,"completion_tokens":3,"prompt_tokens_details":null})",
                TokenCounts{.input = 7, .output = 3}},
+          // More than the prompt has cannot be among it.
           Good{
               R"({"prompt_tokens":7,"completion_tokens":3,"prompt_tokens_details":{"cached_tokens":9}})",
-              TokenCounts{.input = 7, .cached_input = 7, .output = 3}},
+              TokenCounts{.input = 16, .cached_input = 9, .output = 3}},
           Good{
               R"({"prompt_tokens":7,"completion_tokens":9,"total_tokens":16,"completion_tokens_details":{"reasoning_tokens":5}})",
               TokenCounts{.input = 7, .output = 9, .reasoning = 5}},
@@ -132,14 +134,14 @@ TEST(Usage, IsReadOrAbsentOrCorrupt) {
                TokenCounts{.input = 10, .output = 90, .reasoning = 85}},
           Good{
               R"({"prompt_tokens":7,"completion_tokens":3,"total_tokens":19,"prompt_tokens_details":{"cached_tokens":9}})",
-              TokenCounts{.input = 7, .cached_input = 7, .output = 3}},
+              TokenCounts{.input = 16, .cached_input = 9, .output = 3}},
           // The same with thoughts that are told, and with writes to the cache, which are not.
           Good{
               R"({"prompt_tokens":7,"completion_tokens":3,"total_tokens":24,"prompt_tokens_details":{"cached_tokens":9},"completion_tokens_details":{"reasoning_tokens":5}})",
-              TokenCounts{.input = 7, .cached_input = 7, .output = 8, .reasoning = 5}},
+              TokenCounts{.input = 16, .cached_input = 9, .output = 8, .reasoning = 5}},
           Good{
               R"({"prompt_tokens":7,"completion_tokens":3,"total_tokens":40,"prompt_tokens_details":{"cached_tokens":9}})",
-              TokenCounts{.input = 7, .cached_input = 7, .output = 3}},
+              TokenCounts{.input = 16, .cached_input = 9, .output = 3}},
           // What stands twice: the first counts.
           Good{R"({"prompt_tokens":7,"prompt_tokens":8,"completion_tokens":3})",
                TokenCounts{.input = 7, .output = 3}},
@@ -387,6 +389,93 @@ TEST(OpenaiDialect, AnAnswerThatIsBrokenOffKeepsItsUsage) {
   EXPECT_EQ(event->finish_reason, "");
 }
 
+// Whether a cache's tokens are among the prompt's, only the total tells; where it does not, the
+// bill is not to be too little.
+TEST(Usage, BillsWhatStandsBesideThePrompt) {
+  struct Case {
+    std::string told;
+    TokenCounts counts;
+  };
+  for (
+      const auto& [told, counts] : {
+          Case{R"("prompt_tokens":10,"total_tokens":100015,"cache_read_input_tokens":100000)",
+               {.input = 100'010, .cached_input = 100'000, .output = 5}},
+          Case{
+              R"("prompt_tokens":100,"total_tokens":100105,"prompt_tokens_details":{"cached_tokens":100000})",
+              {.input = 100'100, .cached_input = 100'000, .output = 5}},
+          Case{
+              R"("prompt_tokens":100,"total_tokens":105,"prompt_tokens_details":{"cached_tokens":60})",
+              {.input = 100, .cached_input = 60, .output = 5}},
+          // By both names, and among the prompt, as LiteLLM has it.
+          Case{
+              R"("prompt_tokens":100,"total_tokens":105,"cache_read_input_tokens":60,"cache_creation_input_tokens":30,"prompt_tokens_details":{"cached_tokens":60})",
+              {.input = 100, .cached_input = 60, .output = 5}},
+          Case{
+              R"("prompt_tokens":10,"total_tokens":105,"cache_read_input_tokens":60,"cache_creation_input_tokens":30)",
+              {.input = 100, .cached_input = 60, .output = 5}},
+          // Of the two, one alone.
+          Case{
+              R"("prompt_tokens":40,"total_tokens":105,"cache_read_input_tokens":60,"cache_creation_input_tokens":30)",
+              {.input = 100, .cached_input = 60, .output = 5}},
+          Case{
+              R"("prompt_tokens":70,"total_tokens":105,"cache_read_input_tokens":60,"cache_creation_input_tokens":30)",
+              {.input = 100, .cached_input = 60, .output = 5}},
+          // With thoughts beside the completion.
+          Case{
+              R"("prompt_tokens":10,"total_tokens":125,"cache_read_input_tokens":60,"cache_creation_input_tokens":30,"completion_tokens_details":{"reasoning_tokens":20})",
+              {.input = 100, .cached_input = 60, .output = 25, .reasoning = 20}},
+          Case{
+              R"("prompt_tokens":100,"total_tokens":125,"prompt_tokens_details":{"cached_tokens":60},"completion_tokens_details":{"reasoning_tokens":20})",
+              {.input = 100, .cached_input = 60, .output = 25, .reasoning = 20}},
+          // The total says nothing, or what cannot be.
+          Case{R"("prompt_tokens":100,"cache_read_input_tokens":60)",
+               {.input = 160, .cached_input = 60, .output = 5}},
+          Case{R"("prompt_tokens":100,"total_tokens":0,"cache_creation_input_tokens":60)",
+               {.input = 160, .cached_input = 0, .output = 5}},
+          Case{R"("prompt_tokens":10,"total_tokens":15,"cache_read_input_tokens":60)",
+               {.input = 70, .cached_input = 60, .output = 5}},
+          Case{
+              R"("prompt_tokens":10,"total_tokens":35,"cache_read_input_tokens":60,"completion_tokens_details":{"reasoning_tokens":20})",
+              {.input = 70, .cached_input = 60, .output = 25, .reasoning = 20}},
+      }) {
+    SCOPED_TRACE(told);
+    const auto answer = parse_answer(with_usage("{" + told + R"(,"completion_tokens":5})"));
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_EQ(answer->usage, counts);
+  }
+  const auto absurd =
+      parse_answer(with_usage(R"({"prompt_tokens":1000000000,"completion_tokens":5,)"
+                              R"("cache_read_input_tokens":1000000000})"));
+  ASSERT_TRUE(absurd.has_value());
+  EXPECT_FALSE(absurd->usage.has_value());
+  EXPECT_NE(absurd->usage_fault, "");
+}
+
+// Some servers fill in zeros for what they do not know.
+TEST(Usage, OfZerosIsNotBelieved) {
+  const auto usage_of = [](const std::string& message, int prompt, int completion) {
+    const auto answer_read = parse_answer(
+        answer(message, R"(,"usage":{"prompt_tokens":)" + std::to_string(prompt) +
+                            R"(,"completion_tokens":)" + std::to_string(completion) +
+                            R"(,"total_tokens":)" + std::to_string(prompt + completion) + "}"));
+    EXPECT_TRUE(answer_read.has_value());
+    return std::pair(answer_read->usage, answer_read->content_bytes);
+  };
+  const std::string said = R"({"content":"eight by"})";
+  const std::string silent = R"({"content":""})";
+  EXPECT_EQ(usage_of(said, 0, 0), std::pair(std::optional<TokenCounts>(), std::size_t{8}));
+  EXPECT_FALSE(usage_of(said, 0, 7).first.has_value());
+  EXPECT_FALSE(usage_of(silent, 0, 0).first.has_value()) << "no prompt is empty";
+  EXPECT_EQ(usage_of(said, 9, 0).first,
+            (TokenCounts{.input = 9, .output = guessed_tokens(8), .estimated = true}));
+  EXPECT_EQ(usage_of(silent, 9, 0).first, (TokenCounts{.input = 9}));
+  EXPECT_EQ(usage_of(said, 9, 2).first, (TokenCounts{.input = 9, .output = 2}));
+  for (const char* zeros : {R"("usage":{"prompt_tokens":9,"completion_tokens":0}})",
+                            R"("usage":{"prompt_tokens":0,"completion_tokens":9}})"}) {
+    EXPECT_FALSE(usage_at_end(zeros).has_value()) << zeros;
+  }
+}
+
 TEST(OpenaiDialect, TokensReadFromACacheAreNoOutput) {
   const auto answer = parse_answer(
       R"({"choices":[{"message":{"content":"x"}}],"usage":{"prompt_tokens":100,)"
@@ -394,6 +483,24 @@ TEST(OpenaiDialect, TokensReadFromACacheAreNoOutput) {
   ASSERT_TRUE(answer.has_value());
   EXPECT_EQ(answer->usage->output, 10);
 }
+
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST(OpenaiDialect, OneLargeAnswerCostsNoMemoryForGood) {
+  const auto in_use = [] {
+    const auto info = ::mallinfo2();
+    return info.uordblks + info.hblkhd;
+  };
+  ASSERT_TRUE(parse_answer(answer(R"({"content":"x"})")).has_value());
+  const std::size_t before = in_use();
+  {
+    const std::string large = answer(R"({"content":")" + std::string(8'000'000, 'x') + "\"}");
+    const auto read = parse_answer(large);
+    ASSERT_TRUE(read.has_value());
+    EXPECT_EQ(read->text.size(), 8'000'000U);
+  }
+  EXPECT_LT(in_use(), before + 1'000'000);
+}
+#endif
 
 }  // namespace
 }  // namespace ooe::experts

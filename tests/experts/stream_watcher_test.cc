@@ -144,6 +144,30 @@ TEST(StreamWatcher, EstimatesWhatIsSaidAfterTheLastUsage) {
   EXPECT_EQ(watcher.feed(kDone).forward, "");
 }
 
+TEST(StreamWatcher, BelievesNoUsageOfZeros) {
+  const auto usage_chunk = [](const std::string& prompt, const std::string& completion) {
+    return R"(data: {"choices":[],"usage":{"prompt_tokens":)" + prompt +
+           R"(,"completion_tokens":)" + completion + "}}\n\n";
+  };
+  const auto usage_of = [](const std::string& stream) {
+    StreamWatcher watcher(false);
+    const StreamProgress progress = watcher.feed(stream);
+    EXPECT_EQ(progress.forward.find("usage"), std::string::npos) << "nobody asked for it";
+    return watcher.usage();
+  };
+  EXPECT_EQ(usage_of(kHello + kFinish + usage_chunk("0", "0") + kDone), std::nullopt);
+  EXPECT_EQ(usage_of(kHello + kFinish + usage_chunk("0", "4") + kDone), std::nullopt);
+  EXPECT_EQ(usage_of(kHello + kFinish + usage_chunk("9", "0") + kDone),
+            (TokenCounts{.input = 9, .output = guessed_tokens(3), .estimated = true}));
+  EXPECT_EQ(usage_of(kRole + kFinish + usage_chunk("9", "0") + kDone), (TokenCounts{.input = 9}));
+  EXPECT_EQ(usage_of(usage_chunk("0", "0") + kHello + kFinish + kUsage + kDone),
+            (TokenCounts{.input = 9, .output = 4}));
+  StreamWatcher asked(true);
+  const std::string zeros = usage_chunk("0", "0");
+  EXPECT_EQ(asked.feed(kHello + kFinish + zeros + kDone).forward, kHello + kFinish + zeros)
+      << "bytes pass as they are";
+}
+
 TEST(StreamWatcher, KeepsUsageThatComesWithContent) {
   const std::string both =
       "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"x\"}}],"

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <gmock/gmock.h>
+#include <malloc.h>
 
 namespace ooe::gateway {
 namespace {
@@ -56,6 +57,11 @@ TEST(ChatRequest, EstimatesWhatIsNoText) {
   EXPECT_EQ(media(image + "," + image), 2 * kImageTokens);
   EXPECT_EQ(media(R"({"type":"image_url","image_url":{"url":"x","detail":"low"}})"),
             kSmallImageTokens);
+  for (const char* other : {R"("detail":"high")", R"("Detail":"high")", R"("DETAIL":null)"}) {
+    EXPECT_EQ(media(R"({"type":"image_url","image_url":{"url":"x","detail":"low",)" +
+                    std::string(other) + "}}"),
+              kImageTokens);
+  }
   EXPECT_EQ(media(R"({"type":"image_url","image_url":7})"), kImageTokens);
   const auto sound = [](std::size_t bytes) {
     return R"({"type":"input_audio","input_audio":{"format":"mp3","data":")" +
@@ -180,6 +186,39 @@ TEST(ChatRequest, RefusesWhatIsNoChatRequestAndSaysWhy) {
   }
 }
 
+// Go's reader takes all of them for the members they look like, and the last one counts there.
+TEST(ChatRequest, RefusesNamesThatAnotherReaderWouldTakeForMembers) {
+  const auto message = [](const std::string& members) {
+    return R"({"model":"a","messages":[{"role":"user","content":"x",)" + members + "}]}";
+  };
+  const auto part = [](const std::string& members) {
+    return R"({"model":"a","messages":[{"role":"user","content":[{"type":"text",)"
+           R"("text":"x",)" +
+           members + "}]}]}";
+  };
+  ChatRequestParser parser;
+  for (const std::string& body :
+       {with(R"("max_tokens":1,"max_to\u212aens":9)"), with("\"max_to\u212aens\":9"),
+        with("\"max_token\u017f\":9"), with("\"\u017ftream\":true"),
+        with("\"MAX_COMPLETION_TO\u212aEN\u017f\":9"),
+        with(R"("stream_options":{"Include_Usage":true})"),
+        with(R"("stream_options":{"include_usage":true,"include_u\u017fage":false})"),
+        message(R"("Content":"y")"), message(R"("CONTENT":"y")"), message(R"("Role":"system")"),
+        message(R"("tool_call\u017f":[])"), message(R"("Reasoning":"y")"), part(R"("Text":"y")"),
+        part(R"("TYPE":"file")"), part(R"("Image_url":{})")}) {
+    const auto request = parser.parse(body);
+    ASSERT_FALSE(request.has_value()) << body;
+    EXPECT_THAT(request.error().message, HasSubstr("is no member")) << body;
+  }
+  for (const std::string& body :
+       {with("\"max_to\u212aenss\":9"), with("\"\u212a\":9"), with("\"\u017f\":9"),
+        with("\"streaming\":9"), with("\"\":9"), with("\"ns\":9"), message(R"("Name":"y")"),
+        message("\"content\u017f\":9"), part(R"("detail":"y")"),
+        with(R"("stream_options":{"include_obfuscation":false})")}) {
+    EXPECT_TRUE(parser.parse(body).has_value()) << body;
+  }
+}
+
 TEST(ChatRequest, NullMeansNotGiven) {
   ChatRequestParser parser;
   const auto request =
@@ -189,6 +228,27 @@ TEST(ChatRequest, NullMeansNotGiven) {
   EXPECT_FALSE(request->stream);
   EXPECT_EQ(request->needs, Capabilities{});
 }
+
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST(ChatRequest, OneLargeBodyCostsNoMemoryForGood) {
+  const auto in_use = [] {
+    const auto info = ::mallinfo2();
+    return info.uordblks + info.hblkhd;
+  };
+  ChatRequestParser parser;
+  const std::size_t before = in_use();
+  {
+    const auto request = parser.parse(with(R"("user":")" + std::string(8'000'000, 'x') + "\""));
+    ASSERT_TRUE(request.has_value());
+    EXPECT_GT(parser.said().size(), 8'000'000U);
+    EXPECT_GT(in_use(), before + 50'000'000);
+    parser.give_back();
+  }
+  EXPECT_LT(in_use(), before + 1'000'000);
+  ASSERT_TRUE(parser.parse(with("")).has_value());
+  EXPECT_FALSE(parser.prompt().empty());
+}
+#endif
 
 }  // namespace
 }  // namespace ooe::gateway

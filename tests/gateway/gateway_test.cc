@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/gateway/gateway_fixture.h"
+#include "tests/http/harness.h"
 
 namespace ooe::gateway {
 namespace {
@@ -152,6 +153,37 @@ TEST_F(GatewayTest, SaysWhichMethodsAPathTakes) {
   EXPECT_EQ(send("POST", "/healthz", "").header("allow"), "GET, HEAD");
   EXPECT_EQ(send("GET", "/v1/embeddings", "").header("allow"), "POST");
   EXPECT_EQ(send("HEAD", "/readyz", "").status, 200);
+}
+
+// A page of evil.example that has made its name lead here asks as one of the gateway's own origin.
+TEST_F(GatewayTest, AnswersNoPageThatAsksByANameOfItsOwn) {
+  const auto status_of = [this](const std::string& route, const std::string& host) {
+    http::testing::RawSocket socket(gateway_->port());
+    socket.send("GET " + route + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+    const std::string answer = socket.read_all();
+    if (answer.starts_with("HTTP/1.1 403")) {
+      EXPECT_THAT(answer, HasSubstr("\"foreign_host\""));
+    }
+    return answer.substr(0, 12);
+  };
+  start();
+  for (const char* route : {"/v1/models", "/v1/models/auto", "/metrics"}) {
+    EXPECT_EQ(status_of(route, "evil.example:18471"), "HTTP/1.1 403") << route;
+    EXPECT_EQ(status_of(route, "localhost"), "HTTP/1.1 200") << route;
+    EXPECT_EQ(status_of(route, "127.0.0.1:18471"), "HTTP/1.1 200") << route;
+  }
+  EXPECT_EQ(status_of("/healthz", "evil.example"), "HTTP/1.1 200");
+  EXPECT_EQ(status_of("/readyz", "evil.example"), "HTTP/1.1 200");
+  EXPECT_THAT(gateway_->metrics_text(), HasSubstr("code=\"foreign_host\""));
+}
+
+TEST_F(GatewayTest, WhoHasSomethingInFrontPassesItsNameOn) {
+  GatewayOptions options;
+  options.open_to_network = true;
+  start("", options);
+  http::testing::RawSocket socket(gateway_->port());
+  socket.send("GET /v1/models HTTP/1.1\r\nHost: llm.example\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(socket.read_all(), ::testing::StartsWith("HTTP/1.1 200"));
 }
 
 TEST_F(GatewayTest, SaysThatAPortIsTakenAndThatTheNetworkNeedsConsent) {

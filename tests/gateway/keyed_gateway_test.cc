@@ -97,6 +97,23 @@ TEST_F(KeyedGatewayTest, AKeyLimitedToModelsLearnsNothingOfTheOthers) {
   EXPECT_THAT(gateway_->metrics_text(), HasSubstr("ooe_errors_total{code=\"limited_key\""));
 }
 
+// What it decides is what a chat of the same key would get.
+TEST_F(KeyedGatewayTest, ADecisionKnowsOfTheKeysBudget) {
+  const auto poor = add_key("poor", {.per_day_max = Usd{1}});
+  const auto rich = add_key("rich", {.per_day_max = Usd{1'000'000'000}});
+  start();
+  const auto decision = [&](const http::Headers& key) {
+    return nlohmann::json::parse(
+        send("POST", "/v1/orchestrate", chat_body(false, "auto"), key).body);
+  };
+  const auto refused = decision(poor);
+  EXPECT_TRUE(refused["chosen"].is_null()) << refused;
+  EXPECT_EQ(refused["experts"][0]["verdict"], "over budget");
+  EXPECT_EQ(chat(false, poor).code(), "no_expert_allowed") << "not even of a new budget";
+  EXPECT_EQ(decision(rich)["chosen"], "first");
+  EXPECT_EQ(decision(poor)["experts"][1]["verdict"], "over budget") << "nothing was reserved";
+}
+
 TEST_F(KeyedGatewayTest, AKeysPrivacyFloorHoldsWhateverItsHeaderSays) {
   auto alice = make_key(kPepper, "alice");
   alice.entry.privacy_floor = PrivacyClass::confidential;

@@ -1,6 +1,7 @@
 // A reload and a stop while requests are on their way, over real sockets.
 #include <atomic>
 #include <chrono>
+#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -91,6 +92,36 @@ TEST_F(GatewayTest, AReloadForgetsNoBreakerAndKeepsTheNetworkClosed) {
   turned[1].model = "first";  // it is another expert now
   ASSERT_TRUE(gateway_->reload(serving_of(turned, {})));
   EXPECT_TRUE(eventually([&] { return chat(false, {}, "first").status == 200; }));
+}
+
+// An account that is topped up, a limit that is raised: who says so in the configuration need not
+// restart the gateway, or wait for a day that an expert named.
+TEST_F(GatewayTest, AnExpertWhoseTableOrKeyHasChangedIsAskedAgain) {
+  start("#retry-after-3600");
+  std::vector<Expert> changed = experts_;
+  const auto asked = [&] { return simulation_->ledger(0).requests; };
+  // As each worker changes over between two requests of its own, some may still say the old thing.
+  const auto reload_and_ask = [&] {
+    const auto before = asked();
+    EXPECT_TRUE(gateway_->reload(serving_of(changed, {})));
+    for (int i = 0; i < 20; ++i) EXPECT_EQ(chat(false, {}, "first").status, 503);
+    return asked() > before;
+  };
+  const auto write_key = [&](const std::string& key) {
+    std::ofstream(folder_ / "first.key") << key;
+  };
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(chat(false, {}, "first").status, 503);
+  EXPECT_FALSE(reload_and_ask()) << "nothing has changed";
+  changed[0].prices->output.pico += 1;
+  EXPECT_TRUE(reload_and_ask());
+  EXPECT_FALSE(reload_and_ask());
+  write_key("one");
+  changed[0].api_key_file = (folder_ / "first.key").string();
+  EXPECT_TRUE(reload_and_ask());
+  changed[1].prices->output.pico += 1;
+  EXPECT_FALSE(reload_and_ask()) << "of another expert";
+  write_key("another");
+  EXPECT_TRUE(reload_and_ask());
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 #include "http/client.h"
 
 #include <atomic>
+#include <string>
+#include <thread>
 
 #include <fmt/core.h>
 #include <gtest/gtest.h>
@@ -507,6 +509,18 @@ TEST(Client, AnOldConnectionIsNotUsedAgain) {
   TestClient client({.age_max = milliseconds(0)});
   EXPECT_EQ(client.get(server.url()).ends, 1);
   EXPECT_TRUE(comes_true([&] { return server.server().connections() == 0; }));
+}
+
+TEST(Client, AConnectionThatGrewOldWhileItWaitedIsNotUsedAgain) {
+  RawServer server([](int fd, int number) {
+    while (!read_head(fd).empty()) {
+      send_all(fd, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n" + std::to_string(number));
+    }
+  });
+  TestClient client({.age_max = milliseconds(100)});
+  EXPECT_EQ(client.get(server.url()).body, "0");
+  std::this_thread::sleep_for(milliseconds(150));
+  EXPECT_EQ(client.get(server.url()).body, "1") << "on another connection";
 }
 
 TEST(Client, KeepsIdleConnectionsForAWhileAndNotTooMany) {
