@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "cli/key_file.h"
+#include "cli/serving.h"
 
 namespace ooe::cli {
 namespace {
@@ -178,7 +179,10 @@ Result<std::string> Reloader::try_to(bool news) {
     more.emplace_back("the administrator's token changed");
   }
   std::string changes = describe_changes(started_, in_force_, *next, std::move(more));
-  if (news) spdlog::info("reloaded {}: {}", source_.file, changes);
+  if (news) {
+    spdlog::info("reloaded {}: {}", source_.file, changes);
+    warn_of_deadlines_that_never_come(next->config.rules);
+  }
   in_force_ = std::move(*next);
   return changes;
 }

@@ -14,6 +14,7 @@
 #include "evaluate/budget.h"
 #include "evaluate/costs.h"
 #include "evaluate/selection.h"
+#include "evaluate/served.h"
 #include "predictor/train.h"
 #include "report/universe_json.h"
 #include "report/universe_text.h"
@@ -164,6 +165,8 @@ Result<Ground> ground_of(Dataset data, const Options& options, bool predicted) {
                                  });
     if (!made) return fail(made.error());
     crossed = std::move(*made);
+    evaluate::as_served(crossed.prediction, ground.data.outcomes.n_experts(), crossed.fold,
+                        crossed.held_out);
   } else {
     crossed.prediction = flat_predictions(ground.data);
   }

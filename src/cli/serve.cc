@@ -15,6 +15,7 @@
 #include "cli/file_limit.h"
 #include "cli/reload.h"
 #include "cli/reloader.h"
+#include "cli/serving.h"
 #include "cli/stop_signal.h"
 #include "gateway/admin.h"
 #include "gateway/gateway.h"
@@ -253,6 +254,7 @@ Result<int> serve(const ConfigSource& source) {
   if (!loaded) return fail(loaded.error());
   Config& config = loaded->config;
   if (auto ok = start_log(config.log_level); !ok) return fail(ok.error());
+  warn_of_deadlines_that_never_come(config.rules);
   if (auto ok = make_room_for_files(config.gateway); !ok) return fail(ok.error());
   const auto database = store::sqlite_path(config.store_url);
   if (!database) return fail(database.error());

@@ -69,21 +69,16 @@ std::shared_ptr<const orchestrator::NearestQuestions> load_nearest(const Config&
       orchestrator::NearestQuestions::make(data->data, config.catalogue.experts()));
 }
 
-namespace {
-
 // A call that outlives its request is nobody's fault: no fallback, and no breaker hears of it.
 void warn_of_deadlines_that_never_come(const gateway::RequestRules& rules) {
   if (rules.session.total > std::max(rules.experts.head, rules.session.first_token)) return;
   spdlog::warn(
-      "total_timeout_ms ({}) ends a request before head_timeout_ms ({}) or first_token_timeout_ms "
-      "({}) gives up an expert that hangs: nobody is fallen back to then, and it is asked again",
+      "total_timeout_ms ({}) is not above both head_timeout_ms ({}) and first_token_timeout_ms "
+      "({}): an expert that hangs may take its request with it, and be asked again",
       rules.session.total.count(), rules.experts.head.count(), rules.session.first_token.count());
 }
 
-}  // namespace
-
 Result<gateway::Serving> make_serving(const Config& config) {
-  warn_of_deadlines_that_never_come(config.rules);
   gateway::Serving serving{.rules = config.rules};
   auto endpoints = experts::resolve_endpoints(config.catalogue);
   if (!endpoints) return fail(endpoints.error());

@@ -26,4 +26,7 @@ namespace ooe::cli {
 // Errors: those of make_orchestrator, experts::resolve_endpoints and load_keys.
 [[nodiscard]] Result<gateway::Serving> make_serving(const Config& config);
 
+// Says in the log where a request ends before an expert that hangs is given up.
+void warn_of_deadlines_that_never_come(const gateway::RequestRules& rules);
+
 }  // namespace ooe::cli

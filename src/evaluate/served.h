@@ -1,6 +1,6 @@
 // Predictions as they serve. The gateway does not decide on what the predictor says, but on that
-// pulled back by what the model's own held-out outcomes tell of it (policy/shrink.h); whoever judges
-// decisions does the same. In: predictions, and the held-out sample of each model that made some of
+// pulled back by what the model's own held-out outcomes tell of it (policy/shrink.h); commands that
+// judge decisions among many experts do the same. In: predictions, and the held-out sample of each model that made some of
 // them. Knows: core, policy, predictor.
 #pragma once
 

@@ -72,9 +72,7 @@ void LiveChat::start() {
   });
   exchange_->on_drained([weak = weak_from_this()] {
     const auto self = weak.lock();
-    if (!self || !self->session_.committed() || !self->voice().call) return;
-    self->voice().paused = false;
-    self->voice().call->resume();
+    if (self && self->session_.committed() && self->voice().call) self->voice().call->resume();
   });
   handle(event::Started{});
 }
@@ -271,6 +269,7 @@ void LiveChat::on_head(ExpertCall& call, const experts::ChatHead& head) {
 
 void LiveChat::on_bytes(ExpertCall& call, std::string_view bytes) {
   const auto self = shared_from_this();  // an event may end the chat
+  call.paused = false;
   // Not when the first bytes go out, which the client waits for.
   if (session_.committed()) session_.name_query();
   if (!call.watcher) {

@@ -140,10 +140,18 @@ void Shrinkage::apply(std::span<double> quality) const {
     n += 1.0;
   }
   const double shared = sum / n;
+  double highest = 0.0;
   for (std::size_t expert = 0; expert < quality.size(); ++expert) {
     const double above = quality[expert] - level[expert];
     if (std::isnan(above)) continue;
-    quality[expert] = std::clamp(level[expert] + shared + weight * (above - shared), 0.0, 1.0);
+    quality[expert] = level[expert] + shared + weight * (above - shared);
+    highest = std::max(highest, quality[expert]);
+  }
+  // Each one clamped by itself would tie the best, whose order is what it is all about.
+  const double too_high = std::max(0.0, highest - 1.0);
+  for (std::size_t expert = 0; expert < quality.size(); ++expert) {
+    if (std::isnan(quality[expert]) || std::isnan(level[expert])) continue;
+    quality[expert] = std::max(0.0, quality[expert] - too_high);
   }
 }
 

@@ -149,6 +149,17 @@ TEST(Shrinkage, WhoWasAskedEasyQueriesAloneDoesNotGetTheirMean) {
   EXPECT_NEAR(applied(shrinkage, {0.6, 0.7})[1], 0.7, 0.02);
 }
 
+// A weak expert on an easy query lifts all; the best are not told apart by who was clamped first.
+TEST(Shrinkage, KeepsTheOrderOfTheBestOnEasyQueries) {
+  for (const double weight : {0.0, 0.3}) {
+    const auto quality =
+        applied({.weight = weight, .level = {0.88, 0.92, 0.95, 0.50}}, {0.97, 0.98, 0.99, 0.90});
+    EXPECT_LT(quality[0], quality[1] - 0.01);
+    EXPECT_LT(quality[1], quality[2] - 0.01);
+    EXPECT_NEAR(quality[2], 1.0, 1e-12);
+  }
+}
+
 // How hard a query is for all stays; what is pulled back is how experts differ on it.
 TEST(Shrinkage, KeepsWhatIsPredictedOfAllAlike) {
   const Shrinkage shrinkage{.weight = 0.25, .level = {0.5, 0.7}};

@@ -160,6 +160,11 @@ TEST_F(Adapt, MovesTheLevelOfAKnownExpert) {
   };
   EXPECT_NEAR(mean_score(*adapted, 6), mean_score(without_new(), 6) + moves[0].by, 1e-4);
   EXPECT_EQ(mean_score(*adapted, 0), mean_score(without_new(), 0));
+  for (float& score : other.outcomes.score) score = 1.0F;  // and one on which all succeed
+  const auto upwards = adapt(without_new(), columns(other, {7}, 60));
+  const double by = level_moves(without_new(), columns(other, {7}, 60))[0].by;
+  EXPECT_GT(by, 0.0);
+  EXPECT_NEAR(mean_score(*upwards, 6), std::min(1.0, mean_score(without_new(), 6) + by), 1e-4);
   EXPECT_TRUE(std::ranges::all_of(adapted->held_out().score,
                                   [](float score) { return score >= 0.0F && score <= 1.0F; }));
   EXPECT_TRUE(level_moves(without_new(), columns(other, {5}, 60)).empty()) << "a new expert";

@@ -335,6 +335,20 @@ TEST(CrossPredict, NeverSeesTheOutcomesOfTheFoldItPredicts) {
   }
   const auto other = cross_predict(flipped, 3, kSmall);
   ASSERT_TRUE(other.has_value());
+  // Nor may what its model is judged by; of the other folds' models it is a part.
+  ASSERT_EQ(plain->held_out.size(), 3U);
+  EXPECT_EQ(plain->held_out[1].n_queries(),
+            static_cast<std::size_t>(
+                std::ranges::count_if(plain->fold, [](std::uint32_t fold) { return fold != 1; })));
+  const auto scores_of = [](const CrossPredictions& crossed, std::size_t fold) {
+    std::vector<float> scores = crossed.held_out[fold].score;
+    std::ranges::replace_if(
+        scores, [](float score) { return std::isnan(score); }, -1.0F);
+    return scores;
+  };
+  EXPECT_EQ(scores_of(*plain, 1), scores_of(*other, 1));
+  EXPECT_EQ(plain->held_out[1].quality, other->held_out[1].quality);
+  EXPECT_NE(scores_of(*plain, 0), scores_of(*other, 0));
   for (std::size_t i = 0; i < data.outcomes.n_queries(); ++i) {
     if (plain->fold[i] != 1) continue;
     for (std::size_t j = 0; j < 2; ++j) {
