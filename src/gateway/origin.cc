@@ -50,7 +50,10 @@ bool comes_from_another_page(const http::Headers& headers, bool open_to_network)
 
 bool is_asked_for_by_a_strange_name(const http::Headers& headers, std::string_view listen_host) {
   const std::string_view host = http::find_header(headers, "host");
-  if (host.empty()) return false;
+  // Nearly all ask by an address and a port, and every request comes here.
+  if (std::ranges::all_of(host, [](char c) { return c >= '.' && c <= ':' && c != '/'; })) {
+    return false;
+  }
   const auto url = http::parse_url(std::string(kHttp).append(host));
   if (!url) return true;
   return !is_nobodys(url->host) && !http::equal_names(url->host, listen_host);
