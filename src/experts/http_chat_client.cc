@@ -57,6 +57,18 @@ std::unique_ptr<http::Call> start_at(http::Client& client, const Clock& clock,
                                            .on_fault = std::move(handlers.on_fault)});
 }
 
+// Of a request without one, in Anthropic's dialect, which refuses more than the context leaves. A
+// token has three bytes or more, and images, which have many, leave the customary limit.
+std::int64_t answer_limit(const Expert& expert, std::size_t body_bytes) {
+  constexpr std::int64_t kTokenBytesMin = 3;
+  const std::int64_t most =
+      expert.output_tokens_max > 0 ? expert.output_tokens_max : kAnthropicMaxTokens;
+  if (expert.context_tokens == 0) return most;
+  const std::int64_t left =
+      expert.context_tokens - static_cast<std::int64_t>(body_bytes) / kTokenBytesMin;
+  return std::min(most, std::max(left, kAnthropicMaxTokens));
+}
+
 }  // namespace
 
 std::string url_under(std::string_view base_url, std::string_view path) {
@@ -155,8 +167,7 @@ std::unique_ptr<http::Call> HttpChatClient::start_with(http::Headers headers, co
   if (expert.dialect != Dialect::anthropic) {
     return start_on_replica(expert, endpoint->second, std::move(request), std::move(handlers));
   }
-  auto translated = anthropic_request(
-      request.body, expert.output_tokens_max > 0 ? expert.output_tokens_max : kAnthropicMaxTokens);
+  auto translated = anthropic_request(request.body, answer_limit(expert, request.body.size()));
   if (!translated) return refused_call(loop_, translated.error().message, std::move(handlers));
   request.body = std::move(*translated);
   return translated_call(std::move(handlers), [&](ChatHandlers heard) {

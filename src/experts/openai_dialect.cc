@@ -205,10 +205,11 @@ Result<std::optional<TokenCounts>> usage_of(const dom::object& object) {
     return fail(ErrorCode::corrupt, "the expert's usage comes to more than {} tokens of input",
                 kTokensMax);
   }
-  // Thoughts that nobody tells apart are in the total alone. Where there is a cache too, only what
-  // has been told is believed.
+  // Thoughts that nobody tells apart are in the total alone. Where a cache is counted that is not
+  // among the prompt, it may be that, and only what has been told is believed.
   const std::int64_t untold = told.total - counts.input - counts.output;
-  if (untold > 0 && told.read == 0 && told.written == 0) {
+  const bool cache_beside = told.by_anthropics_names || told.read > told.input;
+  if (untold > 0 && !cache_beside) {
     counts.output += untold;
     if (counts.reasoning == 0) counts.reasoning = untold;
   }
@@ -358,7 +359,8 @@ std::string chat_body(const ChatPrompt& prompt, std::string_view model, bool str
 }
 
 std::optional<TokenCounts> believed(std::optional<TokenCounts> told, std::size_t content_bytes) {
-  if (!told || told->input == 0) return std::nullopt;
+  if (!told || (told->input == 0 && told->output == 0)) return std::nullopt;
+  if (told->input == 0) told->estimated = true;
   if (told->output == 0 && content_bytes > 0) {
     told->output = guessed_tokens(content_bytes);
     told->estimated = true;

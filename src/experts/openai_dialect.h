@@ -35,9 +35,9 @@ struct ChatPrompt {
 // No answer has more tokens than this; a larger count is a broken counter, not a bill.
 inline constexpr std::int64_t kTokensMax = 1'000'000'000;
 
-// A usage as far as it can be believed when `content_bytes` had been said. Returns nothing for one
-// without a prompt, which no answer has; output that it did not count is guessed, and flagged. Some
-// servers fill in zeros for what they do not know.
+// A usage as far as it can be believed when `content_bytes` had been said: some servers fill in
+// zeros for what they do not know. Returns nothing for zeros alone. Output that was not counted is
+// guessed, and flagged; so is a prompt of nothing, which no answer has, and who asked fills it in.
 [[nodiscard]] std::optional<TokenCounts> believed(std::optional<TokenCounts> told,
                                                   std::size_t content_bytes);
 

@@ -72,7 +72,9 @@ void LiveChat::start() {
   });
   exchange_->on_drained([weak = weak_from_this()] {
     const auto self = weak.lock();
-    if (self && self->session_.committed() && self->voice().call) self->voice().call->resume();
+    if (!self || !self->session_.committed() || !self->voice().call) return;
+    self->voice().resumed |= std::exchange(self->voice().paused, false);
+    self->voice().call->resume();
   });
   handle(event::Started{});
 }
@@ -244,7 +246,8 @@ void LiveChat::carry_out(const action::BreakBody& broken) {
 void LiveChat::carry_out(const action::WakeAt& wake) {
   const auto delay = std::chrono::ceil<std::chrono::milliseconds>(wake.time - now_);
   timer_.arm(std::max(delay, std::chrono::milliseconds(0)), [this] {
-    const bool unread = session_.committed() && voice().paused;
+    const bool unread =
+        session_.committed() && (voice().paused || std::exchange(voice().resumed, false));
     handle(event::Tick{tools_.hedges.has_room(), unread});
   });
 }
@@ -269,7 +272,6 @@ void LiveChat::on_head(ExpertCall& call, const experts::ChatHead& head) {
 
 void LiveChat::on_bytes(ExpertCall& call, std::string_view bytes) {
   const auto self = shared_from_this();  // an event may end the chat
-  call.paused = false;
   // Not when the first bytes go out, which the client waits for.
   if (session_.committed()) session_.name_query();
   if (!call.watcher) {

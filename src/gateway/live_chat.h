@@ -107,7 +107,8 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
     bool may_defer = false;  // its answer is looked at for the tag, and has not said it
     std::string held = {};   // not yet sent
     bool started = false;    // through its gate, which waits to hear of the end
-    bool paused = false;     // nothing was read since the client had too much on its way
+    bool paused = false;     // not read until the client has taken what is on its way
+    bool resumed = false;    // it was, and may have said more since: the next tick finds no stall
     std::string why = {};    // what the connection said of its fault
     CallSpan span = {};      // when the request is traced
   };

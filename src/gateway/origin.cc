@@ -23,14 +23,15 @@ bool is_of_this_machine(std::string_view host) {
 // A name that nobody can have made to lead here for a page of theirs (DNS rebinding): an address,
 // a name of this machine, or one that no public server answers for.
 bool is_nobodys(std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);  // of the root
   if (is_of_this_machine(host) || host.find(':') != std::string_view::npos) return true;
   if (host.find('.') == std::string_view::npos) return true;
   if (host.find_first_not_of("0123456789.") == std::string_view::npos) return true;
   return std::ranges::any_of(
       std::initializer_list<std::string_view>{".local", ".lan", ".home", ".home.arpa",
                                               ".localdomain", ".internal", ".intranet", ".corp",
-                                              ".test", "fritz.box"},
-      [&](std::string_view suffix) { return host.ends_with(suffix); });
+                                              ".test", ".fritz.box"},
+      [&](std::string_view suffix) { return host.ends_with(suffix) || host == suffix.substr(1); });
 }
 
 }  // namespace

@@ -366,11 +366,20 @@ void Asker::answered(Flight& flight, const experts::Completion& completion) {
   const auto answer_bytes = static_cast<std::int64_t>(completion.text.size());
   const bool believed = completion.usage && !completion.usage->estimated &&
                         is_plausible(*completion.usage, task.prompt_bytes, answer_bytes);
-  answer.tokens = believed ? *completion.usage
-                           : TokenCounts{.input = task.prompt_bytes / 4 + 1,
-                                         .cached_input = 0,
-                                         .output = answer_bytes / 4 + 1,
-                                         .estimated = true};
+  if (believed) {
+    answer.tokens = *completion.usage;
+  } else {
+    answer.tokens = {.input = task.prompt_bytes / 4 + 1,
+                     .cached_input = 0,
+                     .output = answer_bytes / 4 + 1,
+                     .estimated = true};
+    if (completion.usage &&
+        completion.usage->estimated) {  // thoughts may be most of what it counts
+      TokenCounts told = answer.tokens;
+      told.output = std::max(told.output, completion.usage->output);
+      if (is_plausible(told, task.prompt_bytes, answer_bytes)) answer.tokens = told;
+    }
+  }
   if (seat.expert.prices) answer.cost = cost_of(answer.tokens, *seat.expert.prices);
   const auto latency =
       std::chrono::duration_cast<milliseconds>(tools_.clock.now() - flight.started);

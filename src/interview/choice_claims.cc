@@ -224,8 +224,9 @@ bool is_left_out(const Words& words, std::size_t negation) {
   constexpr std::array<std::string_view, 7> kNot{"not",     "isn't",  "aren't", "don't",
                                                  "doesn't", "cannot", "can't"};
   if (!is_one_of(words.text(negation), kNot) || is_asked(words, negation)) return false;
-  const std::string_view turn = words.text(negation + 1);
-  return ends_sentence(words[negation].gap_after) || turn == "but" || turn == "so";
+  const std::string_view turn = words.text(negation + 1);  // "not, so C"; "not so obvious"
+  const bool turns = ends_clause(words[negation].gap_after) && (turn == "but" || turn == "so");
+  return ends_sentence(words[negation].gap_after) || turns;
 }
 
 bool is_excluded_after(const Words& words, std::size_t last) {

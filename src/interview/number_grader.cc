@@ -198,10 +198,12 @@ std::size_t reason_begin(std::string_view sentence) {
         continue;
       }
       const std::string_view before = sentence.substr(0, at);
-      const bool near = before.ends_with(", ") || (before.size() <= kBytesMax && is_number(before));
+      const bool near = before.ends_with(", ") ||
+                        (reason != "check" && before.size() <= kBytesMax && is_number(before));
       const std::string_view behind = std::string_view(lower).substr(end);
       const bool amount = behind.starts_with(" well") || behind.starts_with(" m");  // much, many
-      if (reason != "as" || (near && !amount)) first = at;
+      const bool anywhere = reason == "because" || reason == "given that";  // others are verbs, too
+      if (anywhere || (near && !(reason == "as" && amount))) first = at;
     }
   }
   return first;
@@ -224,8 +226,12 @@ std::size_t aside_begin(std::string_view sentence) {
   return operand ? std::string_view::npos : open;
 }
 
-// "2 hours = 120 minutes", "18 = 9 * 2": a number that is said to be something else; not "9/3 = 3".
-bool is_converted(std::string_view left) {
+// "2 hours = 120 minutes", "18 = 9 * 2": a number that is said to be something else; not "9/3 = 3",
+// "5 squared = 25" or "6 dozen = 72".
+bool is_converted(std::string_view left, std::string_view right) {
+  constexpr std::array<std::string_view, 14> kOperations{
+      "squared", "cubed",   "doubled",  "tripled", "halved",   "factorial", "dozen",
+      "dozens",  "hundred", "thousand", "million", "hundreds", "score",     "pairs"};
   constexpr std::string_view kUnits = "mgshl";  // lower-case letters that are no variables
   if (!is_number(left)) return false;
   const auto numbers = numbers_in(left);
@@ -235,8 +241,10 @@ bool is_converted(std::string_view left) {
   const std::string_view unit = left.substr(numbers[0].end);
   const std::size_t first = unit.find_first_not_of(' ');
   const std::size_t last = unit.find_last_not_of(' ');
-  return first == std::string_view::npos || first != last || !is_lower(unit[first]) ||
-         kUnits.find(unit[first]) != std::string_view::npos;
+  if (first == std::string_view::npos) return true;
+  if (has_word(ascii_lower(unit), kOperations)) return false;
+  if (first != last) return std::ranges::any_of(right, is_alpha);  // in another unit
+  return !is_lower(unit[first]) || kUnits.find(unit[first]) != std::string_view::npos;
 }
 
 // Of an announced sentence, the part that says the number, before an equation that explains it.
@@ -248,7 +256,8 @@ std::string_view before_explanation(std::string_view sentence) {
     const bool explains = sentence.find('=', begin) != std::string_view::npos;
     if (explains && says_one(sentence.substr(0, begin))) return sentence.substr(0, begin);
   }
-  return is_converted(sentence.substr(0, equals)) ? sentence.substr(0, equals) : sentence;
+  const std::string_view left = sentence.substr(0, equals);
+  return is_converted(left, sentence.substr(equals + 1)) ? left : sentence;
 }
 
 // "For 16 glasses, Kylar pays $64", "that 16 glasses cost $64": the case comes first, what is said

@@ -248,6 +248,8 @@ bool is_mark_of_exclamation_said(const Place& at) {
   if (at.glued_before() && at.before()->text == "!") return at.before()->said;
   if (!at.ends()) return at.begins();
   const Mark& left = *at.before();
+  // "Apollo 11!" is glad, "5!" a number.
+  if (left.word && has_digit(left) && at.i > 1 && is_prose(&at.marks[at.i - 2])) return false;
   if (left.word) return characters_of(left.text) == 1 || has_digit(left);
   return at.i > 1 && !is_prose(&at.marks[at.i - 2]);
 }
@@ -278,14 +280,22 @@ bool is_angle(const Place& at) {
   return wraps && (at.i == 0 || at.i + 1 == at.marks.size());
 }
 
+// "- CO2", "* UK", "> Paris": what begins a line, and not an inequality or a number below zero.
+bool is_bullet(const Place& at) {
+  if (at.i != 0 || at.behind() == nullptr || at.glued_behind()) return false;
+  const std::string& next = at.behind()->text;
+  return at.behind()->word && characters_of(next) > 1 && !is_digit(next.front()) &&
+         next.front() != '.';
+}
+
 bool is_sign_said(const Place& at, bool formula) {
   const bool first = at.i == 0;
   const Mark* const behind = at.behind();
   switch (at.marks[at.i].text.front()) {
     case '-':
-      return is_dash_said(at, formula);
+      return !is_bullet(at) && is_dash_said(at, formula);
     case '*':
-      return is_star_said(at);
+      return !is_bullet(at) && is_star_said(at);
     case '+':  // of "+5" it says nothing
       return !first || !(at.glued_behind() ? is_digit(behind->text.front()) : is_prose(behind));
     case '!':
@@ -297,7 +307,7 @@ bool is_sign_said(const Place& at, bool formula) {
     case '=':
       return !first || (at.glued_behind() && !behind->word);
     case '>':
-      if (first && !at.glued_behind() && is_prose(behind)) return false;  // a quotation
+      if (is_bullet(at)) return false;  // a quotation
       [[fallthrough]];
     case '<':
       return !is_angle(at);

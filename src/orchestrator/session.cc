@@ -522,6 +522,9 @@ void Session::settle(CallNumber number, std::string_view fault, TimePoint now) {
   const bool at_work = at->status == 0 && at->sent;
   if (at->usage) {
     attempt.tokens = *at->usage;
+    if (attempt.tokens.estimated && attempt.tokens.input == 0) {
+      attempt.tokens.input = prompt_tokens_for(spec_.query, at->expert.index());
+    }
   } else if (is_success(at->status) || at_work) {
     attempt.tokens = estimated_tokens(spec_.query, at->expert, at->content_bytes);
   }

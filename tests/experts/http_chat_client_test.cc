@@ -93,6 +93,15 @@ TEST(HttpChatClient, SpeaksAnthropicsDialectForItsCallers) {
   expert.output_tokens_max = 32'000;
   const Exchange longest = call(expert, http::Response{.headers = json, .body = message}, request);
   EXPECT_NE(longest.request.body.find("\"max_tokens\":32000"), std::string::npos);
+  // Nor that more be asked for than the context leaves, which is refused there.
+  expert.context_tokens = 20'000;
+  const std::string long_request = R"({"model":"m","messages":[{"role":"user","content":")" +
+                                   std::string(30'000, 'a') + R"("}]})";
+  const Exchange fitting =
+      call(expert, http::Response{.headers = json, .body = message}, long_request);
+  EXPECT_NE(fitting.request.body.find("\"max_tokens\":" +
+                                      std::to_string(20'000 - long_request.size() / 3)),
+            std::string::npos);
 
   const Exchange refused =
       call(expert,

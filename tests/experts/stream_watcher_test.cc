@@ -156,7 +156,8 @@ TEST(StreamWatcher, BelievesNoUsageOfZeros) {
     return watcher.usage();
   };
   EXPECT_EQ(usage_of(kHello + kFinish + usage_chunk("0", "0") + kDone), std::nullopt);
-  EXPECT_EQ(usage_of(kHello + kFinish + usage_chunk("0", "4") + kDone), std::nullopt);
+  EXPECT_EQ(usage_of(kHello + kFinish + usage_chunk("0", "4") + kDone),
+            (TokenCounts{.output = 4, .estimated = true}));
   EXPECT_EQ(usage_of(kHello + kFinish + usage_chunk("9", "0") + kDone),
             (TokenCounts{.input = 9, .output = guessed_tokens(3), .estimated = true}));
   EXPECT_EQ(usage_of(kRole + kFinish + usage_chunk("9", "0") + kDone), (TokenCounts{.input = 9}));

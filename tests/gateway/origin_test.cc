@@ -45,13 +45,15 @@ TEST(Origin, AHostIsANameThatOthersCannotHave) {
   const auto is_strange = [](const std::string& host) {
     return is_asked_for_by_a_strange_name({{"host", host}}, "gate.example.org");
   };
-  for (const char* host : {"evil.example:18471", "evil.example", "EVIL.example", "127.0.0.1.nip.io",
-                           "localhost.evil.example", "a@127.0.0.1", "[::1", "x y"}) {
+  for (const char* host :
+       {"evil.example:18471", "evil.example", "EVIL.example", "127.0.0.1.nip.io",
+        "localhost.evil.example", "evilfritz.box", "a@127.0.0.1", "[::1", "x y"}) {
     EXPECT_TRUE(is_strange(host)) << host;
   }
-  for (const char* host : {"127.0.0.1:8080", "localhost:8080", "LOCALHOST", "api.localhost",
-                           "192.0.2.7:8080", "[::1]:8080", "[2001:db8::7]", "gateway:8080",
-                           "box.local", "gate.example.org:9", "Gate.Example.ORG", ""}) {
+  for (const char* host :
+       {"127.0.0.1:8080", "localhost:8080", "LOCALHOST", "api.localhost", "192.0.2.7:8080",
+        "[::1]:8080", "[2001:db8::7]", "gateway:8080", "box.local", "fritz.box", "nas.fritz.box",
+        "localhost.", "gate.example.org:9", "Gate.Example.ORG", ""}) {
     EXPECT_FALSE(is_strange(host)) << host;
   }
   EXPECT_FALSE(is_asked_for_by_a_strange_name({}, "127.0.0.1"));

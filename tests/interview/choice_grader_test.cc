@@ -385,6 +385,7 @@ constexpr Case kHesitant[] = {
     {"A, C and D are impossible to rule out.", 0},
     {"A, C and D are wrong only in Spain.", 0},
     {"A is not wrong. C is not wrong. D is not wrong.", 0},
+    {"A, C and D are not so obvious at first, yet they follow.", 0},
     {"A might be wrong. C might be wrong. D might be wrong.", 0},
     {"Is A wrong? Is C wrong? Is D wrong?", 0},
     {"If A, C and D are wrong, there is a typo.", 0},

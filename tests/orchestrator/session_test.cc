@@ -101,6 +101,14 @@ TEST_F(SessionTest, AsksTheBestAndHandsItsAnswerOnWhole) {
   EXPECT_DOUBLE_EQ(receipt.predicted_quality, 0.9);
 }
 
+TEST_F(SessionTest, APromptThatTheExpertDidNotCountIsFilledIn) {
+  Session session = start(false);
+  feed(session, event::UpstreamHead{0, 200, false, {}});
+  feed(session, event::UpstreamEnd{0, 40, TokenCounts{.output = 5'000, .estimated = true}});
+  const Attempt& attempt = session.receipt().attempts.front();
+  EXPECT_EQ(attempt.tokens, (TokenCounts{.input = 10, .output = 5'000, .estimated = true}));
+}
+
 TEST_F(SessionTest, AStreamCommitsAtItsFirstContentAndNotBefore) {
   Session session = start(true);
   feed(session, event::UpstreamHead{0, 200, true, {}});
