@@ -1,7 +1,7 @@
 // Predictions as they serve. The gateway does not decide on what the predictor says, but on that
 // pulled back by what the model's own held-out outcomes tell of it (policy/shrink.h); commands that
-// judge decisions among many experts do the same. In: predictions, and the held-out sample of each model that made some of
-// them. Knows: core, policy, predictor.
+// judge decisions among many experts do the same. In: predictions, and the held-out sample of each
+// model that made some of them. Knows: core, policy, predictor.
 #pragma once
 
 #include <cstdint>

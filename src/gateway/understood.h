@@ -1,6 +1,7 @@
 // From a body and its headers to what is to be decided: read, looked through for personal data,
 // redacted where that is allowed, its tokens counted, its goal and its conversation found. The same
-// for chats and for decisions alone. Knows: http, orchestrator; of its own room chat_request, conversations, in_force, steering.
+// for chats and for decisions alone. Knows: http, orchestrator; of its own room chat_request,
+// conversations, in_force, steering.
 #pragma once
 
 #include <cstdint>

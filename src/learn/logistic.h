@@ -1,6 +1,7 @@
 // Logistic regression with soft targets, sparse features and a few dense ones:
 //
-//   minimise  sum_i CE(y_i, sigmoid(z_i)) + penalty/2 |v|^2 + 1/2 sum_k precision_k (t_k - mean_k)^2
+//   minimise  sum_i CE(y_i, sigmoid(z_i)) + penalty/2 |v|^2
+//               + 1/2 sum_k precision_k (t_k - mean_k)^2
 //   with      z_i = x_i v + d_i t,   CE(y, p) = -y log p - (1 - y) log(1 - p),   y_i in [0, 1]
 //
 // x_i is a sparse row, d_i a short dense one (a constant 1 for the intercept, other models'

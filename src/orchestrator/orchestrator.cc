@@ -149,8 +149,8 @@ Orchestrator::PricedSample Orchestrator::sample_of(std::span<const ExpertId> onl
   return part;
 }
 
-// What serves is what goals are calibrated on. Strangers took no part in it, and have their place in
-// the sample from now on.
+// What serves is what goals are calibrated on. Strangers took no part in it, and have their place
+// in the sample from now on.
 void Orchestrator::shrink_sample() {
   const std::size_t m = experts().size();
   std::vector<double> quality(m);

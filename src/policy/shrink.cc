@@ -97,8 +97,8 @@ Choice choose_highest(const CalibrationSample& sample, std::size_t m, std::size_
 }
 
 // Slope through the origin of what happened on what was predicted, as deviations from each expert's
-// mean and from the query's own: a query's difficulty is nothing one can choose by. Experts with too
-// few scores to have a mean do not count.
+// mean and from the query's own: a query's difficulty is nothing one can choose by. Experts with
+// too few scores to have a mean do not count.
 double slope_within_queries(const CalibrationSample& sample, std::span<const Measured> means) {
   const std::size_t m = means.size();
   double products = 0.0;

@@ -1,7 +1,7 @@
 // Against the winner's curse: of many noisy predictions the highest is too high, and the expert it
-// belongs to is chosen for its luck. How experts differ on a query is pulled back to how they differ
-// on average, by as much as held-out outcomes say that predictions exaggerate it. How hard a query
-// is for all of them stays as predicted: nobody is chosen by that.
+// belongs to is chosen for its luck. How experts differ on a query is pulled back to how they
+// differ on average, by as much as held-out outcomes say that predictions exaggerate it. How hard a
+// query is for all of them stays as predicted: nobody is chosen by that.
 // Source: empirical Bayes shrinkage, Efron and Morris 1975; the weight is a least-squares slope.
 #pragma once
 
@@ -34,9 +34,9 @@ struct Shrinkage {
 
 // The weight is the slope, forced into [0, 1], of score differences between experts within a query
 // on predicted ones. It is set to 0 when choosing by the shrunk predictions would have scored less
-// than the expert of the highest level, of those with enough scores, by more than two standard errors of the paired difference:
-// then that expert is what is chosen. Without scores (sample.score empty), or with too few of any
-// expert to tell, nothing is shrunk.
+// than the expert of the highest level, of those with enough scores, by more than two standard
+// errors of the paired difference: then that expert is what is chosen. Without scores (sample.score
+// empty), or with too few of any expert to tell, nothing is shrunk.
 [[nodiscard]] Shrinkage fit_shrinkage(const CalibrationSample& sample, std::size_t n_experts);
 
 }  // namespace ooe::policy

@@ -43,8 +43,9 @@ enum class FaultKind {
 
 struct Fault {
   FaultKind kind = FaultKind::status;
-  int number =
-      500;  // the status, the seconds of retry_after, the events before a stall, heartbeat or cut; else unused
+  // The status, the seconds of retry_after, the events before a stall, heartbeat or cut; else
+  // unused.
+  int number = 500;
 
   friend bool operator==(const Fault&, const Fault&) = default;
 };
