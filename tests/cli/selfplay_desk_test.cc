@@ -6,19 +6,12 @@
 
 #include "interview/prompt.h"
 #include "tests/cli/run_ooe.h"
-#include "tests/interview/scripted_chat_client.h"
+#include "tests/interview/interview_fixture.h"
 
 namespace ooe::cli {
 namespace {
 
-Expert expert_of(const std::string& name, double usd_per_million) {
-  Expert expert;
-  expert.name = name;
-  expert.model = name;
-  const TokenPrice price = *token_price(usd_per_million);
-  expert.prices = Prices{price, price, price};
-  return expert;
-}
+using interview::expert_of;
 
 class Desk : public InEmptyFolder {
  protected:
