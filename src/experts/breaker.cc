@@ -24,6 +24,7 @@ bool Breaker::start(TimePoint now) {
 }
 
 void Breaker::on_answered(TimePoint now) {
+  heard_ = now;
   failures_ = 0;
   count(false, now);
   // An answer to a call from before the opening does not shorten the cooldown: it may be the one
@@ -35,6 +36,7 @@ void Breaker::on_answered(TimePoint now) {
 }
 
 void Breaker::on_first_words(TimePoint now) {
+  heard_ = now;
   if (!half_open(now)) return;
   open_ = false;
   probe_until_.reset();
@@ -45,9 +47,20 @@ void Breaker::on_failed(TimePoint now, TimePoint started,
   if (is_over(now)) open_ = false;
   failures_ = std::min(failures_ + 1, options_.failures_max);
   count(true, now);
-  const bool enough = failures_ >= options_.failures_max || failing_too_often();
+  judge(failures_ >= options_.failures_max || failing_too_often(), now, started,
+        retry_after.value_or(std::chrono::seconds(0)));
+}
+
+void Breaker::on_timed_out(TimePoint now, TimePoint started) {
+  if (heard_ < started) return on_failed(now, started);
+  if (is_over(now)) open_ = false;
+  count(true, now);
+  judge(failing_too_often(), now, started, std::chrono::milliseconds(0));
+}
+
+void Breaker::judge(bool enough, TimePoint now, TimePoint started,
+                    std::chrono::milliseconds asked) {
   const bool opens = open_ ? half_open(now) && is_probe(started) : enough;
-  const std::chrono::milliseconds asked = retry_after.value_or(std::chrono::seconds(0));
   if (!opens && asked.count() <= 0) return;
   open(now + (opens ? std::max(asked, next_cooldown_) : asked), true);
   if (!opens) return;

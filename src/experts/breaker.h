@@ -38,7 +38,7 @@ class Breaker {
   // May a call start now? Half-open, only one: the others wait for its end, or its patience's.
   [[nodiscard]] bool allows(TimePoint now) const;
 
-  // A call starts: every start ends in exactly one of the four below. Returns allows(now); on false
+  // A call starts: every start ends in exactly one of the five below. Returns allows(now); on false
   // nothing has started.
   [[nodiscard]] bool start(TimePoint now);
 
@@ -51,6 +51,10 @@ class Breaker {
   // was told, is honoured whatever the count says.
   void on_failed(TimePoint now, TimePoint started = kJustNow,
                  std::optional<std::chrono::seconds> retry_after = std::nullopt);
+  // No head or no first words in time: as a failure, unless others have been answered since the call
+  // started. Then it may be this request that takes so long, and five of them from one client must
+  // not shut the expert to all: such a call breaks no row, and counts in the share alone.
+  void on_timed_out(TimePoint now, TimePoint started);
   // 429, which without a time to come back counts as a failure.
   void on_turned_away(TimePoint now, std::optional<std::chrono::seconds> retry_after,
                       TimePoint started = kJustNow);
@@ -68,13 +72,16 @@ class Breaker {
   // Not before `until`, nor before what is known already.
   void open(TimePoint until, bool needs_probe);
   void count(bool failed, TimePoint now);
+  // A failure has been counted: `enough` of them, and the breaker opens.
+  void judge(bool enough, TimePoint now, TimePoint started, std::chrono::milliseconds asked);
   [[nodiscard]] bool failing_too_often() const;
 
   BreakerOptions options_;
-  int failures_ = 0;              // in a row
-  double recent_calls_ = 0.0;     // each weighs less as time passes
-  double recent_failures_ = 0.0;  // among them
-  TimePoint counted_;             // when they were last brought up to date
+  int failures_ = 0;                    // in a row
+  TimePoint heard_ = TimePoint::min();  // when it last said anything to anybody
+  double recent_calls_ = 0.0;           // each weighs less as time passes
+  double recent_failures_ = 0.0;        // among them
+  TimePoint counted_;                   // when they were last brought up to date
   bool open_ = false;
   bool needs_probe_ = false;  // while open
   TimePoint open_until_;

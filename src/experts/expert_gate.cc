@@ -11,6 +11,7 @@ CallEnd call_end(std::string_view fault) {
     if (fault == ours) return CallEnd::abandoned;
   }
   if (fault == "http_429") return CallEnd::turned_away;
+  if (fault == "head_timeout" || fault == "first_token_timeout") return CallEnd::timed_out;
   for (const std::string_view word :
        {"http_400", "http_413", "http_415", "http_422", "deferred", "moderated"}) {
     if (fault == word) return CallEnd::answered;
@@ -36,6 +37,8 @@ void ExpertGate::end(CallEnd how, std::chrono::milliseconds duration,
     case CallEnd::failed:
       if (retry_after && in_flight > kFewCalls) limit_.on_overloaded(in_flight, now);
       return breaker_.on_failed(now, started, retry_after);
+    case CallEnd::timed_out:
+      return breaker_.on_timed_out(now, started);
     case CallEnd::turned_away:
       // Few calls are no crowd: it counts something else, tokens a minute perhaps.
       if (in_flight > kFewCalls) limit_.on_overloaded(in_flight, now);

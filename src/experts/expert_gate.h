@@ -16,6 +16,7 @@ namespace ooe::experts {
 enum class CallEnd {
   answered,     // also with "your request is wrong"
   failed,       // connection, head, 5xx, stall: trouble of the expert's making
+  timed_out,    // nothing came in time: the expert's trouble, or a request that takes so long
   turned_away,  // 429
   abandoned,    // for reasons that say nothing about it: the client left, its dialect lacks a word
 };

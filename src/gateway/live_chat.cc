@@ -423,8 +423,8 @@ void LiveChat::report_to_gates() {
     gate.end(how, std::chrono::duration_cast<std::chrono::milliseconds>(attempt.duration),
              call.head.retry_after, now_);
     tools_.health.add_calls_max(expert.index(), gate.limit() - limit);
-    const bool ill = how == experts::CallEnd::failed || how == experts::CallEnd::turned_away;
-    if (ill && call.call) call.call->blame();
+    const bool well = how == experts::CallEnd::answered || how == experts::CallEnd::abandoned;
+    if (!well && call.call) call.call->blame();
     const std::string fault =
         call.why.empty() ? attempt.fault : fmt::format("{}: {}", attempt.fault, call.why);
     spread_breaker_news(gate, how, fault, attempt.expert, expert.index(), tools_.health, now_);

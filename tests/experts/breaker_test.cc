@@ -42,6 +42,33 @@ TEST(Breaker, OpensAfterFailuresInARow) {
   EXPECT_EQ(breaker.open_until(), at(110));
 }
 
+TEST(Breaker, TimeOutsBesideAnswersCountInTheShareAlone) {
+  Breaker breaker(kOptions);
+  for (int i = 0; i < 19; ++i) {
+    if (i % 6 == 0) breaker.on_answered(at(100));
+    breaker.on_timed_out(at(100), at(0));
+  }
+  EXPECT_TRUE(breaker.open_until().has_value()) << "too many of all";
+
+  Breaker few(kOptions);
+  few.on_answered(at(50));
+  for (int i = 0; i < 10; ++i) few.on_timed_out(at(100), at(0));
+  EXPECT_FALSE(few.open_until().has_value());
+  few.on_failed(at(100));
+  few.on_failed(at(100));
+  EXPECT_FALSE(few.open_until().has_value()) << "they begin no row either";
+  few.on_timed_out(at(100), at(60));
+  EXPECT_TRUE(few.open_until().has_value()) << "nothing was heard since it started";
+}
+
+TEST(Breaker, AProbeThatTimesOutOpensAgain) {
+  Breaker breaker = opened_at(0);
+  breaker.on_answered(at(5));  // to a call from before
+  ASSERT_TRUE(breaker.start(at(10)));
+  breaker.on_timed_out(at(20), at(10));
+  EXPECT_EQ(breaker.open_until(), at(40));
+}
+
 TEST(Breaker, LetsOneProbeThroughAndClosesWhenItIsAnswered) {
   Breaker breaker = opened_at(0);
   EXPECT_TRUE(breaker.start(at(10)));

@@ -26,6 +26,8 @@ TEST(ExpertGate, SortsFaultsByWhoseTheyAre) {
                                    {"http_503", CallEnd::failed},
                                    {"connect", CallEnd::failed},
                                    {"too_slow", CallEnd::failed},
+                                   {"head_timeout", CallEnd::timed_out},
+                                   {"first_token_timeout", CallEnd::timed_out},
                                    {"hedge_lost", CallEnd::abandoned},
                                    {"client_gone", CallEnd::abandoned},
                                    {"deadline", CallEnd::abandoned},
@@ -33,6 +35,23 @@ TEST(ExpertGate, SortsFaultsByWhoseTheyAre) {
                                    {"shut_down", CallEnd::abandoned}}) {
     EXPECT_EQ(call_end(fault), end) << fault;
   }
+}
+
+TEST(ExpertGate, SlowRequestsOfOneDoNotShutAnExpertThatAnswersOthers) {
+  ExpertGate gate;
+  TimePoint now{};
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(gate.start(now));
+  now += seconds(60);
+  ASSERT_TRUE(gate.start(now));
+  gate.speaks(now);
+  now += seconds(60);
+  for (int i = 0; i < 10; ++i) gate.end(CallEnd::timed_out, seconds(120), std::nullopt, now);
+  EXPECT_TRUE(gate.allows(now));
+  // Nobody has heard of it since these started.
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(gate.start(now));
+  now += seconds(120);
+  for (int i = 0; i < 5; ++i) gate.end(CallEnd::timed_out, seconds(120), std::nullopt, now);
+  EXPECT_FALSE(gate.allows(now));
 }
 
 TEST(ExpertGate, LetsAtMostHalfOfWhatWasTooMuchIn) {
