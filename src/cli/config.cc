@@ -181,6 +181,7 @@ void read_prices(TomlTable& expert, std::optional<Prices>& prices) {
                           : read.input;
   read.output = read_price(table, "output").value_or(TokenPrice{});
   if (table.has("reasoning")) read.reasoning = read_price(table, "reasoning");
+  if (table.has("cache_write")) read.cache_write = read_price(table, "cache_write");
   table.finish();
   prices = read;
 }

@@ -1,5 +1,6 @@
 #include "core/expert.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -36,11 +37,13 @@ std::vector<std::string_view> names_of(Capabilities capabilities) {
 }
 
 Usd cost_of(const TokenCounts& tokens, const Prices& prices) {
-  OOE_CHECK(tokens.cached_input <= tokens.input, "cached tokens are part of the input");
+  OOE_CHECK(tokens.cached_input + tokens.cache_write <= tokens.input,
+            "cached tokens are part of the input");
   OOE_CHECK(tokens.reasoning <= tokens.output, "reasoning tokens are part of the output");
   PicoSum sum;
-  sum.add(tokens.input - tokens.cached_input, prices.input);
+  sum.add(tokens.input - tokens.cached_input - tokens.cache_write, prices.input);
   sum.add(tokens.cached_input, prices.cached_input);
+  sum.add(tokens.cache_write, prices.cache_write.value_or(prices.input));
   sum.add(tokens.output - tokens.reasoning, prices.output);
   sum.add(tokens.reasoning, prices.reasoning.value_or(prices.output));
   return sum.rounded();
@@ -48,7 +51,11 @@ Usd cost_of(const TokenCounts& tokens, const Prices& prices) {
 
 Usd cost_max_of(const TokenCounts& tokens, const Prices& prices) {
   TokenCounts dearest = tokens;
-  dearest.cached_input = prices.cached_input.pico > prices.input.pico ? tokens.input : 0;
+  const std::int64_t fresh = prices.input.pico;
+  const std::int64_t cached = prices.cached_input.pico;
+  const std::int64_t write = prices.cache_write.value_or(prices.input).pico;
+  dearest.cached_input = cached > std::max(fresh, write) ? tokens.input : 0;
+  dearest.cache_write = write > fresh && write >= cached ? tokens.input : 0;
   dearest.reasoning =
       prices.reasoning.value_or(prices.output).pico > prices.output.pico ? tokens.output : 0;
   return cost_of(dearest, prices);

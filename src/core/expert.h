@@ -56,6 +56,7 @@ class Capabilities {
 struct TokenCounts {
   std::int64_t input = 0;
   std::int64_t cached_input = 0;  // part of input that the expert took from its prompt cache
+  std::int64_t cache_write = 0;   // another part, which it put there for the next time
   std::int64_t output = 0;        // reasoning tokens included, as experts report them
   std::int64_t reasoning = 0;     // part of output that nobody saw: thought, not said
   bool estimated = false;         // true when the expert did not say and we had to guess
@@ -72,17 +73,18 @@ struct Prices {
   TokenPrice input;
   TokenPrice cached_input;  // equals `input` unless the expert sells cached tokens cheaper
   TokenPrice output;
-  std::optional<TokenPrice> reasoning = std::nullopt;  // absent: that of `output`
+  std::optional<TokenPrice> reasoning = std::nullopt;    // absent: that of `output`
+  std::optional<TokenPrice> cache_write = std::nullopt;  // absent: that of `input`
 
   friend bool operator==(const Prices&, const Prices&) = default;
 };
 
-// Returns what `tokens` cost, rounded once. Requires: cached_input <= input, reasoning <= output,
-// none negative.
+// Returns what `tokens` cost, rounded once. Requires: cached_input + cache_write <= input,
+// reasoning <= output, none negative.
 [[nodiscard]] Usd cost_of(const TokenCounts& tokens, const Prices& prices);
 
-// Returns the most that they can cost, whatever of the input turns out to be cached and of the
-// output to be reasoning. Requires: none negative.
+// Returns the most that they can cost, whatever of the input turns out to be cached or written
+// to the cache, and of the output to be reasoning. Requires: none negative.
 [[nodiscard]] Usd cost_max_of(const TokenCounts& tokens, const Prices& prices);
 
 enum class Dialect { openai, anthropic };

@@ -336,7 +336,8 @@ Json usage_object(const AnthropicInput& input, std::int64_t output) {
   return {{"prompt_tokens", input.total()},
           {"completion_tokens", output},
           {"total_tokens", input.total() + output},
-          {"prompt_tokens_details", {{"cached_tokens", input.cached}}}};
+          {"prompt_tokens_details",
+           {{"cached_tokens", input.cached}, {"cache_write_tokens", input.written}}}};
 }
 
 Json tool_call(const Json& block, const std::string& arguments) {

@@ -31,9 +31,9 @@ Result<void> check_url(const Expert& expert) {
                                      url->path.find("api-version=", query) == std::string::npos)) {
     return fail(
         ErrorCode::invalid_argument,
-        "expert {}: base_url {} has a query; give the address up to and including /v1, or Azure's "
-        "with ?api-version=",
-        expert.name, expert.base_url);
+        "expert {}: base_url {}?... has a query; give the address up to and including /v1, or "
+        "Azure's with ?api-version=",  // not shown: there may be a key in it
+        expert.name, expert.base_url.substr(0, expert.base_url.find('?')));
   }
   return {};
 }

@@ -128,6 +128,7 @@ struct Told {
 Result<std::optional<Told>> told_by(const dom::object& usage) {
   Told told;
   std::int64_t cached = 0;  // by OpenAI's name
+  std::int64_t written = 0;
   const auto take = [](const dom::object& from, std::string_view key,
                        std::int64_t& count) -> Result<void> {
     const auto read = token_count(from, key, count);
@@ -145,12 +146,17 @@ Result<std::optional<Told>> told_by(const dom::object& usage) {
   if (told.input < 0 || told.output < 0) return std::nullopt;
   if (const auto details = member<dom::object>(usage, "prompt_tokens_details")) {
     if (auto ok = take(*details, "cached_tokens", cached); !ok) return fail(ok.error());
+    // OpenRouter's name, and ours for Anthropic's; LiteLLM's.
+    for (const char* key : {"cache_write_tokens", "cache_creation_tokens"}) {
+      if (auto ok = take(*details, key, written); !ok) return fail(ok.error());
+    }
   }
   if (const auto details = member<dom::object>(usage, "completion_tokens_details")) {
     if (auto ok = take(*details, "reasoning_tokens", told.reasoning); !ok) return fail(ok.error());
   }
   told.by_anthropics_names = told.read > 0 || told.written > 0;
   told.read = std::max(told.read, cached);  // some tell it by both names
+  told.written = std::max(told.written, written);
   told.total = token_count(usage, "total_tokens", -1).value_or(-1);
   return told;
 }
@@ -200,6 +206,7 @@ Result<std::optional<TokenCounts>> usage_of(const dom::object& object) {
                      .reasoning = told.reasoning};
   if (way.read) counts.input += told.read;
   if (way.written) counts.input += told.written;
+  counts.cache_write = std::min(told.written, counts.input - counts.cached_input);
   if (way.reasoning) counts.output += told.reasoning;
   if (counts.input > kTokensMax) {
     return fail(ErrorCode::corrupt, "the expert's usage comes to more than {} tokens of input",

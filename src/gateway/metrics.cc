@@ -41,6 +41,7 @@ struct ExpertMetrics {
   Counter& spent;
   Counter& input;
   Counter& cached_input;
+  Counter& cache_write;
   Counter& output;
   Counter& reasoning;
   Histogram& first_byte;
@@ -229,6 +230,7 @@ struct Metrics::Impl {
                  ExpertMetrics{.spent = spent.Add({{"expert", name}}),
                                .input = count("input"),
                                .cached_input = count("cached_input"),
+                               .cache_write = count("cache_write"),
                                .output = count("output"),
                                .reasoning = count("reasoning"),
                                .first_byte = first_byte.Add({{"expert", name}}, kAnswerSeconds),
@@ -270,8 +272,10 @@ void Metrics::observe(const Receipt& receipt) {
     impl_->call(expert, attempt).Increment();
     expert.spent.Increment(to_double(attempt.cost));
     const TokenCounts& tokens = attempt.tokens;
-    expert.input.Increment(static_cast<double>(tokens.input - tokens.cached_input));
+    const std::int64_t fresh = tokens.input - tokens.cached_input - tokens.cache_write;
+    expert.input.Increment(static_cast<double>(fresh));
     expert.cached_input.Increment(static_cast<double>(tokens.cached_input));
+    expert.cache_write.Increment(static_cast<double>(tokens.cache_write));
     expert.output.Increment(static_cast<double>(tokens.output - tokens.reasoning));
     expert.reasoning.Increment(static_cast<double>(tokens.reasoning));
   }

@@ -62,6 +62,9 @@ void add_tokens(Attributes& attributes, const TokenCounts& tokens) {
   if (tokens.cached_input > 0) {
     attributes.number("gen_ai.usage.cache_read.input_tokens", tokens.cached_input);
   }
+  if (tokens.cache_write > 0) {
+    attributes.number("gen_ai.usage.cache_creation.input_tokens", tokens.cache_write);
+  }
   if (tokens.reasoning > 0) {
     attributes.number("gen_ai.usage.reasoning.output_tokens", tokens.reasoning);
   }
@@ -81,6 +84,7 @@ ordered_json request_span(const FinishedRequest& request) {
   for (const Attempt& attempt : receipt.attempts) {
     all.input += attempt.tokens.input;
     all.cached_input += attempt.tokens.cached_input;
+    all.cache_write += attempt.tokens.cache_write;
     all.output += attempt.tokens.output;
     all.reasoning += attempt.tokens.reasoning;
   }

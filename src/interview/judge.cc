@@ -7,6 +7,7 @@
 
 #include "base/ascii.h"
 #include "interview/text_grader.h"
+#include "interview/thought.h"
 
 namespace ooe::interview {
 namespace {
@@ -85,7 +86,8 @@ std::string judge_grader(std::string_view judge, JudgeMode mode) {
 experts::ChatPrompt judge_prompt(const Question& question, std::string_view answer,
                                  const JudgeOptions& options, bool swapped) {
   const bool rubric = options.mode == JudgeMode::rubric;
-  const std::string shown = ends_of(answer, kJudgedFirstBytes, kJudgedLastBytes, kCut);
+  const std::string shown =
+      ends_of(without_thoughts(answer), kJudgedFirstBytes, kJudgedLastBytes, kCut);
   std::string text = fmt::format("[Question]\n{}\n", presented_text(question));
   const auto part = [&text](std::string_view title, std::string_view body) {
     text += fmt::format("\n[{}]\n{}\n[End of {}]\n", title, body, title);

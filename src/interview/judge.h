@@ -37,7 +37,7 @@ inline constexpr std::int32_t kJudgePromptVersion = 1;
 [[nodiscard]] std::string judge_grader(std::string_view judge, JudgeMode mode);
 
 // Of a longer answer the judge is shown the first and the last part: what it settles on stands at
-// an end.
+// an end. What the expert thought before it answered is no part of the answer, and is not shown.
 inline constexpr std::size_t kJudgedFirstBytes = std::size_t{4} << 10U;
 inline constexpr std::size_t kJudgedLastBytes = std::size_t{20} << 10U;
 

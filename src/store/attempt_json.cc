@@ -13,6 +13,7 @@ Attempt attempt_of(const nlohmann::json& object) {
   object.at("fault").get_to(attempt.fault);
   object.at("input").get_to(attempt.tokens.input);
   object.at("cached_input").get_to(attempt.tokens.cached_input);
+  attempt.tokens.cache_write = object.value("cache_write", std::int64_t{0});
   object.at("output").get_to(attempt.tokens.output);
   attempt.tokens.reasoning = object.value("reasoning", std::int64_t{0});
   attempt.tokens.estimated = object.at("estimated").get<int>() != 0;  // true and false are numbers

@@ -25,6 +25,7 @@ json attempt_json(const Attempt& attempt) {
           {"fault", attempt.fault},
           {"input", attempt.tokens.input},
           {"cached_input", attempt.tokens.cached_input},
+          {"cache_write", attempt.tokens.cache_write},
           {"output", attempt.tokens.output},
           {"reasoning", attempt.tokens.reasoning},
           {"estimated", attempt.tokens.estimated},

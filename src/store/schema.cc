@@ -218,9 +218,25 @@ UPDATE receipts SET cleared_list = (SELECT seq FROM expert_lists WHERE names = c
 ALTER TABLE receipts DROP COLUMN cleared;
 )sql";
 
+// Tokens put into a prompt cache, which may have a price of their own; attempts say them where there
+// were any. No question of an interview asks for a cache.
+constexpr const char* kVersion11 = R"sql(
+DROP VIEW attempts;
+CREATE VIEW attempts AS
+SELECT r.id AS receipt, r.received_us, a.key AS position, a.value ->> 'expert' AS expert,
+  a.value ->> 'fault' AS fault, a.value ->> 'input' AS input_tokens,
+  a.value ->> 'cached_input' AS cached_input_tokens,
+  coalesce(a.value ->> 'cache_write', 0) AS cache_write_tokens,
+  a.value ->> 'output' AS output_tokens,
+  coalesce(a.value ->> 'reasoning', 0) AS reasoning_tokens,
+  a.value ->> 'estimated' AS tokens_estimated, a.value ->> 'cost_nano_usd' AS cost_nano_usd,
+  a.value ->> 'duration_us' AS duration_us
+FROM receipts r, json_each(r.attempts) a;
+)sql";
+
 // kMigrations[v] leads from version v to v + 1.
-constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5,
-                                 kVersion6, kVersion7, kVersion8, kVersion9, kVersion10};
+constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3, kVersion4,  kVersion5, kVersion6,
+                                 kVersion7, kVersion8, kVersion9, kVersion10, kVersion11};
 
 std::int32_t pragma(SQLite::Database& database, const char* name) {
   return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt();

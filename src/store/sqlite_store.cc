@@ -61,6 +61,9 @@ void write_attempts(std::string& json, const std::vector<Attempt>& attempts) {
     append_word(json, attempt.fault);
     append_number(json, R"(,"input":)", attempt.tokens.input);
     append_number(json, R"(,"cached_input":)", attempt.tokens.cached_input);
+    if (attempt.tokens.cache_write > 0) {
+      append_number(json, R"(,"cache_write":)", attempt.tokens.cache_write);
+    }
     append_number(json, R"(,"output":)", attempt.tokens.output);
     if (attempt.tokens.reasoning > 0) {
       append_number(json, R"(,"reasoning":)", attempt.tokens.reasoning);

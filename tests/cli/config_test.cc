@@ -107,6 +107,7 @@ TEST(ExampleConfig, SetsNoExpertOrModelKeyButToItsDefault) {
   ASSERT_TRUE(got.prices);
   EXPECT_EQ(got.prices->cached_input, got.prices->input);
   EXPECT_EQ(got.prices->reasoning, got.prices->output);
+  EXPECT_EQ(got.prices->cache_write, got.prices->input);
 
   EXPECT_THAT(least->models, IsEmpty());
   ASSERT_EQ(example->models.size(), 1U);

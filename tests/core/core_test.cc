@@ -71,6 +71,14 @@ TEST(Cost, CountsCachedTokensOnceAndRoundsOnce) {
   EXPECT_EQ(cost_of({.input = 5, .cached_input = 5, .output = 0}, prices), Usd{1});
 }
 
+TEST(Cost, HasAPriceForWritesToTheCacheOrTakesThatOfTheInput) {
+  Prices prices{.input = {1'000}, .cached_input = {100}, .output = {2'000}};
+  const TokenCounts tokens{.input = 100, .cached_input = 60, .cache_write = 30, .output = 5};
+  EXPECT_EQ(cost_of(tokens, prices), Usd{40 + 6 + 10});
+  prices.cache_write = TokenPrice{1'250};
+  EXPECT_EQ(cost_of(tokens, prices), Usd{10 + 6 + 10} + Usd{37} + Usd{1});  // 37.5, rounded
+}
+
 TEST(Cost, HasAPriceForReasoningOrTakesThatOfTheOutput) {
   Prices prices{.input = {1'000}, .cached_input = {1'000}, .output = {2'000}};
   const TokenCounts tokens{.input = 1, .output = 10, .reasoning = 4};
@@ -85,14 +93,27 @@ TEST(Cost, AtMostIsWithEveryTokenInItsDearestClass) {
   const TokenCounts tokens{.input = 3, .output = 10};
   for (const std::int64_t cached : {100, 3'000}) {
     for (const std::int64_t reasoning : {0, 1'000, 9'000}) {
-      const Prices prices{{1'000}, {cached}, {2'000}, TokenPrice{reasoning}};
-      Usd most;
-      for (std::int64_t c = 0; c <= tokens.input; ++c) {
-        for (std::int64_t r = 0; r <= tokens.output; ++r) {
-          most = std::max(most, cost_of({tokens.input, c, tokens.output, r}, prices));
+      for (const std::int64_t write : {500, 1'250, 3'000, 4'000}) {
+        const Prices prices{.input = {1'000},
+                            .cached_input = {cached},
+                            .output = {2'000},
+                            .reasoning = TokenPrice{reasoning},
+                            .cache_write = TokenPrice{write}};
+        Usd most;
+        for (std::int64_t c = 0; c <= tokens.input; ++c) {
+          for (std::int64_t w = 0; c + w <= tokens.input; ++w) {
+            for (std::int64_t r = 0; r <= tokens.output; ++r) {
+              most = std::max(most, cost_of({.input = tokens.input,
+                                             .cached_input = c,
+                                             .cache_write = w,
+                                             .output = tokens.output,
+                                             .reasoning = r},
+                                            prices));
+            }
+          }
         }
+        EXPECT_EQ(cost_max_of(tokens, prices), most) << cached << " " << reasoning << " " << write;
       }
-      EXPECT_EQ(cost_max_of(tokens, prices), most) << cached << " " << reasoning;
     }
   }
 }
@@ -104,6 +125,8 @@ TEST(CostDeathTest, ReasoningIsPartOfTheOutput) {
 
 TEST(CostDeathTest, CachedTokensArePartOfTheInput) {
   EXPECT_DEATH((void)cost_of({.input = 1, .cached_input = 2, .output = 0}, {}),
+               "cached tokens are part of the input");
+  EXPECT_DEATH((void)cost_of({.input = 2, .cached_input = 1, .cache_write = 2}, {}),
                "cached tokens are part of the input");
 }
 

@@ -66,7 +66,7 @@ TEST(Catalogue, RefusesWhatCannotWorkAndNamesIt) {
       {{expert("lost", "")}, "lost"},
       {{expert("lost", "127.0.0.1:8000/v1")}, "lost"},
       {{expert("lost", "ftp://x/v1")}, "lost"},
-      {{expert("asks", "http://x/v1?key=1")}, "asks"},
+      {{expert("asks", "http://x/v1?key=1")}, "base_url http://x/v1?... has a query"},
       {{anthropic}, "has a query"},
       {{negative}, "-1"},
   };

@@ -413,21 +413,27 @@ TEST(Usage, BillsWhatStandsBesideThePrompt) {
           // By both names, and among the prompt, as LiteLLM has it.
           Case{
               R"("prompt_tokens":100,"total_tokens":105,"cache_read_input_tokens":60,"cache_creation_input_tokens":30,"prompt_tokens_details":{"cached_tokens":60})",
-              {.input = 100, .cached_input = 60, .output = 5}},
+              {.input = 100, .cached_input = 60, .cache_write = 30, .output = 5}},
+          Case{
+              R"("prompt_tokens":100,"total_tokens":105,"prompt_tokens_details":{"cached_tokens":60,"cache_write_tokens":30})",
+              {.input = 100, .cached_input = 60, .cache_write = 30, .output = 5}},
+          Case{
+              R"("prompt_tokens":100,"prompt_tokens_details":{"cached_tokens":60,"cache_creation_tokens":50})",
+              {.input = 100, .cached_input = 60, .cache_write = 40, .output = 5}},
           Case{
               R"("prompt_tokens":10,"total_tokens":105,"cache_read_input_tokens":60,"cache_creation_input_tokens":30)",
-              {.input = 100, .cached_input = 60, .output = 5}},
+              {.input = 100, .cached_input = 60, .cache_write = 30, .output = 5}},
           // Of the two, one alone.
           Case{
               R"("prompt_tokens":40,"total_tokens":105,"cache_read_input_tokens":60,"cache_creation_input_tokens":30)",
-              {.input = 100, .cached_input = 60, .output = 5}},
+              {.input = 100, .cached_input = 60, .cache_write = 30, .output = 5}},
           Case{
               R"("prompt_tokens":70,"total_tokens":105,"cache_read_input_tokens":60,"cache_creation_input_tokens":30)",
-              {.input = 100, .cached_input = 60, .output = 5}},
+              {.input = 100, .cached_input = 60, .cache_write = 30, .output = 5}},
           // With thoughts beside the completion.
           Case{
               R"("prompt_tokens":10,"total_tokens":125,"cache_read_input_tokens":60,"cache_creation_input_tokens":30,"completion_tokens_details":{"reasoning_tokens":20})",
-              {.input = 100, .cached_input = 60, .output = 25, .reasoning = 20}},
+              {.input = 100, .cached_input = 60, .cache_write = 30, .output = 25, .reasoning = 20}},
           Case{
               R"("prompt_tokens":100,"total_tokens":125,"prompt_tokens_details":{"cached_tokens":60},"completion_tokens_details":{"reasoning_tokens":20})",
               {.input = 100, .cached_input = 60, .output = 25, .reasoning = 20}},
@@ -435,7 +441,7 @@ TEST(Usage, BillsWhatStandsBesideThePrompt) {
           Case{R"("prompt_tokens":100,"cache_read_input_tokens":60)",
                {.input = 160, .cached_input = 60, .output = 5}},
           Case{R"("prompt_tokens":100,"total_tokens":0,"cache_creation_input_tokens":60)",
-               {.input = 160, .cached_input = 0, .output = 5}},
+               {.input = 160, .cache_write = 60, .output = 5}},
           Case{R"("prompt_tokens":10,"total_tokens":15,"cache_read_input_tokens":60)",
                {.input = 70, .cached_input = 60, .output = 5}},
           Case{

@@ -19,7 +19,8 @@ TEST(Metrics, CountWhatReceiptsSay) {
   receipt.attempts[0].expert = "a";
   receipt.attempts[0].fault = "http_429";
   receipt.attempts[1].expert = "b";
-  receipt.attempts[1].tokens = {.input = 10, .cached_input = 4, .output = 3, .reasoning = 1};
+  receipt.attempts[1].tokens = {
+      .input = 10, .cached_input = 4, .cache_write = 1, .output = 3, .reasoning = 1};
   receipt.attempts[1].cost = Usd{2'000'000'000};
   metrics.observe(receipt);
   metrics.observe(receipt);
@@ -30,7 +31,8 @@ TEST(Metrics, CountWhatReceiptsSay) {
   for (const char* line :
        {"ooe_requests_total{ending=\"answered\",model=\"auto\"} 2",
         "ooe_expert_calls_total{expert=\"a\",fault=\"http_429\"} 2",
-        "ooe_tokens_total{class=\"input\",expert=\"b\"} 12",
+        "ooe_tokens_total{class=\"input\",expert=\"b\"} 10",
+        "ooe_tokens_total{class=\"cache_write\",expert=\"b\"} 2",
         "ooe_tokens_total{class=\"cached_input\",expert=\"b\"} 8",
         "ooe_tokens_total{class=\"output\",expert=\"b\"} 4",
         "ooe_tokens_total{class=\"reasoning\",expert=\"b\"} 2",

@@ -9,6 +9,7 @@ namespace ooe::interview {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 Question question_of() {
   Question question;
@@ -33,6 +34,13 @@ TEST(Judge, ShowsBothOrders) {
   }
   EXPECT_NE(judge_parameters_hash({.mode = JudgeMode::rubric}),
             judge_parameters_hash({.mode = JudgeMode::pairwise}));
+}
+
+TEST(Judge, DoesNotSeeThoughts) {
+  const auto prompt =
+      judge_prompt(question_of(), "<think>Is it the sea?</think>Scattered light", {}, false);
+  EXPECT_THAT(prompt.messages[1].content, HasSubstr("\nScattered light\n"));
+  EXPECT_THAT(prompt.messages[1].content, Not(HasSubstr("sea")));
 }
 
 TEST(Judge, IsShownBothEndsOfALongAnswer) {

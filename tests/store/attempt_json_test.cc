@@ -23,6 +23,7 @@ TEST(AttemptJson, IsReadAsTheStoreAndAsTheSpoolWriteIt) {
     EXPECT_EQ(attempt.tokens.input, 120);
     EXPECT_EQ(attempt.tokens.cached_input, 20);
     EXPECT_EQ(attempt.tokens.output, 7);
+    EXPECT_EQ(attempt.tokens.cache_write, 0);
     EXPECT_EQ(attempt.tokens.reasoning, 0);
     EXPECT_EQ(attempt.cost.nano, 9);
     EXPECT_EQ(attempt.duration.count(), 1'500);

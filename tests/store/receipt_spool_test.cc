@@ -44,6 +44,7 @@ Receipt receipt_of(std::uint64_t seed) {
          .fault = i == 1 ? "" : "http_500",
          .tokens = {.input = static_cast<std::int64_t>(rng.below(1'000'000)),
                     .cached_input = 3,
+                    .cache_write = static_cast<std::int64_t>(rng.below(3)),
                     .output = static_cast<std::int64_t>(rng.below(1'000'000)),
                     .reasoning = static_cast<std::int64_t>(rng.below(3)),
                     .estimated = rng.below(2) == 1},

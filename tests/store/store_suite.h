@@ -79,7 +79,7 @@ class StoreSuite : public ::testing::TestWithParam<FreshUrl> {
         {.expert = "a", .fault = "http_429", .tokens = {}, .cost = {}, .duration = {}},
         {.expert = "b",
          .fault = "",
-         .tokens = {.input = 9, .cached_input = 1, .output = 3, .reasoning = 2, .estimated = false},
+         .tokens = {.input = 9, .cached_input = 1, .cache_write = 4, .output = 3, .reasoning = 2},
          .cost = Usd{77},
          .duration = std::chrono::microseconds(1'234)}};
     receipt.cost = Usd{77};
@@ -284,6 +284,7 @@ TEST_P(StoreSuite, ReceiptsComeBackWholeTheNewestFirst) {
   EXPECT_EQ(newest.attempts[0].fault, "http_429");
   EXPECT_EQ(newest.attempts[1].expert, "b");
   EXPECT_EQ(newest.attempts[1].tokens.cached_input, 1);
+  EXPECT_EQ(newest.attempts[1].tokens.cache_write, 4);
   EXPECT_EQ(newest.attempts[1].tokens.reasoning, 2);
   EXPECT_EQ(newest.attempts[1].cost, Usd{77});
   EXPECT_EQ(newest.attempts[1].duration.count(), 1'234);
