@@ -21,7 +21,6 @@ constexpr std::size_t kWordBytesMax = 24;  // longer ones are no known word; a v
 
 // Of a word of language: unlike is_word_byte(), no digits.
 constexpr bool is_language_byte(char c) { return is_alpha(c) || is_beyond_ascii(c); }
-constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 // One word in lower case, its hash and class, without allocating.
 struct Word {
@@ -476,15 +475,10 @@ Sentences count_sentences(std::string_view question) {
       const char c = question[i];
       if (c == '\n') ++n.lines;
       if (c == '?') ++n.question_marks;
-      if (c != '\n' && i + 1 < question.size() && is_space(question[i + 1])) ++n.ends;
+      if (c != '\n' && i + 1 < question.size() && is_blank(question[i + 1])) ++n.ends;
     });
   }
   return n;
-}
-
-std::string_view trimmed_end(std::string_view text) {
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 void write_numbers(std::string_view question, DenseScratch& scratch, const WordCounts& words,
@@ -518,7 +512,7 @@ void dense_features(std::string_view text, DenseScratch& scratch,
                     std::span<float, kDenseCount> out) {
   static const std::uint64_t kWhich = fast_hash("which");
   const std::string_view question = split_choices(text, scratch.choices);
-  const std::string_view asked = trimmed_end(question);
+  const std::string_view asked = trimmed_end(question, is_blank);
   const WordCounts words = count_question_words(question, scratch);
   const Sentences sentences = count_sentences(question);
   const ByteCounts bytes = count_bytes(text);

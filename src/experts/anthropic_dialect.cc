@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/ascii.h"
 #include "base/fast_hash.h"
 #include "experts/half_pairs.h"
 #include "experts/openai_dialect.h"
@@ -87,9 +88,7 @@ Result<Json> image_block(const std::string& url) {
                 {"data", url.substr(mark + kBase64.size())}}}};
 }
 
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
-}
+bool says_nothing(std::string_view text) { return std::ranges::all_of(text, is_space); }
 
 // Where a prompt is to be cached is said in the same words by clients that know the other side.
 void mark_cached(const Json& from, Json& block) {
@@ -102,9 +101,7 @@ std::string call_id(std::string id) {
   const std::uint64_t hash = fast_hash(id);
   bool changed = false;
   for (char& c : id) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '_' || c == '-';
-    if (!plain) {
+    if (!is_alnum(c) && c != '_' && c != '-') {
       c = '_';
       changed = true;
     }
@@ -116,7 +113,7 @@ std::string call_id(std::string id) {
 Result<Json> content_blocks(const Json& content) {
   Json blocks = Json::array();
   const auto add_text = [&blocks](const std::string& text) {
-    if (!is_blank(text)) blocks.push_back({{"type", "text"}, {"text", text}});
+    if (!says_nothing(text)) blocks.push_back({{"type", "text"}, {"text", text}});
   };
   if (content.is_string()) add_text(content.get<std::string>());
   if (!content.is_array()) return blocks;
@@ -276,7 +273,7 @@ Result<void> add_tools(const Json& body, Json& request) {
 Json stop_sequences(const Json& stop) {
   Json stops = Json::array();
   for (const Json& each : stop.is_array() ? stop : Json::array({stop})) {
-    if (each.is_string() && !is_blank(each.get<std::string>())) stops.push_back(each);
+    if (each.is_string() && !says_nothing(each.get<std::string>())) stops.push_back(each);
   }
   return stops;
 }

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <simdjson.h>
 
+#include "base/ascii.h"
 #include "experts/half_pairs.h"
 #include "experts/kept_parser.h"
 
@@ -463,13 +464,10 @@ std::string without_quotes_of_names(std::string_view text) {
 // In lower case, without what stands between the first quote and the last: it may be the client's
 // words, with quotes of their own. An apostrophe is none.
 std::string own_words(std::string_view message) {
-  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  std::string text;
-  for (const char c : message) text += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  text = without_quotes_of_names(text);
+  const std::string text = without_quotes_of_names(ascii_lower(message));
   const auto is_quote = [&](std::size_t i) {
     if (text[i] == '\'')
-      return i == 0 || !is_letter(text[i - 1]) || i + 1 == text.size() || !is_letter(text[i + 1]);
+      return i == 0 || !is_alnum(text[i - 1]) || i + 1 == text.size() || !is_alnum(text[i + 1]);
     return text[i] == '"' || text[i] == '`';
   };
   std::size_t first = text.size();

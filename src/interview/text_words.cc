@@ -34,12 +34,10 @@ struct Mark {
 };
 using Marks = std::vector<Mark>;
 
-constexpr std::string_view kBlanks = " \t\r\n";
-
 bool is_one_of(std::string_view text, std::string_view signs) {
   return text.size() == 1 && signs.find(text) != std::string_view::npos;
 }
-bool is_sign_byte(char c) { return c > ' ' && c < '\x7F' && !is_alpha(c) && !is_digit(c); }
+bool is_sign_byte(char c) { return c > ' ' && c < '\x7F' && !is_alnum(c); }
 
 // Operators that are typed in other ways, and what only dresses a formula.
 std::string with_plain_operators(std::string_view text) {
