@@ -12,11 +12,14 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "learn/as_index.h"
 #include "predictor/bytes.h"
 #include "predictor/model_impl.h"
 
 namespace ooe::predictor {
 namespace {
+
+using learn::as_index;
 
 constexpr std::string_view kMagic = "OOEMODEL";
 constexpr std::uint32_t kVersion = 4;
@@ -372,7 +375,7 @@ std::string_view fault(const DirectionModel& model, std::size_t m, std::size_t w
 }
 
 std::string_view fault(const Population& population, std::size_t d) {
-  const auto n = static_cast<Eigen::Index>(d);
+  const auto n = as_index(d);
   if (population.mean.size() != n || population.covariance.rows() != n ||
       population.covariance.cols() != n || !population.mean.allFinite() ||
       !population.covariance.allFinite()) {
@@ -391,8 +394,7 @@ std::string_view fault(const AdaptBasis& basis, std::size_t rows, std::size_t k)
   if (const auto why = fault(prior.by_factors, r + 1); !why.empty()) return why;
   if (const auto why = fault(prior.deviations, k + 1); !why.empty()) return why;
   const auto& a = prior.factors_of_direction;
-  if (a.rows() != static_cast<Eigen::Index>(k + 1) ||
-      a.cols() != static_cast<Eigen::Index>(r + 1) || !a.allFinite()) {
+  if (a.rows() != as_index(k + 1) || a.cols() != as_index(r + 1) || !a.allFinite()) {
     return "its factors are expected from other directions";
   }
   return {};
