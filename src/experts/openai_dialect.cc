@@ -10,6 +10,7 @@
 #include <simdjson.h>
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "experts/half_pairs.h"
 #include "experts/kept_parser.h"
 
@@ -66,9 +67,7 @@ bool has_member(const dom::object& object, std::string_view key) {
 
 std::string clip(std::string_view text) {
   if (text.size() <= kMessageBytesMax) return std::string(text);
-  std::size_t end = kMessageBytesMax;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return std::string(text.substr(0, end)) + "...";
+  return std::string(whole_characters(text, kMessageBytesMax)) + "...";
 }
 
 // {"error":{"message":...}} is OpenAI's; {"error":"..."} Ollama's; {"object":"error","message":...}

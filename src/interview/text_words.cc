@@ -10,6 +10,7 @@
 
 #include "base/ascii.h"
 #include "base/unicode.h"
+#include "base/utf8.h"
 #include "interview/plain_text.h"
 
 // A text becomes a list of marks: words, and signs of one character (dashes and stars by the run).
@@ -128,8 +129,8 @@ Marks marks_of(std::string_view typed) {
 }
 
 std::size_t characters_of(std::string_view word) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      word, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(word, [](char c) { return !continues_character(c); }));
 }
 
 // A word that no formula has: three letters or more, and no function or constant.
