@@ -137,17 +137,15 @@ tl::expected<Caller, Refusal> Gateway::Impl::admit(const Worker& worker,
   auto caller = worker.share->in_force->caller(request.headers);
   if (!caller || caller->key != nullptr) return caller;
   if (comes_from_another_page(request.headers, options.open_to_network)) {
-    return tl::unexpected(
-        Refusal{403, "foreign_origin",
-                "a web page of another origin asks, and clients need no key here; add the table "
-                "[keys]"});
+    return refuse(403, "foreign_origin",
+                  "a web page of another origin asks, and clients need no key here; add the table "
+                  "[keys]");
   }
   if (!options.open_to_network && is_asked_for_by_a_strange_name(request.headers, listen_host)) {
-    return tl::unexpected(
-        Refusal{403, "foreign_host",
-                "whoever owns the name in Host may have made it lead here, and clients need no "
-                "key; ask by address or as localhost, add the table [keys], or set [server] "
-                "open_to_network = true when something in front checks who calls"});
+    return refuse(403, "foreign_host",
+                  "whoever owns the name in Host may have made it lead here, and clients need no "
+                  "key; ask by address or as localhost, add the table [keys], or set [server] "
+                  "open_to_network = true when something in front checks who calls");
   }
   return caller;
 }

@@ -51,10 +51,6 @@ void each_token(std::string_view json, const OnToken& on_token) {
   }
 }
 
-std::string_view part(std::string_view text, ByteRange range) {
-  return text.substr(range.begin, range.end - range.begin);
-}
-
 // Documents and the arrays and objects in them, while they are read.
 struct Container {
   std::size_t parent = 0;

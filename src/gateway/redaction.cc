@@ -91,10 +91,6 @@ std::vector<Span> merged(std::vector<Span> spans) {
   return apart;
 }
 
-std::string_view part(std::string_view text, ByteRange range) {
-  return text.substr(range.begin, range.end - range.begin);
-}
-
 bool is_secret(FindingType type) {
   return type == FindingType::secret || type == FindingType::private_key;
 }
