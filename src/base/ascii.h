@@ -13,6 +13,7 @@ namespace ooe {
 [[nodiscard]] constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 [[nodiscard]] constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 [[nodiscard]] constexpr bool is_alpha(char c) { return is_lower(c) || is_upper(c); }
+[[nodiscard]] constexpr bool is_alnum(char c) { return is_alpha(c) || is_digit(c); }
 [[nodiscard]] constexpr bool is_beyond_ascii(char c) {
   return static_cast<unsigned char>(c) >= 0x80;
 }
@@ -22,7 +23,7 @@ inline constexpr std::array<bool, 256> kIsWordByte = [] {
   std::array<bool, 256> is{};
   for (std::size_t byte = 0; byte < is.size(); ++byte) {
     const auto c = static_cast<char>(byte);
-    is[byte] = is_alpha(c) || is_digit(c) || is_beyond_ascii(c);
+    is[byte] = is_alnum(c) || is_beyond_ascii(c);
   }
   return is;
 }();
@@ -33,9 +34,12 @@ inline constexpr std::array<bool, 256> kIsWordByte = [] {
   return kIsWordByte[static_cast<unsigned char>(c)];
 }
 
-// Returns the byte in lower case; what is no ASCII letter stays.
+// Returns the byte in lower or upper case; what is no ASCII letter stays.
 [[nodiscard]] constexpr char lower_byte(char c) {
   return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+}
+[[nodiscard]] constexpr char upper_byte(char c) {
+  return is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c;
 }
 
 // Returns the text with its ASCII letters in lower case, as long as it was: places in one are
@@ -46,13 +50,27 @@ inline constexpr std::array<bool, 256> kIsWordByte = [] {
   return lower;
 }
 
-// Returns `text` without the bytes of `blanks` at its ends, a view into it. Which bytes are blanks
-// is the format's business (HTTP knows two, a file of lines has "\r" at their ends), so whoever
-// calls says so.
-[[nodiscard]] constexpr std::string_view trimmed(std::string_view text, std::string_view blanks) {
-  const std::size_t first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+// The blanks of JSON (RFC 8259, 2), of lines and what stands around them: space, tab and the ends
+// of lines. HTTP has fewer of its own (http/token.h).
+inline constexpr std::string_view kBlanks = " \t\r\n";
+[[nodiscard]] constexpr bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+// White space of prose, as isspace() has it: the blanks, vertical tab and form feed.
+[[nodiscard]] constexpr bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+// Return `text` without the bytes at its end, or at both ends, of which `drop` says yes: a view
+// into it. Which those are is the format's business, so whoever calls says so.
+template <class Drop>
+[[nodiscard]] constexpr std::string_view trimmed_end(std::string_view text, Drop drop) {
+  while (!text.empty() && drop(text.back())) text.remove_suffix(1);
+  return text;
+}
+template <class Drop>
+[[nodiscard]] constexpr std::string_view trimmed(std::string_view text, Drop drop) {
+  while (!text.empty() && drop(text.front())) text.remove_prefix(1);
+  return trimmed_end(text, drop);
 }
 
 }  // namespace ooe

@@ -6,6 +6,7 @@
 
 #include <utf8proc.h>
 
+#include "base/ascii.h"
 #include "base/byte_block.h"
 #include "base/check.h"
 
@@ -18,12 +19,10 @@ constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 constexpr unsigned char kNotAscii = 0xFF;
 constexpr std::array<unsigned char, 256> kFolded = [] {
   std::array<unsigned char, 256> folded{};
-  for (unsigned c = 0; c < 256; ++c) {
-    unsigned to = c;
-    if (c >= 'A' && c <= 'Z') to = c - 'A' + 'a';
-    if (c >= '\t' && c <= '\r') to = ' ';
-    if (c >= 0x80) to = kNotAscii;
-    folded[c] = static_cast<unsigned char>(to);
+  for (std::size_t byte = 0; byte < folded.size(); ++byte) {
+    const auto c = static_cast<char>(byte);
+    const char to = is_space(c) ? ' ' : lower_byte(c);
+    folded[byte] = is_beyond_ascii(c) ? kNotAscii : static_cast<unsigned char>(to);
   }
   return folded;
 }();
@@ -113,8 +112,8 @@ void make_safe(std::string_view text, std::string& safe) {
   }
 }
 
-bool is_space(utf8proc_int32_t code_point) {
-  if (code_point < 0x80) return code_point == ' ' || (code_point >= '\t' && code_point <= '\r');
+bool is_white_space(utf8proc_int32_t code_point) {
+  if (code_point < 0x80) return is_space(static_cast<char>(code_point));
   if (code_point == 0x85) return true;
   const utf8proc_category_t category = utf8proc_category(code_point);
   return category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL ||
@@ -136,7 +135,7 @@ void collapse_white_space(std::string& text) {
     }
     std::size_t size = code_point < 0x80 ? 1 : code_point_size(rest, code_point);
     if (size == 0) size = 1;
-    if (is_space(code_point)) {
+    if (is_white_space(code_point)) {
       pending = written != 0;
     } else {
       if (pending) text[written++] = ' ';

@@ -199,10 +199,7 @@ void read_tokenizer(TomlTable table, Expert& expert) {
   table.finish();
 }
 
-Expert read_expert(TomlTable& table) {
-  Expert expert;
-  table.read("name", expert.name);
-  if (expert.name.empty()) table.reject("name", "is missing; every expert needs a name");
+void read_addresses(TomlTable& table, Expert& expert) {
   table.read("base_url", expert.base_url);
   std::vector<std::string> base_urls;
   table.read("base_urls", base_urls);
@@ -223,6 +220,34 @@ Expert read_expert(TomlTable& table) {
                                  ? "is missing; give the address up to and including /v1"
                                  : url.error().message);
   }
+}
+
+// Requires: the dialect has been read.
+void read_capabilities(TomlTable& table, Expert& expert) {
+  std::vector<std::string> words;
+  table.read("capabilities", words);
+  for (const std::string& word : words) {
+    if (expert.dialect == Dialect::anthropic && word != "tools" && word != "vision" &&
+        parse_capability(word)) {
+      table.reject("capabilities",
+                   fmt::format("'{}' is not offered in the anthropic dialect", word));
+      continue;
+    }
+    if (const auto bit = parse_capability(word)) {
+      expert.capabilities.add(*bit);
+    } else {
+      table.reject("capabilities", fmt::format("'{}' is unknown; use tools, json_schema, vision, "
+                                               "audio, logprobs or n",
+                                               word));
+    }
+  }
+}
+
+Expert read_expert(TomlTable& table) {
+  Expert expert;
+  table.read("name", expert.name);
+  if (expert.name.empty()) table.reject("name", "is missing; every expert needs a name");
+  read_addresses(table, expert);
   std::string dialect = "openai";
   table.read("dialect", dialect);
   if (dialect == "anthropic") {
@@ -242,22 +267,7 @@ Expert read_expert(TomlTable& table) {
   table.read("context_tokens", expert.context_tokens, 0, 1'000'000'000);
   table.read("output_tokens_max", expert.output_tokens_max, 0, 1'000'000'000);
   if (const auto tokenizer = table.table_if("tokenizer")) read_tokenizer(*tokenizer, expert);
-  std::vector<std::string> words;
-  table.read("capabilities", words);
-  for (const std::string& word : words) {
-    if (dialect == "anthropic" && word != "tools" && word != "vision" && parse_capability(word)) {
-      table.reject("capabilities",
-                   fmt::format("'{}' is not offered in the anthropic dialect", word));
-      continue;
-    }
-    if (const auto bit = parse_capability(word)) {
-      expert.capabilities.add(*bit);
-    } else {
-      table.reject("capabilities", fmt::format("'{}' is unknown; use tools, json_schema, vision, "
-                                               "audio, logprobs or n",
-                                               word));
-    }
-  }
+  read_capabilities(table, expert);
   read_privacy_class(table, "clearance", expert.clearance);
   table.read("redact", expert.redact);
   if (expert.redact && expert.clearance == PrivacyClass::restricted) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "base/ascii.h"
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/workspace.h"
@@ -41,7 +42,7 @@ std::string stem_of(const std::string& file) {
 std::string_view beginning_of(std::string_view text) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  return text.substr(std::min(text.find_first_not_of(" \r\n\t"), text.size()));
+  return text.substr(std::min(text.find_first_not_of(kBlanks), text.size()));
 }
 
 // Several rows for one answer count with their mean, column by column.

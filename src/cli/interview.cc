@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <unordered_set>
 
 #include <nlohmann/json.hpp>
@@ -117,6 +118,34 @@ void print_prices(std::span<const ExpertPrice> prices, bool as_json) {
   }
 }
 
+// Returns what the expert's answers on record had of tokens on average, rounded up, where any are
+// known.
+std::optional<std::int64_t> output_on_record(std::span<const Outcome> outcomes,
+                                             const Expert& expert) {
+  std::int64_t sum = 0;
+  std::int64_t count = 0;
+  for (const Outcome& outcome : outcomes) {
+    if (outcome.expert != expert.name || !dataset::output_tokens_are_known(outcome)) continue;
+    sum += outcome.tokens.output;
+    ++count;
+  }
+  if (count == 0) return std::nullopt;
+  return sum / count + 1;
+}
+
+// Which tasks the expert has answered on record; none where there is no store.
+Result<std::unordered_set<std::size_t>> tasks_on_record(store::Store* store, const Expert& expert,
+                                                        const interview::Examination& examination) {
+  std::unordered_set<std::size_t> on_record;
+  if (store == nullptr) return on_record;
+  const auto keys = store->answer_keys(expert.name);
+  if (!keys) return fail(keys.error());
+  for (const store::AnswerKey& key : *keys) {
+    if (const auto task = examination.task_of(key)) on_record.insert(*task);
+  }
+  return on_record;
+}
+
 // What the run would cost beforehand, the judge's calls included: at most, as the budget counts,
 // and about, with answers as long as the expert's on record were on average. Nobody is asked, no
 // database is created.
@@ -149,29 +178,16 @@ Result<int> dry_run(const interview::InterviewOptions& options, const Config& co
   }
   std::vector<ExpertPrice> prices;
   for (const Expert& expert : experts) {
-    std::unordered_set<std::size_t> on_record;
-    if (store) {
-      const auto keys = store->answer_keys(expert.name);
-      if (!keys) return fail(keys.error());
-      for (const store::AnswerKey& key : *keys) {
-        if (const auto task = examination->task_of(key)) on_record.insert(*task);
-      }
-    }
-    std::int64_t output_sum = 0;
-    std::int64_t output_count = 0;
-    for (const Outcome& outcome : outcomes) {
-      if (outcome.expert != expert.name || !dataset::output_tokens_are_known(outcome)) continue;
-      output_sum += outcome.tokens.output;
-      ++output_count;
-    }
+    const auto on_record = tasks_on_record(store.get(), expert, *examination);
+    if (!on_record) return fail(on_record.error());
     const std::int64_t output_about =
-        output_count > 0 ? output_sum / output_count + 1 : options.prompt.max_tokens;
+        output_on_record(outcomes, expert).value_or(options.prompt.max_tokens);
     ExpertPrice& price = prices.emplace_back();
     price.expert = &expert;
-    price.to_ask = examination->tasks.size() - on_record.size();
-    price.on_record = on_record.size();
+    price.to_ask = examination->tasks.size() - on_record->size();
+    price.on_record = on_record->size();
     for (std::size_t i = 0; i < examination->tasks.size(); ++i) {
-      if (on_record.contains(i)) continue;
+      if (on_record->contains(i)) continue;
       const interview::AskTask& task = examination->tasks[i];
       price.most +=
           interview::cost_max_of(task.input_tokens_max, options.prompt.max_tokens, expert.prices);
@@ -334,109 +350,132 @@ Result<int> interview(const Options& options) {
   return is_complete(*summary) ? 0 : kExitIncomplete;
 }
 
-}  // namespace
+// The options follow in the order in which --help shows them.
 
-void add_interview(CLI::App& app, Runner& runner) {
-  auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "interview", "ask every expert, grade, store; stop any time and go on later");
+void add_question_options(CLI::App& command, Options& options) {
   command
-      ->add_option("--benchmark", options->benchmarks,
-                   "questions: .jsonl of ours or GSM8K's, an MMLU folder, or any .jsonl and .csv "
-                   "with --map; may be several")
+      .add_option("--benchmark", options.benchmarks,
+                  "questions: .jsonl of ours or GSM8K's, an MMLU folder, or any .jsonl and .csv "
+                  "with --map; may be several")
       ->required()
       ->type_name("FILE");
-  command->add_option("--config", options->config, "the configuration")
+  command.add_option("--config", options.config, "the configuration")
       ->capture_default_str()
       ->type_name("FILE");
-  command->add_option("--experts", options->experts, "only these: A,B or @file")
+  command.add_option("--experts", options.experts, "only these: A,B or @file")
       ->check(some_names())
       ->type_name("NAMES");
   command
-      ->add_option("--budget-usd", options->budget_usd,
-                   "never spend more on these questions and experts, earlier runs and calls in "
-                   "flight included")
+      .add_option("--budget-usd", options.budget_usd,
+                  "never spend more on these questions and experts, earlier runs and calls in "
+                  "flight included")
       ->check(readable_by(parse_usd))
       ->type_name("USD");
+}
+
+void add_judge_options(CLI::App& command, Options& options) {
   command
-      ->add_option("--sandbox", options->interview.sandbox.command,
-                   "for the grader program: a shell command that runs the program on its standard "
-                   "input, shut off from everything else")
+      .add_option("--sandbox", options.interview.sandbox.command,
+                  "for the grader program: a shell command that runs the program on its standard "
+                  "input, shut off from everything else")
       ->type_name("COMMAND");
-  command->add_option("--judge", options->judge, "for the grader judge: the expert that judges")
+  command.add_option("--judge", options.judge, "for the grader judge: the expert that judges")
       ->type_name("NAME");
   command
-      ->add_option("--judge-mode", options->judge_mode,
-                   "rubric (does it say what the reference says?) or pairwise (which is better?)")
+      .add_option("--judge-mode", options.judge_mode,
+                  "rubric (does it say what the reference says?) or pairwise (which is better?)")
       ->capture_default_str()
       ->check(readable_by(interview::parse_judge_mode))
       ->type_name("NAME");
+}
+
+// Which of the questions, and in what words.
+void add_prompt_options(CLI::App& command, Options& options) {
   command
-      ->add_option("--split", options->split,
-                   "only these questions (default: of a folder test, of a file all but dev)")
+      .add_option("--split", options.split,
+                  "only these questions (default: of a folder test, of a file all but dev)")
       ->type_name("NAME");
   command
-      ->add_option("--map", options->map,
-                   "columns of a foreign file: question=Q,choices=A+B+C+D,answer=L,id=,subject=")
+      .add_option("--map", options.map,
+                  "columns of a foreign file: question=Q,choices=A+B+C+D,answer=L,id=,subject=")
       ->check(readable_by(dataset::parse_column_map))
       ->type_name("FIELD=COLUMN,...");
   CLI::Option* const style =
       command
-          ->add_option("--style", options->style,
-                       "free (think, then answer), direct (only the answer) or cot (step by step)")
+          .add_option("--style", options.style,
+                      "free (think, then answer), direct (only the answer) or cot (step by step)")
           ->capture_default_str()
           ->check(CLI::IsMember({"free", "direct", "cot"}))
           ->type_name("NAME");
   command
-      ->add_option("--shots", options->interview.prompt.shots,
-                   "worked examples before each question")
+      .add_option("--shots", options.interview.prompt.shots, "worked examples before each question")
       ->capture_default_str()
       ->check(CLI::Range(0, 100));
   command
-      ->add_option("--template", options->prompt_template,
-                   "a prompt template of your own, .toml, instead of a style")
+      .add_option("--template", options.prompt_template,
+                  "a prompt template of your own, .toml, instead of a style")
       ->excludes(style)
       ->type_name("FILE");
+}
+
+// What to do with the answers, and whether to ask for them at all.
+void add_run_options(CLI::App& command, Options& options) {
   command
-      ->add_option(
-          "--grader", options->grader,
+      .add_option(
+          "--grader", options.grader,
           "auto (by the question), choice, number, text, exact, regex, json, program or judge")
       ->capture_default_str()
       ->check(CLI::IsMember(
           {"auto", "choice", "number", "text", "exact", "regex", "json", "program", "judge"}))
       ->type_name("NAME");
   CLI::Option* const dry_run_flag =
-      command->add_flag("--dry-run", options->dry_run, "print what it would cost, ask nobody");
+      command.add_flag("--dry-run", options.dry_run, "print what it would cost, ask nobody");
   CLI::Option* const regrade_flag =
       command
-          ->add_flag("--regrade", options->regrade,
-                     "grade the answers on record by today's graders, ask nobody")
+          .add_flag("--regrade", options.regrade,
+                    "grade the answers on record by today's graders, ask nobody")
           ->excludes(dry_run_flag);
-  command->add_flag("--json", options->json, "print everything as JSON lines");
+  command.add_flag("--json", options.json, "print everything as JSON lines");
   CLI::Option* const adaptive_flag =
       command
-          ->add_flag("--adaptive", options->adaptive,
-                     "for new experts: ask only what tells most, judging by the other experts' "
-                     "outcomes, until the mean score is known to --precision")
+          .add_flag("--adaptive", options.adaptive,
+                    "for new experts: ask only what tells most, judging by the other experts' "
+                    "outcomes, until the mean score is known to --precision")
           ->excludes(regrade_flag);
   command
-      ->add_option("--precision", options->precision,
-                   "of --adaptive: half the width of the mean score's 95% interval")
+      .add_option("--precision", options.precision,
+                  "of --adaptive: half the width of the mean score's 95% interval")
       ->needs(adaptive_flag)
       ->capture_default_str()
       ->check(number_between(0.001, 0.5));
-  command->add_flag("--no-answers", options->no_answers, "store scores only, not the answers");
+}
+
+void add_call_options(CLI::App& command, Options& options) {
+  command.add_flag("--no-answers", options.no_answers, "store scores only, not the answers");
   command
-      ->add_option("--concurrency", options->interview.ask.concurrency.max,
-                   "calls at a time, per expert, at most; how many it takes is found out")
+      .add_option("--concurrency", options.interview.ask.concurrency.max,
+                  "calls at a time, per expert, at most; how many it takes is found out")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000));
-  command->add_option("--timeout", options->timeout_s, "seconds for one call, from start to end")
+  command.add_option("--timeout", options.timeout_s, "seconds for one call, from start to end")
       ->capture_default_str()
       ->check(CLI::Range(1, 86'400));
-  command->add_option("--max-tokens", options->interview.prompt.max_tokens, "of each answer")
+  command.add_option("--max-tokens", options.interview.prompt.max_tokens, "of each answer")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));
+}
+
+}  // namespace
+
+void add_interview(CLI::App& app, Runner& runner) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "interview", "ask every expert, grade, store; stop any time and go on later");
+  add_question_options(*command, *options);
+  add_judge_options(*command, *options);
+  add_prompt_options(*command, *options);
+  add_run_options(*command, *options);
+  add_call_options(*command, *options);
   set_work(*command, options, runner,
            "ooe interview --config ooe.toml --benchmark examples/questions/law.jsonl", interview,
            check);

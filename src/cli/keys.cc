@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "cli/command.h"
@@ -59,8 +60,7 @@ std::string today() {
 
 Result<void> check_name(const std::string& name) {
   const bool plain = std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("._-@").find(c) != std::string_view::npos;
+    return is_alnum(c) || std::string_view("._-@").find(c) != std::string_view::npos;
   });
   if (plain && !name.empty() && name.size() <= 100) return {};
   return fail(ErrorCode::invalid_argument,

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/unicode.h"
+#include "base/utf8.h"
 #include "cli/command.h"
 #include "cli/serving.h"
 #include "core/query.h"
@@ -90,9 +91,7 @@ constexpr std::size_t kTextShown = 60;
 std::string first_line(std::string_view text) {
   text = text.substr(0, text.find('\n'));
   if (text.size() <= kTextShown) return std::string(text);
-  std::size_t end = kTextShown;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return std::string(text.substr(0, end)) + "...";
+  return std::string(whole_characters(text, kTextShown)) + "...";
 }
 
 std::string nearest_lines(const gateway::ExplainedDecision& explained) {

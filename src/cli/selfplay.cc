@@ -197,6 +197,31 @@ Result<int> selfplay(const SelfplayOptions& options) {
   return played->ending == selfplay::Ending::nobody_answers ? 1 : 0;
 }
 
+// Of the expert that writes questions, and of the one that judges answers to them.
+void add_writer_options(CLI::App& command, SelfplayOptions& options) {
+  auto* writer = command
+                     .add_option("--writer", options.writer,
+                                 "an expert that writes questions as well, where they are "
+                                 "needed; strong ones settle its answers")
+                     ->type_name("NAME");
+  command
+      .add_option("--topics", options.topics,
+                  "what it writes about: A,B or @file (default: the subjects users ask about)")
+      ->needs(writer)
+      ->type_name("NAMES");
+  command
+      .add_option("--judge", options.judge,
+                  "an expert that compares answers, so that open questions can be written too")
+      ->type_name("NAME")
+      ->needs(writer);
+  command
+      .add_option("--wishes", options.loop.writing.wishes,
+                  "a round: calls to the writer, for five questions each")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000))
+      ->needs(writer);
+}
+
 }  // namespace
 
 void add_selfplay(CLI::App& app, Runner& runner) {
@@ -254,27 +279,7 @@ void add_selfplay(CLI::App& app, Runner& runner) {
       ->add_option("--generate-only", options->generate_only,
                    "write the questions that rounds choose from, ask nobody")
       ->type_name("FILE");
-  auto* writer = command
-                     ->add_option("--writer", options->writer,
-                                  "an expert that writes questions as well, where they are "
-                                  "needed; strong ones settle its answers")
-                     ->type_name("NAME");
-  command
-      ->add_option("--topics", options->topics,
-                   "what it writes about: A,B or @file (default: the subjects users ask about)")
-      ->needs(writer)
-      ->type_name("NAMES");
-  command
-      ->add_option("--judge", options->judge,
-                   "an expert that compares answers, so that open questions can be written too")
-      ->type_name("NAME")
-      ->needs(writer);
-  command
-      ->add_option("--wishes", options->loop.writing.wishes,
-                   "a round: calls to the writer, for five questions each")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1'000))
-      ->needs(writer);
+  add_writer_options(*command, *options);
   add_threads_option(*command, options->loop.threads);
   command->add_flag("--json", options->json, "print rounds and summary as JSON lines");
   set_work(*command, options, runner, "ooe selfplay --rounds 3 --budget-usd 5", selfplay, check);

@@ -2,16 +2,16 @@
 
 #include "base/hash.h"
 #include "base/unicode.h"
+#include "base/utf8.h"
 
 namespace ooe {
 
 QueryId query_id(std::string_view text) {
   thread_local Normaliser normalise;  // keeps its buffers: once a request
   if (text.size() <= kNormalisedMax) return {blake2b_128(normalise(text))};
-  std::size_t cut = kNormalisedMax;
-  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) --cut;  // a letter
-  std::string both(normalise(text.substr(0, cut)));
-  both.append(text.substr(cut));
+  const std::string_view front = whole_characters(text, kNormalisedMax);
+  std::string both(normalise(front));
+  both.append(text.substr(front.size()));
   return {blake2b_128(both)};
 }
 

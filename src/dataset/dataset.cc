@@ -312,7 +312,7 @@ Result<std::vector<std::string>> parse_expert_list(std::string_view text) {
     std::string_view rest = lines.line();
     while (!rest.empty()) {
       const std::size_t comma = std::min(rest.find(','), rest.size());
-      const std::string_view name = trimmed(rest.substr(0, comma), " \t\r");
+      const std::string_view name = trimmed(rest.substr(0, comma), is_blank);
       if (!name.empty()) names.emplace_back(name);
       rest.remove_prefix(std::min(comma + 1, rest.size()));
     }

@@ -9,7 +9,6 @@ namespace ooe::dataset {
 namespace {
 
 constexpr std::string_view kMark = "####";
-constexpr std::string_view kBlanks = " \t\r\n";
 
 std::string without_calculator(std::string_view text) {
   std::string kept;
@@ -30,7 +29,7 @@ Result<std::vector<WorkedExample>> parse_gsm8k(std::string_view jsonl, std::stri
   simdjson::dom::parser parser;
   std::vector<WorkedExample> examples;
   for (LineReader reader(jsonl); reader.next();) {
-    if (trimmed(reader.line(), kBlanks).empty()) continue;
+    if (trimmed(reader.line(), is_blank).empty()) continue;
     const auto object = parse_json_line(parser, reader.line(), name, reader.number());
     if (!object) return fail(object.error());
     const auto question = member_at(*object, "question");
@@ -49,8 +48,8 @@ Result<std::vector<WorkedExample>> parse_gsm8k(std::string_view jsonl, std::stri
     example.question.split = split;
     example.question.question = text_of(*question);
     example.question.answer =
-        trimmed(std::string_view(worked).substr(mark + kMark.size()), kBlanks);
-    example.solution = trimmed(without_calculator(worked.substr(0, mark)), kBlanks);
+        trimmed(std::string_view(worked).substr(mark + kMark.size()), is_blank);
+    example.solution = trimmed(without_calculator(worked.substr(0, mark)), is_blank);
   }
   return examples;
 }

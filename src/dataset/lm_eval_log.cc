@@ -146,7 +146,7 @@ Result<ForeignOutcomes> parse_lm_eval(std::string_view jsonl, std::string_view n
   std::string filter = options.filter;
   std::unordered_set<std::string> seen;
   for (LineReader reader(jsonl); reader.next();) {
-    if (reader.line().find_first_not_of(" \t") == std::string_view::npos) continue;
+    if (reader.line_is_blank()) continue;
     const auto line = parse_json_line(parser, reader.line(), name, reader.number());
     if (!line) return fail(line.error());
     const auto id = member_at(*line, "doc_id");

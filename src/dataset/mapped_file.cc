@@ -196,7 +196,7 @@ Result<std::vector<Question>> parse_mapped_jsonl(std::string_view jsonl, std::st
   simdjson::dom::parser parser;
   Rows rows;
   for (LineReader reader(jsonl); reader.next();) {
-    if (reader.line().find_first_not_of(" \t") == std::string_view::npos) continue;
+    if (reader.line_is_blank()) continue;
     const auto object = parse_json_line(parser, reader.line(), name, reader.number());
     if (!object) return fail(object.error());
     Row row{name,

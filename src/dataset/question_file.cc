@@ -18,8 +18,6 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::element_type;
 
-constexpr std::string_view kBlanks = " \t";
-
 // One line of the file: what its errors begin with, and the question so far.
 struct Line {
   std::string_view file;
@@ -150,7 +148,7 @@ Result<std::vector<Question>> parse_questions(std::string_view jsonl, std::strin
   std::vector<Question> questions;
   std::unordered_map<std::string, std::size_t> lines;  // id -> where it was first seen
   for (LineReader reader(jsonl); reader.next();) {
-    if (reader.line().find_first_not_of(kBlanks) == std::string_view::npos) continue;
+    if (reader.line_is_blank()) continue;
     auto question = parse_line(parser, reader.line(), name, reader.number());
     if (!question) return fail(question.error());
     const auto [first, is_new] = lines.emplace(question->id, reader.number());

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
+
 namespace ooe::dataset {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kShownBytesMax = 60;
-
-bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
 }  // namespace
 
@@ -28,9 +28,7 @@ bool LineReader::next() {
 
 std::string shown(std::string_view value) {
   if (value.size() <= kShownBytesMax) return "'" + std::string(value) + "'";
-  std::size_t size = kShownBytesMax;
-  while (size > 0 && continues_character(value[size])) --size;
-  return "'" + std::string(value.substr(0, size)) + "...'";
+  return "'" + std::string(whole_characters(value, kShownBytesMax)) + "...'";
 }
 
 bool has_control_character(std::string_view text) {

@@ -18,6 +18,9 @@ class LineReader {
   [[nodiscard]] bool next();
 
   [[nodiscard]] std::string_view line() const { return line_; }
+  [[nodiscard]] bool line_is_blank() const {
+    return line_.find_first_not_of(" \t") == std::string_view::npos;
+  }
   [[nodiscard]] std::size_t number() const { return number_; }
 
  private:

@@ -2,17 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <bitset>
 #include <cmath>
 #include <cstdlib>
 #include <utility>
 
 #include "base/ascii.h"
-#include "base/byte_block.h"
 #include "base/check.h"
 #include "base/fast_hash.h"
 #include "encoder/known_words.h"
+#include "encoder/mark_counts.h"
+#include "encoder/needle.h"
 
 namespace ooe::encoder {
 namespace {
@@ -21,7 +21,6 @@ constexpr std::size_t kWordBytesMax = 24;  // longer ones are no known word; a v
 
 // Of a word of language: unlike is_word_byte(), no digits.
 constexpr bool is_language_byte(char c) { return is_alpha(c) || is_beyond_ascii(c); }
-constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 // One word in lower case, its hash and class, without allocating.
 struct Word {
@@ -254,36 +253,6 @@ void write_choices(DenseScratch& scratch, Writer& write) {
   write(pairs == 0 ? 0.0F : with_each_other / static_cast<float>(pairs));
 }
 
-// What is looked for, by its byte that prose has least of: of "ow many" by the 'y', since every
-// word with an 'o' would look like it for a while.
-class Needle {
- public:
-  // NOLINTNEXTLINE(google-explicit-constructor): stands for its words
-  consteval Needle(const char* words) : words_(words) {
-    for (std::size_t i = 1; i < words_.size(); ++i) {
-      if (rareness(words_[i]) > rareness(words_[rarest_])) rarest_ = i;
-    }
-  }
-
-  [[nodiscard]] bool is_in(std::string_view text) const {
-    for (std::size_t at = rarest_; (at = text.find(words_[rarest_], at)) < text.size(); ++at) {
-      if (text.substr(at - rarest_).starts_with(words_)) return true;
-    }
-    return false;
-  }
-
- private:
-  static consteval std::size_t rareness(char c) {
-    // npos, which is the most, for what is no small letter.
-    return std::string_view(" etaoinsrhldcumfpgwybvkxjqz").find(c);
-  }
-
-  std::string_view words_;
-  std::size_t rarest_ = 0;
-};
-
-bool contains(std::string_view text, const Needle& needle) { return needle.is_in(text); }
-
 constexpr std::array<std::string_view, kDenseCount> kNames = {"bytes of the question",
                                                               "words",
                                                               "bytes of all",
@@ -361,132 +330,6 @@ constexpr std::array<std::string_view, kDenseCount> kNames = {"bytes of the ques
                                                               "over 600 bytes",
                                                               "over 1200 bytes"};
 
-struct ByteCounts {
-  std::size_t upper = 0, digits = 0, beyond = 0, commas = 0, quotes = 0, operators = 0;
-  std::size_t dollars = 0, percents = 0, braces = 0, brackets = 0, semicolons = 0, backslashes = 0;
-  std::size_t carets = 0, tags = 0, fractions = 0, years = 0, json_keys = 0, variables = 0;
-};
-
-// A digit or a mark, at `i`.
-void count_byte(std::string_view text, std::size_t i, ByteCounts& n) {
-  const char c = text[i];
-  const char next = i + 1 < text.size() ? text[i + 1] : ' ';
-  const char previous = i > 0 ? text[i - 1] : ' ';
-  if (is_digit(c)) {
-    ++n.digits;
-    const bool begins = !is_digit(previous) && i + 4 <= text.size();
-    if (begins && is_digit(text[i + 1]) && is_digit(text[i + 2]) && is_digit(text[i + 3]) &&
-        (i + 4 == text.size() || !is_digit(text[i + 4]))) {
-      const int century = (c - '0') * 10 + (text[i + 1] - '0');
-      if (century >= 15 && century <= 20) ++n.years;
-    }
-    return;
-  }
-  switch (c) {
-    case ',':
-      ++n.commas;
-      break;
-    case '"':
-      ++n.quotes;
-      if (next == ':') ++n.json_keys;
-      break;
-    case '=':
-    case '(':
-      if (c == '=') ++n.operators;
-      if (is_alpha(previous) && (i < 2 || !is_alpha(text[i - 2]))) ++n.variables;
-      break;
-    case '+':
-    case '*':
-      ++n.operators;
-      break;
-    case '/':
-      ++n.operators;
-      if (is_digit(previous) && is_digit(next)) ++n.fractions;
-      break;
-    case '<':
-      ++n.operators;
-      if (is_alpha(next) || next == '/') ++n.tags;
-      break;
-    case '>':
-      ++n.operators;
-      break;
-    case '^':
-      ++n.carets;
-      break;
-    case '$':
-      ++n.dollars;
-      break;
-    case '%':
-      ++n.percents;
-      break;
-    case '{':
-    case '}':
-      ++n.braces;
-      break;
-    case '[':
-    case ']':
-      ++n.brackets;
-      break;
-    case ';':
-      ++n.semicolons;
-      break;
-    case '\\':
-      ++n.backslashes;
-      break;
-    default:
-      break;
-  }
-}
-
-// Calls use(i) for every bit of a block's mask.
-template <class Use>
-void for_each_bit(std::uint64_t mask, std::size_t block, Use use) {
-  for (; mask != 0; mask &= mask - 1) {
-    use(block + static_cast<std::size_t>(std::countr_zero(mask)));
-  }
-}
-
-// Letters and white space, which are nearly all of most texts, count by the block.
-ByteCounts count_bytes(std::string_view text) {
-  ByteCounts n;
-  for (std::size_t at = 0; at < text.size(); at += ByteBlock::kBytes) {
-    const ByteBlock block(text, at);
-    const std::uint64_t beyond = block.high();
-    n.beyond += static_cast<std::size_t>(std::popcount(beyond));
-    n.upper += static_cast<std::size_t>(std::popcount(block.between('A', 'Z')));
-    const std::uint64_t plain = block.letters() | beyond | block.between(0, ' ');
-    for_each_bit(~plain, at, [&](std::size_t i) { count_byte(text, i, n); });
-  }
-  return n;
-}
-
-struct Sentences {
-  std::size_t ends = 0;  // . ! ? ; before white space
-  std::size_t lines = 0;
-  std::size_t question_marks = 0;
-};
-
-Sentences count_sentences(std::string_view question) {
-  Sentences n;
-  for (std::size_t at = 0; at < question.size(); at += ByteBlock::kBytes) {
-    const std::uint64_t marks = ByteBlock(question, at).where([](ByteBlock::Bytes b) {
-      return (b == '\n') | (b == '.') | (b == '!') | (b == '?') | (b == ';');
-    });
-    for_each_bit(marks, at, [&](std::size_t i) {
-      const char c = question[i];
-      if (c == '\n') ++n.lines;
-      if (c == '?') ++n.question_marks;
-      if (c != '\n' && i + 1 < question.size() && is_space(question[i + 1])) ++n.ends;
-    });
-  }
-  return n;
-}
-
-std::string_view trimmed_end(std::string_view text) {
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 void write_numbers(std::string_view question, DenseScratch& scratch, const WordCounts& words,
                    Writer& write) {
   std::vector<double>& numbers = scratch.numbers;
@@ -518,10 +361,10 @@ void dense_features(std::string_view text, DenseScratch& scratch,
                     std::span<float, kDenseCount> out) {
   static const std::uint64_t kWhich = fast_hash("which");
   const std::string_view question = split_choices(text, scratch.choices);
-  const std::string_view asked = trimmed_end(question);
+  const std::string_view asked = trimmed_end(question, is_blank);
   const WordCounts words = count_question_words(question, scratch);
-  const Sentences sentences = count_sentences(question);
-  const ByteCounts bytes = count_bytes(text);
+  const SentenceCounts sentences = count_sentences(question);
+  const MarkCounts marks = count_marks(text);
   Writer write(out);
 
   write(log1(question.size()));
@@ -558,29 +401,29 @@ void dense_features(std::string_view text, DenseScratch& scratch,
   write(mark(asked.ends_with(':')));
   write(mark(contains(question, "__")));
   write(log1(sentences.question_marks));
-  write(log1(bytes.operators));
-  write(log1(bytes.backslashes + bytes.carets));
-  write(log1(bytes.variables));
-  write(log1(bytes.dollars));
-  write(log1(bytes.percents));
-  write(log1(bytes.fractions));
+  write(log1(marks.operators));
+  write(log1(marks.backslashes + marks.carets));
+  write(log1(marks.variables));
+  write(log1(marks.dollars));
+  write(log1(marks.percents));
+  write(log1(marks.fractions));
   write(mark(contains(text, "();") || contains(text, "for (") || contains(text, "return ") ||
              contains(text, "==") || contains(text, "def ") || contains(text, "print(")));
   write(mark(contains(text, "```")));
-  write(log1(bytes.braces));
-  write(log1(bytes.brackets));
-  write(log1(bytes.semicolons));
-  write(log1(bytes.json_keys));
-  write(log1(bytes.tags));
+  write(log1(marks.braces));
+  write(log1(marks.brackets));
+  write(log1(marks.semicolons));
+  write(log1(marks.json_keys));
+  write(log1(marks.tags));
   write(mark(contains(text, "://")));
   write(log1(words.capitalised));
   write(log1(words.shouted));
-  write(mark(bytes.years > 0));
-  write(log1(bytes.quotes));
-  write(log1(bytes.commas));
-  write(share(bytes.beyond, text.size()));
-  write(share(bytes.upper, text.size()));
-  write(share(bytes.digits, text.size()));
+  write(mark(marks.years > 0));
+  write(log1(marks.quotes));
+  write(log1(marks.commas));
+  write(share(marks.beyond, text.size()));
+  write(share(marks.upper, text.size()));
+  write(share(marks.digits, text.size()));
   write(mark(question.size() > 600));
   write(mark(question.size() > 1'200));
   write.finish();

@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/fast_hash.h"
+#include "base/utf8.h"
 #include "encoder/words.h"
 
 namespace ooe::encoder {
@@ -38,8 +39,6 @@ void for_each_word_ngram(std::string_view normalised, Use use) {
     has_previous = true;
   }
 }
-
-constexpr bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
 
 // Calls use(hash) for every run of n bytes: n is known where this is compiled, and of a hash of
 // that many bytes little is left.
@@ -74,7 +73,7 @@ void for_each_character_ngram(std::string_view normalised, NgramScratch& scratch
     }
     starts.clear();
     for (std::size_t i = 0; i < word.size(); ++i) {
-      if (starts_character(word[i])) starts.push_back(static_cast<std::uint32_t>(i));
+      if (!continues_character(word[i])) starts.push_back(static_cast<std::uint32_t>(i));
     }
     starts.push_back(static_cast<std::uint32_t>(word.size()));
     for (std::size_t n = kCharactersMin; n <= kCharactersMax; ++n) {

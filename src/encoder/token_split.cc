@@ -6,6 +6,8 @@
 
 #include <utf8proc.h>
 
+#include "base/ascii.h"
+
 namespace ooe::encoder {
 namespace {
 
@@ -30,11 +32,11 @@ struct Char {
 };
 
 unsigned kind_of_ascii(char c) {
-  if (c >= 'a' && c <= 'z') return kLower;
-  if (c >= 'A' && c <= 'Z') return kUpper;
-  if (c >= '0' && c <= '9') return kNumber;
+  if (is_lower(c)) return kLower;
+  if (is_upper(c)) return kUpper;
+  if (is_digit(c)) return kNumber;
   if (c == '\r' || c == '\n') return kNewline;
-  return c == ' ' || (c >= '\t' && c <= '\f') ? kSpace : kOther;
+  return is_space(c) ? kSpace : kOther;
 }
 
 unsigned kind_of(utf8proc_int32_t point) {
@@ -67,7 +69,7 @@ unsigned kind_of(utf8proc_int32_t point) {
 
 Char char_at(std::string_view text, std::size_t at) {
   if (at >= text.size()) return {};
-  if (static_cast<unsigned char>(text[at]) < 0x80) return {kind_of_ascii(text[at]), 1};
+  if (!is_beyond_ascii(text[at])) return {kind_of_ascii(text[at]), 1};
   utf8proc_int32_t point = 0;
   const auto length = utf8proc_iterate(
       reinterpret_cast<const utf8proc_uint8_t*>(text.data()) + at,
@@ -92,7 +94,7 @@ std::size_t contraction_end(std::string_view text, std::size_t at, bool any_case
   if (at >= text.size() || text[at] != '\'') return at;
   const auto letter = [&](std::size_t i) {
     const char c = at + i < text.size() ? text[at + i] : '\0';
-    return any_case && c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return any_case ? lower_byte(c) : c;
   };
   const char first = letter(1);
   if (first == 's' || first == 't' || first == 'm' || first == 'd') return at + 2;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/ascii.h"
 #include "base/file.h"
 
 namespace ooe::experts {
@@ -10,14 +11,8 @@ namespace {
 
 constexpr std::size_t kKeyBytesMax = 16U << 10U;
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
 Result<Secret> checked(std::string_view whose, std::string_view source, std::string_view text) {
-  const std::string_view key = trimmed(text);
+  const std::string_view key = trimmed(text, is_blank);
   if (key.empty()) {
     return fail(ErrorCode::invalid_argument, "{}: {} is empty; put its API key there", whose,
                 source);

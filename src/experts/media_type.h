@@ -10,7 +10,7 @@ namespace ooe::experts {
 
 // Whether it says text/event-stream, whatever its case and its parameters.
 [[nodiscard]] inline bool is_event_stream(std::string_view content_type) {
-  const auto type = http::trimmed(content_type.substr(0, content_type.find(';')));
+  const auto type = http::without_ows(content_type.substr(0, content_type.find(';')));
   return http::equal_names(type, "text/event-stream");
 }
 

@@ -7,15 +7,15 @@
 #include <sstream>
 #include <string>
 
+#include "base/ascii.h"
+
 namespace ooe::experts {
 namespace {
 
 using std::chrono::seconds;
 
 std::optional<seconds> parse_seconds(std::string_view digits) {
-  if (digits.empty() || !std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; })) {
-    return std::nullopt;
-  }
+  if (digits.empty() || !std::ranges::all_of(digits, is_digit)) return std::nullopt;
   seconds total{0};
   for (const char digit : digits) {
     total = std::min(total * 10 + seconds(digit - '0'), kRetryAfterMax);

@@ -1,5 +1,7 @@
 #include "experts/stream_watcher.h"
 
+#include "base/ascii.h"
+
 namespace ooe::experts {
 
 StreamProgress StreamWatcher::feed(std::string_view bytes) {
@@ -15,8 +17,8 @@ StreamProgress StreamWatcher::feed(std::string_view bytes) {
 }
 
 StreamProgress StreamWatcher::end() {
-  auto rest = reader_.unfinished();
-  while (rest.ends_with('\n') || rest.ends_with('\r')) rest.remove_suffix(1);
+  const std::string_view rest =
+      trimmed_end(reader_.unfinished(), [](char c) { return c == '\n' || c == '\r'; });
   return rest == "data: [DONE]" || rest == "data:[DONE]" ? feed("\n\n") : StreamProgress();
 }
 

@@ -11,9 +11,10 @@ namespace {
 
 constexpr double kLogprobMax = 1e-3;  // rounding may put a certainty a little above zero
 
-std::string_view trimmed(std::string_view token) {
-  while (!token.empty() && (token.front() == ' ' || token.front() == '\n')) token.remove_prefix(1);
-  while (!token.empty() && token.back() == ' ') token.remove_suffix(1);
+// What tokenizers glue to a letter: spaces at either end, newlines only before it.
+std::string_view without_spaces(std::string_view token) {
+  while (token.starts_with(' ') || token.starts_with('\n')) token.remove_prefix(1);
+  while (token.ends_with(' ')) token.remove_suffix(1);
   return token;
 }
 
@@ -38,7 +39,7 @@ Result<std::vector<double>> read_tag_probabilities(std::string_view body, std::s
     for (const auto& candidate : candidates) {
       const auto token = candidate.at("token").get<std::string>();
       const auto logprob = candidate.at("logprob").get<double>();
-      const std::string_view letter = trimmed(token);
+      const std::string_view letter = without_spaces(token);
       if (!(logprob <= kLogprobMax)) {
         return fail(ErrorCode::corrupt, "a log-probability of {} for \"{}\"", logprob, token);
       }

@@ -2,18 +2,15 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace ooe::experts {
 namespace {
 
 constexpr std::string_view kThink = "<think>";
 constexpr std::string_view kThought = "</think>";
 
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
-bool continues_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         static_cast<unsigned char>(c) >= 0x80U;
-}
+bool continues_word(char c) { return is_word_byte(c) || c == '_'; }
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/ascii.h"
 #include "gateway/redaction.h"
 
 namespace ooe::gateway {
@@ -23,9 +24,8 @@ std::string in_quotes(std::string_view text) {
 
 // The member that has the value, with the comma that goes with it.
 ByteRange member_of(std::string_view body, ByteRange value) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const auto first_behind = [&](std::size_t at) { return body.find_first_not_of(kSpace, at); };
-  const auto last_before = [&](std::size_t at) { return body.find_last_not_of(kSpace, at - 1); };
+  const auto first_behind = [&](std::size_t at) { return body.find_first_not_of(kBlanks, at); };
+  const auto last_before = [&](std::size_t at) { return body.find_last_not_of(kBlanks, at - 1); };
   const std::size_t colon = last_before(value.begin);
   const std::size_t quote = last_before(colon);
   ByteRange member{body.rfind('"', quote - 1), value.end};

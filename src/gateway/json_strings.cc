@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/ascii.h"
 #include "base/fast_hash.h"
 #include "gateway/body_text.h"
 
@@ -31,9 +32,7 @@ void each_token(std::string_view json, const OnToken& on_token) {
       while (end < json.size() && json[end] != '"') end += json[end] == '\\' ? 2 : 1;
       if (end >= json.size()) return;
       std::size_t next = end + 1;
-      while (next < json.size() &&
-             (json[next] == ' ' || (json[next] >= '\t' && json[next] <= '\r')))
-        ++next;
+      while (next < json.size() && is_space(json[next])) ++next;
       on_token(Token{Mark::string, {at + 1, end}, next < json.size() && json[next] == ':'});
       at = end + 1;
     } else if (c == '{' || c == '[') {
@@ -42,7 +41,7 @@ void each_token(std::string_view json, const OnToken& on_token) {
     } else if (c == '}' || c == ']') {
       on_token(Token{Mark::close, {at, at + 1}});
       ++at;
-    } else if (c == ',' || c == ':' || c == ' ' || (c >= '\t' && c <= '\r')) {
+    } else if (c == ',' || c == ':' || is_space(c)) {
       ++at;
     } else {
       const std::size_t end = std::min(json.find_first_of(",:]}\"[{ \t\r\n", at + 1), json.size());
@@ -50,10 +49,6 @@ void each_token(std::string_view json, const OnToken& on_token) {
       at = end;
     }
   }
-}
-
-std::string_view part(std::string_view text, ByteRange range) {
-  return text.substr(range.begin, range.end - range.begin);
 }
 
 // Documents and the arrays and objects in them, while they are read.

@@ -1,12 +1,14 @@
 #include "gateway/json_walk.h"
 
+#include "base/ascii.h"
+
 namespace ooe::gateway {
 namespace {
 
 std::size_t skip_to(std::string_view json, std::size_t at, char c) { return json.find(c, at); }
 
 std::size_t skip_white_space(std::string_view json, std::size_t at) {
-  while (json[at] == ' ' || json[at] == '\n' || json[at] == '\r' || json[at] == '\t') ++at;
+  while (is_blank(json[at])) ++at;
   return at;
 }
 

@@ -15,6 +15,10 @@ struct ByteRange {
   friend bool operator==(ByteRange, ByteRange) = default;
 };
 
+[[nodiscard]] inline std::string_view part(std::string_view text, ByteRange range) {
+  return text.substr(range.begin, range.end - range.begin);
+}
+
 // Goes through an object member by member, in the order of the text. Cost: a few instructions a
 // byte outside strings; strings are passed over as fast as memchr() goes.
 class MemberWalk {

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "gateway/body_text.h"
 #include "http/sse.h"
 #include "privacy/bytes.h"
@@ -33,10 +34,10 @@ ByteRange value_behind(std::string_view text, std::size_t at) {
     while (at < text.size() && bytes.find(text[at]) != std::string_view::npos) ++at;
   };
   skip("\\\"'");
-  skip(" \t\r\n");
+  skip(kBlanks);
   if (at >= text.size() || text[at] != ':') return {};
   ++at;
-  skip(" \t\r\n");
+  skip(kBlanks);
   const bool escaped = at < text.size() && text[at] == '\\';
   if (escaped) ++at;
   if (at >= text.size()) return {};
@@ -88,10 +89,6 @@ std::vector<Span> merged(std::vector<Span> spans) {
     last.range.end = std::max(last.range.end, span.range.end);
   }
   return apart;
-}
-
-std::string_view part(std::string_view text, ByteRange range) {
-  return text.substr(range.begin, range.end - range.begin);
 }
 
 bool is_secret(FindingType type) {
@@ -192,7 +189,7 @@ class DataUrls {
 
 std::string placeholder_of(FindingType type, std::size_t number) {
   std::string name(to_string(type));
-  for (char& c : name) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  std::ranges::transform(name, name.begin(), upper_byte);
   return fmt::format("<{}_{}>", name, number);
 }
 

@@ -8,14 +8,8 @@ namespace {
 
 constexpr std::string_view kPrivacyHeader = "x-ooe-privacy";
 
-bool is_privacy_header(const http::Header& header) {
-  return std::ranges::equal(header.name, kPrivacyHeader, {}, [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-}
-
 RequestPrivacy stated(const http::Headers& headers, const PrivacyOptions& options) {
-  switch (std::ranges::count_if(headers, is_privacy_header)) {
+  switch (http::count_headers(headers, kPrivacyHeader)) {
     case 0:
       if (options.default_class) return {*options.default_class, {"default"}};
       return {PrivacyClass::restricted, {"no_default"}};

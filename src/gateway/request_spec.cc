@@ -16,11 +16,6 @@ namespace {
 
 constexpr std::string_view kCostMax = "x-ooe-max-cost-usd";
 
-tl::unexpected<Refusal> refuse(int status, std::string_view code, std::string message) {
-  return tl::unexpected<Refusal>(
-      Refusal{.status = status, .code = std::string(code), .message = std::move(message)});
-}
-
 Query query_of(ChatRequest& request, RequestPrivacy privacy) {
   Query query;
   query.text = std::move(request.last_user_text);

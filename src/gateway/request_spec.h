@@ -7,6 +7,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include <tl/expected.hpp>
 
@@ -30,6 +32,12 @@ struct Refusal {
   std::optional<std::chrono::seconds> retry_after = std::nullopt;
   http::Headers headers = {};
 };
+
+[[nodiscard]] inline tl::unexpected<Refusal> refuse(int status, std::string_view code,
+                                                    std::string message) {
+  return tl::unexpected<Refusal>(
+      Refusal{.status = status, .code = std::string(code), .message = std::move(message)});
+}
 
 // What the configuration in force says of every request.
 struct RequestRules {

@@ -14,11 +14,6 @@ namespace {
 constexpr std::string_view kGoalHeader = "x-ooe-goal";
 constexpr std::size_t kGoalsMax = 256;  // calibrated goals of headers that are remembered
 
-tl::unexpected<Refusal> refuse(int status, std::string_view code, std::string message) {
-  return tl::unexpected<Refusal>(
-      Refusal{.status = status, .code = std::string(code), .message = std::move(message)});
-}
-
 bool is_about_ownership(const Goal& goal) {
   return std::holds_alternative<OwnershipShare>(goal.aim);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/hash.h"
 #include "base/hex.h"
 #include "http/token.h"
@@ -13,18 +14,15 @@ constexpr std::string_view kTraceParent = "traceparent";
 constexpr std::string_view kTraceState = "tracestate";
 constexpr std::size_t kTraceStateBytesMax = 512;  // the least that must be passed on (3.3.1.5)
 
-int digit_of(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;  // capitals are no digits here (3.2.2.1)
-}
+// Capitals are no digits here (3.2.2.1).
+int small_hex_digit(char c) { return is_upper(c) ? -1 : hex_digit(c); }
 
 // Returns false unless all of `hex` are digits and not all are zero.
 template <std::size_t size>
 bool read_id(std::string_view hex, std::array<std::uint8_t, size>& bytes) {
   for (std::size_t i = 0; i < size; ++i) {
-    const int high = digit_of(hex[2 * i]);
-    const int low = digit_of(hex[2 * i + 1]);
+    const int high = small_hex_digit(hex[2 * i]);
+    const int low = small_hex_digit(hex[2 * i + 1]);
     if (high < 0 || low < 0) return false;
     bytes[i] = static_cast<std::uint8_t>(16 * high + low);
   }
@@ -59,13 +57,14 @@ std::optional<TraceContext> parse_traceparent(std::string_view header) {
     return std::nullopt;
   }
   const bool first_version = header.starts_with("00");
-  if (digit_of(header[0]) < 0 || digit_of(header[1]) < 0 || header.starts_with("ff")) {
+  if (small_hex_digit(header[0]) < 0 || small_hex_digit(header[1]) < 0 ||
+      header.starts_with("ff")) {
     return std::nullopt;
   }
   if (header.size() > kSize && (first_version || header[kSize] != '-')) return std::nullopt;
   TraceContext context;
-  const int flags_high = digit_of(header[53]);
-  const int flags_low = digit_of(header[54]);
+  const int flags_high = small_hex_digit(header[53]);
+  const int flags_low = small_hex_digit(header[54]);
   if (flags_high < 0 || flags_low < 0 || !read_id(header.substr(3, 32), context.trace.bytes) ||
       !read_id(header.substr(36, 16), context.parent)) {
     return std::nullopt;

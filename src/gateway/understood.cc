@@ -20,10 +20,7 @@ tl::expected<std::optional<std::uint64_t>, Refusal> join_conversation(
     const http::Headers& headers, const ChatRequestParser& parser, const Serving& serving,
     Conversations& conversations, TimePoint now, orchestrator::SessionSpec& spec) {
   const auto session = session_of(headers);  // a header that is wrong is told, used or not
-  if (!session) {
-    return tl::unexpected<Refusal>(
-        Refusal{.status = 400, .code = "invalid_header", .message = session.error().message});
-  }
+  if (!session) return refuse(400, "invalid_header", session.error().message);
   const SessionRules& rules = serving.rules.sessions;
   if (!rules.affinity || spec.decide.pinned || spec.tradeoff.anchor) return std::nullopt;
   const std::uint64_t scope = fast_hash(spec.key, fast_hash(spec.model, conversations.seed()));
@@ -52,9 +49,7 @@ tl::expected<Understood, Refusal> understand(ChatRequestParser& parser, const Ca
   const http::Headers& headers = exchange.request().headers;
   const GivesBack gives_back{parser};
   auto request = parser.parse(exchange.take_body());
-  if (!request) {
-    return tl::unexpected<Refusal>(Refusal{400, "invalid_request", request.error().message});
-  }
+  if (!request) return refuse(400, "invalid_request", request.error().message);
   auto spec = make_spec(*request, said_by(parser, serving.rules), headers, caller.key,
                         *serving.orchestrator, serving.rules);
   if (!spec) return tl::unexpected<Refusal>(spec.error());

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "base/check.h"
 #include "base/free_memory.h"
+#include "http/server_exchange.h"
 #include "http/server_tls.h"
 
 namespace ooe::http {
@@ -27,135 +27,6 @@ void empty(std::string& buffer) {
 }
 
 }  // namespace
-
-// The handler's end of one answer. `connection_->current_ == this` while the answer is unfinished
-// and the client there; all calls at other times do nothing.
-class ServerExchange final : public Exchange {
- public:
-  ServerExchange(std::shared_ptr<Connection> connection, Request request)
-      : connection_(std::move(connection)), request_(std::move(request)) {}
-  // NOLINTNEXTLINE(bugprone-exception-escape): only out of memory, which ends the process
-  ~ServerExchange() override { end_unfinished(); }
-  ServerExchange(const ServerExchange&) = delete;
-  ServerExchange& operator=(const ServerExchange&) = delete;
-
-  [[nodiscard]] const Request& request() const override { return request_; }
-  [[nodiscard]] std::string take_body() override { return std::exchange(request_.body, {}); }
-
-  void send(Response response) override {
-    if (!is_current()) return;
-    OOE_CHECK(!head_, "send() comes once and alone, not after send_head()");
-    const bool bare = has_no_body(response.status);
-    append_response_head(connection_->out_, response.status, response.headers,
-                         bare ? Framing::none : Framing::length, response.body.size(),
-                         connection_->keep_alive_);
-    if (!bare && !is_head_request()) connection_->out_.append(response.body);
-    end_whole();
-  }
-
-  void send_head(int status, Headers headers) override {
-    if (!is_current()) return;
-    OOE_CHECK(!head_, "send_head() comes once");
-    framing_ = has_no_body(status)      ? Framing::none
-               : connection_->http_1_1_ ? Framing::chunked
-                                        : Framing::close;
-    head_.emplace();
-    append_response_head(*head_, status, headers, framing_, 0, connection_->keep_alive_);
-  }
-
-  void send_chunk(std::string_view bytes) override {
-    if (!is_current()) return;
-    OOE_CHECK(head_.has_value(), "send_head() comes before send_chunk()");
-    if (bytes.empty()) return;
-    append_head();
-    if (framing_ == Framing::chunked && !is_head_request()) {
-      append_chunk(connection_->out_, bytes);
-    } else if (framing_ == Framing::close && !is_head_request()) {
-      connection_->out_.append(bytes);
-    }
-    connection_->flush_soon();
-  }
-
-  void finish(const Headers& trailers) override {
-    if (!is_current()) return;
-    OOE_CHECK(head_.has_value(), "send_head() comes before finish()");
-    append_head();
-    if (framing_ == Framing::chunked && !is_head_request()) {
-      append_last_chunk(connection_->out_, trailers);
-    }
-    end_whole();
-  }
-
-  void abort() override { end_unfinished(); }
-
-  [[nodiscard]] std::size_t unsent_bytes() const override {
-    return is_current() ? connection_->unsent_bytes() : 0;
-  }
-
-  void on_drained(std::function<void()> work) override {
-    if (!is_current()) return;
-    on_drained_ = std::make_shared<std::function<void()>>(std::move(work));
-  }
-
-  void on_gone(std::function<void()> work) override {
-    if (gone_) {
-      connection_->loop_.post(std::move(work));
-    } else if (is_current()) {
-      on_gone_ = std::move(work);
-    }
-  }
-
-  void tell_drained() {
-    const auto work = on_drained_;  // a copy: the call may replace it, or end the exchange
-    if (work && *work) (*work)();
-  }
-
-  void tell_gone() {
-    // As in end(): they may own this exchange.
-    gone_ = true;
-    const auto drained = std::exchange(on_drained_, nullptr);
-    const auto gone = std::exchange(on_gone_, nullptr);
-    if (gone) gone();
-  }
-
- private:
-  [[nodiscard]] bool is_current() const { return connection_->current_ == this; }
-  [[nodiscard]] bool is_head_request() const { return request_.method == "HEAD"; }
-
-  void append_head() {
-    connection_->out_.append(*head_);
-    *head_ = {};
-  }
-
-  void end_whole() {
-    end(connection_->keep_alive_ ? Connection::After::next_request : Connection::After::linger);
-  }
-
-  // What was handed over still goes out: it may hold the event that tells the client why. A chunked
-  // body is broken by closing before its last chunk. A body that lasts until the connection closes,
-  // and a connection on which nothing went out, can only be broken by a reset.
-  void end_unfinished() {
-    if (!is_current()) return;
-    if (head_) append_head();
-    end(head_ && framing_ == Framing::chunked && !is_head_request() ? Connection::After::close
-                                                                    : Connection::After::reset);
-  }
-
-  void end(Connection::After after) {
-    // The functions may own this exchange: they go last, and with them perhaps `this`.
-    const auto drained = std::exchange(on_drained_, nullptr);
-    const auto gone = std::exchange(on_gone_, nullptr);
-    connection_->end_answer(after);
-  }
-
-  std::shared_ptr<Connection> connection_;
-  Request request_;
-  std::optional<std::string> head_;  // set by send_head(), empty once it is on its way
-  Framing framing_ = Framing::chunked;
-  std::shared_ptr<std::function<void()>> on_drained_;
-  std::function<void()> on_gone_;
-  bool gone_ = false;
-};
 
 Connection::Connection(std::shared_ptr<ServerShared> shared, Loop& loop, std::size_t loop_index,
                        Descriptor socket, const Endpoint& peer)

@@ -2,11 +2,11 @@
 
 #include <charconv>
 
+#include "base/ascii.h"
+
 namespace ooe::http {
 
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Takes it off the front of the text if it is there.
 bool take(std::string_view& text, char c) {

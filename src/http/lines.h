@@ -37,7 +37,7 @@ struct FieldLine {
 [[nodiscard]] inline std::optional<FieldLine> parse_field_line(std::string_view line) {
   const std::size_t colon = token_length(line);
   if (colon == 0 || colon == line.size() || line[colon] != ':') return std::nullopt;
-  return FieldLine{line.substr(0, colon), trimmed(line.substr(colon + 1))};
+  return FieldLine{line.substr(0, colon), without_ows(line.substr(colon + 1))};
 }
 
 // The value of content-length: one number in decimal digits below 2^64 (RFC 9110, 8.6).

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.h"
+#include "base/hex.h"
 #include "http/token.h"
 
 namespace ooe::http {
@@ -23,10 +25,7 @@ bool is_host_char(char c) {
          std::string_view("/\\?#@[]:%<>\"`{}|^").find(c) == std::string_view::npos;
 }
 
-bool is_ipv6_char(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' ||
-         c == '.';
-}
+bool is_ipv6_char(char c) { return hex_digit(c) >= 0 || c == ':' || c == '.'; }
 
 Result<std::uint16_t> parse_port(std::string_view text) {
   std::uint32_t port = 0;
@@ -84,7 +83,7 @@ bool takes_trailers(const Headers& headers) {
   std::string_view list = find_header(headers, "te");
   while (!list.empty()) {
     const std::size_t comma = std::min(list.find(','), list.size());
-    if (equal_names(trimmed(list.substr(0, comma)), "trailers")) return true;
+    if (equal_names(without_ows(list.substr(0, comma)), "trailers")) return true;
     list.remove_prefix(std::min(comma + 1, list.size()));
   }
   return false;
@@ -123,9 +122,7 @@ Result<Url> parse_url(std::string_view text) {
   const auto split = split_authority(authority);
   if (!split) return fail(split.error());
   url.host = std::string(split->host);
-  std::ranges::transform(url.host, url.host.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::ranges::transform(url.host, url.host.begin(), lower_byte);
   url.port = url.tls ? "443" : "80";
   if (!split->port.empty()) {
     const auto port = parse_port(split->port);

@@ -240,7 +240,7 @@ void Parser::on_transfer_encoding(std::string_view value) {
 void Parser::on_connection(std::string_view value) {
   for (bool more = true; more;) {
     const std::size_t comma = value.find(',');
-    const std::string_view option = trimmed(value.substr(0, comma));
+    const std::string_view option = without_ows(value.substr(0, comma));
     if (equal_names(option, "close")) close_ = true;
     if (equal_names(option, "keep-alive")) keep_alive_ = true;
     if (!option.empty() && !is_token(option)) {

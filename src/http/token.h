@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "base/ascii.h"
+
 namespace ooe::http {
 
 // Requires: both hold `size` bytes. Use equal_names().
@@ -40,12 +42,10 @@ inline constexpr std::array<bool, 256> kTokenBytes = [] {
 // control character other than the tab. Returns the text's size when there is none.
 [[nodiscard]] std::size_t find_control(std::string_view text, std::size_t from = 0);
 
-// Without the spaces and tabs around it (OWS: RFC 9110, 5.6.3).
-[[nodiscard]] inline std::string_view trimmed(std::string_view text) {
-  const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
+// Without the spaces and tabs around it (OWS: RFC 9110, 5.6.3). No end of a line is white space of
+// a value.
+[[nodiscard]] inline std::string_view without_ows(std::string_view text) {
+  return trimmed(text, [](char c) { return c == ' ' || c == '\t'; });
 }
 
 }  // namespace ooe::http

@@ -101,6 +101,29 @@ OutcomeMatrix without(const OutcomeMatrix& all, std::optional<std::size_t> colum
   return part;
 }
 
+// What is known of the expert before it is asked here: the other experts' outcomes, and its own
+// answers on record.
+Result<predictor::Placement> placement_of(const Expert& expert, const OutcomeMatrix& on_record,
+                                          store::InterviewJournal& journal,
+                                          const Examination& examination, std::uint64_t seed) {
+  const auto found = std::ranges::find(on_record.experts, expert.name);
+  std::optional<std::size_t> column;
+  if (found != on_record.experts.end()) {
+    column = static_cast<std::size_t>(found - on_record.experts.begin());
+  }
+  predictor::Placement placement(without(on_record, column), {.seed = seed});
+  std::vector<float> graded(on_record.n_queries(), kNotMeasured);
+  for (std::size_t i = 0; column && i < graded.size(); ++i) {
+    graded[i] = on_record.score[on_record.at(i, *column)];
+  }
+  const auto answered = answered_scores(journal, expert.name, examination, graded);
+  if (!answered) return fail(answered.error());
+  for (std::size_t i = 0; i < answered->size(); ++i) {
+    if ((*answered)[i]) placement.answer(i, *(*answered)[i]);
+  }
+  return placement;
+}
+
 // What happened in one more batch.
 void add(const ExpertProgress& batch, ExpertProgress& all) {
   all.done += batch.done;
@@ -137,21 +160,9 @@ Result<AdaptiveSummary> ask_adaptively(const AskTools& tools, store::Store& stor
   const OutcomeMatrix on_record = outcomes_on_record(*outcomes, examination);
   AdaptiveSummary summary;
   for (const Expert& expert : experts) {
-    const auto found = std::ranges::find(on_record.experts, expert.name);
-    std::optional<std::size_t> column;
-    if (found != on_record.experts.end()) {
-      column = static_cast<std::size_t>(found - on_record.experts.begin());
-    }
-    predictor::Placement placement(without(on_record, column), {.seed = ask_options.seed});
-    std::vector<float> graded(on_record.n_queries(), kNotMeasured);
-    for (std::size_t i = 0; column && i < graded.size(); ++i) {
-      graded[i] = on_record.score[on_record.at(i, *column)];
-    }
-    const auto answered = answered_scores(tools.journal, expert.name, examination, graded);
-    if (!answered) return fail(answered.error());
-    for (std::size_t i = 0; i < answered->size(); ++i) {
-      if ((*answered)[i]) placement.answer(i, *(*answered)[i]);
-    }
+    auto known = placement_of(expert, on_record, tools.journal, examination, ask_options.seed);
+    if (!known) return fail(known.error());
+    predictor::Placement& placement = *known;
     ExpertProgress progress;
     progress.expert = expert.name;
     progress.on_record = static_cast<std::int64_t>(placement.answered());

@@ -32,6 +32,21 @@ struct Unstored {
   bool estimated = false;
 };
 
+// As the expert says, where that can be believed, else by the length of the texts, and flagged.
+TokenCounts tokens_of(const experts::Completion& completion, std::int64_t prompt_bytes) {
+  const auto& told = completion.usage;
+  const auto answer_bytes = static_cast<std::int64_t>(completion.text.size());
+  if (told && !told->estimated && is_plausible(*told, prompt_bytes, answer_bytes)) return *told;
+  const TokenCounts guessed{.input = prompt_bytes / 4 + 1,
+                            .cached_input = 0,
+                            .output = answer_bytes / 4 + 1,
+                            .estimated = true};
+  if (!told || !told->estimated) return guessed;
+  TokenCounts more = guessed;  // thoughts may be most of what it counts
+  more.output = std::max(more.output, told->output);
+  return is_plausible(more, prompt_bytes, answer_bytes) ? more : guessed;
+}
+
 class Asker : public std::enable_shared_from_this<Asker> {
  public:
   Asker(const AskTools& tools, std::span<const AskTask> tasks, std::int64_t max_tokens,
@@ -363,23 +378,7 @@ void Asker::answered(Flight& flight, const experts::Completion& completion) {
   answer.benchmark = task.question->benchmark;
   answer.kept = options_.keep_answers;
   if (answer.kept) answer.text = completion.text;
-  const auto answer_bytes = static_cast<std::int64_t>(completion.text.size());
-  const bool believed = completion.usage && !completion.usage->estimated &&
-                        is_plausible(*completion.usage, task.prompt_bytes, answer_bytes);
-  if (believed) {
-    answer.tokens = *completion.usage;
-  } else {
-    answer.tokens = {.input = task.prompt_bytes / 4 + 1,
-                     .cached_input = 0,
-                     .output = answer_bytes / 4 + 1,
-                     .estimated = true};
-    if (completion.usage &&
-        completion.usage->estimated) {  // thoughts may be most of what it counts
-      TokenCounts told = answer.tokens;
-      told.output = std::max(told.output, completion.usage->output);
-      if (is_plausible(told, task.prompt_bytes, answer_bytes)) answer.tokens = told;
-    }
-  }
+  answer.tokens = tokens_of(completion, task.prompt_bytes);
   if (seat.expert.prices) answer.cost = cost_of(answer.tokens, *seat.expert.prices);
   const auto latency =
       std::chrono::duration_cast<milliseconds>(tools_.clock.now() - flight.started);
@@ -387,7 +386,7 @@ void Asker::answered(Flight& flight, const experts::Completion& completion) {
   answer.asked = flight.asked;
 
   const Usd cost = answer.cost.value_or(Usd());
-  const Usd rest = believed ? Usd() : std::max(Usd(), flight.reserved - cost);
+  const Usd rest = answer.tokens.estimated ? std::max(Usd(), flight.reserved - cost) : Usd();
   std::string unsettled;
   if (rest > Usd()) {
     const bool silent = !completion.usage && completion.usage_fault.empty();

@@ -1,5 +1,6 @@
 #include "interview/choice_claims.h"
 
+#include "base/ascii.h"
 #include "core/question.h"
 
 namespace ooe::interview {
@@ -324,8 +325,8 @@ bool names_choice(const Words& words, std::size_t i) {
       words[i + 1].letter != 0 && words[i + 1].gap_after.find('\n') != std::string::npos) {
     return false;
   }
-  const bool closed = word.raw_after == ')' || ends_clause(word.gap_after) ||
-                      static_cast<unsigned char>(word.raw_after) >= 0x80;
+  const bool closed =
+      word.raw_after == ')' || ends_clause(word.gap_after) || is_beyond_ascii(word.raw_after);
   if (!word.upper) return closed && (word.opens || word.raw_after == ')' || words.size() == 1);
   if (word.letter != 'A' && word.letter != 'I') return true;
   if (word.letter == 'I' && is_one_of(words.text(i + 1), kPronounVerbs)) return closed;

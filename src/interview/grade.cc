@@ -7,6 +7,7 @@
 #include <re2/re2.h>
 
 #include "base/check.h"
+#include "base/utf8.h"
 #include "interview/choice_grader.h"
 #include "interview/json_grader.h"
 #include "interview/number_grader.h"
@@ -92,8 +93,8 @@ Result<GraderKind> parse_grader(std::string_view name) {
 std::string ends_of(std::string_view answer, std::size_t first_bytes, std::size_t last_bytes,
                     std::string_view mark) {
   if (answer.size() <= first_bytes + last_bytes) return std::string(answer);
-  const auto inside = [answer](std::size_t at) {  // behind the first byte of a character
-    return at < answer.size() && (static_cast<unsigned char>(answer[at]) & 0xC0U) == 0x80U;
+  const auto inside = [answer](std::size_t at) {
+    return at < answer.size() && continues_character(answer[at]);
   };
   constexpr std::size_t kCharacterBytesMax = 4;
   std::size_t first = first_bytes;

@@ -4,6 +4,7 @@
 
 #include <simdjson.h>
 
+#include "base/ascii.h"
 #include "interview/fenced_block.h"
 
 namespace ooe::interview {
@@ -13,7 +14,7 @@ using simdjson::dom::element;
 using simdjson::dom::element_type;
 
 bool parses(simdjson::dom::parser& parser, std::string_view text, element& value) {
-  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return false;
+  if (std::ranges::all_of(text, is_blank)) return false;
   return parser.parse(text.data(), text.size()).get(value) == simdjson::SUCCESS;
 }
 

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/system_words.h"
 #include "interview/fenced_block.h"
 
@@ -125,11 +126,6 @@ bool wait_for_end(pid_t child, Clock::time_point deadline) {
   }
 }
 
-std::string_view without_space_at_end(std::string_view text) {
-  const std::size_t last = text.find_last_not_of(" \t\r\n");
-  return last == std::string_view::npos ? std::string_view() : text.substr(0, last + 1);
-}
-
 }  // namespace
 
 std::string_view program_in(std::string_view answer) {
@@ -175,13 +171,13 @@ Result<void> check_sandbox(const SandboxOptions& sandbox) {
 }
 
 bool same_output(std::string_view output, std::string_view truth) {
-  output = without_space_at_end(output);
-  truth = without_space_at_end(truth);
+  output = trimmed_end(output, is_blank);
+  truth = trimmed_end(truth, is_blank);
   while (!output.empty() || !truth.empty()) {
     const std::size_t end = std::min(output.find('\n'), output.size());
     const std::size_t other = std::min(truth.find('\n'), truth.size());
-    if (without_space_at_end(output.substr(0, end)) !=
-        without_space_at_end(truth.substr(0, other))) {
+    if (trimmed_end(output.substr(0, end), is_blank) !=
+        trimmed_end(truth.substr(0, other), is_blank)) {
       return false;
     }
     output.remove_prefix(std::min(end + 1, output.size()));

@@ -15,8 +15,6 @@
 namespace ooe::interview {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n";
-
 // Emphasis and mathematics that wrap all of the text: "**Paris**", "`x`", "\"Paris\"",
 // "$\text{Paris}$". Inner marks stay.
 std::string_view without_wrapping(std::string_view text) {
@@ -40,7 +38,7 @@ std::string_view without_wrapping(std::string_view text) {
     if (!whole.ends_with(close) || whole.size() <= open.size() + close.size()) continue;
     const std::string_view inside =
         whole.substr(open.size(), whole.size() - open.size() - close.size());
-    if (inside.find(close) == std::string_view::npos) return trimmed(inside, kBlanks);
+    if (inside.find(close) == std::string_view::npos) return trimmed(inside, is_blank);
   }
   return text;
 }
@@ -54,7 +52,7 @@ std::string_view unwrapped(std::string_view text) {
 // "**Answer: Paris**": the opening stars stand before the mark.
 std::string_view without_open_end(std::string_view text) {
   if (text.ends_with("**") && text.find("**") == text.size() - 2) text.remove_suffix(2);
-  return trimmed(text, kBlanks);
+  return trimmed(text, is_blank);
 }
 
 // What follows "answer:" or "answer is", in the same line or, after a bare heading, the next one.
@@ -76,7 +74,7 @@ std::optional<std::string_view> last_announced(std::string_view answer) {
       continue;
     }
     if (after.starts_with("**")) after.remove_prefix(2);  // "**Answer:** Paris"
-    after = trimmed(after, kBlanks);
+    after = trimmed(after, is_blank);
     const std::string_view line = after.substr(0, after.find('\n'));
     if (!line.empty()) return without_open_end(line);
   }
@@ -91,7 +89,7 @@ std::string_view without_lead(std::string_view text) {
     if (!lower.starts_with(lead)) continue;
     std::string_view rest = text.substr(lead.size());
     if (rest.starts_with(":")) rest.remove_prefix(1);
-    if (rest.starts_with(" ") && !trimmed(rest, kBlanks).empty()) return trimmed(rest, kBlanks);
+    if (rest.starts_with(" ") && !trimmed(rest, is_blank).empty()) return trimmed(rest, is_blank);
   }
   return text;
 }
@@ -101,9 +99,9 @@ std::string_view announced_text(std::string_view answer) {
   const auto finals = final_answers(answer);
   if (!finals.empty()) {
     const auto [begin, end, _] = finals.back();
-    return without_open_end(without_lead(trimmed(answer.substr(begin, end - begin), kBlanks)));
+    return without_open_end(without_lead(trimmed(answer.substr(begin, end - begin), is_blank)));
   }
-  return last_announced(answer).value_or(trimmed(answer, kBlanks));
+  return last_announced(answer).value_or(trimmed(answer, is_blank));
 }
 
 bool is_ascii_punctuation(char c) {
@@ -150,8 +148,8 @@ bool same_words(std::string_view answer, std::string_view truth) {
 }
 
 bool same_bytes(std::string_view answer, std::string_view truth) {
-  const std::string_view wanted = trimmed(truth, kBlanks);
-  return trimmed(answer, kBlanks) == wanted || announced_text(answer) == wanted ||
+  const std::string_view wanted = trimmed(truth, is_blank);
+  return trimmed(answer, is_blank) == wanted || announced_text(answer) == wanted ||
          final_text(answer) == wanted;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/ascii.h"
 #include "base/unicode.h"
+#include "base/utf8.h"
 #include "interview/plain_text.h"
 
 // A text becomes a list of marks: words, and signs of one character (dashes and stars by the run).
@@ -34,12 +35,10 @@ struct Mark {
 };
 using Marks = std::vector<Mark>;
 
-constexpr std::string_view kBlanks = " \t\r\n";
-
 bool is_one_of(std::string_view text, std::string_view signs) {
   return text.size() == 1 && signs.find(text) != std::string_view::npos;
 }
-bool is_sign_byte(char c) { return c > ' ' && c < '\x7F' && !is_alpha(c) && !is_digit(c); }
+bool is_sign_byte(char c) { return c > ' ' && c < '\x7F' && !is_alnum(c); }
 
 // Operators that are typed in other ways, and what only dresses a formula.
 std::string with_plain_operators(std::string_view text) {
@@ -130,8 +129,8 @@ Marks marks_of(std::string_view typed) {
 }
 
 std::size_t characters_of(std::string_view word) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      word, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(word, [](char c) { return !continues_character(c); }));
 }
 
 // A word that no formula has: three letters or more, and no function or constant.

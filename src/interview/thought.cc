@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/ascii.h"
+
 namespace ooe::interview {
 
 std::string_view without_thoughts(std::string_view answer) {
@@ -12,7 +14,7 @@ std::string_view without_thoughts(std::string_view answer) {
   if (const std::size_t end = answer.rfind(kThought); end != kNowhere) {
     return answer.substr(end + kThought.size());
   }
-  const std::size_t begin = std::min(answer.find_first_not_of(" \t\r\n"), answer.size());
+  const std::size_t begin = std::min(answer.find_first_not_of(kBlanks), answer.size());
   return answer.substr(begin).starts_with(kThink) ? std::string_view() : answer;
 }
 

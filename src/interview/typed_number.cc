@@ -171,7 +171,7 @@ double multiple(Scanner& scanner, bool money) {
                                     ahead.take("B") || ahead.take("b")))) {
     const char unit = scanner.peek();
     if (unit != 'k' && unit != 'K') (void)ahead.take("n");
-    if (!is_alpha(ahead.peek()) && !is_digit(ahead.peek())) {
+    if (!is_alnum(ahead.peek())) {
       scanner = ahead;
       return unit == 'k' || unit == 'K' ? 1e3 : unit == 'm' || unit == 'M' ? 1e6 : 1e9;
     }
@@ -230,10 +230,9 @@ std::optional<double> magnitude(Scanner& scanner, bool money) {
 bool may_begin(std::string_view text, std::size_t at) {
   if (at == 0) return true;
   const char before = text[at - 1];
-  if (text[at] == '-' || text[at] == '+')
-    return !is_digit(before) && !is_alpha(before) && before != ')';
+  if (text[at] == '-' || text[at] == '+') return !is_alnum(before) && before != ')';
   if (before == '_') return at == 1 || text[at - 2] == ' ' || text[at - 2] == '\n';  // "_42_"
-  return !is_alpha(before) && !is_digit(before) && before != '^';
+  return !is_alnum(before) && before != '^';
 }
 
 // "2:30", "5:1": a time or a ratio, no number. Returns where it ends; `end` when it is none.

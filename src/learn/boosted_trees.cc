@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/parallel.h"
 #include "base/rng.h"
+#include "learn/as_index.h"
 
 namespace ooe::learn {
 namespace {
@@ -240,9 +241,9 @@ BinnedFeatures::BinnedFeatures(const MatrixRowsF& features, std::size_t threads)
       upper_(static_cast<std::size_t>(features.cols())) {
   if (n_ == 0) return;
   parallel_for(d(), threads, [&](std::size_t f) {
-    const auto column = features.col(static_cast<Eigen::Index>(f));
+    const auto column = features.col(as_index(f));
     std::vector<float> values(n_);
-    for (std::size_t i = 0; i < n_; ++i) values[i] = column[static_cast<Eigen::Index>(i)];
+    for (std::size_t i = 0; i < n_; ++i) values[i] = column[as_index(i)];
     upper_[f] = edges_of(values);
     for (std::size_t i = 0; i < n_; ++i) {
       bins_[f * n_ + i] = static_cast<std::uint8_t>(std::ranges::lower_bound(upper_[f], values[i]) -

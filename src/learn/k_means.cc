@@ -5,6 +5,7 @@
 
 #include "base/parallel.h"
 #include "base/rng.h"
+#include "learn/as_index.h"
 
 namespace ooe::learn {
 namespace {
@@ -23,7 +24,7 @@ void set_centre(const SparseRows& rows, std::size_t row, Eigen::Index centre,
                 MatrixRowsF& centres) {
   centres.row(centre).setZero();
   for (std::size_t e = rows.begin[row]; e < rows.begin[row + 1]; ++e) {
-    centres(centre, static_cast<Eigen::Index>(rows.index[e])) = rows.value[e];
+    centres(centre, as_index(rows.index[e])) = rows.value[e];
   }
 }
 
@@ -64,7 +65,7 @@ std::uint32_t KMeans::nearest(const SparseRows& rows, std::size_t row) const {
 KMeans fit_k_means(const SparseRows& rows, std::size_t k, std::uint64_t seed, std::size_t threads) {
   KMeans model;
   k = std::min(k, rows.n_rows());
-  model.centres.setZero(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(rows.width));
+  model.centres.setZero(as_index(k), as_index(rows.width));
   if (k == 0) return model;
   Rng rng(seed);
   seed_centres(rows, rng, model.centres);
@@ -77,7 +78,7 @@ KMeans fit_k_means(const SparseRows& rows, std::size_t k, std::uint64_t seed, st
     });
     MatrixRowsF sums = MatrixRowsF::Zero(model.centres.rows(), model.centres.cols());
     for (std::size_t i = 0; i < rows.n_rows(); ++i) {
-      float* sum = sums.row(static_cast<Eigen::Index>(cluster[i])).data();
+      float* sum = sums.row(as_index(cluster[i])).data();
       for (std::size_t e = rows.begin[i]; e < rows.begin[i + 1]; ++e)
         sum[rows.index[e]] += rows.value[e];
     }

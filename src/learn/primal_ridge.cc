@@ -7,6 +7,7 @@
 #include <Eigen/Eigenvalues>
 
 #include "base/check.h"
+#include "learn/as_index.h"
 
 namespace ooe::learn {
 namespace {
@@ -44,7 +45,7 @@ PrimalRidgeFit fit_primal_ridge(const MatrixRowsF& x, const MatrixRowsF& target,
   for (std::uint32_t f = 0; f < n_folds; ++f) {
     std::vector<Eigen::Index> held;
     for (std::size_t i = 0; i < fold.size(); ++i) {
-      if (fold[i] == f) held.push_back(static_cast<Eigen::Index>(i));
+      if (fold[i] == f) held.push_back(as_index(i));
     }
     if (held.empty() || held.size() == fold.size()) continue;
     const MatrixRowsF x_held = x(held, Eigen::all);

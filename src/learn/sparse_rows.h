@@ -7,6 +7,8 @@
 
 #include <Eigen/Core>
 
+#include "learn/as_index.h"
+
 namespace ooe::learn {
 
 struct SparseRows {
@@ -21,7 +23,7 @@ struct SparseRows {
   [[nodiscard]] double dot(std::size_t row, const Eigen::VectorXd& weights) const {
     double sum = 0.0;
     for (std::size_t k = begin[row]; k < begin[row + 1]; ++k) {
-      sum += double{value[k]} * weights[static_cast<Eigen::Index>(index[k])];
+      sum += double{value[k]} * weights[as_index(index[k])];
     }
     return sum;
   }
@@ -29,7 +31,7 @@ struct SparseRows {
   // weights += scale * row.
   void add_to(std::size_t row, double scale, Eigen::VectorXd& weights) const {
     for (std::size_t k = begin[row]; k < begin[row + 1]; ++k) {
-      weights[static_cast<Eigen::Index>(index[k])] += scale * double{value[k]};
+      weights[as_index(index[k])] += scale * double{value[k]};
     }
   }
 };

@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/parallel.h"
+#include "learn/as_index.h"
 
 namespace ooe::learn {
 namespace {
@@ -22,7 +23,7 @@ void tell_blas_to_use_one_thread() {
 // The factor of one tile, in place; the upper half becomes zero. Sums in double: 384 rows take no
 // time, and it is here that cancellation would hurt.
 void factor_tile(float* a, std::size_t rows) {
-  const auto n = static_cast<Eigen::Index>(rows);
+  const auto n = as_index(rows);
   Eigen::Map<MatrixRowsF> tile(a, n, n);
   const Eigen::MatrixXd wide = tile.cast<double>();
   const Eigen::LLT<Eigen::MatrixXd> llt(wide);
@@ -89,7 +90,7 @@ void SymmetricTiles::factor(std::size_t threads) {
 
 MatrixRowsF SymmetricTiles::solve(const MatrixRowsF& b, std::size_t threads) const {
   OOE_CHECK(static_cast<std::size_t>(b.rows()) == n_, "one right-hand row for each row");
-  MatrixRowsF x = MatrixRowsF::Zero(static_cast<Eigen::Index>(n_tiles_ * tile_rows_), b.cols());
+  MatrixRowsF x = MatrixRowsF::Zero(as_index(n_tiles_ * tile_rows_), b.cols());
   x.topRows(b.rows()) = b;
   const auto t = static_cast<int>(tile_rows_);
   const auto q = static_cast<int>(b.cols());

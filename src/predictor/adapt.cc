@@ -9,11 +9,14 @@
 #include <Eigen/Cholesky>
 #include <Eigen/LU>
 
+#include "learn/as_index.h"
 #include "predictor/levels.h"
 #include "predictor/model_impl.h"
 
 namespace ooe::predictor {
 namespace {
+
+using learn::as_index;
 
 using Vector = Eigen::VectorXd;
 using Matrix = Eigen::MatrixXd;
@@ -42,17 +45,17 @@ std::vector<Known> know(const Model::Impl& model, const Dataset& data) {
   for (std::size_t i = 0; i < data.texts.size(); ++i) {
     const auto found = place.find(data.query_ids[i]);
     if (found != place.end()) {
-      const auto row = static_cast<Eigen::Index>(found->second);
+      const auto row = as_index(found->second);
       known.push_back({.directions = model.basis.directions.row(row).transpose().cast<double>(),
                        .factors = model.basis.factors.row(row).transpose().cast<double>()});
       continue;
     }
     model.read(data.texts[i], scratch);
     const std::vector<float>& g = scratch.directions.g;
-    known.push_back({.directions = Eigen::Map<const Eigen::VectorXf>(
-                                       g.data(), static_cast<Eigen::Index>(g.size()))
-                                       .cast<double>(),
-                     .factors = {}});
+    known.push_back(
+        {.directions =
+             Eigen::Map<const Eigen::VectorXf>(g.data(), as_index(g.size())).cast<double>(),
+         .factors = {}});
   }
   return known;
 }
@@ -122,7 +125,7 @@ Shift shift_of_known(const Model& model, std::size_t column, const std::vector<K
   const DirectionModel& directions = model.impl()->directions;
   Vector weights(directions.slopes.rows() + 1);
   weights << double{directions.level[column]},
-      directions.slopes.col(static_cast<Eigen::Index>(column)).cast<double>();
+      directions.slopes.col(as_index(column)).cast<double>();
   return shift_of(weights, known, data, expert);
 }
 
@@ -137,12 +140,12 @@ TokenLevel token_level_of(const Model::Impl& model, const Dataset& data, std::si
     rows.push_back(i);
   }
   const std::size_t p = model.tokens.weights.size();
-  learn::MatrixRowsF z(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(p));
+  learn::MatrixRowsF z(as_index(rows.size()), as_index(p));
   Scratch::Impl scratch;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     model.read(data.texts[rows[i]], scratch);
     std::ranges::copy_n(scratch.directions.z.begin(), static_cast<std::ptrdiff_t>(p),
-                        z.row(static_cast<Eigen::Index>(i)).data());
+                        z.row(as_index(i)).data());
   }
   return fit_token_level(model.tokens, tokens, z);
 }
@@ -185,8 +188,8 @@ void extend_held_out(Model::Impl& model, std::size_t m_old) {
   const auto quality = [&](std::size_t i, std::size_t j) {
     float q = model.directions.level[j];
     if (k > 0) {
-      q += model.basis.directions.row(static_cast<Eigen::Index>(i))
-               .dot(model.directions.slopes.col(static_cast<Eigen::Index>(j)).transpose());
+      q += model.basis.directions.row(as_index(i))
+               .dot(model.directions.slopes.col(as_index(j)).transpose());
     }
     return static_cast<float>(bounded_quality(double{q}));
   };
@@ -306,12 +309,10 @@ Result<Model> without_experts(const Model& model, const std::vector<std::string>
     return with_columns(row, m_old, kept, no_new);
   };
   part->card.experts.clear();
-  part->directions.slopes.resize(whole.directions.slopes.rows(),
-                                 static_cast<Eigen::Index>(kept.size()));
+  part->directions.slopes.resize(whole.directions.slopes.rows(), as_index(kept.size()));
   for (std::size_t j = 0; j < kept.size(); ++j) {
     part->card.experts.push_back(whole.card.experts[*kept[j]]);
-    part->directions.slopes.col(static_cast<Eigen::Index>(j)) =
-        whole.directions.slopes.col(static_cast<Eigen::Index>(*kept[j]));
+    part->directions.slopes.col(as_index(j)) = whole.directions.slopes.col(as_index(*kept[j]));
   }
   part->directions.level = take(whole.directions.level);
   part->quality_sd = take(whole.quality_sd);

@@ -130,6 +130,35 @@ void fit_direction_trees(const DirectionData& data, const learn::MatrixRowsF& fe
   });
 }
 
+// What each column of g has of its own, of length one, by Gram-Schmidt: u = g t, t upper triangular.
+struct OwnParts {
+  Eigen::MatrixXd u;  // [n, k]
+  Eigen::MatrixXd t;  // [k, k]
+};
+
+// A direction without anything of its own stays zero: with fewer features than directions the rest
+// would be what leave-one-out adds to each row, which is made of the row's own outcome.
+OwnParts own_parts(const Eigen::MatrixXd& g) {
+  constexpr double kOwnShareMin = 0.05;  // of a direction's length
+  const Eigen::Index k = g.cols();
+  OwnParts own{.u = g, .t = Eigen::MatrixXd::Identity(k, k)};
+  auto& [u, t] = own;
+  for (Eigen::Index d = 0; d < k; ++d) {
+    const double length_before = u.col(d).norm();
+    for (Eigen::Index e = 0; e < d; ++e) {
+      const double along = u.col(e).dot(u.col(d));
+      u.col(d) -= along * u.col(e);
+      t.col(d) -= along * t.col(e);
+    }
+    const double length = u.col(d).norm();
+    const bool empty = length <= std::max(1e-9, kOwnShareMin * length_before);
+    const double scale = empty ? 0.0 : 1.0 / length;
+    u.col(d) *= scale;
+    t.col(d) *= scale;
+  }
+  return own;
+}
+
 }  // namespace
 
 DirectionFit fit_directions(const DirectionData& data, const learn::RidgeOptions& options,
@@ -240,27 +269,9 @@ DirectionFit::Mixed DirectionFit::mix(const DirectionData& data, const LearnerSe
       }
     }
   }
-  // Gram-Schmidt: u = g t, t upper triangular. A direction without anything of its own stays zero:
-  // with fewer features than directions the rest would be what leave-one-out adds to each row,
-  // which is made of the row's own outcome.
-  constexpr double kOwnShareMin = 0.05;  // of a direction's length
-  Eigen::MatrixXd t = Eigen::MatrixXd::Identity(k, k);
-  Eigen::MatrixXd u = g;
-  for (Eigen::Index d = 0; d < k; ++d) {
-    const double length_before = u.col(d).norm();
-    for (Eigen::Index e = 0; e < d; ++e) {
-      const double along = u.col(e).dot(u.col(d));
-      u.col(d) -= along * u.col(e);
-      t.col(d) -= along * t.col(e);
-    }
-    const double length = u.col(d).norm();
-    const bool empty = length <= std::max(1e-9, kOwnShareMin * length_before);
-    const double scale = empty ? 0.0 : 1.0 / length;
-    u.col(d) *= scale;
-    t.col(d) *= scale;
-  }
+  const OwnParts own = own_parts(g);
   const Eigen::MatrixXd residual = data.score.rowwise() - data.level.transpose();
-  const Eigen::MatrixXd slopes = t * fit_slopes(u, residual);  // onto g
+  const Eigen::MatrixXd slopes = own.t * fit_slopes(own.u, residual);  // onto g
   mixed.out_of_fold = (g * slopes).rowwise() + data.level.transpose();
   mixed.model.slopes = slopes.cast<float>();
   mixed.model.level.resize(static_cast<std::size_t>(m));

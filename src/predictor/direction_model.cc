@@ -4,16 +4,19 @@
 #include <cmath>
 
 #include "base/check.h"
+#include "learn/as_index.h"
 
 namespace ooe::predictor {
 namespace {
+
+using learn::as_index;
 
 constexpr double kBend = 0.02;  // within this of 0 and 1 predictions bend
 
 using Row = Eigen::Map<Eigen::RowVectorXf>;
 
 Row as_row(std::vector<float>& values, std::size_t begin, std::size_t count) {
-  return {values.data() + begin, static_cast<Eigen::Index>(count)};
+  return {values.data() + begin, as_index(count)};
 }
 
 }  // namespace
@@ -43,19 +46,18 @@ void DirectionModel::read(const encoder::SparseVector& ngrams, std::span<const f
     std::ranges::copy(scratch.sums, scratch.tree_row.begin() + static_cast<std::ptrdiff_t>(p));
   }
   for (std::size_t i = 0; i < k; ++i) {
-    const auto w = mix.row(static_cast<Eigen::Index>(i));
+    const auto w = mix.row(as_index(i));
     scratch.g[i] += w[0] + w[1] * scratch.sums[c + i] + w[2] * scratch.sums[c + k + i];
     if (!trees.empty() && w[3] != 0.0F) scratch.g[i] += w[3] * scorers[i].predict(scratch.tree_row);
   }
 }
 
 void DirectionModel::qualities(std::span<const float> g, std::span<float> quality) const {
-  const auto m = static_cast<Eigen::Index>(quality.size());
+  const auto m = as_index(quality.size());
   Eigen::Map<Eigen::RowVectorXf> q(quality.data(), m);
   q = Eigen::Map<const Eigen::RowVectorXf>(level.data(), m);
   if (g.empty()) return;
-  q.noalias() +=
-      Eigen::Map<const Eigen::RowVectorXf>(g.data(), static_cast<Eigen::Index>(g.size())) * slopes;
+  q.noalias() += Eigen::Map<const Eigen::RowVectorXf>(g.data(), as_index(g.size())) * slopes;
 }
 
 double bounded_quality(double quality) {

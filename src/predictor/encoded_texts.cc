@@ -4,9 +4,12 @@
 #include <iterator>
 
 #include "base/parallel.h"
+#include "learn/as_index.h"
 
 namespace ooe::predictor {
 namespace {
+
+using learn::as_index;
 
 constexpr std::size_t kTextsPerBlock = 256;
 
@@ -23,7 +26,7 @@ void append(learn::SparseRows& rows, const learn::SparseRows& more) {
 EncodedTexts encode_texts(const encoder::TextEncoder& encoder,
                           std::span<const std::string_view> texts, std::size_t threads) {
   EncodedTexts encoded;
-  encoded.dense.resize(static_cast<Eigen::Index>(texts.size()), encoder::kDenseCount);
+  encoded.dense.resize(as_index(texts.size()), encoder::kDenseCount);
   encoded.left_out_share.resize(texts.size());
   std::vector<learn::SparseRows> blocks((texts.size() + kTextsPerBlock - 1) / kTextsPerBlock);
   parallel_for(blocks.size(), threads, [&](std::size_t b) {
@@ -38,7 +41,7 @@ EncodedTexts encode_texts(const encoder::TextEncoder& encoder,
       block.value.insert(block.value.end(), x.value.begin(), x.value.end());
       block.begin.push_back(block.index.size());
       encoded.left_out_share[i] = features.left_out_share;
-      std::ranges::copy(features.dense, encoded.dense.row(static_cast<Eigen::Index>(i)).data());
+      std::ranges::copy(features.dense, encoded.dense.row(as_index(i)).data());
     }
   });
   encoded.ngrams.width = encoder::ngram_width(encoder);

@@ -2,9 +2,12 @@
 
 #include <cmath>
 
+#include "learn/as_index.h"
 #include "learn/sigmoid.h"
 
 namespace ooe::predictor {
+
+using learn::as_index;
 
 learn::LogisticWeights fit_expert_logistic(const OutcomeMatrix& outcomes,
                                            const std::vector<std::size_t>& seen,
@@ -18,7 +21,7 @@ learn::LogisticWeights fit_expert_logistic(const OutcomeMatrix& outcomes,
     measured.push_back(i);
     score.push_back(double{value});
   }
-  const auto n = static_cast<Eigen::Index>(measured.size());
+  const auto n = as_index(measured.size());
   const learn::LogisticProblem problem{
       .features = features,
       .rows = measured,

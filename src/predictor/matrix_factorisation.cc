@@ -4,11 +4,14 @@
 #include <cmath>
 
 #include "base/rng.h"
+#include "learn/as_index.h"
 #include "learn/sigmoid.h"
 #include "predictor/levels.h"
 
 namespace ooe::predictor {
 namespace {
+
+using learn::as_index;
 
 constexpr Eigen::Index kRank = 16;
 constexpr Eigen::Index kProjected = 96;  // dimensions of the projected n-grams
@@ -25,11 +28,10 @@ Matrix project(const EncodedTexts& texts, const learn::DenseScale& scale,
   Matrix z(texts.dense.rows(), texts.dense.cols() + kProjected);
   z.leftCols(texts.dense.cols()) = learn::scaled(texts.dense, scale);
   for (std::size_t i = 0; i < texts.n(); ++i) {
-    auto part = z.row(static_cast<Eigen::Index>(i)).tail(kProjected);
+    auto part = z.row(as_index(i)).tail(kProjected);
     part.setZero();
     for (std::size_t e = texts.ngrams.begin[i]; e < texts.ngrams.begin[i + 1]; ++e) {
-      part +=
-          texts.ngrams.value[e] * projection.row(static_cast<Eigen::Index>(texts.ngrams.index[e]));
+      part += texts.ngrams.value[e] * projection.row(as_index(texts.ngrams.index[e]));
     }
   }
   return z * 3.0F;  // features of length near 3 let Adam's fixed steps reach the optimum
@@ -70,8 +72,8 @@ std::vector<float> predict_by_factorisation(const OutcomeMatrix& outcomes,
                                             const EncodedTexts& seen, const EncodedTexts& unseen,
                                             const learn::DenseScale& scale, std::uint64_t seed) {
   Rng rng(seed);
-  const auto m = static_cast<Eigen::Index>(outcomes.n_experts());
-  Matrix projection(static_cast<Eigen::Index>(seen.ngrams.width), kProjected);
+  const auto m = as_index(outcomes.n_experts());
+  Matrix projection(as_index(seen.ngrams.width), kProjected);
   const float spread = 1.0F / std::sqrt(static_cast<float>(kProjected));
   for (Eigen::Index i = 0; i < projection.size(); ++i) {
     projection.data()[i] = (rng.next() >> 63U) != 0 ? spread : -spread;
@@ -93,7 +95,7 @@ std::vector<float> predict_by_factorisation(const OutcomeMatrix& outcomes,
       const std::size_t size = std::min(kBatch, order.size() - first);
       for (std::size_t b = 0; b < size; ++b) {
         const std::size_t i = order[first + b];
-        const auto x = z.row(static_cast<Eigen::Index>(i));
+        const auto x = z.row(as_index(i));
         const Eigen::RowVectorXf point = x * map.value;
         Eigen::RowVectorXf error = point * expert.value + bias.value.row(0);
         for (Eigen::Index j = 0; j < m; ++j) {

@@ -1,4 +1,4 @@
-// What a Model holds; known to model.cc, model_file.cc, train.cc and adapt.cc only.
+// What a Model holds; known to model.cc, model_file.cc, model_faults.cc, train.cc and adapt.cc only.
 #pragma once
 
 #include <memory>

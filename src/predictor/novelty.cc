@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "learn/as_index.h"
+
 namespace ooe::predictor {
 namespace {
+
+using learn::as_index;
 
 constexpr float kSquareMax = 16.0F;  // four deviations; one odd feature is not a new world
 constexpr double kExtreme = 0.01;    // share of the training questions at the edge
@@ -53,8 +57,7 @@ Novelty fit_novelty(const EncodedTexts& texts) {
   Novelty novelty;
   if (texts.n() == 0) return novelty;
   for (std::size_t f = 0; f < encoder::kDenseCount; ++f) {
-    const Eigen::ArrayXd column =
-        texts.dense.col(static_cast<Eigen::Index>(f)).cast<double>().array();
+    const Eigen::ArrayXd column = texts.dense.col(as_index(f)).cast<double>().array();
     const double mean = column.mean();
     novelty.mean.push_back(static_cast<float>(mean));
     novelty.sd.push_back(
@@ -62,7 +65,7 @@ Novelty fit_novelty(const EncodedTexts& texts) {
   }
   std::vector<float> distances;
   for (std::size_t i = 0; i < texts.n(); ++i) {
-    distances.push_back(novelty.distance_of(texts.dense.row(static_cast<Eigen::Index>(i)).data()));
+    distances.push_back(novelty.distance_of(texts.dense.row(as_index(i)).data()));
   }
   novelty.known_share = ramp_of(texts.left_out_share, kExtreme, kKnownShareWidthMin);
   novelty.distance = ramp_of(std::move(distances), 1.0 - kExtreme, kDistanceWidthMin);

@@ -8,9 +8,12 @@
 #include <Eigen/Eigenvalues>
 
 #include "base/parallel.h"
+#include "learn/as_index.h"
 
 namespace ooe::predictor {
 namespace {
+
+using learn::as_index;
 
 constexpr int kPasses = 25;
 constexpr double kNoiseMin = 0.01;     // a column that others explain whole still has noise
@@ -65,7 +68,7 @@ Sums expect(const Eigen::MatrixXd& score, const OutcomeFactors& model, std::size
   parallel_for(parts.size(), threads, [&](std::size_t block) {
     Sums& sums = parts[block];
     for (std::size_t i = block * kBlock; i < std::min(n, (block + 1) * kBlock); ++i) {
-      const Eigen::VectorXd row = score.row(static_cast<Eigen::Index>(i));
+      const Eigen::VectorXd row = score.row(as_index(i));
       const Posterior f = posterior(model, row);
       const Eigen::MatrixXd second = f.covariance + f.mean * f.mean.transpose();
       for (Eigen::Index j = 0; j < row.size(); ++j) {
@@ -122,7 +125,7 @@ Eigen::VectorXd OutcomeFactors::scores(const Eigen::Ref<const Eigen::VectorXd>& 
 
 OutcomeFactors fit_outcome_factors(const Eigen::MatrixXd& score, const Eigen::VectorXd& mean,
                                    std::size_t factors, std::size_t threads) {
-  const Eigen::Index r = std::min(static_cast<Eigen::Index>(factors), score.cols());
+  const Eigen::Index r = std::min(as_index(factors), score.cols());
   OutcomeFactors model{.mean = mean,
                        .loadings = first_loadings(score, mean, r),
                        .noise = Eigen::VectorXd::Constant(score.cols(), 0.15)};

@@ -6,8 +6,12 @@
 #include <limits>
 #include <map>
 
+#include "learn/as_index.h"
+
 namespace ooe::predictor {
 namespace {
+
+using learn::as_index;
 
 constexpr std::size_t kUnlabelled = std::numeric_limits<std::size_t>::max();
 // Sharper than a regression's: a classifier wants the nearest texts to speak.
@@ -49,7 +53,7 @@ double log_likelihood(const learn::MatrixRowsF& scores, std::span<const std::siz
   std::vector<float> row(static_cast<std::size_t>(scores.cols()));
   for (std::size_t i = 0; i < subject.size(); ++i) {
     if (subject[i] == kUnlabelled) continue;
-    const auto from = scores.row(static_cast<Eigen::Index>(i));
+    const auto from = scores.row(as_index(i));
     std::copy(from.data(), from.data() + scores.cols(), row.begin());
     softmax(row, sharpness);
     sum += std::log(std::max(1e-9, double{row[subject[i]]}));
@@ -68,11 +72,11 @@ SubjectFit fit_subjects(const EncodedTexts& texts, std::span<const std::string> 
                         const learn::RidgeOptions& options) {
   SubjectFit fit;
   SubjectScores& scores = fit.scores;
-  const auto n = static_cast<Eigen::Index>(texts.n());
+  const auto n = as_index(texts.n());
   scores.names = frequent(label);
   const std::size_t c = scores.names.size();
-  fit.out_of_fold.resize(n, static_cast<Eigen::Index>(c));
-  scores.ngram_weights.resize(static_cast<Eigen::Index>(texts.ngrams.width), 0);
+  fit.out_of_fold.resize(n, as_index(c));
+  scores.ngram_weights.resize(as_index(texts.ngrams.width), 0);
   if (c == 0) return fit;
   std::vector<std::size_t> subject(texts.n(), kUnlabelled);
   std::vector<double> count(c, 0.0);
@@ -87,12 +91,11 @@ SubjectFit fit_subjects(const EncodedTexts& texts, std::span<const std::string> 
   for (const double questions : count) {
     scores.share.push_back(static_cast<float>(questions / labelled));
   }
-  learn::MatrixRowsF target = learn::MatrixRowsF::Zero(n, static_cast<Eigen::Index>(c));
+  learn::MatrixRowsF target = learn::MatrixRowsF::Zero(n, as_index(c));
   for (std::size_t i = 0; i < texts.n(); ++i) {
     if (subject[i] == kUnlabelled) continue;
     for (std::size_t k = 0; k < c; ++k) {
-      target(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(k)) =
-          (k == subject[i] ? 1.0F : 0.0F) - scores.share[k];
+      target(as_index(i), as_index(k)) = (k == subject[i] ? 1.0F : 0.0F) - scores.share[k];
     }
   }
   const learn::MatrixRowsF no_dense(n, 0);
@@ -101,7 +104,7 @@ SubjectFit fit_subjects(const EncodedTexts& texts, std::span<const std::string> 
   scores.ngram_weights = std::move(ridge[0].ngram_weights);
   fit.out_of_fold = std::move(ridge[0].left_out);
   for (std::size_t k = 0; k < c; ++k) {
-    fit.out_of_fold.col(static_cast<Eigen::Index>(k)).array() += scores.share[k];
+    fit.out_of_fold.col(as_index(k)).array() += scores.share[k];
   }
   double best = -std::numeric_limits<double>::infinity();
   for (const float sharpness : kSharpness) {

@@ -5,10 +5,13 @@
 #include <cstdint>
 
 #include "base/check.h"
+#include "learn/as_index.h"
 #include "learn/primal_ridge.h"
 
 namespace ooe::predictor {
 namespace {
+
+using learn::as_index;
 
 constexpr float kLogTokensMax =
     13.0F;  // 440,000: no answer is longer, whatever a text extrapolates to
@@ -61,7 +64,7 @@ TokenLevel fit_token_level(const TokenModel& model, std::span<const float> token
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (std::isnan(tokens[i]) || tokens[i] < 0.0F) continue;
     recorded.push_back(i);
-    sum += std::log1p(double{tokens[i]}) - double{z.row(static_cast<Eigen::Index>(i)).dot(b)};
+    sum += std::log1p(double{tokens[i]}) - double{z.row(as_index(i)).dot(b)};
     count += 1.0;
   }
   TokenLevel level{.log_level = static_cast<float>(sum / count)};
@@ -70,7 +73,7 @@ TokenLevel fit_token_level(const TokenModel& model, std::span<const float> token
   double real = 0.0;
   for (const std::size_t i : recorded) {
     float one = 0.0F;
-    const auto row = z.row(static_cast<Eigen::Index>(i));
+    const auto row = z.row(as_index(i));
     alone.predict({row.data(), model.weights.size()}, {&one, 1});
     expected += double{one};
     real += double{tokens[i]};
@@ -110,25 +113,25 @@ TokenModel fit_tokens(const OutcomeMatrix& outcomes, const learn::MatrixRowsF& z
     if (count[i] > 0.0) recorded.push_back(i);
   }
   if (recorded.size() < 2) return model;
-  learn::MatrixRowsF x(static_cast<Eigen::Index>(recorded.size()), z.cols());
-  learn::MatrixRowsF y(static_cast<Eigen::Index>(recorded.size()), 1);
+  learn::MatrixRowsF x(as_index(recorded.size()), z.cols());
+  learn::MatrixRowsF y(as_index(recorded.size()), 1);
   for (std::size_t r = 0; r < recorded.size(); ++r) {
-    x.row(static_cast<Eigen::Index>(r)) = z.row(static_cast<Eigen::Index>(recorded[r]));
-    y(static_cast<Eigen::Index>(r), 0) = static_cast<float>(sum[recorded[r]] / count[recorded[r]]);
+    x.row(as_index(r)) = z.row(as_index(recorded[r]));
+    y(as_index(r), 0) = static_cast<float>(sum[recorded[r]] / count[recorded[r]]);
   }
   std::vector<std::uint32_t> fold;  // for the penalty alone
   for (std::size_t r = 0; r < recorded.size(); ++r)
     fold.push_back(static_cast<std::uint32_t>(r % 5));
   const learn::PrimalRidgeFit ridge = learn::fit_primal_ridge(x, y, fold);
   for (std::size_t f = 0; f < model.weights.size(); ++f) {
-    model.weights[f] = ridge.weights(static_cast<Eigen::Index>(f), 0);
+    model.weights[f] = ridge.weights(as_index(f), 0);
   }
   std::vector<float> tokens(m);
   std::vector<double> expected(m, 0.0);
   std::vector<double> real(m, 0.0);
   for (std::size_t j = 0; j < m; ++j) {
     for (std::size_t k = 0; k < rows[j].size(); ++k) {
-      const auto row = z.row(static_cast<Eigen::Index>(rows[j][k]));
+      const auto row = z.row(as_index(rows[j][k]));
       model.predict({row.data(), static_cast<std::size_t>(z.cols())}, tokens);
       expected[j] += double{tokens[j]};
       real[j] += std::expm1(logs[j][k]);

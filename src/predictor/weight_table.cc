@@ -6,9 +6,12 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "learn/as_index.h"
 
 namespace ooe::predictor {
 namespace {
+
+using learn::as_index;
 
 constexpr float kByteMax = 127.0F;
 constexpr float kScaleMax = 1e12F;
@@ -62,7 +65,7 @@ WeightBytes to_bytes(const learn::MatrixRowsF& weights) {
     float largest = 0.0F;
     for (std::size_t j = 0; j < columns; ++j) {
       const float scale = bytes.column_scale[j];
-      row[j] = scale > 0.0F ? weights(i, static_cast<Eigen::Index>(j)) / scale : 0.0F;
+      row[j] = scale > 0.0F ? weights(i, as_index(j)) / scale : 0.0F;
       largest = std::max(largest, std::abs(row[j]));
     }
     const float scale = largest / kByteMax;

@@ -1,4 +1,5 @@
-// Classes of bytes, by table: the detector's inner loops ask nothing else.
+// Classes of bytes, by table: the detector's inner loops ask nothing else. They are those of
+// base/ascii.h; questions of several classes at once are one look here.
 #pragma once
 
 #include <array>
@@ -7,6 +8,9 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+
+#include "base/ascii.h"
+#include "base/hex.h"
 
 namespace ooe::privacy {
 
@@ -25,20 +29,18 @@ namespace detail {
 constexpr std::array<std::uint8_t, 256> byte_classes() {
   std::array<std::uint8_t, 256> classes{};
   for (std::size_t c = 0; c < 256; ++c) {
-    const bool digit = c >= '0' && c <= '9';
-    const bool upper = c >= 'A' && c <= 'Z';
-    const bool lower = c >= 'a' && c <= 'z';
+    const auto byte = static_cast<char>(c);
     std::uint8_t bits = 0;
-    if (digit) bits |= kDigit;
-    if (upper) bits |= kUpper;
-    if (lower) bits |= kLower;
-    if ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')) bits |= kHexLetter;
-    if (c >= 0x80) bits |= kHigh;
-    if (digit || upper || lower || c == '+' || c == '/' || c == '-' || c == '_' || c == '=') {
+    if (ooe::is_digit(byte)) bits |= kDigit;
+    if (ooe::is_upper(byte)) bits |= kUpper;
+    if (ooe::is_lower(byte)) bits |= kLower;
+    if (ooe::hex_digit(byte) >= 10) bits |= kHexLetter;
+    if (ooe::is_beyond_ascii(byte)) bits |= kHigh;
+    if (ooe::is_alnum(byte) || std::string_view("+/-_=").find(byte) != std::string_view::npos) {
       bits |= kBase64;
     }
-    if (c == ' ' || c == '\t' || c == '\n' || c == '\r') bits |= kSpace;
-    if (c == ':') bits |= kColon;
+    if (ooe::is_blank(byte)) bits |= kSpace;
+    if (byte == ':') bits |= kColon;
     classes[c] = bits;
   }
   return classes;

@@ -6,11 +6,14 @@
 #include <numeric>
 
 #include "base/rng.h"
+#include "learn/as_index.h"
 #include "selfplay/acquisition.h"
 #include "selfplay/family.h"
 
 namespace ooe::selfplay {
 namespace {
+
+using learn::as_index;
 
 constexpr double kGapWeight = 0.1;
 constexpr double kNeedMin = 0.1;  // of the mean need
@@ -34,8 +37,8 @@ std::vector<Topic> needs_of(std::span<const std::string> names, const Known& kno
                             std::span<const Question> targets) {
   const Believed believed = believe(known, targets, {});
   const std::size_t first = believed.texts.known;
-  const auto n = static_cast<Eigen::Index>(targets.size());
-  const auto m = static_cast<Eigen::Index>(known.experts.size());
+  const auto n = as_index(targets.size());
+  const auto m = as_index(known.experts.size());
   const Eigen::MatrixXd mean = believed.belief.mean(first, targets.size());
   Eigen::MatrixXd variance(n, m);
   for (Eigen::Index j = 0; j < m; ++j) {

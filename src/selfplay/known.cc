@@ -6,9 +6,12 @@
 #include <utility>
 
 #include "core/query.h"
+#include "learn/as_index.h"
 
 namespace ooe::selfplay {
 namespace {
+
+using learn::as_index;
 
 constexpr double kExpectedMin = 0.01;  // beliefs are not bounded, scores are
 
@@ -111,8 +114,7 @@ Dataset training_table(const Known& known, std::span<const Question> targets,
   for (std::size_t i = 0; i < texts.known + texts.targets; ++i) {
     for (std::size_t j = 0; j < m; ++j) {
       data.outcomes.score[data.outcomes.at(row[texts.known_first + i], j)] = static_cast<float>(
-          std::clamp(mean(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)), kExpectedMin,
-                     1.0 - kExpectedMin));
+          std::clamp(mean(as_index(i), as_index(j)), kExpectedMin, 1.0 - kExpectedMin));
     }
   }
   std::map<std::size_t, Sum> exact;  // by cell: a text may be on record under several ids

@@ -6,9 +6,12 @@
 #include <vector>
 
 #include "encoder/lexical_encoder.h"
+#include "learn/as_index.h"
 
 namespace ooe::selfplay {
 namespace {
+
+using learn::as_index;
 
 constexpr double kDenseShare = 0.5;  // of d beside 1 - c
 constexpr double kLength = 0.6;      // the distance at which likeness is 1/e
@@ -26,7 +29,7 @@ void standardise(Eigen::MatrixXd& dense) {
 }  // namespace
 
 Eigen::MatrixXd text_kernel(std::span<const std::string_view> texts) {
-  const auto n = static_cast<Eigen::Index>(texts.size());
+  const auto n = as_index(texts.size());
   const auto encoder = encoder::LexicalEncoder::fit(texts, {}, 1);
   encoder::LexicalScratch scratch;
   encoder::Features features;
@@ -35,7 +38,7 @@ Eigen::MatrixXd text_kernel(std::span<const std::string_view> texts) {
     double value;
   };
   std::vector<std::vector<Entry>> texts_with(encoder.ngram_width());
-  Eigen::MatrixXd dense(n, static_cast<Eigen::Index>(encoder::kDenseCount));
+  Eigen::MatrixXd dense(n, as_index(encoder::kDenseCount));
   for (Eigen::Index i = 0; i < n; ++i) {
     encoder.encode(texts[static_cast<std::size_t>(i)], scratch, features);
     for (std::size_t k = 0; k < features.ngrams.size(); ++k) {

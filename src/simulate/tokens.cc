@@ -1,19 +1,19 @@
 #include "simulate/tokens.h"
 
+#include "base/ascii.h"
+#include "base/utf8.h"
+
 namespace ooe::simulate {
 namespace {
 
 constexpr std::size_t kTokenBytesMax = 8;
 
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
-bool inside_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
-
 std::size_t token_bytes(std::string_view text) {
   std::size_t end = 0;
-  while (end < text.size() && is_space(text[end])) ++end;
+  while (end < text.size() && is_blank(text[end])) ++end;
   const std::size_t word = end;
-  while (end < text.size() && !is_space(text[end])) {
-    if (end - word >= kTokenBytesMax && !inside_character(text[end])) break;
+  while (end < text.size() && !is_blank(text[end])) {
+    if (end - word >= kTokenBytesMax && !continues_character(text[end])) break;
     ++end;
   }
   return end;

@@ -24,9 +24,11 @@ TEST(Ascii, KnowsItsLettersAndDigits) {
     EXPECT_EQ(is_upper(c), upper);
     EXPECT_EQ(is_lower(c), lower);
     EXPECT_EQ(is_alpha(c), upper || lower);
+    EXPECT_EQ(is_alnum(c), digit || upper || lower);
     EXPECT_EQ(is_beyond_ascii(c), byte >= 128);
     EXPECT_EQ(is_word_byte(c), digit || upper || lower || byte >= 128);
     EXPECT_EQ(lower_byte(c), upper ? small[capital] : c);
+    EXPECT_EQ(upper_byte(c), lower ? capitals[small.find(c)] : c);
   }
 }
 
@@ -36,18 +38,29 @@ TEST(Ascii, LowersAsciiOnlyAndKeepsPlaces) {
   EXPECT_EQ(ascii_lower(""), "");
 }
 
-TEST(Ascii, TrimsTheBlanksItIsTold) {
-  EXPECT_EQ(trimmed(" \t a b\r\n", " \t\r\n"), "a b");
-  EXPECT_EQ(trimmed(" \t a b\r\n", " \t"), "a b\r\n");
-  EXPECT_EQ(trimmed("\va", " \t\r\n"), "\va");
-  EXPECT_EQ(trimmed(" \r\n", " \t\r\n"), "");
-  EXPECT_EQ(trimmed("", " "), "");
-  EXPECT_EQ(trimmed(" a ", ""), " a ");
+TEST(Ascii, KnowsTheBlanksOfJsonAndTheSpaceOfC) {
+  for (int byte = 0; byte < 256; ++byte) {
+    SCOPED_TRACE(byte);
+    const auto c = static_cast<char>(byte);
+    EXPECT_EQ(is_blank(c), kBlanks.find(c) != std::string_view::npos);
+    EXPECT_EQ(is_space(c), std::string_view(" \t\n\v\f\r").find(c) != std::string_view::npos);
+  }
+}
+
+TEST(Ascii, TrimsTheBytesItIsTold) {
+  const auto is_ows = [](char c) { return c == ' ' || c == '\t'; };
+  EXPECT_EQ(trimmed(" \t a b\r\n", is_blank), "a b");
+  EXPECT_EQ(trimmed(" \t a b\r\n", is_ows), "a b\r\n");
+  EXPECT_EQ(trimmed("\va", is_blank), "\va");
+  EXPECT_EQ(trimmed(" \r\n", is_blank), "");
+  EXPECT_EQ(trimmed("", is_blank), "");
+  EXPECT_EQ(trimmed_end(" a \n", is_blank), " a");
+  EXPECT_EQ(trimmed_end(" \n", is_blank), "");
 }
 
 TEST(Ascii, TrimsToAViewOfTheText) {
   constexpr std::string_view kText = "  a b ";
-  constexpr std::string_view kTrimmed = trimmed(kText, " ");
+  constexpr std::string_view kTrimmed = trimmed(kText, is_blank);
   static_assert(kTrimmed == "a b");
   EXPECT_EQ(kTrimmed.data(), kText.data() + 2);
 }

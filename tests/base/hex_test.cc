@@ -25,5 +25,14 @@ TEST(Hex, RefusesHalfABytesAndOtherLetters) {
   }
 }
 
+TEST(Hex, KnowsItsDigits) {
+  EXPECT_EQ(hex_digit('0'), 0);
+  EXPECT_EQ(hex_digit('9'), 9);
+  EXPECT_EQ(hex_digit('a'), 10);
+  EXPECT_EQ(hex_digit('F'), 15);
+  for (const char bad : {'/', ':', '@', 'G', '`', 'g', '\x80'})
+    EXPECT_EQ(hex_digit(bad), -1) << bad;
+}
+
 }  // namespace
 }  // namespace ooe

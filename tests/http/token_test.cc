@@ -76,9 +76,9 @@ TEST(Token, KnowsWhatATokenIs) {
 }
 
 TEST(Token, TrimsSpacesAndTabsOnly) {
-  EXPECT_EQ(trimmed(" \t a b\t "), "a b");
-  EXPECT_EQ(trimmed("\t "), "");
-  EXPECT_EQ(trimmed("\va\r"), "\va\r");
+  EXPECT_EQ(without_ows(" \t a b\t "), "a b");
+  EXPECT_EQ(without_ows("\t "), "");
+  EXPECT_EQ(without_ows("\va\r"), "\va\r");
 }
 
 }  // namespace

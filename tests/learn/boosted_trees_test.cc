@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "learn/as_index.h"
 #include "tests/learn/sparse_cases.h"
 
 namespace ooe::learn {
@@ -48,11 +49,11 @@ TEST(BoostedTrees, SplitsWhereTryingEverySplitSays) {
     std::vector<double> best(n, 0.0);  // what the best tree predicts
     for (Eigen::Index f = 0; f < 3; ++f) {
       for (std::size_t at = 0; at < n; ++at) {
-        const float threshold = x(static_cast<Eigen::Index>(at), f);
+        const float threshold = x(as_index(at), f);
         double sum[2] = {0.0, 0.0};
         double count[2] = {0.0, 0.0};
         for (std::size_t i = 0; i < n; ++i) {
-          const int side = x(static_cast<Eigen::Index>(i), f) <= threshold ? 0 : 1;
+          const int side = x(as_index(i), f) <= threshold ? 0 : 1;
           sum[side] += double{y[i]} - mean;
           count[side] += 1.0;
         }
@@ -61,7 +62,7 @@ TEST(BoostedTrees, SplitsWhereTryingEverySplitSays) {
         if (gain <= best_gain) continue;
         best_gain = gain;
         for (std::size_t i = 0; i < n; ++i) {
-          const int side = x(static_cast<Eigen::Index>(i), f) <= threshold ? 0 : 1;
+          const int side = x(as_index(i), f) <= threshold ? 0 : 1;
           best[i] = sum[side] / (count[side] + l2);
         }
       }
@@ -70,7 +71,7 @@ TEST(BoostedTrees, SplitsWhereTryingEverySplitSays) {
         fit_trees(BinnedFeatures(x, 1), all(n), y,
                   {.rounds = 1, .learning_rate = 1.0, .leaves = 2, .leaf_rows_min = 5, .l2 = l2});
     for (std::size_t i = 0; i < n; ++i) {
-      EXPECT_NEAR(double{predict(trees, x, static_cast<Eigen::Index>(i))}, mean + best[i], 1e-4);
+      EXPECT_NEAR(double{predict(trees, x, as_index(i))}, mean + best[i], 1e-4);
     }
   }
 }

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/rng.h"
+#include "learn/as_index.h"
 #include "learn/sigmoid.h"
 
 namespace ooe::learn {
@@ -18,7 +19,7 @@ struct Case {
   std::vector<std::size_t> rows;
 
   [[nodiscard]] LogisticProblem problem(Rng& rng, double penalty, bool soft) const {
-    const auto n = static_cast<Eigen::Index>(rows.size());
+    const auto n = as_index(rows.size());
     LogisticProblem problem{.features = features,
                             .rows = rows,
                             .target = Eigen::VectorXd(n),

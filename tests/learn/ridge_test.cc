@@ -7,6 +7,7 @@
 #include <Eigen/Cholesky>
 #include <gtest/gtest.h>
 
+#include "learn/as_index.h"
 #include "learn/kernel_ridge.h"
 #include "learn/primal_ridge.h"
 #include "tests/learn/sparse_cases.h"
@@ -46,7 +47,7 @@ struct Case {
     ngrams = random_rows(n, 40, 8, rng);
     dense = random_matrix(n, 5, rng);
     target = random_matrix(n, 3, rng);
-    whole.resize(static_cast<Eigen::Index>(n), 45);
+    whole.resize(as_index(n), 45);
     whole << to_dense(ngrams), dense.cast<double>();
   }
 };
@@ -92,8 +93,8 @@ TEST(KernelRidge, AveragesBlocksAndLeavesOutOfTheOwn) {
     x[b].resize(15, 45);
     y[b].resize(15, 3);
     for (Eigen::Index i = 0; i < 15; ++i) {
-      x[b].row(i) = c.whole.row(2 * i + static_cast<Eigen::Index>(b));
-      y[b].row(i) = c.target.row(2 * i + static_cast<Eigen::Index>(b)).cast<double>();
+      x[b].row(i) = c.whole.row(2 * i + as_index(b));
+      y[b].row(i) = c.target.row(2 * i + as_index(b)).cast<double>();
     }
   }
   const std::array<Eigen::MatrixXd, 2> w = {slow_weights(x[0], y[0], 2.0),
@@ -103,7 +104,7 @@ TEST(KernelRidge, AveragesBlocksAndLeavesOutOfTheOwn) {
   for (std::size_t b = 0; b < 2; ++b) {
     const Eigen::MatrixXd expected = (slow_leave_one_out(x[b], y[b], 2.0) + x[b] * w[1 - b]) / 2.0;
     for (Eigen::Index i = 0; i < 15; ++i) {
-      const auto row = fit.left_out.row(2 * i + static_cast<Eigen::Index>(b)).cast<double>();
+      const auto row = fit.left_out.row(2 * i + as_index(b)).cast<double>();
       EXPECT_LT((row - expected.row(i)).cwiseAbs().maxCoeff(), 2e-4);
     }
   }
@@ -131,7 +132,7 @@ Eigen::MatrixXd slow_out_of_fold(const Eigen::MatrixXd& x, const Eigen::MatrixXd
     std::vector<Eigen::Index> seen;
     std::vector<Eigen::Index> held;
     for (std::size_t i = 0; i < fold.size(); ++i) {
-      (fold[i] == f ? held : seen).push_back(static_cast<Eigen::Index>(i));
+      (fold[i] == f ? held : seen).push_back(as_index(i));
     }
     const Eigen::MatrixXd x_seen = x(seen, Eigen::all);
     const Eigen::MatrixXd y_seen = y(seen, Eigen::all);

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "learn/as_index.h"
 #include "learn/dense_scale.h"
 #include "learn/gram.h"
 #include "learn/k_means.h"
@@ -66,7 +67,7 @@ TEST(Neighbours, AreThoseOfTheWholeTable) {
     for (Eigen::Index i = 0; i < 80; ++i) sorted[static_cast<std::size_t>(i)] = similarity(q, i);
     std::ranges::sort(sorted, std::ranges::greater{});
     for (std::size_t k = 0; k < 7; ++k) {
-      const auto row = static_cast<Eigen::Index>(nearest[static_cast<std::size_t>(q)][k]);
+      const auto row = as_index(nearest[static_cast<std::size_t>(q)][k]);
       EXPECT_NEAR(similarity(q, row), sorted[k], 1e-6);
     }
   }
@@ -90,9 +91,7 @@ TEST(Gram, HoldsAllInnerProducts) {
   for (std::size_t i = 0; i < 500; ++i) {
     for (std::size_t j = 0; j <= i; ++j) {
       const double value = double{k.tile(i / t, j / t)[i % t * t + j % t]};
-      ASSERT_NEAR(value,
-                  expected(static_cast<Eigen::Index>(499 - i), static_cast<Eigen::Index>(499 - j)),
-                  1e-4);
+      ASSERT_NEAR(value, expected(as_index(499 - i), as_index(499 - j)), 1e-4);
     }
   }
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/rng.h"
+#include "learn/as_index.h"
 #include "learn/sparse_rows.h"
 #include "learn/symmetric_tiles.h"
 
@@ -33,19 +34,17 @@ inline SparseRows random_rows(std::size_t n, std::size_t width, std::size_t nonz
 }
 
 inline Eigen::MatrixXd to_dense(const SparseRows& rows) {
-  Eigen::MatrixXd dense = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(rows.n_rows()),
-                                                static_cast<Eigen::Index>(rows.width));
+  Eigen::MatrixXd dense = Eigen::MatrixXd::Zero(as_index(rows.n_rows()), as_index(rows.width));
   for (std::size_t i = 0; i < rows.n_rows(); ++i) {
     for (std::size_t e = rows.begin[i]; e < rows.begin[i + 1]; ++e) {
-      dense(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(rows.index[e])) +=
-          double{rows.value[e]};
+      dense(as_index(i), as_index(rows.index[e])) += double{rows.value[e]};
     }
   }
   return dense;
 }
 
 inline MatrixRowsF random_matrix(std::size_t rows, std::size_t columns, Rng& rng) {
-  MatrixRowsF matrix(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(columns));
+  MatrixRowsF matrix(as_index(rows), as_index(columns));
   for (Eigen::Index i = 0; i < matrix.size(); ++i) {
     matrix.data()[i] = static_cast<float>(rng.normal());
   }

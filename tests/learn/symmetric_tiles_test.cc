@@ -8,6 +8,7 @@
 
 #include "base/parallel.h"
 #include "base/rng.h"
+#include "learn/as_index.h"
 
 namespace ooe::learn {
 namespace {
@@ -20,7 +21,7 @@ struct Case {
 
 Case random_case(std::size_t n, std::uint64_t seed) {
   Rng rng(seed);
-  const auto rows = static_cast<Eigen::Index>(n);
+  const auto rows = as_index(n);
   Eigen::MatrixXd x(rows, 20);
   for (Eigen::Index i = 0; i < x.size(); ++i) x.data()[i] = rng.normal();
   Case c{.whole = x * x.transpose(), .tiles = SymmetricTiles(n)};
@@ -29,7 +30,7 @@ Case random_case(std::size_t n, std::uint64_t seed) {
     for (std::size_t j = 0; j < n; ++j) {
       if (j / t > i / t) continue;
       c.tiles.tile(i / t, j / t)[i % t * t + j % t] =
-          static_cast<float>(c.whole(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)));
+          static_cast<float>(c.whole(as_index(i), as_index(j)));
     }
   }
   c.whole += 3.0 * Eigen::MatrixXd::Identity(rows, rows);
@@ -44,7 +45,7 @@ TEST(SymmetricTiles, SolveAndInvertAsAWholeMatrixDoes) {
     Case c = random_case(n, n);
     c.tiles.factor(2);
     Rng rng(9);
-    MatrixRowsF b(static_cast<Eigen::Index>(n), 3);
+    MatrixRowsF b(as_index(n), 3);
     for (Eigen::Index i = 0; i < b.size(); ++i) b.data()[i] = static_cast<float>(rng.normal());
     const Eigen::LLT<Eigen::MatrixXd> llt(c.whole);
     const Eigen::MatrixXd expected = llt.solve(b.cast<double>());
@@ -54,7 +55,7 @@ TEST(SymmetricTiles, SolveAndInvertAsAWholeMatrixDoes) {
     const std::vector<float> diagonal = c.tiles.inverse_diagonal(2);
     ASSERT_EQ(diagonal.size(), n);
     for (std::size_t i = 0; i < n; ++i) {
-      const auto k = static_cast<Eigen::Index>(i);
+      const auto k = as_index(i);
       EXPECT_NEAR(double{diagonal[i]}, inverse(k, k), 1e-4 * inverse(k, k)) << i;
     }
   }

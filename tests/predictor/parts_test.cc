@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "base/rng.h"
+#include "learn/as_index.h"
 #include "predictor/choice.h"
 #include "predictor/contamination.h"
 #include "predictor/folds.h"
@@ -19,6 +20,8 @@
 
 namespace ooe::predictor {
 namespace {
+
+using learn::as_index;
 
 // Columns of all sizes, rows too.
 learn::MatrixRowsF weights_of_all_sizes(Eigen::Index rows, Eigen::Index columns) {
@@ -48,7 +51,7 @@ TEST(WeightTable, RoundsToWithinHalfAStepOfTheRow) {
     std::vector<float> sums(7, 9.0F);
     table.sum_rows(std::array{i}, std::array{2.0F}, sums);
     for (std::size_t j = 0; j < 7; ++j) {
-      const float w = weights(i, static_cast<Eigen::Index>(j));
+      const float w = weights(i, as_index(j));
       const float half_a_step = 0.5F * bytes.row_scale[i] * bytes.column_scale[j];
       EXPECT_NEAR(sums[j], 2.0F * w, 2.001F * half_a_step + 1e-6F * std::abs(w));
     }

@@ -6,11 +6,14 @@
 #include <gtest/gtest.h>
 
 #include "base/rng.h"
+#include "learn/as_index.h"
 #include "selfplay/acquisition.h"
 #include "selfplay/text_kernel.h"
 
 namespace ooe::selfplay {
 namespace {
+
+using learn::as_index;
 
 // A likeness of points on a line.
 Eigen::MatrixXd line_likeness(Eigen::Index n) {
@@ -49,13 +52,13 @@ TEST(Belief, IsTheConditionalDistributionByTheTextbook) {
     for (const Measurement& one : measured) {
       if (one.expert == j) mine.push_back(one);
     }
-    const auto k = static_cast<Eigen::Index>(mine.size());
+    const auto k = as_index(mine.size());
     Eigen::MatrixXd a = Eigen::MatrixXd::Zero(k, kTexts);
     Eigen::MatrixXd noise = Eigen::MatrixXd::Zero(k, k);
     Eigen::VectorXd y(k);
     for (Eigen::Index i = 0; i < k; ++i) {
       const Measurement& one = mine[static_cast<std::size_t>(i)];
-      a(i, static_cast<Eigen::Index>(one.text)) = 1.0;
+      a(i, as_index(one.text)) = 1.0;
       noise(i, i) = one.noise;
       y[i] = one.score - prior_mean;
     }
@@ -63,9 +66,8 @@ TEST(Belief, IsTheConditionalDistributionByTheTextbook) {
         prior * a.transpose() * (a * prior * a.transpose() + noise).inverse();
     const Eigen::VectorXd mean = (gain * y).array() + prior_mean;
     const Eigen::MatrixXd covariance = prior - gain * a * prior;
-    EXPECT_TRUE(belief.mean(0, kTexts).col(static_cast<Eigen::Index>(j)).isApprox(mean, 1e-9));
-    EXPECT_TRUE(
-        belief.mean(4, 5).col(static_cast<Eigen::Index>(j)).isApprox(mean.segment(4, 5), 1e-9));
+    EXPECT_TRUE(belief.mean(0, kTexts).col(as_index(j)).isApprox(mean, 1e-9));
+    EXPECT_TRUE(belief.mean(4, 5).col(as_index(j)).isApprox(mean.segment(4, 5), 1e-9));
     EXPECT_TRUE(belief.covariance(j, 2, 7).isApprox(covariance.block(2, 2, 7, 7), 1e-9));
   }
 }

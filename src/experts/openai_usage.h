@@ -1,0 +1,16 @@
+// Private to this room: what a usage says was billed. Experts count cached and reasoning tokens
+// among those of prompt and completion or beside them, by several names; the total tells which.
+#pragma once
+
+#include <optional>
+
+#include "core/expert.h"
+#include "experts/openai_json.h"
+
+namespace ooe::experts {
+
+// Returns nothing where the object has no usage, or half a one. Errors: corrupt when a count is
+// none.
+[[nodiscard]] Result<std::optional<TokenCounts>> usage_of(const dom::object& object);
+
+}  // namespace ooe::experts
