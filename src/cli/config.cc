@@ -1,5 +1,7 @@
 #include "cli/config.h"
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -316,7 +318,10 @@ Goal read_goal(TomlTable table) {
   };
   read_limit("deadline_ms", goal.deadline);
   read_limit("first_token_ms", goal.first_token);
-  table.finish();
+  static constexpr std::array kOfOneAim{
+      TomlTable::Elsewhere{"usd_per_1k_queries", "maximise = \"quality\""},
+      TomlTable::Elsewhere{"tolerance", "match"}, TomlTable::Elsewhere{"confidence", "match"}};
+  table.finish(kOfOneAim);
   return goal;
 }
 
@@ -358,6 +363,7 @@ orchestrator::ModelSpec read_model(TomlTable& table) {
   }
   model.goal = read_goal(table.table("goal"));
   table.read("zones", model.zones);
+  read_privacy_class(table, "privacy_floor", model.privacy_floor);
   TomlTable explore = table.table("explore");
   explore.read("share", model.explore.share, 0.0, policy::kExploreShareMax);
   explore.read("within", model.explore.within, 0.0, 1.0);
@@ -365,7 +371,11 @@ orchestrator::ModelSpec read_model(TomlTable& table) {
   if (model.explore.share > 0.0 && !model.needs_predictor()) {
     table.reject("explore", "is only for mode = \"route\": with a tag the own expert decides");
   }
-  table.finish();
+  static constexpr std::string_view kDedicated = "kind = \"dedicated\"";
+  static constexpr std::array kOfDedicated{
+      TomlTable::Elsewhere{"own", kDedicated}, TomlTable::Elsewhere{"generic", kDedicated},
+      TomlTable::Elsewhere{"mode", kDedicated}, TomlTable::Elsewhere{"tag", kDedicated}};
+  table.finish(kOfDedicated);
   return model;
 }
 
@@ -389,6 +399,15 @@ void read_predictor(TomlTable table, Config& config) {
 
 }  // namespace
 
+Error placed(const std::map<std::string, std::string>& places, Error error) {
+  const auto about = std::ranges::find_if(places, [&](const auto& place) {
+    return !place.first.empty() && error.message.starts_with(place.first + ":");
+  });
+  const auto it = about == places.end() ? places.find("") : about;
+  if (it != places.end()) error.message = it->second + ": " + error.message;
+  return error;
+}
+
 Result<Config> parse_config(std::string_view toml, std::string_view name) {
   auto parsed = TomlTable::parse(toml, name);
   if (!parsed) return fail(parsed.error());
@@ -401,21 +420,24 @@ Result<Config> parse_config(std::string_view toml, std::string_view name) {
     }
   };
   std::map<std::string, std::map<std::string, std::string>> tables;
+  std::map<std::string, std::string> places{{"", std::string(name)}};
   std::vector<Expert> experts;
   for (TomlTable& table : root.tables("expert")) {
     experts.push_back(read_expert(table));
     tables.emplace("expert " + experts.back().name, table.values());
+    places.emplace("expert " + experts.back().name, table.place());
     claim(table, experts.back().name);
   }
   std::vector<orchestrator::ModelSpec> models;
   for (TomlTable& table : root.tables("model")) {
     models.push_back(read_model(table));
     tables.emplace("model " + models.back().name, table.values());
+    places.emplace("model " + models.back().name, table.place());
     claim(table, models.back().name);
   }
   if (root.error()) return fail(*root.error());
   auto catalogue = experts::Catalogue::make(std::move(experts));
-  if (!catalogue) return fail(catalogue.error().code, "{}: {}", name, catalogue.error().message);
+  if (!catalogue) return fail(placed(places, catalogue.error()));
 
   for (auto& [path, value] : root.values()) {
     const auto dot = path.find('.');
@@ -423,8 +445,10 @@ Result<Config> parse_config(std::string_view toml, std::string_view name) {
     if (dot == std::string::npos || table == "expert" || table == "model") continue;
     tables["[" + table + "]"].emplace(path.substr(dot + 1), value);
   }
-  Config config{
-      .catalogue = std::move(*catalogue), .models = std::move(models), .tables = std::move(tables)};
+  Config config{.catalogue = std::move(*catalogue),
+                .models = std::move(models),
+                .tables = std::move(tables),
+                .places = std::move(places)};
   read_server(root.table("server"), config);
   read_privacy(root.table("privacy"), config.rules.privacy);
   read_sessions(root.table("sessions"), config);

@@ -41,7 +41,15 @@ struct Config {
   // What the file says, as TomlTable::values(), of "[server]", "[privacy]", ..., "expert NAME" and
   // "model NAME": for who tells what a reload changed.
   std::map<std::string, std::map<std::string, std::string>> tables = {};
+  // "name:line" of those of experts and models, by the same names; "name" of all else, by "".
+  std::map<std::string, std::string> places = {};
 };
+
+// The error with its place before it: that of a table, where it begins with its name ("expert a:
+// ..."), else that of the file.
+// For what is wrong though the file by itself is right: a key that is missing, a goal that cannot
+// be met.
+[[nodiscard]] Error placed(const std::map<std::string, std::string>& places, Error error);
 
 // Errors: corrupt when it is not TOML; invalid_argument with "name:line:", the key and the remedy
 // for anything else.

@@ -265,6 +265,9 @@ void add_dedicated(CLI::App& app, Runner& runner) {
   CLI::App* command = app.add_subcommand(
       "dedicated", "an own expert that answers what it knows and hands over the rest");
   command->require_subcommand(1);
+  command->footer(
+      "Example: ooe dedicated fit --own metamath-7b --generic gpt-4 --ownership 0.5 ...\n"
+      "`ooe dedicated fit --help` shows its options; so do evaluate and export.");
   add_fit(*command, runner);
   add_evaluate_pair(*command, runner);
   add_dedicated_export(*command, runner);

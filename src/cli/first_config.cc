@@ -43,10 +43,10 @@ std::string free_name(std::string name, std::set<std::string>& taken) {
   return free;
 }
 
+constexpr std::string_view kTitle =
+    "# Written by `ooe init`. `ooe doctor` checks it; docs/configuration.md explains every key.\n";
+
 constexpr std::string_view kHead =
-    "# Written by `ooe init`. `ooe doctor` checks it; docs/configuration.md explains every key.\n"
-    "[server]\n"
-    "listen = \"127.0.0.1:8080\"\n\n"
     "[store]\n"
     "url = \"sqlite:ooe.db\"  # answers, outcomes, receipts\n\n"
     "[privacy]\n"
@@ -67,6 +67,15 @@ constexpr std::string_view kModel =
     "name = \"auto\"  # clients ask for it; every expert's own name works too\n"
     "goal = { maximise = \"quality\" }\n";
 
+// Where nothing answers yet.
+std::string_view free_address(std::span<const FoundServer> servers) {
+  constexpr std::string_view kUsual = "127.0.0.1:8080";
+  const bool taken = std::ranges::any_of(servers, [&](const FoundServer& server) {
+    return server.base_url.find(kUsual) != std::string::npos;
+  });
+  return taken ? "127.0.0.1:8090" : kUsual;
+}
+
 }  // namespace
 
 std::span<const KeyedService> keyed_services() { return kServices; }
@@ -86,9 +95,20 @@ std::vector<std::string> models_in(std::string_view body) {
   return models;
 }
 
+bool is_of_a_gateway(std::string_view body) {
+  const auto json = nlohmann::json::parse(body, nullptr, false);
+  if (!json.is_object() || !json.contains("data") || !json["data"].is_array()) return false;
+  return std::ranges::any_of(json["data"], [](const auto& model) {
+    if (!model.is_object()) return false;
+    const auto owner = model.value("owned_by", nlohmann::json());
+    return owner == "ooe" || owner == "expert";
+  });
+}
+
 std::string first_config(std::span<const FoundServer> servers,
                          std::span<const KeyedService> services) {
-  std::string text(kHead);
+  std::string text(kTitle);
+  text += fmt::format("[server]\nlisten = \"{}\"\n\n{}", free_address(servers), kHead);
   std::set<std::string> taken{"auto"};
   for (const FoundServer& server : servers) {
     text += fmt::format("# {} at {}\n", server.what, server.base_url);

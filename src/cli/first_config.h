@@ -34,6 +34,8 @@ struct LocalAddress {
 
 // Returns the ids in the answer of GET /v1/models; empty when it is something else.
 [[nodiscard]] std::vector<std::string> models_in(std::string_view body);
+// Whether it is that of another gateway, or of this one, which is no expert.
+[[nodiscard]] bool is_of_a_gateway(std::string_view body);
 
 // Returns a commented configuration that `ooe` reads; without any expert found, the example in it
 // is a comment and has to be filled in.

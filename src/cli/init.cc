@@ -27,6 +27,10 @@ Result<void> look_at(const std::string& what, const std::string& base_url,
   http::Loop loop;
   const Fetched fetched = get(loop, *url, {}, kPatience);
   if (fetched.status != 200) return {};
+  if (is_of_a_gateway(fetched.body)) {
+    fmt::print("{} is an ooe gateway, which is no expert: left out\n", base_url);
+    return {};
+  }
   FoundServer server{what, base_url, models_in(fetched.body)};
   if (!server.models.empty()) found.push_back(std::move(server));
   return {};

@@ -206,6 +206,9 @@ void add_keys(CLI::App& app, Runner& runner) {
   auto options = std::make_shared<Options>();
   CLI::App* keys = app.add_subcommand("keys", "API keys of clients: add, list, revoke");
   keys->require_subcommand(1);
+  keys->footer(
+      "Example: ooe keys add alice --usd-per-day 5\n"
+      "`ooe keys add --help` shows its options; so do list and revoke.");
 
   CLI::App& adding = add_named(*keys, *options, "add", "makes a key and shows it, once");
   const auto classes = CLI::IsMember({"public", "internal", "confidential", "restricted"});

@@ -160,7 +160,9 @@ Result<int> route(const Options& options) {
                         orchestrator::TokenCounters::kAnswerFrameTokens;
   const std::string_view texts[] = {query.text};
   query.counted_tokens = orchestrator->counters().count(texts, 1);
-  settle_privacy(options.privacy, config->rules.privacy, query);
+  gateway::PrivacyOptions privacy = config->rules.privacy;
+  privacy.floor = std::max(privacy.floor, model->privacy_floor);
+  settle_privacy(options.privacy, privacy, query);
 
   const auto experts = orchestrator->experts();
   orchestrator::Orchestrator::Scratch scratch;

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "cli/key_file.h"
 #include "dataset/dataset.h"
+#include "http/via.h"
 #include "predictor/model.h"
 #include "store/store.h"
 
@@ -32,7 +33,7 @@ Result<orchestrator::Orchestrator> make_orchestrator(const Config& config) {
   const bool found = predictor.has_value();
   auto orchestrator =
       orchestrator::Orchestrator::make(config.catalogue, std::move(predictor), config.models);
-  if (!orchestrator) return orchestrator;
+  if (!orchestrator) return fail(placed(config.places, orchestrator.error()));
   if (found && !orchestrator->has_predictor()) {
     spdlog::warn("{} knows none of the configured experts, and no model needs it: it is not used",
                  config.predictor_file);
@@ -80,8 +81,8 @@ void warn_of_deadlines_that_never_come(const gateway::RequestRules& rules) {
 
 Result<gateway::Serving> make_serving(const Config& config) {
   gateway::Serving serving{.rules = config.rules};
-  auto endpoints = experts::resolve_endpoints(config.catalogue);
-  if (!endpoints) return fail(endpoints.error());
+  auto endpoints = experts::resolve_endpoints(config.catalogue, {{"via", http::own_via()}});
+  if (!endpoints) return fail(placed(config.places, endpoints.error()));
   auto orchestrator = make_orchestrator(config);
   if (!orchestrator) return fail(orchestrator.error());
   serving.endpoints = std::make_shared<const experts::Endpoints>(std::move(*endpoints));

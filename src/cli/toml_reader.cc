@@ -269,15 +269,28 @@ void TomlTable::reject(std::string_view key, std::string_view why) {
                  fmt::format("{}: {}", key, why));
 }
 
-void TomlTable::finish() {
+void TomlTable::finish(std::span<const Elsewhere> elsewhere) {
   if (state_->table == nullptr) return;
   for (const auto& [key, value] : *state_->table) {
     const std::string name(key.str());
     if (std::ranges::find(state_->known, name) != state_->known.end()) continue;
-    state_->record(key.source(), fmt::format("the key '{}' is unknown; {}", name,
-                                             name_hint(name, state_->known)));
+    if (const auto it = std::ranges::find(elsewhere, name, &Elsewhere::key);
+        it != elsewhere.end()) {
+      state_->record(key.source(), fmt::format("the key '{}' goes with {}", name, it->beside));
+      return;
+    }
+    std::vector<std::string> names = state_->known;
+    for (const Elsewhere& other : elsewhere) names.emplace_back(other.key);
+    state_->record(key.source(),
+                   fmt::format("the key '{}' is unknown; {}", name, name_hint(name, names)));
     return;
   }
+}
+
+std::string TomlTable::place() const {
+  const toml::table* const table = state_->table;
+  return fmt::format("{}:{}", state_->document->name,
+                     table == nullptr ? 1 : table->source().begin.line);
 }
 
 std::optional<Error> TomlTable::error() const { return state_->document->error; }

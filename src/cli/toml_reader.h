@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,8 +53,16 @@ class TomlTable {
   // Records an error about `key`, at its line.
   void reject(std::string_view key, std::string_view why);
 
+  // A key that means something beside another value than the one given.
+  struct Elsewhere {
+    std::string_view key;
+    std::string_view beside;  // "match", "kind = \"dedicated\""
+  };
   // Every key not asked for is unknown, and an error.
-  void finish();
+  void finish(std::span<const Elsewhere> elsewhere = {});
+
+  // "name:line" of where the table begins.
+  [[nodiscard]] std::string place() const;
 
   // The first error of the whole document.
   [[nodiscard]] std::optional<Error> error() const;

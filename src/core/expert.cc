@@ -36,6 +36,13 @@ std::vector<std::string_view> names_of(Capabilities capabilities) {
   return names;
 }
 
+std::vector<std::string> names_of(std::span<const Expert> experts) {
+  std::vector<std::string> names;
+  names.reserve(experts.size());
+  for (const Expert& expert : experts) names.push_back(expert.name);
+  return names;
+}
+
 Usd cost_of(const TokenCounts& tokens, const Prices& prices) {
   OOE_CHECK(tokens.cached_input + tokens.cache_write <= tokens.input,
             "cached tokens are part of the input");

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -114,5 +115,7 @@ struct Expert {
 
   friend bool operator==(const Expert&, const Expert&) = default;
 };
+
+[[nodiscard]] std::vector<std::string> names_of(std::span<const Expert> experts);
 
 }  // namespace ooe

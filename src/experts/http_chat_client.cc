@@ -80,7 +80,7 @@ std::string url_under(std::string_view base_url, std::string_view path) {
   return url;
 }
 
-Result<Endpoints> resolve_endpoints(const Catalogue& catalogue) {
+Result<Endpoints> resolve_endpoints(const Catalogue& catalogue, const http::Headers& always) {
   Endpoints endpoints;
   for (const Expert& expert : catalogue.experts()) {
     const bool anthropic = expert.dialect == Dialect::anthropic;
@@ -97,7 +97,9 @@ Result<Endpoints> resolve_endpoints(const Catalogue& catalogue) {
     if (!key) return fail(key.error());
     endpoint.key = std::move(*key);
     for (const http::Url& url : endpoint.urls) {
-      auto head = http::prepare_head({.url = url, .headers = headers_for(expert, endpoint)});
+      http::Headers headers = headers_for(expert, endpoint);
+      headers.insert(headers.end(), always.begin(), always.end());
+      auto head = http::prepare_head({.url = url, .headers = std::move(headers)});
       if (!head) return fail(head.error());
       endpoint.heads.push_back(std::make_shared<const std::string>(std::move(*head)));
     }

@@ -36,8 +36,10 @@ struct Endpoint {
 [[nodiscard]] std::string url_under(std::string_view base_url, std::string_view path);
 using Endpoints = std::unordered_map<std::string, Endpoint>;  // by expert name
 
-// Errors: as resolve_key(), for the first expert without its key.
-[[nodiscard]] Result<Endpoints> resolve_endpoints(const Catalogue& catalogue);
+// `always`: headers that go with every request. Errors: as resolve_key(), for the first expert
+// without its key.
+[[nodiscard]] Result<Endpoints> resolve_endpoints(const Catalogue& catalogue,
+                                                  const http::Headers& always = {});
 
 // What tells its server who asks: the key, where there is one, and what else its dialect wants to
 // know with it. Every request has them.

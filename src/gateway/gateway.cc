@@ -173,7 +173,8 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options, Serving 
       },
       [raw = impl.get()](int status, std::string_view code, std::string_view message) {
         raw->metrics.count_rejection(status, code);
-        return error_response(status, code, message);
+        return error_response(status, code, message,
+                              status == 503 ? std::optional(kRetryLater) : std::nullopt);
       });
   if (!server) return fail(server.error());
   impl->server = std::move(*server);
@@ -216,7 +217,10 @@ void Gateway::take_keys(Serving serving) { impl_->put_in_force(std::move(serving
 
 void Gateway::count_failed_reload() { impl_->metrics.count_reload(false); }
 
-void Gateway::announce_stop() { impl_->announced = true; }
+void Gateway::announce_stop() {
+  impl_->announced = true;
+  impl_->server->announce_end();
+}
 
 void Gateway::stop(milliseconds patience, const std::function<bool()>& hurry) {
   impl_->stop(patience, hurry);

@@ -18,15 +18,13 @@
 #include "gateway/routes.h"
 #include "gateway/standing.h"
 #include "gateway/understood.h"
+#include "http/via.h"
 #include "policy/decide.h"
 #include "policy/explain.h"
 
 namespace ooe::gateway {
 namespace {
 
-using std::chrono::seconds;
-
-constexpr seconds kRetryLater{1};
 constexpr std::size_t kNearestShown = 5;
 
 // One line a request, for who looks at log_level = "debug". Nothing of the request's words.
@@ -210,6 +208,11 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
                                                  const std::shared_ptr<http::Exchange>& exchange) {
   const std::shared_ptr<WorkerShare> share = worker.share;
   const Serving& serving = share->in_force->serving;
+  if (http::came_from_here(exchange->request().headers)) {
+    return Refusal{508, "loop_detected",
+                   "this gateway has sent the request itself: the base_url of one of its experts "
+                   "leads back to it"};
+  }
   auto asked = understand(worker.parser, caller, *exchange, *share->in_force, conversations, clock);
   if (!asked) return asked.error();
   Reservation reservation;

@@ -11,6 +11,9 @@
 
 namespace ooe::gateway {
 
+// What is full now may not be in a moment.
+inline constexpr std::chrono::seconds kRetryLater{1};
+
 [[nodiscard]] http::Response json_response(int status, std::string body);
 
 // {"error":{"message","type","param":null,"code"}}; `type` follows from the status.

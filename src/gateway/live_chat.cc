@@ -159,9 +159,15 @@ void LiveChat::carry_out(const action::CallExpert& ask) {
     call.why = message;
     handle(event::UpstreamFault{call.number, std::string(to_string(fault))});
   };
+  experts::ChatDeadlines deadlines = tools_.deadlines;
+  // The session looks after streams: before its first words one may be silent for as long as it may
+  // take to say them.
+  if (request_.stream) {
+    deadlines.stall = std::max(deadlines.stall, session_.spec().limits.first_token);
+  }
   call.call = tools_.client.start_with(trace_.headers_for(call.span.id), expert,
-                                       body_for_expert(request_, expert, redacted),
-                                       tools_.deadlines, std::move(handlers));
+                                       body_for_expert(request_, expert, redacted), deadlines,
+                                       std::move(handlers));
 }
 
 void LiveChat::carry_out(const action::CancelCall& cancel) { calls_[cancel.call]->call.reset(); }

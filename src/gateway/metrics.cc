@@ -38,6 +38,7 @@ const Histogram::BucketBoundaries kBetweenTokensSeconds{0.001, 0.0025, 0.005, 0.
 // Finding a metric by its labels costs more than all that is then done with it, so what belongs to
 // an expert is found once.
 struct ExpertMetrics {
+  Counter& chosen;
   Counter& spent;
   Counter& input;
   Counter& cached_input;
@@ -75,6 +76,11 @@ struct Metrics::Impl {
                                .Name("ooe_expert_calls_total")
                                .Help("Calls to experts by fault; an empty fault is an answer")
                                .Register(registry);
+  Family<Counter>& decisions =
+      prometheus::BuildCounter()
+          .Name("ooe_decisions_total")
+          .Help("Requests for a model, by the expert that was to be asked first")
+          .Register(registry);
   Family<Counter>& tokens = prometheus::BuildCounter()
                                 .Name("ooe_tokens_total")
                                 .Help("Tokens by expert and class")
@@ -227,7 +233,8 @@ struct Metrics::Impl {
     };
     return experts
         .emplace(name,
-                 ExpertMetrics{.spent = spent.Add({{"expert", name}}),
+                 ExpertMetrics{.chosen = decisions.Add({{"expert", name}}),
+                               .spent = spent.Add({{"expert", name}}),
                                .input = count("input"),
                                .cached_input = count("cached_input"),
                                .cache_write = count("cache_write"),
@@ -267,6 +274,8 @@ Metrics::~Metrics() = default;
 void Metrics::observe(const Receipt& receipt) {
   const std::lock_guard lock(impl_->mutex);
   impl_->request(receipt).Increment();
+  const bool decided = !receipt.chosen.empty() && receipt.chosen != receipt.model;
+  if (decided) impl_->expert(receipt.chosen).chosen.Increment();
   for (const Attempt& attempt : receipt.attempts) {
     ExpertMetrics& expert = impl_->expert(attempt.expert);
     impl_->call(expert, attempt).Increment();

@@ -40,11 +40,12 @@ Result<std::optional<Usd>> read_cost_max(const http::Headers& headers) {
   return *cost;
 }
 
-// A key's default stands in for that of [privacy], and its floor adds to that one.
-PrivacyOptions privacy_rules(PrivacyOptions privacy, const ApiKey* key) {
-  if (key == nullptr) return privacy;
-  if (key->privacy_default) privacy.default_class = key->privacy_default;
-  privacy.floor = std::max(privacy.floor, key->privacy_floor);
+// A key's default stands in for that of [privacy]; floors add up: key's and model's.
+PrivacyOptions privacy_rules(PrivacyOptions privacy, const ApiKey* key,
+                             const orchestrator::RoutedModel* model) {
+  if (key != nullptr && key->privacy_default) privacy.default_class = key->privacy_default;
+  if (key != nullptr) privacy.floor = std::max(privacy.floor, key->privacy_floor);
+  if (model != nullptr) privacy.floor = std::max(privacy.floor, model->privacy_floor);
   return privacy;
 }
 
@@ -56,7 +57,9 @@ tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
   tl::expected<orchestrator::SessionSpec, Refusal> made;  // filled where it is: it is large
   orchestrator::SessionSpec& spec = *made;
   spec.receipt_id = {unique_bytes_128()};
-  spec.query = query_of(request, request_privacy(headers, said, privacy_rules(rules.privacy, key)));
+  const auto* const model = orchestrator.find_model(request.model);
+  spec.query =
+      query_of(request, request_privacy(headers, said, privacy_rules(rules.privacy, key, model)));
   spec.model = request.model;
   if (key != nullptr) spec.key = key->name;
   spec.streamed = request.stream;
@@ -67,7 +70,6 @@ tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
   if (!cost_max) return refuse(400, "invalid_header", cost_max.error().message);
   spec.decide.cost_max = *cost_max;
 
-  const auto* model = orchestrator.find_model(request.model);
   spec.decide.pinned = orchestrator.find_expert(request.model);
   // A name that the key may not ask for is answered as one that does not exist: what else there is
   // is none of its business.
@@ -79,11 +81,14 @@ tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
 }
 
 void redact_request(ChatRequest& request, const http::Headers& headers, const ApiKey* key,
-                    const RequestRules& rules, std::span<const Expert> experts,
+                    const RequestRules& rules, const orchestrator::Orchestrator& orchestrator,
                     orchestrator::SessionSpec& spec) {
+  const std::span<const Expert> experts = orchestrator.experts();
   if (!rules.privacy.detector || std::ranges::none_of(experts, &Expert::redact)) return;
   // What the client, a default or a floor said is no text that could be replaced.
-  const PrivacyClass said = asked_privacy(headers, privacy_rules(rules.privacy, key)).privacy;
+  const auto* const model = orchestrator.find_model(request.model);
+  const PrivacyClass said =
+      asked_privacy(headers, privacy_rules(rules.privacy, key, model)).privacy;
   const bool of_use = std::ranges::any_of(experts, [&](const Expert& expert) {
     return expert.redact && said <= expert.clearance && spec.query.privacy > expert.clearance;
   });

@@ -61,7 +61,7 @@ struct RequestRules {
 // that one would get, and of which class that is. Where it cannot be done nobody is asked who is
 // not cleared. Requires: `spec` by make_spec() of the same request.
 void redact_request(ChatRequest& request, const http::Headers& headers, const ApiKey* key,
-                    const RequestRules& rules, std::span<const Expert> experts,
+                    const RequestRules& rules, const orchestrator::Orchestrator& orchestrator,
                     orchestrator::SessionSpec& spec);
 
 // The most that the request should cost, whichever expert that may see it answers: what a key with

@@ -8,15 +8,16 @@ namespace {
 
 constexpr std::string_view kPost = "POST";
 constexpr std::string_view kGet = "GET, HEAD";
-constexpr std::array<Route, 9> kRoutes{{{"/v1/chat/completions", kPost, To::chat},
-                                        {"/v1/orchestrate", kPost, To::decision},
-                                        {"/v1/models", kGet, To::models},
-                                        {kModelPath, kGet, To::model},
-                                        {"/healthz", kGet, To::alive, false},
-                                        {"/readyz", kGet, To::ready, false},
-                                        {"/metrics", kGet, To::metrics},
-                                        {"/v1/embeddings", kPost, To::nowhere_yet},
-                                        {"/v1/feedback", kPost, To::nowhere_yet}}};
+constexpr std::array<Route, 10> kRoutes{{{"/v1/chat/completions", kPost, To::chat},
+                                         {"/v1/orchestrate", kPost, To::decision},
+                                         {"/v1/models", kGet, To::models},
+                                         {kModelPath, kGet, To::model},
+                                         {"/healthz", kGet, To::alive, false},
+                                         {"/readyz", kGet, To::ready, false},
+                                         {"/metrics", kGet, To::metrics},
+                                         {"/dashboard", kGet, To::nowhere_yet, false},
+                                         {"/v1/embeddings", kPost, To::nowhere_yet},
+                                         {"/v1/feedback", kPost, To::nowhere_yet}}};
 
 }  // namespace
 

@@ -53,8 +53,7 @@ tl::expected<Understood, Refusal> understand(ChatRequestParser& parser, const Ca
   auto spec = make_spec(*request, said_by(parser, serving.rules), headers, caller.key,
                         *serving.orchestrator, serving.rules);
   if (!spec) return tl::unexpected<Refusal>(spec.error());
-  redact_request(*request, headers, caller.key, serving.rules, serving.orchestrator->experts(),
-                 *spec);
+  redact_request(*request, headers, caller.key, serving.rules, *serving.orchestrator, *spec);
   spec->query.counted_tokens = serving.orchestrator->counters().count(
       parser.prompt(), request->n_messages, request->media_tokens);
   auto steered = in_force.steering.steer(headers, *spec, clock);

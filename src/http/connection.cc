@@ -240,7 +240,7 @@ void Connection::dispatch() {
       shared_from_this(), Request{std::move(head.method), std::move(head.target),
                                   std::move(head.headers), std::move(body_), peer_});
   http_1_1_ = parser_->http_1_1();
-  keep_alive_ = http_1_1_ && parser_->keep_alive() && !shared_->draining;
+  keep_alive_ = http_1_1_ && parser_->keep_alive() && !shared_->draining && !shared_->ending;
   parser_.reset();
   body_.clear();
   let_go_of_body();

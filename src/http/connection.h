@@ -52,6 +52,7 @@ struct ServerShared {
   CurrentTls tls;
   std::atomic<std::size_t> open = 0;
   std::atomic<std::size_t> bodies_bytes = 0;  // of bodies that are not whole
+  std::atomic<bool> ending = false;           // soon: no connection is kept for another request
   std::atomic<bool> draining = false;
   // Those that are not closed; [i] is touched on loop i's thread only.
   std::vector<std::unordered_set<std::shared_ptr<Connection>>> by_loop;

@@ -204,6 +204,8 @@ Result<void> Server::reload_tls() {
   return {};
 }
 
+void Server::announce_end() { impl_->shared->ending = true; }
+
 void Server::drain() {
   impl_->shared->draining = true;
   impl_->loops.front()->post([impl = impl_] { impl->stop_listening(); });

@@ -108,6 +108,9 @@ class Server {
   // Reads certificate and key again, for connections from now on. Errors: invalid_argument; then
   // all stays as it was. Any thread.
   [[nodiscard]] Result<void> reload_tls();
+  // From now on every answer says that it is its connection's last, so that clients who keep one
+  // open for the next request find another server before this one goes. Any thread.
+  void announce_end();
   // No new connections, no further request on the open ones; what has begun to come is still handed
   // to the handler, and answers in progress go on. Any thread.
   void drain();

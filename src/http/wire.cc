@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "http/date.h"
+
 namespace ooe::http {
 
 namespace {
@@ -105,6 +107,7 @@ void append_response_head(std::string& out, int status, const Headers& headers, 
     if (is_of_connection(header.name) || !can_travel(header)) continue;
     append_header(out, header.name, header.value);
   }
+  append_header(out, "date", date_now());
   if (framing == Framing::length) {
     append_header(out, "content-length", fmt::format_int(content_length).c_str());
   } else if (framing == Framing::chunked) {

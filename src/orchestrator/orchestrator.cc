@@ -4,7 +4,10 @@
 #include <limits>
 #include <utility>
 
+#include <fmt/ranges.h>
+
 #include "base/check.h"
+#include "base/near_names.h"
 #include "core/outcome.h"
 #include "policy/decide.h"
 
@@ -62,7 +65,7 @@ Result<Orchestrator> Orchestrator::make(experts::Catalogue catalogue,
   for (ModelSpec& spec : models) {
     const std::string name = spec.name;
     auto model = made.make_model(std::move(spec));
-    if (!model) return fail(model.error().code, "model '{}': {}", name, model.error().message);
+    if (!model) return fail(model.error().code, "model {}: {}", name, model.error().message);
     made.models_.push_back(std::move(*model));
   }
   return made;
@@ -95,7 +98,16 @@ Result<RoutedModel> Orchestrator::make_model(ModelSpec spec) const {
   model.name = std::move(spec.name);
   model.goal = std::move(spec.goal);
   model.zones = std::move(spec.zones);
+  model.privacy_floor = spec.privacy_floor;
   model.explore = spec.explore;
+  const auto in_zone = [&](const Expert& expert) {
+    return std::ranges::find(model.zones, expert.zone) != model.zones.end();
+  };
+  if (!model.zones.empty() && std::ranges::none_of(experts(), in_zone)) {
+    return fail(ErrorCode::invalid_argument,
+                "no expert is in one of its zones ('{}'); set an expert's zone, or leave zones out",
+                fmt::join(model.zones, "', '"));
+  }
   if (spec.dedicated) {
     if (auto ok = dedicate(*spec.dedicated, model); !ok) return fail(ok.error());
   }
@@ -119,7 +131,10 @@ Result<RoutedModel> Orchestrator::make_model(ModelSpec spec) const {
 Result<void> Orchestrator::dedicate(const DedicatedSpec& spec, RoutedModel& model) const {
   for (const std::string& name : {spec.own, spec.generic}) {
     const auto expert = find_expert(name);
-    if (!expert) return fail(ErrorCode::invalid_argument, "there is no expert '{}'", name);
+    if (!expert) {
+      return fail(ErrorCode::invalid_argument, "there is no expert '{}'; {}", name,
+                  name_hint(name, names_of(experts())));
+    }
     if (spec.mode == DedicatedMode::route && !column_[expert->index()]) {
       return fail(ErrorCode::invalid_argument,
                   "the predictor does not know '{}'; interview it and train again, or `ooe adapt`",

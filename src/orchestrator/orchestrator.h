@@ -47,7 +47,8 @@ struct DedicatedSpec {
 struct ModelSpec {
   std::string name;
   Goal goal;
-  std::vector<std::string> zones = {};  // where its queries may go; empty: anywhere
+  std::vector<std::string> zones = {};                 // where its queries may go; empty: anywhere
+  PrivacyClass privacy_floor = PrivacyClass::public_;  // no request for it is below
   std::optional<DedicatedSpec> dedicated = std::nullopt;
   policy::ExploreOptions explore = {};
 
@@ -60,6 +61,7 @@ struct RoutedModel {
   std::string name;
   Goal goal;
   std::vector<std::string> zones;
+  PrivacyClass privacy_floor = PrivacyClass::public_;
   policy::Calibrated calibrated;             // what the goal is expected to bring
   std::optional<policy::PacingPlan> pacing;  // of a budget or a share, while traffic drifts
   std::vector<ExpertId> only = {};           // of whom it is made; empty: of all
@@ -87,7 +89,7 @@ class Orchestrator {
   // expert decides can be asked. Errors: invalid_argument when a name is taken twice, when there
   // are models that route but no predictor, when the predictor knows none of the experts (it is set
   // aside where no model needs one) or not both of a dedicated model, when that is not made of an
-  // own expert and another, or when a goal cannot be met.
+  // own expert and another, when no expert is in a model's zones, or when a goal cannot be met.
   [[nodiscard]] static Result<Orchestrator> make(experts::Catalogue catalogue,
                                                  std::optional<predictor::Model> predictor,
                                                  std::vector<ModelSpec> models);

@@ -325,6 +325,7 @@ void Session::on(const event::ShutDown&, TimePoint now, Actions& actions) {
     finish(Ending::shut_down, now, actions);
     return;
   }
+  retry_after_ = std::chrono::seconds(1);  // by then another server takes it
   refuse(503, "shutting_down", "the gateway is shutting down; try again", Ending::shut_down, now,
          actions);
 }

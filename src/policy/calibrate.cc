@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "base/near_names.h"
 
 namespace ooe::policy {
 namespace {
@@ -244,7 +245,8 @@ Result<std::size_t> find_reference(const MatchExpert& goal, std::span<const Expe
   const auto named = std::ranges::find(experts, goal.expert, &Expert::name);
   if (named == experts.end()) {
     return fail(ErrorCode::invalid_argument,
-                "the goal is to match '{}', and no expert has this name", goal.expert);
+                "the goal is to match '{}', and no expert has this name; {}", goal.expert,
+                name_hint(goal.expert, names_of(experts)));
   }
   return static_cast<std::size_t>(named - experts.begin());
 }

@@ -142,7 +142,7 @@ CREATE TABLE receipts_5 (
   chosen TEXT NOT NULL,
   answered_by TEXT NOT NULL,
   predicted_quality REAL NOT NULL,
-  attempts TEXT NOT NULL,              -- JSON list of objects, in the order of the calls
+  attempts TEXT NOT NULL,              -- JSON list of objects, in the order in which calls ended
   cost_nano_usd INTEGER NOT NULL,
   decide_us INTEGER NOT NULL,
   first_byte_us INTEGER NOT NULL,

@@ -3,7 +3,9 @@
 #include <chrono>
 #include <thread>
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include "store/schema.h"
 #include "store/sqlite_store.h"
@@ -76,10 +78,19 @@ void configure_library() {
   static_cast<void>(once);
 }
 
+// A new database is its owner's alone; what SQLite puts beside it has the same mode. One that is
+// there keeps the mode it was given.
+void create_for_owner(const std::string& path) {
+  if (path == ":memory:") return;
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (descriptor >= 0) ::close(descriptor);  // else SQLite says what is wrong
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path) {
   configure_library();
+  create_for_owner(path);
   auto database = std::make_unique<SQLite::Database>(
       path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs);
   // SQLite opens for reading alone, and says nothing, what it may not write.

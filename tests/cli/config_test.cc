@@ -225,6 +225,18 @@ TEST(Config, SaysWhereAMistakeIsAndWhatToDo) {
        "c.toml:4: [[expert]] dialect: 'cohere' is unknown", "openai"},
       {"two aims", "[[model]]\nname = \"auto\"\ngoal = { maximise = \"quality\", ownership = 1 }\n",
        "c.toml:3: [[model]][goal] maximise: ", "one of maximise, match and ownership"},
+      {"what goes with another aim",
+       "[[model]]\nname = \"auto\"\ngoal = { ownership = 0.5, tolerance = 0.1 }\n",
+       "c.toml:3: [[model]][goal] the key 'tolerance' goes with match", ""},
+      {"a budget misspelt",
+       "[[model]]\nname = \"auto\"\ngoal = { maximise = \"quality\", usd_per_1k = 2.0 }\n",
+       "c.toml:3: [[model]][goal] the key 'usd_per_1k' is unknown", "usd_per_1k_queries"},
+      {"half of a pair", "[[model]]\nname = \"auto\"\nown = \"b\"\n",
+       "c.toml:3: [[model]] the key 'own' goes with kind = \"dedicated\"", ""},
+      {"a floor that is none", "[[model]]\nname = \"auto\"\nprivacy_floor = \"secret\"\n",
+       "c.toml:3: [[model]] privacy_floor: 'secret' is no privacy class", "restricted"},
+      {"a URL that asks", "\n[[expert]]\nname = \"b\"\nbase_url = \"http://h/v1?key=k\"\n",
+       "c.toml:2: expert b: base_url ", "has a query"},
       {"an impossible share", "[[model]]\nname = \"auto\"\ngoal = { ownership = 1.5 }\n",
        "c.toml:3: [[model]][goal] ownership must be ", "from 0 to 1"},
       {"a kind nobody knows of a model", "[[model]]\nname = \"math\"\nkind = \"dedicted\"\n",
@@ -296,6 +308,7 @@ TEST(Config, GoalsHaveSharesDeadlinesAndZones) {
   const auto config =
       parse_config(std::string(kLeast) +
                        "[[model]]\nname = \"auto\"\nzones = [\"eu\"]\n"
+                       "privacy_floor = \"internal\"\n"
                        "goal = { ownership = 0.4, deadline_ms = 9000, first_token_ms = 800 }\n",
                    "c.toml");
   ASSERT_TRUE(config) << config.error().message;
@@ -304,6 +317,21 @@ TEST(Config, GoalsHaveSharesDeadlinesAndZones) {
   EXPECT_EQ(model.goal.deadline, std::chrono::milliseconds(9'000));
   EXPECT_EQ(model.goal.first_token, std::chrono::milliseconds(800));
   EXPECT_THAT(model.zones, testing::ElementsAre("eu"));
+  EXPECT_EQ(model.privacy_floor, PrivacyClass::internal);
+}
+
+TEST(Config, SaysWhereATableIsThatIsWrongOnlyWithWhatItNames) {
+  const auto config = parse_config(
+      "[[expert]]\nname = \"b\"\nbase_url = \"http://h/v1\"\n\n[[model]]\nname = \"m\"\n",
+      "c.toml");
+  ASSERT_TRUE(config) << config.error().message;
+  const auto told = [&](const char* message) {
+    return placed(config->places, Error{ErrorCode::invalid_argument, message}).message;
+  };
+  EXPECT_EQ(told("expert b: the variable K is not set"),
+            "c.toml:1: expert b: the variable K is not set");
+  EXPECT_EQ(told("model m: there is no expert 'c'"), "c.toml:5: model m: there is no expert 'c'");
+  EXPECT_EQ(told("all else"), "c.toml: all else");
 }
 
 TEST(Config, TellsHowToMakeAFileThatIsNotThere) {

@@ -39,6 +39,9 @@ TEST(FirstConfig, ShowsAnExampleWhenNothingWasFound) {
 }
 
 TEST(FirstConfig, ReadsListsOfModels) {
+  EXPECT_TRUE(is_of_a_gateway(
+      R"({"data":[{"id":"x","owned_by":"expert"},{"id":"auto","owned_by":"ooe"}]})"));
+  EXPECT_FALSE(is_of_a_gateway(R"({"data":[{"id":"x","owned_by":"llamacpp"},{"id":"y"},7]})"));
   EXPECT_THAT(models_in(R"({"data":[{"id":"a"},{"id":"b c"},{"id":7},{},{"id":"d/e:f"}]})"),
               ElementsAre("a", "d/e:f"));
   for (const char* other : {"", "[]", "{}", R"({"data":{}})", "<html>", "\xff"}) {

@@ -154,7 +154,7 @@ TEST_F(AnthropicTest, FaultsGetWhatOpenAisGet) {
       {"#500", "http_500", "http_500", false},
       {"#529", "http_529", "http_529", false},
       {"#silence", "head_timeout", "head_timeout", false},
-      {"#stall", "stalled", "stalled", false},
+      {"#stall", "stalled", "first_token_timeout", false},
       {"#cut-after-3", "cut", "cut", true},
       {"#early-close", "malformed_body", "cut", true},
       {"#malformed", "malformed_body", "malformed_event", true},

@@ -47,7 +47,7 @@ constexpr FaultRow kRows[] = {
     {"#503", "503", kBefore, kBefore, "http_503", "http_503"},
     {"#context-length", "400, context too short", kBefore, kBefore, "http_400", "http_400"},
     {"#silence", "no head, ever", kBefore, kBefore, "head_timeout", "head_timeout"},
-    {"#stall", "head, then silence", kBefore, kBefore, "stalled", "stalled"},
+    {"#stall", "head, then silence", kBefore, kBefore, "stalled", "first_token_timeout"},
     {"#stall-after-3", "silence inside the answer", kBefore, kAfter, "stalled", "stalled"},
     {"#heartbeat-after-1", "comments and no word", kBefore, kBefore, "stalled",
      "first_token_timeout"},

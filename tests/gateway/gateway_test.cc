@@ -133,6 +133,7 @@ TEST_F(GatewayTest, TurnsBadRequestsAwayWithTypedErrors) {
        "impossible_goal"},
       {"GET", "/v1/chat/completions", "", {}, 405, "method_not_allowed"},
       {"POST", "/v1/embeddings", "{}", {}, 501, "not_implemented"},
+      {"GET", "/dashboard", "", {}, 501, "not_implemented"},
       {"GET", "/", "", {}, 404, "unknown_route"},
   };
   for (const auto& [method, path, body, headers, status, code] : cases) {

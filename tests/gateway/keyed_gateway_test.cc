@@ -125,6 +125,22 @@ TEST_F(KeyedGatewayTest, AKeysPrivacyFloorHoldsWhateverItsHeaderSays) {
   EXPECT_EQ(simulation_->ledger(0).requests, 0);
 }
 
+TEST_F(KeyedGatewayTest, AModelsPrivacyFloorHoldsForItAloneWhateverItsHeaderSays) {
+  start();
+  Serving serving = serving_of(experts_, {});
+  auto orchestrator = orchestrator::Orchestrator::make(
+      *experts::Catalogue::make(experts_), trained(),
+      {{.name = "auto", .goal = {}, .privacy_floor = PrivacyClass::confidential}});
+  ASSERT_TRUE(orchestrator.has_value()) << orchestrator.error().message;
+  serving.orchestrator =
+      std::make_shared<const orchestrator::Orchestrator>(std::move(*orchestrator));
+  ASSERT_TRUE(gateway_->reload(std::move(serving)));
+  const http::Headers headers{{"x-ooe-privacy", "public"}};
+  EXPECT_TRUE(eventually([&] { return chat(false, headers).header("x-ooe-expert") == "second"; }));
+  EXPECT_EQ(chat(false, headers).header("x-ooe-expert"), "second");
+  EXPECT_EQ(chat(false, headers, "first").header("x-ooe-expert"), "first") << "no floor of its";
+}
+
 TEST_F(KeyedGatewayTest, AReloadRevokesAndKeepsTheAccounts) {
   const auto alice = add_key("alice", {.requests_per_minute = 2});
   start();

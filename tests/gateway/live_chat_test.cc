@@ -12,6 +12,7 @@
 
 #include <gmock/gmock.h>
 
+#include "http/via.h"
 #include "tests/gateway/gateway_fixture.h"
 
 namespace ooe::gateway {
@@ -101,13 +102,46 @@ class ScriptedExpertTest : public GatewayTest {
     GatewayTest::TearDown();
   }
 
- private:
   http::Loop loop_;
+
+ private:
   std::unique_ptr<http::Server> server_;
   std::thread thread_;
 };
 
 const std::string kHi = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"}}]}\n\n";
+
+// A model that is loaded first: `first_token_timeout_ms` is raised for it, and stalls come later.
+TEST_F(ScriptedExpertTest, AStreamMayBeSilentBeforeItsFirstWordsForAsLongAsItMayTakeToSayThem) {
+  RequestRules rules;
+  rules.experts.stall = rules.session.stall = milliseconds(200);
+  rules.session.first_token = milliseconds(8'000);
+  http::Timer loaded(loop_);
+  serve_by(
+      [&](std::shared_ptr<http::Exchange> exchange) {
+        exchange->send_head(200, {{"content-type", "text/event-stream"}});
+        exchange->send_chunk(R"(data: {"choices":[{"index":0,"delta":{"role":"assistant"}}]})"
+                             "\n\n");
+        loaded.arm(milliseconds(700), [exchange = std::move(exchange)] {
+          exchange->send_chunk(kHi + "data: [DONE]\n\n");
+          exchange->finish();
+        });
+      },
+      rules);
+  const Answer answer = chat(true);
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_THAT(answer.body, ::testing::EndsWith("data: [DONE]\n\n"));
+  end_expert();
+}
+
+TEST_F(ScriptedExpertTest, DoesNotAskItself) {
+  serve_by([](std::shared_ptr<http::Exchange> exchange) { exchange->send({200, {}, "{}"}); });
+  const Answer answer = send("POST", "/v1/chat/completions", chat_body(false, "auto"),
+                             {{"via", "1.1 front, " + http::own_via()}});
+  EXPECT_EQ(answer.status, 508);
+  EXPECT_EQ(answer.code(), "loop_detected");
+  EXPECT_TRUE(receipts().empty());
+}
 
 // Some servers keep the connection open after [DONE]. Their framing never ends, the answer has.
 TEST_F(ScriptedExpertTest, EndsAnAnswerAtDoneThoughTheExpertKeepsTheConnectionOpen) {

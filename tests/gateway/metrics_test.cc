@@ -14,6 +14,7 @@ TEST(Metrics, CountWhatReceiptsSay) {
   Receipt receipt;
   receipt.model = "auto";
   receipt.ending = Ending::answered;
+  receipt.chosen = "a";
   receipt.answered_by = "b";
   receipt.attempts.resize(2);
   receipt.attempts[0].expert = "a";
@@ -31,6 +32,7 @@ TEST(Metrics, CountWhatReceiptsSay) {
   for (const char* line :
        {"ooe_requests_total{ending=\"answered\",model=\"auto\"} 2",
         "ooe_expert_calls_total{expert=\"a\",fault=\"http_429\"} 2",
+        "ooe_decisions_total{expert=\"a\"} 2", "ooe_decisions_total{expert=\"b\"} 0",
         "ooe_tokens_total{class=\"input\",expert=\"b\"} 10",
         "ooe_tokens_total{class=\"cache_write\",expert=\"b\"} 2",
         "ooe_tokens_total{class=\"cached_input\",expert=\"b\"} 8",

@@ -40,6 +40,21 @@ TEST(ServerEnd, DrainLetsAnswersFinishAndTakesNothingNew) {
   }));
 }
 
+TEST(ServerEnd, WhoseEndIsAnnouncedAnswersAndKeepsNoConnection) {
+  TestServer server([](std::size_t, std::shared_ptr<Exchange> exchange) {
+    exchange->send({200, {}, "here"});
+  });
+  RawSocket kept(server.port());
+  kept.send(kGet);
+  ASSERT_TRUE(comes_true([&] { return server.server().connections() == 1; }));
+  server.server().announce_end();
+  RawSocket late(server.port());
+  late.send(kGet);
+  const std::string answer = late.read_all();
+  EXPECT_NE(answer.find("connection: close\r\n"), std::string::npos) << answer;
+  EXPECT_TRUE(answer.ends_with("here")) << answer;
+}
+
 TEST(ServerEnd, DrainStillAnswersWhatHasBegunToCome) {
   TestServer server([](std::size_t, std::shared_ptr<Exchange> exchange) {
     exchange->send({200, {}, exchange->take_body()});
