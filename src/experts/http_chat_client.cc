@@ -153,6 +153,11 @@ std::shared_ptr<ReplicaSet> HttpChatClient::replicas_of(const std::string& exper
   return same ? known->second : nullptr;
 }
 
+void HttpChatClient::wake_replicas(const std::string& expert) {
+  const auto known = replicas_.find(expert);
+  if (known != replicas_.end()) known->second->replicas.wake();
+}
+
 std::unique_ptr<http::Call> HttpChatClient::start_with(http::Headers headers, const Expert& expert,
                                                        std::string body,
                                                        const ChatDeadlines& deadlines,
