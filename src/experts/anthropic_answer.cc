@@ -233,6 +233,7 @@ Result<std::vector<std::string>> AnthropicStream::take(std::string_view data) {
   StreamReader reader{*this, {}};
   if (over_) return reader.lines;
   const auto event = parse_json(data);
+  if (event && event->is_object() && event->empty()) return reader.lines;  // has nothing to say
   if (!event || text_at(*event, "type").empty() || !reader.read(*event)) {
     over_ = true;
     return fail(ErrorCode::corrupt, "the expert's stream event is none of the anthropic dialect");

@@ -7,6 +7,7 @@
 
 #include "base/free_memory.h"
 #include "base/log.h"
+#include "experts/byte_order_mark.h"
 #include "experts/media_type.h"
 #include "experts/openai_dialect.h"
 #include "gateway/breaker_news.h"
@@ -341,7 +342,7 @@ void LiveChat::on_end(ExpertCall& call) {
   const auto self = shared_from_this();  // an event may end the chat
   if (call.watcher) {
     take(call, call.watcher->end());
-    // A clean close, but no [DONE].
+    // A clean close, but no [DONE], and somebody has not said why it ends.
     if (!call.watcher->complete()) handle(event::UpstreamFault{call.number, "cut"});
     return;
   }
@@ -352,8 +353,11 @@ void LiveChat::on_end(ExpertCall& call) {
     handle(event::UpstreamEnd{call.number, call.body_bytes, experts::usage_at_end(call.tail)});
     return;
   }
+  if (call.held.starts_with(experts::kByteOrderMark)) {
+    call.held.erase(0, experts::kByteOrderMark.size());
+  }
   const auto completion = experts::parse_answer(call.held);
-  if (completion && completion->usage_fault.empty() && !completion->broken_off) {
+  if (completion && !completion->broken_off) {
     if (call.may_defer) {
       experts::TagScanner scanner(session_.spec().tag);
       scanner.take_reasoning(completion->reasoning);
@@ -363,10 +367,11 @@ void LiveChat::on_end(ExpertCall& call) {
     if (call.restorer) call.held = call.restorer->whole(call.held);
     handle(event::UpstreamEnd{call.number, completion->content_bytes, completion->usage});
   } else {
-    const bool broken_off = completion && completion->broken_off;
-    const std::size_t said = completion ? completion->content_bytes : 0;
-    handle(event::UpstreamFault{call.number, broken_off ? "error_event" : "malformed_body", said,
-                                completion ? completion->usage : std::nullopt});
+    const experts::Said said = completion
+                                   ? experts::Said{completion->usage, completion->content_bytes}
+                                   : experts::said_in(call.held);
+    handle(event::UpstreamFault{call.number, completion ? "error_event" : "malformed_body",
+                                said.content_bytes, said.usage});
   }
 }
 

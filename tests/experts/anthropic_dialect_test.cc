@@ -201,6 +201,14 @@ TEST(AnthropicDialect, TranslatesErrors) {
   EXPECT_FALSE(error_message(openai_error("<html>")).empty());
 }
 
+TEST(AnthropicDialect, AnEmptyEventHasNothingToSay) {
+  AnthropicStream stream(5);
+  const auto lines = stream.take("{}");
+  ASSERT_TRUE(lines.has_value()) << lines.error().message;
+  EXPECT_TRUE(lines->empty());
+  EXPECT_TRUE(stream.take(kStart).has_value());
+}
+
 TEST(AnthropicDialect, TranslatesStreamsThatOurReaderReads) {
   const auto lines = stream_of(
       {kStart,

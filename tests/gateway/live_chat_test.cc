@@ -2,6 +2,7 @@
 // client that leaves, a gateway that is full.
 #include "gateway/live_chat.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
@@ -166,6 +167,87 @@ TEST_F(ScriptedExpertTest, ADoneDoesNotMakeACutStreamWhole) {
     expected.push_back(last);
   }
   EXPECT_EQ(endings, expected);
+}
+
+// The framing ends, and whoever spoke has said why it ends: what lacks is a word.
+TEST_F(ScriptedExpertTest, AStreamWithoutDoneIsWholeOnceItHasSaidWhyItEnds) {
+  const std::string why =
+      "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+  const std::string usage =
+      "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":5}}\n\n";
+  const std::string wrong_usage =
+      "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":-5}}\n\n";
+  const std::string ping = "event: ping\ndata: {}\n\n";
+  const std::vector<std::string> said{kHi + why + usage, ping + kHi + ping + why + wrong_usage,
+                                      kHi};
+  std::atomic<std::size_t> next = 0;
+  serve_by([&](const std::shared_ptr<http::Exchange>& exchange) {
+    exchange->send_head(200, {{"content-type", "text/event-stream"}});
+    exchange->send_chunk(said[next++]);
+    exchange->finish();
+  });
+  for (int i = 0; i < 2; ++i) {
+    const Answer answer = chat(true);
+    EXPECT_FALSE(answer.fault.has_value());
+    EXPECT_THAT(answer.body, ::testing::StartsWith(kHi + why));
+    EXPECT_THAT(answer.body, ::testing::EndsWith("data: [DONE]\n\n"));
+  }
+  EXPECT_TRUE(chat(true).fault.has_value()) << "cut";
+  auto filed = receipts();
+  ASSERT_EQ(filed.size(), 3U);
+  std::ranges::sort(filed, {}, &Receipt::received);
+  EXPECT_EQ(filed[0].attempts[0].tokens, (TokenCounts{.input = 7, .output = 5}));
+  EXPECT_TRUE(filed[1].attempts[0].tokens.estimated);
+  EXPECT_EQ(filed[1].attempts[0].tokens.output, guessed_tokens(2));
+  EXPECT_EQ(filed[2].attempts[0].fault, "cut");
+}
+
+TEST_F(ScriptedExpertTest, ABodyIsPassedOnWhateverNumbersStandInItAndBilledWhateverItIs) {
+  const std::string usage = R"("usage":{"prompt_tokens":10,"completion_tokens":5}})";
+  const std::string odd = R"({"id":123456789012345678901234567890,"choices":[{"message":)"
+                          R"({"content":"hi"},"logprobs":{"x":-Infinity}}],)" +
+                          usage;
+  const std::string wrong_usage =
+      R"({"choices":[{"message":{"content":"hi"}}],"usage":{"prompt_tokens":-1}})";
+  struct Case {
+    std::string body;
+    std::string seen;  // empty: an error
+    TokenCounts tokens;
+  };
+  const std::int64_t prompt = 0;  // of an estimate: whatever the prompt is reckoned at
+  const std::vector<Case> cases{
+      {odd, odd, {.input = 10, .output = 5}},
+      {"\xEF\xBB\xBF" + odd, odd, {.input = 10, .output = 5}},
+      {wrong_usage, wrong_usage, {.input = prompt, .output = guessed_tokens(2), .estimated = true}},
+      {R"({"choices":[{"message":{"content":"forty-two, and)",
+       "",
+       {.input = prompt, .output = guessed_tokens(14), .estimated = true}},
+      {R"({"choices":[],)" + usage, "", {.input = 10, .output = 5}},
+  };
+  std::atomic<std::size_t> next = 0;
+  serve_by([&](const std::shared_ptr<http::Exchange>& exchange) {
+    exchange->send({.status = 200,
+                    .headers = {{"content-type", "application/json"}},
+                    .body = cases[next++].body});
+  });
+  for (const Case& c : cases) {
+    const Answer answer = chat(false);
+    if (c.seen.empty()) {
+      EXPECT_EQ(answer.code(), "experts_failed");
+      EXPECT_THAT(answer.body, HasSubstr("malformed_body"));
+    } else {
+      EXPECT_EQ(answer.body, c.seen);
+    }
+  }
+  auto filed = receipts();
+  ASSERT_EQ(filed.size(), cases.size());
+  std::ranges::sort(filed, {}, &Receipt::received);
+  for (std::size_t i = 0; i < filed.size(); ++i) {
+    SCOPED_TRACE(cases[i].body);
+    TokenCounts tokens = filed[i].attempts[0].tokens;
+    if (tokens.estimated) tokens.input = prompt;
+    EXPECT_EQ(tokens, cases[i].tokens);
+  }
 }
 
 TEST_F(ScriptedExpertTest, ALongBodyIsCutWhereItsBracketsSaySo) {
