@@ -101,7 +101,12 @@ Result<std::string> openai_completion(std::string_view anthropic_body, std::int6
 }
 
 std::string openai_error(std::string_view anthropic_body) {
-  return print_json(error_object(parse_json(anthropic_body).value_or(Json())));
+  Json error = error_object(parse_json(anthropic_body).value_or(Json()));
+  // They have one code for all that is wrong with a request; clients of OpenAI's look for this one.
+  if (objection_of(print_json(error)) == Objection::context_too_long) {
+    error["error"]["code"] = "context_length_exceeded";
+  }
+  return print_json(error);
 }
 
 // Reads one event into chunks of a stream.
