@@ -402,7 +402,8 @@ void LiveChat::on_refused(ExpertCall& call) {
   const std::int64_t tokens = std::max(context_tokens_needed(session_.spec().query),
                                        experts::context_tokens_told(call.held));
   // What it says of half of what it is known to take, it says of something else.
-  const bool telling = orchestrator_->experts()[call.expert.index()].context_tokens < 2 * tokens &&
+  const bool telling = call.head.status != 429 &&
+                       orchestrator_->experts()[call.expert.index()].context_tokens < 2 * tokens &&
                        !request_.has_unmeasured;
   if (objection == Objection::context_too_long && telling) {
     if (tools_.health.refused_as_too_long(call.expert.index(), tokens, tools_.clock.now())) {

@@ -250,6 +250,29 @@ TEST_F(ScriptedExpertTest, ABodyIsPassedOnWhateverNumbersStandInItAndBilledWhate
   }
 }
 
+// What one client's words came to, or the operator's bill, and nothing about the expert's pace.
+TEST_F(ScriptedExpertTest, KnowsAModeratorsNoAndABillThatIsNotPaid) {
+  const std::string flagged =
+      R"({"error":{"message":"Input flagged","code":403,"metadata":{"reasons":["violence"]}}})";
+  const std::string unpaid =
+      R"({"error":{"message":"You exceeded your current quota","code":"insufficient_quota"}})";
+  std::atomic<int> next = 0;
+  serve_by([&](const std::shared_ptr<http::Exchange>& exchange) {
+    const bool moderated = next++ < 8;
+    exchange->send({.status = moderated ? 403 : 429,
+                    .headers = {{"content-type", "application/json"}},
+                    .body = moderated ? flagged : unpaid});
+  });
+  for (int i = 0; i < 8; ++i) {
+    const Answer answer = chat(false);
+    EXPECT_EQ(answer.status, 403) << "no breaker opens";
+    EXPECT_EQ(answer.body, flagged);
+  }
+  const Answer answer = chat(false);
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_THAT(answer.body, HasSubstr("first: unpaid"));
+}
+
 TEST_F(ScriptedExpertTest, ALongBodyIsCutWhereItsBracketsSaySo) {
   RequestRules rules;
   rules.session.hold_bytes_max = 16;
