@@ -34,6 +34,15 @@ bool may_answer_once_well(Verdict verdict) {
          verdict == Verdict::dominated || is_passing(verdict);
 }
 
+// A body that nobody here can read; the words are few, since metrics count by them.
+std::string_view encoding_fault(std::string_view encoding) {
+  if (encoding == "gzip" || encoding == "x-gzip") return "encoded_gzip";
+  if (encoding == "deflate") return "encoded_deflate";
+  if (encoding == "br") return "encoded_br";
+  if (encoding == "zstd") return "encoded_zstd";
+  return "encoded";
+}
+
 orchestrator::SessionSpec& completed(orchestrator::SessionSpec& spec, const ChatTools& tools,
                                      const orchestrator::Orchestrator& orchestrator,
                                      const Standing& standing, TimePoint now) {
@@ -268,7 +277,12 @@ void LiveChat::on_head(ExpertCall& call, const experts::ChatHead& head) {
         request_.include_usage,
         call.may_defer ? std::optional(experts::TagScanner(session_.spec().tag)) : std::nullopt);
   }
+  const auto self = shared_from_this();  // an event may end the chat
   handle(event::UpstreamHead{call.number, head.status, event_stream, head.retry_after});
+  if (is_success(call.head.status) && !call.head.encoding.empty()) {
+    call.why = fmt::format("content-encoding {}, though none was asked for", call.head.encoding);
+    give_up(call, encoding_fault(call.head.encoding));
+  }
 }
 
 void LiveChat::on_bytes(ExpertCall& call, std::string_view bytes) {
@@ -396,6 +410,12 @@ void LiveChat::let_go(ExpertCall& call) {
 
 // The expert says that the request is wrong. What was too long for it need not be tried again soon.
 void LiveChat::on_refused(ExpertCall& call) {
+  if (!call.head.encoding.empty()) {
+    call.held = error_body(
+        call.head.status, "expert_unreadable",
+        fmt::format("the expert's reason came in the content-encoding {}, which was not asked for",
+                    call.head.encoding));
+  }
   if (call.restorer) call.held = call.restorer->whole(call.held);
   const Objection objection = experts::objection_of(call.held);
   // What it says that it takes it is asked for again, whatever this request came to.
@@ -431,8 +451,15 @@ void LiveChat::report_to_gates() {
     tools_.health.add_calls_max(expert.index(), gate.limit() - limit);
     const bool well = how == experts::CallEnd::answered || how == experts::CallEnd::abandoned;
     if (!well && call.call) call.call->blame();
-    const std::string fault =
-        call.why.empty() ? attempt.fault : fmt::format("{}: {}", attempt.fault, call.why);
+    std::string fault = attempt.fault;
+    if (!call.why.empty()) fault += ": " + call.why;
+    if (!fault.empty() && !call.head.request_id.empty()) {
+      fault += fmt::format(" (its x-request-id: {})", call.head.request_id);
+    }
+    if (!fault.empty() && spdlog::should_log(spdlog::level::debug)) {
+      spdlog::debug("request {}: the call of expert {} ended in {}", to_hex(session_.receipt().id),
+                    attempt.expert, fault);
+    }
     spread_breaker_news(gate, how, fault, attempt.expert, expert.index(), tools_.health, now_);
   }
 }

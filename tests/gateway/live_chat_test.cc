@@ -273,6 +273,17 @@ TEST_F(ScriptedExpertTest, KnowsAModeratorsNoAndABillThatIsNotPaid) {
   EXPECT_THAT(answer.body, HasSubstr("first: unpaid"));
 }
 
+TEST_F(ScriptedExpertTest, SaysWhichEncodingItWasNotAskedFor) {
+  serve_by([&](const std::shared_ptr<http::Exchange>& exchange) {
+    exchange->send_head(200, {{"content-type", "application/json"}, {"content-encoding", "GZip"}});
+    exchange->send_chunk("\x1f\x8b");
+    exchange->finish();
+  });
+  const Answer answer = chat(false);
+  EXPECT_EQ(answer.code(), "experts_failed");
+  EXPECT_THAT(answer.body, HasSubstr("first: encoded_gzip"));
+}
+
 TEST_F(ScriptedExpertTest, ALongBodyIsCutWhereItsBracketsSaySo) {
   RequestRules rules;
   rules.session.hold_bytes_max = 16;
