@@ -7,12 +7,15 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
+#include <spdlog/sinks/ostream_sink.h>
 
+#include "base/log.h"
 #include "tests/gateway/gateway_fixture.h"
 
 namespace ooe::gateway {
@@ -88,7 +91,9 @@ class ScriptedExpertTest : public GatewayTest {
     stop();
     std::vector<Expert> experts(1);
     experts[0].name = kNames[0];
-    experts[0].base_url = "http://127.0.0.1:" + std::to_string(server_->port()) + "/v1";
+    const std::string host = "http://127.0.0.1:" + std::to_string(server_->port());
+    experts[0].base_url = host + "/v1";
+    for (const char* place : more_places_) experts[0].more_base_urls.push_back(host + place);
     experts[0].prices = world_.experts[0].prices;
     serve(std::move(experts), {}, rules);
   }
@@ -101,6 +106,8 @@ class ScriptedExpertTest : public GatewayTest {
     end_expert();
     GatewayTest::TearDown();
   }
+
+  std::vector<const char*> more_places_;  // where it stands, too
 
  private:
   http::Loop loop_;
@@ -282,6 +289,50 @@ TEST_F(ScriptedExpertTest, SaysWhichEncodingItWasNotAskedFor) {
   const Answer answer = chat(false);
   EXPECT_EQ(answer.code(), "experts_failed");
   EXPECT_THAT(answer.body, HasSubstr("first: encoded_gzip"));
+}
+
+// One of two replicas wants to be left alone for minutes: that says nothing of the other.
+TEST_F(ScriptedExpertTest, IsAskedAgainWhenTheFirstOfItsReplicasIsBack) {
+  more_places_ = {"/other/v1"};
+  std::atomic<bool> both = false;
+  serve_by([&](const std::shared_ptr<http::Exchange>& exchange) {
+    const bool other = exchange->request().target.starts_with("/other/");
+    if (other && !both) {
+      exchange->send({.status = 200, .body = R"({"choices":[{"message":{"content":"hi"}}]})"});
+    } else {
+      exchange->send({.status = 429, .headers = {{"retry-after", other ? "2" : "300"}}});
+    }
+  });
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(chat(false).status, 200);
+  both = true;
+  const Answer refused = chat(false);
+  EXPECT_EQ(refused.code(), "experts_failed");
+  EXPECT_EQ(refused.header("retry-after"), "2") << "not 300";
+  both = false;
+  EXPECT_EQ(chat(false).code(), "no_expert_allowed");
+  std::this_thread::sleep_for(milliseconds(2'050));
+  EXPECT_EQ(chat(false).status, 200);
+}
+
+// For the operator, who asks the expert's provider about it.
+TEST_F(ScriptedExpertTest, LogsWhatTheExpertCallsACallThatFailed) {
+  std::ostringstream text;
+  const auto before = spdlog::default_logger();
+  const auto logger = std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(text));
+  logger->set_pattern("%l %v");
+  logger->set_level(spdlog::level::debug);
+  spdlog::set_default_logger(logger);
+  serve_by([](const std::shared_ptr<http::Exchange>& exchange) {
+    exchange->send({.status = 500, .headers = {{"x-request-id", "req_7"}}, .body = "{}"});
+  });
+  for (int i = 0; i < 20; ++i) static_cast<void>(chat(false));
+  stop();
+  spdlog::set_default_logger(before);
+  const std::string ended = "ended in http_500 (its x-request-id: req_7)\n";
+  EXPECT_THAT(text.str(), HasSubstr("the call of expert first " + ended));
+  EXPECT_THAT(text.str(),
+              HasSubstr("warning expert first is left alone for 5 s: its last call " + ended));
 }
 
 TEST_F(ScriptedExpertTest, ALongBodyIsCutWhereItsBracketsSaySo) {
