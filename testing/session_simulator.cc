@@ -45,7 +45,7 @@ struct Call {
   bool deferred = false;   // and is
   TimePoint deferred_at = {};
   std::optional<TimePoint> turned_away_at = {};  // by a 429
-  TimePoint said_at = {};  // more content
+  TimePoint said_at = {};                        // more content
 };
 
 // The world around one session: it hands events in and judges the actions that come out.
