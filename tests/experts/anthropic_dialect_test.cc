@@ -10,6 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include "experts/openai_dialect.h"
+#include "experts/stream_watcher.h"
+#include "http/sse.h"
 
 namespace ooe::experts {
 namespace {
@@ -213,6 +215,27 @@ TEST(AnthropicDialect, TranslatesErrors) {
   EXPECT_EQ(too_long["error"]["code"], "context_length_exceeded");
   EXPECT_EQ(too_long["error"]["type"], "invalid_request_error");
   EXPECT_FALSE(error_message(openai_error("<html>")).empty());
+}
+
+// Some proxies leave the last event out.
+TEST(AnthropicDialect, AStreamThatHasSaidWhyItStopsIsWholeWithoutItsLastEvent) {
+  for (const bool says_why : {true, false}) {
+    std::vector<std::string> events{
+        kStart,
+        R"({"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}})",
+        R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hi"}})"};
+    if (says_why) {
+      events.emplace_back(
+          R"({"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":7}})");
+    }
+    StreamWatcher watcher(false);
+    for (const std::string& line : stream_of(events)) {
+      static_cast<void>(watcher.feed(http::sse_event(line)));
+    }
+    EXPECT_EQ(watcher.end().done, says_why);
+    if (!says_why) continue;
+    EXPECT_EQ(watcher.usage()->output, 7);
+  }
 }
 
 TEST(AnthropicDialect, AnEmptyEventHasNothingToSay) {

@@ -17,6 +17,7 @@
 
 #include "base/log.h"
 #include "tests/gateway/gateway_fixture.h"
+#include "tests/http/harness.h"
 
 namespace ooe::gateway {
 namespace {
@@ -207,6 +208,29 @@ TEST_F(ScriptedExpertTest, AStreamWithoutDoneIsWholeOnceItHasSaidWhyItEnds) {
   EXPECT_TRUE(filed[1].attempts[0].tokens.estimated);
   EXPECT_EQ(filed[1].attempts[0].tokens.output, guessed_tokens(2));
   EXPECT_EQ(filed[2].attempts[0].fault, "cut");
+}
+
+// There the end of the connection is the body's.
+TEST_F(GatewayTest, AStreamOfHttp10IsWholeOnceItHasSaidWhyItEnds) {
+  const std::string why =
+      "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+  http::testing::RawServer server([&](int fd, int number) {
+    static_cast<void>(http::testing::read_head(fd));
+    http::testing::send_all(fd, "HTTP/1.0 200 OK\r\ncontent-type: text/event-stream\r\n\r\n" + kHi +
+                                    (number == 0 ? why : std::string()));
+    ::shutdown(fd, SHUT_WR);
+    http::testing::sees_close(fd);
+  });
+  start();
+  stop();
+  std::vector<Expert> experts(1);
+  experts[0].name = kNames[0];
+  experts[0].base_url = "http://127.0.0.1:" + std::to_string(server.port()) + "/v1";
+  serve(std::move(experts), {}, {});
+  const Answer whole = chat(true);
+  EXPECT_FALSE(whole.fault.has_value());
+  EXPECT_THAT(whole.body, ::testing::EndsWith("data: [DONE]\n\n"));
+  EXPECT_TRUE(chat(true).fault.has_value()) << "cut";
 }
 
 TEST_F(ScriptedExpertTest, ABodyIsPassedOnWhateverNumbersStandInItAndBilledWhateverItIs) {
