@@ -20,6 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     OOE_CHECK(tokens.output >= 0 && tokens.output <= ooe::experts::kTokensMax, "output is bounded");
     OOE_CHECK(tokens.cached_input >= 0 && tokens.cached_input <= tokens.input, "cached is part");
   }
+  OOE_CHECK(ooe::experts::said_in(body).content_bytes <= 6 * size, "in bounds");
   OOE_CHECK(ooe::experts::error_message(body).size() < 1'000, "messages are bounded");
   return 0;
 }

@@ -36,14 +36,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (int i = 0; i < (last ? 2 : 1); ++i) {
       const auto read = reader.read(line);
       OOE_CHECK(read.has_value() == parsed.has_value(), "as the parser");
-      OOE_CHECK(!read || (read->text == parsed->text && read->reasoning == parsed->reasoning &&
-                          read->finish_reason == parsed->finish_reason &&
-                          read->has_content == parsed->has_content &&
-                          read->first_speaks == parsed->first_speaks &&
-                          read->has_choices == parsed->has_choices &&
-                          read->content_bytes == parsed->content_bytes &&
-                          read->usage.has_value() == parsed->usage.has_value()),
-                "says what the parser says");
+      OOE_CHECK(
+          !read || (read->text == parsed->text && read->reasoning == parsed->reasoning &&
+                    read->finish_reason == parsed->finish_reason &&
+                    read->has_content == parsed->has_content &&
+                    read->first_speaks == parsed->first_speaks &&
+                    read->has_choices == parsed->has_choices &&
+                    read->content_bytes == parsed->content_bytes && read->spoke == parsed->spoke &&
+                    read->ended == parsed->ended && read->says_nothing == parsed->says_nothing &&
+                    read->usage_unreadable == parsed->usage_unreadable &&
+                    read->usage.has_value() == parsed->usage.has_value()),
+          "says what the parser says");
     }
   }
   return 0;

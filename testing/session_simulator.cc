@@ -44,7 +44,8 @@ struct Call {
   bool may_defer = false;  // what it said may yet be the tag
   bool deferred = false;   // and is
   TimePoint deferred_at = {};
-  TimePoint said_at = {};  // more content
+  std::optional<TimePoint> turned_away_at = {};  // by a 429
+  TimePoint said_at = {};                        // more content
 };
 
 // The world around one session: it hands events in and judges the actions that come out.
@@ -138,6 +139,10 @@ class Judge {
                 now_ <=
                     call.deferred_at + session_->spec().limits.deferral + milliseconds(kSlowStepMs),
             "nobody waits long for the end of a deferral");
+      check(!call.running || !call.turned_away_at ||
+                now_ <= *call.turned_away_at + session_->spec().limits.deferral +
+                            milliseconds(kSlowStepMs),
+            "nobody waits long for the words of who is too busy");
       const bool stalls = session_->spec().streamed && call.content > 0 && !call.deferred;
       check(!call.running || !stalls ||
                 now_ <= std::max(call.said_at, unread_at_) + milliseconds(kStallMs + kSlowStepMs),
@@ -206,6 +211,7 @@ class Judge {
       const int status =
           weather_.refusals && chance(0.4) ? kRefusals[rng_.below(kRefusals.size())] : 200;
       call.success = status == 200;
+      if (status == 429) call.turned_away_at = now_;
       const bool wrong_type = weather_.faults && chance(0.05);
       return event::UpstreamHead{call.number, status, session_->spec().streamed != wrong_type,
                                  std::chrono::seconds(rng_.below(10))};

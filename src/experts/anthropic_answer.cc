@@ -101,7 +101,12 @@ Result<std::string> openai_completion(std::string_view anthropic_body, std::int6
 }
 
 std::string openai_error(std::string_view anthropic_body) {
-  return print_json(error_object(parse_json(anthropic_body).value_or(Json())));
+  Json error = error_object(parse_json(anthropic_body).value_or(Json()));
+  // They have one code for all that is wrong with a request; clients of OpenAI's look for this one.
+  if (objection_of(print_json(error)) == Objection::context_too_long) {
+    error["error"]["code"] = "context_length_exceeded";
+  }
+  return print_json(error);
 }
 
 // Reads one event into chunks of a stream.
@@ -233,6 +238,7 @@ Result<std::vector<std::string>> AnthropicStream::take(std::string_view data) {
   StreamReader reader{*this, {}};
   if (over_) return reader.lines;
   const auto event = parse_json(data);
+  if (event && event->is_object() && event->empty()) return reader.lines;  // has nothing to say
   if (!event || text_at(*event, "type").empty() || !reader.read(*event)) {
     over_ = true;
     return fail(ErrorCode::corrupt, "the expert's stream event is none of the anthropic dialect");

@@ -2,9 +2,10 @@
 // turns requests one way, answers, streams and errors the other. Pure text to text.
 //
 // Carried over: text, images, tools and their results, tool choice, stop sequences, token limits,
-// usage with its cache, reasoning (as `reasoning_content`); temperatures above 1 as 1. Refused,
-// because an answer without them would be another answer: n > 1, logprobs, response_format other
-// than text, audio, functions. All else is left out, most of it as Anthropic's own OpenAI endpoint
+// usage with its cache, reasoning (as `reasoning_content`), a `thinking` of theirs; temperatures
+// above 1 as 1. Refused, because an answer without them would be another answer: n > 1, logprobs,
+// response_format other than text, audio, functions, stop sequences of white space alone, a
+// temperature that is none. All else is left out, most of it as Anthropic's own OpenAI endpoint
 // does: seed, penalties, logit_bias, reasoning_effort, web_search_options, strict.
 // Source: the public references of POST /v1/messages (version 2023-06-01) and of POST
 // /v1/chat/completions.

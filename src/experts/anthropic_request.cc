@@ -28,10 +28,12 @@ Result<Json> image_block(const std::string& url) {
   }
   const std::size_t mark = url.find(kBase64);
   if (mark == std::string::npos) return refuse("a data url that is not base64");
+  std::string media_type = url.substr(kData.size(), mark - kData.size());
+  if (ascii_lower(media_type) == "image/jpg") media_type = "image/jpeg";  // which it is meant to be
   return Json{{"type", "image"},
               {"source",
                {{"type", "base64"},
-                {"media_type", url.substr(kData.size(), mark - kData.size())},
+                {"media_type", std::move(media_type)},
                 {"data", url.substr(mark + kBase64.size())}}}};
 }
 
@@ -226,13 +228,34 @@ Result<void> add_tools(const Json& body, Json& request) {
   return {};
 }
 
-// Those that are not blank, which the other side refuses.
-Json stop_sequences(const Json& stop) {
+// An answer that does not stop there would be another answer. An empty one stops nothing.
+Result<Json> stop_sequences(const Json& stop) {
   Json stops = Json::array();
+  if (stop.is_null()) return stops;
   for (const Json& each : stop.is_array() ? stop : Json::array({stop})) {
-    if (each.is_string() && !says_nothing(each.get<std::string>())) stops.push_back(each);
+    if (!each.is_string()) return refuse("'stop' is a text, or a list of texts");
+    const std::string text = each.get<std::string>();
+    if (text.empty()) continue;
+    if (says_nothing(text)) return refuse("a stop sequence of white space alone is not offered");
+    stops.push_back(each);
   }
   return stops;
+}
+
+// Temperatures end at 1 there, at 2 here. Of the two, models of today take one alone.
+Result<void> add_sampling(const Json& body, Json& request) {
+  const Json& temperature = at(body, "temperature");
+  const Json& top_p = at(body, "top_p");
+  if (!temperature.is_null() && (!temperature.is_number() || temperature.get<double>() < 0.0)) {
+    return refuse("'temperature' is a number from 0 to 2");
+  }
+  if (!top_p.is_null() && !top_p.is_number()) return refuse("'top_p' is a number");
+  if (!temperature.is_null()) {
+    request["temperature"] = std::min(temperature.get<double>(), 1.0);
+  } else if (!top_p.is_null()) {
+    request["top_p"] = top_p;
+  }
+  return {};
 }
 
 Result<void> check_sayable(const Json& body) {
@@ -272,15 +295,12 @@ Result<std::string> anthropic_request(std::string_view openai_body, std::int64_t
   if (auto added = add_messages(at(*body, "messages"), request); !added) {
     return fail(added.error());
   }
-  // Temperatures end at 1 there, at 2 here. Of the two, models of today take one alone.
-  if (const Json& temperature = at(*body, "temperature"); temperature.is_number()) {
-    request["temperature"] = std::clamp(temperature.get<double>(), 0.0, 1.0);
-  } else if (at(*body, "top_p").is_number()) {
-    request["top_p"] = at(*body, "top_p");
-  }
-  if (Json stops = stop_sequences(at(*body, "stop")); !stops.empty()) {
-    request["stop_sequences"] = std::move(stops);
-  }
+  if (auto added = add_sampling(*body, request); !added) return fail(added.error());
+  auto stops = stop_sequences(at(*body, "stop"));
+  if (!stops) return fail(stops.error());
+  if (!stops->empty()) request["stop_sequences"] = std::move(*stops);
+  // Said in their words by clients that know the other side.
+  if (at(*body, "thinking").is_object()) request["thinking"] = at(*body, "thinking");
   if (at(*body, "user").is_string()) request["metadata"] = {{"user_id", at(*body, "user")}};
   if (auto added = add_tools(*body, request); !added) return fail(added.error());
   if (at(*body, "stream") == true) request["stream"] = true;

@@ -27,6 +27,8 @@ struct ChatHead {
   int status = 0;
   std::optional<std::chrono::seconds> retry_after;  // of a 429 or 5xx
   std::string content_type;
+  std::string encoding = {};    // of the body, lower case; empty: none, as it should be
+  std::string request_id = {};  // what its operator finds the call by: printable, and short
 };
 
 // As http::CallHandlers, on the loop's thread.

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/hash.h"
@@ -15,13 +16,42 @@
 namespace ooe::experts {
 namespace {
 
+// What an operator gave the call for a name; the first of the headers that has one.
+std::string request_id_of(const http::Headers& headers) {
+  constexpr std::size_t kIdBytesMax = 128;
+  for (const char* name : {"x-request-id", "request-id", "apim-request-id"}) {
+    const std::string_view told = http::find_header(headers, name);
+    if (told.empty()) continue;
+    std::string id;
+    std::ranges::copy_if(told.substr(0, kIdBytesMax), std::back_inserter(id),
+                         [](char c) { return c > ' ' && c <= '~'; });
+    return id;
+  }
+  return {};
+}
+
+std::string encoding_of(const http::Headers& headers) {
+  constexpr std::size_t kEncodingBytesMax = 32;
+  const std::string_view told = http::find_header(headers, "content-encoding");
+  if (told.empty()) return {};  // nearly always
+  std::string encoding = ascii_lower(told.substr(0, kEncodingBytesMax));
+  std::ranges::replace_if(
+      encoding, [](char c) { return !is_alnum(c) && c != '-'; }, '?');
+  return encoding == "identity" ? std::string() : encoding;
+}
+
 ChatHead read_head(int status, const http::Headers& headers, const Clock& clock) {
   ChatHead head{.status = status,
                 .retry_after = std::nullopt,
-                .content_type = std::string(http::find_header(headers, "content-type"))};
+                .content_type = std::string(http::find_header(headers, "content-type")),
+                .encoding = encoding_of(headers),
+                .request_id = request_id_of(headers)};
   if (status == 429 || status >= 500) {
-    head.retry_after =
-        parse_retry_after(http::find_header(headers, "retry-after"), clock.wall_now());
+    head.retry_after = parse_retry_after_ms(http::find_header(headers, "retry-after-ms"));
+    if (!head.retry_after) {
+      head.retry_after =
+          parse_retry_after(http::find_header(headers, "retry-after"), clock.wall_now());
+    }
   }
   return head;
 }
@@ -153,6 +183,11 @@ std::shared_ptr<ReplicaSet> HttpChatClient::replicas_of(const std::string& exper
   const bool same =
       endpoint != endpoints_->end() && known != replicas_.end() && endpoint->second.urls == urls;
   return same ? known->second : nullptr;
+}
+
+void HttpChatClient::wake_replicas(const std::string& expert) {
+  const auto known = replicas_.find(expert);
+  if (known != replicas_.end()) known->second->replicas.wake();
 }
 
 std::unique_ptr<http::Call> HttpChatClient::start_with(http::Headers headers, const Expert& expert,

@@ -63,6 +63,10 @@ class HttpChatClient final : public ChatClient {
                                                        const ChatDeadlines& deadlines,
                                                        ChatHandlers handlers) override;
 
+  // An expert is another than it was, its key for one: none of its replicas is left alone any more
+  // for what it asked for before.
+  void wake_replicas(const std::string& expert);
+
  private:
   [[nodiscard]] std::shared_ptr<ReplicaSet> replicas_of(const std::string& expert,
                                                         const std::vector<http::Url>& urls) const;

@@ -1,5 +1,7 @@
 #include "experts/openai_dialect.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "experts/openai_error.h"
@@ -103,7 +105,30 @@ std::size_t content_bytes_of(const dom::array& choices) {
   return bytes;
 }
 
-void read_delta(const dom::object& delta, bool first_choice, StreamEvent& event) {
+// Texts of an answer are the values of these members, whatever they are part of.
+std::size_t content_bytes_in_pieces(std::string_view json) {
+  const bool twice = json.find(R"("reasoning_content")") != std::string_view::npos;
+  std::size_t bytes = 0;
+  for (const std::string_view key :
+       {R"("content")", R"("text")", R"("refusal")", R"("reasoning_content")", R"("reasoning")",
+        R"("arguments")"}) {
+    if (twice && key == R"("reasoning")") continue;
+    for (std::size_t at = json.find(key); at < json.size(); at = json.find(key, at)) {
+      at += key.size();
+      const std::size_t colon = json.find_first_not_of(" \t\r\n", at);
+      if (colon >= json.size() || json[colon] != ':') continue;
+      const std::size_t quote = json.find_first_not_of(" \t\r\n", colon + 1);
+      if (quote >= json.size() || json[quote] != '"') continue;
+      for (at = quote + 1; at < json.size() && json[at] != '"'; ++at, ++bytes) {
+        if (json[at] == '\\') at += at + 1 < json.size() && json[at + 1] == 'u' ? 5 : 1;
+      }
+    }
+  }
+  return bytes;
+}
+
+// Returns whether it says anything.
+bool read_delta(const dom::object& delta, bool first_choice, StreamEvent& event) {
   const std::size_t bytes_before = event.content_bytes;
   bool speaks = false;
   const std::string text = text_of(delta);
@@ -124,6 +149,7 @@ void read_delta(const dom::object& delta, bool first_choice, StreamEvent& event)
   speaks = speaks || event.content_bytes > bytes_before;
   event.has_content = event.has_content || speaks;
   event.first_speaks = event.first_speaks || (speaks && first_choice);
+  return speaks;
 }
 
 // Several choices of one request arrive in separate chunks, told apart by `index`.
@@ -132,12 +158,19 @@ void read_choices(const dom::array& choices, StreamEvent& event) {
     event.has_choices = true;
     dom::object choice;
     if (element.get(choice) != simdjson::SUCCESS) continue;
-    const bool first = member<std::int64_t>(choice, "index").value_or(0) == 0;
+    const auto index = member<std::int64_t>(choice, "index").value_or(0);
+    const bool first = index == 0;
     const auto reason = member<std::string_view>(choice, "finish_reason").value_or("");
     event.says_why = event.says_why || !reason.empty();
     event.broken_off = event.broken_off || reason == kFinishedInError;
     if (first) event.finish_reason = reason;
-    if (const auto delta = member<dom::object>(choice, "delta")) read_delta(*delta, first, event);
+    const auto delta = member<dom::object>(choice, "delta");
+    const bool speaks = delta && read_delta(*delta, first, event);
+    const bool told_apart = index >= 0 && index < kChoicesToldApart;
+    const auto bit = std::uint64_t{1}
+                     << static_cast<unsigned>(told_apart ? index : kChoicesToldApart);
+    if (speaks) event.spoke |= bit;
+    if (told_apart && !reason.empty()) event.ended |= bit;
   }
 }
 
@@ -200,16 +233,38 @@ Result<StreamEvent> parse_stream_event(std::string_view data) {
   if (is_error(*object)) return expert_says(*object);
 
   const auto usage = usage_of(*object);
-  if (!usage) return fail(usage.error());
-  event.usage = *usage;
+  event.usage = usage.value_or(std::nullopt);
+  event.usage_unreadable = !usage;
 
   const auto choices = member<dom::array>(*object, "choices");
-  if (!choices && !event.usage) {
-    return fail(ErrorCode::corrupt,
-                "the expert's stream event is no chat chunk: it has no choices");
+  if (!choices && has_member(*object, "choices")) {
+    return fail(ErrorCode::corrupt, "the expert's stream event has choices that are no list");
   }
   if (choices) read_choices(*choices, event);
+  event.says_nothing =
+      object->size() == 0 || (!choices && member<std::string_view>(*object, "type") == "ping");
   return event;
+}
+
+Said said_in(std::string_view body) {
+  Said said;
+  const auto object = parse_object(body, "answer");
+  if (!object) {
+    said.content_bytes = content_bytes_in_pieces(body);
+    // A page of HTML is nobody's answer.
+    const std::size_t begin = body.find_first_not_of(" \t\r\n");
+    const bool json = begin < body.size() && body[begin] == '{';
+    if (said.content_bytes == 0 && json) said.content_bytes = body.size();
+    said.usage = usage_at_end(body.substr(body.size() - std::min(body.size(), kUsageTailBytes)));
+    return said;
+  }
+  if (const auto choices = member<dom::array>(*object, "choices")) {
+    said.content_bytes = content_bytes_of(*choices);
+  } else if (!is_error(*object)) {
+    said.content_bytes = body.size();
+  }
+  said.usage = believed(usage_of(*object).value_or(std::nullopt), said.content_bytes);
+  return said;
 }
 
 std::optional<TokenCounts> usage_at_end(std::string_view tail) {

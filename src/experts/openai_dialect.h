@@ -1,7 +1,7 @@
 // OpenAI's chat dialect as experts speak it: bodies we write, answers and stream events we read.
 // Experts take liberties (vLLM, llama.cpp, Ollama, proxies of all kinds), so reading is lenient
-// about what is missing or extra and strict about what is wrong: an absent usage is nothing, a
-// negative one is corrupt. Source: the public reference of POST /v1/chat/completions.
+// about what is missing or extra and strict about what is wrong: an absent usage is nothing, and so
+// is a negative one, which costs nobody the answer. Source: the public reference of POST /v1/chat/completions.
 #pragma once
 
 #include <cstddef>
@@ -61,6 +61,17 @@ struct Completion {
 // What an answer ends with that is too long to be read whole: enough for its usage.
 inline constexpr std::size_t kUsageTailBytes = 4'096;
 
+// Of a body that is no answer: what is billed for it.
+struct Said {
+  std::optional<TokenCounts> usage = std::nullopt;  // as believed()
+  std::size_t content_bytes = 0;
+};
+
+// Returns the usage where the body tells one, and what it says: its content's bytes where they can
+// be told, also in JSON that was cut, else all bytes. An error says nothing, nor does what is not even
+// the beginning of an object.
+[[nodiscard]] Said said_in(std::string_view body);
+
 // Returns the usage of an answer of which only the end is known, where it is told there and counts
 // what was said; nothing otherwise. Inside strings quotes are escaped, so that no text can pass for
 // it.
@@ -79,10 +90,18 @@ struct StreamEvent {
   bool broken_off = false;    // and one of them is "error"
   std::size_t content_bytes = 0;  // of everything has_content counts, all choices: to guess tokens
   std::optional<TokenCounts> usage;  // as told
+  bool usage_unreadable = false;     // one is told, and cannot be
+  bool says_nothing = false;         // it only keeps the connection alive: {} or a ping
+  // Of choices, by bits: 1 << index. Those that say something, and those that say why they end.
+  std::uint64_t spoke = 0;
+  std::uint64_t ended = 0;
 };
 
-// Errors: corrupt when the event is not JSON or not a chunk; unavailable with the expert's message
-// when it carries an error object.
+// Choices from here on share a bit of StreamEvent::spoke, and have none of `ended`.
+inline constexpr std::int64_t kChoicesToldApart = 63;
+
+// An event of another kind, without choices, is one that has nothing to say. Errors: corrupt when
+// the event is not JSON; unavailable with the expert's message when it carries an error object.
 [[nodiscard]] Result<StreamEvent> parse_stream_event(std::string_view data);
 
 // Returns the message of an OpenAI-style error body, or an empty string when it is something else.

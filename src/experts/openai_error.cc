@@ -70,6 +70,14 @@ bool is_about_a_value(const dom::object& error) {
   return param.starts_with("messages[") && !param.ends_with("content");
 }
 
+// What a moderator says besides its words (OpenRouter's).
+bool was_flagged(const dom::object& error) {
+  const auto metadata = member<dom::object>(error, "metadata");
+  if (!metadata) return false;
+  return member<dom::array>(*metadata, "reasons").has_value() ||
+         member<std::string_view>(*metadata, "flagged_input").has_value();
+}
+
 constexpr std::array<std::string_view, 6> kTooLong{"context length",     "context window",
                                                    "context size",       "context limit",
                                                    "prompt is too long", "input is too long"};
@@ -103,6 +111,7 @@ Objection objection_of(std::string_view body) {
   if (code == "content_filter" || code == "content_policy_violation") {
     return Objection::content_filter;
   }
+  if (was_flagged(error)) return Objection::content_filter;
   if (code == kDialectCode) return Objection::dialect;
   if (code == "insufficient_quota" || code.starts_with("billing_")) return Objection::unpaid;
   const std::string message = own_words(message_of(*object));

@@ -20,6 +20,8 @@ struct Parsed : dom::object {
 
 // The parser keeps its buffers, so a stream's events cost no allocation; what it returned is gone
 // at the next call on the same thread. simdjson checks UTF-8 and refuses more than 1,024 levels.
+// A byte order mark is passed over; half a surrogate pair is read as U+FFFD, and a number that is
+// none, or that 64 bits do not hold, as null.
 // Errors: corrupt, naming `what`.
 [[nodiscard]] Result<Parsed> parse_object(std::string_view json, std::string_view what);
 

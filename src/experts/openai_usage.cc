@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <system_error>
 #include <utility>
 
 #include "experts/openai_dialect.h"
@@ -17,9 +19,13 @@ Result<std::int64_t> token_count(const dom::object& usage, std::string_view key,
   dom::element value;
   if (usage.at_key(key).get(value) != simdjson::SUCCESS || value.is_null()) return otherwise;
   std::int64_t count = 0;
-  double number = 0.0;  // some write 10.0
-  if (value.is_double() && value.get(number) == simdjson::SUCCESS &&
-      std::abs(number) <= double{kTokensMax} && std::trunc(number) == number) {
+  double number = 0.0;      // some write 10.0
+  std::string_view digits;  // others write "10"
+  if (value.get(digits) == simdjson::SUCCESS) {
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), count);
+    if (read.ec != std::errc() || read.ptr != digits.data() + digits.size()) count = -1;
+  } else if (value.is_double() && value.get(number) == simdjson::SUCCESS &&
+             std::abs(number) <= double{kTokensMax} && std::trunc(number) == number) {
     count = static_cast<std::int64_t>(number);
   } else if (value.get(count) != simdjson::SUCCESS) {
     count = -1;

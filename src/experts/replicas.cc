@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/check.h"
 
@@ -24,15 +25,33 @@ bool Replicas::ejected(std::size_t replica, TimePoint now) const {
   return now < replicas_[replica].ejected_until;
 }
 
+bool Replicas::resting(std::size_t replica, TimePoint now) const {
+  return now < replicas_[replica].resting_until;
+}
+
+std::size_t Replicas::first_back() const {
+  const auto first = std::ranges::min_element(replicas_, {}, &Replica::resting_until);
+  return static_cast<std::size_t>(first - replicas_.begin());
+}
+
+std::optional<std::chrono::seconds> Replicas::back_in(TimePoint now) const {
+  const TimePoint until = replicas_[first_back()].resting_until;
+  if (until <= now) return std::nullopt;
+  return std::chrono::ceil<std::chrono::seconds>(until - now);
+}
+
 std::size_t Replicas::choose(TimePoint now, Rng& rng) const {
-  std::vector<std::size_t> well;
+  std::size_t ejected_ones = 0;
+  std::vector<std::size_t> awake;
+  std::vector<std::size_t> well;  // of those
   for (std::size_t i = 0; i < replicas_.size(); ++i) {
+    if (ejected(i, now)) ++ejected_ones;
+    if (resting(i, now)) continue;
+    awake.push_back(i);
     if (!ejected(i, now)) well.push_back(i);
   }
-  if (2 * well.size() < replicas_.size()) {
-    well.clear();
-    for (std::size_t i = 0; i < replicas_.size(); ++i) well.push_back(i);
-  }
+  if (awake.empty()) return first_back();
+  if (2 * ejected_ones > replicas_.size() || well.empty()) well = std::move(awake);
   if (well.size() == 1) return well.front();
   const auto first = static_cast<std::size_t>(rng.below(well.size()));
   auto second = static_cast<std::size_t>(rng.below(well.size() - 1));
@@ -82,6 +101,21 @@ void Replicas::on_failed(std::size_t replica, TimePoint now) {
   // One more failure after an ejection ejects again.
   it.ejected_until = now + it.next_ejection;
   it.next_ejection = std::min(it.next_ejection * 2, options_.ejection_max);
+}
+
+void Replicas::on_turned_away(std::size_t replica, std::chrono::seconds wait, bool failed,
+                              TimePoint now) {
+  if (failed) {
+    on_failed(replica, now);
+  } else {
+    --replicas_[replica].in_flight;
+  }
+  TimePoint& until = replicas_[replica].resting_until;
+  until = std::max(until, now + wait);
+}
+
+void Replicas::wake() {
+  for (Replica& replica : replicas_) replica.resting_until = TimePoint::min();
 }
 
 void Replicas::on_abandoned(std::size_t replica) { --replicas_[replica].in_flight; }

@@ -1,12 +1,13 @@
 // Which of an expert's replicas a call goes to: the better of two drawn at random, by how long it
 // takes to answer and how much it has to do; and who is left alone because it fails while the
-// others do not. Pure: time and chance are arguments.
+// others do not, or because it asked to be. Pure: time and chance are arguments.
 // Source: Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", 2001; the load
 // measure, moving mean of the latency times the calls under way, is Finagle's "peak EWMA".
 #pragma once
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "base/clock.h"
@@ -29,17 +30,28 @@ class Replicas {
 
   [[nodiscard]] std::size_t size() const { return replicas_.size(); }
 
-  // Returns whom to call. When more than half are ejected nobody is left alone: it is then not they
-  // who are ill.
+  // Returns whom to call. When more than half are ejected none of them is left alone: it is then not
+  // they who are ill. Who asked to be left alone is, while there is another; else the one that comes
+  // back first.
   [[nodiscard]] std::size_t choose(TimePoint now, Rng& rng) const;
 
-  // Every start ends in exactly one of the three below.
+  // Every start ends in exactly one of the four below.
   void start(std::size_t replica);
   void on_answered(std::size_t replica, std::chrono::microseconds until_head, TimePoint now);
   void on_failed(std::size_t replica, TimePoint now);
+  // It asks to be left alone for `wait`: for longer than it asked before, or as long. `failed`: and
+  // says that it is ill.
+  void on_turned_away(std::size_t replica, std::chrono::seconds wait, bool failed, TimePoint now);
   void on_abandoned(std::size_t replica);
 
+  // What any of them asked for before is of no matter any more.
+  void wake();
+
   [[nodiscard]] bool ejected(std::size_t replica, TimePoint now) const;
+  // It has asked to be left alone, and that time is not over.
+  [[nodiscard]] bool resting(std::size_t replica, TimePoint now) const;
+  // When the first may be called again, if all of them are resting; nothing while one is not.
+  [[nodiscard]] std::optional<std::chrono::seconds> back_in(TimePoint now) const;
 
  private:
   struct Replica {
@@ -48,9 +60,11 @@ class Replicas {
     int in_flight = 0;
     int failures = 0;  // in a row
     TimePoint ejected_until = TimePoint::min();
+    TimePoint resting_until = TimePoint::min();
     std::chrono::milliseconds next_ejection{0};
   };
 
+  [[nodiscard]] std::size_t first_back() const;
   // One that has not answered yet is taken for as quick as the quickest, so that it is tried soon,
   // and one that never answers is not tried for ever. Slowness is forgotten with time, also where
   // no call shows that it is over.

@@ -1,6 +1,5 @@
 #include "experts/replicated_call.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -79,13 +78,15 @@ class ReplicatedCall final : public http::Call {
   void on_head(const ChatHead& head) {
     until_head_ =
         std::chrono::duration_cast<std::chrono::microseconds>(set_->clock.now() - started_);
+    ChatHead told = head;
     if (is_failure(head.status)) {
-      failed();
+      said_no(head);
       if (const auto next = untried()) return go_to(*next);
+      told.retry_after = set_->replicas.back_in(set_->clock.now());
     }
     start_ = nullptr;                 // it holds the request, which goes nowhere else from here
     const auto handlers = handlers_;  // who hears may drop this call
-    handlers->on_head(head);
+    handlers->on_head(told);
   }
 
   void on_fault(http::Fault fault, const std::string& message) {
@@ -101,9 +102,19 @@ class ReplicatedCall final : public http::Call {
 
   // Whom to ask instead, while the request is still here.
   [[nodiscard]] std::optional<std::size_t> untried() const {
-    const auto next = std::ranges::find(tried_, false);
-    if (!start_ || next == tried_.end()) return std::nullopt;
-    return static_cast<std::size_t>(next - tried_.begin());
+    if (!start_) return std::nullopt;
+    for (std::size_t i = 0; i < tried_.size(); ++i) {
+      if (!tried_[i] && !set_->replicas.resting(i, set_->clock.now())) return i;
+    }
+    return std::nullopt;
+  }
+
+  // A 429 with a time to come back says that the replica is well, and busy.
+  void said_no(const ChatHead& head) {
+    if (!head.retry_after || head.retry_after->count() <= 0) return failed();
+    if (!std::exchange(running_, false)) return;
+    set_->replicas.on_turned_away(replica_, *head.retry_after, head.status != 429,
+                                  set_->clock.now());
   }
 
   void failed() {

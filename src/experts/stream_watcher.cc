@@ -17,9 +17,24 @@ StreamProgress StreamWatcher::feed(std::string_view bytes) {
 }
 
 StreamProgress StreamWatcher::end() {
+  StreamProgress progress;
+  if (state_ != State::open) return progress;
+  constexpr std::string_view kData = "data:";
   const std::string_view rest =
       trimmed_end(reader_.unfinished(), [](char c) { return c == '\n' || c == '\r'; });
-  return rest == "data: [DONE]" || rest == "data:[DONE]" ? feed("\n\n") : StreamProgress();
+  const bool event = rest.starts_with(kData) &&
+                     parse_stream_event(trimmed(rest.substr(kData.size()), is_space)).has_value();
+  if (event) progress = feed("\n\n");
+  if (state_ == State::open && ended_ != 0 && (spoke_ & ~ended_) == 0) complete(progress);
+  return progress;
+}
+
+void StreamWatcher::complete(StreamProgress& progress) {
+  state_ = State::complete;
+  progress.done = true;
+  if (scanner_) scanner_->end();
+  // A usage from before its last words is not the answer's.
+  if (content_at_usage_ == content_bytes_) progress.forward += usage_event_;
 }
 
 void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) {
@@ -36,18 +51,15 @@ void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) 
   }
   if (scanner_) scan(*parsed);
   said_why_ = said_why_ || parsed->says_why;
+  spoke_ |= parsed->spoke;
+  ended_ |= parsed->ended;
   if (parsed->done && !has_content_ && !said_why_) {
     state_ = State::broken;
     progress.broken = Error{ErrorCode::corrupt, "the expert's stream ends, and nothing was said"};
     return;
   }
-  if (parsed->done) {
-    state_ = State::complete;
-    progress.done = true;
-    // A usage from before its last words is not the answer's.
-    if (content_at_usage_ == content_bytes_) progress.forward += usage_event_;
-    return;
-  }
+  if (parsed->done) return complete(progress);
+  if (parsed->says_nothing) return;
   if (parsed->broken_off) {  // of the answer it is no part, of the bill it is
     state_ = State::broken;
     progress.broken = Error{ErrorCode::unavailable, "the expert broke its answer off in an error"};
@@ -61,8 +73,10 @@ void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) 
     progress.usage_told = true;
     content_at_usage_ = content_bytes_;
   }
+  if (parsed->usage || parsed->usage_unreadable) usage_unreadable_ = parsed->usage_unreadable;
   has_content_ = has_content_ || parsed->has_content;
-  if (!parsed->usage || parsed->has_choices) {
+  const bool tells_usage = parsed->usage || parsed->usage_unreadable;
+  if (!tells_usage || parsed->has_choices) {
     progress.forward += event.raw;
   } else if (client_wants_usage_) {
     usage_event_ = event.raw;
@@ -76,6 +90,7 @@ std::optional<TokenCounts> StreamWatcher::usage() const {
     usage->output += guessed_tokens(content_bytes_ - content_at_usage_);
     usage->estimated = true;
   }
+  if (usage && usage_unreadable_) usage->estimated = true;
   return usage;
 }
 
@@ -85,7 +100,7 @@ void StreamWatcher::scan(const StreamEvent& event) {
   scanner_->take_reasoning(event.reasoning);
   scanner_->take_text(event.text);
   const bool other = event.first_speaks && event.text.empty() && event.reasoning.empty();
-  if (event.done || other) scanner_->end();
+  if (other) scanner_->end();
 }
 
 }  // namespace ooe::experts

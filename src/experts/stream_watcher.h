@@ -1,13 +1,15 @@
 // Watches an expert's event stream as it passes to the client: what may go through, whether a
-// reader has seen anything yet, and how the stream stands. Events go through byte for byte; three
+// reader has seen anything yet, and how the stream stands. Events go through byte for byte; four
 // kinds are kept back: the usage chunk of a client that did not ask for it (we always ask, to
-// bill), error events, and [DONE], which the gateway sends itself after its own last comment. The
+// bill), error events, pings, which clients take for chunks, and [DONE], which the gateway sends
+// itself after its own last comment. The
 // usage chunk of a client that did ask goes out when [DONE] has come, unless more was said after
 // it. In: bytes of an SSE body, in pieces of any size. Out: bytes to forward, and facts. Knows:
 // http.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,10 +41,13 @@ class StreamWatcher {
       : client_wants_usage_(client_wants_usage), scanner_(std::move(scanner)) {}
 
   [[nodiscard]] StreamProgress feed(std::string_view bytes);
-  // The body is over. Some leave out the empty line behind their [DONE], which is one all the same.
+  // The body is over, by its framing or because its connection is. Some leave out the empty line
+  // behind their last event, which is one all the same; and some their [DONE]: where every choice
+  // that spoke has said why it ends, the answer is whole.
   [[nodiscard]] StreamProgress end();
 
-  // True once [DONE] came. An end of the body before that is a truncated answer.
+  // True once [DONE] came, or what stands for it. An end of the body before that is a truncated
+  // answer.
   [[nodiscard]] bool complete() const { return state_ == State::complete; }
   // The expert has said why its answer ends. One that never does may be well all the same; one that
   // usually does, and ends without, was cut somewhere behind it.
@@ -56,7 +61,7 @@ class StreamWatcher {
     return scanner_ ? scanner_->verdict() : TagVerdict::not_a_tag;
   }
   // The last usage the expert told, as believed(); some tell it with every chunk, growing. What it
-  // has said since is estimated, and flagged.
+  // has said since is estimated, and flagged; so is all where a later one could not be read.
   [[nodiscard]] std::optional<TokenCounts> usage() const;
 
  private:
@@ -64,6 +69,7 @@ class StreamWatcher {
 
   void take(const http::SseEvent& event, StreamProgress& progress);
 
+  void complete(StreamProgress& progress);
   void scan(const StreamEvent& event);
 
   bool client_wants_usage_;
@@ -72,12 +78,15 @@ class StreamWatcher {
   StreamEventReader events_;
   State state_ = State::open;
   bool has_content_ = false;
-  bool said_why_ = false;  // a finish_reason has come
+  bool said_why_ = false;    // a finish_reason has come
+  std::uint64_t spoke_ = 0;  // of choices, as in StreamEvent
+  std::uint64_t ended_ = 0;
   std::size_t content_bytes_ = 0;
   std::size_t broken_bytes_ = 0;  // of the event that broke the stream off
   std::optional<TokenCounts> broken_usage_;
   std::optional<TokenCounts> usage_;
   std::size_t content_at_usage_ = 0;
+  bool usage_unreadable_ = false;  // the last one told
   // The usage chunk of a client that asked for it, which stands before [DONE].
   std::string usage_event_;
 };

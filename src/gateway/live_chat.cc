@@ -7,6 +7,7 @@
 
 #include "base/free_memory.h"
 #include "base/log.h"
+#include "experts/byte_order_mark.h"
 #include "experts/media_type.h"
 #include "experts/openai_dialect.h"
 #include "gateway/breaker_news.h"
@@ -31,6 +32,15 @@ constexpr std::chrono::seconds kRetrySoon{1};
 bool may_answer_once_well(Verdict verdict) {
   return verdict == Verdict::chosen || verdict == Verdict::fallback ||
          verdict == Verdict::dominated || is_passing(verdict);
+}
+
+// A body that nobody here can read; the words are few, since metrics count by them.
+std::string_view encoding_fault(std::string_view encoding) {
+  if (encoding == "gzip" || encoding == "x-gzip") return "encoded_gzip";
+  if (encoding == "deflate") return "encoded_deflate";
+  if (encoding == "br") return "encoded_br";
+  if (encoding == "zstd") return "encoded_zstd";
+  return "encoded";
 }
 
 orchestrator::SessionSpec& completed(orchestrator::SessionSpec& spec, const ChatTools& tools,
@@ -273,7 +283,12 @@ void LiveChat::on_head(ExpertCall& call, const experts::ChatHead& head) {
         request_.include_usage,
         call.may_defer ? std::optional(experts::TagScanner(session_.spec().tag)) : std::nullopt);
   }
+  const auto self = shared_from_this();  // an event may end the chat
   handle(event::UpstreamHead{call.number, head.status, event_stream, head.retry_after});
+  if (is_success(call.head.status) && !call.head.encoding.empty()) {
+    call.why = fmt::format("content-encoding {}, though none was asked for", call.head.encoding);
+    give_up(call, encoding_fault(call.head.encoding));
+  }
 }
 
 void LiveChat::on_bytes(ExpertCall& call, std::string_view bytes) {
@@ -347,7 +362,7 @@ void LiveChat::on_end(ExpertCall& call) {
   const auto self = shared_from_this();  // an event may end the chat
   if (call.watcher) {
     take(call, call.watcher->end());
-    // A clean close, but no [DONE].
+    // A clean close, but no [DONE], and somebody has not said why it ends.
     if (!call.watcher->complete()) handle(event::UpstreamFault{call.number, "cut"});
     return;
   }
@@ -358,8 +373,11 @@ void LiveChat::on_end(ExpertCall& call) {
     handle(event::UpstreamEnd{call.number, call.body_bytes, experts::usage_at_end(call.tail)});
     return;
   }
+  if (call.held.starts_with(experts::kByteOrderMark)) {
+    call.held.erase(0, experts::kByteOrderMark.size());
+  }
   const auto completion = experts::parse_answer(call.held);
-  if (completion && completion->usage_fault.empty() && !completion->broken_off) {
+  if (completion && !completion->broken_off) {
     if (call.may_defer) {
       experts::TagScanner scanner(session_.spec().tag);
       scanner.take_reasoning(completion->reasoning);
@@ -369,10 +387,11 @@ void LiveChat::on_end(ExpertCall& call) {
     if (call.restorer) call.held = call.restorer->whole(call.held);
     handle(event::UpstreamEnd{call.number, completion->content_bytes, completion->usage});
   } else {
-    const bool broken_off = completion && completion->broken_off;
-    const std::size_t said = completion ? completion->content_bytes : 0;
-    handle(event::UpstreamFault{call.number, broken_off ? "error_event" : "malformed_body", said,
-                                completion ? completion->usage : std::nullopt});
+    const experts::Said said = completion
+                                   ? experts::Said{completion->usage, completion->content_bytes}
+                                   : experts::said_in(call.held);
+    handle(event::UpstreamFault{call.number, completion ? "error_event" : "malformed_body",
+                                said.content_bytes, said.usage});
   }
 }
 
@@ -397,13 +416,20 @@ void LiveChat::let_go(ExpertCall& call) {
 
 // The expert says that the request is wrong. What was too long for it need not be tried again soon.
 void LiveChat::on_refused(ExpertCall& call) {
+  if (!call.head.encoding.empty()) {
+    call.held = error_body(
+        call.head.status, "expert_unreadable",
+        fmt::format("the expert's reason came in the content-encoding {}, which was not asked for",
+                    call.head.encoding));
+  }
   if (call.restorer) call.held = call.restorer->whole(call.held);
   const Objection objection = experts::objection_of(call.held);
   // What it says that it takes it is asked for again, whatever this request came to.
   const std::int64_t tokens = std::max(context_tokens_needed(session_.spec().query),
                                        experts::context_tokens_told(call.held));
   // What it says of half of what it is known to take, it says of something else.
-  const bool telling = orchestrator_->experts()[call.expert.index()].context_tokens < 2 * tokens &&
+  const bool telling = call.head.status != 429 &&
+                       orchestrator_->experts()[call.expert.index()].context_tokens < 2 * tokens &&
                        !request_.has_unmeasured;
   if (objection == Objection::context_too_long && telling) {
     if (tools_.health.refused_as_too_long(call.expert.index(), tokens, tools_.clock.now())) {
@@ -431,8 +457,15 @@ void LiveChat::report_to_gates() {
     tools_.health.add_calls_max(expert.index(), gate.limit() - limit);
     const bool well = how == experts::CallEnd::answered || how == experts::CallEnd::abandoned;
     if (!well && call.call) call.call->blame();
-    const std::string fault =
-        call.why.empty() ? attempt.fault : fmt::format("{}: {}", attempt.fault, call.why);
+    std::string fault = attempt.fault;
+    if (!call.why.empty()) fault += ": " + call.why;
+    if (!fault.empty() && !call.head.request_id.empty()) {
+      fault += fmt::format(" (its x-request-id: {})", call.head.request_id);
+    }
+    if (!fault.empty() && spdlog::should_log(spdlog::level::debug)) {
+      spdlog::debug("request {}: the call of expert {} ended in {}", to_hex(session_.receipt().id),
+                    attempt.expert, fault);
+    }
     spread_breaker_news(gate, how, fault, attempt.expert, expert.index(), tools_.health, now_);
   }
 }

@@ -13,7 +13,11 @@ WorkerShare::WorkerShare(std::shared_ptr<InForce> generation, http::Loop& loop, 
   if (last != nullptr) {
     const auto before = positions_before(last->in_force->serving, in_force->serving);
     for (std::size_t i = 0; i < before.size(); ++i) {
-      if (before[i]) gates[i] = last->gates[*before[i]].without_calls();
+      if (before[i]) {
+        gates[i] = last->gates[*before[i]].without_calls();
+      } else {
+        client.wake_replicas(in_force->serving.orchestrator->experts()[i].name);
+      }
     }
     const auto& llm = in_force->serving.orchestrator->llm();
     const auto& last_llm = last->in_force->serving.orchestrator->llm();

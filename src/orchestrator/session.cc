@@ -14,6 +14,9 @@
 namespace ooe::orchestrator {
 namespace {
 
+constexpr int kTooManyRequests = 429;
+constexpr std::string_view kTurnedAway = "http_429";
+
 std::chrono::microseconds since(TimePoint start, TimePoint now) {
   return std::chrono::duration_cast<std::chrono::microseconds>(now - start);
 }
@@ -203,8 +206,11 @@ void Session::on(const event::UpstreamHead& head, TimePoint now, Actions& action
     return;
   }
   if (blames_request(head.status)) return;  // its body tells more; UpstreamEnd decides
-  if (head.retry_after)
-    retry_after_ = std::min(retry_after_.value_or(*head.retry_after), *head.retry_after);
+  call->retry_after = head.retry_after;
+  if (head.status == kTooManyRequests) {  // or a bill that is not paid, which its body tells soon
+    call->turned_away = now;
+    return;
+  }
   lose(head.call, fmt::format("http_{}", head.status), false, now, actions);
 }
 
@@ -222,6 +228,10 @@ void Session::on(const event::UpstreamBytes& bytes, TimePoint now, Actions& acti
   const bool too_long = bytes.bytes_held > spec_.limits.hold_bytes_max;
   if (call->deferred) {
     if (too_long) lose(bytes.call, kDeferred, false, now, actions);
+    return;
+  }
+  if (call->turned_away) {
+    if (too_long) lose(bytes.call, kTurnedAway, false, now, actions);
     return;
   }
   if (blames_request(call->status)) {
@@ -249,6 +259,10 @@ void Session::on(const event::UpstreamEnd& end, TimePoint now, Actions& actions)
     call->content_bytes = end.content_bytes;
     call->usage = end.usage;
     return lose(end.call, kDeferred, true, now, actions);
+  }
+  if (call->turned_away) {
+    const bool unpaid = end.objection == Objection::unpaid;
+    return lose(end.call, unpaid ? kUnpaid : kTurnedAway, true, now, actions);
   }
   if (blames_request(call->status)) return on_objection(*call, end.objection, now, actions);
   call->content_bytes = end.content_bytes;
@@ -365,6 +379,9 @@ std::string_view Session::overdue(const Call& call, TimePoint now) const {
   if (call.deferred) {
     return now >= *call.deferred + spec_.limits.deferral ? kDeferred : std::string_view();
   }
+  if (call.turned_away) {
+    return now >= *call.turned_away + spec_.limits.deferral ? kTurnedAway : std::string_view();
+  }
   if (spec_.streamed && call.content_bytes == 0 && now >= call.started + spec_.limits.first_token) {
     return "first_token_timeout";
   }
@@ -411,6 +428,10 @@ TimePoint Session::next_wake() const {
     if (committed_) continue;
     if (call.deferred) {
       at = std::min(at, *call.deferred + spec_.limits.deferral);
+      continue;
+    }
+    if (call.turned_away) {
+      at = std::min(at, *call.turned_away + spec_.limits.deferral);
       continue;
     }
     if (spec_.streamed && call.content_bytes == 0) {
@@ -517,6 +538,11 @@ void Session::settle(CallNumber number, std::string_view fault, TimePoint now) {
   Attempt attempt;
   attempt.expert = expert.name;
   attempt.fault = at->deferred ? kDeferred : fault;
+  // Whatever has ended it while its words were waited for.
+  if (at->turned_away && fault != kUnpaid) attempt.fault = kTurnedAway;
+  if (at->retry_after && fault != kUnpaid) {
+    retry_after_ = std::min(retry_after_.value_or(*at->retry_after), *at->retry_after);
+  }
   attempt.duration = since(at->started, now);
   // Whoever refuses charges nothing. An expert that had the request when it was cancelled, or has
   // not been heard of since, has read the prompt.

@@ -52,7 +52,8 @@ struct SessionLimits {
   // Before the commit point: an expert whose body grows more slowly than this, over
   // kThroughputWindow, is left. 0: whatever its pace.
   std::size_t bytes_per_second_min = 0;
-  std::chrono::milliseconds deferral{250};  // from a deferral tag to the end of its answer
+  // From a deferral tag to the end of its answer, and from a 429 to the end of its words.
+  std::chrono::milliseconds deferral{250};
 };
 inline constexpr std::chrono::seconds kThroughputWindow{5};
 
@@ -143,6 +144,8 @@ class Session {
     TimePoint window_start = {};  // of the throughput floor; from the head on
     std::size_t window_bytes = 0;
     std::optional<TimePoint> deferred = std::nullopt;  // when its answer turned out to be the tag
+    std::optional<TimePoint> turned_away = std::nullopt;             // when it said 429
+    std::optional<std::chrono::seconds> retry_after = std::nullopt;  // of its head
   };
 
   void on(const event::Started&, TimePoint now, Actions& actions);

@@ -10,6 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include "experts/openai_dialect.h"
+#include "experts/stream_watcher.h"
+#include "http/sse.h"
 
 namespace ooe::experts {
 namespace {
@@ -24,27 +26,30 @@ struct Vector {
 };
 
 // Requests: what a client of OpenAI's says, and what Anthropic is told.
-constexpr Vector kRequests[] = {
-    {"a question", R"({"model":"m","messages":[{"role":"user","content":"Hi"}]})",
-     R"({"model":"m","max_tokens":4096,"messages":[{"role":"user","content":[{"type":"text","text":"Hi"}]}]})"},
-    {"system messages go on top, limits and stops are renamed",
-     R"({"model":"m","messages":[{"role":"system","content":"Be brief."},{"role":"developer","content":"Very."},{"role":"user","content":"Hi"}],"max_tokens":9,"max_completion_tokens":7,"temperature":1.5,"top_p":0.5,"stop":"END","user":"u","stream":true,"seed":1})",
-     R"({"model":"m","max_tokens":7,"system":"Be brief.\n\nVery.","messages":[{"role":"user","content":[{"type":"text","text":"Hi"}]}],"temperature":1.0,"stop_sequences":["END"],"metadata":{"user_id":"u"},"stream":true})"},
-    {"images by address and by content",
-     R"({"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"See"},{"type":"image_url","image_url":{"url":"https://x/y.png"}},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}]})",
-     R"({"model":"m","max_tokens":4096,"messages":[{"role":"user","content":[{"type":"text","text":"See"},{"type":"image","source":{"type":"url","url":"https://x/y.png"}},{"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"}}]}]})"},
-    {"tools, a call and its results",
-     R"({"model":"m","messages":[{"role":"user","content":"Sum"},{"role":"assistant","content":null,"tool_calls":[{"id":"t1","type":"function","function":{"name":"add","arguments":"{\"a\":1}"}},{"id":"t2","type":"function","function":{"name":"add","arguments":""}}]},{"role":"tool","tool_call_id":"t1","content":"2"},{"role":"tool","tool_call_id":"t2","content":"3"},{"role":"user","content":"So?"}],"tools":[{"type":"function","function":{"name":"add","description":"adds","parameters":{"type":"object","properties":{"a":{"type":"number"}}}}},{"type":"function","function":{"name":"now"}}],"tool_choice":"required","parallel_tool_calls":false})",
-     R"({"model":"m","max_tokens":4096,"messages":[{"role":"user","content":[{"type":"text","text":"Sum"}]},{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"add","input":{"a":1}},{"type":"tool_use","id":"t2","name":"add","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":[{"type":"text","text":"2"}]},{"type":"tool_result","tool_use_id":"t2","content":[{"type":"text","text":"3"}]},{"type":"text","text":"So?"}]}],"tools":[{"name":"add","description":"adds","input_schema":{"type":"object","properties":{"a":{"type":"number"}}}},{"name":"now","input_schema":{"type":"object","properties":{}}}],"tool_choice":{"type":"any","disable_parallel_tool_use":true}})"},
-    {"what the other side refuses is made good: schemas without a type, blank text and stops, ids",
-     R"({"model":"m","messages":[{"role":"user","content":"x"},{"role":"assistant","content":"\n\n","tool_calls":[{"id":"functions.get:0","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"functions.get:0","content":" "}],"tools":[{"type":"function","function":{"name":"f","parameters":{}}}],"top_p":0.5,"stop":["\n","END"]})",
-     R"({"model":"m","max_tokens":4096,"messages":[{"role":"user","content":[{"type":"text","text":"x"}]},{"role":"assistant","content":[{"type":"tool_use","id":"functions_get_0_084af619","name":"f","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"functions_get_0_084af619","content":[]}]}],"top_p":0.5,"stop_sequences":["END"],"tools":[{"name":"f","input_schema":{"type":"object"}}]})"},
-    {"what is to be cached stays marked",
-     R"({"model":"m","messages":[{"role":"system","content":"a"},{"role":"system","content":[{"type":"text","text":"b","cache_control":{"type":"ephemeral"}}]},{"role":"user","content":[{"type":"text","text":"x","cache_control":{"type":"ephemeral"}},{"type":"text","text":" ","cache_control":{"type":"ephemeral"}}]}],"tools":[{"type":"function","cache_control":{"type":"ephemeral"},"function":{"name":"f"}}]})",
-     R"({"model":"m","max_tokens":4096,"system":[{"type":"text","text":"a"},{"type":"text","text":"b","cache_control":{"type":"ephemeral"}}],"messages":[{"role":"user","content":[{"type":"text","text":"x","cache_control":{"type":"ephemeral"}}]}],"tools":[{"name":"f","input_schema":{"type":"object","properties":{}},"cache_control":{"type":"ephemeral"}}]})"},
-    {"a tool by name",
-     R"({"model":"m","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":{"type":"function","function":{"name":"f"}}})",
-     R"({"model":"m","max_tokens":4096,"messages":[{"role":"user","content":[{"type":"text","text":"x"}]}],"tools":[{"name":"f","input_schema":{"type":"object","properties":{}}}],"tool_choice":{"type":"tool","name":"f"}})"},
+constexpr Vector kRequests[] =
+    {
+        {"a question", R"({"model":"m","messages":[{"role":"user","content":"Hi"}]})",
+         R"({"model":"m","max_tokens":4096,"messages":[{"role":"user","content":[{"type":"text","text":"Hi"}]}]})"},
+        {"system messages go on top, limits and stops are renamed",
+         R"({"model":"m","messages":[{"role":"system","content":"Be brief."},{"role":"developer","content":"Very."},{"role":"user","content":"Hi"}],"max_tokens":9,"max_completion_tokens":7,"temperature":1.5,"top_p":0.5,"stop":"END","user":"u","stream":true,"seed":1})",
+         R"({"model":"m","max_tokens":7,"system":"Be brief.\n\nVery.","messages":[{"role":"user","content":[{"type":"text","text":"Hi"}]}],"temperature":1.0,"stop_sequences":["END"],"metadata":{"user_id":"u"},"stream":true})"},
+        {"images by address and by content",
+         R"({"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"See"},{"type":"image_url","image_url":{"url":"https://x/y.png"}},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}]})",
+         R"({"model":"m","max_tokens":4096,"messages":[{"role":"user","content":[{"type":"text","text":"See"},{"type":"image","source":{"type":"url","url":"https://x/y.png"}},{"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"}}]}]})"},
+        {"tools, a call and its results",
+         R"({"model":"m","messages":[{"role":"user","content":"Sum"},{"role":"assistant","content":null,"tool_calls":[{"id":"t1","type":"function","function":{"name":"add","arguments":"{\"a\":1}"}},{"id":"t2","type":"function","function":{"name":"add","arguments":""}}]},{"role":"tool","tool_call_id":"t1","content":"2"},{"role":"tool","tool_call_id":"t2","content":"3"},{"role":"user","content":"So?"}],"tools":[{"type":"function","function":{"name":"add","description":"adds","parameters":{"type":"object","properties":{"a":{"type":"number"}}}}},{"type":"function","function":{"name":"now"}}],"tool_choice":"required","parallel_tool_calls":false})",
+         R"({"model":"m","max_tokens":4096,"messages":[{"role":"user","content":[{"type":"text","text":"Sum"}]},{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"add","input":{"a":1}},{"type":"tool_use","id":"t2","name":"add","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":[{"type":"text","text":"2"}]},{"type":"tool_result","tool_use_id":"t2","content":[{"type":"text","text":"3"}]},{"type":"text","text":"So?"}]}],"tools":[{"name":"add","description":"adds","input_schema":{"type":"object","properties":{"a":{"type":"number"}}}},{"name":"now","input_schema":{"type":"object","properties":{}}}],"tool_choice":{"type":"any","disable_parallel_tool_use":true}})"},
+        {"what the other side refuses is made good: schemas without a type, blank text, empty "
+         "stops, ids",
+         R"({"model":"m","messages":[{"role":"user","content":"x"},{"role":"assistant","content":"\n\n","tool_calls":[{"id":"functions.get:0","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"functions.get:0","content":" "}],"tools":[{"type":"function","function":{"name":"f","parameters":{}}}],"top_p":0.5,"stop":["","END"]})",
+         R"({"model":"m","max_tokens":4096,"messages":[{"role":"user","content":[{"type":"text","text":"x"}]},{"role":"assistant","content":[{"type":"tool_use","id":"functions_get_0_084af619","name":"f","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"functions_get_0_084af619","content":[]}]}],"top_p":0.5,"stop_sequences":["END"],"tools":[{"name":"f","input_schema":{"type":"object"}}]})"},
+        {"a type that images do not have, and thinking in their own words",
+         R"({"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/jpg;base64,AAAA"}}]}],"max_tokens":2000,"thinking":{"type":"enabled","budget_tokens":1024},"stop":null,"temperature":null,"top_p":null})",
+         R"({"model":"m","max_tokens":2000,"messages":[{"role":"user","content":[{"type":"image","source":{"type":"base64","media_type":"image/jpeg","data":"AAAA"}}]}],"thinking":{"type":"enabled","budget_tokens":1024}})"},
+        {"what is to be cached stays marked", R"({"model":"m","messages":[{"role":"system","content":"a"},{"role":"system","content":[{"type":"text","text":"b","cache_control":{"type":"ephemeral"}}]},{"role":"user","content":[{"type":"text","text":"x","cache_control":{"type":"ephemeral"}},{"type":"text","text":" ","cache_control":{"type":"ephemeral"}}]}],"tools":[{"type":"function","cache_control":{"type":"ephemeral"},"function":{"name":"f"}}]})", R"({"model":"m","max_tokens":4096,"system":[{"type":"text","text":"a"},{"type":"text","text":"b","cache_control":{"type":"ephemeral"}}],"messages":[{"role":"user","content":[{"type":"text","text":"x","cache_control":{"type":"ephemeral"}}]}],"tools":[{"name":"f","input_schema":{"type":"object","properties":{}},"cache_control":{"type":"ephemeral"}}]})"},
+        {"a tool by name",
+         R"({"model":"m","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":{"type":"function","function":{"name":"f"}}})",
+         R"({"model":"m","max_tokens":4096,"messages":[{"role":"user","content":[{"type":"text","text":"x"}]}],"tools":[{"name":"f","input_schema":{"type":"object","properties":{}}}],"tool_choice":{"type":"tool","name":"f"}})"},
 };
 
 TEST(AnthropicDialect, TranslatesRequests) {
@@ -80,6 +85,13 @@ TEST(AnthropicDialect, RefusesWhatCannotBeSaid) {
               "tool call 't'"},
           Case{R"({"messages":[{"role":"user","content":"x"}],"tools":[{"type":"web"}]})",
                "type 'web'"},
+          Case{R"({"messages":[{"role":"user","content":"x"}],"stop":"\n"})", "white space"},
+          Case{R"({"messages":[{"role":"user","content":"x"}],"stop":["END"," "]})", "white space"},
+          Case{R"({"messages":[{"role":"user","content":"x"}],"stop":7})", "'stop'"},
+          Case{R"({"messages":[{"role":"user","content":"x"}],"temperature":"x"})",
+               "'temperature'"},
+          Case{R"({"messages":[{"role":"user","content":"x"}],"temperature":-1})", "'temperature'"},
+          Case{R"({"messages":[{"role":"user","content":"x"}],"top_p":"x"})", "'top_p'"},
           // What cannot be said is not left out.
           Case{R"({"messages":[{"role":"user","content":"x"}],"functions":[{"name":"f"}]})",
                "'functions'"},
@@ -109,7 +121,7 @@ TEST(AnthropicDialect, RefusesWhatCannotBeSaid) {
 
 constexpr Vector kAnswers[] = {
     {"text in pieces, cached input",
-     R"({"id":"msg_1","object":"chat.completion","created":5,"model":"claude","choices":[{"index":0,"message":{"role":"assistant","content":"Hello there"},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":16,"completion_tokens":3,"total_tokens":19,"prompt_tokens_details":{"cached_tokens":4,"cache_write_tokens":5}}})",
+     R"({"id":"msg_1","object":"chat.completion","created":5,"model":"claude","choices":[{"index":0,"message":{"role":"assistant","content":"Hello there"},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":16,"completion_tokens":3,"total_tokens":19,"prompt_tokens_details":{"cached_tokens":4,"cache_write_tokens":2}}})",
      R"({"id":"msg_1","type":"message","role":"assistant","model":"claude","content":[{"type":"text","text":"Hello"},{"type":"text","text":" there"}],"stop_reason":"end_turn","usage":{"input_tokens":10,"cache_creation_input_tokens":2,"cache_read_input_tokens":4,"output_tokens":3}})"},
     {"thinking and a tool call",
      R"({"id":"msg_2","object":"chat.completion","created":5,"model":"claude","choices":[{"index":0,"message":{"role":"assistant","content":null,"reasoning_content":"Hm","tool_calls":[{"id":"t1","type":"function","function":{"name":"add","arguments":"{\"a\":1}"}}]},"logprobs":null,"finish_reason":"tool_calls"}]})",
@@ -198,7 +210,40 @@ TEST(AnthropicDialect, TranslatesErrors) {
   EXPECT_EQ(error_message(openai_error(
                 R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})")),
             "Overloaded");
+  const Json too_long = Json::parse(openai_error(
+      R"({"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 210000 tokens > 200000 maximum"}})"));
+  EXPECT_EQ(too_long["error"]["code"], "context_length_exceeded");
+  EXPECT_EQ(too_long["error"]["type"], "invalid_request_error");
   EXPECT_FALSE(error_message(openai_error("<html>")).empty());
+}
+
+// Some proxies leave the last event out.
+TEST(AnthropicDialect, AStreamThatHasSaidWhyItStopsIsWholeWithoutItsLastEvent) {
+  for (const bool says_why : {true, false}) {
+    std::vector<std::string> events{
+        kStart,
+        R"({"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}})",
+        R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hi"}})"};
+    if (says_why) {
+      events.emplace_back(
+          R"({"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":7}})");
+    }
+    StreamWatcher watcher(false);
+    for (const std::string& line : stream_of(events)) {
+      static_cast<void>(watcher.feed(http::sse_event(line)));
+    }
+    EXPECT_EQ(watcher.end().done, says_why);
+    if (!says_why) continue;
+    EXPECT_EQ(watcher.usage()->output, 7);
+  }
+}
+
+TEST(AnthropicDialect, AnEmptyEventHasNothingToSay) {
+  AnthropicStream stream(5);
+  const auto lines = stream.take("{}");
+  ASSERT_TRUE(lines.has_value()) << lines.error().message;
+  EXPECT_TRUE(lines->empty());
+  EXPECT_TRUE(stream.take(kStart).has_value());
 }
 
 TEST(AnthropicDialect, TranslatesStreamsThatOurReaderReads) {

@@ -195,6 +195,28 @@ TEST(HttpChatClient, TellsWhenToComeBack) {
   EXPECT_EQ(seen.head->retry_after, std::chrono::seconds(7));
 }
 
+TEST(HttpChatClient, ReadsOpenAisOwnWordForWhenToComeBack) {
+  const http::Headers both{{"retry-after-ms", "1500"}, {"retry-after", "60"}};
+  EXPECT_EQ(call({}, http::Response{.status = 429, .headers = both}).head->retry_after,
+            std::chrono::seconds(2));
+  const http::Headers broken{{"retry-after-ms", "soon"}, {"retry-after", "60"}};
+  EXPECT_EQ(call({}, http::Response{.status = 429, .headers = broken}).head->retry_after,
+            std::chrono::seconds(60));
+}
+
+TEST(HttpChatClient, TellsWhatTheOperatorCallsTheCallAndHowItIsEncoded) {
+  const http::Headers headers{{"X-Request-Id", "req_ 1\xe9" + std::string(200, 'a')},
+                              {"Content-Encoding", "GZip"}};
+  const Exchange seen = call({}, http::Response{.status = 200, .headers = headers});
+  EXPECT_EQ(seen.head->request_id, "req_1" + std::string(121, 'a')) << "printable, and bounded";
+  EXPECT_EQ(seen.head->encoding, "gzip");
+  const Exchange plain = call(
+      {}, http::Response{.status = 200,
+                         .headers = {{"request-id", "req_2"}, {"content-encoding", "identity"}}});
+  EXPECT_EQ(plain.head->request_id, "req_2");
+  EXPECT_EQ(plain.head->encoding, "");
+}
+
 TEST(HttpChatClient, PassesFaultsThrough) {
   const Exchange seen = call({}, std::nullopt);
   EXPECT_EQ(seen.fault, http::Fault::cut);

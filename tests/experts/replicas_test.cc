@@ -132,6 +132,51 @@ TEST(Replicas, WhenMostFailNobodyIsLeftAlone) {
   for (const int count : calls) EXPECT_GT(count, 30);
 }
 
+TEST(Replicas, WhoAsksToBeLeftAloneIsWhileThereIsAnother) {
+  Replicas replicas(2);
+  Rng rng(7);
+  TimePoint now{};
+  replicas.start(0);
+  replicas.on_turned_away(0, seconds(300), false, now);
+  EXPECT_EQ(replicas.back_in(now), std::nullopt) << "the other is there";
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(replicas.choose(now, rng), 1U);
+  replicas.start(1);
+  replicas.on_turned_away(1, seconds(2), false, now);
+  EXPECT_EQ(replicas.back_in(now), seconds(2)) << "until the first is back";
+  EXPECT_EQ(replicas.back_in(now + milliseconds(500)), seconds(2)) << "rounded up";
+  now += seconds(2);
+  EXPECT_EQ(replicas.back_in(now), std::nullopt);
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(replicas.choose(now, rng), 1U);
+  replicas.start(0);
+  replicas.on_turned_away(0, seconds(1), false, now);
+  EXPECT_TRUE(replicas.resting(0, now + seconds(297))) << "what it asked for before stands";
+  EXPECT_FALSE(replicas.resting(0, now + seconds(298)));
+  replicas.wake();
+  EXPECT_FALSE(replicas.resting(0, now)) << "its key is another";
+}
+
+// That most fail is no reason to ask the one that wants to be left alone.
+TEST(Replicas, AnEjectedOneIsAskedBeforeOneThatRests) {
+  Replicas replicas(3);
+  Rng rng(7);
+  const TimePoint now{};
+  for (int i = 0; i < 3; ++i) {
+    replicas.start(0);
+    replicas.on_failed(0, now);
+  }
+  replicas.start(1);
+  replicas.on_turned_away(1, seconds(300), true, now);
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(replicas.choose(now, rng), 2U);
+  replicas.start(2);
+  replicas.on_turned_away(2, seconds(300), true, now);
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(replicas.choose(now, rng), 0U);
+  for (int i = 0; i < 2; ++i) {
+    replicas.start(1);
+    replicas.on_failed(1, now);
+  }
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(replicas.choose(now, rng), 0U) << "most are ejected";
+}
+
 TEST(ReplicatedCall, GoesToAnotherReplicaUnseenWhenOneCannotBeReached) {
   http::Loop loop;
   const std::array<http::Loop*, 1> loops{&loop};

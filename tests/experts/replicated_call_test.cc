@@ -31,7 +31,10 @@ struct TwoPlaces {
     ChatHandlers handlers;
     handlers.on_sent = [this] { sent = true; };
     handlers.on_unsent = [this] { sent = false; };
-    handlers.on_head = [this](const ChatHead& head) { status = head.status; };
+    handlers.on_head = [this](const ChatHead& head) {
+      status = head.status;
+      retry_after = head.retry_after;
+    };
     handlers.on_fault = [this](http::Fault fault, const std::string&) { faults.push_back(fault); };
     auto start = [this, request = request](std::size_t replica, ChatHandlers heard) {
       asked.push_back(replica);
@@ -46,9 +49,10 @@ struct TwoPlaces {
     const auto on_fault = handlers_of_asked[nth].on_fault;
     on_fault(fault, "");
   }
-  void answers(std::size_t nth, int with_status) {
+  void answers(std::size_t nth, int with_status,
+               std::optional<std::chrono::seconds> wait = std::nullopt) {
     const auto on_head = handlers_of_asked[nth].on_head;
-    on_head({.status = with_status, .retry_after = {}, .content_type = ""});
+    on_head({.status = with_status, .retry_after = wait, .content_type = ""});
   }
 
   HandClock clock;
@@ -58,6 +62,7 @@ struct TwoPlaces {
   std::vector<ChatHandlers> handlers_of_asked;
   bool sent = false;
   int status = 0;
+  std::optional<std::chrono::seconds> retry_after;
   std::vector<http::Fault> faults;
   std::unique_ptr<http::Call> call;
 };
@@ -129,6 +134,58 @@ TEST(ReplicatedCall, APlaceThatIsBlamedThreeTimesIsLeftOut) {
   EXPECT_FALSE(set->replicas.ejected(1, clock.time));
   clock.time += ReplicaOptions{}.ejection;
   EXPECT_FALSE(set->replicas.ejected(0, clock.time)) << "its time is over";
+}
+
+// The expert is left alone only when both have asked for it, and then until the first is back.
+TEST(ReplicatedCall, ARetryAfterIsThePlacesOwn) {
+  HandClock clock;
+  const auto set = std::make_shared<ReplicaSet>(2, 1, clock);
+  TwoPlaces first(set);
+  first.answers(0, 429, std::chrono::seconds(300));
+  ASSERT_EQ(first.asked.size(), 2U);
+  first.answers(1, 200);
+  EXPECT_EQ(first.retry_after, std::nullopt);
+  const std::size_t well = first.asked[1];
+  for (int i = 0; i < 20; ++i) {
+    TwoPlaces later(set);
+    ASSERT_EQ(later.asked, std::vector{well});
+    later.answers(0, 200);
+  }
+  TwoPlaces busy(set);
+  busy.answers(0, 429, std::chrono::seconds(2));
+  EXPECT_EQ(busy.asked, std::vector{well}) << "the other is left alone";
+  EXPECT_EQ(busy.status, 429);
+  EXPECT_EQ(busy.retry_after, std::chrono::seconds(2)) << "not 300";
+  clock.time += std::chrono::seconds(2);
+  EXPECT_EQ(TwoPlaces(set).asked, std::vector{well});
+  EXPECT_FALSE(set->replicas.ejected(well, clock.time));
+}
+
+TEST(ReplicatedCall, TheShorterOfTwoTimesIsTold) {
+  for (const std::size_t shorter : {0U, 1U}) {
+    TwoPlaces expert;
+    for (const std::size_t nth : {0U, 1U}) {
+      expert.answers(nth, 503, std::chrono::seconds(nth == shorter ? 2 : 300));
+    }
+    EXPECT_EQ(expert.status, 503);
+    EXPECT_EQ(expert.retry_after, std::chrono::seconds(2));
+  }
+}
+
+TEST(ReplicatedCall, APlaceThatRestsIsNotAskedInsteadOfOneThatFails) {
+  HandClock clock;
+  const auto set = std::make_shared<ReplicaSet>(2, 1, clock);
+  set->replicas.start(0);
+  set->replicas.on_turned_away(0, std::chrono::seconds(300), false, clock.time);
+  TwoPlaces ill(set);
+  ill.answers(0, 500);
+  EXPECT_EQ(ill.asked, std::vector<std::size_t>{1});
+  EXPECT_EQ(ill.status, 500);
+  EXPECT_EQ(ill.retry_after, std::nullopt) << "that one did not ask for time";
+  TwoPlaces gone(set);
+  gone.fails(0, http::Fault::connect);
+  EXPECT_EQ(gone.asked, std::vector<std::size_t>{1});
+  EXPECT_EQ(gone.faults, std::vector{http::Fault::connect});
 }
 
 // A stream may last for minutes, and its prompt be long.

@@ -22,6 +22,9 @@ TEST(RetryAfter, ReadsSecondsAndDates) {
            Case{"0", seconds(0)},
            Case{"120", seconds(120)},
            Case{"00002", seconds(2)},
+           Case{"1.5", seconds(2)},
+           Case{"2.0", seconds(2)},
+           Case{"0.02", seconds(1)},
            Case{"99999999999999999999999999", kRetryAfterMax},
            Case{"Sat, 28 Feb 2026 23:00:10 GMT", seconds(10)},
            Case{"Sun, 01 Mar 2026 00:00:00 GMT", seconds(3'600)},
@@ -40,11 +43,22 @@ TEST(RetryAfter, ReadsSecondsAndDates) {
 
 TEST(RetryAfter, IgnoresWhatItCannotRead) {
   for (const std::string_view text :
-       {"", " ", "-1", "1.5", "soon", "2s", "Sat, 30 Feb 2026 23:00:10 GMT",
-        "Sat, 28 Feb 2026 23:00:10", "Sat, 28 Feb 2026 23:00:10 CET",
-        "Sat, 28 Feb 2026 25:00:10 GMT", "Sat, 28 Feb 2026 23:00:10 GMT+1", "Sat, 28 Feb"}) {
+       {"", " ", "-1", ".5", "1.", "1.x", "1.5.2", "1,5", "1e3", "soon", "2s",
+        "Sat, 30 Feb 2026 23:00:10 GMT", "Sat, 28 Feb 2026 23:00:10",
+        "Sat, 28 Feb 2026 23:00:10 CET", "Sat, 28 Feb 2026 25:00:10 GMT",
+        "Sat, 28 Feb 2026 23:00:10 GMT+1", "Sat, 28 Feb"}) {
     EXPECT_FALSE(parse_retry_after(text, kNow).has_value()) << text;
   }
+}
+
+TEST(RetryAfter, ReadsOpenAisMilliseconds) {
+  EXPECT_EQ(parse_retry_after_ms("1500"), seconds(2));
+  EXPECT_EQ(parse_retry_after_ms("2000"), seconds(2));
+  EXPECT_EQ(parse_retry_after_ms("2000.5"), seconds(3));
+  EXPECT_EQ(parse_retry_after_ms("0"), seconds(0));
+  EXPECT_EQ(parse_retry_after_ms("99999999999999999999"), kRetryAfterMax);
+  EXPECT_EQ(parse_retry_after_ms("soon"), std::nullopt);
+  EXPECT_EQ(parse_retry_after_ms(""), std::nullopt);
 }
 
 }  // namespace

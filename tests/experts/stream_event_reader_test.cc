@@ -24,6 +24,10 @@ void expect_equal(const Result<StreamEvent>& read, const Result<StreamEvent>& pa
   EXPECT_EQ(read->reasoning, parsed->reasoning);
   EXPECT_EQ(read->finish_reason, parsed->finish_reason);
   EXPECT_EQ(read->content_bytes, parsed->content_bytes);
+  EXPECT_EQ(read->spoke, parsed->spoke);
+  EXPECT_EQ(read->ended, parsed->ended);
+  EXPECT_EQ(read->says_nothing, parsed->says_nothing);
+  EXPECT_EQ(read->usage_unreadable, parsed->usage_unreadable);
   ASSERT_EQ(read->usage.has_value(), parsed->usage.has_value());
   EXPECT_EQ(read->usage.value_or(TokenCounts{}).output,
             parsed->usage.value_or(TokenCounts{}).output);
@@ -61,7 +65,8 @@ std::string any_event(std::mt19937_64& random) {
   const std::string choice =
       R"({"index":)" + one_of({"0", "0", "0", "1"}) + R"(,"delta":{)" + delta + "}" + behind + "}";
   return R"({"id":"x","choices":[)" + choice + "]" +
-         one_of({"", "", R"(,"usage":null)", R"(,"usage":{"completion_tokens":3})", ",",
+         one_of({"", "", R"(,"usage":null)", R"(,"usage":{"completion_tokens":3})",
+                 R"(,"usage":{"completion_tokens":-3,"prompt_tokens":1})", ",",
                  R"(,"error":{"message":"content"})"}) +
          "}";
 }

@@ -122,6 +122,65 @@ TEST(StreamWatcher, AStreamMayEndRightBehindItsDone) {
   }
 }
 
+// Whoever has said why it ends, and whose framing ends, need not say [DONE] besides.
+TEST(StreamWatcher, IsWholeWithoutDoneOnceAllWhoSpokeHaveSaidWhyTheyEnd) {
+  for (const bool wants_usage : {false, true}) {
+    StreamWatcher watcher(wants_usage);
+    EXPECT_FALSE(watcher.feed(kRole + kHello + kThere + kFinish + kUsage).done);
+    const StreamProgress end = watcher.end();
+    EXPECT_TRUE(end.done && watcher.complete());
+    EXPECT_EQ(end.forward, wants_usage ? kUsage : "");
+    EXPECT_EQ(watcher.usage()->output, 4);
+    EXPECT_FALSE(watcher.end().done) << "once";
+  }
+  StreamWatcher cut(false);
+  static_cast<void>(cut.feed(kHello));
+  EXPECT_FALSE(cut.end().done || cut.complete());
+  const std::string other = "data: {\"choices\":[{\"index\":1,\"delta\":{\"content\":\"x\"}}]}\n\n";
+  StreamWatcher two(false);
+  static_cast<void>(two.feed(kHello + other + kFinish));
+  EXPECT_FALSE(two.end().done || two.complete()) << "the other choice has not";
+}
+
+TEST(StreamWatcher, TakesALastEventWithoutItsEmptyLine) {
+  StreamWatcher watcher(false);
+  const std::string finish = kFinish.substr(0, kFinish.size() - 2);
+  static_cast<void>(watcher.feed(kHello + finish));
+  const StreamProgress end = watcher.end();
+  EXPECT_TRUE(end.done);
+  EXPECT_EQ(end.forward, kFinish);
+  for (const std::string& half : {finish.substr(0, finish.size() - 1), std::string("data: [DON")}) {
+    StreamWatcher other(false);
+    static_cast<void>(other.feed(kHello + half));
+    EXPECT_FALSE(other.end().done) << half;
+  }
+}
+
+TEST(StreamWatcher, EventsOfOtherKindsBreakNothing) {
+  const std::string ping = "event: ping\ndata: {}\n\n";
+  const std::string ping_too = "data: {\"type\":\"ping\"}\n\n";
+  const std::string sources = "data: {\"sources\":[\"a\"]}\n\n";
+  StreamWatcher watcher(false);
+  const StreamProgress progress =
+      watcher.feed(ping + kHello + sources + ping_too + kFinish + kUsage + kDone);
+  EXPECT_TRUE(progress.done);
+  EXPECT_EQ(progress.forward, kHello + sources + kFinish) << "a client takes a ping for a chunk";
+  EXPECT_EQ(watcher.content_bytes(), 3U);
+}
+
+TEST(StreamWatcher, AUsageThatCannotBeReadCostsNoAnswer) {
+  const std::string wrong =
+      "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":-9,\"completion_tokens\":4}}\n\n";
+  StreamWatcher watcher(false);
+  const StreamProgress progress = watcher.feed(kHello + kFinish + wrong + kDone);
+  EXPECT_TRUE(progress.done);
+  EXPECT_EQ(progress.forward, kHello + kFinish);
+  EXPECT_EQ(watcher.usage(), std::nullopt) << "who asked estimates it";
+  StreamWatcher later(false);
+  static_cast<void>(later.feed(kHello + kUsage + wrong + kFinish + kDone));
+  EXPECT_EQ(later.usage(), (TokenCounts{.input = 9, .output = 4, .estimated = true}));
+}
+
 TEST(StreamWatcher, TakesSpacesBehindDoneForNothing) {
   StreamWatcher watcher(false);
   EXPECT_TRUE(watcher.feed(kHello + "data: [DONE] \n\n").done);

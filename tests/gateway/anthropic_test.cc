@@ -159,7 +159,6 @@ TEST_F(AnthropicTest, FaultsGetWhatOpenAisGet) {
       {"#early-close", "malformed_body", "cut", true},
       {"#malformed", "malformed_body", "malformed_event", true},
       {"#error-event", "malformed_body", "error_event", true},
-      {"#wrong-usage", "malformed_body", "malformed_event", true},
   };
   start_anthropic();
   std::map<std::string, std::pair<const Case*, bool>> asked;  // [receipt]

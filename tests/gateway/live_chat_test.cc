@@ -2,18 +2,23 @@
 // client that leaves, a gateway that is full.
 #include "gateway/live_chat.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
+#include <spdlog/sinks/ostream_sink.h>
 
+#include "base/log.h"
 #include "http/via.h"
 #include "tests/gateway/gateway_fixture.h"
+#include "tests/http/harness.h"
 
 namespace ooe::gateway {
 namespace {
@@ -88,7 +93,9 @@ class ScriptedExpertTest : public GatewayTest {
     stop();
     std::vector<Expert> experts(1);
     experts[0].name = kNames[0];
-    experts[0].base_url = "http://127.0.0.1:" + std::to_string(server_->port()) + "/v1";
+    const std::string host = "http://127.0.0.1:" + std::to_string(server_->port());
+    experts[0].base_url = host + "/v1";
+    for (const char* place : more_places_) experts[0].more_base_urls.push_back(host + place);
     experts[0].prices = world_.experts[0].prices;
     serve(std::move(experts), {}, rules);
   }
@@ -102,6 +109,7 @@ class ScriptedExpertTest : public GatewayTest {
     GatewayTest::TearDown();
   }
 
+  std::vector<const char*> more_places_;  // where it stands, too
   http::Loop loop_;
 
  private:
@@ -200,6 +208,188 @@ TEST_F(ScriptedExpertTest, ADoneDoesNotMakeACutStreamWhole) {
     expected.push_back(last);
   }
   EXPECT_EQ(endings, expected);
+}
+
+// The framing ends, and whoever spoke has said why it ends: what lacks is a word.
+TEST_F(ScriptedExpertTest, AStreamWithoutDoneIsWholeOnceItHasSaidWhyItEnds) {
+  const std::string why =
+      "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+  const std::string usage =
+      "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":5}}\n\n";
+  const std::string wrong_usage =
+      "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":-5}}\n\n";
+  const std::string ping = "event: ping\ndata: {}\n\n";
+  const std::vector<std::string> said{kHi + why + usage, ping + kHi + ping + why + wrong_usage,
+                                      kHi};
+  std::atomic<std::size_t> next = 0;
+  serve_by([&](const std::shared_ptr<http::Exchange>& exchange) {
+    exchange->send_head(200, {{"content-type", "text/event-stream"}});
+    exchange->send_chunk(said[next++]);
+    exchange->finish();
+  });
+  for (int i = 0; i < 2; ++i) {
+    const Answer answer = chat(true);
+    EXPECT_FALSE(answer.fault.has_value());
+    EXPECT_THAT(answer.body, ::testing::StartsWith(kHi + why));
+    EXPECT_THAT(answer.body, ::testing::EndsWith("data: [DONE]\n\n"));
+  }
+  EXPECT_TRUE(chat(true).fault.has_value()) << "cut";
+  auto filed = receipts();
+  ASSERT_EQ(filed.size(), 3U);
+  std::ranges::sort(filed, {}, &Receipt::received);
+  EXPECT_EQ(filed[0].attempts[0].tokens, (TokenCounts{.input = 7, .output = 5}));
+  EXPECT_TRUE(filed[1].attempts[0].tokens.estimated);
+  EXPECT_EQ(filed[1].attempts[0].tokens.output, guessed_tokens(2));
+  EXPECT_EQ(filed[2].attempts[0].fault, "cut");
+}
+
+// There the end of the connection is the body's.
+TEST_F(GatewayTest, AStreamOfHttp10IsWholeOnceItHasSaidWhyItEnds) {
+  const std::string why =
+      "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+  http::testing::RawServer server([&](int fd, int number) {
+    static_cast<void>(http::testing::read_head(fd));
+    http::testing::send_all(fd, "HTTP/1.0 200 OK\r\ncontent-type: text/event-stream\r\n\r\n" + kHi +
+                                    (number == 0 ? why : std::string()));
+    ::shutdown(fd, SHUT_WR);
+    http::testing::sees_close(fd);
+  });
+  start();
+  stop();
+  std::vector<Expert> experts(1);
+  experts[0].name = kNames[0];
+  experts[0].base_url = "http://127.0.0.1:" + std::to_string(server.port()) + "/v1";
+  serve(std::move(experts), {}, {});
+  const Answer whole = chat(true);
+  EXPECT_FALSE(whole.fault.has_value());
+  EXPECT_THAT(whole.body, ::testing::EndsWith("data: [DONE]\n\n"));
+  EXPECT_TRUE(chat(true).fault.has_value()) << "cut";
+}
+
+TEST_F(ScriptedExpertTest, ABodyIsPassedOnWhateverNumbersStandInItAndBilledWhateverItIs) {
+  const std::string usage = R"("usage":{"prompt_tokens":10,"completion_tokens":5}})";
+  const std::string odd = R"({"id":123456789012345678901234567890,"choices":[{"message":)"
+                          R"({"content":"hi"},"logprobs":{"x":-Infinity}}],)" +
+                          usage;
+  const std::string wrong_usage =
+      R"({"choices":[{"message":{"content":"hi"}}],"usage":{"prompt_tokens":-1}})";
+  struct Case {
+    std::string body;
+    std::string seen;  // empty: an error
+    TokenCounts tokens;
+  };
+  const std::int64_t prompt = 0;  // of an estimate: whatever the prompt is reckoned at
+  const std::vector<Case> cases{
+      {odd, odd, {.input = 10, .output = 5}},
+      {"\xEF\xBB\xBF" + odd, odd, {.input = 10, .output = 5}},
+      {wrong_usage, wrong_usage, {.input = prompt, .output = guessed_tokens(2), .estimated = true}},
+      {R"({"choices":[{"message":{"content":"forty-two, and)",
+       "",
+       {.input = prompt, .output = guessed_tokens(14), .estimated = true}},
+      {R"({"choices":[],)" + usage, "", {.input = 10, .output = 5}},
+  };
+  std::atomic<std::size_t> next = 0;
+  serve_by([&](const std::shared_ptr<http::Exchange>& exchange) {
+    exchange->send({.status = 200,
+                    .headers = {{"content-type", "application/json"}},
+                    .body = cases[next++].body});
+  });
+  for (const Case& c : cases) {
+    const Answer answer = chat(false);
+    if (c.seen.empty()) {
+      EXPECT_EQ(answer.code(), "experts_failed");
+      EXPECT_THAT(answer.body, HasSubstr("malformed_body"));
+    } else {
+      EXPECT_EQ(answer.body, c.seen);
+    }
+  }
+  auto filed = receipts();
+  ASSERT_EQ(filed.size(), cases.size());
+  std::ranges::sort(filed, {}, &Receipt::received);
+  for (std::size_t i = 0; i < filed.size(); ++i) {
+    SCOPED_TRACE(cases[i].body);
+    TokenCounts tokens = filed[i].attempts[0].tokens;
+    if (tokens.estimated) tokens.input = prompt;
+    EXPECT_EQ(tokens, cases[i].tokens);
+  }
+}
+
+// What one client's words came to, or the operator's bill, and nothing about the expert's pace.
+TEST_F(ScriptedExpertTest, KnowsAModeratorsNoAndABillThatIsNotPaid) {
+  const std::string flagged =
+      R"({"error":{"message":"Input flagged","code":403,"metadata":{"reasons":["violence"]}}})";
+  const std::string unpaid =
+      R"({"error":{"message":"You exceeded your current quota","code":"insufficient_quota"}})";
+  std::atomic<int> next = 0;
+  serve_by([&](const std::shared_ptr<http::Exchange>& exchange) {
+    const bool moderated = next++ < 8;
+    exchange->send({.status = moderated ? 403 : 429,
+                    .headers = {{"content-type", "application/json"}},
+                    .body = moderated ? flagged : unpaid});
+  });
+  for (int i = 0; i < 8; ++i) {
+    const Answer answer = chat(false);
+    EXPECT_EQ(answer.status, 403) << "no breaker opens";
+    EXPECT_EQ(answer.body, flagged);
+  }
+  const Answer answer = chat(false);
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_THAT(answer.body, HasSubstr("first: unpaid"));
+}
+
+TEST_F(ScriptedExpertTest, SaysWhichEncodingItWasNotAskedFor) {
+  serve_by([&](const std::shared_ptr<http::Exchange>& exchange) {
+    exchange->send_head(200, {{"content-type", "application/json"}, {"content-encoding", "GZip"}});
+    exchange->send_chunk("\x1f\x8b");
+    exchange->finish();
+  });
+  const Answer answer = chat(false);
+  EXPECT_EQ(answer.code(), "experts_failed");
+  EXPECT_THAT(answer.body, HasSubstr("first: encoded_gzip"));
+}
+
+// One of two replicas wants to be left alone for minutes: that says nothing of the other.
+TEST_F(ScriptedExpertTest, IsAskedAgainWhenTheFirstOfItsReplicasIsBack) {
+  more_places_ = {"/other/v1"};
+  std::atomic<bool> both = false;
+  serve_by([&](const std::shared_ptr<http::Exchange>& exchange) {
+    const bool other = exchange->request().target.starts_with("/other/");
+    if (other && !both) {
+      exchange->send({.status = 200, .body = R"({"choices":[{"message":{"content":"hi"}}]})"});
+    } else {
+      exchange->send({.status = 429, .headers = {{"retry-after", other ? "2" : "300"}}});
+    }
+  });
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(chat(false).status, 200);
+  both = true;
+  const Answer refused = chat(false);
+  EXPECT_EQ(refused.code(), "experts_failed");
+  EXPECT_EQ(refused.header("retry-after"), "2") << "not 300";
+  both = false;
+  EXPECT_EQ(chat(false).code(), "no_expert_allowed");
+  std::this_thread::sleep_for(milliseconds(2'050));
+  EXPECT_EQ(chat(false).status, 200);
+}
+
+// For the operator, who asks the expert's provider about it.
+TEST_F(ScriptedExpertTest, LogsWhatTheExpertCallsACallThatFailed) {
+  std::ostringstream text;
+  const auto before = spdlog::default_logger();
+  const auto logger = std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(text));
+  logger->set_pattern("%l %v");
+  logger->set_level(spdlog::level::debug);
+  spdlog::set_default_logger(logger);
+  serve_by([](const std::shared_ptr<http::Exchange>& exchange) {
+    exchange->send({.status = 500, .headers = {{"x-request-id", "req_7"}}, .body = "{}"});
+  });
+  for (int i = 0; i < 20; ++i) static_cast<void>(chat(false));
+  stop();
+  spdlog::set_default_logger(before);
+  const std::string ended = "ended in http_500 (its x-request-id: req_7)\n";
+  EXPECT_THAT(text.str(), HasSubstr("the call of expert first " + ended));
+  EXPECT_THAT(text.str(),
+              HasSubstr("warning expert first is left alone for 5 s: its last call " + ended));
 }
 
 TEST_F(ScriptedExpertTest, ALongBodyIsCutWhereItsBracketsSaySo) {

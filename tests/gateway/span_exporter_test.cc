@@ -27,7 +27,7 @@ FinishedRequest finished() {
   request.receipt.attempts = {{.expert = "a", .fault = "http_429", .tokens = {}, .cost = {}},
                               {.expert = "b",
                                .fault = "",
-                               .tokens = {10, 0, 5, false},
+                               .tokens = {.input = 10, .output = 5},
                                .cost = Usd{2'000'000},
                                .duration = std::chrono::microseconds(900)}};
   const WallTime later = request.receipt.received + std::chrono::microseconds(100);

@@ -121,8 +121,7 @@ TEST_F(SessionTest, AStreamCommitsAtItsFirstContentAndNotBefore) {
 }
 
 TEST_F(SessionTest, FallsBackBeforeTheCommitPoint) {
-  for (const Event& trouble : std::vector<Event>{event::UpstreamHead{0, 429, false, {}},
-                                                 event::UpstreamHead{0, 500, false, {}},
+  for (const Event& trouble : std::vector<Event>{event::UpstreamHead{0, 500, false, {}},
                                                  event::UpstreamHead{0, 401, false, {}}}) {
     Session session = start(true);
     EXPECT_THAT(feed(session, trouble), ElementsAre("cancel", "drop", "call"));
@@ -210,9 +209,46 @@ TEST_F(SessionTest, ARequestThatEveryExpertFaultsGetsTheExpertsOwnError) {
   EXPECT_EQ(session.receipt().cost, Usd{0});
 }
 
+// Its words, which tell a bill that is not paid from too many calls, come at once or are not waited
+// for.
+TEST_F(SessionTest, WhoTurnsARequestAwayMaySayThatItIsNotPaid) {
+  struct Case {
+    Event next;
+    int at_ms;
+    const char* fault;
+    bool cancelled;
+  };
+  for (const auto& [next, at_ms, fault, cancelled] :
+       {Case{event::UpstreamEnd{0, 80, {}, Objection::unpaid}, 1, "unpaid", false},
+        Case{event::UpstreamEnd{0, 80, {}, Objection::other}, 1, "http_429", false},
+        Case{event::UpstreamEnd{0, 80, {}, Objection::context_too_long}, 1, "http_429", false},
+        Case{event::UpstreamFault{0, "cut"}, 1, "http_429", false},
+        Case{event::UpstreamBytes{0, 101, 101, {}}, 1, "http_429", true},
+        Case{event::Tick{}, 250, "http_429", true}}) {
+    SCOPED_TRACE(fault);
+    Session session = start(true);
+    EXPECT_THAT(feed(session, event::UpstreamHead{0, 429, false, std::chrono::seconds(9)}),
+                ElementsAre());
+    EXPECT_THAT(feed(session, event::UpstreamBytes{0, 80, 80, {}}), ElementsAre());
+    EXPECT_THAT(feed(session, event::Tick{}, 249), ElementsAre()) << "no content is no fault here";
+    const auto done = feed(session, next, at_ms);
+    if (cancelled) {
+      EXPECT_THAT(done, ElementsAre("cancel", "drop", "call"));
+    } else {
+      EXPECT_THAT(done, ElementsAre("drop", "call"));
+    }
+    EXPECT_EQ(session.receipt().attempts.at(0).fault, fault);
+    EXPECT_EQ(session.receipt().cost, Usd{0});
+    feed(session, event::UpstreamFault{1, "connect"});
+    const bool limited = std::string_view(fault) == "http_429";
+    EXPECT_EQ(error().retry_after, limited ? std::optional(std::chrono::seconds(9)) : std::nullopt);
+  }
+}
+
 TEST_F(SessionTest, WhenAllFailTheErrorNamesThemAndTheShortestRetryAfter) {
   Session session = start(false);
   feed(session, event::UpstreamHead{0, 429, false, std::chrono::seconds(30)});
+  feed(session, event::UpstreamEnd{0, 20, {}});
   EXPECT_THAT(feed(session, event::UpstreamHead{1, 503, false, std::chrono::seconds(4)}),
               ElementsAre("cancel", "drop", "error", "receipt"));
   const auto& error = std::get<action::SendError>(actions_[2]);
@@ -483,6 +519,7 @@ TEST_F(SessionTest, WhatOneDialectCannotSayIsTheLastWordOnlyWhereNobodyFailed) {
   EXPECT_EQ(alone.receipt().attempts.at(0).fault, "dialect");
   Session failed = start(false);
   feed(failed, event::UpstreamHead{0, 429, false, std::chrono::seconds(7)});
+  feed(failed, event::UpstreamEnd{0, 20, {}});
   feed(failed, event::UpstreamHead{1, 400, false, {}});
   EXPECT_THAT(feed(failed, event::UpstreamEnd{1, 80, {}, Objection::dialect}),
               ElementsAre("drop", "error", "receipt"));
