@@ -10,7 +10,17 @@
 namespace ooe::privacy {
 namespace {
 
-enum class Start : unsigned char { nothing, word, digit, at_sign, colon, dash, quote, phone_sign };
+enum class Start : unsigned char {
+  nothing,
+  word,
+  digit,
+  at_sign,
+  percent,
+  colon,
+  dash,
+  quote,
+  phone_sign
+};
 
 constexpr std::array<Start, 256> start_table() {
   std::array<Start, 256> table{};
@@ -20,6 +30,7 @@ constexpr std::array<Start, 256> start_table() {
     if (is_digit(byte)) table[c] = Start::digit;
   }
   table['@'] = Start::at_sign;
+  table['%'] = Start::percent;
   table[':'] = Start::colon;
   table['-'] = Start::dash;
   table['"'] = Start::quote;
@@ -63,7 +74,14 @@ std::size_t scan_high_run(Scan& scan, std::size_t at) {
 std::size_t scan_word(Scan& scan, std::size_t at) {
   const char first = scan.text[at];
   if (is_wide_lead(first)) return scan_high_run(scan, at);
-  if (!is_word(scan.before(at)) && !is(first, kHigh)) {
+  if (is_sign_lead(first)) return is(scan.at(at + 1), kHigh) ? at + 2 : at + 1;
+  const char ahead = scan.before(at);
+  const bool inside = is_word(ahead);
+  // Behind "iban_" or "für" an IBAN is one all the same: its check digits say so.
+  if (inside && is(first, kUpper) && is_digit(scan.at(at + 2))) {
+    if (const std::size_t next = scan_iban(scan, at); next != kNothing) return next;
+  }
+  if ((!inside || ahead == '_') && !is(first, kHigh)) {
     for (const auto scanner : {scan_id_with_letters, scan_issued_secret}) {
       if (const std::size_t next = scanner(scan, at); next != kNothing) return next;
     }
@@ -85,7 +103,7 @@ std::size_t scan_word(Scan& scan, std::size_t at) {
       was_lower = true;
     } else if ((bits & kUpper) != 0 && !was_lower) {
       hash.add(lower(c));
-    } else if ((bits & kHigh) != 0 && !is_wide_lead(c)) {
+    } else if ((bits & kHigh) != 0 && !is_wide_lead(c) && !is_sign_lead(c)) {
       hash.add(c);
       was_lower = false;
     } else {
@@ -115,6 +133,8 @@ std::size_t scan_word(Scan& scan, std::size_t at) {
       return scan_number(scan, at);
     case Start::at_sign:
       return scan_email(scan, at);
+    case Start::percent:
+      return scan.at(at + 1) == '4' && scan.at(at + 2) == '0' ? scan_email(scan, at) : kNothing;
     case Start::colon:
       return scan.at(at + 1) == '/' ? scan_url_password(scan, at) : kNothing;
     case Start::dash:

@@ -74,11 +74,12 @@ std::size_t scan_start(Scan& scan, std::size_t at);
 
 // Each looks at what may begin, or stand around, byte `at`, records it, and returns where to go on,
 // or kNothing.
-std::size_t scan_email(Scan& scan, std::size_t at);            // at '@'
+std::size_t scan_email(Scan& scan, std::size_t at);            // at '@', or the '%' of "%40"
 std::size_t scan_number(Scan& scan, std::size_t at);           // at the first digit of a group
 std::size_t scan_phone_sign(Scan& scan, std::size_t at);       // at '+' or '('
 std::size_t scan_ipv6(Scan& scan, std::size_t at);             // at its first hexadecimal digit
 std::size_t scan_id_with_letters(Scan& scan, std::size_t at);  // at the first letter of a word
+std::size_t scan_iban(Scan& scan, std::size_t at);             // the same
 std::size_t scan_issued_secret(Scan& scan, std::size_t at);    // the same
 std::size_t scan_key_block(Scan& scan, std::size_t at);        // at '-', or at the first letter
 std::size_t scan_url_password(Scan& scan, std::size_t at);     // at the ':' of "://"
