@@ -48,8 +48,8 @@ static_assert([] {
 }());
 
 bool announces_secret(Hint hint) {
-  return hint == Hint::password || hint == Hint::token || hint == Hint::bearer ||
-         hint == Hint::basic;
+  return hint == Hint::password || hint == Hint::pass || hint == Hint::signature ||
+         hint == Hint::token || hint == Hint::bearer || hint == Hint::basic;
 }
 
 // Scripts without spaces: the meaning is in any two neighbouring characters of a run.

@@ -6,6 +6,7 @@
 // meaning leave a hint, valid for the next few bytes.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <limits>
@@ -53,10 +54,14 @@ struct Scan {
     return at <= text.size() && text.substr(at).starts_with(word);
   }
   // Returns `end`, where the pass goes on. Nearly always the last so far: only an address is found
-  // at its '@', when a number in it may have been found already.
+  // at its '@', when a number in it may have been found already, and an AWS secret from its id.
   std::size_t found(FindingType type, std::size_t begin, std::size_t end) {
     auto place = findings.end();
     while (place != findings.begin() && (place - 1)->begin > begin) --place;
+    if (place != findings.begin() && (place - 1)->begin == begin && (place - 1)->type == type) {
+      (place - 1)->end = std::max((place - 1)->end, end);
+      return end;
+    }
     findings.insert(place, {type, begin, end});
     return end;
   }

@@ -351,12 +351,56 @@ TEST(Scan, AnIdMayStandBehindItsNameOrInAUrl) {
            {"https://x.example/4539578763621486", "card 4539578763621486"},
            {"key_AKIAIOSFODNN7EXAMPLF", "secret AKIAIOSFODNN7EXAMPLF"},
            {"https://x.example/?m=ann.lee%40example.org&a=1", "email ann.lee%40example.org"},
-           {"q=%22ann%2Bx%40example.org%22", "email ann%2Bx%40example.org"}}) {
+           {"q=%22ann%2Bx%40example.org%22", "email ann%2Bx%40example.org"},
+           {"https://a.blob.example/"
+            "c?sv=2022-11-02&sig=Zm9v%2BYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2Q%3D&se=1",
+            "secret Zm9v%2BYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2Q%3D"}}) {
     EXPECT_THAT(found_in(text), ElementsAre(told)) << text;
   }
   for (const std::string text :
        {"lib_1.22.33.44", "IMG_20240102_123456", "report_2024-01-02", "printf(\"%40s\")", "50%40",
         "x-sig=abc", "&sig=v1", "0.4539578763621486", "xDE89370400440532013001"}) {
+    EXPECT_THAT(found_in(text), ElementsAre()) << text;
+  }
+}
+
+// The id of an AWS key gives away that the forty characters beside it are its secret.
+TEST(Scan, AnAwsSecretStandsBesideItsId) {
+  const std::string id = "AKIAIOSFODNN7EXAMPLF";
+  const std::string secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+  for (const std::string& text :
+       {"User name,Access key ID,Secret access key\nbob," + id + "," + secret + "\n",
+        "AccessKeyId " + id + "\n  SecretAccessKey " + secret, secret + " goes with " + id,
+        "{\"id\": \"" + id + "\", \"s\": \"" + secret + "\"}"}) {
+    EXPECT_THAT(found_in(text), Contains("secret " + id)) << text;
+    EXPECT_THAT(found_in(text), Contains("secret " + secret)) << text;
+  }
+  EXPECT_THAT(found_in(id + " since da39a3ee5e6b4b0d3255bfef95601890afd80709"),
+              ElementsAre("secret " + id));
+  EXPECT_THAT(found_in("sum " + secret), ElementsAre());
+}
+
+// "pass" is what a test does, too.
+TEST(Scan, PassIsAPasswordWhenItLooksLikeOne) {
+  for (const auto& [text, secret] : std::vector<std::pair<std::string, std::string>>{
+           {"DB_PASS=hunter2x", "hunter2x"},
+           {"DB_PASS=\"hunter2x\"", "hunter2x"},
+           {"export SMTP_PASS='Summer12!'", "Summer12!"},
+           {"DB_PASS: hunter2x", "hunter2x"},
+           {"user: bob\npass: hunter2secret\n", "hunter2secret"},
+           {"Pass: Summer12!", "Summer12!"},
+           {"pw: Summer12", "Summer12"},
+           {"pw=hunter2x", "hunter2x"},
+           {R"({"user":"bob","pass":"hunter2x"})", "hunter2x"},
+           {R"({"smtp":{"pw": "Summer12!"}})", "Summer12!"}}) {
+    EXPECT_THAT(found_in(text), Contains("secret " + secret)) << text;
+  }
+  for (const std::string text :
+       {"PASS: test_escapes2", "PASS: check12a", "pass: 3 of 4 tests",
+        R"({"pass": "3 of 12 tests"})", R"({"pass": 12, "fail": 3})", "DB_PASS=$PASS1",
+        "DB_PASS=${DB_PASS_1}", "pass: <PASS_1>", R"({"pass": "${PASS1}"})",
+        R"({"pass": "****1a"})", "pass: v1.2.34", "pass through 12abc34", "the pass at 2,300 m",
+        "pass: src/a2.cc", "pass = os.environ[\"DB_PASS1\"]", "bypass=abc1234"}) {
     EXPECT_THAT(found_in(text), ElementsAre()) << text;
   }
 }
