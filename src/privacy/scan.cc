@@ -6,6 +6,7 @@
 
 #include "privacy/bytes.h"
 #include "privacy/candidates.h"
+#include "privacy/escapes.h"
 
 namespace ooe::privacy {
 namespace {
@@ -153,7 +154,7 @@ std::size_t scan_word(Scan& scan, std::size_t at) {
 
 std::size_t scan_start(Scan& scan, std::size_t at) { return hand_on(scan, at); }
 
-std::vector<Finding> find_personal_data(std::string_view text) {
+std::vector<Finding> find_as_written(std::string_view text) {
   Scan scan{.text = text};
   Candidates candidates(text);
   for (std::size_t at = candidates.next(0); at < text.size(); at = candidates.next(at)) {
@@ -161,6 +162,10 @@ std::vector<Finding> find_personal_data(std::string_view text) {
     at = next == kNothing ? at + 1 : next;
   }
   return std::move(scan.findings);
+}
+
+std::vector<Finding> find_personal_data(std::string_view text) {
+  return find_behind_escapes(text, find_as_written);
 }
 
 }  // namespace ooe::privacy

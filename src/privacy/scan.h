@@ -21,6 +21,8 @@ namespace ooe::privacy {
 // Returns what was found, in the order of the text. Findings may overlap: a JSON member's name is
 // reported beside its value. Any bytes will do; what is not UTF-8 is not found in, nothing more.
 [[nodiscard]] std::vector<Finding> find_personal_data(std::string_view text);
+// The same of the bytes as they are: what looks like an escape is none.
+[[nodiscard]] std::vector<Finding> find_as_written(std::string_view text);
 
 struct TokenRun {
   std::size_t end = 0;

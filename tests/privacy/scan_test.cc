@@ -9,6 +9,7 @@
 
 #include "base/rng.h"
 #include "privacy/bytes.h"
+#include "privacy/escapes.h"
 #include "tests/privacy/labelled.h"
 
 namespace ooe::privacy {
@@ -453,13 +454,17 @@ TEST(Scan, FindsTheSameInTheMiddleOfOtherText) {
   }
 }
 
-std::vector<Finding> found_by_every_byte(std::string_view text) {
+std::vector<Finding> by_every_byte(std::string_view text) {
   Scan scan{.text = text};
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t next = scan_start(scan, at);
     at = next == kNothing ? at + 1 : next;
   }
   return std::move(scan.findings);
+}
+
+std::vector<Finding> found_by_every_byte(std::string_view text) {
+  return find_behind_escapes(text, by_every_byte);
 }
 
 // Looking only where something may begin finds what looking at every byte finds.
