@@ -57,6 +57,20 @@ bool hint_follows(const Scan& scan, std::size_t at, Hint hint) {
 
 // ---- IPv4 --------------------------------------------------------------------------------------
 
+// Behind a decimal number and a space: in the paths of drawings numbers are told apart by their
+// points alone, "4.42 3.51.98.32". A time has colons too.
+bool behind_decimal(const Scan& scan, std::size_t at) {
+  constexpr std::size_t kNear = 16;
+  if (scan.before(at) != ' ') return false;
+  bool point = false;
+  for (std::size_t i = 2; i < kNear; ++i) {
+    const char c = scan.before(at, i);
+    if (!is_digit(c) && c != '.') return point && c != ':';
+    point = point || c == '.';
+  }
+  return point;
+}
+
 std::size_t try_ipv4(Scan& scan, const Run& run, std::size_t at) {
   if (run.n_groups < 4) return kNothing;
   std::array<int, 4> octets{};
@@ -85,6 +99,8 @@ std::size_t try_ipv4(Scan& scan, const Run& run, std::size_t at) {
     while (is_digit(scan.at(end))) ++end;
   } else if (largest < 10 && !in_url && !scan.hinted(Hint::ip, at)) {
     return kNothing;  // 1.2.3.4 is a version, unless somebody says otherwise
+  } else if (largest < 100 && behind_decimal(scan, at) && !scan.hinted(Hint::ip, at)) {
+    return kNothing;
   }
   return scan.found(FindingType::ip, at, end);
 }

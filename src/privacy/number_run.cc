@@ -32,6 +32,14 @@ Separator separator_at(const Scan& scan, std::size_t at) {
   return {};
 }
 
+// Between tabs stand the cells of a table, but for the four groups of a card.
+bool begins_tabbed(const Scan& scan, std::size_t at) {
+  for (int group = 0; group < 4; ++group, at += 5) {
+    if (count_digits(scan.text, at) != 4 || (group < 3 && scan.at(at + 4) != '\t')) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::size_t NumberRun::groups_of(std::size_t n) const {
@@ -75,9 +83,8 @@ NumberRun read_number_run(const Scan& scan, std::size_t at) {
     at += size;
     group.end = at;
     Separator next = separator_at(scan, at);
-    // Between tabs stand the cells of a table, but for the groups of a card.
-    const bool alike = run.n_groups == 1 || separator == '\t';
-    if (scan.at(at) == '\t' && group.size() == 4 && alike && count_digits(scan.text, at + 1) == 4) {
+    if (scan.at(at) == '\t' && (run.n_groups == 1 ? begins_tabbed(scan, group.begin)
+                                                  : separator == '\t' && run.n_groups < 4)) {
       next = {'\t', 1};
     }
     if (is_digit(scan.at(at)) || (next.size > 0 && (run.n_groups == NumberRun::kGroupsMax ||

@@ -216,6 +216,9 @@ bool credible_pass(const Scan& scan, std::size_t word, std::size_t word_end, std
                    const Mix& mix, const ToldValue& as) {
   constexpr std::string_view kOfNames = "._-:/()[]{}";
   if (is_word(scan.at(word_end)) || !as.told || !credible_password(value, mix, as)) return false;
+  // "pass to step12a" tells another thing.
+  const std::string_view between = scan.text.substr(word_end, as.begin - word_end);
+  if (between.find_first_of(":=") == std::string_view::npos && between != " is ") return false;
   if (as.quoted()) return as.closed && value.find(' ') == std::string_view::npos;
   if (as.tight) return true;
   const bool named = scan.before(word) == '_';  // DB_PASS: x

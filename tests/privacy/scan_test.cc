@@ -302,9 +302,10 @@ TEST(Scan, ANumberInARowOfOthersIsFound) {
   }
   for (const std::string text :
        {"12 4711 88 3.5 1024 77 19 2048 5 61 7 1999 42 12.75 8 16", "943 476 5919 943 476 5919",
-        "2024-01-02 2024-01-03 12:00 13:30", "1.2.3 4.5.6 7.8.9", "3 1.2.3.4", "010 020 0304 050",
-        "1 234 567 890 123", "4711 12-34-56 0815", "12 536 90 4399", "100 127.0.0.1 0.0.0.0",
-        "5 212-555 0187", "200 4539578763621487", "1-2 3-4 5-6 10-20-3000"}) {
+        "2024-01-02 2024-01-03 12:00 13:30", "1.2.3 4.5.6 7.8.9", "3 1.2.3.4", "4.42 3.51.98.32",
+        "010 020 0304 050", "1 234 567 890 123", "4711 12-34-56 0815", "12 536 90 4399",
+        "100 127.0.0.1 0.0.0.0", "5 212-555 0187", "200 4539578763621487",
+        "1-2 3-4 5-6 10-20-3000"}) {
     EXPECT_THAT(found_in(text), ElementsAre()) << text;
   }
 }
@@ -340,7 +341,7 @@ TEST(Scan, GroupsMayStandBehindSpacesAndHyphensOfUnicode) {
   }
   EXPECT_THAT(found_in("4539\t5787\t6362\t1486"), ElementsAre("card 4539\t5787\t6362\t1486"));
   EXPECT_THAT(found_in("4539.5787.6362.1486"), ElementsAre("card 4539.5787.6362.1486"));
-  EXPECT_THAT(found_in("2019\t2020\t2021\t2022"), ElementsAre());
+  EXPECT_THAT(found_in("2019\t2020\t2021\t2022, 0170\t0368\t0170"), ElementsAre());
 }
 
 TEST(Scan, AnIdMayStandBehindItsNameOrInAUrl) {
@@ -390,6 +391,7 @@ TEST(Scan, PassIsAPasswordWhenItLooksLikeOne) {
            {"DB_PASS: hunter2x", "hunter2x"},
            {"user: bob\npass: hunter2secret\n", "hunter2secret"},
            {"Pass: Summer12!", "Summer12!"},
+           {"the pass is hunter2secret", "hunter2secret"},
            {"pw: Summer12", "Summer12"},
            {"pw=hunter2x", "hunter2x"},
            {R"({"user":"bob","pass":"hunter2x"})", "hunter2x"},
@@ -401,7 +403,8 @@ TEST(Scan, PassIsAPasswordWhenItLooksLikeOne) {
         R"({"pass": "3 of 12 tests"})", R"({"pass": 12, "fail": 3})", "DB_PASS=$PASS1",
         "DB_PASS=${DB_PASS_1}", "pass: <PASS_1>", R"({"pass": "${PASS1}"})",
         R"({"pass": "****1a"})", "pass: v1.2.34", "pass through 12abc34", "the pass at 2,300 m",
-        "pass: src/a2.cc", "pass = os.environ[\"DB_PASS1\"]", "bypass=abc1234"}) {
+        "pass: src/a2.cc", "pass = os.environ[\"DB_PASS1\"]", "bypass=abc1234",
+        "pass to modnames2paths:"}) {
     EXPECT_THAT(found_in(text), ElementsAre()) << text;
   }
 }
