@@ -4,6 +4,7 @@
 #include <array>
 #include <deque>
 #include <initializer_list>
+#include <iterator>
 #include <map>
 #include <unordered_map>
 #include <utility>
@@ -162,9 +163,14 @@ Result<std::vector<Span>> spans_of(const FlatJson& flat, const std::vector<Findi
     if (span.range.begin >= span.range.end) return cannot("the value of a field that is no text");
     spans.push_back(span);
   }
+  const std::vector<Span> found = spans;
   spans = with_whole_secrets(flat, merged(std::move(spans)));
-  // The same text elsewhere, where nothing around it gave it away.
-  const auto values = values_of(flat, spans);
+  // The same text elsewhere, where nothing around it gave it away. Of a secret also the shorter of
+  // two readings.
+  std::vector<Span> told = spans;
+  std::ranges::copy_if(found, std::back_inserter(told),
+                       [](const Span& span) { return is_secret(span.type); });
+  const auto values = values_of(flat, told);
   if (!values) return fail(values.error());
   for (const auto& [value, type] : *values) {
     if (value.size() < kSpreadBytesMin) continue;

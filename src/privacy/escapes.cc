@@ -173,11 +173,18 @@ void find_in_line(std::string_view text, std::size_t begin, std::size_t size,
   }
 }
 
-// Of findings in order, wider ones first.
+// Of findings in order, wider ones first. Of a secret both readings stay where they differ: the wider
+// one is what is hidden, the other one may stand elsewhere.
 void drop_covered(std::vector<Finding>& findings) {
   std::array<std::size_t, kFindingTypes> covered{};  // up to where the last one of a kind reaches
+  Finding secret;                                    // the last
   std::erase_if(findings, [&](const Finding& finding) {
     std::size_t& end = covered[static_cast<std::size_t>(finding.type)];
+    if (finding.type == FindingType::secret) {
+      const bool same = finding.begin == secret.begin && finding.end == secret.end;
+      if (!same && finding.begin == secret.begin) return false;
+      secret = finding;
+    }
     if (finding.end <= end) return true;
     end = finding.end;
     return false;

@@ -24,8 +24,8 @@ namespace ooe::privacy {
 [[nodiscard]] std::string unescaped(std::string_view text);
 
 // Returns, in order, what `find` finds in the text and, by line, in the text without its escapes;
-// of two findings of a kind in one place, the one that covers the other. None begins or ends inside
-// an escape.
+// of two findings of a kind in one place, the one that covers the other; of a secret both. None begins
+// or ends inside an escape.
 [[nodiscard]] std::vector<Finding> find_behind_escapes(
     std::string_view text, std::vector<Finding> (*find)(std::string_view));
 

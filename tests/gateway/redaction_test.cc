@@ -128,6 +128,9 @@ TEST(Redact, PutsBackWhatAnEscapedTextSays) {
 TEST(Redact, ReplacesTheSameTextWhereNothingGivesItAway) {
   const std::string body = body_of("password: hunter2Rabbit9. Again: hunter2Rabbit9!");
   EXPECT_THAT(edited(body, redaction_of(body)->edits), Not(HasSubstr("Rabbit9")));
+  const std::string quoted =
+      body_of(R"({"log": "the password: hunter2Rabbit9\nEnd. Again: hunter2Rabbit9!"})");
+  EXPECT_THAT(edited(quoted, redaction_of(quoted)->edits), Not(HasSubstr("Rabbit9")));
 }
 
 TEST(Redact, PassesOverPlaceholdersThatTheBodyHolds) {

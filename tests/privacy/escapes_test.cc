@@ -119,6 +119,12 @@ TEST(Escapes, ArePartOfWhatTheyStandIn) {
            {R"x({"a":"{\"b\":\"{\\\"password\\\":\\\"hunter2x\\\"}\"}"})x", "secret hunter2x"},
            {R"x({"a":"{\"b\":\"{\\\"password\\\":\\\"hunter2x \\\\\\\"and 3\\\"}\"}"})x",
             R"x(secret hunter2x \\\\\\\"and 3)x"},
+           {R"({"env":"DB_PASS=hunter2x\nDB_HOST=db\nX=1"})", "secret hunter2x"},
+           {R"({"env":"DB_PASSWORD=hunter2x\r\n\r\nDB_HOST=db"})", "secret hunter2x"},
+           {R"({\"t\":\"the password: hunter2x\\nEnde.\"})", "secret hunter2x"},
+           {R"({\"t\":\"the password: hunter2x\\nEnde.\"})", R"(secret hunter2x\\nEnde.)"},
+           {R"({"t":"the password: hunter2x\n"})", "secret hunter2x"},
+           {R"(the password: Pa55\nord12)", R"(secret Pa55\nord12)"},
            {R"({"log":"login ok\npassword: hunter2secret\nSSN 536904399"})", "us_id 536904399"}}) {
     EXPECT_THAT(found_in(text), Contains(told)) << text;
   }
