@@ -76,12 +76,14 @@ std::string_view without_media(std::string_view text, bool in_audio) {
   constexpr std::string_view kData = "data:";
   constexpr std::string_view kBase64 = ";base64,";
   constexpr std::size_t kTypeMax = 128;
+  // Anybody may call a member "input_audio". Less than a twentieth of a second is no sound.
+  constexpr std::size_t kSoundBytesMin = 1'024;
   std::size_t begin = 0;
   if (text.starts_with(kData)) {
     const std::size_t mark = text.substr(0, kTypeMax).find(kBase64);
     if (mark == std::string_view::npos) return text;
     begin = mark + kBase64.size();
-  } else if (!in_audio) {
+  } else if (!in_audio || text.size() < kSoundBytesMin) {
     return text;
   }
   return std::ranges::all_of(text.substr(begin), is_base64) ? text.substr(0, begin) : text;

@@ -4,6 +4,7 @@
 #include <array>
 #include <deque>
 #include <initializer_list>
+#include <iterator>
 #include <map>
 #include <unordered_map>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "gateway/body_text.h"
 #include "http/sse.h"
 #include "privacy/bytes.h"
+#include "privacy/escapes.h"
 
 namespace ooe::gateway {
 namespace {
@@ -27,8 +29,13 @@ tl::unexpected<Error> cannot(std::string_view what) {
 
 // --- What is replaced ---------------------------------------------------------------------------
 
+std::size_t count_slashes(std::string_view text, std::size_t at) {
+  return std::min(text.find_first_not_of('\\', at), text.size()) - std::min(at, text.size());
+}
+
 // Behind the name of a personal field: its value, in the document or in one quoted inside a string
-// (tool arguments). Returns an empty range when there is none that can be replaced.
+// (tool arguments), or in a string of that one. Returns an empty range when there is none that can
+// be replaced.
 ByteRange value_behind(std::string_view text, std::size_t at) {
   const auto skip = [&](std::string_view bytes) {
     while (at < text.size() && bytes.find(text[at]) != std::string_view::npos) ++at;
@@ -38,8 +45,8 @@ ByteRange value_behind(std::string_view text, std::size_t at) {
   if (at >= text.size() || text[at] != ':') return {};
   ++at;
   skip(kBlanks);
-  const bool escaped = at < text.size() && text[at] == '\\';
-  if (escaped) ++at;
+  const std::size_t depth = count_slashes(text, at);
+  at += depth;
   if (at >= text.size()) return {};
   if (text[at] != '"' && text[at] != '\'') {
     const std::size_t end = std::min(text.find_first_not_of("+-.0123456789eE", at), text.size());
@@ -48,13 +55,18 @@ ByteRange value_behind(std::string_view text, std::size_t at) {
   const char quote = text[at];
   const std::size_t begin = ++at;
   while (at < text.size()) {
-    if (text[at] == '\\') {
-      if (escaped && at + 1 < text.size() && text[at + 1] == quote) return {begin, at};
-      at += 2;
+    if (text[at] != '\\' && text[at] != quote) {
+      ++at;
       continue;
     }
-    if (text[at] == quote) return {begin, at};
-    ++at;
+    const std::size_t slashes = count_slashes(text, at);
+    // A quote inside the value has more backslashes than those around it; one without is the
+    // document's.
+    const bool closes = depth == 0 ? slashes % 2 == 0 : slashes <= depth;
+    if (at + slashes < text.size() && text[at + slashes] == quote && closes) {
+      return {begin, depth == 0 ? at + slashes : at};
+    }
+    at += slashes + 1;
   }
   return {};
 }
@@ -151,9 +163,14 @@ Result<std::vector<Span>> spans_of(const FlatJson& flat, const std::vector<Findi
     if (span.range.begin >= span.range.end) return cannot("the value of a field that is no text");
     spans.push_back(span);
   }
+  const std::vector<Span> found = spans;
   spans = with_whole_secrets(flat, merged(std::move(spans)));
-  // The same text elsewhere, where nothing around it gave it away.
-  const auto values = values_of(flat, spans);
+  // The same text elsewhere, where nothing around it gave it away. Of a secret also the shorter of
+  // two readings.
+  std::vector<Span> told = spans;
+  std::ranges::copy_if(found, std::back_inserter(told),
+                       [](const Span& span) { return is_secret(span.type); });
+  const auto values = values_of(flat, told);
   if (!values) return fail(values.error());
   for (const auto& [value, type] : *values) {
     if (value.size() < kSpreadBytesMin) continue;
@@ -186,6 +203,16 @@ class DataUrls {
   std::string_view behind_quote_;  // the last before looked_at_
   std::size_t looked_at_ = 0;
 };
+
+// Of a kind that has no backslash of its own: one in it is an escape's, in JSON that stands in a
+// string. What is put back is then what it says, "+49 30 901820" for "\u002B49 30 901820", and both
+// are the same text. A line break says that more than an address stands there, a field's value.
+std::string what_it_says(std::string_view text, FindingType type) {
+  if (is_secret(type) || type == FindingType::field) return std::string(text);
+  std::string says = privacy::unescaped(text);
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20; };
+  return std::ranges::any_of(says, is_control) ? std::string(text) : says;
+}
 
 std::string placeholder_of(FindingType type, std::size_t number) {
   std::string name(to_string(type));
@@ -285,7 +312,7 @@ Result<Redaction> redact(std::string_view body, const privacy::Detector& detecto
   if (!spans) return fail(spans.error());
 
   Redaction redaction{.left = PrivacyClass::public_};
-  std::map<std::string_view, std::string> placeholders;  // by original
+  std::map<std::string, std::string> placeholders;  // by original
   std::array<std::size_t, privacy::kFindingTypes> last_number{};
   std::array<std::size_t, privacy::kFindingTypes> count{};
   DataUrls data_urls(flat.text());
@@ -294,13 +321,14 @@ Result<Redaction> redact(std::string_view body, const privacy::Detector& detecto
     if (source.end == 0) return cannot("something that is no text of one string");
     if (data_urls.hold(span.range.begin)) return cannot("a part of an image or sound");
     const auto type = static_cast<std::size_t>(span.type);
-    const auto [at, is_new] = placeholders.try_emplace(part(flat.text(), span.range));
+    const auto [at, is_new] =
+        placeholders.try_emplace(what_it_says(part(flat.text(), span.range), span.type));
     if (is_new) {
       do {
         at->second = placeholder_of(span.type, ++last_number[type]);
       } while (flat.text().find(at->second) != std::string_view::npos);
       ++count[type];
-      redaction.replaced.push_back({at->second, std::string(at->first)});
+      redaction.replaced.push_back({at->second, at->first});
     }
     redaction.edits.push_back({source, at->second});
   }

@@ -52,7 +52,8 @@ constexpr std::array<bool, 256> starts() {
     const unsigned kinds = kDigit | kUpper | kLower | kHigh | kColon;
     starts[c] = (classes[c] & kinds) != 0;
   }
-  for (const char mark : std::string_view("@-\"'+(")) starts[static_cast<std::size_t>(mark)] = true;
+  for (const char mark : std::string_view("@%-\"'+("))
+    starts[static_cast<std::size_t>(mark)] = true;
   return starts;
 }
 constexpr std::array<bool, 256> in_names() {
@@ -91,6 +92,30 @@ constexpr char upper(char c) { return is(c, kLower) ? static_cast<char>(c & ~0x2
 // stand, and typographic marks. Letters of the alphabets in vocabulary.cc have two bytes.
 constexpr bool is_wide_lead(char c) {
   return static_cast<unsigned char>(c) >= 0xE1 && static_cast<unsigned char>(c) <= 0xEF;
+}
+
+// Begins a sign of Latin-1, U+0080 to U+00BF: no letter of a word; one is a space, U+00A0.
+constexpr bool is_sign_lead(char c) { return c == '\xC2'; }
+
+// What stands between the groups of a number and is no sign of ASCII.
+struct GroupMark {
+  char kind = '\0';  // ' ' or '-', which it is a kind of; 0: none
+  std::size_t size = 0;
+};
+// Spaces that do not break (U+00A0, U+202F) or are thin (U+2007 to U+200A), hyphens and dashes
+// (U+2010 to U+2014), and the minus sign.
+constexpr GroupMark group_mark_at(std::string_view text, std::size_t at) {
+  if (at + 2 < text.size() && text[at] == '\xE2') {
+    const auto last = static_cast<unsigned char>(text[at + 2]);
+    if (text[at + 1] == '\x80') {
+      if (last == 0xAF || (last >= 0x87 && last <= 0x8A)) return {' ', 3};
+      if (last >= 0x90 && last <= 0x94) return {'-', 3};
+    }
+    if (text[at + 1] == '\x88' && last == 0x92) return {'-', 3};
+  } else if (at + 1 < text.size() && text[at] == '\xC2' && text[at + 1] == '\xA0') {
+    return {' ', 2};
+  }
+  return {};
 }
 
 // The eight bytes at `at`, the first lowest; zeros beyond the end.

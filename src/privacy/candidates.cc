@@ -135,6 +135,8 @@ bool Candidates::mark_may_matter(std::size_t at) const {
   switch (text_[at]) {
     case '@':
       return true;
+    case '%':  // "%40" is an '@'
+      return next == '4';
     case ':':
       return next == '/';
     case '"':

@@ -6,6 +6,7 @@
 
 #include <re2/set.h>
 
+#include "privacy/escapes.h"
 #include "privacy/scan.h"
 
 namespace ooe::privacy {
@@ -104,12 +105,23 @@ Result<Inspection> Detector::inspect(std::string_view text) const {
   }
   if (options.rules.empty()) return inspection;
   std::vector<int> matched;
-  RE2::Set::ErrorInfo error{};
-  if (!impl_->rules.Match(text, &matched, &error) && error.kind != RE2::Set::kNoError) {
-    return fail(ErrorCode::internal, "the privacy rules could not be matched: RE2 error {}",
-                static_cast<int>(error.kind));
+  const auto match = [&](std::string_view in) -> Result<void> {
+    std::vector<int> found;
+    RE2::Set::ErrorInfo error{};
+    if (!impl_->rules.Match(in, &found, &error) && error.kind != RE2::Set::kNoError) {
+      return fail(ErrorCode::internal, "the privacy rules could not be matched: RE2 error {}",
+                  static_cast<int>(error.kind));
+    }
+    matched.insert(matched.end(), found.begin(), found.end());
+    return {};
+  };
+  if (const auto ok = match(text); !ok) return fail(ok.error());
+  // A word behind an escape has its own beginning (\b) only without it.
+  if (text.find('\\') != std::string_view::npos) {
+    if (const auto ok = match(unescaped(text)); !ok) return fail(ok.error());
   }
   std::ranges::sort(matched);
+  matched.erase(std::unique(matched.begin(), matched.end()), matched.end());
   for (const int index : matched) {
     const Rule& rule = options.rules[static_cast<std::size_t>(index)];
     inspection.privacy = std::max(inspection.privacy, rule.raises_to);

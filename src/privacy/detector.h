@@ -20,8 +20,8 @@
 
 namespace ooe::privacy {
 
-// A user's own: a text in which `pattern` (RE2 syntax, found anywhere) matches has at least
-// `raises_to`.
+// A user's own: a text in which `pattern` (RE2 syntax, found anywhere) matches, as it is written or
+// without its escapes, has at least `raises_to`.
 struct Rule {
   std::string name;  // what receipts say
   std::string pattern;

@@ -26,14 +26,25 @@ constexpr std::array<bool, 256> kLocal = [] {
   return local;
 }();
 
+// Not the second byte of a sign either: the first one has ended the domain.
+bool is_high_letter(char c) { return is(c, kHigh) && !is_wide_lead(c) && !is_sign_lead(c); }
+
 bool is_local(char c) { return kLocal[static_cast<unsigned char>(c)]; }
 
 // Length of the character that ends before `at`, when it is a letter of two bytes; else 0.
 std::size_t high_letter_before(const Scan& scan, std::size_t at) {
-  return is(scan.before(at), kHigh) &&
-                 (static_cast<unsigned char>(scan.before(at, 2)) & 0xE0U) == 0xC0U
+  const char lead = scan.before(at, 2);
+  return is(scan.before(at), kHigh) && !is_sign_lead(lead) &&
+                 (static_cast<unsigned char>(lead) & 0xE0U) == 0xC0U
              ? 2
              : 0;
+}
+
+// Whether two digits of hexadecimal say a mark of ASCII.
+bool is_mark_in_hex(const Scan& scan, std::size_t at) {
+  const int high = hex_digit(scan.at(at));
+  const int low = hex_digit(scan.at(at + 1));
+  return high >= 0 && high < 8 && low >= 0 && !is_alnum(static_cast<char>(16 * high + low));
 }
 
 std::size_t begin_of_local(const Scan& scan, std::size_t at) {
@@ -48,8 +59,21 @@ std::size_t begin_of_local(const Scan& scan, std::size_t at) {
     }
   }
   // Quotation marks, brackets and the like stand around addresses, not at their beginning.
-  while (begin < at && !is(scan.at(begin), kUpper | kLower | kDigit | kHigh)) ++begin;
+  const auto skip_marks = [&] {
+    while (begin < at && !is(scan.at(begin), kUpper | kLower | kDigit | kHigh)) ++begin;
+  };
+  skip_marks();
+  // So do those that a URL writes as "%22"; "%C3%A9" is a letter.
+  while (at - begin >= 2 && scan.before(begin) == '%' && is_mark_in_hex(scan, begin)) {
+    begin += 2;
+    skip_marks();
+  }
   return begin;
+}
+
+// Returns where the domain may begin behind the '@' at `at`, written as "%40" or not.
+std::size_t behind_at_sign(const Scan& scan, std::size_t at) {
+  return scan.at(at) == '%' ? at + 3 : at + 1;
 }
 
 }  // namespace
@@ -58,15 +82,16 @@ std::size_t scan_email(Scan& scan, std::size_t at) {
   const std::size_t begin = begin_of_local(scan, at);
   if (begin == at || scan.before(at) == '.') return kNothing;
   if (scan.before(begin) == '/' && scan.before(begin, 2) == '/') return kNothing;  // a URL's user
-  std::size_t end = at + 1;
+  std::size_t end = behind_at_sign(scan, at);
   std::size_t label = end;  // where the current label begins
   std::size_t dots = 0;
   while (end - at <= kDomainMax) {
     const char c = scan.at(end);
-    if (c == '.' && end > label && (is_alnum(scan.at(end + 1)) || is(scan.at(end + 1), kHigh))) {
+    if (c == '.' && end > label &&
+        (is_alnum(scan.at(end + 1)) || is_high_letter(scan.at(end + 1)))) {
       ++dots;
       label = ++end;
-    } else if (is_alnum(c) || c == '-' || (is(c, kHigh) && !is_wide_lead(c))) {
+    } else if (is_alnum(c) || c == '-' || is_high_letter(c)) {
       ++end;
     } else {
       break;

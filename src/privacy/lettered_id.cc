@@ -54,6 +54,12 @@ std::size_t iban_length(char first, char second) {
   return at != kIbanLengths.end() && at->code == code ? at->length : 0;
 }
 
+// How many bytes the space or hyphen between two groups has at `at`; 0: there is none.
+std::size_t gap_at(const Scan& scan, std::size_t at) {
+  const char c = scan.at(at);
+  return c == ' ' || c == '-' ? 1 : group_mark_at(scan.text, at).size;
+}
+
 std::size_t try_iban(Scan& scan, std::size_t at) {
   const std::size_t length = iban_length(scan.at(at), scan.at(at + 1));
   if (length == 0) return kNothing;
@@ -64,10 +70,14 @@ std::size_t try_iban(Scan& scan, std::size_t at) {
     const char c = scan.at(end);
     if (is_alnum(c)) {
       iban[n++] = c;
-    } else if (n % 4 != 0 || (c != ' ' && c != '-') || !is_alnum(scan.at(end + 1))) {
+      ++end;
+      continue;
+    }
+    const std::size_t gap = gap_at(scan, end);
+    if (n % 4 != 0 || gap == 0 || !is_alnum(scan.at(end + gap))) {
       return kNothing;  // in print, groups of four
     }
-    ++end;
+    end += gap;
   }
   if (is_word(scan.at(end))) return kNothing;
   // The check digits come last in the sum (ISO 13616).
@@ -89,16 +99,16 @@ std::size_t try_national_insurance(Scan& scan, std::size_t at) {
       std::ranges::find(kPrefixes, scan.text.substr(at, 2)) != kPrefixes.end()) {
     return kNothing;
   }
-  const char separator = scan.at(at + 2);
-  const std::size_t gap = separator == ' ' || separator == '-' ? 1 : 0;
+  const std::size_t gap = gap_at(scan, at + 2);
+  const std::string_view separator = scan.text.substr(at + 2, gap);
   std::size_t end = at + 2;
   for (int pair = 0; pair < 3; ++pair) {
-    if (gap == 1 && scan.at(end) != separator) return kNothing;
+    if (!scan.starts_with(end, separator)) return kNothing;
     end += gap;
     if (!is_digit(scan.at(end)) || !is_digit(scan.at(end + 1))) return kNothing;
     end += 2;
   }
-  if (gap == 1 && scan.at(end) == separator) ++end;
+  if (scan.starts_with(end, separator)) end += gap;
   const char suffix = scan.at(end);
   if (suffix < 'A' || suffix > 'D' || is_word(scan.at(end + 1))) return kNothing;
   return scan.found(FindingType::uk_id, at, end + 1);
@@ -134,6 +144,10 @@ std::size_t try_italian(Scan& scan, std::size_t at) {
 
 }  // namespace
 
+std::size_t scan_iban(Scan& scan, std::size_t at) {
+  return is_digit(scan.at(at + 2)) && is_digit(scan.at(at + 3)) ? try_iban(scan, at) : kNothing;
+}
+
 std::size_t scan_id_with_letters(Scan& scan, std::size_t at) {
   const char second = scan.at(at + 1);
   if (!is_letter(second)) {
@@ -145,7 +159,9 @@ std::size_t scan_id_with_letters(Scan& scan, std::size_t at) {
   if (is_digit(third) && is_digit(scan.at(at + 3))) {
     if (const std::size_t end = try_iban(scan, at); end != kNothing) return end;
   }
-  if (is_digit(third) || third == ' ' || third == '-') return try_national_insurance(scan, at);
+  if (is_digit(third) || third == ' ' || third == '-' || is(third, kHigh)) {
+    return try_national_insurance(scan, at);
+  }
   if (is_letter(third) && is_digit(scan.at(at + 6)) && is_letter(scan.at(at + 5))) {
     return try_italian(scan, at);
   }

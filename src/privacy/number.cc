@@ -36,7 +36,7 @@ bool ends_clean(const Scan& scan, std::size_t end) {
 }
 
 // The words behind a number, for the few forms where they decide: "512 34 5678 in the SSN box".
-bool hint_follows(const Scan& scan, std::size_t at, Hint hint) {
+bool hint_follows(const Scan& scan, std::size_t at, Hint hint, Hint or_hint) {
   const std::size_t limit = std::min(scan.text.size(), at + 24);
   while (at < limit) {
     WordHash hash;
@@ -44,14 +44,32 @@ bool hint_follows(const Scan& scan, std::size_t at, Hint hint) {
     while (is_letter(scan.at(at))) hash.add(lower(scan.at(at++)));
     if (at == begin) {
       ++at;
-    } else if (hint_of(hash.value()) == hint) {
+    } else if (const auto told = hint_of(hash.value()); told == hint || told == or_hint) {
       return true;
     }
   }
   return false;
 }
 
+bool hint_follows(const Scan& scan, std::size_t at, Hint hint) {
+  return hint_follows(scan, at, hint, hint);
+}
+
 // ---- IPv4 --------------------------------------------------------------------------------------
+
+// Behind a decimal number and a space: in the paths of drawings numbers are told apart by their
+// points alone, "4.42 3.51.98.32". A time has colons too.
+bool behind_decimal(const Scan& scan, std::size_t at) {
+  constexpr std::size_t kNear = 16;
+  if (scan.before(at) != ' ') return false;
+  bool point = false;
+  for (std::size_t i = 2; i < kNear; ++i) {
+    const char c = scan.before(at, i);
+    if (!is_digit(c) && c != '.') return point && c != ':';
+    point = point || c == '.';
+  }
+  return point;
+}
 
 std::size_t try_ipv4(Scan& scan, const Run& run, std::size_t at) {
   if (run.n_groups < 4) return kNothing;
@@ -81,6 +99,8 @@ std::size_t try_ipv4(Scan& scan, const Run& run, std::size_t at) {
     while (is_digit(scan.at(end))) ++end;
   } else if (largest < 10 && !in_url && !scan.hinted(Hint::ip, at)) {
     return kNothing;  // 1.2.3.4 is a version, unless somebody says otherwise
+  } else if (largest < 100 && behind_decimal(scan, at) && !scan.hinted(Hint::ip, at)) {
+    return kNothing;
   }
   return scan.found(FindingType::ip, at, end);
 }
@@ -108,13 +128,13 @@ bool card_number(std::string_view digits) {
 
 std::size_t try_card(Scan& scan, const Run& run, std::size_t at) {
   const char ahead = scan.before(at);
-  if (ahead == '.' || ahead == '/' || (ahead == '-' && is_digit(scan.before(at, 2)))) {
-    return kNothing;
-  }
+  if (ahead == '.' || (ahead == '-' && is_digit(scan.before(at, 2)))) return kNothing;
+  // In a path a number stands in one piece.
+  if (ahead == '/' && run.group(0).size() < 13) return kNothing;
   std::size_t n = 0;
   if (run.group(0).size() >= 13) {
     n = run.group(0).size();
-  } else if (run.shaped_alike("4444", " -")) {
+  } else if (run.shaped_alike("4444", " -.\t")) {
     n = run.n_groups > 4 && run.group(4).size() == 3 ? 19 : 16;
   } else if (run.shaped_alike("465", " -")) {
     n = 15;
@@ -173,7 +193,7 @@ std::size_t try_named_number(Scan& scan, const Run& run, std::size_t at) {
 }
 
 // Numbers whose form and check digits prove enough.
-std::size_t try_shaped_number(Scan& scan, const Run& run, std::size_t at) {
+std::size_t try_shaped_number(Scan& scan, const Run& run, std::size_t at, bool in_row) {
   struct Shape {
     std::string_view sizes;
     std::string_view separators;
@@ -190,6 +210,7 @@ std::size_t try_shaped_number(Scan& scan, const Run& run, std::size_t at) {
   };
   for (const Shape& shape : kShapes) {
     if (!run.shaped(shape.sizes, shape.separators)) continue;
+    if (in_row && shape.separators.front() == ' ') continue;  // as any row of numbers may be
     std::size_t n_digits = 0;
     for (const char size : shape.sizes) n_digits += static_cast<std::size_t>(size - '0');
     const std::size_t end = run.group(shape.sizes.size() - 1).end;
@@ -297,13 +318,34 @@ bool national(const Run& run) {
   return !pairs || run.n_groups == 5;  // six pairs are a draw, a MAC address, a date with a time
 }
 
+// Whether a later group begins what proves more than a telephone number: the time before an SSN is
+// none ("12:01 536-90-4399").
+bool holds_more(const Scan& scan, const Run& run) {
+  for (std::size_t i = 1; i < run.n_groups; ++i) {
+    const Run::Group& group = run.group(i);
+    if (group.separator != ' ') continue;
+    const std::string_view digits = run.digits().substr(group.digits_before);
+    if (group.size() >= 13 && card_number(digits.substr(0, group.size()))) return true;
+    if (group.size() == 3 && i + 2 < run.n_groups && run.group(i + 1).size() == 2 &&
+        run.group(i + 2).size() == 4 && run.group(i + 1).separator == '-' &&
+        run.group(i + 2).separator == '-' && us_number(digits.substr(0, 9))) {
+      return ends_clean(scan, run.group(i + 2).end);
+    }
+  }
+  return false;
+}
+
 std::size_t try_phone(Scan& scan, const Run& run, std::size_t at, Place place) {
-  if (place.mid_run && !scan.hinted(Hint::phone, at)) return kNothing;
   if (is_date(run)) return kNothing;
   if (const std::size_t end = american_end(run); end != kNothing && ends_clean(scan, end)) {
     return scan.found(FindingType::phone, at, end);
   }
-  if (!ends_clean(scan, run.end())) return kNothing;
+  if (place.mid_run && !scan.hinted(Hint::phone, at)) {
+    const bool dialled = national(run) && run.group(1).separator != ' ';
+    return dialled && ends_clean(scan, run.end()) ? scan.found(FindingType::phone, at, run.end())
+                                                  : kNothing;
+  }
+  if (!ends_clean(scan, run.end()) || holds_more(scan, run)) return kNothing;
   if (national(run)) return scan.found(FindingType::phone, at, run.end());
   if (!scan.hinted(Hint::phone, at, 40) || run.too_long) return kNothing;
   if (run.n_digits < 7 || run.n_digits > 15) return kNothing;
@@ -323,14 +365,51 @@ std::size_t try_bot_token(Scan& scan, const Run& run, std::size_t at) {
 bool goes_on(const Scan& scan, std::size_t end) {
   const char next = scan.at(end);
   const bool mark = next == ' ' || next == '-' || next == '.' || next == '/' || next == '(' ||
-                    next == ')' || is(next, kHigh);
+                    next == ')' || next == '\t' || is(next, kHigh);
   return mark && !is_letter(scan.at(end + 1));
+}
+
+// Behind `mark` at `at`: a group of so many digits and the same mark once more.
+bool third_group_follows(const Scan& scan, std::size_t at, char mark, std::size_t size_max) {
+  const std::size_t size = count_digits(scan.text, at + 1);
+  return size > 0 && size <= size_max && scan.at(at + 1 + size) == mark;
 }
 
 // [at, end) is a group of four with another one behind it, and its first digit is some issuer's.
 bool may_begin_card(const Scan& scan, std::size_t at, std::size_t end) {
-  return end - at == 4 && scan.at(at) >= '2' && scan.at(at) <= '6' &&
-         count_digits(scan.text, end + 1) == 4;
+  const char first = scan.at(at);
+  if (first < '2' || first > '6') return false;
+  const std::size_t next = count_digits(scan.text, end + 1);
+  return next == 4 || (first == '3' && next == 6);
+}
+
+// In a row of numbers ("200 203.0.113.7", "2024 4539578763621486") most are only that. Whether the
+// group [at, end) is long enough for a card, or a mark that no row has stands behind it, or two
+// more groups of a health number that says its name.
+bool may_begin_in_row(const Scan& scan, std::size_t at, std::size_t end) {
+  const char next = scan.at(end);
+  const std::size_t size = end - at;
+  if (next == ' ') {
+    if (size == 4) return may_begin_card(scan, at, end);
+    return size >= 13 || (size == 3 && third_group_follows(scan, end, ' ', 3) &&
+                          hint_follows(scan, end + 8, Hint::nhs, Hint::us_id));
+  }
+  if (size >= 13) return true;
+  if (next == '.' && size <= 3) return third_group_follows(scan, end, '.', 3);
+  switch (size) {
+    case 3:
+      return next == '-' || (next == '/' && scan.at(at) == '0') || is(next, kHigh);
+    case 4:
+    case 5:
+      return may_begin_card(scan, at, end) ||
+             (scan.at(at) == '0' && (next == '/' || next == '-')) || is(next, kHigh);
+    case 6:
+    case 7:
+    case 8:
+      return next == '-' || next == '/' || next == '+' || is(next, kUpper | kLower);
+    default:
+      return false;
+  }
 }
 
 // The track of a magnetic stripe puts a letter before the number: %B4242...^.
@@ -342,7 +421,11 @@ bool behind_stripe_sign(const Scan& scan, std::size_t at) {
 
 std::size_t scan_number(Scan& scan, std::size_t at) {
   const std::size_t end = at + count_digits(scan.text, at);
-  if (is_word(scan.before(at)) && !behind_stripe_sign(scan, at)) return end;
+  bool named = false;
+  if (is_word(scan.before(at))) {
+    named = scan.before(at) == '_';  // card_4539578763621486
+    if (!named && !behind_stripe_sign(scan, at)) return end;
+  }
   if (end - at <= 4 && is(scan.at(end), kHexLetter | kColon)) {
     if (const std::size_t next = scan_ipv6(scan, at); next != kNothing) return next;
   }
@@ -354,9 +437,12 @@ std::size_t scan_number(Scan& scan, std::size_t at) {
   const Place place = place_of(scan, at);
   // Behind the point or slash of a longer number nothing begins; in a row of numbers only a card's
   // group of four does, unless a word has been there.
-  if (place.glued && !(scan.before(at) == '-' && is_letter(scan.before(at, 2)))) return end;
+  const bool in_path = scan.before(at) == '/' && end - at >= 13;
+  if (place.glued && !in_path && !(scan.before(at) == '-' && is_letter(scan.before(at, 2)))) {
+    return end;
+  }
   const bool unannounced = scan.number_hint_end == 0 || at - scan.number_hint_end > 48;
-  if (place.mid_run && unannounced && !may_begin_card(scan, at, end)) return end;
+  if (place.mid_run && unannounced && !may_begin_in_row(scan, at, end)) return end;
   const NumberRun run = read_number_run(scan, at);
   if (run.n_digits < 7 && run.n_groups < 4) {
     if (run.n_digits >= 4) scan.forget(Hint::phone);
@@ -364,9 +450,11 @@ std::size_t scan_number(Scan& scan, std::size_t at) {
   }
   std::size_t next = try_ipv4(scan, run, at);
   if (next == kNothing) next = try_card(scan, run, at);
-  if (next == kNothing && !place.glued) {
+  if (next == kNothing && named) {
+    next = try_shaped_number(scan, run, at, true);
+  } else if (next == kNothing && !place.glued) {
     if (!unannounced) next = try_named_number(scan, run, at);
-    if (next == kNothing && !place.mid_run) next = try_shaped_number(scan, run, at);
+    if (next == kNothing) next = try_shaped_number(scan, run, at, place.mid_run);
     if (next == kNothing) next = try_lettered_number(scan, run, at);
     if (next == kNothing) next = try_bot_token(scan, run, at);
     if (next == kNothing) next = try_phone(scan, run, at, place);

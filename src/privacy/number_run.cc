@@ -8,8 +8,6 @@
 namespace ooe::privacy {
 namespace {
 
-constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
-
 struct Separator {
   char kind = '\0';
   std::size_t size = 0;
@@ -17,7 +15,11 @@ struct Separator {
 
 // One mark, or two when one of them is a parenthesis; a digit must follow.
 Separator separator_at(const Scan& scan, std::size_t at) {
-  if (scan.starts_with(at, kNoBreakSpace) && is_digit(scan.at(at + 2))) return {' ', 2};
+  if (is(scan.at(at), kHigh)) {
+    const GroupMark wide = group_mark_at(scan.text, at);
+    if (wide.size > 0 && is_digit(scan.at(at + wide.size))) return {wide.kind, wide.size};
+    return {};
+  }
   const auto mark = [](char c) {
     return c == ' ' || c == '-' || c == '.' || c == '/' || c == '(' || c == ')';
   };
@@ -28,6 +30,14 @@ Separator separator_at(const Scan& scan, std::size_t at) {
   const char second = scan.at(at + 1);
   if (mark(second) && (parenthesis || second == '(') && is_digit(scan.at(at + 2))) return {'(', 2};
   return {};
+}
+
+// Between tabs stand the cells of a table, but for the four groups of a card.
+bool begins_tabbed(const Scan& scan, std::size_t at) {
+  for (int group = 0; group < 4; ++group, at += 5) {
+    if (count_digits(scan.text, at) != 4 || (group < 3 && scan.at(at + 4) != '\t')) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -72,7 +82,11 @@ NumberRun read_number_run(const Scan& scan, std::size_t at) {
     run.n_digits += size;
     at += size;
     group.end = at;
-    const Separator next = separator_at(scan, at);
+    Separator next = separator_at(scan, at);
+    if (scan.at(at) == '\t' && (run.n_groups == 1 ? begins_tabbed(scan, group.begin)
+                                                  : separator == '\t' && run.n_groups < 4)) {
+      next = {'\t', 1};
+    }
     if (is_digit(scan.at(at)) || (next.size > 0 && (run.n_groups == NumberRun::kGroupsMax ||
                                                     run.n_digits == NumberRun::kDigitsMax))) {
       run.too_long = true;

@@ -17,7 +17,9 @@ struct NumberRun {
     std::size_t begin;  // in the text
     std::size_t end;
     std::size_t digits_before;  // in this run
-    char separator;             // before it: ' ', '-', '.', '/', or '(' when one is involved
+    // Before it: ' ', '-', '.', '/', '(' when one is involved, or '\t'; what is a kind of space or
+    // of hyphen counts as one.
+    char separator;
     [[nodiscard]] std::size_t size() const { return end - begin; }
   };
 

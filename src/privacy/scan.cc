@@ -6,11 +6,22 @@
 
 #include "privacy/bytes.h"
 #include "privacy/candidates.h"
+#include "privacy/escapes.h"
 
 namespace ooe::privacy {
 namespace {
 
-enum class Start : unsigned char { nothing, word, digit, at_sign, colon, dash, quote, phone_sign };
+enum class Start : unsigned char {
+  nothing,
+  word,
+  digit,
+  at_sign,
+  percent,
+  colon,
+  dash,
+  quote,
+  phone_sign
+};
 
 constexpr std::array<Start, 256> start_table() {
   std::array<Start, 256> table{};
@@ -20,6 +31,7 @@ constexpr std::array<Start, 256> start_table() {
     if (is_digit(byte)) table[c] = Start::digit;
   }
   table['@'] = Start::at_sign;
+  table['%'] = Start::percent;
   table[':'] = Start::colon;
   table['-'] = Start::dash;
   table['"'] = Start::quote;
@@ -37,8 +49,8 @@ static_assert([] {
 }());
 
 bool announces_secret(Hint hint) {
-  return hint == Hint::password || hint == Hint::token || hint == Hint::bearer ||
-         hint == Hint::basic;
+  return hint == Hint::password || hint == Hint::pass || hint == Hint::signature ||
+         hint == Hint::token || hint == Hint::bearer || hint == Hint::basic;
 }
 
 // Scripts without spaces: the meaning is in any two neighbouring characters of a run.
@@ -63,7 +75,14 @@ std::size_t scan_high_run(Scan& scan, std::size_t at) {
 std::size_t scan_word(Scan& scan, std::size_t at) {
   const char first = scan.text[at];
   if (is_wide_lead(first)) return scan_high_run(scan, at);
-  if (!is_word(scan.before(at)) && !is(first, kHigh)) {
+  if (is_sign_lead(first)) return is(scan.at(at + 1), kHigh) ? at + 2 : at + 1;
+  const char ahead = scan.before(at);
+  const bool inside = is_word(ahead);
+  // Behind "iban_" or "für" an IBAN is one all the same: its check digits say so.
+  if (inside && is(first, kUpper) && is_digit(scan.at(at + 2))) {
+    if (const std::size_t next = scan_iban(scan, at); next != kNothing) return next;
+  }
+  if ((!inside || ahead == '_') && !is(first, kHigh)) {
     for (const auto scanner : {scan_id_with_letters, scan_issued_secret}) {
       if (const std::size_t next = scanner(scan, at); next != kNothing) return next;
     }
@@ -85,7 +104,7 @@ std::size_t scan_word(Scan& scan, std::size_t at) {
       was_lower = true;
     } else if ((bits & kUpper) != 0 && !was_lower) {
       hash.add(lower(c));
-    } else if ((bits & kHigh) != 0 && !is_wide_lead(c)) {
+    } else if ((bits & kHigh) != 0 && !is_wide_lead(c) && !is_sign_lead(c)) {
       hash.add(c);
       was_lower = false;
     } else {
@@ -115,6 +134,8 @@ std::size_t scan_word(Scan& scan, std::size_t at) {
       return scan_number(scan, at);
     case Start::at_sign:
       return scan_email(scan, at);
+    case Start::percent:
+      return scan.at(at + 1) == '4' && scan.at(at + 2) == '0' ? scan_email(scan, at) : kNothing;
     case Start::colon:
       return scan.at(at + 1) == '/' ? scan_url_password(scan, at) : kNothing;
     case Start::dash:
@@ -133,7 +154,7 @@ std::size_t scan_word(Scan& scan, std::size_t at) {
 
 std::size_t scan_start(Scan& scan, std::size_t at) { return hand_on(scan, at); }
 
-std::vector<Finding> find_personal_data(std::string_view text) {
+std::vector<Finding> find_as_written(std::string_view text) {
   Scan scan{.text = text};
   Candidates candidates(text);
   for (std::size_t at = candidates.next(0); at < text.size(); at = candidates.next(at)) {
@@ -141,6 +162,10 @@ std::vector<Finding> find_personal_data(std::string_view text) {
     at = next == kNothing ? at + 1 : next;
   }
   return std::move(scan.findings);
+}
+
+std::vector<Finding> find_personal_data(std::string_view text) {
+  return find_behind_escapes(text, find_as_written);
 }
 
 }  // namespace ooe::privacy

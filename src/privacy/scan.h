@@ -6,6 +6,7 @@
 // meaning leave a hint, valid for the next few bytes.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <limits>
@@ -20,6 +21,8 @@ namespace ooe::privacy {
 // Returns what was found, in the order of the text. Findings may overlap: a JSON member's name is
 // reported beside its value. Any bytes will do; what is not UTF-8 is not found in, nothing more.
 [[nodiscard]] std::vector<Finding> find_personal_data(std::string_view text);
+// The same of the bytes as they are: what looks like an escape is none.
+[[nodiscard]] std::vector<Finding> find_as_written(std::string_view text);
 
 struct TokenRun {
   std::size_t end = 0;
@@ -53,10 +56,14 @@ struct Scan {
     return at <= text.size() && text.substr(at).starts_with(word);
   }
   // Returns `end`, where the pass goes on. Nearly always the last so far: only an address is found
-  // at its '@', when a number in it may have been found already.
+  // at its '@', when a number in it may have been found already, and an AWS secret from its id.
   std::size_t found(FindingType type, std::size_t begin, std::size_t end) {
     auto place = findings.end();
     while (place != findings.begin() && (place - 1)->begin > begin) --place;
+    if (place != findings.begin() && (place - 1)->begin == begin && (place - 1)->type == type) {
+      (place - 1)->end = std::max((place - 1)->end, end);
+      return end;
+    }
     findings.insert(place, {type, begin, end});
     return end;
   }
@@ -74,11 +81,12 @@ std::size_t scan_start(Scan& scan, std::size_t at);
 
 // Each looks at what may begin, or stand around, byte `at`, records it, and returns where to go on,
 // or kNothing.
-std::size_t scan_email(Scan& scan, std::size_t at);            // at '@'
+std::size_t scan_email(Scan& scan, std::size_t at);            // at '@', or the '%' of "%40"
 std::size_t scan_number(Scan& scan, std::size_t at);           // at the first digit of a group
 std::size_t scan_phone_sign(Scan& scan, std::size_t at);       // at '+' or '('
 std::size_t scan_ipv6(Scan& scan, std::size_t at);             // at its first hexadecimal digit
 std::size_t scan_id_with_letters(Scan& scan, std::size_t at);  // at the first letter of a word
+std::size_t scan_iban(Scan& scan, std::size_t at);             // the same
 std::size_t scan_issued_secret(Scan& scan, std::size_t at);    // the same
 std::size_t scan_key_block(Scan& scan, std::size_t at);        // at '-', or at the first letter
 std::size_t scan_url_password(Scan& scan, std::size_t at);     // at the ':' of "://"

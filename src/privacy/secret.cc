@@ -84,6 +84,12 @@ constexpr std::array<std::uint64_t, 256> kSecondBytes = [] {
 
 bool is_token(char c) { return is(c, kBase64) || c == '.' || c == '~'; }
 
+// As a URL has it: "%2B" is a '+'.
+bool is_url_token(char c) { return is_token(c) || c == '%'; }
+
+// Before the name of a value in a URL, and in one that HTML holds (&amp;).
+bool is_in_query(char c) { return c == '?' || c == '&' || c == ';'; }
+
 // The run of token characters around `at`. Remembered, so that a long run in which many prefixes
 // begin ("sk-sk-sk-...") is read once.
 const TokenRun& token_run(Scan& scan, std::size_t at) {
@@ -97,6 +103,27 @@ const TokenRun& token_run(Scan& scan, std::size_t at) {
   }
   while (run.end > at && scan.before(run.end) == '.') --run.end;  // the sentence's
   return run;
+}
+
+// Of AWS an id (AKIA...) is half of a key: the other half, forty characters of base64, has no prefix
+// and stands beside it, in a table, a file of settings or a JSON. A hash of that length has no
+// capitals.
+void find_aws_secret(Scan& scan, std::size_t begin, std::size_t end) {
+  constexpr std::size_t kSecretSize = 40;
+  const auto in_secret = [](char c) { return is_alnum(c) || c == '/' || c == '+'; };
+  end = std::min(end, scan.text.size());
+  for (std::size_t at = begin; at < end; ++at) {
+    const std::size_t first = at;
+    unsigned kinds = 0;
+    while (at - first <= kSecretSize && in_secret(scan.at(at))) {
+      kinds |= kByteClasses[static_cast<unsigned char>(scan.at(at++))];
+    }
+    constexpr unsigned kAll = kDigit | kUpper | kLower;
+    const bool whole = !in_secret(scan.before(first)) && !in_secret(scan.at(at));
+    if (at - first == kSecretSize && whole && (kinds & kAll) == kAll) {
+      scan.found(FindingType::secret, first, at);
+    }
+  }
 }
 
 // header.payload.signature, each base64url; the header begins with {" as all JSON here does.
@@ -184,6 +211,23 @@ bool credible_password(std::string_view value, const Mix& mix, const ToldValue& 
   return (value.size() >= 8 && mix.kinds() == 4) || (value.size() >= 16 && mix.kinds() >= 3);
 }
 
+// What follows "pass" is its result as often as it is a password: "PASS: test_2", "pass: 3 of 4".
+bool credible_pass(const Scan& scan, std::size_t word, std::size_t word_end, std::string_view value,
+                   const Mix& mix, const ToldValue& as) {
+  constexpr std::string_view kOfNames = "._-:/()[]{}";
+  if (is_word(scan.at(word_end)) || !as.told || !credible_password(value, mix, as)) return false;
+  // "pass to step12a" tells another thing.
+  const std::string_view between = scan.text.substr(word_end, as.begin - word_end);
+  if (between.find_first_of(":=") == std::string_view::npos && between != " is ") return false;
+  if (as.quoted()) return as.closed && value.find(' ') == std::string_view::npos;
+  if (as.tight) return true;
+  const bool named = scan.before(word) == '_';  // DB_PASS: x
+  if (is(scan.at(word + 1), kUpper) && !named) return false;
+  if (value.starts_with("0x")) return false;
+  const bool marks = value.find_first_of(kOfNames) != std::string_view::npos;
+  return mix.kinds() - int{marks} >= 3 || (!mix.mark && value.size() >= 7);
+}
+
 // Behind -p' and -u name:, with no word or space between. Judged, and its quote looked for, among
 // its first bytes; without one it reaches to a blank, and one stands before the next such option,
 // so that no byte is read twice.
@@ -242,7 +286,14 @@ std::size_t scan_issued_secret(Scan& scan, std::size_t at) {
     const std::size_t begin = at + issued.prefix.size();
     const TokenRun& run = token_run(scan, begin);
     if (run.end < begin + issued.size_min || !run.digit || !run.letter) continue;
-    return scan.found(FindingType::secret, at, run.end);
+    const std::size_t id_end = run.end;
+    scan.found(FindingType::secret, at, id_end);
+    if (issued.prefix == "AKIA" || issued.prefix == "ASIA") {
+      constexpr std::size_t kNear = 160;
+      find_aws_secret(scan, at - std::min(at, kNear), at);
+      find_aws_secret(scan, id_end, id_end + kNear);
+    }
+    return id_end;
   }
   return kNothing;
 }
@@ -262,9 +313,18 @@ std::size_t scan_told_secret(Scan& scan, std::size_t word, std::size_t end, Hint
       credible = credible_password(text, mix, value) ||
                  (value.told && credible_password(all, mix_of_all, value));
       break;
+    case Hint::pass:
+      credible = credible_pass(scan, word, end, value.quoted() ? all : text,
+                               value.quoted() ? mix_of_all : mix, value);
+      break;
+    case Hint::signature:
+      credible = value.tight && is_in_query(scan.before(word)) && text.size() >= 32 && mix.digit &&
+                 mix.letter() && std::ranges::all_of(text, is_url_token);
+      break;
     case Hint::token:
     case Hint::key:
-      credible = value.told && mix.base64 && mix.digit && mix.letter() && text.size() >= 16;
+      credible = value.told && mix.digit && mix.letter() && text.size() >= 16 &&
+                 (mix.base64 || (value.tight && std::ranges::all_of(text, is_url_token)));
       break;
     case Hint::bearer:
       credible = mix.base64 && mix.digit && mix.letter() && text.size() >= 16;
@@ -278,7 +338,7 @@ std::size_t scan_told_secret(Scan& scan, std::size_t word, std::size_t end, Hint
   if (!credible) return kNothing;
   // Tokens have no marks but those of base64: without quotes the first other one is not theirs.
   const std::size_t sure = end_of_sure(scan, value, scan.text.size());
-  const bool marks = value.quoted() || announced == Hint::password;
+  const bool marks = value.quoted() || announced == Hint::password || announced == Hint::pass;
   return scan.found(FindingType::secret, value.begin,
                     marks ? std::max(sure, end_of_value(scan, value, scan.text.size())) : sure);
 }

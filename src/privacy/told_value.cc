@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "privacy/bytes.h"
+#include "privacy/escapes.h"
 
 namespace ooe::privacy {
 namespace {
@@ -89,10 +90,27 @@ bool ends_at_mark(const Scan& scan, std::size_t at) {
   return is_break(scan, next) || (scan.at(at) != ')' && is_name_and_sign(scan, next));
 }
 
+// Whether a line ends at `at` in a text that is the inside of a string ("\n"), and it is the last or
+// the next one begins with a name and its sign. A password may have a backslash, too.
+bool ends_at_escape(const Scan& scan, std::size_t at) {
+  constexpr std::size_t kEscapesMax = 4;
+  if (scan.at(at) != '\\' || scan.before(at) == '\\') return false;  // each run is read once
+  for (std::size_t i = 0; i < kEscapesMax && scan.at(at) == '\\'; ++i) {
+    const std::size_t size = escape_size(scan.text, at);
+    const char letter = size == 0 ? '\0' : scan.at(at + size - 1);
+    if (letter == '"' && i > 0) return true;
+    if (letter != 'n' && letter != 'r' && letter != 't') return false;
+    at += size;
+  }
+  if (is_quote(scan.at(at))) return ends_at_mark(scan, at);
+  return is_break(scan, at) || is_name_and_sign(scan, at);
+}
+
 std::size_t end_of_unquoted(const Scan& scan, const ToldValue& value, std::size_t limit) {
   std::size_t at = std::max(value.begin, value.end);  // no mark is in what is sure
   while (at < limit && !is_break(scan, at) &&
-         !(may_end(scan.at(at), value.tight) && ends_at_mark(scan, at))) {
+         !(may_end(scan.at(at), value.tight) && ends_at_mark(scan, at)) &&
+         !ends_at_escape(scan, at)) {
     ++at;
   }
   while (at > value.begin && (scan.before(at) == '.' || scan.before(at) == ':')) --at;

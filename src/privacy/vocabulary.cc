@@ -63,6 +63,8 @@ constexpr Entry kWords[] = {
      "password passwd pwd passwort kennwort passphrase passcode secret passe contraseña "
      "contrasena clave senha hasło haslo parola wachtwoord lösenord salasana heslo şifre sifre "
      "jelszó parole paroli adgangskode securestring psk пароль Пароль κωδικός"},
+    {Hint::pass, "pass pw"},
+    {Hint::signature, "sig"},
     {Hint::bearer, "bearer"},
     {Hint::basic, "basic"},
 };

@@ -35,6 +35,8 @@ enum class Hint : std::uint8_t {
   key,        // says little alone
   token,      // a long random value follows
   password,   // even a short one
+  pass,       // the same, when nothing else is called so: "pass: 3 of 4"
+  signature,  // of a URL, in its query
   bearer,     // a space, then the token
   basic,      // the same, behind "authorization"
   kHintCount,

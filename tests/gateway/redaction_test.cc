@@ -89,9 +89,48 @@ TEST(Redact, SeesEscapesToolArgumentsAndEveryOtherString) {
       R"("function":{"name":"f","arguments":"{\"to\": \"<EMAIL_1>\", \"iban\": \"<IBAN_1>\"}"}}]}]})");
 }
 
+// In JSON that stands in a string "\n" is two bytes: what is replaced begins behind them, and what
+// is left can be parsed.
+TEST(Redact, CutsNoEscapeOfAQuotedDocument) {
+  const std::pair<std::string, std::string> cases[] = {
+      {R"({"note": "Contact:\nann.lee@x.example"})", R"({"note": "Contact:\n<EMAIL_1>"})"},
+      {R"({"text": "a\nann@x.example b ann@x.example"})",
+       R"({"text": "a\n<EMAIL_1> b <EMAIL_1>"})"},
+      {R"({"from": "Ann \u003cann@x.example\u003e"})", R"({"from": "Ann \u003c<EMAIL_1>\u003e"})"},
+      {R"({"to": ["\u002B49 30 901820", "+49 30 901820"]})",
+       R"({"to": ["<PHONE_1>", "<PHONE_1>"]})"},
+      {R"({"rows": "name\tcard\nAnn\t4539578763621486\n"})",
+       R"({"rows": "name\tcard\nAnn\t<CARD_1>\n"})"},
+      {R"({"log": "password: hunter2\""})", R"({"log": "password: <SECRET_1>\""})"},
+      {R"({"a": "{\"b\": \"{\\\"first_name\\\": \\\"Ann \\\\\\\"B\\\\\\\"\\\"}\"}"})",
+       R"({"a": "{\"b\": \"{\\\"first_name\\\": \\\"<FIELD_1>\\\"}\"}"})"},
+      {R"({"a": "{\"b\": \"{\\\"password\\\": \\\"hunter2x\\\"}\"}"})",
+       R"({"a": "{\"b\": \"{\\\"password\\\": \\\"<SECRET_1>\\\"}\"}"})"},
+  };
+  for (const auto& [text, redacted] : cases) {
+    const std::string body = body_of(text);
+    const auto redaction = redaction_of(body);
+    ASSERT_TRUE(redaction) << text;
+    const std::string sent = content_of(edited(body, redaction->edits));
+    EXPECT_EQ(sent, redacted);
+    EXPECT_FALSE(json::parse(sent, nullptr, false).is_discarded()) << sent;
+    EXPECT_EQ(redaction->left, PrivacyClass::public_) << sent;
+  }
+}
+
+TEST(Redact, PutsBackWhatAnEscapedTextSays) {
+  const auto redaction =
+      redaction_of(body_of(R"({"note": "Contact:\nann.lee@x.example, \u002B49 30 901820"})"));
+  EXPECT_EQ(Restorer(redaction).whole(R"({"content":"Write to <EMAIL_1> or call <PHONE_1>."})"),
+            R"({"content":"Write to ann.lee@x.example or call +49 30 901820."})");
+}
+
 TEST(Redact, ReplacesTheSameTextWhereNothingGivesItAway) {
   const std::string body = body_of("password: hunter2Rabbit9. Again: hunter2Rabbit9!");
   EXPECT_THAT(edited(body, redaction_of(body)->edits), Not(HasSubstr("Rabbit9")));
+  const std::string quoted =
+      body_of(R"({"log": "the password: hunter2Rabbit9\nEnd. Again: hunter2Rabbit9!"})");
+  EXPECT_THAT(edited(quoted, redaction_of(quoted)->edits), Not(HasSubstr("Rabbit9")));
 }
 
 TEST(Redact, PassesOverPlaceholdersThatTheBodyHolds) {

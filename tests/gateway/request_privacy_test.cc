@@ -121,8 +121,13 @@ TEST(RequestPrivacy, FindsNoSecretsInImagesAndSound) {
   const std::string media = "iVBORw0KGgoAAAANSUhEUg4PSkBbr0Zx9QwLm5PwdE30rTt1Kk/8Vv2abcDEFG12";
   EXPECT_EQ(class_of(R"({"image_url":{"url":"data:image/png;base64,)" + media + R"("}})"),
             PrivacyClass::public_);
-  EXPECT_EQ(class_of(R"({"input_audio":{"data":")" + media + R"(","format":"wav"}})"),
+  std::string sound;
+  while (sound.size() < 2'000) sound += media;
+  EXPECT_EQ(class_of(R"({"input_audio":{"data":")" + sound + R"(","format":"wav"}})"),
             PrivacyClass::public_);
+  EXPECT_EQ(class_of(R"({"input_audio":{"data":"DE89370400440532013000"}})"),
+            PrivacyClass::restricted)
+      << "a member that is only called so";
   EXPECT_GT(class_of(R"({"image_url":{"url":"data:image/png;base64,x ann@x.example"}})"),
             PrivacyClass::public_)
       << "that is no base64";

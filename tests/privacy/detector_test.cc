@@ -62,6 +62,10 @@ TEST(Detector, UsersRulesRaiseTooAndGoByTheirNames) {
   EXPECT_EQ(detector.inspect("see OPS-4412")->privacy, PrivacyClass::internal);
   EXPECT_THAT(detector.inspect("OPS-44123, falcon")->reasons, IsEmpty());
   EXPECT_THAT(detector.inspect("un café")->reasons, ElementsAre("latin"));
+  // In JSON that stands in a string.
+  EXPECT_THAT(detector.inspect(R"({"text": "see\nOPS-4412, un caf\u00e9"})")->reasons,
+              ElementsAre("ticket", "latin"));
+  EXPECT_THAT(detector.inspect(R"(OPS-4412\n and OPS-4412)")->reasons, ElementsAre("ticket"));
 }
 
 TEST(Detector, RefusesRulesThatCannotWork) {

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "privacy/scan.h"
 
@@ -34,8 +35,8 @@ struct Share {
   }
 };
 
-// What the fresh set scored when it was first run: of 133 labels, and findings beside them.
-constexpr int kFreshHits = 130;
+// What the fresh set scores: of 133 labels (130 when it was first run), and findings beside them.
+constexpr int kFreshHits = 132;
 constexpr int kFreshFalse = 1;
 
 struct Score {
@@ -103,7 +104,8 @@ TEST(Labelled, EveryKindIsFoundAndLittleElse) {
   }
 }
 
-// The set that nothing was tuned on: what it scores is reported as it came, and may not fall.
+// The set that nothing was tuned on: what it scores is reported as it came, and may not fall. Nor
+// does it in a string of JSON.
 TEST(Labelled, FreshSnippetsKeepTheirScore) {
   const auto snippets = read_labelled(OOE_SOURCE_DIR "/tests/privacy/fresh.txt");
   ASSERT_GE(snippets.size(), 150U);
@@ -113,6 +115,7 @@ TEST(Labelled, FreshSnippetsKeepTheirScore) {
   }
   print("fresh", fresh);
   Share recall;
+  Share recall_quoted;
   Share precision;
   for (std::size_t type = 0; type < kFindingTypes; ++type) {
     recall.hits += fresh.recall[type].hits;
@@ -121,6 +124,17 @@ TEST(Labelled, FreshSnippetsKeepTheirScore) {
     precision.of += fresh.precision[type].of;
   }
   fmt::print("{:<12} {:<32} {}\n", "together", recall.text(), precision.text());
+  for (const Snippet& snippet : snippets) {
+    std::string quoted = nlohmann::json(snippet.text).dump();
+    quoted = nlohmann::json(quoted).dump(-1, ' ', true);
+    const auto found = find_personal_data(quoted);
+    for (const Finding& label : snippet.labels) {
+      recall_quoted.hits +=
+          std::ranges::any_of(found, [&](const Finding& f) { return f.type == label.type; }) ? 1
+                                                                                             : 0;
+    }
+  }
+  EXPECT_GE(recall_quoted.hits, kFreshHits);
   EXPECT_GE(recall.hits, kFreshHits);
   EXPECT_LE(precision.of - precision.hits, kFreshFalse);
 }

@@ -9,6 +9,7 @@
 
 #include "base/rng.h"
 #include "privacy/bytes.h"
+#include "privacy/escapes.h"
 #include "tests/privacy/labelled.h"
 
 namespace ooe::privacy {
@@ -274,6 +275,140 @@ TEST(Scan, CountsWhatStandsAtAPlace) {
   }
 }
 
+// Behind another number and a space: the number's run begins before it.
+TEST(Scan, ANumberInARowOfOthersIsFound) {
+  for (const auto& [text, told] : std::vector<std::pair<std::string, std::string>>{
+           {"2024-01-02 12:00:01 203.0.113.7 GET /login 200", "ip 203.0.113.7"},
+           {"GET /index.html 200 203.0.113.7", "ip 203.0.113.7"},
+           {"pid 4242 203.0.113.7:443", "ip 203.0.113.7"},
+           {"eth0 203.0.113.7", "ip 203.0.113.7"},
+           {"1 10.1.2.30 2 ms", "ip 10.1.2.30"},
+           {"EUR 50 4539578763621486", "card 4539578763621486"},
+           {"12/27 4539578763621486", "card 4539578763621486"},
+           {"2024 4539578763621486", "card 4539578763621486"},
+           {"12 4539 5787 6362 1486", "card 4539 5787 6362 1486"},
+           {"7 3782 822463 10005", "card 3782 822463 10005"},
+           {"DOB 01/02/1980 536-90-4399", "us_id 536-90-4399"},
+           {"1 536-90-4399", "us_id 536-90-4399"},
+           {"1980-01-02 536-90-4399", "us_id 536-90-4399"},
+           {"09:30 536-90-4399", "us_id 536-90-4399"},
+           {"03 04539 4539578763621486", "card 4539578763621486"},
+           {"order 12 212-555-0187", "phone 212-555-0187"},
+           {"12 030/901820", "phone 030/901820"},
+           {"5 943 476 5919 NHS", "uk_id 943 476 5919"},
+           {"10 811228-9874", "eu_id 811228-9874"},
+           {"3 12345678Z", "eu_id 12345678Z"}}) {
+    EXPECT_THAT(found_in(text), ElementsAre(told)) << text;
+  }
+  for (const std::string text :
+       {"12 4711 88 3.5 1024 77 19 2048 5 61 7 1999 42 12.75 8 16", "943 476 5919 943 476 5919",
+        "2024-01-02 2024-01-03 12:00 13:30", "1.2.3 4.5.6 7.8.9", "3 1.2.3.4", "4.42 3.51.98.32",
+        "010 020 0304 050", "1 234 567 890 123", "4711 12-34-56 0815", "12 536 90 4399",
+        "100 127.0.0.1 0.0.0.0", "5 212-555 0187", "200 4539578763621487",
+        "1-2 3-4 5-6 10-20-3000"}) {
+    EXPECT_THAT(found_in(text), ElementsAre()) << text;
+  }
+}
+
+// As word processors and web pages write them.
+TEST(Scan, GroupsMayStandBehindSpacesAndHyphensOfUnicode) {
+  for (const std::string space : {"\xC2\xA0", "\xE2\x80\xAF", "\xE2\x80\x87", "\xE2\x80\x89"}) {
+    const auto spaced = [&](std::string text) {
+      for (std::size_t at = text.find(' '); at != std::string::npos; at = text.find(' ', at)) {
+        text.replace(at, 1, space);
+      }
+      return text;
+    };
+    for (const std::string told :
+         {"iban DE89 3704 0044 0532 0130 00", "iban GB29 NWBK 6016 1331 9268 19",
+          "uk_id AB 12 34 56 C", "card 4539 5787 6362 1486", "phone +49 30 901820"}) {
+      const std::string value = spaced(told.substr(told.find(' ') + 1));
+      const std::string name = told.substr(0, told.find(' ') + 1);
+      EXPECT_THAT(found_in("a: " + value + ", b"), ElementsAre(name + value));
+      EXPECT_THAT(found_in("Kunde" + space + value + space + "x"), ElementsAre(name + value));
+    }
+    EXPECT_THAT(found_in("von" + space + "ann@x.example" + space + "an"),
+                ElementsAre("email ann@x.example"));
+    EXPECT_THAT(found_in("NHS" + space + spaced("943 476 5919")),
+                ElementsAre("uk_id " + spaced("943 476 5919")));
+  }
+  for (const std::string hyphen : {"\xE2\x80\x90", "\xE2\x80\x91", "\xE2\x80\x93"}) {
+    const std::string ssn = "536" + hyphen + "90" + hyphen + "4399";
+    EXPECT_THAT(found_in("SSN " + ssn + "."), ElementsAre("us_id " + ssn));
+    const std::string phone = "212" + hyphen + "555" + hyphen + "0187";
+    EXPECT_THAT(found_in("or " + phone), ElementsAre("phone " + phone));
+    EXPECT_THAT(found_in("1939" + hyphen + "1945, pp. 123" + hyphen + "145"), ElementsAre());
+  }
+  EXPECT_THAT(found_in("4539\t5787\t6362\t1486"), ElementsAre("card 4539\t5787\t6362\t1486"));
+  EXPECT_THAT(found_in("4539.5787.6362.1486"), ElementsAre("card 4539.5787.6362.1486"));
+  EXPECT_THAT(found_in("2019\t2020\t2021\t2022, 0170\t0368\t0170"), ElementsAre());
+}
+
+TEST(Scan, AnIdMayStandBehindItsNameOrInAUrl) {
+  for (const auto& [text, told] : std::vector<std::pair<std::string, std::string>>{
+           {"card_4539578763621486", "card 4539578763621486"},
+           {"iban_DE89370400440532013000", "iban DE89370400440532013000"},
+           {"f\xC3\xBCrDE89370400440532013000", "iban DE89370400440532013000"},
+           {"ssn_536-90-4399", "us_id 536-90-4399"},
+           {"https://x.example/4539578763621486", "card 4539578763621486"},
+           {"key_AKIAIOSFODNN7EXAMPLF", "secret AKIAIOSFODNN7EXAMPLF"},
+           {"https://x.example/?m=ann.lee%40example.org&a=1", "email ann.lee%40example.org"},
+           {"q=%22ann%2Bx%40example.org%22", "email ann%2Bx%40example.org"},
+           {"https://a.blob.example/"
+            "c?sv=2022-11-02&sig=Zm9v%2BYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2Q%3D&se=1",
+            "secret Zm9v%2BYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2Q%3D"}}) {
+    EXPECT_THAT(found_in(text), ElementsAre(told)) << text;
+  }
+  for (const std::string text :
+       {"lib_1.22.33.44", "IMG_20240102_123456", "report_2024-01-02", "printf(\"%40s\")", "50%40",
+        "x-sig=abc", "&sig=v1", "0.4539578763621486", "xDE89370400440532013001"}) {
+    EXPECT_THAT(found_in(text), ElementsAre()) << text;
+  }
+}
+
+// The id of an AWS key gives away that the forty characters beside it are its secret.
+TEST(Scan, AnAwsSecretStandsBesideItsId) {
+  const std::string id = "AKIAIOSFODNN7EXAMPLF";
+  const std::string secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+  for (const std::string& text :
+       {"User name,Access key ID,Secret access key\nbob," + id + "," + secret + "\n",
+        "AccessKeyId " + id + "\n  SecretAccessKey " + secret, secret + " goes with " + id,
+        "{\"id\": \"" + id + "\", \"s\": \"" + secret + "\"}"}) {
+    EXPECT_THAT(found_in(text), Contains("secret " + id)) << text;
+    EXPECT_THAT(found_in(text), Contains("secret " + secret)) << text;
+  }
+  EXPECT_THAT(found_in(id + " since da39a3ee5e6b4b0d3255bfef95601890afd80709"),
+              ElementsAre("secret " + id));
+  EXPECT_THAT(found_in("sum " + secret), ElementsAre());
+}
+
+// "pass" is what a test does, too.
+TEST(Scan, PassIsAPasswordWhenItLooksLikeOne) {
+  for (const auto& [text, secret] : std::vector<std::pair<std::string, std::string>>{
+           {"DB_PASS=hunter2x", "hunter2x"},
+           {"DB_PASS=\"hunter2x\"", "hunter2x"},
+           {"export SMTP_PASS='Summer12!'", "Summer12!"},
+           {"DB_PASS: hunter2x", "hunter2x"},
+           {"user: bob\npass: hunter2secret\n", "hunter2secret"},
+           {"Pass: Summer12!", "Summer12!"},
+           {"the pass is hunter2secret", "hunter2secret"},
+           {"pw: Summer12", "Summer12"},
+           {"pw=hunter2x", "hunter2x"},
+           {R"({"user":"bob","pass":"hunter2x"})", "hunter2x"},
+           {R"({"smtp":{"pw": "Summer12!"}})", "Summer12!"}}) {
+    EXPECT_THAT(found_in(text), Contains("secret " + secret)) << text;
+  }
+  for (const std::string text :
+       {"PASS: test_escapes2", "PASS: check12a", "pass: 3 of 4 tests",
+        R"({"pass": "3 of 12 tests"})", R"({"pass": 12, "fail": 3})", "DB_PASS=$PASS1",
+        "DB_PASS=${DB_PASS_1}", "pass: <PASS_1>", R"({"pass": "${PASS1}"})",
+        R"({"pass": "****1a"})", "pass: v1.2.34", "pass through 12abc34", "the pass at 2,300 m",
+        "pass: src/a2.cc", "pass = os.environ[\"DB_PASS1\"]", "bypass=abc1234",
+        "pass to modnames2paths:"}) {
+    EXPECT_THAT(found_in(text), ElementsAre()) << text;
+  }
+}
+
 // Words of camel case are words, and so are those with letters beyond ASCII.
 TEST(Scan, HearsAHintWhereverAWordBegins) {
   for (const std::string_view word : {"nhs", "NHS", "userNhs", "userNHS"}) {
@@ -322,13 +457,17 @@ TEST(Scan, FindsTheSameInTheMiddleOfOtherText) {
   }
 }
 
-std::vector<Finding> found_by_every_byte(std::string_view text) {
+std::vector<Finding> by_every_byte(std::string_view text) {
   Scan scan{.text = text};
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t next = scan_start(scan, at);
     at = next == kNothing ? at + 1 : next;
   }
   return std::move(scan.findings);
+}
+
+std::vector<Finding> found_by_every_byte(std::string_view text) {
+  return find_behind_escapes(text, by_every_byte);
 }
 
 // Looking only where something may begin finds what looking at every byte finds.

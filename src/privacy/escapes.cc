@@ -1,0 +1,233 @@
+#include "privacy/escapes.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <limits>
+
+#include "base/hex.h"
+#include "privacy/bytes.h"
+
+namespace ooe::privacy {
+namespace {
+
+constexpr auto kNowhere = std::string_view::npos;
+
+char at_or_zero(std::string_view text, std::size_t at) {
+  return at < text.size() ? text[at] : '\0';
+}
+
+std::size_t behind_slashes(std::string_view text, std::size_t at) {
+  return std::min(text.find_first_not_of('\\', at), text.size());
+}
+
+std::size_t begin_of_slashes(std::string_view text, std::size_t end) {
+  while (end > 0 && text[end - 1] == '\\') --end;
+  return end;
+}
+
+// How many hexadecimal digits belong to the letter of an escape.
+std::size_t digits_of(char letter) { return letter == 'u' ? 4 : letter == 'x' ? 2 : 0; }
+
+bool is_escape_letter(char c) {
+  return std::string_view("nrtbf/\"'ux").find(c) != std::string_view::npos;
+}
+
+// What an escape stands for, at most three bytes: each half of a surrogate pair on its own, which
+// is no UTF-8, nor any letter.
+struct Character {
+  std::array<char, 3> bytes{};
+  std::size_t size = 0;
+};
+
+Character character_of(std::uint32_t code) {
+  if (code < 0x80) return {{static_cast<char>(code)}, 1};
+  const auto tail = [](std::uint32_t bits) { return static_cast<char>(0x80U | (bits & 0x3FU)); };
+  if (code < 0x800) return {{static_cast<char>(0xC0U | code >> 6U), tail(code)}, 2};
+  return {{static_cast<char>(0xE0U | code >> 12U), tail(code >> 6U), tail(code)}, 3};
+}
+
+// Requires: an escape of `size` bytes at `at`.
+Character character_at(std::string_view text, std::size_t at, std::size_t size) {
+  const std::size_t letter = behind_slashes(text, at);
+  std::uint32_t code = 0;
+  for (std::size_t i = letter + 1; i < at + size; ++i) {
+    code = code << 4U | static_cast<std::uint32_t>(hex_digit(text[i]));
+  }
+  switch (text[letter]) {
+    case 'n':
+    case 'r':
+      return character_of('\n');
+    case 't':
+      return character_of('\t');
+    case 'b':
+    case 'f':
+      return character_of(' ');
+    case 'x':  // a byte, of UTF-8 where it is no ASCII
+      return {{static_cast<char>(code)}, 1};
+    case 'u':
+      return character_of(code);
+    default:
+      return character_of(static_cast<unsigned char>(text[letter]));
+  }
+}
+
+// A line without its escapes, and the way back to places of the line.
+class Unpacked {
+ public:
+  explicit Unpacked(std::string_view line) : line_(line) {
+    std::size_t copied = 0;
+    for (std::size_t at = line.find('\\'); at != kNowhere;) {
+      const std::size_t size = escape_size(line, at);
+      if (size > 0) {
+        text_.append(line, copied, at - copied);
+        escapes_.push_back(
+            {static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(at)});
+        const Character character = character_at(line, at, size);
+        text_.append(character.bytes.data(), character.size);
+        copied = at + size;
+      }
+      at = line.find('\\', size > 0 ? copied : behind_slashes(line, at));
+    }
+    if (!escapes_.empty()) text_.append(line, copied);
+  }
+
+  [[nodiscard]] bool any() const { return !escapes_.empty(); }
+  [[nodiscard]] const std::string& text() const { return text_; }
+  // Where a byte of the text comes from: a byte of the line, or a whole escape.
+  [[nodiscard]] std::size_t begin_of(std::size_t at) const { return source_of(at).begin; }
+  [[nodiscard]] std::size_t end_of(std::size_t last) const { return source_of(last).end; }
+
+ private:
+  struct Escape {
+    std::uint32_t text = 0;  // where what it stands for begins
+    std::uint32_t line = 0;  // where it begins itself
+  };
+  struct Range {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
+
+  [[nodiscard]] Range source_of(std::size_t at) const {
+    const auto behind = std::ranges::upper_bound(escapes_, at, {}, &Escape::text);
+    if (behind == escapes_.begin()) return {at, at + 1};
+    const Escape& escape = *(behind - 1);
+    const std::size_t size = escape_size(line_, escape.line);
+    const std::size_t length = character_at(line_, escape.line, size).size;
+    if (at < escape.text + length) return {escape.line, escape.line + size};
+    const std::size_t source = escape.line + size + (at - escape.text - length);
+    return {source, source + 1};
+  }
+
+  std::string_view line_;
+  std::string text_;
+  std::vector<Escape> escapes_;
+};
+
+// Of a finding that was made in the text as written. A secret is taken too long rather than too
+// short, but the backslash of the quote behind it is that quote's.
+Finding between_escapes(std::string_view text, Finding finding) {
+  if (finding.begin > 0 && text[finding.begin - 1] == '\\') {
+    const std::size_t slashes = begin_of_slashes(text, finding.begin);
+    const std::size_t behind = slashes + escape_size(text, slashes);
+    if (is_alnum(text[finding.begin])) finding.begin = std::max(finding.begin, behind);
+    const auto is_mark = [&](std::size_t at) {
+      return !is(text[at], kUpper | kLower | kDigit | kHigh);
+    };
+    while (finding.type == FindingType::email && is_mark(finding.begin)) ++finding.begin;
+  }
+  if (finding.end < text.size() && finding.end > finding.begin && text[finding.end - 1] == '\\' &&
+      is_escape_letter(text[finding.end])) {
+    const std::size_t slashes = begin_of_slashes(text, finding.end);
+    if (escape_size(text, slashes) > 0) finding.end = slashes;
+  }
+  finding.end = std::max(finding.begin, finding.end);
+  return finding;
+}
+
+// Of a secret in a quote that is escaped twice or more: quotes inside it are escaped more often
+// than the one that closes it, which its unpacked text does not tell.
+std::size_t end_of_nested(std::string_view line, std::size_t begin, std::size_t end) {
+  const char quote = begin > 0 ? line[begin - 1] : '\0';
+  if (quote != '"' && quote != '\'') return end;
+  const std::size_t depth = begin - 1 - begin_of_slashes(line, begin - 1);
+  if (depth < 2) return end;
+  for (std::size_t at = line.find(quote, end); at != kNowhere; at = line.find(quote, at + 1)) {
+    const std::size_t slashes = begin_of_slashes(line, at);
+    if (at - slashes <= depth) return std::max(end, slashes);
+  }
+  return end;
+}
+
+void find_in_line(std::string_view text, std::size_t begin, std::size_t size,
+                  std::vector<Finding> (*find)(std::string_view), std::vector<Finding>& findings) {
+  const std::string_view line = text.substr(begin, size);
+  if (line.size() > std::numeric_limits<std::uint32_t>::max()) return;
+  const Unpacked unpacked(line);
+  if (!unpacked.any()) return;
+  for (const Finding& finding : find(unpacked.text())) {
+    const std::size_t from = unpacked.begin_of(finding.begin);
+    std::size_t to = unpacked.end_of(finding.end - 1);
+    if (finding.type == FindingType::secret) to = end_of_nested(line, from, to);
+    findings.push_back({finding.type, begin + from, begin + to});
+  }
+}
+
+// Of findings in order, wider ones first. Of a secret both readings stay where they differ: the wider
+// one is what is hidden, the other one may stand elsewhere.
+void drop_covered(std::vector<Finding>& findings) {
+  std::array<std::size_t, kFindingTypes> covered{};  // up to where the last one of a kind reaches
+  Finding secret;                                    // the last
+  std::erase_if(findings, [&](const Finding& finding) {
+    std::size_t& end = covered[static_cast<std::size_t>(finding.type)];
+    if (finding.type == FindingType::secret) {
+      const bool same = finding.begin == secret.begin && finding.end == secret.end;
+      if (!same && finding.begin == secret.begin) return false;
+      secret = finding;
+    }
+    if (finding.end <= end) return true;
+    end = finding.end;
+    return false;
+  });
+}
+
+}  // namespace
+
+std::size_t escape_size(std::string_view text, std::size_t at) {
+  const std::size_t letter = behind_slashes(text, at);
+  const char c = at_or_zero(text, letter);
+  if (!is_escape_letter(c)) return 0;
+  const std::size_t digits = digits_of(c);
+  for (std::size_t i = 1; i <= digits; ++i) {
+    if (!is_hex(at_or_zero(text, letter + i))) return 0;
+  }
+  return letter + 1 + digits - at;
+}
+
+std::string unescaped(std::string_view text) {
+  const Unpacked unpacked(text);
+  return unpacked.any() ? unpacked.text() : std::string(text);
+}
+
+std::vector<Finding> find_behind_escapes(std::string_view text,
+                                         std::vector<Finding> (*find)(std::string_view)) {
+  std::vector<Finding> findings = find(text);
+  std::size_t at = text.find('\\');
+  if (at == kNowhere) return findings;
+  for (Finding& finding : findings) finding = between_escapes(text, finding);
+  std::erase_if(findings, [](const Finding& finding) { return finding.begin == finding.end; });
+  for (std::size_t begin = 0; at != kNowhere; at = text.find('\\', begin)) {
+    const std::size_t last = text.substr(begin, at - begin).rfind('\n');
+    if (last != kNowhere) begin += last + 1;
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    find_in_line(text, begin, end - begin, find, findings);
+    begin = end;
+  }
+  std::ranges::stable_sort(findings, [](const Finding& a, const Finding& b) {
+    return a.begin != b.begin ? a.begin < b.begin : a.end > b.end;
+  });
+  drop_covered(findings);
+  return findings;
+}
+
+}  // namespace ooe::privacy
