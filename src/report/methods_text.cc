@@ -121,7 +121,8 @@ std::string better_predictors_text(std::span<const std::string> names) {
       "{} predict{} surely better than the predictor that is kept, by more than two standard "
       "errors "
       "of log loss on the same questions. {} shown and not served (docs/decisions/0021): these "
-      "experts differ in more ways than the predictor can tell apart. What helps: a 'subject' on "
+      "experts differ in more ways than the predictor can tell apart. What may help: a 'subject' "
+      "on "
       "every question, outcomes of more questions, and only the experts that are to serve (`ooe "
       "select`, --experts).",
       fmt::join(names, ", "), one ? "s" : "", one ? "It is" : "They are");
