@@ -7,6 +7,8 @@
 #include <set>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "cli/command.h"
 #include "cli/data_options.h"
 #include "cli/output_place.h"
@@ -19,7 +21,43 @@ struct Options {
   std::string model = "model.ooe";
   std::string out;
   std::vector<std::string> remove;
+  JsonOption json;
 };
+
+struct Adapted {
+  std::size_t before = 0;  // experts that stayed
+  std::size_t removed = 0;
+  std::vector<predictor::LevelMove> moves;
+};
+
+std::string adapted_text(const Options& options, const predictor::Model& model,
+                         const Adapted& adapted) {
+  const std::size_t after = model.card().experts.size();
+  std::string text =
+      fmt::format("{}: {} experts, {} added, {} removed, levels of {} moved\n", options.out, after,
+                  after - adapted.before, adapted.removed, adapted.moves.size());
+  for (const predictor::LevelMove& move : adapted.moves) {
+    text += fmt::format("  {}: {:+.4f} by {} outcomes\n", move.expert, move.by, move.outcomes);
+  }
+  return text;
+}
+
+std::string adapted_json(const Options& options, const predictor::Model& model,
+                         const Adapted& adapted) {
+  using nlohmann::ordered_json;
+  const std::vector<std::string>& experts = model.card().experts;
+  ordered_json moves = ordered_json::array();
+  for (const predictor::LevelMove& move : adapted.moves) {
+    moves.push_back({{"expert", move.expert}, {"by", move.by}, {"outcomes", move.outcomes}});
+  }
+  const auto first_new = experts.begin() + static_cast<std::ptrdiff_t>(adapted.before);
+  const ordered_json json{{"model", options.out},
+                          {"experts", experts},
+                          {"added", std::vector<std::string>(first_new, experts.end())},
+                          {"removed", adapted.removed},
+                          {"levels_moved", std::move(moves)}};
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace);
+}
 
 // What a model counted once it counts again, for it keeps no list: outcomes that it was trained on
 // move the levels of experts it knows though they say nothing new.
@@ -46,6 +84,7 @@ void warn_of_known(const Options& options, const predictor::Model& model, const 
 
 Result<int> adapt(const Options& options) {
   if (auto ok = check_file_place("--out", options.out); !ok) return fail(ok.error());
+  if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
   auto model = predictor::load_model(options.model);
   if (!model) return fail(model.error());
   const std::set<std::string> removed(options.remove.begin(), options.remove.end());
@@ -54,24 +93,20 @@ Result<int> adapt(const Options& options) {
     model = predictor::without_experts(*model, {removed.begin(), removed.end()});
     if (!model) return fail(model.error().code, "{}: {}", options.model, model.error().message);
   }
-  const std::size_t before = model->card().experts.size();
-  std::vector<predictor::LevelMove> moves;
+  Adapted adapted{.before = model->card().experts.size(), .removed = removed.size(), .moves = {}};
   const bool named = !options.data.outcomes.empty() || !options.data.db.empty();
   if (named || removed.empty()) {
     const auto data = load_training_data(options.data);
     if (!data) return fail(data.error());
-    moves = predictor::level_moves(*model, *data);
-    warn_of_known(options, *model, *data, moves);
+    adapted.moves = predictor::level_moves(*model, *data);
+    warn_of_known(options, *model, *data, adapted.moves);
     model = predictor::adapt(*model, *data);
     if (!model) return fail(model.error());
   }
   if (auto saved = predictor::save_model(*model, options.out); !saved) return fail(saved.error());
-  const std::size_t after = model->card().experts.size();
-  fmt::print("{}: {} experts, {} added, {} removed, levels of {} moved\n", options.out, after,
-             after - before, removed.size(), moves.size());
-  for (const predictor::LevelMove& move : moves) {
-    fmt::print("  {}: {:+.4f} by {} outcomes\n", move.expert, move.by, move.outcomes);
-  }
+  const auto printed = print_result(options.json, adapted_text(options, *model, adapted),
+                                    [&] { return adapted_json(options, *model, adapted); });
+  if (!printed) return fail(printed.error());
   return 0;
 }
 
@@ -93,6 +128,7 @@ void add_adapt(CLI::App& app, Runner& runner) {
                    "experts to take out, by their exact names; one with outcomes in the files or "
                    "the --db that are given is learned anew")
       ->type_name("NAME");
+  add_json_option(*command, options->json);
   set_work(*command, options, runner,
            "ooe adapt --model model.ooe --questions q.jsonl --outcomes new.tsv --out model2.ooe",
            adapt);

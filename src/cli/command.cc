@@ -87,18 +87,17 @@ void add_threads_option(CLI::App& command, std::size_t& threads) {
       ->check(CLI::Range(0, 1'024));
 }
 
+// A flag, so that the word behind it is never its file: `ooe import --json q.jsonl` would write
+// over the questions.
 void add_json_option(CLI::App& command, JsonOption& json) {
-  command
-      .add_option_function<std::string>(
-          "--json",
-          [&json](const std::string& file) {
-            json.asked = true;
-            json.file = file;
-          },
-          "print JSON for machines; --json=FILE writes it there")
-      ->expected(0, 1)
-      ->trigger_on_parse()
-      ->type_name("[=FILE]");
+  const CLI::callback_t take = [&json](const CLI::results_t& given) {
+    json.asked = true;
+    json.file = given.back() == "true" ? "" : given.back();  // what CLI11 calls a flag without "="
+    return true;
+  };
+  command.add_option("--json", take, "print JSON for machines; --json=FILE writes it there")
+      ->expected(0)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
 }
 
 Result<void> print_result(const JsonOption& option, std::string_view text,

@@ -4,11 +4,14 @@
 #include <filesystem>
 #include <system_error>
 
+#include <nlohmann/json.hpp>
+
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/dedicated_export.h"
 #include "cli/dedicated_pair.h"
+#include "cli/model_card_text.h"
 #include "cli/output_place.h"
 #include "cli/toml_text.h"
 #include "orchestrator/orchestrator.h"
@@ -27,6 +30,7 @@ struct FitOptions {
   std::string mode = "route";
   std::string out = "model.ooe";
   std::string add_to;
+  JsonOption json;
 };
 
 struct EvaluateOptions {
@@ -35,6 +39,10 @@ struct EvaluateOptions {
   bool learning_curve = true;
   JsonOption json;
 };
+
+std::string dumped(const nlohmann::ordered_json& json) {
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
 
 Result<int> evaluate(const EvaluateOptions& options) {
   if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
@@ -59,7 +67,7 @@ Result<int> evaluate(const EvaluateOptions& options) {
     report.learning = std::move(*learning);
   }
   const auto printed = print_result(options.json, pair_text(report, stdout_terminal()),
-                                    [&] { return pair_json(report); });
+                                    [&] { return dumped(pair_json(report)); });
   if (!printed) return fail(printed.error());
   return 0;
 }
@@ -147,8 +155,45 @@ bool same_file(const std::string& a, const std::string& b) {
   return std::filesystem::equivalent(a, b, absent);
 }
 
+// What `ooe dedicated fit` came to.
+struct PairFit {
+  const PairReport& report;
+  const predictor::ModelCard& card;
+  std::string table;  // the [[model]]
+  std::string reads;  // the predictor's file of the configuration, when it is another one
+};
+
+std::string fit_text(const FitOptions& options, const PairFit& done) {
+  std::string text =
+      fmt::format("{}\n{}: the predictor, kept: {}\n{}:\n\n{}",
+                  pair_text(done.report, stdout_terminal()), options.out, done.card.kept,
+                  options.add_to.empty() ? std::string("to be added to ooe.toml")
+                                         : "added to " + options.add_to,
+                  done.table);
+  if (!done.reads.empty()) {
+    text += fmt::format("\n{} reads [predictor] file = {}: make it {} for this model to be used\n",
+                        options.add_to, done.reads, options.out);
+  }
+  return text;
+}
+
+std::string fit_json(const FitOptions& options, const PairFit& done) {
+  using nlohmann::ordered_json;
+  const auto or_null = [](const std::string& text) {
+    return text.empty() ? ordered_json(nullptr) : ordered_json(text);
+  };
+  ordered_json json{{"model", options.out},
+                    {"table", done.table},
+                    {"added_to", or_null(options.add_to)},
+                    {"which_reads", or_null(done.reads)}};
+  json["card"] = card_json(done.card);
+  json["pair"] = pair_json(done.report);
+  return dumped(json);
+}
+
 Result<int> fit(const FitOptions& options) {
   if (auto ok = check_file_place("--out", options.out); !ok) return fail(ok.error());
+  if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
   const auto data = load_training_data(options.pair.data);
   if (!data) return fail(data.error());
   const auto pair = dedicated::make_pair(*data, options.pair.own, options.pair.generic);
@@ -197,18 +242,16 @@ Result<int> fit(const FitOptions& options) {
       return fail(added.error());
     }
   }
-  fmt::print("{}\n{}: the predictor, kept: {}\n{}:\n\n{}",
-             pair_text(crossed->report, stdout_terminal()), options.out, model->card().kept,
-             options.add_to.empty() ? std::string("to be added to ooe.toml")
-                                    : "added to " + options.add_to,
-             table);
+  PairFit done{.report = crossed->report, .card = model->card(), .table = table, .reads = {}};
   if (!options.add_to.empty()) {
     const auto config = load_config(options.add_to);
     if (config && !same_file(config->predictor_file, options.out)) {
-      fmt::print("\n{} reads [predictor] file = {}: make it {} for this model to be used\n",
-                 options.add_to, config->predictor_file, options.out);
+      done.reads = config->predictor_file;
     }
   }
+  const auto printed =
+      print_result(options.json, fit_text(options, done), [&] { return fit_json(options, done); });
+  if (!printed) return fail(printed.error());
   return 0;
 }
 
@@ -235,6 +278,7 @@ void add_fit(CLI::App& dedicated, Runner& runner) {
       ->type_name("FILE");
   command->add_option("--add-to", options->add_to, "a configuration to add the [[model]] to")
       ->type_name("FILE");
+  add_json_option(*command, options->json);
   set_work(*command, options, runner,
            "ooe dedicated fit --own metamath-7b --generic gpt-4 --ownership 0.5 --add-to ooe.toml",
            fit, [](const FitOptions& of) { return check_pair_options(of.pair); });

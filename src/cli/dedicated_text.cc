@@ -128,7 +128,7 @@ std::string pair_text(const PairReport& report, const report::Terminal& terminal
   return text;
 }
 
-std::string pair_json(const PairReport& report) {
+nlohmann::ordered_json pair_json(const PairReport& report) {
   nlohmann::ordered_json json{{"title", report.title},
                               {"own", report.own},
                               {"generic", report.generic},
@@ -170,7 +170,7 @@ std::string pair_json(const PairReport& report) {
                               {"points", points},
                               {"per_doubling", interval_json(report.learning->per_doubling)}};
   }
-  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return json;
 }
 
 }  // namespace ooe::cli

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "dedicated/learning_curve.h"
 #include "dedicated/pair.h"
 #include "dedicated/pair_curve.h"
@@ -31,6 +33,6 @@ struct PairReport {
 };
 
 [[nodiscard]] std::string pair_text(const PairReport& report, const report::Terminal& terminal);
-[[nodiscard]] std::string pair_json(const PairReport& report);
+[[nodiscard]] nlohmann::ordered_json pair_json(const PairReport& report);
 
 }  // namespace ooe::cli

@@ -10,6 +10,7 @@
 #include "cli/data_options.h"
 #include "cli/output_place.h"
 #include "cli/predictions.h"
+#include "cli/report_page.h"
 #include "dataset/text_lines.h"
 #include "report/evaluation_json.h"
 #include "report/evaluation_text.h"
@@ -22,6 +23,7 @@ struct Options {
   PredictionOptions predictions;
   std::string eval_ids;
   std::string strong;
+  std::string html;
   JsonOption json;
 };
 
@@ -47,6 +49,7 @@ Result<std::vector<std::size_t>> rows_of_ids(const std::string& path, const Data
 }
 
 Result<int> evaluate(const Options& options) {
+  if (auto ok = check_folder_place("--html", options.html); !ok) return fail(ok.error());
   if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
   auto data = load_data(options.data);
   if (!data) return fail(data.error());
@@ -75,13 +78,22 @@ Result<int> evaluate(const Options& options) {
   how_to.bootstrap.seed = options.predictions.train.seed;
   how_to.fold = predictions->fold;
   how_to.rivals = std::move(predictions->rivals);
-  const auto evaluation = evaluate::evaluate(*data, predictions->prediction, how_to);
+  auto evaluation = evaluate::evaluate(*data, predictions->prediction, how_to);
   if (!evaluation) return fail(evaluation.error());
-  const std::string title =
-      data_name(options.data) + ", " + how_predicted(options.predictions, of_selfplay);
-  const auto printed =
-      print_result(options.json, report::evaluation_text(*evaluation, title, stdout_terminal()),
-                   [&] { return report::evaluation_json(*evaluation, title); });
+  report::Report report;  // without a selection
+  report.title = data_name(options.data);
+  report.how = how_predicted(options.predictions, of_selfplay);
+  report.evaluation = std::move(*evaluation);
+  if (!options.html.empty()) {
+    auto domains = domains_of(*data, predictions->prediction, {}, how_to.bootstrap);
+    if (!domains) return fail(domains.error());
+    report.domains = std::move(*domains);
+    if (auto ok = write_page(options.html, report); !ok) return fail(ok.error());
+  }
+  const std::string title = report.title + ", " + report.how;
+  const auto printed = print_result(
+      options.json, report::evaluation_text(report.evaluation, title, stdout_terminal()),
+      [&] { return report::evaluation_json(report.evaluation, title); });
   if (!printed) return fail(printed.error());
   return 0;
 }
@@ -100,10 +112,16 @@ void add_evaluate(CLI::App& app, Runner& runner) {
       ->add_option("--strong", options->strong,
                    "the expert the others relieve; the best single one if not given")
       ->type_name("NAME");
+  command
+      ->add_option("--html", options->html,
+                   "write one self-contained page, DIR/index.html: `ooe report` without selection")
+      ->check(not_empty())
+      ->type_name("DIR");
   add_json_option(*command, options->json);
-  set_work(*command, options, runner,
-           "ooe evaluate --questions q.jsonl.gz --outcomes o.tsv.gz --prices prices.tsv --folds 5",
-           evaluate);
+  set_work(
+      *command, options, runner,
+      "ooe evaluate --questions q.jsonl.gz --outcomes o.tsv.gz --prices prices.tsv --html report/",
+      evaluate);
 }
 
 }  // namespace ooe::cli

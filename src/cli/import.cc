@@ -5,9 +5,12 @@
 #include <map>
 #include <optional>
 
+#include <nlohmann/json.hpp>
+
 #include "base/ascii.h"
 #include "base/file.h"
 #include "cli/command.h"
+#include "cli/output_place.h"
 #include "cli/workspace.h"
 #include "dataset/dataset.h"
 #include "dataset/foreign_outcomes.h"
@@ -29,6 +32,7 @@ struct Options {
   std::vector<std::string> files;
   std::string benchmark;
   dataset::LmEvalOptions lm_eval;
+  JsonOption json;
 };
 
 // "mmlu.csv.gz" is about "mmlu".
@@ -239,13 +243,17 @@ Result<std::size_t> put(store::Store& store, const Options& options,
   return differ;
 }
 
-void print_what_was_read(const dataset::ForeignOutcomes& read, const std::string& what) {
-  struct Sum {
-    std::size_t count = 0;
-    double score = 0.0;
-    double cost = 0.0;
-    std::size_t costs = 0;
-  };
+// What one expert's outcomes of a file come to.
+struct Sum {
+  std::size_t count = 0;
+  double score = 0.0;
+  double cost = 0.0;
+  std::size_t costs = 0;
+
+  [[nodiscard]] double accuracy() const { return score / static_cast<double>(count); }
+};
+
+std::map<std::string, Sum> sums_of(const dataset::ForeignOutcomes& read) {
   std::map<std::string, Sum> experts;
   for (const dataset::ForeignOutcome& outcome : read.outcomes) {
     Sum& sum = experts[outcome.expert];
@@ -255,27 +263,67 @@ void print_what_was_read(const dataset::ForeignOutcomes& read, const std::string
     sum.cost += *outcome.cost_usd;
     ++sum.costs;
   }
+  return experts;
+}
+
+// `differ`: of outcomes that are on record with another score.
+std::string imported_text(const dataset::ForeignOutcomes& read, const std::string& what,
+                          std::size_t differ) {
   report::Table table;
   table.columns = {{"expert", report::Align::left},
                    {"outcomes", report::Align::right},
                    {"accuracy", report::Align::right},
                    {"USD", report::Align::right}};
-  for (const auto& [expert, sum] : experts) {
-    table.rows.push_back({expert, std::to_string(sum.count),
-                          fmt::format("{:.4f}", sum.score / static_cast<double>(sum.count)),
+  for (const auto& [expert, sum] : sums_of(read)) {
+    table.rows.push_back({expert, std::to_string(sum.count), fmt::format("{:.4f}", sum.accuracy()),
                           sum.costs == 0 ? std::string("-") : fmt::format("{:.4f}", sum.cost)});
   }
-  fmt::print("{}: {} questions\n{}", what, read.questions.size(),
-             report::to_text(table, stdout_terminal()));
-  for (const auto& [reason, count] : read.skipped) fmt::print("skipped: {} {}\n", count, reason);
+  std::string text = fmt::format("{}: {} questions\n{}", what, read.questions.size(),
+                                 report::to_text(table, stdout_terminal()));
+  for (const auto& [reason, count] : read.skipped) {
+    text += fmt::format("skipped: {} {}\n", count, reason);
+  }
+  if (differ > 0) {
+    text += fmt::format(
+        "{} of these outcomes are on record with another score, which stays. To go by the new\n"
+        "ones, import into another database (--db)\n",
+        differ);
+  }
+  return text;
+}
+
+nlohmann::ordered_json imported_json(const dataset::ForeignOutcomes& read, const std::string& what,
+                                     std::size_t differ) {
+  using nlohmann::ordered_json;
+  ordered_json experts = ordered_json::array();
+  for (const auto& [expert, sum] : sums_of(read)) {
+    experts.push_back({{"expert", expert},
+                       {"outcomes", sum.count},
+                       {"accuracy", sum.accuracy()},
+                       {"usd", sum.costs == 0 ? ordered_json(nullptr) : ordered_json(sum.cost)}});
+  }
+  ordered_json skipped = ordered_json::object();
+  for (const auto& [reason, count] : read.skipped) skipped[reason] = count;
+  return {{"file", what},
+          {"questions", read.questions.size()},
+          {"experts", std::move(experts)},
+          {"skipped", std::move(skipped)},
+          {"on_record_with_another_score", differ}};
 }
 
 Result<int> import(const Options& options) {
+  if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
   std::unique_ptr<store::Store> store;  // opened, and made, once there is something to put into it
+  nlohmann::ordered_json files = nlohmann::ordered_json::array();
+  const auto tell = [&](const dataset::ForeignOutcomes& read, const std::string& what,
+                        std::size_t differ) {
+    if (!prints_json(options.json)) fmt::print("{}", imported_text(read, what, differ));
+    files.push_back(imported_json(read, what, differ));
+  };
   const auto take = [&](const dataset::ForeignOutcomes& read,
                         const std::string& what) -> Result<void> {
     if (read.outcomes.empty()) {
-      print_what_was_read(read, what);
+      tell(read, what, 0);
       return fail(ErrorCode::invalid_argument, "{}: no outcome could be read", what);
     }
     if (!store) {
@@ -285,26 +333,25 @@ Result<int> import(const Options& options) {
     }
     const auto differ = put(*store, options, read);
     if (!differ) return fail(differ.error());
-    print_what_was_read(read, what);
-    if (*differ > 0) {
-      fmt::print(
-          "{} of these outcomes are on record with another score, which stays. To go by the new\n"
-          "ones, import into another database (--db)\n",
-          *differ);
-    }
+    tell(read, what, *differ);
     return {};
   };
   if (options.format == "ooe") {
     const auto read = read_ooe(options.files);
     if (!read) return fail(read.error());
     if (auto taken = take(*read, options.files.front()); !taken) return fail(taken.error());
-    return 0;
+  } else {
+    for (const std::string& file : options.files) {
+      const auto read = read_file_of(options, file);
+      if (!read) return fail(read.error());
+      if (auto taken = take(*read, file); !taken) return fail(taken.error());
+    }
   }
-  for (const std::string& file : options.files) {
-    const auto read = read_file_of(options, file);
-    if (!read) return fail(read.error());
-    if (auto taken = take(*read, file); !taken) return fail(taken.error());
-  }
+  const auto printed = print_result(options.json, "", [&] {
+    return nlohmann::ordered_json{{"files", std::move(files)}}.dump(
+        2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  });
+  if (!printed) return fail(printed.error());
   return 0;
 }
 
@@ -335,6 +382,7 @@ void add_import(CLI::App& app, Runner& runner) {
   command->add_option("--filter", options->lm_eval.filter, "lm-eval: which filter")
       ->type_name("NAME");
   add_workspace_options(*command, options->workspace);
+  add_json_option(*command, options->json);
   set_work(*command, options, runner, "ooe import --format routellm gsm8k_responses.csv", import);
 }
 

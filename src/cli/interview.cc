@@ -17,6 +17,7 @@
 #include "cli/config.h"
 #include "cli/interview_progress.h"
 #include "cli/interview_text.h"
+#include "cli/output_place.h"
 #include "cli/prompt_template.h"
 #include "cli/stop_signal.h"
 #include "dataset/benchmark.h"
@@ -51,7 +52,7 @@ struct Options {
   bool adaptive = false;
   double precision = interview::AdaptiveOptions{}.precision;
   bool regrade = false;
-  bool json = false;
+  JsonOption json;
   interview::InterviewOptions interview;
 };
 
@@ -78,10 +79,9 @@ struct ExpertPrice {
   Usd about;
 };
 
-void print_prices(std::span<const ExpertPrice> prices, bool as_json) {
+std::string prices_text(std::span<const ExpertPrice> prices) {
   Usd most;
   Usd about;
-  nlohmann::ordered_json json{{"event", "dry_run"}, {"experts", nlohmann::ordered_json::array()}};
   report::Table table;
   table.columns = {{"expert", report::Align::left},
                    {"to ask", report::Align::right},
@@ -98,6 +98,18 @@ void print_prices(std::span<const ExpertPrice> prices, bool as_json) {
     table.rows.push_back({price.expert->name + (price.judges ? " (judge)" : ""),
                           std::to_string(price.to_ask), std::to_string(price.on_record),
                           money(price.most), money(price.about)});
+  }
+  return fmt::format("{}together at most {:.4f} USD, about {:.4f} USD; nobody was asked\n",
+                     report::to_text(table, stdout_terminal()), to_double(most), to_double(about));
+}
+
+std::string prices_json(std::span<const ExpertPrice> prices) {
+  Usd most;
+  Usd about;
+  nlohmann::ordered_json json{{"event", "dry_run"}, {"experts", nlohmann::ordered_json::array()}};
+  for (const ExpertPrice& price : prices) {
+    most += price.most;
+    about += price.about;
     nlohmann::ordered_json one{
         {"expert", price.expert->name},         {"to_ask", price.to_ask},
         {"on_record", price.on_record},         {"priced", price.expert->prices.has_value()},
@@ -108,14 +120,9 @@ void print_prices(std::span<const ExpertPrice> prices, bool as_json) {
       json["experts"].push_back(std::move(one));
     }
   }
-  if (as_json) {
-    json["at_most_usd"] = to_string(most);
-    json["about_usd"] = to_string(about);
-    fmt::print("{}\n", json.dump());
-  } else {
-    fmt::print("{}together at most {:.4f} USD, about {:.4f} USD; nobody was asked\n",
-               report::to_text(table, stdout_terminal()), to_double(most), to_double(about));
-  }
+  json["at_most_usd"] = to_string(most);
+  json["about_usd"] = to_string(about);
+  return json.dump();
 }
 
 // Returns what the expert's answers on record had of tokens on average, rounded up, where any are
@@ -151,7 +158,7 @@ Result<std::unordered_set<std::size_t>> tasks_on_record(store::Store* store, con
 // database is created.
 Result<int> dry_run(const interview::InterviewOptions& options, const Config& config,
                     std::span<const Expert> experts, std::span<const Question> questions,
-                    bool as_json) {
+                    const JsonOption& json) {
   const auto examination = interview::make_examination(questions, options.prompt, options.grader);
   if (!examination) return fail(examination.error());
   std::vector<Outcome> outcomes;
@@ -203,17 +210,19 @@ Result<int> dry_run(const interview::InterviewOptions& options, const Config& co
     prices.push_back({&*options.judge, true, static_cast<std::size_t>(judging.to_ask),
                       static_cast<std::size_t>(judging.on_record), judging.most, judging.about});
   }
-  print_prices(prices, as_json);
-  if (options.grader == interview::GraderKind::judge && !judged && !as_json) {
-    fmt::print("the judge's calls are not in it; name the judge with --judge\n");
+  std::string text = prices_text(prices);
+  if (options.grader == interview::GraderKind::judge && !judged) {
+    text += "the judge's calls are not in it; name the judge with --judge\n";
   }
+  const auto printed = print_result(json, text, [&] { return prices_json(prices); });
+  if (!printed) return fail(printed.error());
   return 0;
 }
 
 // --regrade: no call, no cost.
 Result<int> regrade(const interview::InterviewOptions& options, const Config& config,
                     std::span<const Expert> experts, std::span<const Question> questions,
-                    bool as_json) {
+                    const JsonOption& json) {
   const auto examination = interview::make_examination(questions, options.prompt, options.grader);
   if (!examination) return fail(examination.error());
   const SystemClock clock;
@@ -228,15 +237,16 @@ Result<int> regrade(const interview::InterviewOptions& options, const Config& co
   }
   const auto summary = interview::regrade(**journal, experts, *examination);
   if (!summary) return fail(summary.error());
-  if (as_json) {
-    const nlohmann::ordered_json json{
-        {"event", "regraded"}, {"regraded", summary->graded}, {"not_kept", known->not_kept}};
-    fmt::print("{}\n", json.dump());
-  } else {
-    const std::int64_t same = known->answers - known->not_kept - summary->graded;
-    fmt::print("{} answers on record were graded anew{}; nobody was asked\n", summary->graded,
-               same > 0 ? fmt::format(", {} have today's grade already", same) : std::string());
-  }
+  const std::int64_t same = known->answers - known->not_kept - summary->graded;
+  const std::string text =
+      fmt::format("{} answers on record were graded anew{}; nobody was asked\n", summary->graded,
+                  same > 0 ? fmt::format(", {} have today's grade already", same) : std::string());
+  const auto printed = print_result(json, text, [&] {
+    return nlohmann::ordered_json{
+        {"event", "regraded"}, {"regraded", summary->graded}, {"not_kept", known->not_kept}}
+        .dump();
+  });
+  if (!printed) return fail(printed.error());
   if (known->not_kept == 0) return 0;
   return fail(ErrorCode::invalid_argument,
               "{} of {} answers cannot be graded anew, since they were stored without their text "
@@ -296,6 +306,7 @@ Result<void> check(const Options& options) {
 }
 
 Result<int> interview(const Options& options) {
+  if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
   StopSignal signal;
   const auto config = load_config(options.config);
   if (!config) return fail(config.error());
@@ -321,7 +332,7 @@ Result<int> interview(const Options& options) {
                                  std::make_shared<const experts::Endpoints>(std::move(*endpoints)));
   std::atomic<bool> stop = false;
   signal.on_signal([&stop] { stop = true; });
-  InterviewProgress progress(options.json);
+  InterviewProgress progress(prints_json(options.json));
   const interview::AskTools tools{
       .loop = loop,
       .client = client,
@@ -345,8 +356,9 @@ Result<int> interview(const Options& options) {
   if (!outcomes) return fail(outcomes.error());
   const InterviewResult result{*summary, known_scores(summary->asked.experts, questions, *outcomes),
                                (*journal)->killed(), *unsettled};
-  fmt::print("{}", options.json ? interview_json(result) + "\n"
-                                : interview_text(result, stdout_terminal()));
+  const auto printed = print_result(options.json, interview_text(result, stdout_terminal()),
+                                    [&] { return interview_json(result); });
+  if (!printed) return fail(printed.error());
   return is_complete(*summary) ? 0 : kExitIncomplete;
 }
 
@@ -435,7 +447,7 @@ void add_run_options(CLI::App& command, Options& options) {
           .add_flag("--regrade", options.regrade,
                     "grade the answers on record by today's graders, ask nobody")
           ->excludes(dry_run_flag);
-  command.add_flag("--json", options.json, "print everything as JSON lines");
+  add_json_option(command, options.json);
   CLI::Option* const adaptive_flag =
       command
           .add_flag("--adaptive", options.adaptive,

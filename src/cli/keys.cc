@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "base/ascii.h"
 #include "base/file.h"
@@ -13,6 +14,7 @@
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/key_file.h"
+#include "cli/output_place.h"
 #include "report/terminal.h"
 
 namespace ooe::cli {
@@ -82,6 +84,14 @@ void read_limits(const Options& options, ApiKey& key) {
   }
 }
 
+// A secret goes to whoever asked and into no file that others may read.
+Result<void> check_no_file(const Options& options) {
+  if (options.json.file.empty()) return {};
+  return fail(ErrorCode::invalid_argument,
+              "--json={}: the key is shown once and written nowhere; use --json",
+              options.json.file);
+}
+
 // The first key makes both files; the secret first, since it is what commands lock.
 Result<void> make_secret_if_missing(const std::string& key_file) {
   std::error_code unknown;
@@ -104,6 +114,27 @@ Result<void> make_key_file_if_missing(const std::string& key_file) {
   std::error_code unknown;
   if (std::filesystem::exists(key_file, unknown)) return {};
   return write_file_atomically(key_file, render_keys({}));
+}
+
+nlohmann::ordered_json key_json(const ApiKey& key) {
+  using nlohmann::ordered_json;
+  const auto or_null = [](const auto& value, const auto& form) {
+    return value ? ordered_json(form(*value)) : ordered_json(nullptr);
+  };
+  const auto money = [](Usd amount) { return to_string(amount); };
+  const auto count = [](std::int64_t number) { return number; };
+  const auto privacy = [](PrivacyClass of) { return std::string(to_string(of)); };
+  return {{"name", key.name},
+          {"id", key.id},
+          {"created", key.created},
+          {"revoked", key.revoked},
+          {"models", key.models},
+          {"usd_per_day", or_null(key.limits.per_day_max, money)},
+          {"usd_per_month", or_null(key.limits.per_month_max, money)},
+          {"requests_per_minute", or_null(key.limits.requests_per_minute, count)},
+          {"tokens_per_minute", or_null(key.limits.tokens_per_minute, count)},
+          {"privacy_default", or_null(key.privacy_default, privacy)},
+          {"privacy_floor", privacy(key.privacy_floor)}};
 }
 
 Result<int> add(const Options& options) {
@@ -130,7 +161,12 @@ Result<int> add(const Options& options) {
   const std::string text = render_keys(keys);
   if (const auto read = parse_keys(text, key_file); !read) return fail(read.error());
   if (auto ok = write_file_atomically(key_file, text); !ok) return fail(ok.error());
-  fmt::print("{}\n", made.text);
+  const auto printed = print_result(options.json, made.text + "\n", [&] {
+    nlohmann::ordered_json json = key_json(made.entry);
+    json["key"] = made.text;
+    return json.dump(2);
+  });
+  if (!printed) return fail(printed.error());
   fmt::print(stderr, "This is the only time the key is shown. {} keeps its hash.\n", key_file);
   if (!config->keys_file) {
     fmt::print(stderr, "The gateway asks for no key yet: add the table [keys] to {}.\n",
@@ -162,16 +198,23 @@ std::string limits_of(const ApiKey& key) {
 }
 
 Result<int> list(const Options& options) {
+  if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
   const auto config = load_config(options.config);
   if (!config) return fail(config.error());
   const std::string key_file = key_file_of(options, *config);
   const auto ring = load_keys(key_file);
   if (!ring) return fail(ring.error());
-  if (ring->keys().empty()) fmt::print("no keys\n");
+  std::string text = ring->keys().empty() ? "no keys\n" : "";
+  nlohmann::ordered_json keys = nlohmann::ordered_json::array();
   for (const ApiKey& key : ring->keys()) {
-    fmt::print("{:<20} ooe_{}_...  {}  {:<8} limits: {}\n", key.name, key.id, key.created,
-               key.revoked ? "revoked" : "in force", limits_of(key));
+    text += fmt::format("{:<20} ooe_{}_...  {}  {:<8} limits: {}\n", key.name, key.id, key.created,
+                        key.revoked ? "revoked" : "in force", limits_of(key));
+    keys.push_back(key_json(key));
   }
+  const auto printed = print_result(options.json, text, [&] {
+    return nlohmann::ordered_json{{"keys", std::move(keys)}}.dump(2);
+  });
+  if (!printed) return fail(printed.error());
   return 0;
 }
 
@@ -239,10 +282,13 @@ void add_keys(CLI::App& app, Runner& runner) {
       .add_option("--tokens-per-minute", options->tokens_per_minute,
                   "of input and output together; 0: no limit")
       ->check(whole_number());
-  set_work(adding, options, runner, "ooe keys add alice --usd-per-day 5 --models auto", add);
+  add_json_option(adding, options->json);
+  set_work(adding, options, runner, "ooe keys add alice --usd-per-day 5 --models auto", add,
+           check_no_file);
 
   CLI::App* listing = keys->add_subcommand("list", "shows names and limits");
   add_config_option(*listing, *options);
+  add_json_option(*listing, options->json);
   set_work(*listing, options, runner, "ooe keys list", list);
 
   CLI::App& revoking = add_named(*keys, *options, "revoke", "ends a key for good");

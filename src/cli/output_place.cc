@@ -48,6 +48,8 @@ Result<void> check_json_place(const JsonOption& json) {
   return check_file_place("--json", json.file);
 }
 
+bool prints_json(const JsonOption& json) { return json.asked && json.file.empty(); }
+
 Result<void> check_folder_place(std::string_view option, const std::string& path) {
   if (path.empty()) return {};
   std::error_code error;

@@ -20,6 +20,9 @@ namespace ooe::cli {
 [[nodiscard]] Result<void> check_file_place(std::string_view option, const std::string& path);
 [[nodiscard]] Result<void> check_json_place(const JsonOption& json);
 
+// JSON goes to standard output, where nothing else may then.
+[[nodiscard]] bool prints_json(const JsonOption& json);
+
 // Of a folder that is made with all above it. Errors: as above, of what is there already.
 [[nodiscard]] Result<void> check_folder_place(std::string_view option, const std::string& path);
 

@@ -1,9 +1,11 @@
 // ooe promote: makes a model file the current one, which a running gateway takes up by itself.
-#include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/config.h"
+#include "cli/model_card_text.h"
+#include "cli/output_place.h"
 #include "cli/serving.h"
 #include "predictor/model.h"
 
@@ -13,10 +15,19 @@ namespace {
 struct Options {
   std::string model;
   std::string config = "ooe.toml";
+  JsonOption json;
 };
+
+std::string promoted_json(const std::string& model, const std::string& current,
+                          const predictor::ModelCard& card) {
+  nlohmann::ordered_json json{{"model", model}, {"now", current}};
+  json.update(card_json(card));
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
 
 // The bytes that were checked are the bytes that are written: the file is read once.
 Result<int> promote(const Options& options) {
+  if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
   auto config = load_config(options.config);
   if (!config) return fail(config.error());
   const std::string current = config->predictor_file;
@@ -35,8 +46,15 @@ Result<int> promote(const Options& options) {
                 serves.error().message, current);
   }
   if (auto written = write_file_atomically(current, *bytes); !written) return fail(written.error());
-  fmt::print("{}: {} experts, kept: {}; now {}\n", options.model, model->card().experts.size(),
-             model->card().kept, current);
+  const predictor::ModelCard& card = model->card();
+  const auto printed = print_result(options.json,
+                                    fmt::format("{}: {} experts, kept: {}; now {}\n", options.model,
+                                                card.experts.size(), card.kept, current),
+                                    [&] { return promoted_json(options.model, current, card); });
+  if (!printed) return fail(printed.error());
+  if (const std::string warning = prior_knew_text(card, options.model); !warning.empty()) {
+    fmt::print(stderr, "{}\n", warning);
+  }
   return 0;
 }
 
@@ -52,6 +70,7 @@ void add_promote(CLI::App& app, Runner& runner) {
   command->add_option("--config", options->config, "the configuration it is for")
       ->capture_default_str()
       ->type_name("FILE");
+  add_json_option(*command, options->json);
   set_work(*command, options, runner, "ooe promote candidate.ooe", promote);
 }
 

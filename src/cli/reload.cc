@@ -18,6 +18,7 @@
 #include "cli/key_file.h"
 #include "cli/serving.h"
 #include "cli/toml_reader.h"
+#include "report/numbers.h"
 
 namespace ooe::cli {
 namespace {
@@ -73,7 +74,7 @@ FactsByName models_of(const Loaded& loaded) {
     if (model.routes()) {
       facts.told["predicted quality"] = fmt::format("{:.3f}", model.calibrated.quality);
       facts.told["predicted USD per 1,000 queries"] =
-          fmt::format("{:.4f}", 1000.0 * model.calibrated.cost_usd);
+          report::usd_text(1000.0 * model.calibrated.cost_usd);
     }
     all.emplace(model.name, std::move(facts));
   }

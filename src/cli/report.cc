@@ -2,9 +2,7 @@
 #include "report/report.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <limits>
-#include <system_error>
 #include <unordered_set>
 
 #include "base/file.h"
@@ -12,6 +10,7 @@
 #include "cli/data_options.h"
 #include "cli/output_place.h"
 #include "cli/predictions.h"
+#include "cli/report_page.h"
 #include "cli/workspace.h"
 #include "evaluate/costs.h"
 #include "evaluate/domains.h"
@@ -136,27 +135,13 @@ Result<report::Report> report_of(const Dataset& data,
   report.evaluation = std::move(*evaluation);
   const auto outsiders = outsiders_of(data, *pool);
   for (const auto& outsider : outsiders) report.outsiders.push_back(outsider.name);
-  for (const auto& grouping : evaluate::groupings_of(data)) {
-    auto table = evaluate::domain_table(of_pool, pool_predictions, grouping, outsiders, bootstrap);
-    if (!table) return fail(table.error());
-    report.domains.push_back(std::move(*table));
-  }
+  auto domains = domains_of(of_pool, pool_predictions, outsiders, bootstrap);
+  if (!domains) return fail(domains.error());
+  report.domains = std::move(*domains);
   auto selection = selection_of(data, predictions.prediction, options);
   if (!selection) return fail(selection.error());
   report.selection = std::move(*selection);
   return report;
-}
-
-Result<void> write_page(const std::string& folder, const report::Report& report) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) {
-    return fail(ErrorCode::unavailable, "--html {}: {}", folder, error.message());
-  }
-  const std::string path = (std::filesystem::path(folder) / "index.html").string();
-  if (auto ok = write_file_atomically(path, report::report_html(report)); !ok) return ok;
-  fmt::print(stderr, "wrote {}\n", path);
-  return {};
 }
 
 // The questions of the gaps, worst first, in each those first that nobody could answer,

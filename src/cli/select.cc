@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/file.h"
 #include "cli/command.h"
 #include "cli/data_options.h"
 #include "cli/output_place.h"
@@ -35,6 +36,7 @@ struct Options {
   std::vector<std::string> zone_limits;  // ZONE=N
   std::size_t folds = 5;
   predictor::TrainOptions train;
+  std::string out;
   JsonOption json;
 };
 
@@ -196,6 +198,16 @@ Result<evaluate::WithinBudget> within_budget(const Ground& ground,
   return evaluate::best_within(ground.fair.outcomes, ground.costs, predictions, choice, usd_per_1k);
 }
 
+// One name a line, in the order chosen: what --experts @FILE reads.
+Result<void> write_names(const std::string& path, const Universe& universe,
+                         const std::vector<std::string>& experts) {
+  std::string text;
+  for (const UniverseMember& member : universe.members) {
+    text += experts[member.expert.index()] + "\n";
+  }
+  return write_file_atomically(path, text);
+}
+
 Result<void> check(const Options& options) {
   for (const std::string& name : options.select.include) {
     if (std::ranges::find(options.select.exclude, name) == options.select.exclude.end()) continue;
@@ -207,6 +219,7 @@ Result<void> check(const Options& options) {
 }
 
 Result<int> select(const Options& options) {
+  if (auto ok = check_file_place("--out", options.out); !ok) return fail(ok.error());
   if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
   auto data = load_data(options.data);
   if (!data) return fail(data.error());
@@ -247,6 +260,9 @@ Result<int> select(const Options& options) {
       .cells = ground->fair.cells,
       .blank_cells = ground->fair.blank,
       .only_common = ground->fair.only_common};
+  if (!options.out.empty()) {
+    if (auto ok = write_names(options.out, *universe, experts); !ok) return fail(ok.error());
+  }
   const auto printed =
       print_result(options.json, report::universe_text(selection, stdout_terminal()),
                    [&] { return report::universe_json(selection); });
@@ -313,9 +329,16 @@ void add_select(CLI::App& app, Runner& runner) {
   command->add_option("--seed", options->train.seed, "of the folds")
       ->capture_default_str()
       ->check(whole_number());
+  command
+      ->add_option("--out", options->out,
+                   "write the names that were chosen, one a line, for --experts @FILE")
+      ->check(not_empty())
+      ->type_name("FILE");
   add_json_option(*command, options->json);
   set_work(*command, options, runner,
-           "ooe select --questions q.jsonl.gz --outcomes o.tsv.gz --size 4", select, check);
+           "ooe select --questions q.jsonl.gz --outcomes o.tsv.gz --size 4 --out chosen.txt\n"
+           "  ooe train --questions q.jsonl.gz --outcomes o.tsv.gz --experts @chosen.txt",
+           select, check);
 }
 
 }  // namespace ooe::cli

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "cli/command.h"
 #include "cli/config.h"
+#include "cli/output_place.h"
 #include "cli/selfplay_desk.h"
 #include "cli/selfplay_start.h"
 #include "cli/selfplay_text.h"
@@ -169,6 +170,7 @@ Result<void> check(const SelfplayOptions& options) {
 }
 
 Result<int> selfplay(const SelfplayOptions& options) {
+  if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
   const auto families = selfplay::families_of(options.focus);
   if (!families) return fail(families.error());
   if (!options.generate_only.empty()) return write_questions(options, *families);
@@ -185,15 +187,17 @@ Result<int> selfplay(const SelfplayOptions& options) {
       start_of(options, *budget, *families, *shop.config, shop.cast, *shop.desk, shop.journal_path);
   if (!start) return fail(start.error());
   selfplay::Journal& journal = start->journal;
-  Play play{options, *families, shop, *start, SelfplayProgress(options.json, *budget)};
+  Play play{options, *families, shop, *start, SelfplayProgress(prints_json(options.json), *budget)};
   selfplay::Known known = shop.desk->known_before(journal);
   const auto played = selfplay::play(journal, known, std::move(start->current), start->targets,
                                      start->how, seams_of(play));
   play.progress.clear();
   if (!played) return fail(played.error());
-  fmt::print("{}", options.json ? summary_json(journal, played->ending) + "\n"
-                                : summary_text(journal, played->ending, shop.journal_path,
-                                               shop.config->predictor_file, stdout_terminal()));
+  const auto printed = print_result(options.json,
+                                    summary_text(journal, played->ending, shop.journal_path,
+                                                 shop.config->predictor_file, stdout_terminal()),
+                                    [&] { return summary_json(journal, played->ending); });
+  if (!printed) return fail(printed.error());
   return played->ending == selfplay::Ending::nobody_answers ? 1 : 0;
 }
 
@@ -281,7 +285,7 @@ void add_selfplay(CLI::App& app, Runner& runner) {
       ->type_name("FILE");
   add_writer_options(*command, *options);
   add_threads_option(*command, options->loop.threads);
-  command->add_flag("--json", options->json, "print rounds and summary as JSON lines");
+  add_json_option(*command, options->json);
   set_work(*command, options, runner, "ooe selfplay --rounds 3 --budget-usd 5", selfplay, check);
 }
 

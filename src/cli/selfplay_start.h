@@ -41,7 +41,7 @@ struct SelfplayOptions {
   std::string judge;
   std::optional<std::size_t> exam_size;  // nothing: 200
   std::uint64_t seed = 1;
-  bool json = false;
+  JsonOption json;
   selfplay::LoopOptions loop;
 };
 

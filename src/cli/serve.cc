@@ -19,6 +19,7 @@
 #include "cli/stop_signal.h"
 #include "gateway/admin.h"
 #include "gateway/gateway.h"
+#include "report/numbers.h"
 #include "store/receipt_spool.h"
 #include "store/receipt_writer.h"
 #include "store/reservation_file.h"
@@ -38,8 +39,8 @@ void tell_models(const orchestrator::Orchestrator& orchestrator) {
                  model.tag.empty() ? "a tag that clients see" : model.tag);
       continue;
     }
-    fmt::print("model {}: predicted quality {:.3f} at {:.4f} USD per 1,000 queries\n", model.name,
-               model.calibrated.quality, 1000.0 * model.calibrated.cost_usd);
+    fmt::print("model {}: predicted quality {:.3f} at {} USD per 1,000 queries\n", model.name,
+               model.calibrated.quality, report::usd_text(1000.0 * model.calibrated.cost_usd));
   }
 }
 

@@ -239,7 +239,7 @@ std::vector<Rival> all_rivals(const Dataset& data, const EvaluateOptions& option
   std::vector<Rival> rivals = options.rivals;
   if (options.fold.empty()) return rivals;
   std::vector<float> by_subject = subject_means(data, options.fold);
-  if (!by_subject.empty()) rivals.push_back({"true subject", std::move(by_subject)});
+  if (!by_subject.empty()) rivals.push_back({std::string(kTrueSubject), std::move(by_subject)});
   return rivals;
 }
 

@@ -28,6 +28,15 @@ CostQuality point_of(const Column& column, std::span<const double> times) {
   return {weighted_mean(column.usd_per_1k, times), weighted_mean(column.score, times)};
 }
 
+std::vector<float> qualities_of(const Replay& replay) {
+  std::vector<float> quality;
+  quality.reserve(replay.predictions.size());
+  for (const Prediction& prediction : replay.predictions) {
+    quality.push_back(static_cast<float>(prediction.quality));
+  }
+  return quality;
+}
+
 // Points of these columns in one sample; an expert without an outcome in it has none.
 std::vector<CostQuality> points_of(std::span<const Column> columns, std::span<const double> times) {
   std::vector<CostQuality> points;
@@ -113,6 +122,8 @@ MethodTable compare_methods(const Replay& kept, std::span<const Rival> rivals, E
   std::vector<std::vector<double>> columns;  // four a method
   for (std::size_t i = 0; i < replays.size(); ++i) {
     table.methods[i].prediction = prediction_quality(replays[i]);
+    table.methods[i].log_loss_lead = predictor::log_loss_gain(
+        kept.outcomes.score, qualities_of(kept), qualities_of(replays[i]), kept.m());
     Column column = column_of(replays[i], route(replays[i], 0.0));
     columns.push_back(difference(column.score, best));
     columns.push_back(i == 0 ? std::vector<double>(kept.n(), 0.0)
@@ -133,13 +144,19 @@ MethodTable compare_methods(const Replay& kept, std::span<const Rival> rivals, E
   return table;
 }
 
-PredictionQuality prediction_quality(const Replay& replay) {
-  std::vector<float> quality;
-  quality.reserve(replay.predictions.size());
-  for (const Prediction& prediction : replay.predictions) {
-    quality.push_back(static_cast<float>(prediction.quality));
+std::vector<MethodFigures> better_methods(const MethodTable& table) {
+  std::vector<MethodFigures> better;
+  for (const MethodFigures& method : table.methods) {
+    if (method.name != kTrueSubject && method.log_loss_lead.is_surely_a_loss()) {
+      better.push_back(method);
+    }
   }
-  const predictor::Quality figures = predictor::measure(replay.outcomes.score, quality, replay.m());
+  return better;
+}
+
+PredictionQuality prediction_quality(const Replay& replay) {
+  const predictor::Quality figures =
+      predictor::measure(replay.outcomes.score, qualities_of(replay), replay.m());
   if (figures.cells == 0) return {kNaN, kNaN, kNaN, kNaN};
   return {figures.log_loss, figures.brier, figures.auc, figures.ece};
 }

@@ -8,12 +8,14 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/outcome.h"
 #include "evaluate/aiq.h"
 #include "evaluate/bootstrap.h"
 #include "evaluate/replay.h"
+#include "predictor/metrics.h"
 #include "predictor/rivals.h"
 
 namespace ooe::evaluate {
@@ -35,6 +37,8 @@ struct MethodFigures {
   Interval accuracy;             // money does not count
   Interval gain;                 // less the best single expert's, same queries
   Interval lead;                 // of the kept predictor over this method, in accuracy, paired
+  // Of the kept predictor over this method, in log loss, over all measured cells.
+  predictor::Gain log_loss_lead;
 
   // NaN without a cost axis. AIQ (aiq.h) over the range from the cheapest expert alone to the
   // dearest; a router's hull is that of its points at hull_multipliers() and of the cheapest
@@ -55,6 +59,13 @@ struct MethodTable {
 [[nodiscard]] MethodTable compare_methods(const Replay& kept, std::span<const Rival> rivals,
                                           ExpertId best_single, bool priced,
                                           const BootstrapOptions& options);
+
+// The name of the yardstick below among methods.
+inline constexpr std::string_view kTrueSubject = "true subject";
+
+// The methods that surely predict better than the kept predictor, by log loss. The true subject is
+// none: no live query has it.
+[[nodiscard]] std::vector<MethodFigures> better_methods(const MethodTable& table);
 
 // How good predictions are over all measured cells of the table.
 [[nodiscard]] PredictionQuality prediction_quality(const Replay& replay);

@@ -27,8 +27,12 @@ constexpr std::array kAlphas = {12.0, 60.0};
 // are read through those.
 constexpr double kAnchorShare = 0.2;
 
-// Further directions have to be surely there: on small data they would be noise.
+// General models differ in about six directions. Further ones have to be surely there: on small
+// data they would be noise. A pool of specialists has as many as there are fields that they know and
+// do not know; each costs two bytes an n-gram, and with all of them and 64 subjects the largest
+// table, of 200,000 n-grams, is still one that is kept (kModelBytesMax of train.cc).
 constexpr Eigen::Index kFirstDirections = 6;
+constexpr Eigen::Index kDirectionsMax = 48;
 constexpr double kDirectionErrors = 3.0;
 
 // Blanks are filled from few factors, which any column of scores can tell; a new expert is read
@@ -72,7 +76,7 @@ learn::MatrixRowsF axes_of(const learn::MatrixRowsF& predicted, const learn::Mat
   centred.rowwise() -= centred.colwise().mean().eval();
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(centred.transpose() * centred);
   std::vector<Eigen::VectorXf> axes;
-  for (Eigen::Index i = 0; i < std::min<Eigen::Index>(kDirections, predicted.cols()); ++i) {
+  for (Eigen::Index i = 0; i < std::min(kDirectionsMax, predicted.cols()); ++i) {
     Eigen::VectorXd axis = eigen.eigenvectors().col(predicted.cols() - 1 - i);
     if (axis.sum() < 0.0) axis = -axis;  // an eigenvector's sign is chance
     const Eigen::VectorXf along = axis.cast<float>();

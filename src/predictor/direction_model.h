@@ -30,9 +30,6 @@
 
 namespace ooe::predictor {
 
-// General models differ in about six directions, a pool of specialists in more; what is too much is
-// shrunk away (slopes.h).
-inline constexpr std::size_t kDirections = 12;
 inline constexpr float kSubjectWeight = 0.5F;  // of s s' in the kernel, beside unit n-grams
 
 struct DirectionScratch {

@@ -53,10 +53,16 @@ struct Quality {
 
 // How much lower the log loss of `qualities` is than that of `baseline`, on the mean over cells,
 // and the standard error of that difference. Questions are the units of chance, not cells: experts
-// are wrong together.
+// are wrong together. What is better by chance is not better: that takes more than two standard
+// errors. (A gain around zero is at most sqrt(questions) of them, so that less than five questions
+// are never sure.)
+inline constexpr double kSureErrors = 2.0;
 struct Gain {
   double mean = 0.0;
   double standard_error = 0.0;
+
+  [[nodiscard]] bool is_sure() const { return mean > kSureErrors * standard_error; }
+  [[nodiscard]] bool is_surely_a_loss() const { return mean < -kSureErrors * standard_error; }
 };
 [[nodiscard]] Gain log_loss_gain(std::span<const float> scores, std::span<const float> qualities,
                                  std::span<const float> baseline, std::size_t n_experts);

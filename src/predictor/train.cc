@@ -15,12 +15,14 @@
 #include "core/query.h"
 #include "core/token_estimate.h"
 #include "learn/as_index.h"
+#include "predictor/adapt.h"
 #include "predictor/choice.h"
 #include "predictor/contamination.h"
 #include "predictor/direction_fit.h"
 #include "predictor/folds.h"
 #include "predictor/levels.h"
 #include "predictor/metrics.h"
+#include "predictor/model_card.h"
 #include "predictor/model_impl.h"
 
 namespace ooe::predictor {
@@ -150,11 +152,7 @@ void set_constant(Model::Impl& model, const Levels& levels) {
   }
 }
 
-// Chooses by log loss. Text has to beat the constant by more than two standard errors: better by
-// chance is not better. (A gain around zero is at most sqrt(questions) of them, so that less than
-// five questions never choose text.)
-constexpr double kTextErrors = 2.0;
-
+// Chooses by log loss. Text has to beat the constant surely.
 void choose(Fitted& fitted, const DirectionData& data, const Levels& levels,
             const TrainOptions& options) {
   const std::size_t m = levels.mean.size();
@@ -171,7 +169,7 @@ void choose(Fitted& fitted, const DirectionData& data, const Levels& levels,
       candidate.verdict = "not asked for";
     } else if (table_bytes > kModelBytesMax) {
       candidate.verdict = "too large";
-    } else if (gain.mean <= kTextErrors * gain.standard_error) {
+    } else if (!gain.is_sure()) {
       candidate.verdict = "not surely better than the constant";
     } else if (candidate.log_loss >= fitted.candidates[kept].log_loss) {
       candidate.verdict = kHigherLogLoss;
@@ -333,20 +331,30 @@ std::string hash_of(const TrainOptions& options) {
       options.only.empty() ? "" : " only=" + options.only, options.trees ? "" : " trees=no"));
 }
 
+// These rows of a table, [n, m].
+std::vector<float> rows_of(std::span<const float> table, const std::vector<std::size_t>& rows,
+                           std::size_t m) {
+  std::vector<float> taken;
+  taken.reserve(rows.size() * m);
+  for (const std::size_t row : rows) {
+    const auto cells = table.subspan(row * m, m);
+    taken.insert(taken.end(), cells.begin(), cells.end());
+  }
+  return taken;
+}
+
 // The baselines, each judged on the questions it did not see. They learn from `scores`, by which
-// candidates and they are judged.
+// candidates and they are judged. One is better when it beats the kept candidate surely on the same
+// questions, though it learned from fewer of them.
 std::vector<Candidate> judge_rivals(const Dataset& data, const TrainOptions& options,
-                                    std::span<const float> scores, const Progress& progress) {
+                                    const Fitted& fitted, const Progress& progress) {
   const RivalOptions rival_options{
       .seed = options.seed, .folds = options.folds, .threads = options.threads};
   const std::vector<std::size_t> rows =
       sample_rows(data, inner_seed(options.seed, 4), rival_options.questions_max);
   const std::size_t m = data.outcomes.n_experts();
-  std::vector<float> sample_scores;
-  for (const std::size_t row : rows) {
-    sample_scores.insert(sample_scores.end(), scores.begin() + static_cast<std::ptrdiff_t>(row * m),
-                         scores.begin() + static_cast<std::ptrdiff_t>((row + 1) * m));
-  }
+  const std::vector<float> sample_scores = rows_of(fitted.scores, rows, m);
+  const std::vector<float> kept = rows_of(fitted.quality, rows, m);
   Dataset sample = subset(data, rows);
   sample.outcomes.score = sample_scores;
   std::vector<Rival> rivals;
@@ -360,7 +368,8 @@ std::vector<Candidate> judge_rivals(const Dataset& data, const TrainOptions& opt
   std::vector<Candidate> candidates;
   for (Rival& rival : rivals) {
     candidates.push_back(judge(std::move(rival.name), sample_scores, rival.quality, m));
-    candidates.back().verdict = kBaseline;
+    const bool better = log_loss_gain(sample_scores, rival.quality, kept, m).is_sure();
+    candidates.back().verdict = better ? kBetterBaseline : kBaseline;
   }
   return candidates;
 }
@@ -452,13 +461,18 @@ Result<Model> train(const Dataset& given, const TrainOptions& options, const Pro
                 .kept = {},
                 .metrics = metrics_of(data, fitted),
                 .candidates = std::move(fitted.candidates)};
+  if (options.prior != nullptr) {
+    const std::size_t known = count_trained_on(*options.prior, data.query_ids);
+    if (known > 0)
+      model.card.metrics.push_back({std::string(kPriorKnew), static_cast<double>(known)});
+  }
   model.card.kept = std::ranges::find(model.card.candidates, "kept", &Candidate::verdict)->name;
   keep_rows(data, sample_rows(data, inner_seed(options.seed, 1), options.held_out_queries_max),
             fitted);
   model.basis.prior = expert_prior(fitted);
   fitted.fit.reset();  // the rivals need the memory
   if (options.rivals) {
-    for (Candidate& rival : judge_rivals(data, options, fitted.scores, progress)) {
+    for (Candidate& rival : judge_rivals(data, options, fitted, progress)) {
       model.card.candidates.push_back(std::move(rival));
     }
   }

@@ -48,11 +48,20 @@ ordered_json methods_json(const evaluate::MethodTable& table) {
                        {"accuracy", interval_json(method.accuracy)},
                        {"gain", interval_json(method.gain)},
                        {"lead", interval_json(method.lead)},
+                       {"log_loss_lead",
+                        {{"mean", number(method.log_loss_lead.mean)},
+                         {"standard_error", number(method.log_loss_lead.standard_error)}}},
                        {"usd_per_1k", interval_json(method.usd_per_1k)},
                        {"aiq", interval_json(method.aiq)},
                        {"aiq_over_zero", interval_json(method.aiq_over_zero)}});
   }
   return methods;
+}
+
+ordered_json better_methods_json(const evaluate::MethodTable& table) {
+  ordered_json names = ordered_json::array();
+  for (const auto& method : evaluate::better_methods(table)) names.push_back(method.name);
+  return names;
 }
 
 ordered_json zero_router_json(const evaluate::MethodTable& table) {
@@ -140,6 +149,7 @@ std::string evaluation_json(const evaluate::Evaluation& evaluation, const std::s
       {"frontier", std::move(frontier)},
       {"reliability", reliability_json(evaluation)},
       {"methods", methods_json(evaluation.methods)},
+      {"better_methods", better_methods_json(evaluation.methods)},
       {"zero_router", zero_router_json(evaluation.methods)},
       {"deferral", deferral_json(evaluation)}};
   // Names come from files: bytes that are no UTF-8 are replaced, not thrown over.

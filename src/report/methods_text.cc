@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "report/numbers.h"
 #include "report/section.h"
@@ -113,6 +114,30 @@ std::string share_table(const Deferral& deferral, const Terminal& terminal) {
 
 }  // namespace
 
+std::string better_predictors_text(std::span<const std::string> names) {
+  if (names.empty()) return "";
+  const bool one = names.size() == 1;
+  return fmt::format(
+      "{} predict{} surely better than the predictor that is kept, by more than two standard "
+      "errors "
+      "of log loss on the same questions. {} shown and not served (docs/decisions/0021): these "
+      "experts differ in more ways than the predictor can tell apart. What may help: a 'subject' "
+      "on "
+      "every question, outcomes of more questions, and only the experts that are to serve (`ooe "
+      "select`, --experts).",
+      fmt::join(names, ", "), one ? "s" : "", one ? "It is" : "They are");
+}
+
+std::string better_methods_text(const Evaluation& evaluation) {
+  std::vector<std::string> names;
+  for (const MethodFigures& method : evaluate::better_methods(evaluation.methods)) {
+    names.push_back(fmt::format("{} (log loss {}, the kept one's {})", method.name,
+                                figure_text(method.prediction.log_loss),
+                                figure_text(evaluation.prediction.log_loss)));
+  }
+  return better_predictors_text(names);
+}
+
 std::string methods_text(const Evaluation& evaluation, const Terminal& terminal) {
   if (evaluation.methods.methods.size() < 2 && evaluation.methods.zero_router.empty()) return "";
   std::string about =
@@ -125,9 +150,11 @@ std::string methods_text(const Evaluation& evaluation, const Terminal& terminal)
         "(RouterBench); the zero router mixes single experts and looks at no question.";
   }
   const bool alone = evaluation.methods.methods.size() < 2;
+  const std::string better = better_methods_text(evaluation);
   return heading("The predictor beside others", terminal) +
          (alone ? "" : accuracy_table(evaluation, terminal) + "\n") +
-         prediction_table(evaluation, terminal) + note(about, terminal);
+         prediction_table(evaluation, terminal) +
+         (better.empty() ? "" : "\n" + wrap(better, "", terminal)) + note(about, terminal);
 }
 
 std::string deferral_text(const Evaluation& evaluation, const Terminal& terminal) {

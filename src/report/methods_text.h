@@ -3,12 +3,19 @@
 // believed.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "evaluate/evaluate.h"
 #include "report/terminal.h"
 
 namespace ooe::report {
+
+// That these predict surely better than what is kept, and what to do; empty for none.
+[[nodiscard]] std::string better_predictors_text(std::span<const std::string> names);
+
+// The same of an evaluation's methods.
+[[nodiscard]] std::string better_methods_text(const evaluate::Evaluation& evaluation);
 
 [[nodiscard]] std::string methods_text(const evaluate::Evaluation& evaluation,
                                        const Terminal& terminal);

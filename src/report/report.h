@@ -1,4 +1,4 @@
-// Everything `ooe report` knows of a pool of experts on a set of questions, and the forms it takes:
+// Everything `ooe report` knows, of which `ooe evaluate` knows a part, of a pool of experts on a set of questions, and the forms it takes:
 // text for a terminal, one HTML page, JSON, CSV.
 #pragma once
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "report/methods_text.h"
 #include "report/numbers.h"
 #include "report/page_style.h"
 #include "report/ranking.h"
@@ -468,6 +469,9 @@ std::string deferral_html(const Evaluation& evaluation) {
 std::string predictor_section(const Report& report) {
   const Evaluation& evaluation = report.evaluation;
   std::string body = scroll(methods_table(evaluation));
+  if (const std::string better = better_methods_text(evaluation); !better.empty()) {
+    body += fmt::format("<p class=note><b>{}</b></p>\n", escape_html(better));
+  }
   body += "<div class=two>" + deferral_html(evaluation) +
           fmt::format(
               "<figure><h3>Can its numbers be believed?</h3>{}<figcaption>Calibration error "
@@ -513,7 +517,7 @@ std::string report_html(const Report& report) {
          domains_section(report, ranking) + gaps_section(report) + selection_section(report) +
          predictor_section(report) + selfplay_section(report) +
          fmt::format(
-             "<footer>Made by ooe report.</footer>\n</main>\n<div id=tip role=status></div>"
+             "<footer>Made by ooe.</footer>\n</main>\n<div id=tip role=status></div>"
              "\n<script>{}</script>\n</body>\n</html>\n",
              kPageScript);
 }

@@ -36,6 +36,8 @@ TEST_F(BadOptions, OfEvaluate) {
   expect(1, "nofile", {"evaluate", "--eval-ids", "nofile"});
   expect(1, "there is no folder 'nowhere'", {"evaluate", "--json=nowhere/x"});
   expect(1, "it is a folder", {"evaluate", "--json=adir"});
+  expect(1, "is no folder", {"evaluate", "--html", "afile"});
+  expect(2, "--html", {"evaluate", "--html", ""});
 }
 
 TEST_F(BadOptions, OfSelect) {
@@ -60,6 +62,7 @@ TEST_F(BadOptions, OfReport) {
 
 TEST_F(BadOptions, OfTrainAndDedicated) {
   expect(1, "it is a folder", {"train", "--out", "adir"});
+  expect(1, "there is no folder 'nowhere'", {"train", "--json=nowhere/x"});
   const Ended ended =
       run_ooe({"dedicated", "fit", "--questions", "q.jsonl", "--outcomes", "o.tsv", "--own", "a",
                "--generic", "b", "--ownership", "0.5", "--out", "nodir/x"});

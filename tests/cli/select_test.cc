@@ -38,6 +38,17 @@ TEST_F(Select, DoesNotTakeABlankForAWrongAnswer) {
   }
 }
 
+TEST_F(Select, WritesTheNamesThatOtherCommandsTake) {
+  const Ended ended = run_ooe(words({"--out", "chosen.txt"}));
+  ASSERT_EQ(ended.code, 0) << ended.said;
+  EXPECT_EQ(read_file("chosen.txt").value_or(""), "star100\n");
+  const Ended trained = run_ooe({"train", "--questions", "q.jsonl", "--outcomes", "o.tsv",
+                                 "--experts", "@chosen.txt", "--no-baselines", "--out", "m.ooe"});
+  EXPECT_EQ(trained.code, 0) << trained.said;
+  EXPECT_THAT(trained.printed, HasSubstr("m.ooe: 1 experts"));
+  EXPECT_EQ(run_ooe(words({"--out", "nowhere/x"})).code, 1);
+}
+
 TEST_F(Select, AZoneLimitIsAWholeNumber) {
   for (const char* limit : {"eu=0.9", "eu=inf", "eu=-1", "eu=", "eu=1e3"}) {
     const Ended ended = run_ooe(words({"--zone-limit", limit}));

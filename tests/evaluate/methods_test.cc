@@ -114,6 +114,29 @@ TEST(CompareMethods, TheKeptOneLeadsItselfByNothing) {
   EXPECT_EQ(table.methods[1].prediction.log_loss, table.methods[0].prediction.log_loss);
 }
 
+// By log loss over all cells, with questions as the units of chance; a label is no method.
+TEST(CompareMethods, SaysWhoSurelyPredictsBetter) {
+  Rng rng(37);
+  const Case c = random_case(rng, 60, 3);
+  const Replay replay = make_replay(c.data, c.predictions);
+  const std::vector<float>& truth = c.data.outcomes.score;
+  std::vector<float> lies;
+  for (const float score : truth) lies.push_back(1.0F - score);
+  const std::vector<Rival> rivals{
+      {"truth", truth}, {"lies", lies}, {std::string(kTrueSubject), truth}};
+  const MethodTable table = compare_methods(replay, rivals, {0}, false, kFewResamples);
+  double sum = 0.0;
+  for (std::size_t cell = 0; cell < truth.size(); ++cell) {
+    sum += predictor::log_loss(truth[cell], truth[cell]) -
+           predictor::log_loss(truth[cell], static_cast<float>(c.predictions[cell].quality));
+  }
+  EXPECT_NEAR(table.methods[1].log_loss_lead.mean, sum / static_cast<double>(truth.size()), 1e-6);
+  EXPECT_EQ(table.methods[0].log_loss_lead.mean, 0.0);
+  const std::vector<MethodFigures> better = better_methods(table);
+  ASSERT_EQ(better.size(), 1U);
+  EXPECT_EQ(better[0].name, "truth");
+}
+
 TEST(CompareMethods, AgreesWithPlainLoops) {
   Rng rng(33);
   for (int round = 0; round < 30; ++round) {

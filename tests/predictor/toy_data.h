@@ -50,4 +50,28 @@ inline Dataset specialists(std::size_t n_questions, std::size_t n_experts, std::
   return dataset(std::move(texts), n_experts, std::move(scores));
 }
 
+// Topic t is words "t<t>w<k>"; whether an expert knows it, right with probability 0.95 or 0.05, is
+// the throw of a coin: experts differ in as many ways as there are topics.
+inline Dataset coin_skills(std::size_t n_questions, std::size_t n_topics, std::size_t n_experts,
+                           std::uint64_t seed) {
+  Rng rng(seed);
+  std::vector<bool> knows;
+  for (std::size_t i = 0; i < n_topics * n_experts; ++i) knows.push_back(rng.below(2) == 0);
+  std::vector<std::string> texts;
+  std::vector<float> scores;
+  for (std::size_t i = 0; i < n_questions; ++i) {
+    const std::size_t topic = rng.below(n_topics);
+    std::string text;
+    for (int word = 0; word < 8; ++word) {
+      text += (word > 0 ? " t" : "t") + std::to_string(topic) + "w" + std::to_string(rng.below(12));
+    }
+    texts.push_back(std::move(text));
+    for (std::size_t j = 0; j < n_experts; ++j) {
+      const double chance = knows[topic * n_experts + j] ? 0.95 : 0.05;
+      scores.push_back(rng.uniform() < chance ? 1.0F : 0.0F);
+    }
+  }
+  return dataset(std::move(texts), n_experts, std::move(scores));
+}
+
 }  // namespace ooe::predictor

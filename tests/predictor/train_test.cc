@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 
 #include "predictor/folds.h"
 #include "predictor/metrics.h"
+#include "predictor/model_card.h"
 #include "predictor/model_impl.h"
 #include "predictor/token_model.h"
 #include "tests/predictor/toy_data.h"
@@ -73,6 +75,21 @@ TEST(Train, TakesManyDirectionsOnlyWhereTheTextSurelyTellsThem) {
   }
   const Model few = trained(data, {.folds = 3, .threads = 2, .ngrams_max = 400, .rivals = false});
   EXPECT_EQ(few.impl()->directions.n_directions(), 6U);
+}
+
+// Forty coins a topic are more than a few directions can say, and not more than a regression an
+// expert can: the card says so, and so does the file.
+TEST(Train, SaysWhichBaselinesSurelyPredictBetter) {
+  const Model model = trained(coin_skills(600, 40, 40, 4),
+                              {.folds = 3, .threads = 2, .ngrams_max = 1'000, .trees = false});
+  const auto verdict = [](const ModelCard& card, std::string_view name) {
+    return std::ranges::find(card.candidates, name, &Candidate::name)->verdict;
+  };
+  EXPECT_EQ(verdict(model.card(), "logistic"), kBetterBaseline);
+  EXPECT_EQ(verdict(model.card(), "clusters"), kBaseline);
+  const auto read_back = Model::parse(model.serialise());
+  ASSERT_TRUE(read_back.has_value()) << read_back.error().message;
+  EXPECT_EQ(verdict(read_back->card(), "logistic"), kBetterBaseline);
 }
 
 // An expert that was trained on half of the questions: its scores there are moved.
@@ -288,12 +305,29 @@ TEST(Train, StandsOnAPriorModelOfRelatedQuestions) {
   options.prior = &prior;
   const Model model = trained(few, options);
   EXPECT_LT(metric(model, "log_loss"), alone - 0.01);
+  EXPECT_EQ(metric_of(model.card(), kPriorKnew), 0.0);
   const auto read_back = Model::parse(model.serialise());
   ASSERT_TRUE(read_back.has_value()) << read_back.error().message;
   EXPECT_EQ(predicted(*read_back, few.texts[0])[0].quality,
             predicted(model, few.texts[0])[0].quality);
   options.prior = &model;
   EXPECT_THAT(train(few, options).error().message, testing::HasSubstr("prior model"));
+}
+
+// What the prior model says of a question that it was trained on holds the answer: no figure is
+// held out then, and the card says so.
+TEST(Train, CountsTheQuestionsThatThePriorModelKnew) {
+  const Dataset data = specialists(200, 3, 16);
+  const Model prior = trained(data);
+  TrainOptions options = kSmall;
+  options.prior = &prior;
+  const auto texts = static_cast<double>(data.texts.size());
+  EXPECT_EQ(metric_of(trained(data, options).card(), kPriorKnew), texts);
+  std::vector<std::size_t> some(50);
+  std::iota(some.begin(), some.end(), std::size_t{0});
+  EXPECT_EQ(metric_of(trained(subset(data, some), options).card(), kPriorKnew), 50.0);
+  options.prior = nullptr;
+  EXPECT_EQ(metric_of(trained(data, options).card(), kPriorKnew), 0.0);
 }
 
 TEST(CrossPredict, BeatsTheConstantOnSpecialistsAndKeepsEqualTextsTogether) {

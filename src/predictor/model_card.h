@@ -1,0 +1,25 @@
+// How to read a model's card: which of its candidates are baselines, and what its metrics say.
+#pragma once
+
+#include <string_view>
+
+#include "predictor/model.h"
+#include "predictor/train.h"
+
+namespace ooe::predictor {
+
+// The verdict on a baseline that surely predicts better than what is kept, on the same questions.
+// It is shown all the same, and not kept: docs/decisions/0021-baselines-are-shown.md. The verdict on
+// any other is kBaseline.
+inline constexpr std::string_view kBetterBaseline = "a baseline, surely better";
+
+[[nodiscard]] bool is_baseline(const Candidate& candidate);
+
+// The metric of training questions whose texts the prior model was trained on, at least; absent for
+// none. With any, no figure of the card is held out, nor is the held-out sample.
+inline constexpr std::string_view kPriorKnew = "questions_prior_model_knew";
+
+// 0 where the card has no metric of that name.
+[[nodiscard]] double metric_of(const ModelCard& card, std::string_view name);
+
+}  // namespace ooe::predictor
