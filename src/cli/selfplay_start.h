@@ -13,6 +13,7 @@
 
 #include "base/money.h"
 #include "base/result.h"
+#include "cli/command.h"
 #include "cli/config.h"
 #include "cli/selfplay_desk.h"
 #include "core/expert.h"
