@@ -111,7 +111,8 @@ std::string first_config(std::span<const FoundServer> servers,
   text += fmt::format("[server]\nlisten = \"{}\"\n\n{}", free_address(servers), kHead);
   std::set<std::string> taken{"auto"};
   for (const FoundServer& server : servers) {
-    text += fmt::format("# {} at {}\n", server.what, server.base_url);
+    text += fmt::format("# {} at {}\n{}", server.what, server.base_url,
+                        server.models.empty() ? "\n" : "");
     for (const std::string& model : server.models) {
       text += fmt::format(
           "[[expert]]\nname = {}\nbase_url = {}\nmodel = {}\n"
@@ -132,7 +133,9 @@ std::string first_config(std::span<const FoundServer> servers,
                                     : fmt::format("dialect = {}\n", toml_string(service.dialect)),
         toml_string(service.model), toml_string(service.variable));
   }
-  if (servers.empty() && services.empty()) text += kExample;
+  const bool no_model =
+      std::ranges::all_of(servers, [](const FoundServer& server) { return server.models.empty(); });
+  if (no_model && services.empty()) text += kExample;
   return text += kModel;
 }
 

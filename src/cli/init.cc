@@ -1,4 +1,5 @@
 // ooe init: writes the first ooe.toml from what answers on this machine and from key variables.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -29,6 +30,7 @@ Result<void> look_at(const std::string& what, const std::string& base_url,
   if (fetched.status != 200) return {};
   if (is_of_a_gateway(fetched.body)) {
     fmt::print("{} is an ooe gateway, which is no expert: left out\n", base_url);
+    found.push_back({"an ooe gateway, which is no expert,", base_url, {}});
     return {};
   }
   FoundServer server{what, base_url, models_in(fetched.body)};
@@ -59,15 +61,17 @@ Result<int> init(const Options& options) {
       if (key != nullptr && *key != '\0') services.push_back(service);
     }
   }
+  const auto has_none = [](const FoundServer& server) { return server.models.empty(); };
   const auto written = write_file_atomically(options.out, first_config(servers, services));
   if (!written) return fail(written.error());
   for (const FoundServer& server : servers) {
+    if (server.models.empty()) continue;
     fmt::print("found {} at {}: {} models\n", server.what, server.base_url, server.models.size());
   }
   for (const KeyedService& service : services) {
     fmt::print("found the key variable {}\n", service.variable);
   }
-  if (servers.empty() && services.empty()) {
+  if (std::ranges::all_of(servers, has_none) && services.empty()) {
     fmt::print("found no server and no key; {} has an example to fill in\n", options.out);
   } else {
     fmt::print("{} is written; look at it, then `ooe doctor`\n", options.out);

@@ -6,6 +6,11 @@
 #include "base/check.h"
 
 namespace ooe::experts {
+namespace {
+
+constexpr int kTimeOutsForAFailure = 4;
+
+}  // namespace
 
 Breaker::Breaker(BreakerOptions options) : options_(options), next_cooldown_(options.cooldown) {
   OOE_CHECK(options.failures_max >= 1, "a breaker opens after at least one failure");
@@ -25,6 +30,7 @@ bool Breaker::start(TimePoint now) {
 
 void Breaker::on_answered(TimePoint now) {
   heard_ = now;
+  time_outs_ = std::max(time_outs_ - 1, 0);
   failures_ = 0;
   count(false, now);
   // An answer to a call from before the opening does not shorten the cooldown: it may be the one
@@ -55,7 +61,9 @@ void Breaker::on_timed_out(TimePoint now, TimePoint started) {
   if (heard_ < started) return on_failed(now, started);
   if (is_over(now)) open_ = false;
   count(true, now);
-  judge(failing_too_often(), now, started, std::chrono::milliseconds(0));
+  const int many = kTimeOutsForAFailure * options_.failures_max;
+  time_outs_ = std::min(time_outs_ + 1, many);
+  judge(time_outs_ >= many || failing_too_often(), now, started, std::chrono::milliseconds(0));
 }
 
 void Breaker::judge(bool enough, TimePoint now, TimePoint started,
@@ -104,6 +112,7 @@ void Breaker::open(TimePoint until, bool needs_probe) {
   open_until_ = open_ ? std::max(open_until_, until) : until;
   open_ = true;
   needs_probe_ = needs_probe;
+  time_outs_ = 0;
   recent_calls_ = 0.0;  // what comes after the pause is judged afresh
   recent_failures_ = 0.0;
   probe_until_.reset();

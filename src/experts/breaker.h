@@ -53,7 +53,8 @@ class Breaker {
                  std::optional<std::chrono::seconds> retry_after = std::nullopt);
   // No head or no first words in time: as a failure, unless others have been answered since the call
   // started. Then it may be this request that takes so long, and five of them from one client must
-  // not shut the expert to all: such a call breaks no row, and counts in the share alone.
+  // not shut the expert to all: such a call breaks no row. It counts in the share, and four times
+  // failures_max of them, less one for every answer, open: most of what it is asked takes too long.
   void on_timed_out(TimePoint now, TimePoint started);
   // 429, which without a time to come back counts as a failure.
   void on_turned_away(TimePoint now, std::optional<std::chrono::seconds> retry_after,
@@ -79,6 +80,7 @@ class Breaker {
   BreakerOptions options_;
   int failures_ = 0;                    // in a row
   TimePoint heard_ = TimePoint::min();  // when it last said anything to anybody
+  int time_outs_ = 0;                   // beside answers, each of which takes one off
   double recent_calls_ = 0.0;           // each weighs less as time passes
   double recent_failures_ = 0.0;        // among them
   TimePoint counted_;                   // when they were last brought up to date

@@ -1,6 +1,7 @@
 #include "experts/http_chat_client.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <utility>
 
@@ -37,7 +38,12 @@ std::string encoding_of(const http::Headers& headers) {
   std::string encoding = ascii_lower(told.substr(0, kEncodingBytesMax));
   std::ranges::replace_if(
       encoding, [](char c) { return !is_alnum(c) && c != '-'; }, '?');
-  return encoding == "identity" ? std::string() : encoding;
+  // Some servers write a charset there, or "none": what their bytes are, their reader sees.
+  constexpr std::array<std::string_view, 5> kCodings{"gzip", "deflate", "compress", "br", "zstd"};
+  const bool is_coded = std::ranges::any_of(kCodings, [&](std::string_view coding) {
+    return encoding.find(coding) != std::string::npos;
+  });
+  return is_coded ? encoding : std::string();
 }
 
 ChatHead read_head(int status, const http::Headers& headers, const Clock& clock) {
@@ -48,7 +54,7 @@ ChatHead read_head(int status, const http::Headers& headers, const Clock& clock)
                 .request_id = request_id_of(headers)};
   if (status == 429 || status >= 500) {
     head.retry_after = parse_retry_after_ms(http::find_header(headers, "retry-after-ms"));
-    if (!head.retry_after) {
+    if (!head.retry_after || head.retry_after->count() == 0) {
       head.retry_after =
           parse_retry_after(http::find_header(headers, "retry-after"), clock.wall_now());
     }

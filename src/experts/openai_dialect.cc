@@ -241,6 +241,12 @@ Result<StreamEvent> parse_stream_event(std::string_view data) {
     return fail(ErrorCode::corrupt, "the expert's stream event has choices that are no list");
   }
   if (choices) read_choices(*choices, event);
+  // Errors of other shapes: {"detail":"..."}, {"type":"error","message":"..."}.
+  const bool tells_usage = event.usage || event.usage_unreadable;
+  if (!choices && !tells_usage &&
+      (member<std::string_view>(*object, "type") == "error" || !message_of(*object).empty())) {
+    return expert_says(*object);
+  }
   event.says_nothing =
       object->size() == 0 || (!choices && member<std::string_view>(*object, "type") == "ping");
   return event;

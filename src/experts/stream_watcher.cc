@@ -1,5 +1,7 @@
 #include "experts/stream_watcher.h"
 
+#include <bit>
+
 #include "base/ascii.h"
 
 namespace ooe::experts {
@@ -22,10 +24,13 @@ StreamProgress StreamWatcher::end() {
   constexpr std::string_view kData = "data:";
   const std::string_view rest =
       trimmed_end(reader_.unfinished(), [](char c) { return c == '\n' || c == '\r'; });
-  const bool event = rest.starts_with(kData) &&
-                     parse_stream_event(trimmed(rest.substr(kData.size()), is_space)).has_value();
-  if (event) progress = feed("\n\n");
-  if (state_ == State::open && ended_ != 0 && (spoke_ & ~ended_) == 0) complete(progress);
+  if (rest.starts_with(kData)) {
+    const auto event = parse_stream_event(trimmed(rest.substr(kData.size()), is_space));
+    if (!event && event.error().code == ErrorCode::corrupt) return progress;  // half of one: a cut
+    progress = feed("\n\n");
+  }
+  const bool all_ended = (spoke_ & ~ended_) == 0 && std::popcount(ended_) >= choices_;
+  if (state_ == State::open && all_ended) complete(progress);
   return progress;
 }
 
@@ -52,7 +57,7 @@ void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) 
   if (scanner_) scan(*parsed);
   said_why_ = said_why_ || parsed->says_why;
   spoke_ |= parsed->spoke;
-  ended_ |= parsed->ended;
+  ended_ = (ended_ & ~parsed->spoke) | parsed->ended;  // who speaks on has not ended
   if (parsed->done && !has_content_ && !said_why_) {
     state_ = State::broken;
     progress.broken = Error{ErrorCode::corrupt, "the expert's stream ends, and nothing was said"};

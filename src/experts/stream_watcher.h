@@ -8,6 +8,7 @@
 // http.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -17,6 +18,7 @@
 
 #include "base/result.h"
 #include "core/expert.h"
+#include "experts/openai_dialect.h"
 #include "experts/stream_event_reader.h"
 #include "experts/tag_scanner.h"
 #include "http/sse.h"
@@ -36,14 +38,18 @@ struct StreamProgress {
 
 class StreamWatcher {
  public:
-  // With a scanner: looks whether the answer begins with its tag.
-  explicit StreamWatcher(bool client_wants_usage, std::optional<TagScanner> scanner = std::nullopt)
-      : client_wants_usage_(client_wants_usage), scanner_(std::move(scanner)) {}
+  // With a scanner: looks whether the answer begins with its tag. `choices`: how many answers were
+  // asked for.
+  explicit StreamWatcher(bool client_wants_usage, std::optional<TagScanner> scanner = std::nullopt,
+                         std::int64_t choices = 1)
+      : client_wants_usage_(client_wants_usage),
+        choices_(static_cast<int>(std::clamp<std::int64_t>(choices, 1, kChoicesToldApart))),
+        scanner_(std::move(scanner)) {}
 
   [[nodiscard]] StreamProgress feed(std::string_view bytes);
   // The body is over, by its framing or because its connection is. Some leave out the empty line
-  // behind their last event, which is one all the same; and some their [DONE]: where every choice
-  // that spoke has said why it ends, the answer is whole.
+  // behind their last event, which is one all the same; and some their [DONE]: where as many
+  // choices as were asked for, and all that spoke, have said why they end, the answer is whole.
   [[nodiscard]] StreamProgress end();
 
   // True once [DONE] came, or what stands for it. An end of the body before that is a truncated
@@ -73,6 +79,7 @@ class StreamWatcher {
   void scan(const StreamEvent& event);
 
   bool client_wants_usage_;
+  int choices_;
   std::optional<TagScanner> scanner_;
   http::SseReader reader_;
   StreamEventReader events_;

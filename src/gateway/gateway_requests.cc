@@ -159,11 +159,16 @@ void Gateway::Impl::show_model(const Worker& worker, const Caller& caller,
 // Would a request be taken now, and could any expert answer it? What gets no request does not heal
 // by probes, so "all experts out" lasts only as long as their breakers say.
 http::Response Gateway::Impl::readiness(const Worker& worker) const {
-  if (announced) return error_response(503, "shutting_down", "the gateway is shutting down");
-  if (const auto why = turned_away(in_flight)) return error_response(503, why->code, why->message);
+  if (announced) {
+    return error_response(503, "shutting_down", "the gateway is shutting down", kRetryLater);
+  }
+  if (const auto why = turned_away(in_flight)) {
+    return error_response(503, why->code, why->message, kRetryLater);
+  }
   if (!worker.share->in_force->health.any_well(clock.now())) {
     return error_response(503, "experts_out",
-                          "every expert has failed of late and is left alone for a while");
+                          "every expert has failed of late and is left alone for a while",
+                          kRetryLater);
   }
   return json_response(200, R"({"status":"ready"})");
 }

@@ -167,7 +167,14 @@ void LiveChat::carry_out(const action::CallExpert& ask) {
   handlers.on_end = [this, &call] { on_end(call); };
   handlers.on_fault = [this, &call](http::Fault fault, const std::string& message) {
     call.why = message;
-    handle(event::UpstreamFault{call.number, std::string(to_string(fault))});
+    event::UpstreamFault event{call.number, std::string(to_string(fault))};
+    // What came of a body is paid by what it says.
+    if (!call.watcher && is_success(call.head.status) && !session_.committed()) {
+      const experts::Said said = experts::said_in(call.held);
+      event.content_bytes = said.content_bytes;
+      event.usage = said.usage;
+    }
+    handle(std::move(event));
   };
   experts::ChatDeadlines deadlines = tools_.deadlines;
   // The session looks after streams: before its first words one may be silent for as long as it may
@@ -281,7 +288,8 @@ void LiveChat::on_head(ExpertCall& call, const experts::ChatHead& head) {
   if (is_success(head.status) && event_stream) {
     call.watcher.emplace(
         request_.include_usage,
-        call.may_defer ? std::optional(experts::TagScanner(session_.spec().tag)) : std::nullopt);
+        call.may_defer ? std::optional(experts::TagScanner(session_.spec().tag)) : std::nullopt,
+        session_.spec().query.choices);
   }
   const auto self = shared_from_this();  // an event may end the chat
   handle(event::UpstreamHead{call.number, head.status, event_stream, head.retry_after});

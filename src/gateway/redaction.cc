@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "base/ascii.h"
+#include "base/unicode.h"
 #include "gateway/body_text.h"
 #include "http/sse.h"
 #include "privacy/bytes.h"
@@ -60,11 +61,9 @@ ByteRange value_behind(std::string_view text, std::size_t at) {
       continue;
     }
     const std::size_t slashes = count_slashes(text, at);
-    // A quote inside the value has more backslashes than those around it; one without is the
-    // document's.
-    const bool closes = depth == 0 ? slashes % 2 == 0 : slashes <= depth;
-    if (at + slashes < text.size() && text[at + slashes] == quote && closes) {
-      return {begin, depth == 0 ? at + slashes : at};
+    if (at + slashes < text.size() && text[at + slashes] == quote &&
+        privacy::quote_closes(slashes, depth)) {
+      return {begin, at + slashes - std::min(slashes, depth)};
     }
     at += slashes + 1;
   }
@@ -206,12 +205,16 @@ class DataUrls {
 
 // Of a kind that has no backslash of its own: one in it is an escape's, in JSON that stands in a
 // string. What is put back is then what it says, "+49 30 901820" for "\u002B49 30 901820", and both
-// are the same text. A line break says that more than an address stands there, a field's value.
+// are the same text. A line break or a quote says that more than an address stands
+// there, a field's value, and bytes that are no text say nothing: they come back as they were.
 std::string what_it_says(std::string_view text, FindingType type) {
   if (is_secret(type) || type == FindingType::field) return std::string(text);
   std::string says = privacy::unescaped(text);
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20; };
-  return std::ranges::any_of(says, is_control) ? std::string(text) : says;
+  const auto is_syntax = [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+  };
+  const bool stands = std::ranges::none_of(says, is_syntax) && is_valid_utf8(says);
+  return stands ? says : std::string(text);
 }
 
 std::string placeholder_of(FindingType type, std::size_t number) {

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/hex.h"
 #include "http/token.h"
+#include "http/via.h"
 
 namespace ooe::gateway {
 namespace {
@@ -79,6 +80,9 @@ std::string format_traceparent(const TraceContext& context) {
 }
 
 RequestTrace::RequestTrace(const http::Headers& headers, bool recording) {
+  if (std::string before = http::gateways_before(headers); !before.empty()) {
+    as_sent_.push_back({"via", std::move(before)});
+  }
   const std::string_view sent = http::find_header(headers, kTraceParent);
   // Nearly always: nobody traces.
   if (sent.empty() && !recording) return;

@@ -62,7 +62,7 @@ class RequestTrace {
   std::optional<TraceContext> context_;
   std::optional<SpanId> parent_;
   SpanId root_{};
-  http::Headers as_sent_;  // the client's own
+  http::Headers as_sent_;  // the client's own, and which gateways it came through
 };
 
 }  // namespace ooe::gateway

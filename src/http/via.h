@@ -11,6 +11,11 @@ namespace ooe::http {
 // What this process calls itself in Via: made once, of random bytes.
 [[nodiscard]] const std::string& own_via();
 
+// Of whom the request came through, those that are gateways like this one, as Via has them; empty
+// when none is. Sent on, so that a circle of several is noticed by each; other proxies are none of
+// an expert's business.
+[[nodiscard]] std::string gateways_before(const Headers& headers);
+
 // Whether the request came from this process.
 [[nodiscard]] bool came_from_here(const Headers& headers);
 

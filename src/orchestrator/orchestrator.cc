@@ -100,16 +100,21 @@ Result<RoutedModel> Orchestrator::make_model(ModelSpec spec) const {
   model.zones = std::move(spec.zones);
   model.privacy_floor = spec.privacy_floor;
   model.explore = spec.explore;
-  const auto in_zone = [&](const Expert& expert) {
-    return std::ranges::find(model.zones, expert.zone) != model.zones.end();
-  };
-  if (!model.zones.empty() && std::ranges::none_of(experts(), in_zone)) {
-    return fail(ErrorCode::invalid_argument,
-                "no expert is in one of its zones ('{}'); set an expert's zone, or leave zones out",
-                fmt::join(model.zones, "', '"));
-  }
   if (spec.dedicated) {
     if (auto ok = dedicate(*spec.dedicated, model); !ok) return fail(ok.error());
+  }
+  std::vector<std::string> zones;  // of those it is made of
+  for (std::size_t i = 0; i < experts().size(); ++i) {
+    const ExpertId expert{static_cast<std::int32_t>(i)};
+    const bool part =
+        model.only.empty() || std::ranges::find(model.only, expert) != model.only.end();
+    if (part) zones.push_back(experts()[i].zone);
+  }
+  if (!model.zones.empty() && std::ranges::find_first_of(zones, model.zones) == zones.end()) {
+    return fail(ErrorCode::invalid_argument,
+                "none of its experts is in one of its zones ('{}'); set an expert's zone, or leave "
+                "zones out",
+                fmt::join(model.zones, "', '"));
   }
   if (!model.routes()) {
     model.calibrated.tradeoff.anchor = model.only.front();

@@ -75,15 +75,17 @@ Character character_at(std::string_view text, std::size_t at, std::size_t size) 
 // A line without its escapes, and the way back to places of the line.
 class Unpacked {
  public:
-  explicit Unpacked(std::string_view line) : line_(line) {
+  explicit Unpacked(std::string_view line) {
     std::size_t copied = 0;
     for (std::size_t at = line.find('\\'); at != kNowhere;) {
       const std::size_t size = escape_size(line, at);
       if (size > 0) {
         text_.append(line, copied, at - copied);
-        escapes_.push_back(
-            {static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(at)});
         const Character character = character_at(line, at, size);
+        escapes_.push_back({.text = static_cast<std::uint32_t>(text_.size()),
+                            .line = static_cast<std::uint32_t>(at),
+                            .size = static_cast<std::uint32_t>(size),
+                            .length = static_cast<std::uint32_t>(character.size)});
         text_.append(character.bytes.data(), character.size);
         copied = at + size;
       }
@@ -100,8 +102,10 @@ class Unpacked {
 
  private:
   struct Escape {
-    std::uint32_t text = 0;  // where what it stands for begins
-    std::uint32_t line = 0;  // where it begins itself
+    std::uint32_t text = 0;    // where what it stands for begins
+    std::uint32_t line = 0;    // where it begins itself
+    std::uint32_t size = 0;    // in the line: a run of backslashes may be long, and is read once
+    std::uint32_t length = 0;  // in the text
   };
   struct Range {
     std::size_t begin = 0;
@@ -112,14 +116,12 @@ class Unpacked {
     const auto behind = std::ranges::upper_bound(escapes_, at, {}, &Escape::text);
     if (behind == escapes_.begin()) return {at, at + 1};
     const Escape& escape = *(behind - 1);
-    const std::size_t size = escape_size(line_, escape.line);
-    const std::size_t length = character_at(line_, escape.line, size).size;
-    if (at < escape.text + length) return {escape.line, escape.line + size};
-    const std::size_t source = escape.line + size + (at - escape.text - length);
+    const std::size_t end = std::size_t{escape.line} + escape.size;
+    if (at < std::size_t{escape.text} + escape.length) return {escape.line, end};
+    const std::size_t source = end + (at - escape.text - escape.length);
     return {source, source + 1};
   }
 
-  std::string_view line_;
   std::string text_;
   std::vector<Escape> escapes_;
 };
@@ -145,6 +147,9 @@ Finding between_escapes(std::string_view text, Finding finding) {
   return finding;
 }
 
+// A secret in quotes reaches no further behind what is found of it: time stays linear.
+constexpr std::size_t kNestedMax = 4'096;
+
 // Of a secret in a quote that is escaped twice or more: quotes inside it are escaped more often
 // than the one that closes it, which its unpacked text does not tell.
 std::size_t end_of_nested(std::string_view line, std::size_t begin, std::size_t end) {
@@ -152,9 +157,10 @@ std::size_t end_of_nested(std::string_view line, std::size_t begin, std::size_t 
   if (quote != '"' && quote != '\'') return end;
   const std::size_t depth = begin - 1 - begin_of_slashes(line, begin - 1);
   if (depth < 2) return end;
-  for (std::size_t at = line.find(quote, end); at != kNowhere; at = line.find(quote, at + 1)) {
-    const std::size_t slashes = begin_of_slashes(line, at);
-    if (at - slashes <= depth) return std::max(end, slashes);
+  const std::string_view near = line.substr(0, end + kNestedMax);
+  for (std::size_t at = near.find(quote, end); at != kNowhere; at = near.find(quote, at + 1)) {
+    const std::size_t slashes = begin_of_slashes(near, at);
+    if (quote_closes(at - slashes, depth)) return std::max(end, at - std::min(depth, at - slashes));
   }
   return end;
 }

@@ -20,6 +20,14 @@ namespace ooe::privacy {
 // backslashes (JSON in JSON in JSON doubles them), then n r t b f / a quote, uXXXX or xXX. 0: none.
 [[nodiscard]] std::size_t escape_size(std::string_view text, std::size_t at);
 
+// Whether a quote behind `slashes` backslashes closes a string whose first quote stands behind
+// `depth` of them: 0, 1, 3, 7, a level of JSON in JSON each. One inside the value has more, unless
+// they are the value's own, of which each level doubles each; one with fewer is the document's.
+[[nodiscard]] constexpr bool quote_closes(std::size_t slashes, std::size_t depth) {
+  if (depth == 0) return slashes % 2 == 0;
+  return slashes < depth || slashes % (2 * (depth + 1)) == depth;
+}
+
 // What a text says whose escapes are unpacked, all levels at once.
 [[nodiscard]] std::string unescaped(std::string_view text);
 

@@ -32,8 +32,11 @@ Separator separator_at(const Scan& scan, std::size_t at) {
   return {};
 }
 
-// Between tabs stand the cells of a table, but for the four groups of a card.
+// Between tabs stand the cells of a table, but for the four groups of a card that has no cells of
+// numbers beside it.
 bool begins_tabbed(const Scan& scan, std::size_t at) {
+  if (scan.before(at) == '\t' && is_digit(scan.before(at, 2))) return false;
+  if (scan.at(at + 19) == '\t' && is_digit(scan.at(at + 20))) return false;
   for (int group = 0; group < 4; ++group, at += 5) {
     if (count_digits(scan.text, at) != 4 || (group < 3 && scan.at(at + 4) != '\t')) return false;
   }

@@ -211,6 +211,20 @@ bool credible_password(std::string_view value, const Mix& mix, const ToldValue& 
   return (value.size() >= 8 && mix.kinds() == 4) || (value.size() >= 16 && mix.kinds() >= 3);
 }
 
+// Of two kinds of bytes, say small letters and digits.
+constexpr std::size_t kPlainPassMin = 12;
+
+// Whether somebody logs in there: "user: bob", before a "pass".
+bool names_a_user(const Scan& scan, std::size_t word) {
+  constexpr std::size_t kNear = 64;
+  const std::size_t begin = word - std::min(word, kNear);
+  const std::string_view before = scan.text.substr(begin, word - begin);
+  for (const std::string_view name : {"user", "User", "USER", "login", "Login"}) {
+    if (before.find(name) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
 // What follows "pass" is its result as often as it is a password: "PASS: test_2", "pass: 3 of 4".
 bool credible_pass(const Scan& scan, std::size_t word, std::size_t word_end, std::string_view value,
                    const Mix& mix, const ToldValue& as) {
@@ -219,13 +233,17 @@ bool credible_pass(const Scan& scan, std::size_t word, std::size_t word_end, std
   // "pass to step12a" tells another thing.
   const std::string_view between = scan.text.substr(word_end, as.begin - word_end);
   if (between.find_first_of(":=") == std::string_view::npos && between != " is ") return false;
-  if (as.quoted()) return as.closed && value.find(' ') == std::string_view::npos;
-  if (as.tight) return true;
-  const bool named = scan.before(word) == '_';  // DB_PASS: x
-  if (is(scan.at(word + 1), kUpper) && !named) return false;
   if (value.starts_with("0x")) return false;
+  const bool named = scan.before(word) == '_';  // DB_PASS: x
+  // "pass=mem2reg", {"pass": "phase1"}, "pw=1024px": steps of a compiler, of a test; widths.
+  const bool short_word = word_end - word == 2 && value.size() >= 8 && is_letter(value.front());
+  const bool plain = mix.kinds() < 3 && value.size() < kPlainPassMin && !named && !short_word &&
+                     !names_a_user(scan, word);
+  if (as.quoted()) return as.closed && !plain && value.find(' ') == std::string_view::npos;
+  if (as.tight) return !plain;
+  if (is(scan.at(word + 1), kUpper) && !named) return false;
   const bool marks = value.find_first_of(kOfNames) != std::string_view::npos;
-  return mix.kinds() - int{marks} >= 3 || (!mix.mark && value.size() >= 7);
+  return mix.kinds() - int{marks} >= 3 || (!mix.mark && !plain && value.size() >= 7);
 }
 
 // Behind -p' and -u name:, with no word or space between. Judged, and its quote looked for, among

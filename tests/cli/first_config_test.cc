@@ -38,6 +38,14 @@ TEST(FirstConfig, ShowsAnExampleWhenNothingWasFound) {
   EXPECT_THAT(parse_config(text, "ooe.toml").error().message, HasSubstr("at least one [[expert]]"));
 }
 
+TEST(FirstConfig, ListensWhereNothingAnswersYet) {
+  const std::vector<FoundServer> gateway{{"a gateway", "http://127.0.0.1:8080/v1", {}}};
+  const std::string text = first_config(gateway, {});
+  EXPECT_THAT(text, HasSubstr("listen = \"127.0.0.1:8090\""));
+  EXPECT_THAT(text, HasSubstr("# [[expert]]")) << "it is no expert";
+  EXPECT_THAT(first_config({}, {}), HasSubstr("listen = \"127.0.0.1:8080\""));
+}
+
 TEST(FirstConfig, ReadsListsOfModels) {
   EXPECT_TRUE(is_of_a_gateway(
       R"({"data":[{"id":"x","owned_by":"expert"},{"id":"auto","owned_by":"ooe"}]})"));

@@ -61,6 +61,24 @@ TEST(Breaker, TimeOutsBesideAnswersCountInTheShareAlone) {
   EXPECT_TRUE(few.open_until().has_value()) << "nothing was heard since it started";
 }
 
+// One request a second, of which one in twelve is answered: seldom, and mostly too slow.
+TEST(Breaker, ManyTimeOutsOpenHoweverSeldomOneAsks) {
+  Breaker breaker(kOptions);
+  int asked = 0;
+  for (; asked < 60 && !breaker.open_until(); ++asked) {
+    if (asked % 12 == 0) breaker.on_answered(at(asked));
+    breaker.on_timed_out(at(asked), at(asked - 30));
+  }
+  EXPECT_LT(asked, 20);
+  // As many answers as time-outs: no reason to.
+  Breaker half(kOptions);
+  for (int i = 0; i < 200; ++i) {
+    half.on_answered(at(10 * i));
+    half.on_timed_out(at(10 * i), at(10 * i - 30));
+  }
+  EXPECT_FALSE(half.open_until().has_value());
+}
+
 TEST(Breaker, AProbeThatTimesOutOpensAgain) {
   Breaker breaker = opened_at(0);
   breaker.on_answered(at(5));  // to a call from before

@@ -142,6 +142,30 @@ TEST(StreamWatcher, IsWholeWithoutDoneOnceAllWhoSpokeHaveSaidWhyTheyEnd) {
   EXPECT_FALSE(two.end().done || two.complete()) << "the other choice has not";
 }
 
+// What looks like an end and is a cut.
+TEST(StreamWatcher, IsNotWholeBeforeAllThatWasAskedForHasEnded) {
+  StreamWatcher one_of_two(false, std::nullopt, 2);
+  static_cast<void>(one_of_two.feed(kHello + kFinish));
+  EXPECT_FALSE(one_of_two.end().done) << "the other has not begun";
+  StreamWatcher goes_on(false);
+  static_cast<void>(goes_on.feed(kHello + kFinish + kThere));
+  EXPECT_FALSE(goes_on.end().done) << "it speaks behind its end";
+  StreamWatcher half(false);
+  static_cast<void>(half.feed(kHello + kFinish + "data: {\"choices\":[{\"index\":1,\"del"));
+  EXPECT_FALSE(half.end().done || half.complete());
+  StreamWatcher error(false);
+  static_cast<void>(
+      error.feed(kHello + kFinish + "data: {\"error\":{\"message\":\"overloaded\"}}"));
+  EXPECT_TRUE(error.end().broken.has_value());
+  EXPECT_FALSE(error.complete());
+  for (const std::string event :
+       {R"({"detail":"CUDA out of memory"})", R"({"type":"error","code":"overloaded"})",
+        R"({"message":"worker died"})"}) {
+    StreamWatcher other(false);
+    EXPECT_TRUE(other.feed(kHello + "data: " + event + "\n\n").broken.has_value()) << event;
+  }
+}
+
 TEST(StreamWatcher, TakesALastEventWithoutItsEmptyLine) {
   StreamWatcher watcher(false);
   const std::string finish = kFinish.substr(0, kFinish.size() - 2);

@@ -106,6 +106,10 @@ TEST(Redact, CutsNoEscapeOfAQuotedDocument) {
        R"({"a": "{\"b\": \"{\\\"first_name\\\": \\\"<FIELD_1>\\\"}\"}"})"},
       {R"({"a": "{\"b\": \"{\\\"password\\\": \\\"hunter2x\\\"}\"}"})",
        R"({"a": "{\"b\": \"{\\\"password\\\": \\\"<SECRET_1>\\\"}\"}"})"},
+      // Values that end in a backslash of their own.
+      {R"({"t": "{\"first_name\": \"Ann\\\\\"}"})", R"({"t": "{\"first_name\": \"<FIELD_1>\"}"})"},
+      {R"({"t": "{\"password\": \"C:\\\\secret1\\\\\", \"note\": \"x y\"}"})",
+       R"({"t": "{\"password\": \"<SECRET_1>\", \"note\": \"x y\"}"})"},
   };
   for (const auto& [text, redacted] : cases) {
     const std::string body = body_of(text);
@@ -123,6 +127,14 @@ TEST(Redact, PutsBackWhatAnEscapedTextSays) {
       redaction_of(body_of(R"({"note": "Contact:\nann.lee@x.example, \u002B49 30 901820"})"));
   EXPECT_EQ(Restorer(redaction).whole(R"({"content":"Write to <EMAIL_1> or call <PHONE_1>."})"),
             R"({"content":"Write to ann.lee@x.example or call +49 30 901820."})");
+  // A value with quotes comes back as it stood there, and bytes that are no text as they were.
+  const std::string quoted = R"({"email":"\"Ann Lee\" <ann.lee@x.example>","x":1})";
+  const std::string content = json(R"({"email":"<EMAIL_1>","x":1})").dump();
+  const std::string whole =
+      Restorer(redaction_of(body_of(quoted))).whole(R"({"content":)" + content + "}");
+  EXPECT_EQ(json::parse(whole)["content"], quoted);
+  const auto bytes = redaction_of(body_of(R"(From: ann@x.example\xff\xfe\x00)"));
+  EXPECT_EQ(Restorer(bytes).whole(R"({"content":"<EMAIL_1>"})").find("\uFFFD"), std::string::npos);
 }
 
 TEST(Redact, ReplacesTheSameTextWhereNothingGivesItAway) {

@@ -28,7 +28,7 @@ TEST(Orchestrator, RefusesZonesThatNobodyIsIn) {
   const DedicatedSpec pair{.own = "own", .generic = "generic", .mode = DedicatedMode::tag};
   EXPECT_EQ(refused({.name = {}, .goal = {}, .zones = {"mars", "eu"}, .dedicated = pair}), "");
   EXPECT_THAT(refused({.name = {}, .goal = {}, .zones = {"mars", "moon"}, .dedicated = pair}),
-              HasSubstr("model m: no expert is in one of its zones ('mars', 'moon')"));
+              HasSubstr("model m: none of its experts is in one of its zones ('mars', 'moon')"));
 }
 
 TEST(Orchestrator, NamesTheNearestOfAnExpertThatIsNotThere) {

@@ -197,6 +197,34 @@ TEST(Escapes, TakeLinearTime) {
   }
 }
 
+// One escape of half the text's length, read once and not for each of the findings behind it; and
+// secrets behind ever deeper quotes.
+TEST(Escapes, LongRunsOfBackslashesTakeLinearTime) {
+  std::string after_a_run(2'000'000, '\\');
+  after_a_run += "n ";
+  while (after_a_run.size() < 4'000'000) after_a_run += "a@bc.org ";
+  std::string deeper;
+  for (std::size_t depth = 2; deeper.size() < 4'000'000; ++depth) {
+    deeper += std::string(depth, '\\') + "\"ghp_abcdefghijklmnopqrstuvwxyz0123456789 ";
+  }
+  for (const std::string* text : {&after_a_run, &deeper}) {
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_FALSE(find_personal_data(*text).empty());
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+  }
+}
+
+TEST(Escapes, AQuoteClosesByItsBackslashes) {
+  for (const std::size_t depth : {1U, 3U, 7U}) {
+    EXPECT_TRUE(quote_closes(depth, depth));
+    EXPECT_TRUE(quote_closes(0, depth)) << "the document's";
+    EXPECT_FALSE(quote_closes(2 * depth + 1, depth)) << "one inside the value";
+    EXPECT_TRUE(quote_closes(3 * depth + 2, depth)) << "behind a backslash of the value's own";
+  }
+  EXPECT_TRUE(quote_closes(0, 0) && quote_closes(2, 0));
+  EXPECT_FALSE(quote_closes(1, 0));
+}
+
 TEST(Escapes, FindingsOfRandomTextLieInIt) {
   constexpr std::string_view kAlphabet = "01234 -.@\"'\\\\\\\\ntux=:/aek\n";
   Rng rng(11);

@@ -398,13 +398,37 @@ TEST(Scan, PassIsAPasswordWhenItLooksLikeOne) {
            {R"({"smtp":{"pw": "Summer12!"}})", "Summer12!"}}) {
     EXPECT_THAT(found_in(text), Contains("secret " + secret)) << text;
   }
-  for (const std::string text :
-       {"PASS: test_escapes2", "PASS: check12a", "pass: 3 of 4 tests",
-        R"({"pass": "3 of 12 tests"})", R"({"pass": 12, "fail": 3})", "DB_PASS=$PASS1",
-        "DB_PASS=${DB_PASS_1}", "pass: <PASS_1>", R"({"pass": "${PASS1}"})",
-        R"({"pass": "****1a"})", "pass: v1.2.34", "pass through 12abc34", "the pass at 2,300 m",
-        "pass: src/a2.cc", "pass = os.environ[\"DB_PASS1\"]", "bypass=abc1234",
-        "pass to modnames2paths:"}) {
+  for (const std::string text : {"PASS: test_escapes2",
+                                 "PASS: check12a",
+                                 "pass: 3 of 4 tests",
+                                 R"({"pass": "3 of 12 tests"})",
+                                 R"({"pass": 12, "fail": 3})",
+                                 "DB_PASS=$PASS1",
+                                 "DB_PASS=${DB_PASS_1}",
+                                 "pass: <PASS_1>",
+                                 R"({"pass": "${PASS1}"})",
+                                 R"({"pass": "****1a"})",
+                                 "pass: v1.2.34",
+                                 "pass through 12abc34",
+                                 "the pass at 2,300 m",
+                                 "pass: src/a2.cc",
+                                 "pass = os.environ[\"DB_PASS1\"]",
+                                 "bypass=abc1234",
+                                 "pass to modnames2paths:",
+                                 "pass=mem2reg",
+                                 "llvm pass: mem2reg",
+                                 R"({"pass":"opaque3d"})",
+                                 "pass=\"stage2\"",
+                                 "pass=v2beta1",
+                                 "pass=sha256",
+                                 "pass: utf8mb4",
+                                 "pw=1024px",
+                                 "pw=12mm3x45",
+                                 "pass=0x1234abCD",
+                                 "bus pass: ZX81234",
+                                 "pass=10of12",
+                                 "5000\t5100\t5200\t5300\t5400",
+                                 "2021\t5000\t5100\t5200\t5300"}) {
     EXPECT_THAT(found_in(text), ElementsAre()) << text;
   }
 }
