@@ -286,7 +286,7 @@ void LiveChat::on_head(ExpertCall& call, const experts::ChatHead& head) {
   call.head = head;
   const bool event_stream = experts::is_event_stream(head.content_type);
   if (is_success(head.status) && event_stream) {
-    call.watcher.emplace(
+    call.watcher = std::make_unique<experts::StreamWatcher>(
         request_.include_usage,
         call.may_defer ? std::optional(experts::TagScanner(session_.spec().tag)) : std::nullopt,
         session_.spec().query.choices);

@@ -99,8 +99,8 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
     ExpertId expert;
     std::unique_ptr<http::Call> call = {};  // null once it is over
     experts::ChatHead head = {};
-    std::optional<experts::StreamWatcher> watcher = std::nullopt;  // when it streams
-    std::size_t body_bytes = 0;                                    // when it does not
+    std::unique_ptr<experts::StreamWatcher> watcher = nullptr;  // when it streams
+    std::size_t body_bytes = 0;                                 // when it does not
     std::string tail = {};                            // of a body that is too long to hold: its end
     experts::JsonNesting nesting = {};                // of all of it
     std::optional<Restorer> restorer = std::nullopt;  // it sees the request redacted
