@@ -8,6 +8,7 @@
 namespace ooe::experts {
 namespace {
 
+// A time-out beside answers says less than a failure: so many stand for one.
 constexpr int kTimeOutsForAFailure = 4;
 
 }  // namespace

@@ -1,36 +1,13 @@
 // Numbers that come with reasons, sums, asides and denials: which of them the answer is.
-#include <cmath>
-#include <limits>
-#include <span>
-
 #include <gtest/gtest.h>
 
-#include "interview/number_grader.h"
+#include "tests/interview/number_cases.h"
 
 namespace ooe::interview {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-
-struct Case {
-  const char* answer;
-  double value;
-};
-
-void expect_readings(std::span<const Case> cases) {
-  for (const auto& [answer, value] : cases) {
-    SCOPED_TRACE(answer);
-    const NumberReading reading = read_number(answer);
-    EXPECT_EQ(reading.number.has_value(), !std::isnan(value));
-    EXPECT_EQ(reading.reason.empty(), reading.number.has_value());
-    if (reading.number) {
-      EXPECT_DOUBLE_EQ(reading.number->value, value);
-    }
-  }
-}
-
 // What explains a number, or is a case of it, is told from sums and asides.
-constexpr Case kSums[] = {
+constexpr NumberCase kSums[] = {
     {"Answer: 3 boxes with 4 pens each = 12 pens", 12.0},
     {"The answer is 20 from the first shop + 30 from the second = 50.", 50.0},
     {"Answer: 12 apples from John + 5 = 17", 17.0},
@@ -55,7 +32,7 @@ constexpr Case kSums[] = {
 TEST(NumberGrader, TakesSumsForSumsAndAsidesForAsides) { expect_readings(kSums); }
 
 // The number comes first, and an equation behind it says why, checks it, or converts it.
-constexpr Case kExplained[] = {
+constexpr NumberCase kExplained[] = {
     {"Answer: 5 because 5 * 3 = 15", 5},
     {"The answer is 5, because 5 * 3 = 15.", 5},
     {"The answer is 4 since 4 x 25 = 100", 4},
@@ -120,7 +97,7 @@ constexpr Case kExplained[] = {
 
 TEST(NumberGrader, TellsAnAnswerFromTheEquationThatExplainsIt) { expect_readings(kExplained); }
 
-constexpr Case kDenied[] = {
+constexpr NumberCase kDenied[] = {
     {"The answer isn't 18. It is 12.", 12},
     {"The answer isn't 18.", kNone},
     {"The answer is not 18; it is 12.", 12},

@@ -1,7 +1,5 @@
 #include "interview/number_grader.h"
 
-#include <cmath>
-#include <limits>
 #include <string>
 #include <string_view>
 
@@ -9,18 +7,12 @@
 #include <gtest/gtest.h>
 
 #include "base/rng.h"
+#include "tests/interview/number_cases.h"
 
 namespace ooe::interview {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-
-struct Case {
-  const char* answer;
-  double value;
-};
-
-constexpr Case kCases[] = {
+constexpr NumberCase kCases[] = {
     // A number alone.
     {"42", 42},
     {"42.", 42},
@@ -342,17 +334,7 @@ constexpr Case kCases[] = {
 
 static_assert(std::size(kCases) >= 200);
 
-TEST(NumberGrader, FindsTheNumberAnAnswerSettlesOn) {
-  for (const auto& [answer, value] : kCases) {
-    SCOPED_TRACE(answer);
-    const NumberReading reading = read_number(answer);
-    EXPECT_EQ(reading.number.has_value(), !std::isnan(value));
-    EXPECT_EQ(reading.reason.empty(), reading.number.has_value());
-    if (reading.number) {
-      EXPECT_DOUBLE_EQ(reading.number->value, value);
-    }
-  }
-}
+TEST(NumberGrader, FindsTheNumberAnAnswerSettlesOn) { expect_readings(kCases); }
 
 TEST(NumberGrader, ParsesTheTruthAndNothingElse) {
   for (const std::string_view text : {"72", "-3", "$18", "1,000", "3/4", "12.50", "50%", "42 km"}) {

@@ -12,6 +12,7 @@
 
 #include "base/rng.h"
 #include "privacy/scan.h"
+#include "tests/privacy/found_in.h"
 #include "tests/privacy/labelled.h"
 
 namespace ooe::privacy {
@@ -23,15 +24,6 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-std::vector<std::string> found_in(std::string_view text) {
-  std::vector<std::string> found;
-  for (const Finding& finding : find_personal_data(text)) {
-    found.push_back(std::string(to_string(finding.type)) + " " +
-                    std::string(text.substr(finding.begin, finding.end - finding.begin)));
-  }
-  return found;
-}
 
 // As it stands in a JSON string, `depth` times.
 std::string nested(std::string text, int depth) {

@@ -10,6 +10,7 @@
 #include "base/rng.h"
 #include "privacy/bytes.h"
 #include "privacy/escapes.h"
+#include "tests/privacy/found_in.h"
 #include "tests/privacy/labelled.h"
 
 namespace ooe::privacy {
@@ -19,15 +20,6 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-std::vector<std::string> found_in(std::string_view text) {
-  std::vector<std::string> found;
-  for (const Finding& finding : find_personal_data(text)) {
-    found.push_back(std::string(to_string(finding.type)) + " " +
-                    std::string(text.substr(finding.begin, finding.end - finding.begin)));
-  }
-  return found;
-}
 
 // What code and the texts of a program say about passwords is none.
 TEST(Scan, PatternsTemplatesCallsAndSentencesAreNoSecrets) {
