@@ -46,15 +46,13 @@ std::int64_t tokens_of(const Receipt& receipt) {
   return tokens;
 }
 
-// Whom a key limited to models hears of: the experts it may ask for, and those that a chat's
-// `x-ooe-expert` names anyway. Empty: of all.
-std::vector<bool> shown_to(const ApiKey* key, std::span<const Expert> experts,
-                           const Decision& decision, const policy::DecideOptions& options) {
-  if (key == nullptr || key->models.empty()) return {};
-  std::vector<bool> shown(experts.size());
-  for (std::size_t i = 0; i < experts.size(); ++i) shown[i] = key->may_ask_for(experts[i].name);
+// Beside those that errors may name, whom a chat's `x-ooe-expert` names anyway.
+std::vector<bool> shown_in_decision(const orchestrator::SessionSpec& spec,
+                                    const Decision& decision) {
+  std::vector<bool> shown = spec.shown;
+  if (shown.empty()) return shown;
   if (!decision.plan.empty()) shown[decision.plan.front().index()] = true;
-  if (options.incumbent) shown[options.incumbent->expert.index()] = true;
+  if (spec.decide.incumbent) shown[spec.decide.incumbent->expert.index()] = true;
   return shown;
 }
 
@@ -321,10 +319,9 @@ void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exch
   const auto changes = policy::explain(decision, predictions, spec.tradeoff, spec.decide);
   std::vector<orchestrator::NearQuestion> nearest;
   if (serving.nearest) nearest = serving.nearest->find(spec.query.text, kNearestShown);
-  exchange.send(
-      json_response(200, decision_json({asked->request.model, spec.query, experts, predictions,
-                                        decision, changes, nearest, spec.decide.incumbent,
-                                        shown_to(caller.key, experts, decision, spec.decide)})));
+  exchange.send(json_response(
+      200, decision_json({asked->request.model, spec.query, experts, predictions, decision, changes,
+                          nearest, spec.decide.incumbent, shown_in_decision(spec, decision)})));
 }
 
 void Gateway::Impl::file(Receipt&& receipt) {

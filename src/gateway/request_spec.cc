@@ -4,6 +4,7 @@
 #include <memory>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -49,6 +50,14 @@ PrivacyOptions privacy_rules(PrivacyOptions privacy, const ApiKey* key,
   return privacy;
 }
 
+// Whom a key limited to models may be told of by name: the experts it may ask for. Empty: of all.
+std::vector<bool> shown_to(const ApiKey* key, std::span<const Expert> experts) {
+  if (key == nullptr || key->models.empty()) return {};
+  std::vector<bool> shown;
+  for (const Expert& expert : experts) shown.push_back(key->may_ask_for(expert.name));
+  return shown;
+}
+
 }  // namespace
 
 tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
@@ -70,6 +79,7 @@ tl::expected<orchestrator::SessionSpec, Refusal> make_spec(
   if (!cost_max) return refuse(400, "invalid_header", cost_max.error().message);
   spec.decide.cost_max = *cost_max;
 
+  spec.shown = shown_to(key, orchestrator.experts());
   spec.decide.pinned = orchestrator.find_expert(request.model);
   // A name that the key may not ask for is answered as one that does not exist: what else there is
   // is none of its business.

@@ -1,6 +1,7 @@
 #include "gateway/steering.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -16,6 +17,24 @@ constexpr std::size_t kGoalsMax = 256;  // calibrated goals of headers that are 
 
 bool is_about_ownership(const Goal& goal) {
   return std::holds_alternative<OwnershipShare>(goal.aim);
+}
+
+// A goal to match an expert may have it asked first: it is a way to ask for it.
+bool may_match(const MatchExpert& match, const orchestrator::SessionSpec& spec,
+               std::span<const Expert> experts) {
+  if (spec.shown.empty()) return true;
+  const auto at = std::ranges::find(experts, match.expert, &Expert::name);
+  return at != experts.end() && spec.shown[static_cast<std::size_t>(at - experts.begin())];
+}
+
+// Reasons are remembered for all keys, and name experts in quotes.
+bool names_hidden(std::string_view message, const orchestrator::SessionSpec& spec,
+                  std::span<const Expert> experts) {
+  for (std::size_t i = 0; i < spec.shown.size(); ++i) {
+    if (spec.shown[i]) continue;
+    if (message.find("'" + experts[i].name + "'") != std::string_view::npos) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -90,7 +109,20 @@ tl::expected<Steered, Refusal> Steering::steer(const http::Headers& headers,
   if (!goal) {
     return refuse(400, "invalid_header", fmt::format("{}: {}", kGoalHeader, goal.error().message));
   }
+  if (const auto* const match = std::get_if<MatchExpert>(&goal->aim);
+      match != nullptr && !may_match(*match, spec, orchestrator_.experts())) {
+    return refuse(422, "impossible_goal",
+                  fmt::format("{}: the goal is to match '{}', and no expert that this key may ask "
+                              "for has this name",
+                              kGoalHeader, match->expert));
+  }
   auto routed = calibrated(*model, text, std::move(*goal), clock);
+  if (!routed && names_hidden(routed.error().message, spec, orchestrator_.experts())) {
+    routed.error().message = fmt::format(
+        "{}: the goal cannot be met, because of an expert that this key may not ask for; ask "
+        "whoever runs the gateway",
+        kGoalHeader);
+  }
   if (!routed) return tl::unexpected<Refusal>(std::move(routed.error()));
   (*routed)->steer(spec.tradeoff, spec.decide);
   return Steered{.by_header = *routed};

@@ -52,21 +52,6 @@ double dice_of(const ReceiptId& id) {
   return static_cast<double>(bits >> 11U) * 0x1p-53;
 }
 
-// Requires: attempts, all of which came to nothing.
-std::string why_nobody_answered(const std::vector<Attempt>& attempts) {
-  if (attempts.size() == 1 && attempts.front().fault == kDeferred) {
-    return attempts.front().expert +
-           " handed the request on, and no other expert may answer it; POST /v1/orchestrate says "
-           "why";
-  }
-  std::string list = "every expert that may answer has failed: ";
-  for (const Attempt& attempt : attempts) {
-    const bool first = &attempt == &attempts.front();
-    list += fmt::format("{}{}: {}", first ? "" : "; ", attempt.expert, attempt.fault);
-  }
-  return list;
-}
-
 }  // namespace
 
 Session::Session(SessionSpec spec) : spec_(std::move(spec)) {
@@ -137,7 +122,7 @@ void Session::on(event::Predicted& predicted, TimePoint now, Actions& actions) {
 // Health heals by itself and budgets start anew; privacy, capabilities and limits do not change.
 void Session::refuse_nobody_allowed(TimePoint now, Actions& actions) {
   std::string why = policy::why_nobody(decision_, spec_.experts, spec_.query,
-                                       receipt_.privacy_reasons, spec_.decide);
+                                       receipt_.privacy_reasons, spec_.decide, spec_.shown);
   if (const auto in = enough_budget_in()) {
     retry_after_ = in;
     return refuse(429, "budget_exhausted",
@@ -477,7 +462,26 @@ void Session::ask_next_or_give_up(TimePoint now, Actions& actions) {
       std::ranges::all_of(receipt_.attempts, [](const Attempt& a) { return a.fault == kDeferred; });
   const bool in_vain = handed_on && !somebody_may_answer_later();
   refuse(in_vain ? 422 : 503, in_vain ? "no_expert_allowed" : "experts_failed",
-         why_nobody_answered(receipt_.attempts), Ending::experts_failed, now, actions);
+         why_nobody_answered(), Ending::experts_failed, now, actions);
+}
+
+// Requires: attempts, all of which came to nothing.
+std::string Session::why_nobody_answered() const {
+  const auto name = [&](std::size_t attempt) {
+    return policy::name_shown(spec_.experts, attempted_[attempt].expert.index(), spec_.shown);
+  };
+  const auto& attempts = receipt_.attempts;
+  if (attempts.size() == 1 && attempts.front().fault == kDeferred) {
+    return fmt::format(
+        "{} handed the request on, and no other expert may answer it; POST /v1/orchestrate says "
+        "why",
+        name(0));
+  }
+  std::string list = "every expert that may answer has failed: ";
+  for (std::size_t i = 0; i < attempts.size(); ++i) {
+    list += fmt::format("{}{}: {}", i == 0 ? "" : "; ", name(i), attempts[i].fault);
+  }
+  return list;
 }
 
 // From here on this call is the voice: whoever was asked beside it is cancelled.

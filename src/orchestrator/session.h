@@ -76,7 +76,8 @@ struct SessionSpec {
   std::string key;    // the name of the client's key; empty: none was needed
   bool streamed = false;
   std::span<const Expert> experts;
-  NameList cleared;  // those of them that may see the query's class, for the receipt
+  NameList cleared;              // those of them that may see the query's class, for the receipt
+  std::vector<bool> shown = {};  // [n_experts]: whom errors may name; empty: everybody
   policy::Tradeoff tradeoff;
   policy::DecideOptions decide;
   std::optional<RequestBudget> budget = {};  // of the key; `decide.cost_max` is what it leaves
@@ -170,6 +171,7 @@ class Session {
   [[nodiscard]] bool more_to_ask();
   void ask_next(bool hedge, TimePoint now, Actions& actions);
   void ask_next_or_give_up(TimePoint now, Actions& actions);
+  [[nodiscard]] std::string why_nobody_answered() const;
   void on_objection(Call& call, Objection objection, TimePoint now, Actions& actions);
   [[nodiscard]] std::string_view overdue(const Call& call, TimePoint now) const;
   [[nodiscard]] bool stalled(const Call& call, TimePoint now) const;

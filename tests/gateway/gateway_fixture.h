@@ -39,9 +39,13 @@ struct Answer {
   [[nodiscard]] std::string header(std::string_view name) const {
     return std::string(http::find_header(headers, name));
   }
-  [[nodiscard]] std::string code() const {
+  [[nodiscard]] std::string code() const { return of_error("code"); }
+  [[nodiscard]] std::string error_message() const { return of_error("message"); }
+
+ private:
+  [[nodiscard]] std::string of_error(const char* member) const {
     const auto json = nlohmann::json::parse(body, nullptr, false);
-    return json.is_object() && json.contains("error") ? json["error"].value("code", "") : "";
+    return json.is_object() && json.contains("error") ? json["error"].value(member, "") : "";
   }
 };
 

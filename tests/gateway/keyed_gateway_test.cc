@@ -97,6 +97,72 @@ TEST_F(KeyedGatewayTest, AKeyLimitedToModelsLearnsNothingOfTheOthers) {
   EXPECT_THAT(gateway_->metrics_text(), HasSubstr("ooe_errors_total{code=\"limited_key\""));
 }
 
+// A chat that fails says why, and of whom only where the key may ask for that expert.
+TEST_F(KeyedGatewayTest, ErrorsNameNoExpertThatTheKeyMayNotAskFor) {
+  const auto carol = add_key("carol", {}, {"auto"});
+  const auto dave = add_key("dave", {}, {"auto", "second"});
+  const auto bob = add_key("bob");
+  start("#500");
+  auto failing = experts_;
+  failing[1].model += "#503";
+  ASSERT_TRUE(gateway_->reload(serving_of(failing, {}, keys_)));
+  const auto told = [&](const http::Headers& key, const http::Header& more) {
+    http::Headers headers = key;
+    headers.push_back(more);
+    return chat(false, headers).error_message();
+  };
+  const http::Header secret{"x-ooe-privacy", "restricted"};
+  EXPECT_EQ(told(bob, secret),
+            "no expert may answer this request: first: not cleared (sees public, the request is "
+            "restricted: header); second: not cleared (sees confidential, the request is "
+            "restricted: header)");
+  EXPECT_EQ(told(dave, secret),
+            "no expert may answer this request: an expert: not cleared (the request is restricted: "
+            "header); second: not cleared (sees confidential, the request is restricted: header)");
+  EXPECT_EQ(told(carol, secret),
+            "no expert may answer this request: an expert: not cleared (the request is restricted: "
+            "header)");
+
+  const http::Header open{"x-ooe-privacy", "public"};
+  ASSERT_TRUE(eventually([&] { return chat(false, bob).status == 503; }));
+  EXPECT_EQ(told(carol, open),
+            "every expert that may answer has failed: an expert: http_500; an expert: http_503");
+  EXPECT_EQ(told(dave, open),
+            "every expert that may answer has failed: an expert: http_500; second: http_503");
+  EXPECT_EQ(told(bob, open),
+            "every expert that may answer has failed: first: http_500; second: http_503");
+}
+
+// A goal would be a way to ask for it, and its errors one to hear of it.
+TEST_F(KeyedGatewayTest, AGoalMatchesNoExpertThatTheKeyMayNotAskFor) {
+  const auto carol = add_key("carol", {}, {"auto", "second"});
+  const auto bob = add_key("bob");
+  start();
+  auto unpriced = experts_;
+  unpriced[0].prices.reset();
+  const auto with_goal = [&](http::Headers key, const std::string& goal) {
+    key.push_back({"x-ooe-goal", goal});
+    return chat(false, key);
+  };
+  EXPECT_EQ(with_goal(bob, R"({"match":"first"})").status, 200);
+  EXPECT_EQ(with_goal(carol, R"({"match":"second"})").status, 200);
+  EXPECT_THAT(with_goal(bob, R"({"match":"frist"})").error_message(), HasSubstr("'first'"));
+  for (const char* name : {"first", "frist", "nobody"}) {
+    const Answer answer = with_goal(carol, R"({"match":")" + std::string(name) + R"("})");
+    EXPECT_EQ(answer.code(), "impossible_goal");
+    EXPECT_EQ(answer.error_message(), "x-ooe-goal: the goal is to match '" + std::string(name) +
+                                          "', and no expert that this key may ask for has this "
+                                          "name");
+  }
+  ASSERT_TRUE(gateway_->reload(serving_of(unpriced, {}, keys_)));
+  const char* budget = R"({"maximise":"quality","usd_per_1k_queries":2})";
+  ASSERT_TRUE(eventually([&] { return with_goal(bob, budget).status == 422; }));
+  EXPECT_THAT(with_goal(bob, budget).error_message(), HasSubstr("no price for 'first'"));
+  EXPECT_EQ(with_goal(carol, budget).error_message(),
+            "x-ooe-goal: the goal cannot be met, because of an expert that this key may not ask "
+            "for; ask whoever runs the gateway");
+}
+
 // What it decides is what a chat of the same key would get.
 TEST_F(KeyedGatewayTest, ADecisionKnowsOfTheKeysBudget) {
   const auto poor = add_key("poor", {.per_day_max = Usd{1}});
