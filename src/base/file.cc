@@ -159,7 +159,7 @@ void sync_folder_of(const std::string& path) {
   ::close(descriptor);
 }
 
-Result<void> write_file_atomically(const std::string& path, std::string_view bytes) {
+Result<void> write_file_atomically(const std::string& path, std::string_view bytes, unsigned mode) {
   std::string packed;
   if (path.ends_with(".gz")) {
     if (bytes.size() > std::numeric_limits<uInt>::max() / 2) {
@@ -174,7 +174,7 @@ Result<void> write_file_atomically(const std::string& path, std::string_view byt
   if (exists && !S_ISREG(old.st_mode)) return write_into(path, bytes);
   const std::string target = exists ? behind_links(path) : path;
   const std::string temporary = target + ".tmp" + std::to_string(::getpid());
-  const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
   if (descriptor < 0) {
     return fail(ErrorCode::unavailable, "{}: cannot be written: {}", path, system_words(errno));
   }
@@ -195,7 +195,7 @@ Result<void> write_file_atomically(const std::string& path, std::string_view byt
 }
 
 Result<void> write_secret_file(const std::string& path, std::string_view bytes) {
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerAlone);
   if (descriptor < 0) {
     return fail(ErrorCode::unavailable, "{}: cannot be made: {}", path, system_words(errno));
   }

@@ -25,8 +25,11 @@ void sync_folder_of(const std::string& path);
 // Writes to a temporary file beside `path`, syncs, renames: readers see the old bytes or the new
 // ones, never half. Links are followed, the old file's mode and (where we may) owner stay, and what
 // is no file (a pipe, /dev/stdout) is written into. A path ending in .gz is compressed. Errors:
-// unavailable, with the system's reason.
-[[nodiscard]] Result<void> write_file_atomically(const std::string& path, std::string_view bytes);
+// unavailable, with the system's reason. `mode`: of a file that was not there, under the umask.
+inline constexpr unsigned kReadByAll = 0644;
+inline constexpr unsigned kOwnerAlone = 0600;
+[[nodiscard]] Result<void> write_file_atomically(const std::string& path, std::string_view bytes,
+                                                 unsigned mode = kReadByAll);
 
 // Makes a new file that only its owner may read. Errors: unavailable, also when there is a file of
 // that name: a secret is never written over.

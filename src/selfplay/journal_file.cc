@@ -232,7 +232,7 @@ Result<std::optional<Journal>> load_journal(const std::string& path) {
 }
 
 Result<void> save_journal(const std::string& path, const Journal& journal) {
-  return write_file_atomically(path, journal_json(journal));
+  return write_file_atomically(path, journal_json(journal), kOwnerAlone);
 }
 
 }  // namespace ooe::selfplay

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/system_words.h"
 
 namespace ooe::store {
@@ -24,7 +25,7 @@ std::string name_in(int descriptor) {
 }  // namespace
 
 Result<HolderLock> HolderLock::take(const std::string& path, std::string_view name) {
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kOwnerAlone);
   if (descriptor < 0) return fail(ErrorCode::unavailable, "{}: {}", path, system_words(errno));
   HolderLock mine(descriptor);
   struct flock whole {};

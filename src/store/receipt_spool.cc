@@ -23,7 +23,7 @@ namespace {
 class OpenSpool {
  public:
   OpenSpool(const std::string& path, int flags)
-      : descriptor_(::open(path.c_str(), flags | O_CLOEXEC, 0600)), error_(errno) {
+      : descriptor_(::open(path.c_str(), flags | O_CLOEXEC, kOwnerAlone)), error_(errno) {
     if (is_open()) ::flock(descriptor_, LOCK_EX);
   }
   ~OpenSpool() {

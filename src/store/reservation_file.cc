@@ -112,8 +112,8 @@ Result<void> ReservationFile::write() const {
                                    {"cost_nano_usd", charge.cost.nano},
                                    {"at_us", charge.at.time_since_epoch().count()}});
   }
-  return write_file_atomically(path_,
-                               document.dump(1, ' ', false, json::error_handler_t::replace) + "\n");
+  return write_file_atomically(
+      path_, document.dump(1, ' ', false, json::error_handler_t::replace) + "\n", kOwnerAlone);
 }
 
 }  // namespace ooe::store

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/system_words.h"
 
 namespace ooe::store {
@@ -23,7 +24,7 @@ struct flock one_byte(std::int64_t run) {
 }  // namespace
 
 Result<RunLocks> RunLocks::open(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kOwnerAlone);
   if (descriptor < 0) return fail(ErrorCode::unavailable, "{}: {}", path, system_words(errno));
   return RunLocks(path, descriptor);
 }

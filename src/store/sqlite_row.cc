@@ -1,12 +1,16 @@
 #include "store/sqlite_row.h"
 
 #include <chrono>
+#include <filesystem>
+#include <string>
+#include <system_error>
 #include <thread>
 
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "store/schema.h"
 #include "store/sqlite_store.h"
 
@@ -78,11 +82,24 @@ void configure_library() {
   static_cast<void>(once);
 }
 
+// Where the links lead, also to a file that is not there.
+std::string behind_links(const std::string& path) {
+  constexpr int kLinksMax = 40;  // as the kernel has it
+  std::filesystem::path file = path;
+  std::error_code error;
+  for (int i = 0; i < kLinksMax && std::filesystem::is_symlink(file, error); ++i) {
+    file = file.parent_path() / std::filesystem::read_symlink(file, error);
+  }
+  return file.string();
+}
+
 // A new database is its owner's alone; what SQLite puts beside it has the same mode. One that is
-// there keeps the mode it was given.
+// there keeps the mode it was given, and is not opened: to close it again would end the locks that
+// another connection of this process has. For that O_EXCL, which follows no link.
 void create_for_owner(const std::string& path) {
   if (path == ":memory:") return;
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  const int descriptor =
+      ::open(behind_links(path).c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerAlone);
   if (descriptor >= 0) ::close(descriptor);  // else SQLite says what is wrong
 }
 

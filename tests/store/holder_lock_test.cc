@@ -25,6 +25,8 @@ TEST(HolderLock, IsHeldOnceAndNamesItsHolder) {
   {
     const auto first = HolderLock::take(path, "process 17");
     ASSERT_TRUE(first) << first.error().message;
+    EXPECT_EQ(std::filesystem::status(path).permissions(),
+              std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     const auto second = HolderLock::take(path, "process 18");
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().code, ErrorCode::unavailable);

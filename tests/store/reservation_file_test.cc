@@ -49,6 +49,15 @@ TEST_F(ReservationFileTest, ChargesWhatWasOpenAndKeepsTheChargeUntilItsMonthIsOv
   EXPECT_THAT(open(5, 3).charges(), ElementsAre(Charge{"alice", Usd{1}, at(4)}));
 }
 
+TEST_F(ReservationFileTest, IsItsOwnersAlone) {
+  const ReservationFile file = open(1);
+  for (const std::string& made : {path_, path_ + "-lock"}) {
+    EXPECT_EQ(std::filesystem::status(made).permissions(),
+              std::filesystem::perms::owner_read | std::filesystem::perms::owner_write)
+        << made;
+  }
+}
+
 TEST_F(ReservationFileTest, WhoEndsWithNothingOpenLeavesNoCharge) {
   ReservationFile file = open(1);
   ASSERT_TRUE(file.note({{"alice", Usd{7}}}));

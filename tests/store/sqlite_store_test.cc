@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -63,6 +64,21 @@ TEST(SqliteStore, MarksItsFilesAndUsesAWriteAheadLog) {
   EXPECT_EQ(database.execAndGet("PRAGMA journal_mode").getString(), "wal");
   EXPECT_EQ(database.execAndGet("PRAGMA application_id").getInt(), kApplicationId);
   EXPECT_EQ(database.execAndGet("PRAGMA user_version").getInt(), schema_version());
+}
+
+// Also where a link says it is to be, and what SQLite puts beside it.
+TEST(SqliteStore, MakesFilesForTheirOwnerAlone) {
+  const std::string path = fresh_paths().next();
+  const std::string target = fresh_paths().next();
+  std::filesystem::create_symlink(std::filesystem::path(target).filename(), path);
+  const auto store = open_store(path);
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    EXPECT_EQ(std::filesystem::status(target + suffix).permissions(),
+              std::filesystem::perms::owner_read | std::filesystem::perms::owner_write)
+        << suffix;
+  }
+  EXPECT_TRUE(std::filesystem::is_symlink(path));
 }
 
 TEST(SqliteStore, RefusesAFileThatIsNoDatabase) {
