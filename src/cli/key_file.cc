@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/file.h"
 #include "cli/toml_reader.h"
 
@@ -120,6 +121,8 @@ std::string render(const gateway::ApiKey& key) {
 
 }  // namespace
 
+bool is_emptied(std::string_view text) { return std::ranges::all_of(text, is_space); }
+
 Result<std::vector<gateway::ApiKey>> parse_keys(std::string_view toml, std::string_view name) {
   auto root = TomlTable::parse(toml, name);
   if (!root) return fail(root.error());
@@ -149,6 +152,14 @@ Result<gateway::KeyRing> load_keys(const std::string& key_file) {
                 key_file);
   }
   if (!text) return fail(text.error());
+  // Whoever ends every key, by revoking it or by hand, leaves at least the comment; what is cut
+  // short or half written must not be taken for that.
+  if (is_emptied(*text)) {
+    return fail(ErrorCode::corrupt,
+                "{}: it is empty, as if cut short; restore it, or begin anew with `ooe keys add "
+                "NAME`; keys end by `ooe keys revoke NAME`",
+                key_file);
+  }
   auto keys = parse_keys(*text, key_file);
   if (!keys) return fail(keys.error());
   auto secret = read_file(secret_path(key_file), kSecretBytesMax);

@@ -15,14 +15,16 @@ namespace ooe::cli {
 // for anything else.
 [[nodiscard]] Result<std::vector<gateway::ApiKey>> parse_keys(std::string_view toml,
                                                               std::string_view name);
+// Whether nothing is in a key file, not even the comment that each begins with.
+[[nodiscard]] bool is_emptied(std::string_view text);
 // What parse_keys() reads back.
 [[nodiscard]] std::string render_keys(const std::vector<gateway::ApiKey>& keys);
 
 // Where the secret of a key file is.
 [[nodiscard]] std::string secret_path(const std::string& key_file);
 
-// Errors: not_found, with how to make one, for either file; otherwise as parse_keys and
-// gateway::KeyRing::make.
+// Errors: not_found, with how to make one, for either file; corrupt for one that is emptied;
+// otherwise as parse_keys and gateway::KeyRing::make.
 [[nodiscard]] Result<gateway::KeyRing> load_keys(const std::string& key_file);
 
 // Held while somebody reads the keys and writes them back. The secret is what is locked: the key

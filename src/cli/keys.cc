@@ -112,7 +112,10 @@ Result<void> make_secret_if_missing(const std::string& key_file) {
 
 Result<void> make_key_file_if_missing(const std::string& key_file) {
   std::error_code unknown;
-  if (std::filesystem::exists(key_file, unknown)) return {};
+  if (std::filesystem::exists(key_file, unknown)) {
+    const auto text = read_file(key_file);
+    if (!text || !is_emptied(*text)) return {};
+  }
   return write_file_atomically(key_file, render_keys({}));
 }
 

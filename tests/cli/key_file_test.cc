@@ -89,6 +89,13 @@ TEST(KeyFile, SaysWhichFileIsMissing) {
   EXPECT_THAT(load_keys(path).error().message, HasSubstr("restore it"));
   ASSERT_TRUE(write_secret_file(secret_path(path), "0123456789abcdef\n").has_value());
   EXPECT_EQ(load_keys(path)->keys().size(), 1U);
+  // Empty, it is half written; where the last key was taken out of it, there is none.
+  for (const char* cut_short : {"", "\n"}) {
+    ASSERT_TRUE(write_file_atomically(path, cut_short).has_value());
+    EXPECT_THAT(load_keys(path).error().message, HasSubstr("it is empty"));
+  }
+  ASSERT_TRUE(write_file_atomically(path, render_keys({})).has_value());
+  EXPECT_EQ(load_keys(path)->keys().size(), 0U);
   std::filesystem::remove_all(folder);
 }
 
