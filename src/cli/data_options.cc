@@ -127,7 +127,7 @@ Result<dataset::LoadedDataset> load_from_store(const DataOptions& options, bool 
                 "--outcomes",
                 *path);
   }
-  auto store = store::open_store(*url);
+  auto store = store::open_store_to_read(*url);
   if (!store) return fail(store.error());
   auto questions = (*store)->questions();
   if (!questions) return fail(questions.error());

@@ -245,7 +245,7 @@ Result<std::unique_ptr<store::Store>> open_receipts(const std::string& url) {
                 "{}: there is no such database; name the one that `ooe serve` writes to with --db",
                 *path);
   }
-  return store::open_store(url);
+  return store::open_store_to_read(url);
 }
 
 Result<int> replay(const Options& options) {

@@ -59,7 +59,7 @@ std::shared_ptr<const orchestrator::NearestQuestions> load_nearest(const Config&
   std::error_code unknown;
   if (!path || !std::filesystem::exists(*path, unknown)) return nullptr;
   // Explanations are a courtesy: whatever is wrong here is told by those who cannot do without.
-  const auto store = store::open_store(config.store_url);
+  const auto store = store::open_store_to_read(config.store_url);
   if (!store) return nullptr;
   auto questions = (*store)->questions();
   const auto outcomes = (*store)->outcomes();

@@ -35,7 +35,7 @@ Result<std::unique_ptr<store::Store>> open_workspace(const WorkspaceOptions& opt
     return fail(ErrorCode::not_found,
                 "{}: there is no such database; run `ooe interview` or `ooe import` first", *path);
   }
-  return store::open_store(*url);
+  return must_exist ? store::open_store_to_read(*url) : store::open_store(*url);
 }
 
 }  // namespace ooe::cli

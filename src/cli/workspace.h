@@ -20,8 +20,8 @@ void add_workspace_options(CLI::App& command, WorkspaceOptions& options);
 // The database's URL. Errors: those of load_config.
 [[nodiscard]] Result<std::string> workspace_url(const WorkspaceOptions& options);
 
-// Errors: those of workspace_url and open_store; with `must_exist`, not_found when there is none
-// yet.
+// To be read only with `must_exist`. Errors: those of workspace_url and of open_store or
+// open_store_to_read; with `must_exist`, not_found when there is none yet.
 [[nodiscard]] Result<std::unique_ptr<store::Store>> open_workspace(const WorkspaceOptions& options,
                                                                    bool must_exist = false);
 

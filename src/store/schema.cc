@@ -250,24 +250,30 @@ bool has_tables(SQLite::Database& database) {
 
 std::int32_t schema_version() { return static_cast<std::int32_t>(kMigrations.size()); }
 
-Result<void> migrate(SQLite::Database& database) {
-  // IMMEDIATE: whoever comes second waits here, then finds the work done.
-  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+Result<std::int32_t> version_of(SQLite::Database& database, const std::string& path) {
   const std::int32_t owner = pragma(database, "application_id");
   const std::int32_t version = pragma(database, "user_version");
   const bool is_new = owner == 0 && version == 0 && !has_tables(database);
   if (!is_new && owner != kApplicationId) {
     return fail(ErrorCode::corrupt, "{}: a database of another program; give ooe a file of its own",
-                database.getFilename());
+                path);
   }
   if (version < 0 || version > schema_version()) {
     return fail(ErrorCode::corrupt,
                 "{}: schema version {} is newer than this program's {}; use the newer ooe that "
                 "wrote it",
-                database.getFilename(), version, schema_version());
+                path, version, schema_version());
   }
-  if (version == schema_version()) return {};
-  for (std::int32_t step = version; step < schema_version(); ++step) {
+  return version;
+}
+
+Result<void> migrate(SQLite::Database& database) {
+  // IMMEDIATE: whoever comes second waits here, then finds the work done.
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  const auto version = version_of(database, database.getFilename());
+  if (!version) return fail(version.error());
+  if (*version == schema_version()) return {};
+  for (std::int32_t step = *version; step < schema_version(); ++step) {
     database.exec(kMigrations[static_cast<std::size_t>(step)]);
   }
   database.exec(fmt::format("PRAGMA application_id = {}", kApplicationId));

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
@@ -103,7 +104,50 @@ void create_for_owner(const std::string& path) {
   if (descriptor >= 0) ::close(descriptor);  // else SQLite says what is wrong
 }
 
+bool may_write(const std::string& path) {
+  return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0;
+}
+
+// How SQLite is to read what this user may not write, https://www.sqlite.org/uri.html. Nothing may
+// be left beside it: a log of this user's could not be written by the file's owner. Where there is
+// a log somebody writes, or was killed, and what is newest stands in it. Where there is none nobody
+// has the database open, and SQLite, which would make one, must be told that nothing changes.
+std::string uri_to_read(const std::string& file) {
+  std::string uri = "file:";
+  for (const char c : file) {
+    if (c == '%' || c == '?' || c == '#') {
+      uri += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    } else {
+      uri += c;
+    }
+  }
+  std::error_code unknown;
+  const bool has_log = std::filesystem::exists(file + "-wal", unknown);
+  return uri + (has_log ? "?mode=ro&readonly_shm=1" : "?immutable=1");
+}
+
 }  // namespace
+
+Result<std::unique_ptr<SQLite::Database>> open_database_to_read(const std::string& path) {
+  const std::string file = behind_links(path);
+  const auto folder = std::filesystem::path(file).parent_path();
+  if (path == ":memory:" || (may_write(file) && may_write(folder.empty() ? "." : folder))) {
+    return open_database(path);
+  }
+  configure_library();
+  auto database = std::make_unique<SQLite::Database>(
+      uri_to_read(file), SQLite::OPEN_READONLY | SQLite::OPEN_URI | SQLite::OPEN_NOMUTEX,
+      kBusyTimeoutMs);
+  const auto version = version_of(*database, path);
+  if (!version) return fail(version.error());
+  if (*version < schema_version()) {
+    return fail(ErrorCode::unavailable,
+                "{}: its schema has version {}, older than this program's {}, and this user may "
+                "not write it: have a user who may open it once, by any command that reads it",
+                path, *version, schema_version());
+  }
+  return database;
+}
 
 Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path) {
   configure_library();

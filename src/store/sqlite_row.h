@@ -158,5 +158,8 @@ inline std::int64_t microseconds_of(WallTime time) { return time.time_since_epoc
 // Opens the file, creating it, and brings its schema up to date. Errors: as open_store. Throws as
 // everything that touches a Database: call it inside guarded().
 [[nodiscard]] Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path);
+// As open_store_to_read, otherwise like it.
+[[nodiscard]] Result<std::unique_ptr<SQLite::Database>> open_database_to_read(
+    const std::string& path);
 
 }  // namespace ooe::store

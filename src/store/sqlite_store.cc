@@ -497,4 +497,12 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path) {
   });
 }
 
+Result<std::unique_ptr<Store>> open_sqlite_store_to_read(const std::string& path) {
+  return guarded(path, [&]() -> Result<std::unique_ptr<Store>> {
+    auto database = open_database_to_read(path);
+    if (!database) return fail(database.error());
+    return std::make_unique<SqliteStore>(path, std::move(*database));
+  });
+}
+
 }  // namespace ooe::store

@@ -16,5 +16,7 @@ inline constexpr int kBusyTimeoutMs = 5'000;
 
 // Opens or creates the file at `path`. Errors: as open_store.
 [[nodiscard]] Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path);
+// Errors: as open_store_to_read.
+[[nodiscard]] Result<std::unique_ptr<Store>> open_sqlite_store_to_read(const std::string& path);
 
 }  // namespace ooe::store

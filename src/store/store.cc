@@ -33,4 +33,10 @@ Result<std::unique_ptr<Store>> open_store(std::string_view url) {
   return open_sqlite_store(*path);
 }
 
+Result<std::unique_ptr<Store>> open_store_to_read(std::string_view url) {
+  const auto path = sqlite_path(url);
+  if (!path) return fail(path.error());
+  return open_sqlite_store_to_read(*path);
+}
+
 }  // namespace ooe::store

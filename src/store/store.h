@@ -114,4 +114,9 @@ class Store {
 // this program; unavailable when it cannot be opened.
 [[nodiscard]] Result<std::unique_ptr<Store>> open_store(std::string_view url);
 
+// For whoever only asks what is on record: a file, or a folder, that this user may not write is read
+// as it is, and nothing is left there; any other is opened as by open_store(). Errors: those of
+// open_store(); unavailable also for an older schema that this user may not bring up to date.
+[[nodiscard]] Result<std::unique_ptr<Store>> open_store_to_read(std::string_view url);
+
 }  // namespace ooe::store

@@ -257,6 +257,85 @@ TEST(SqliteStore, RefusesAFileThatItMayNotWrite) {
   EXPECT_EQ(store.error().code, ErrorCode::unavailable) << store.error().message;
 }
 
+// A database in a folder of its own, both given to everybody to read, and this user somebody who may
+// write neither.
+class OnlyReadable : public ::testing::Test {
+ protected:
+  OnlyReadable() { std::filesystem::create_directory(folder_); }
+  ~OnlyReadable() override {
+    become_owner();
+    std::filesystem::remove_all(folder_);
+  }
+  OnlyReadable(const OnlyReadable&) = delete;
+  OnlyReadable& operator=(const OnlyReadable&) = delete;
+
+  void become_reader() const {
+    using std::filesystem::perms;
+    for (const auto& file : std::filesystem::directory_iterator(folder_)) {
+      std::filesystem::permissions(file, perms(0444));
+    }
+    std::filesystem::permissions(folder_, perms(0555));
+    if (::geteuid() == 0) {
+      ASSERT_EQ(::seteuid(65'534), 0);
+    }
+  }
+  void become_owner() const {
+    if (::getuid() == 0) {
+      ASSERT_EQ(::seteuid(0), 0);
+    }
+    std::filesystem::permissions(folder_, std::filesystem::perms(0755));
+  }
+  static std::vector<Question> questions(std::size_t count) {
+    std::vector<Question> made(count);
+    for (std::size_t i = 0; i < count; ++i) made[i].id = std::to_string(i);
+    return made;
+  }
+  [[nodiscard]] std::size_t files() const {
+    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder_),
+                                                  std::filesystem::directory_iterator()));
+  }
+
+  const std::string folder_ = fresh_path() + "?100%";
+  const std::string path_ = folder_ + "/o#e.db";
+};
+
+TEST_F(OnlyReadable, IsReadAndNothingIsLeftBeside) {
+  { ASSERT_TRUE((*open_store(path_))->put_questions(questions(2))); }
+  become_reader();
+  {
+    const auto store = open_store_to_read(path_);
+    ASSERT_TRUE(store.has_value()) << store.error().message;
+    EXPECT_EQ((*store)->questions()->size(), 2U);
+    EXPECT_EQ((*store)->put_questions(questions(3)).error().code, ErrorCode::unavailable);
+    EXPECT_EQ(open_store(path_).error().code, ErrorCode::unavailable);
+  }
+  EXPECT_EQ(files(), 1U);
+}
+
+TEST_F(OnlyReadable, IsReadBesideWhoeverWritesIt) {
+  const auto writer = open_store(path_);
+  ASSERT_TRUE((*writer)->put_questions(questions(2)));  // which are in the log alone
+  become_reader();
+  {
+    const auto store = open_store_to_read(path_);
+    ASSERT_TRUE(store.has_value()) << store.error().message;
+    EXPECT_EQ((*store)->questions()->size(), 2U);
+    ASSERT_TRUE((*writer)->put_questions(questions(3)));
+    EXPECT_EQ((*store)->questions()->size(), 3U);
+  }
+  EXPECT_EQ(files(), 3U);
+}
+
+TEST_F(OnlyReadable, AnOlderSchemaIsForWhoeverMayWriteIt) {
+  { ASSERT_TRUE(open_store(path_).has_value()); }
+  SQLite::Database(path_, SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 1");
+  become_reader();
+  const auto store = open_store_to_read(path_);
+  ASSERT_FALSE(store.has_value());
+  EXPECT_THAT(store.error().message,
+              HasSubstr("o#e.db: its schema has version 1, older than this program's"));
+}
+
 TEST(SqliteStore, RefusesADamagedFile) {
   const std::string path = fresh_paths().next();
   { ASSERT_TRUE(open_store(path).has_value()); }
