@@ -109,7 +109,8 @@ std::string Reloader::fingerprint() const {
 
 // `now`: the files' fingerprint, from before they are read.
 Result<std::string> Reloader::take_up(std::string now) {
-  const bool news = now != taken_ || refused_;  // also that all is well again
+  const bool same = now == taken_;
+  const News news = !same ? News::changed : refused_ ? News::as_before : News::none;
   seen_ = now;
   auto changes = try_and_catch(news);
   refused_ = !changes;
@@ -154,15 +155,14 @@ bool Reloader::refuse(const std::string& name) {
 }
 
 // Whatever goes wrong, the last generation stays in force: also what a library throws.
-Result<std::string> Reloader::try_and_catch(bool news) try {
+Result<std::string> Reloader::try_and_catch(News news) try {
   return try_to(news);
 } catch (const std::exception& error) {
   return fail(ErrorCode::internal, "unexpected: {}", error.what());
 }
 
-// `news`: whether the files say something else than what is in force. Where they do not, the
-// interview on record may still have gone on.
-Result<std::string> Reloader::try_to(bool news) {
+// Where there is no news, the interview on record may still have gone on.
+Result<std::string> Reloader::try_to(News news) {
   auto next = load_from(source_);
   if (!next) return fail(next.error());
   if (next->serving.keys) next->serving.keys = revocations_.apply_to(*next->serving.keys);
@@ -173,15 +173,17 @@ Result<std::string> Reloader::try_to(bool news) {
   if (admin_ != nullptr) {
     if (auto ok = admin_->reload_tls(); !ok) return fail(ok.error());
   }
-  if (auto ok = gateway_.reload(next->serving, news); !ok) return fail(ok.error());
+  if (auto ok = gateway_.reload(next->serving, news != News::none); !ok) return fail(ok.error());
   std::vector<std::string> more;
   if (has_admin && *admin_->change_token(*token)) {
     more.emplace_back("the administrator's token changed");
   }
   std::string changes = describe_changes(started_, in_force_, *next, std::move(more));
-  if (news) {
+  if (news == News::changed) {
     spdlog::info("reloaded {}: {}", source_.file, changes);
     warn_of_deadlines_that_never_come(next->config.rules);
+  } else if (news == News::as_before) {
+    spdlog::info("well again: {} and the files behind it say what is in force", source_.file);
   }
   in_force_ = std::move(*next);
   return changes;

@@ -61,13 +61,17 @@ class Reloader {
   [[nodiscard]] std::vector<std::string> files() const;
 
  private:
+  // What the files say against what is in force; `as_before`: the same, after something else was
+  // refused.
+  enum class News { none, as_before, changed };
+
   [[nodiscard]] std::string keys_file() const;
   [[nodiscard]] std::string fingerprint() const;
   [[nodiscard]] Result<std::string> take_up(std::string now);
   [[nodiscard]] Result<void> take_keys_locked();
   [[nodiscard]] bool refuse(const std::string& name);
-  [[nodiscard]] Result<std::string> try_and_catch(bool news);
-  [[nodiscard]] Result<std::string> try_to(bool news);
+  [[nodiscard]] Result<std::string> try_and_catch(News news);
+  [[nodiscard]] Result<std::string> try_to(News news);
 
   const ConfigSource source_;
   gateway::Gateway& gateway_;
