@@ -237,7 +237,8 @@ void add_selfplay(CLI::App& app, Runner& runner) {
       ->check(CLI::Range(1, 1'000));
   command
       ->add_option("--budget-usd", options->budget_usd,
-                   "never spend more on all rounds together, earlier ones included")
+                   "never spend more on all rounds together, earlier ones included; required, but "
+                   "not with --generate-only")
       ->check(readable_by(parse_usd))
       ->type_name("USD");
   command

@@ -81,6 +81,15 @@ TEST_F(BadOptions, OfThreads) {
   }
 }
 
+// What a command cannot do without is told before it is asked for.
+TEST_F(BadOptions, SelfplaySaysThatItNeedsABudget) {
+  EXPECT_EQ(run_ooe({"selfplay"}).code, 2);
+  const std::string help = run_ooe({"selfplay", "--help"}).printed;
+  const std::size_t option = help.find("--budget-usd USD");
+  ASSERT_NE(option, std::string::npos) << help;
+  EXPECT_THAT(help.substr(option, help.find("--focus") - option), HasSubstr("required"));
+}
+
 TEST_F(BadOptions, PredictionsAreNotWrittenOverWhatTheyAreMadeOf) {
   write("model.ooe", "a model");
   for (const char* out : {"q.jsonl", "./model.ooe"}) {
