@@ -230,7 +230,7 @@ class Judge {
       return event::UpstreamEnd{call.number, call.content, call.usage,
                                 static_cast<Objection>(rng_.below(5))};
     }
-    call.held += 1 + rng_.below(3'000);
+    call.held += chance(0.05) ? 10'001 : 1 + rng_.below(3'000);  // more than is held, at times
     if (chance(0.8)) {
       call.content += 1 + rng_.below(50);
       call.said_at = now_;
@@ -289,6 +289,8 @@ class Judge {
     check(!calls_[head.call].may_defer ||
               calls_[head.call].held > session_->spec().limits.hold_bytes_max,
           "nothing is shown that may yet be a deferral");
+    check(!session_->spec().streamed || calls_[head.call].content > 0 || calls_[head.call].whole,
+          "no stream is shown before it has said a word");
     head_sent_ = true;
     voice_ = head.call;
     check_silence_beside();

@@ -227,6 +227,9 @@ void Session::on(const event::UpstreamBytes& bytes, TimePoint now, Actions& acti
   // back stays possible.
   const bool speaks = spec_.streamed && bytes.content_bytes > 0 && !bytes.undecided;
   if (!too_long && !speaks) return;
+  // So much, and no word: whoever is next should not be kept from answering for that.
+  const bool wordless = spec_.streamed && bytes.content_bytes == 0;
+  if (wordless) return lose(bytes.call, kWordless, false, now, actions);
   commit(*call, now, actions);
   actions.emplace_back(action::SendHeld{});
 }

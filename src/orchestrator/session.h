@@ -45,7 +45,8 @@ struct SessionLimits {
   // Between two pieces of content of a stream: comments and events that say nothing keep a
   // connection alive, and no answer.
   std::chrono::milliseconds stall{60'000};
-  std::size_t hold_bytes_max = std::size_t{8} << 20U;  // of a body that is not streamed
+  // Of a body that is not streamed; of a stream, before its first word.
+  std::size_t hold_bytes_max = std::size_t{8} << 20U;
   // An answer that is not whole this long after its call is asked of the next expert too, if the
   // budget of extra calls allows; for a stream: that has no content yet. 0: never.
   std::chrono::milliseconds hedge_after{0};
@@ -63,6 +64,8 @@ inline constexpr std::string_view kDeferred = "deferred";
 inline constexpr std::string_view kDialect = "dialect";
 // And one whose stream begins and does not go on: the word that http/client.h has for silence.
 inline constexpr std::string_view kStalled = "stalled";
+// And one whose stream outgrows what is held before its first word.
+inline constexpr std::string_view kWordless = "wordless";
 // Of one that will not answer this, and is well; and of one whose operator has not paid.
 inline constexpr std::string_view kModerated = "moderated";
 inline constexpr std::string_view kUnpaid = "unpaid";

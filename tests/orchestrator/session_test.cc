@@ -378,6 +378,17 @@ TEST_F(SessionTest, ABodyTooLargeToHoldIsStreamedOnAndCanOnlyBreak) {
   EXPECT_THAT(feed(session, event::UpstreamFault{0, "cut"}), ElementsAre("break", "receipt"));
 }
 
+// Roles and empty deltas without end are held up to the same limit, and are no answer.
+TEST_F(SessionTest, AStreamThatFillsTheHoldWithoutAWordIsLeft) {
+  Session session = start(true);
+  feed(session, event::UpstreamHead{0, 200, true, {}});
+  EXPECT_THAT(feed(session, event::UpstreamBytes{0, 100, 0, {}}), ElementsAre());
+  EXPECT_THAT(feed(session, event::UpstreamBytes{0, 101, 0, {}}),
+              ElementsAre("cancel", "drop", "call"));
+  EXPECT_FALSE(session.committed());
+  EXPECT_EQ(session.receipt().attempts.front().fault, "wordless");
+}
+
 TEST_F(SessionTest, ADeferralIsSwallowedAndBothCallsAreOnTheReceipt) {
   Session session = start(true, "<TAG>");
   feed(session, event::UpstreamHead{0, 200, true, {}});
