@@ -27,12 +27,12 @@ Fetched get(http::Loop& loop, const http::Url& url, http::Headers headers,
   http::Client client(loop);
   const auto call = client.start(
       {.method = "GET", .url = url, .headers = std::move(headers), .connect_timeout = patience},
-      {.on_head =
+      {.on_body = [&](std::string_view bytes) { take(fetched, bytes); },
+       .on_head =
            [&](int status, const http::Headers& head) {
              fetched.status = status;
              fetched.content_type = http::find_header(head, "content-type");
            },
-       .on_body = [&](std::string_view bytes) { take(fetched, bytes); },
        .on_end = [&] { loop.stop(); },
        .on_fault =
            [&](http::Fault fault, const std::string& message) {

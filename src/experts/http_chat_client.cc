@@ -81,14 +81,14 @@ std::unique_ptr<http::Call> start_at(http::Client& client, const Clock& clock,
                                      http::ClientRequest request, ChatHandlers handlers) {
   request.url = endpoint.urls[replica];
   request.prepared = endpoint.heads[replica];
-  return client.start(std::move(request), {.on_sent = std::move(handlers.on_sent),
+  return client.start(std::move(request), {.on_body = std::move(handlers.on_bytes),
+                                           .on_sent = std::move(handlers.on_sent),
                                            .on_unsent = std::move(handlers.on_unsent),
                                            .on_head =
                                                [&clock, on_head = std::move(handlers.on_head)](
                                                    int status, const http::Headers& headers) {
                                                  on_head(read_head(status, headers, clock));
                                                },
-                                           .on_body = std::move(handlers.on_bytes),
                                            .on_end = std::move(handlers.on_end),
                                            .on_fault = std::move(handlers.on_fault)});
 }

@@ -83,18 +83,20 @@ struct StreamEvent {
   bool has_content = false;   // text, refusal, reasoning or tool call: something a reader would see
   bool first_speaks = false;  // some of that content is the first choice's
   bool has_choices = false;   // false for the last chunk that carries only usage
-  std::string text;           // delta.content of the first choice
-  std::string reasoning;      // of the first choice, where it is told beside the text
-  std::string finish_reason;  // of the first choice; empty until its last chunk
-  bool says_why = false;      // some choice has a finish_reason
-  bool broken_off = false;    // and one of them is "error"
-  std::size_t content_bytes = 0;  // of everything has_content counts, all choices: to guess tokens
-  std::optional<TokenCounts> usage;  // as told
-  bool usage_unreadable = false;     // one is told, and cannot be
-  bool says_nothing = false;         // it only keeps the connection alive: {} or a ping
+  std::string text = {};      // delta.content of the first choice
+  std::string reasoning = {};      // of the first choice, where it is told beside the text
+  std::string finish_reason = {};  // of the first choice; empty until its last chunk
+  bool says_why = false;           // some choice has a finish_reason
+  bool broken_off = false;         // and one of them is "error"
+  std::size_t content_bytes = 0;   // of everything has_content counts, all choices: to guess tokens
+  std::optional<TokenCounts> usage = {};  // as told
+  bool usage_unreadable = false;          // one is told, and cannot be
+  bool says_nothing = false;              // it only keeps the connection alive: {} or a ping
   // Of choices, by bits: 1 << index. Those that say something, and those that say why they end.
   std::uint64_t spoke = 0;
   std::uint64_t ended = 0;
+
+  friend bool operator==(const StreamEvent&, const StreamEvent&) = default;
 };
 
 // Choices from here on share a bit of StreamEvent::spoke, and have none of `ended`.

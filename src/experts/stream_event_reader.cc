@@ -13,19 +13,25 @@ bool is_plain(std::string_view text) {
                              [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
 }
 
+// What an event says that says a text of the first choice and no more.
+StreamEvent only(std::string_view text) {
+  return {.has_content = true,
+          .first_speaks = true,
+          .has_choices = true,
+          .text = std::string(text),
+          .content_bytes = text.size(),
+          .spoke = 1};
+}
+
 }  // namespace
 
 Result<StreamEvent> StreamEventReader::read(std::string_view data) {
-  const std::size_t around = before_.size() + behind_.size();
-  if (!before_.empty() && data.size() > around && data.starts_with(before_) &&
-      data.ends_with(behind_)) {
-    const auto text = data.substr(before_.size(), data.size() - around);
-    if (is_plain(text)) {
-      StreamEvent event = rest_;
-      event.text = text;
-      event.content_bytes += text.size();
-      return event;
-    }
+  const std::string_view around = around_;
+  const std::string_view behind = around.substr(cut_);
+  if (!around.empty() && data.size() > around.size() && data.starts_with(around.substr(0, cut_)) &&
+      data.ends_with(behind)) {
+    const auto text = data.substr(cut_, data.size() - around.size());
+    if (is_plain(text)) return only(text);
   }
   auto event = parse_stream_event(data);
   if (event && !event->text.empty()) remember(data, *event);
@@ -42,13 +48,10 @@ void StreamEventReader::remember(std::string_view data, const StreamEvent& event
                      value.substr(2).starts_with(event.text) &&
                      value[2 + event.text.size()] == '"' &&
                      data.find('\\') == std::string_view::npos;
-  if (!plain) return;
-  const std::size_t begin = key + kKey.size() + 2;
-  before_ = data.substr(0, begin);
-  behind_ = data.substr(begin + event.text.size());
-  rest_ = event;
-  rest_.text.clear();
-  rest_.content_bytes -= event.text.size();
+  if (!plain || !(event == only(event.text))) return;
+  cut_ = key + kKey.size() + 2;
+  around_ = data.substr(0, cut_);
+  around_ += data.substr(cut_ + event.text.size());
 }
 
 }  // namespace ooe::experts

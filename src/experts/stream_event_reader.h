@@ -19,11 +19,10 @@ class StreamEventReader {
  private:
   void remember(std::string_view data, const StreamEvent& event);
 
-  // The last event whose text is the value of its only "content", cut there: JSON up to and from
-  // the quotes around it, and what it said but for the text. Empty: there was none.
-  std::string before_;
-  std::string behind_;
-  StreamEvent rest_;
+  // The last event that said nothing but a text of the first choice, the value of its only
+  // "content": its JSON up to and from the quotes around it. Empty: there was none.
+  std::string around_;
+  std::size_t cut_ = 0;  // where the text stood
 };
 
 }  // namespace ooe::experts

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,7 +45,7 @@ class StreamWatcher {
                          std::int64_t choices = 1)
       : client_wants_usage_(client_wants_usage),
         choices_(static_cast<int>(std::clamp<std::int64_t>(choices, 1, kChoicesToldApart))),
-        scanner_(std::move(scanner)) {}
+        scanner_(scanner ? std::make_unique<TagScanner>(std::move(*scanner)) : nullptr) {}
 
   [[nodiscard]] StreamProgress feed(std::string_view bytes);
   // The body is over, by its framing or because its connection is. Some leave out the empty line
@@ -78,22 +79,23 @@ class StreamWatcher {
   void complete(StreamProgress& progress);
   void scan(const StreamEvent& event);
 
+  // In the order in which each event needs them, from memory that is in no cache.
+  State state_ = State::open;
   bool client_wants_usage_;
+  bool has_content_ = false;
+  bool said_why_ = false;          // a finish_reason has come
+  bool usage_unreadable_ = false;  // the last one told
   int choices_;
-  std::optional<TagScanner> scanner_;
   http::SseReader reader_;
   StreamEventReader events_;
-  State state_ = State::open;
-  bool has_content_ = false;
-  bool said_why_ = false;    // a finish_reason has come
-  std::uint64_t spoke_ = 0;  // of choices, as in StreamEvent
+  std::unique_ptr<TagScanner> scanner_;  // null: for no tag
+  std::uint64_t spoke_ = 0;              // of choices, as in StreamEvent
   std::uint64_t ended_ = 0;
   std::size_t content_bytes_ = 0;
-  std::size_t broken_bytes_ = 0;  // of the event that broke the stream off
-  std::optional<TokenCounts> broken_usage_;
   std::optional<TokenCounts> usage_;
   std::size_t content_at_usage_ = 0;
-  bool usage_unreadable_ = false;  // the last one told
+  std::size_t broken_bytes_ = 0;  // of the event that broke the stream off
+  std::optional<TokenCounts> broken_usage_;
   // The usage chunk of a client that asked for it, which stands before [DONE].
   std::string usage_event_;
 };

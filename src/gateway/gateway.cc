@@ -163,7 +163,7 @@ Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options, Serving 
   std::vector<http::Loop*> loops;
   for (std::size_t i = 0; i < count; ++i) {
     impl->workers.push_back(
-        std::make_unique<Worker>(impl->options.expert_ca_file, clock, in_force));
+        std::make_unique<Worker>(impl->options.expert_ca_file, clock, impl->metrics, in_force));
     loops.push_back(&impl->workers.back()->loop);
   }
   auto server = http::Server::start(

@@ -227,20 +227,9 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
     keep_within(reservation.budget, asked->spec);
   }
   share->hedges.on_request(serving.rules.hedge_share_max);
-  const ChatTools tools{.owner = share,
-                        .loop = worker.loop,
-                        .clock = clock,
-                        .client = share->client,
-                        .gates = share->gates,
-                        .llm_gate = share->llm_gate,
-                        .health = share->in_force->health,
-                        .pace = share->in_force->pace,
-                        .hedges = share->hedges,
-                        .metrics = metrics,
-                        .scratch = share->scratch,
-                        .deadlines = serving.rules.experts};
   const auto chat = std::make_shared<LiveChat>(
-      tools, serving.orchestrator, exchange, std::move(asked->request), std::move(asked->spec),
+      std::shared_ptr<const ChatTools>(share, &share->tools), serving.orchestrator, exchange,
+      std::move(asked->request), std::move(asked->spec),
       RequestTrace(exchange->request().headers, spans != nullptr),
       LiveChat::Ends{
           .settle =

@@ -56,35 +56,25 @@ orchestrator::SessionSpec& completed(orchestrator::SessionSpec& spec, const Chat
 
 }  // namespace
 
-LiveChat::LiveChat(const ChatTools& tools,
+LiveChat::LiveChat(std::shared_ptr<const ChatTools> tools,
                    std::shared_ptr<const orchestrator::Orchestrator> orchestrator,
                    std::shared_ptr<http::Exchange> exchange, ChatRequest&& request,
                    orchestrator::SessionSpec&& spec, RequestTrace trace, Ends ends)
-    : tools_(tools),
-      orchestrator_(std::move(orchestrator)),
+    : tools_(std::move(tools)),
       exchange_(std::move(exchange)),
+      now_(tools_->clock.now()),
+      orchestrator_(std::move(orchestrator)),
+      standing_(tools_->gates, tools_->health, context_tokens_needed(spec.query), now_),
+      session_(std::move(completed(spec, *tools_, *orchestrator_, standing_, now_))),
       request_(std::move(request)),
-      now_(tools.clock.now()),
-      standing_(tools.gates, tools.health, context_tokens_needed(spec.query), now_),
-      session_(std::move(completed(spec, tools, *orchestrator_, standing_, now_))),
       trace_(std::move(trace)),
       ends_(std::move(ends)),
-      timer_(tools.loop) {
-  // As many as a whole answer of the first expert brings at a time.
-  events_.reserve(3);
-  actions_.reserve(3);
-}
+      timer_(tools_->loop) {}
 
 void LiveChat::start() {
   // Weak: the exchange keeps its callbacks, and this keeps the exchange.
   exchange_->on_gone([weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->handle(event::ClientGone{});
-  });
-  exchange_->on_drained([weak = weak_from_this()] {
-    const auto self = weak.lock();
-    if (!self || !self->session_.committed() || !self->voice().call) return;
-    self->voice().resumed |= std::exchange(self->voice().paused, false);
-    self->voice().call->resume();
   });
   handle(event::Started{});
 }
@@ -94,38 +84,41 @@ void LiveChat::shut_down() { handle(event::ShutDown{}); }
 // Carrying an action out may cause the next event at once: it waits its turn, so that the session
 // sees one at a time.
 void LiveChat::handle(Event event) {
-  events_.push_back(std::move(event));
-  if (handling_) return;
-  handling_ = true;
+  if (events_ != nullptr) return events_->push_back(std::move(event));
   const auto self = shared_from_this();  // the worker drops its reference while we are at it
-  for (std::size_t next = 0; next < events_.size(); ++next) {
-    actions_.clear();
-    now_ = tools_.clock.now();
-    session_.on_event(std::move(events_[next]), now_, actions_);
+  EventRoom room = std::exchange(tools_->event_room, {});
+  events_ = &room.events;
+  room.events.push_back(std::move(event));
+  for (std::size_t next = 0; next < room.events.size(); ++next) {
+    room.actions.clear();
+    now_ = tools_->clock.now();
+    session_.on_event(std::move(room.events[next]), now_, room.actions);
     report_to_gates();
     if (session_.over() && !std::exchange(settled_, true)) ends_.settle(session_.receipt());
-    for (const Action& action : actions_) {
+    for (const Action& action : room.actions) {
       std::visit([this](const auto& what) { carry_out(what); }, action);
     }
   }
-  events_.clear();
-  handling_ = false;
+  events_ = nullptr;
+  room.events.clear();
+  room.actions.clear();
+  tools_->event_room = std::move(room);
 }
 
 void LiveChat::carry_out(const action::Predict&) {
   const orchestrator::SessionSpec& spec = session_.spec();
   const orchestrator::LlmPredictor* llm = orchestrator_->llm_for(spec.query, spec.model);
   if (llm == nullptr) return predicted(nullptr, {});
-  if (!tools_.llm_gate.start(now_)) {
-    tools_.metrics.count_llm_prediction(LlmAnswer::resting);
+  if (!tools_->llm_gate.start(now_)) {
+    tools_->metrics.count_llm_prediction(LlmAnswer::resting);
     return predicted(nullptr, {});
   }
-  llm_.emplace(
-      LlmQuestion::Tools{tools_.loop, tools_.clock, tools_.client, tools_.llm_gate, tools_.metrics},
-      *llm, now_, [this, llm](std::span<const double> probability) {
-        const auto self = shared_from_this();  // the prediction may end the chat
-        predicted(llm, probability);
-      });
+  llm_.emplace(LlmQuestion::Tools{tools_->loop, tools_->clock, tools_->client, tools_->llm_gate,
+                                  tools_->metrics},
+               *llm, now_, [this, llm](std::span<const double> probability) {
+                 const auto self = shared_from_this();  // the prediction may end the chat
+                 predicted(llm, probability);
+               });
   llm_->ask(orchestrator_->experts()[llm->expert.index()], spec.query.text);
 }
 
@@ -134,11 +127,11 @@ void LiveChat::predicted(const orchestrator::LlmPredictor* llm,
   event::Predicted predicted;
   predicted.predictions.resize(orchestrator_->experts().size());
   const Query& query = session_.spec().query;
-  orchestrator_->predict(query, tools_.scratch, predicted.predictions);
+  orchestrator_->predict(query, tools_->scratch, predicted.predictions);
   if (!probability.empty()) {
     orchestrator::weigh_by_tags(*llm, probability, predicted.predictions);
   }
-  tools_.pace.expect(predicted.predictions, tools_.clock.now());
+  tools_->pace.expect(predicted.predictions, tools_->clock.now());
   handle(std::move(predicted));
 }
 
@@ -149,13 +142,13 @@ void LiveChat::carry_out(const action::CallExpert& ask) {
   call.number = ask.call;
   call.expert = ask.expert;
   call.may_defer = !session_.spec().tag.empty() && session_.spec().tagger == ask.expert;
-  if (trace_.recorded()) call.span = {random_span_id(), tools_.clock.wall_now()};
-  call.started = tools_.gates[ask.expert.index()].start(now_);
+  if (trace_.recorded()) call.span = {random_span_id(), tools_->clock.wall_now()};
+  call.started = tools_->gates[ask.expert.index()].start(now_);
   if (!call.started) {
     handle(event::UpstreamFault{ask.call, std::string(kBreakerOpen)});
     return;
   }
-  if (ask.hedge) tools_.hedges.take();
+  if (ask.hedge) tools_->hedges.take();
   const bool redacted = sees_redacted(expert, session_.spec().query);
   if (redacted) call.restorer.emplace(request_.redaction);
   // The call dies with this object, and after that calls nobody back.
@@ -176,15 +169,15 @@ void LiveChat::carry_out(const action::CallExpert& ask) {
     }
     handle(std::move(event));
   };
-  experts::ChatDeadlines deadlines = tools_.deadlines;
+  experts::ChatDeadlines deadlines = tools_->deadlines;
   // The session looks after streams: before its first words one may be silent for as long as it may
   // take to say them.
   if (request_.stream) {
     deadlines.stall = std::max(deadlines.stall, session_.spec().limits.first_token);
   }
-  call.call = tools_.client.start_with(trace_.headers_for(call.span.id), expert,
-                                       body_for_expert(request_, expert, redacted), deadlines,
-                                       std::move(handlers));
+  call.call = tools_->client.start_with(trace_.headers_for(call.span.id), expert,
+                                        body_for_expert(request_, expert, redacted), deadlines,
+                                        std::move(handlers));
 }
 
 void LiveChat::carry_out(const action::CancelCall& cancel) { calls_[cancel.call]->call.reset(); }
@@ -193,7 +186,7 @@ void LiveChat::carry_out(const action::DropHeld& drop) { free_memory(calls_[drop
 
 void LiveChat::carry_out(const action::SendHead& head) {
   voice_ = head.call;
-  tools_.gates[calls_[head.call]->expert.index()].speaks(now_);
+  tools_->gates[calls_[head.call]->expert.index()].speaks(now_);
   // After the commit point nobody else is asked.
   free_memory(request_.body);
   exchange_->send_head(head.status, answer_headers());
@@ -203,12 +196,22 @@ void LiveChat::carry_out(const action::SendHeld&) {
   ExpertCall& call = voice();
   if (call.held.empty()) return;
   exchange_->send_chunk(call.held);
-  call.held.clear();
-  // A slow reader stops us reading upstream; on_drained goes on.
-  if (call.call && exchange_->unsent_bytes() > tools_.unsent_bytes_max) {
+  free_memory(call.held);
+  // A slow reader stops us reading upstream.
+  if (call.call && exchange_->unsent_bytes() > tools_->unsent_bytes_max) {
     call.paused = true;
     call.call->pause();
+    exchange_->when_drained([weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->read_on();
+    });
   }
+}
+
+void LiveChat::read_on() {
+  ExpertCall& call = voice();
+  if (!call.call) return;
+  call.resumed |= std::exchange(call.paused, false);
+  call.call->resume();
 }
 
 void LiveChat::carry_out(const action::EndBody&) {
@@ -254,7 +257,7 @@ std::optional<std::chrono::seconds> LiveChat::retry_after(const action::SendErro
       experts.push_back(i);
     }
   }
-  if (const auto in = tools_.health.back_in(experts, now_)) return in;
+  if (const auto in = tools_->health.back_in(experts, now_)) return in;
   // A breaker that waits for its probe, or as many calls as an expert takes: neither lasts.
   return nobody_well ? kRetrySoon : error.retry_after;
 }
@@ -271,7 +274,7 @@ void LiveChat::carry_out(const action::WakeAt& wake) {
   timer_.arm(std::max(delay, std::chrono::milliseconds(0)), [this] {
     const bool unread =
         session_.committed() && (voice().paused || std::exchange(voice().resumed, false));
-    handle(event::Tick{tools_.hedges.has_room(), unread});
+    handle(event::Tick{tools_->hedges.has_room(), unread});
   });
 }
 
@@ -320,11 +323,18 @@ void LiveChat::on_bytes(ExpertCall& call, std::string_view bytes) {
 
 void LiveChat::take(ExpertCall& call, experts::StreamProgress progress) {
   const std::size_t held_before = call.held.size();
-  call.held += call.restorer ? call.restorer->feed(progress.forward) : progress.forward;
+  const bool forwards = !progress.forward.empty();
+  if (call.restorer) {
+    call.held += call.restorer->feed(progress.forward);
+  } else if (call.held.empty()) {
+    call.held = std::move(progress.forward);  // each chunk of most streams
+  } else {
+    call.held += progress.forward;
+  }
   if (call.restorer && (progress.done || progress.broken)) call.held += call.restorer->finish();
   const experts::TagVerdict tag = call.watcher->tag();
   look_for_tag(call, tag);
-  if (!progress.forward.empty() || call.held.size() > held_before || progress.usage_told) {
+  if (forwards || call.held.size() > held_before || progress.usage_told) {
     handle(event::UpstreamBytes{call.number, call.held.size(), call.watcher->content_bytes(),
                                 call.watcher->usage(), tag == experts::TagVerdict::undecided});
   }
@@ -334,7 +344,7 @@ void LiveChat::take(ExpertCall& call, experts::StreamProgress progress) {
   }
   if (!progress.done) return;
   // A proxy in between may put [DONE] behind a stream that was cut.
-  if (!tools_.health.ended_well(call.expert.index(), call.watcher->said_why())) {
+  if (!tools_->health.ended_well(call.expert.index(), call.watcher->said_why())) {
     return give_up(call, "cut");
   }
   // The client need not wait until the expert closes its framing, which some never do.
@@ -440,7 +450,7 @@ void LiveChat::on_refused(ExpertCall& call) {
                        orchestrator_->experts()[call.expert.index()].context_tokens < 2 * tokens &&
                        !request_.has_unmeasured;
   if (objection == Objection::context_too_long && telling) {
-    if (tools_.health.refused_as_too_long(call.expert.index(), tokens, tools_.clock.now())) {
+    if (tools_->health.refused_as_too_long(call.expert.index(), tokens, tools_->clock.now())) {
       spdlog::info("expert {} calls {} tokens of context too long: it is not asked for as many",
                    orchestrator_->experts()[call.expert.index()].name, tokens);
     }
@@ -451,18 +461,17 @@ void LiveChat::on_refused(ExpertCall& call) {
 // Attempts are settled inside the session; every one settled since the last look is news for its
 // gate.
 void LiveChat::report_to_gates() {
-  const auto& attempts = session_.receipt().attempts;
-  for (; reported_ < attempts.size(); ++reported_) {
+  for (; reported_ < session_.attempted().size(); ++reported_) {
     const auto [number, expert] = session_.attempted()[reported_];
     const ExpertCall& call = *calls_[number];
     if (!call.started) continue;
-    const Attempt& attempt = attempts[reported_];
-    auto& gate = tools_.gates[expert.index()];
+    const Attempt& attempt = session_.receipt().attempts[reported_];
+    auto& gate = tools_->gates[expert.index()];
     const auto how = experts::call_end(attempt.fault);
     const int limit = gate.limit();
     gate.end(how, std::chrono::duration_cast<std::chrono::milliseconds>(attempt.duration),
              call.head.retry_after, now_);
-    tools_.health.add_calls_max(expert.index(), gate.limit() - limit);
+    tools_->health.add_calls_max(expert.index(), gate.limit() - limit);
     const bool well = how == experts::CallEnd::answered || how == experts::CallEnd::abandoned;
     if (!well && call.call) call.call->blame();
     std::string fault = attempt.fault;
@@ -474,7 +483,7 @@ void LiveChat::report_to_gates() {
       spdlog::debug("request {}: the call of expert {} ended in {}", to_hex(session_.receipt().id),
                     attempt.expert, fault);
     }
-    spread_breaker_news(gate, how, fault, attempt.expert, expert.index(), tools_.health, now_);
+    spread_breaker_news(gate, how, fault, attempt.expert, expert.index(), tools_->health, now_);
   }
 }
 

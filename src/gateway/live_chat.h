@@ -31,10 +31,16 @@
 
 namespace ooe::gateway {
 
+// Where a chat keeps events and actions while it handles them. One lends it to all chats of a
+// worker: thousands of streams that wait hold none, and it stays in the processor's cache.
+struct EventRoom {
+  std::vector<Event> events;    // to be handled, in order
+  std::vector<Action> actions;  // of the event that is being handled
+};
+
 // What a worker lends to its chats. Everything outlives them: the loop by the order of things, what
-// a reload replaces because `owner` keeps it.
+// a reload replaces because the pointer to these keeps it.
 struct ChatTools {
-  std::shared_ptr<const void> owner;
   http::Loop& loop;
   const Clock& clock;
   experts::ChatClient& client;
@@ -47,6 +53,7 @@ struct ChatTools {
   experts::HedgeBudget& hedges;
   Metrics& metrics;  // of all workers
   orchestrator::Orchestrator::Scratch& scratch;
+  EventRoom& event_room;  // empty while a chat has it; who comes then makes a new one
   experts::ChatDeadlines deadlines;
   std::size_t unsent_bytes_max = std::size_t{256} << 10U;  // beyond it the expert is not read
 };
@@ -62,7 +69,8 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   };
 
   // `spec` is complete but for `experts`, `cleared`, how the experts stand and the times.
-  LiveChat(const ChatTools& tools, std::shared_ptr<const orchestrator::Orchestrator> orchestrator,
+  LiveChat(std::shared_ptr<const ChatTools> tools,
+           std::shared_ptr<const orchestrator::Orchestrator> orchestrator,
            std::shared_ptr<http::Exchange> exchange, ChatRequest&& request,
            orchestrator::SessionSpec&& spec, RequestTrace trace, Ends ends);
 
@@ -97,20 +105,20 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   struct ExpertCall {
     CallNumber number = 0;
     ExpertId expert;
-    std::unique_ptr<http::Call> call = {};  // null once it is over
-    experts::ChatHead head = {};
+    std::unique_ptr<http::Call> call = {};                      // null once it is over
     std::unique_ptr<experts::StreamWatcher> watcher = nullptr;  // when it streams
-    std::size_t body_bytes = 0;                                 // when it does not
-    std::string tail = {};                            // of a body that is too long to hold: its end
-    experts::JsonNesting nesting = {};                // of all of it
-    std::optional<Restorer> restorer = std::nullopt;  // it sees the request redacted
+    std::string held = {};                                      // not yet sent
+    std::optional<Restorer> restorer = std::nullopt;            // it sees the request redacted
     bool may_defer = false;  // its answer is looked at for the tag, and has not said it
-    std::string held = {};   // not yet sent
     bool started = false;    // through its gate, which waits to hear of the end
     bool paused = false;     // not read until the client has taken what is on its way
     bool resumed = false;    // it was, and may have said more since: the next tick finds no stall
-    std::string why = {};    // what the connection said of its fault
-    CallSpan span = {};      // when the request is traced
+    std::size_t body_bytes = 0;         // when it does not stream
+    std::string tail = {};              // of a body that is too long to hold: its end
+    experts::JsonNesting nesting = {};  // of all of it
+    experts::ChatHead head = {};
+    std::string why = {};  // what the connection said of its fault
+    CallSpan span = {};    // when the request is traced
   };
 
   void predicted(const orchestrator::LlmPredictor* llm, std::span<const double> probability);
@@ -118,6 +126,7 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   void on_bytes(ExpertCall& call, std::string_view bytes);
   void take(ExpertCall& call, experts::StreamProgress progress);
   void give_up(ExpertCall& call, std::string_view fault);
+  void read_on();
   static void watch_long_body(ExpertCall& call, std::string_view bytes);
   void on_end(ExpertCall& call);
   void on_refused(ExpertCall& call);
@@ -129,27 +138,25 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   [[nodiscard]] ExpertCall& voice() { return *calls_[voice_]; }
   [[nodiscard]] http::Headers answer_headers() const;
 
-  ChatTools tools_;
-  std::shared_ptr<const orchestrator::Orchestrator> orchestrator_;
+  // First what each chunk of a stream needs, together in few lines of the cache: of thousands of
+  // streams none is in it when its next chunk comes, and that is most of what a chunk costs.
+  std::shared_ptr<const ChatTools> tools_;
   std::shared_ptr<http::Exchange> exchange_;
-  ChatRequest request_;
-  TimePoint now_;      // of the event that is being handled
+  TimePoint now_;                         // of the event that is being handled
+  std::vector<Event>* events_ = nullptr;  // while handle() is at it, which is not re-entered
+  std::vector<std::unique_ptr<ExpertCall>> calls_;  // [CallNumber]
+  CallNumber voice_ = 0;  // whose words the client gets; set at the commit point
+  bool settled_ = false;
+  std::size_t reported_ = 0;  // attempts the gates have heard of
+
+  std::shared_ptr<const orchestrator::Orchestrator> orchestrator_;
   Standing standing_;  // when it came
   orchestrator::Session session_;
+  ChatRequest request_;
   RequestTrace trace_;
   Ends ends_;
-
-  std::vector<std::unique_ptr<ExpertCall>> calls_;  // [CallNumber]
-  CallNumber voice_ = 0;            // whose words the client gets; set at the commit point
-  std::size_t reported_ = 0;        // attempts the gates have heard of
   std::optional<LlmQuestion> llm_;  // when it is asked
-
   http::Timer timer_;
-  // To be handled, in order; handle() is not re-entered.
-  std::vector<Event> events_;
-  std::vector<Action> actions_;  // of the event that is being handled
-  bool handling_ = false;
-  bool settled_ = false;
 };
 
 }  // namespace ooe::gateway

@@ -28,7 +28,10 @@ struct WorkerShare {
   // `last`: of the generation before, if there was one. What the worker has learnt about experts
   // that stay, stays.
   WorkerShare(std::shared_ptr<InForce> generation, http::Loop& loop, const Clock& clock,
-              const std::shared_ptr<http::Client>& http, const WorkerShare* last = nullptr);
+              Metrics& metrics, const std::shared_ptr<http::Client>& http,
+              const WorkerShare* last = nullptr);
+  WorkerShare(const WorkerShare&) = delete;
+  WorkerShare& operator=(const WorkerShare&) = delete;
 
   std::shared_ptr<InForce> in_force;
   experts::HttpChatClient client;
@@ -36,15 +39,18 @@ struct WorkerShare {
   experts::ExpertGate llm_gate;            // of the LLM that predicts, as a predictor
   experts::HedgeBudget hedges;
   orchestrator::Orchestrator::Scratch scratch;
+  EventRoom event_room;
+  const ChatTools tools;  // for its chats, of all the above
 };
 
 struct Worker {
   // `expert_ca_file`: vouches for experts, beside the system's authorities; empty: none.
-  // `clock` outlives it.
-  Worker(const std::string& expert_ca_file, const Clock& with_clock,
+  // `clock` and `metrics` outlive it.
+  Worker(const std::string& expert_ca_file, const Clock& with_clock, Metrics& with_metrics,
          const std::shared_ptr<InForce>& in_force);
 
   const Clock& clock;
+  Metrics& metrics;
   http::Loop loop;
   std::shared_ptr<http::Client> http;
   std::shared_ptr<WorkerShare> share;

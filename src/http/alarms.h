@@ -75,9 +75,9 @@ class Deadline {
   void on_alarm();
 
   const Loop::Impl& loop_;
-  std::function<void()> on_expiry_;
   Alarm::Time due_ = Alarm::Time::max();    // what was asked for
   Alarm::Time rings_ = Alarm::Time::max();  // when the alarm does
+  std::function<void()> on_expiry_;
   Alarm alarm_;
 };
 

@@ -140,27 +140,30 @@ class CallState final : public LinkUser, public std::enable_shared_from_this<Cal
   std::shared_ptr<CallHandlers> end();
 
   std::shared_ptr<ClientShared> client_;
-  ClientRequest request_;
+  ClientRequest request_;  // ends with the deadlines
+  // What each read of a long body needs, together: of thousands of streams none is in the
+  // processor's cache when its next bytes come.
+  std::shared_ptr<Link> link_;
   // Each callback runs on a copy of the pointer, so that it may end its own call.
   std::shared_ptr<CallHandlers> handlers_;
-  std::chrono::steady_clock::time_point connect_by_;
-  std::vector<Endpoint> endpoints_;  // to be tried, the one whose turn it is last
-  int refused_ = 0;                  // why an address did not take us, the server's doing
-  int lacked_ = 0;                   // the same, ours
   Phase phase_ = Phase::resolve;
   bool paused_ = false;
   bool released_ = false;
-  std::size_t released_bytes_ = 0;  // of the body, since then
-  std::string head_;
-  std::size_t sent_bytes_ = 0;  // of head and body
-  bool sent_ = false;           // all of them
-  std::chrono::steady_clock::time_point sent_at_;
-  std::shared_ptr<Link> link_;
+  bool sent_ = false;      // all of head and body
   bool reused_ = false;    // it was open before this call
   bool reading_ = false;   // what a read brought is being told
   bool answered_ = false;  // at least a byte
   Io ended_ = Io::again;   // how, when no more will come
+  std::string head_;
   std::optional<ResponseParser> parser_;
+
+  std::size_t sent_bytes_ = 0;  // of head and body
+  std::chrono::steady_clock::time_point sent_at_;
+  std::size_t released_bytes_ = 0;  // of the body, since then
+  std::chrono::steady_clock::time_point connect_by_;
+  std::vector<Endpoint> endpoints_;  // to be tried, the one whose turn it is last
+  int refused_ = 0;                  // why an address did not take us, the server's doing
+  int lacked_ = 0;                   // the same, ours
 };
 
 // No callback comes before this has returned: all that is told is told from the loop.
@@ -326,7 +329,7 @@ void CallState::on_ready() {
 void CallState::read(bool had_all) {
   if (over() || paused_ || reading_) return;
   const Transfer got = link_->stream.read(link_->input.room());
-  if (got.status == Io::again) return;
+  if (got.status == Io::again) return link_->input.rest();
   link_->input.commit(got.bytes);
   reading_ = true;
   on_read(got.status, had_all);
@@ -368,6 +371,7 @@ void CallState::go_on() {
   const auto self = shared_from_this();
   deliver();
   if (over() || paused_) return;
+  link_->input.rest();
   if (ended_ != Io::again) return on_closed();
   if (link_->input.is_full()) {
     return fault(Fault::malformed, "sent a header or chunk header above the limit");

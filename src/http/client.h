@@ -48,14 +48,15 @@ struct ClientRequest {
 
 // Callbacks of one call, on the loop's thread. After on_end or on_fault nothing more is called.
 struct CallHandlers {
+  // De-chunked; the bytes live until the callback returns. (First, so that it is near whatever
+  // stands before these in memory: of all these it alone is called often.)
+  std::function<void(std::string_view bytes)> on_body = {};
   // The request has left, whole; once for each time it was sent. Comes before on_head, unless the
   // server answers before it has all of it; may come before start() returns.
   std::function<void()> on_sent = {};
   // What had the request, whole, has not looked at it: it goes out again from its start.
   std::function<void()> on_unsent = {};
   std::function<void(int status, const Headers& headers)> on_head = {};
-  // De-chunked; the bytes live until the callback returns.
-  std::function<void(std::string_view bytes)> on_body = {};
   // The framing says the body is whole.
   std::function<void()> on_end = {};
   std::function<void(Fault fault, std::string message)> on_fault = {};

@@ -16,27 +16,19 @@ namespace {
 // How long, after our last byte, we let the client read it. Closing with bytes of the client unread
 // would reset the connection, and a reset may destroy the answer on its way.
 constexpr std::chrono::milliseconds kLinger{2'000};
-// A write buffer that has held more than this gives its memory back.
-constexpr std::size_t kKeptBufferBytes = 64U << 10U;
-
 constexpr std::size_t kSpareBytes = 64;
-
-void empty(std::string& buffer) {
-  buffer.clear();
-  if (buffer.capacity() > kKeptBufferBytes) buffer.shrink_to_fit();
-}
 
 }  // namespace
 
 Connection::Connection(std::shared_ptr<ServerShared> shared, Loop& loop, std::size_t loop_index,
                        Descriptor socket, const Endpoint& peer)
-    : shared_(std::move(shared)),
-      loop_(loop.impl()),
-      loop_index_(loop_index),
+    : loop_(loop.impl()),
       stream_(loop, *this, std::move(socket)),
       deadline_(loop, [this] { on_deadline(); }),
-      peer_(to_string(peer)),
-      input_(shared_->options.header_bytes_max) {
+      input_(shared->options.header_bytes_max),
+      shared_(std::move(shared)),
+      loop_index_(loop_index),
+      peer_(to_string(peer)) {
   ++shared_->open;
   if (const auto context = shared_->tls.get()) stream_.encrypt(accept_tls(context.get()));
 }
@@ -95,7 +87,7 @@ void Connection::read() {
     return;
   }
   const Transfer got = stream_.read(room);
-  if (got.status == Io::again) return;
+  if (got.status == Io::again) return input_.rest();
   reading_ = true;
   if (got.status == Io::done) {
     input_.commit(got.bytes);
@@ -104,6 +96,7 @@ void Connection::read() {
     on_end_of_input();
   }
   reading_ = false;
+  input_.rest();
   if (stream_.may_read()) read_soon();
 }
 
@@ -295,7 +288,7 @@ void Connection::flush() {
   const Transfer sent = stream_.write({out_});
   if (sent.status == Io::failed) return on_lost();
   if (sent.bytes == out_.size()) {
-    empty(out_);
+    free_memory(out_);
     return on_all_written();
   }
   std::swap(out_, in_flight_);
@@ -316,7 +309,7 @@ void Connection::write_rest() {
   if (sent.bytes == 0) return;
   written_ += sent.bytes;
   if (written_ < in_flight_.size()) return await_reader();
-  empty(in_flight_);
+  free_memory(in_flight_);
   written_ = 0;
   writing_ = false;
   on_all_written();

@@ -126,33 +126,34 @@ class Connection final : public SocketUser,
   [[nodiscard]] std::size_t unsent_bytes() const;
   [[nodiscard]] bool discards_input() const;
 
-  std::shared_ptr<ServerShared> shared_;
+  // First what each chunk of an answer needs, together: of thousands of streams none is in the
+  // processor's cache when its next chunk comes.
   Loop::Impl& loop_;
-  std::size_t loop_index_;
-  Stream stream_;
-  Deadline deadline_;
-  std::string peer_;
   Phase phase_ = Phase::idle;
-
-  InputBuffer input_;
-  bool reading_ = false;  // what a read brought is being looked at
-  bool input_ended_ = false;
-  std::optional<RequestParser> parser_;
-  std::string body_;      // of the request being read
-  std::size_t held_ = 0;  // of it, counted in ServerShared
-
-  ServerExchange* current_ = nullptr;  // the exchange being answered; it says so when it goes
   bool keep_alive_ = false;
   bool http_1_1_ = true;
-  After after_ = After::next_request;
-
+  bool writing_ = false;
+  bool flush_due_ = false;
+  ServerExchange* current_ = nullptr;  // the exchange being answered; it says so when it goes
   // Two buffers take turns when the socket does not take all at once: one is filled while the other
   // waits to go, so that chunks which come faster than they go leave together.
   std::string out_;
   std::string in_flight_;
+  Stream stream_;
+  Deadline deadline_;
   std::size_t written_ = 0;  // of in_flight_
-  bool writing_ = false;
-  bool flush_due_ = false;
+  After after_ = After::next_request;
+
+  bool reading_ = false;  // what a read brought is being looked at
+  bool input_ended_ = false;
+  InputBuffer input_;
+  std::optional<RequestParser> parser_;
+  std::string body_;      // of the request being read
+  std::size_t held_ = 0;  // of it, counted in ServerShared
+
+  std::shared_ptr<ServerShared> shared_;
+  std::size_t loop_index_;
+  std::string peer_;
 };
 
 }  // namespace ooe::http

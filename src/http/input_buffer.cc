@@ -13,6 +13,12 @@ constexpr std::size_t kUsualBytes = 16U << 10U;  // one read takes no more
 
 InputBuffer::InputBuffer(std::size_t bytes_max) : bytes_max_(std::max(bytes_max, kUsualBytes)) {}
 
+void InputBuffer::rest() {
+  if (begin_ != end_) return;
+  bytes_ = nullptr;
+  begin_ = end_ = 0;
+}
+
 std::span<char> InputBuffer::room() {
   // Each byte moved is paid for by one consumed. Without this, a few bytes left unread, such as the
   // front half of a chunk's size, would walk through the whole buffer, a read's length at a time.
@@ -27,6 +33,7 @@ std::span<char> InputBuffer::room() {
       grow_to(std::clamp(2 * capacity_, kInitialBytes, bytes_max_));
     }
   }
+  if (bytes_ == nullptr) bytes_ = std::make_unique_for_overwrite<char[]>(capacity_);
   return {bytes_.get() + end_, capacity_ - end_};
 }
 

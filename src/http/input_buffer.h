@@ -20,6 +20,9 @@ class InputBuffer {
   [[nodiscard]] std::string_view unread() const { return {bytes_.get() + begin_, end_ - begin_}; }
   void consume(std::size_t n) { begin_ += n; }
   void clear() { begin_ = end_; }
+  // Holds no memory until the next room(), unless something is unread: of thousands of connections
+  // nearly all wait, and what they share stays in the processor's cache.
+  void rest();
 
   [[nodiscard]] bool is_full() const { return end_ - begin_ == bytes_max_; }
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
@@ -35,7 +38,7 @@ class InputBuffer {
 
   std::size_t bytes_max_;
   std::size_t capacity_ = 0;
-  std::unique_ptr<char[]> bytes_;
+  std::unique_ptr<char[]> bytes_;  // [capacity_]; null while it rests
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   bool filled_ = false;  // by the last read: there may have been more to read

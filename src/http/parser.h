@@ -91,12 +91,19 @@ class Parser {
   void refuse(ParseErrorKind kind, std::string_view message);
 
   MessageKind kind_;
-  std::size_t head_bytes_max_;
   State state_ = State::start_line;
   bool no_body_expected_ = false;
   bool http_1_1_ = true;
   bool head_done_ = false;
   bool ends_with_connection_ = false;
+  std::size_t head_bytes_max_;
+  std::size_t line_bytes_left_;    // that the head, one chunk's line or the trailers may still have
+  std::size_t line_scanned_ = 0;   // of a line whose end has not come: no control character in it
+  std::uint64_t body_bytes_left_;  // that the body may still have
+  std::uint64_t length_left_ = 0;  // of the body or the chunk
+  std::string_view body_;
+  std::optional<ParseError> error_;
+
   Head head_;
   // What the head says about where the message ends, whom it is for, and what comes after it.
   std::optional<std::uint64_t> content_length_;
@@ -104,13 +111,6 @@ class Parser {
   std::size_t hosts_ = 0;
   bool close_ = false;
   bool keep_alive_ = false;
-
-  std::size_t line_bytes_left_;    // that the head, one chunk's line or the trailers may still have
-  std::size_t line_scanned_ = 0;   // of a line whose end has not come: no control character in it
-  std::uint64_t body_bytes_left_;  // that the body may still have
-  std::uint64_t length_left_ = 0;  // of the body or the chunk
-  std::string_view body_;
-  std::optional<ParseError> error_;
 };
 
 class RequestParser final : public Parser {

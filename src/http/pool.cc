@@ -21,7 +21,9 @@ void Link::on_ready() {
 }
 
 void Link::close_if_told() {
-  if (stream.may_read() && stream.read(input.room()).status != Io::again) stream.close();
+  if (!stream.may_read()) return;
+  if (stream.read(input.room()).status != Io::again) stream.close();
+  input.rest();
 }
 
 Pool::Pool(Loop& loop, std::size_t idle_max, std::chrono::milliseconds idle_timeout,
@@ -57,6 +59,7 @@ std::shared_ptr<Link> Pool::take(const Url& url) {
 
 void Pool::put(const Url& url, std::shared_ptr<Link> link) {
   if (idle_max_ == 0 || is_old(*link)) return link->stream.close();
+  link->input.rest();
   if (idle_.size() == idle_max_) {
     idle_.front().link->stream.close();
     idle_.pop_front();

@@ -35,9 +35,9 @@ struct Link final : SocketUser, std::enable_shared_from_this<Link> {
   void close_if_told();
 
   std::shared_ptr<TlsSession> session;  // of the stream's TLS, which tells it of new ones
+  LinkUser* user = nullptr;             // leaves before it dies
   Stream stream;
   InputBuffer input;
-  LinkUser* user = nullptr;  // leaves before it dies
   Deadline deadline;
   const std::chrono::steady_clock::time_point born = std::chrono::steady_clock::now();
 };

@@ -70,10 +70,10 @@ class Exchange {
   virtual void abort() = 0;
 
   // Bytes handed over but not yet taken by the system: above a limit of the caller's choice it
-  // stops reading its source until `on_drained`.
+  // stops reading its source, and goes on when_drained().
   [[nodiscard]] virtual std::size_t unsent_bytes() const = 0;
-  // Called when unsent_bytes() has come back to zero.
-  virtual void on_drained(std::function<void()> work) = 0;
+  // Calls `work` once, when unsent_bytes() comes back to zero; never when the client leaves before.
+  virtual void when_drained(std::function<void()> work) = 0;
   // Called at most once, when the client leaves before the end of the answer.
   virtual void on_gone(std::function<void()> work) = 0;
 };

@@ -52,9 +52,8 @@ std::size_t ServerExchange::unsent_bytes() const {
   return is_current() ? connection_->unsent_bytes() : 0;
 }
 
-void ServerExchange::on_drained(std::function<void()> work) {
-  if (!is_current()) return;
-  on_drained_ = std::make_shared<std::function<void()>>(std::move(work));
+void ServerExchange::when_drained(std::function<void()> work) {
+  if (is_current()) when_drained_ = std::move(work);
 }
 
 void ServerExchange::on_gone(std::function<void()> work) {
@@ -66,14 +65,15 @@ void ServerExchange::on_gone(std::function<void()> work) {
 }
 
 void ServerExchange::tell_drained() {
-  const auto work = on_drained_;  // a copy: the call may replace it, or end the exchange
-  if (work && *work) (*work)();
+  if (!when_drained_) return;
+  const auto work = std::exchange(when_drained_, nullptr);  // it may end the exchange
+  work();
 }
 
 void ServerExchange::tell_gone() {
   // As in end(): they may own this exchange.
   gone_ = true;
-  const auto drained = std::exchange(on_drained_, nullptr);
+  const auto drained = std::exchange(when_drained_, nullptr);
   const auto gone = std::exchange(on_gone_, nullptr);
   if (gone) gone();
 }
@@ -99,7 +99,7 @@ void ServerExchange::end_unfinished() {
 
 void ServerExchange::end(Connection::After after) {
   // The functions may own this exchange: they go last, and with them perhaps `this`.
-  const auto drained = std::exchange(on_drained_, nullptr);
+  const auto drained = std::exchange(when_drained_, nullptr);
   const auto gone = std::exchange(on_gone_, nullptr);
   connection_->end_answer(after);
 }

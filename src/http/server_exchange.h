@@ -37,7 +37,7 @@ class ServerExchange final : public Exchange {
   void finish(const Headers& trailers) override;
   void abort() override { end_unfinished(); }
   [[nodiscard]] std::size_t unsent_bytes() const override;
-  void on_drained(std::function<void()> work) override;
+  void when_drained(std::function<void()> work) override;
   void on_gone(std::function<void()> work) override;
 
   // Of the connection: all that was sent has left; the client has.
@@ -54,10 +54,10 @@ class ServerExchange final : public Exchange {
   void end(Connection::After after);
 
   std::shared_ptr<Connection> connection_;
-  Request request_;
   std::optional<std::string> head_;  // set by send_head(), empty once it is on its way
   Framing framing_ = Framing::chunked;
-  std::shared_ptr<std::function<void()>> on_drained_;
+  std::function<void()> when_drained_;
+  Request request_;
   std::function<void()> on_gone_;
   bool gone_ = false;
 };

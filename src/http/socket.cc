@@ -90,7 +90,10 @@ Transfer Socket::send(std::initializer_list<std::string_view> pieces) {
   msghdr message{};
   message.msg_iov = parts.data();
   message.msg_iovlen = count;
-  const auto sent = ::sendmsg(descriptor_.get(), &message, MSG_NOSIGNAL);
+  // One piece needs no list of pieces, which the system would copy first.
+  const auto sent =
+      count == 1 ? ::send(descriptor_.get(), parts[0].iov_base, parts[0].iov_len, MSG_NOSIGNAL)
+                 : ::sendmsg(descriptor_.get(), &message, MSG_NOSIGNAL);
   if (sent < 0 && errno == EINTR) return send(pieces);
   if (sent < 0 && errno != EAGAIN) return {failed(errno)};
   const auto bytes = sent < 0 ? 0 : static_cast<std::size_t>(sent);

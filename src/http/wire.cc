@@ -13,6 +13,7 @@ namespace ooe::http {
 namespace {
 
 constexpr std::size_t kHeadBytes = 512;  // most heads are shorter
+constexpr std::string_view kLineEnd = "\r\n";
 
 bool can_travel(const Header& header) {
   return is_token(header.name) && find_control(header.value) == header.value.size();
@@ -38,7 +39,7 @@ bool is_of_connection(std::string_view name) {
 }
 
 void append_header(std::string& out, std::string_view name, std::string_view value) {
-  out.append(name).append(": ").append(value).append("\r\n");
+  out.append(name).append(": ").append(value).append(kLineEnd);
 }
 
 std::string_view reason(int status) {
@@ -102,7 +103,7 @@ void append_response_head(std::string& out, int status, const Headers& headers, 
                           std::size_t content_length, bool keep_alive) {
   out.reserve(out.size() + kHeadBytes + (framing == Framing::length ? content_length : 0));
   out.append("HTTP/1.1 ").append(fmt::format_int(status).c_str()).append(1, ' ');
-  out.append(reason(status)).append("\r\n");
+  out.append(reason(status)).append(kLineEnd);
   for (const Header& header : headers) {
     if (is_of_connection(header.name) || !can_travel(header)) continue;
     append_header(out, header.name, header.value);
@@ -114,14 +115,15 @@ void append_response_head(std::string& out, int status, const Headers& headers, 
     append_header(out, "transfer-encoding", "chunked");
   }
   if (!keep_alive) append_header(out, "connection", "close");
-  out.append("\r\n");
+  out.append(kLineEnd);
 }
 
 void append_chunk(std::string& out, std::string_view bytes) {
   if (bytes.empty()) return;  // an empty chunk would end the body
   std::array<char, 16> size;  // the digits of 64 bits
+  out.reserve(out.size() + size.size() + bytes.size() + 2 * kLineEnd.size());
   const auto end = std::to_chars(size.data(), size.data() + size.size(), bytes.size(), 16).ptr;
-  out.append(size.data(), end).append("\r\n").append(bytes).append("\r\n");
+  out.append(size.data(), end).append(kLineEnd).append(bytes).append(kLineEnd);
 }
 
 void append_last_chunk(std::string& out, const Headers& trailers) {
@@ -131,7 +133,7 @@ void append_last_chunk(std::string& out, const Headers& trailers) {
       append_header(out, trailer.name, trailer.value);
     }
   }
-  out.append("\r\n");
+  out.append(kLineEnd);
 }
 
 Result<std::string> prepare_head(const ClientRequest& request) {
@@ -171,7 +173,7 @@ Result<std::string> request_head(const ClientRequest& request) {
   if (usually_has_body || !request.body.empty()) {
     append_header(out, "content-length", fmt::format_int(request.body.size()).c_str());
   }
-  out.append("\r\n");
+  out.append(kLineEnd);
   return out;
 }
 

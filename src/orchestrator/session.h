@@ -77,7 +77,6 @@ struct SessionSpec {
   Query query;
   std::string model;  // the name the client asked for
   std::string key;    // the name of the client's key; empty: none was needed
-  bool streamed = false;
   std::span<const Expert> experts;
   NameList cleared;              // those of them that may see the query's class, for the receipt
   std::vector<bool> shown = {};  // [n_experts]: whom errors may name; empty: everybody
@@ -90,6 +89,7 @@ struct SessionSpec {
   bool keep_foreseen = false;  // on the receipt, where there is a choice
   std::string tag = {};        // the deferral tag to look for; empty: none
   std::optional<ExpertId> tagger = {};  // in whose answers
+  bool streamed = false;
   SessionLimits limits;
   TimePoint received;
   WallTime received_wall;
@@ -196,21 +196,23 @@ class Session {
   void finish(Ending ending, TimePoint now, Actions& actions);
 
   SessionSpec spec_;
+  // What each chunk of a stream needs: near to one another, and to the limits at the end of spec_.
   Phase phase_ = Phase::fresh;
+  bool committed_ = false;
+  bool named_ = false;         // the receipt has its query's id
+  bool hedged_ = false;        // or decided not to
+  std::vector<Call> running_;  // at most two, the second a hedge
+  TimePoint wake_at_ = TimePoint::max();
+  std::vector<Attempted> attempted_;
+
   Decision decision_;
   std::vector<Prediction> predictions_;
   std::size_t next_ = 0;                   // index into decision_.plan: whom to ask next
-  std::vector<Call> running_;              // at most two, the second a hedge
   CallNumber calls_ = 0;                   // so far
-  bool hedged_ = false;                    // or decided not to
   std::int64_t context_tokens_above_ = 0;  // whoever is known to take no more need not be asked
   ExpertId speaker_;
-  std::vector<Attempted> attempted_;
-  bool committed_ = false;
-  TimePoint wake_at_ = TimePoint::max();
   std::optional<std::chrono::seconds> retry_after_;  // the shortest any expert asked for
   Receipt receipt_;
-  bool named_ = false;  // it has its query's id
   int answer_status_ = 0;
   std::string error_code_;
 };

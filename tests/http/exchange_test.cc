@@ -118,25 +118,25 @@ TEST(Exchange, CancelReachesTheHandler) {
   EXPECT_LT(steady_clock::now() - before, milliseconds(100));
 }
 
-// A source that obeys unsent_bytes() and on_drained() in front of a client that pauses: what
+// A source that obeys unsent_bytes() and when_drained() in front of a client that pauses: what
 // neither side has to keep, the source has not made.
 TEST(Exchange, APausedClientStopsASourceThatObeys) {
   constexpr std::size_t kTotal = 40U << 20U;
   constexpr std::size_t kLimit = 256U << 10U;
   std::atomic<std::size_t> made = 0;
   std::atomic<std::size_t> unsent_max = 0;
+  std::function<void()> produce;  // on the server's thread
   TestServer server([&](std::size_t, const std::shared_ptr<Exchange>& exchange) {
     exchange->send_head(200, {});
-    const auto produce = [&, weak = std::weak_ptr(exchange)] {
+    produce = [&, weak = std::weak_ptr(exchange)] {
       const auto out = weak.lock();
       while (made < kTotal && out->unsent_bytes() < kLimit) {
         out->send_chunk(std::string(10'000, 'x'));
         made += 10'000;
         unsent_max = std::max(unsent_max.load(), out->unsent_bytes());
       }
-      if (made >= kTotal) out->finish();
+      made < kTotal ? out->when_drained(produce) : out->finish();
     };
-    exchange->on_drained(produce);
     exchange->on_gone([exchange] {});  // keeps it
     produce();
   });

@@ -118,7 +118,7 @@ struct Streaming {
     return [this, with_head](std::size_t, std::shared_ptr<Exchange> given) {
       exchange = std::move(given);
       exchange->on_gone([this] { ++gone; });
-      exchange->on_drained([this] { ++drained; });
+      exchange->when_drained([this] { ++drained; });
       if (with_head) {
         exchange->send_head(200, {});
         exchange->send_chunk("one");
@@ -335,17 +335,17 @@ class TestClient {
 
  private:
   CallHandlers recorder() {
-    return {.on_sent = [this] { ++told_.sent; },
+    return {.on_body =
+                [this](std::string_view bytes) {
+                  told_.body += bytes;
+                  tell();
+                },
+            .on_sent = [this] { ++told_.sent; },
             .on_unsent = [this] { --told_.sent; },
             .on_head =
                 [this](int status, const Headers& headers) {
                   told_.status = status;
                   told_.headers = headers;
-                  tell();
-                },
-            .on_body =
-                [this](std::string_view bytes) {
-                  told_.body += bytes;
                   tell();
                 },
             .on_end =

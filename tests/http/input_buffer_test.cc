@@ -60,6 +60,20 @@ TEST(InputBuffer, HoldsWhatIsUnreadUpToItsLimitAndSaysSo) {
   }
 }
 
+TEST(InputBuffer, RestsOnlyWhileNothingIsUnreadAndIsAsLargeAgain) {
+  InputBuffer buffer(64 << 10);
+  const std::string message(10'000, 'm');
+  for (std::string_view rest = message; !rest.empty();) rest = read_into(buffer, rest);
+  const std::size_t capacity = buffer.capacity();
+  buffer.consume(message.size() - 1);
+  buffer.rest();
+  EXPECT_EQ(buffer.unread(), "m");
+  buffer.consume(1);
+  buffer.rest();
+  EXPECT_EQ(buffer.unread(), "");
+  EXPECT_EQ(buffer.room().size(), capacity);
+}
+
 // Against a plain string, for reads and steps of any size.
 TEST(InputBuffer, LosesAndAddsNothing) {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
@@ -77,6 +91,8 @@ TEST(InputBuffer, LosesAndAddsNothing) {
       const std::size_t used = rng.below(expected.size() + 1);
       buffer.consume(used);
       expected.erase(0, used);
+      if (rng.below(2) == 0) buffer.rest();
+      ASSERT_EQ(buffer.unread(), expected);
     }
   }
 }

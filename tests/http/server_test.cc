@@ -428,7 +428,13 @@ TEST(Server, TellsHowMuchAClientHasNotTakenAndWhenItHas) {
   socket.send(kGet);
   ASSERT_TRUE(comes_true([&] { return streaming.drained == 1; }));
   const std::string chunk(8U << 20U, 'x');
-  server.thread(0).run([&] { streaming.exchange->send_chunk(chunk); });
+  server.thread(0).run(
+      [&] { streaming.exchange->send_chunk("nobody has asked to be told again"); });
+  std::this_thread::sleep_for(milliseconds(20));
+  server.thread(0).run([&] {
+    streaming.exchange->send_chunk(chunk);
+    streaming.exchange->when_drained([&] { ++streaming.drained; });
+  });
   std::this_thread::sleep_for(milliseconds(20));
   server.thread(0).run([&] { EXPECT_GT(streaming.exchange->unsent_bytes(), chunk.size() / 8); });
   EXPECT_EQ(streaming.drained, 1);

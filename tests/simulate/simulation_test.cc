@@ -85,17 +85,17 @@ class Loopback : public ::testing::Test {
     request.head_timeout = patience;
     request.stall_timeout = patience;
     const auto call = client_.start(
-        std::move(request), {.on_head =
-                                 [&](int status, const http::Headers& headers) {
-                                   answer.status = status;
-                                   answer.headers = headers;
-                                 },
-                             .on_body =
+        std::move(request), {.on_body =
                                  [&](std::string_view bytes) {
                                    answer.body += bytes;
                                    (void)reader.feed(bytes, [&](const http::SseEvent& event) {
                                      answer.events.emplace_back(event.data);
                                    });
+                                 },
+                             .on_head =
+                                 [&](int status, const http::Headers& headers) {
+                                   answer.status = status;
+                                   answer.headers = headers;
                                  },
                              .on_end =
                                  [&] {
