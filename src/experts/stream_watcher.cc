@@ -69,16 +69,15 @@ void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) 
     state_ = State::broken;
     progress.broken = Error{ErrorCode::unavailable, "the expert broke its answer off in an error"};
     broken_bytes_ = parsed->content_bytes;
-    if (parsed->usage) broken_usage_ = parsed->usage;
+    if (parsed->usage) set_usage(*parsed->usage, billed_bytes());
     return;
   }
   content_bytes_ += parsed->content_bytes;
   if (parsed->usage) {
-    usage_ = parsed->usage;
+    set_usage(*parsed->usage, content_bytes_);
     progress.usage_told = true;
-    content_at_usage_ = content_bytes_;
   }
-  if (parsed->usage || parsed->usage_unreadable) usage_unreadable_ = parsed->usage_unreadable;
+  usage_unreadable_ = usage_unreadable_ || parsed->usage_unreadable;
   has_content_ = has_content_ || parsed->has_content;
   const bool tells_usage = parsed->usage || parsed->usage_unreadable;
   if (!tells_usage || parsed->has_choices) {
@@ -88,8 +87,13 @@ void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) 
   }
 }
 
+void StreamWatcher::set_usage(const TokenCounts& usage, std::size_t content_bytes) {
+  usage_ = usage;
+  content_at_usage_ = content_bytes;
+  usage_unreadable_ = false;
+}
+
 std::optional<TokenCounts> StreamWatcher::usage() const {
-  if (broken_usage_) return believed(broken_usage_, billed_bytes());
   auto usage = believed(usage_, content_at_usage_);
   if (usage && content_bytes_ > content_at_usage_) {
     usage->output += guessed_tokens(content_bytes_ - content_at_usage_);

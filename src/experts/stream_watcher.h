@@ -77,6 +77,8 @@ class StreamWatcher {
   void take(const http::SseEvent& event, StreamProgress& progress);
 
   void complete(StreamProgress& progress);
+  // Of all that has been said, `content_bytes`.
+  void set_usage(const TokenCounts& usage, std::size_t content_bytes);
   void scan(const StreamEvent& event);
 
   // In the order in which each event needs them, from memory that is in no cache.
@@ -95,7 +97,6 @@ class StreamWatcher {
   std::optional<TokenCounts> usage_;
   std::size_t content_at_usage_ = 0;
   std::size_t broken_bytes_ = 0;  // of the event that broke the stream off
-  std::optional<TokenCounts> broken_usage_;
   // The usage chunk of a client that asked for it, which stands before [DONE].
   std::string usage_event_;
 };

@@ -1,10 +1,7 @@
 #include "http/sse.h"
 
 #include <algorithm>
-#include <bit>
 #include <utility>
-
-#include "base/byte_block.h"
 
 namespace ooe::http {
 
@@ -12,13 +9,17 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-// Returns where the first \r or \n from `at` on is; the text's size where there is none. By blocks:
-// a look at every byte, as find_first_of() takes it, was three quarters of what a chunk cost.
+// Returns where the first \r or \n from `at` on is; the text's size where there is none. A look for
+// either alone is a tenth of find_first_of(), which was three quarters of what a chunk cost; in
+// windows, so that a text of many \r is not searched to its end for the \n that it has not.
 std::size_t find_line_end(std::string_view text, std::size_t at) {
-  for (; at < text.size(); at += ByteBlock::kBytes) {
-    const std::uint64_t ends =
-        ByteBlock(text, at).where([](ByteBlock::Bytes b) { return (b == '\r') | (b == '\n'); });
-    if (ends != 0) return at + static_cast<std::size_t>(std::countr_zero(ends));
+  constexpr std::size_t kWindow = 512;
+  for (; at < text.size(); at += kWindow) {
+    std::string_view window = text.substr(at, kWindow);
+    const std::size_t size = window.size();
+    window = window.substr(0, window.find('\n'));
+    window = window.substr(0, window.find('\r'));
+    if (window.size() < size) return at + window.size();
   }
   return text.size();
 }
