@@ -106,9 +106,11 @@ std::string_view fault(const Population& population, std::size_t d) {
   return {};
 }
 
-std::string_view fault(const AdaptBasis& basis, std::size_t rows, std::size_t k) {
+// `judged`: of the questions, the first.
+std::string_view fault(const AdaptBasis& basis, std::size_t judged, std::size_t k) {
+  const std::size_t rows = basis.queries.size();
   const auto r = static_cast<std::size_t>(basis.factors.cols());
-  if (basis.queries.size() != rows || !has_shape(basis.directions, rows, k) ||
+  if (rows < judged || !has_shape(basis.directions, rows, k) ||
       !has_shape(basis.factors, rows, r) || !finite(basis.directions) || !finite(basis.factors)) {
     return "what it keeps of its questions has the wrong shape";
   }

@@ -20,7 +20,7 @@ namespace ooe::predictor {
 
 // What adapt.h needs of the training questions. Shape: n questions kept, K directions, r factors.
 struct AdaptBasis {
-  std::vector<QueryId> queries;   // [n]
+  std::vector<QueryId> queries;   // [n], the held-out sample's first
   learn::MatrixRowsF directions;  // [n, K], g out of fold
   learn::MatrixRowsF factors;     // [n, r], f from the known experts' outcomes
   ExpertPrior prior;

@@ -1,8 +1,8 @@
 #include "predictor/train.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -16,11 +16,8 @@
 #include "core/token_estimate.h"
 #include "learn/as_index.h"
 #include "predictor/adapt.h"
-#include "predictor/choice.h"
-#include "predictor/contamination.h"
-#include "predictor/direction_fit.h"
+#include "predictor/fit.h"
 #include "predictor/folds.h"
-#include "predictor/levels.h"
 #include "predictor/metrics.h"
 #include "predictor/model_card.h"
 #include "predictor/model_impl.h"
@@ -30,236 +27,9 @@ namespace {
 
 using learn::as_index;
 
-constexpr std::size_t kModelBytesMax = 40'000'000;  // a candidate with larger tables is not kept
-
-// How large the prior model's directions are beside the n-grams: squared length of all together.
-constexpr float kPriorModelWeight = 2.0F;
-
-// A set of learners that may serve together, simplest first. The constant model comes before these.
-struct LearnerChoice {
-  const char* name;
-  LearnerSet learners;  // length, dense, near ridge, far ridge, trees
-};
-constexpr std::array kLearnerChoices = {
-    LearnerChoice{"length", {true, false, false, false, false}},
-    LearnerChoice{"features", {true, true, false, false, false}},
-    LearnerChoice{"ridge", {true, true, true, true, false}},
-    LearnerChoice{"ridge + trees", {true, true, true, true, true}},
-};
-
-Eigen::MatrixXd to_matrix(const OutcomeMatrix& outcomes) {
-  return Eigen::Map<const learn::MatrixRowsF>(outcomes.score.data(), as_index(outcomes.n_queries()),
-                                              as_index(outcomes.n_experts()))
-      .cast<double>();
-}
-
-// Scores as they are judged: moved ones come back into [0, 1].
-std::vector<float> judged_scores(const OutcomeMatrix& outcomes) {
-  std::vector<float> scores = outcomes.score;
-  for (float& score : scores) {
-    if (!std::isnan(score)) score = std::clamp(score, 0.0F, 1.0F);
-  }
-  return scores;
-}
-
-Candidate judge(std::string name, std::span<const float> scores, std::span<const float> qualities,
-                std::size_t m) {
-  const Quality quality = measure(scores, qualities, m);
-  const Choice choice = measure_choice(scores, qualities, m);
-  return {.name = std::move(name),
-          .log_loss = quality.log_loss,
-          .auc = quality.auc,
-          .ece = quality.ece,
-          .over_promise = choice.over_promise,
-          .gain = choice.gain,
-          .gain_se = choice.gain_se,
-          .verdict = {}};
-}
-
-std::vector<float> bounded(const Eigen::MatrixXd& qualities) {
-  std::vector<float> values;
-  values.reserve(static_cast<std::size_t>(qualities.size()));
-  for (Eigen::Index i = 0; i < qualities.rows(); ++i) {
-    for (Eigen::Index j = 0; j < qualities.cols(); ++j) {
-      values.push_back(static_cast<float>(bounded_quality(qualities(i, j))));
-    }
-  }
-  return values;
-}
-
-// A fit with everything that only its training rows can say.
-struct Fitted {
-  std::shared_ptr<Model::Impl> model;  // of the card only the experts; no held-out sample yet
-  std::vector<float> scores;           // [n, m], as judged
-  std::vector<Candidate> candidates;
-  std::vector<float> constant;      // [n, m]
-  std::vector<float> quality;       // [n, m], of the kept candidate, out of fold
-  Eigen::MatrixXd directions;       // [n, K], of the kept candidate, out of fold
-  std::optional<DirectionFit> fit;  // empty when nothing but the constant could be fitted
-};
-
-// What the constant model says, [n, m]. Not left out: an expert's mean without its answer is the
-// lower for a right one, which would make a constant look worse than it is.
-std::vector<float> constant_predictions(std::size_t n, const Levels& levels) {
-  std::vector<float> quality;
-  quality.reserve(n * levels.mean.size());
-  for (std::size_t i = 0; i < n; ++i) {
-    for (const double level : levels.mean) {
-      quality.push_back(static_cast<float>(bounded_quality(level)));
-    }
-  }
-  return quality;
-}
-
-std::vector<float> dense_weights(std::size_t own, std::size_t of_prior) {
-  std::vector<float> weights(own, 1.0F / std::sqrt(static_cast<float>(own)));
-  weights.resize(own + of_prior, std::sqrt(kPriorModelWeight /
-                                           static_cast<float>(std::max<std::size_t>(1, of_prior))));
-  return weights;
-}
-
-// Appends the prior model's directions of each text to its dense features.
-void append_prior(const Model::Impl& prior, std::span<const std::string_view> texts,
-                  EncodedTexts& encoded) {
-  const Eigen::Index own = encoded.dense.cols();
-  encoded.dense.conservativeResize(Eigen::NoChange,
-                                   own + as_index(prior.directions.n_directions()));
-  Scratch::Impl scratch;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    prior.read(texts[i], scratch);
-    std::ranges::copy(scratch.directions.g, encoded.dense.row(as_index(i)).data() + own);
-  }
-}
-
-// What another model needs of its prior: all that reads a text, nothing of its training questions.
-std::shared_ptr<const Model::Impl> view_of(const Model::Impl& prior) {
-  auto view = std::make_shared<Model::Impl>(prior);
-  view->held_out = {};
-  view->basis.queries.clear();
-  view->basis.directions.resize(0, prior.basis.directions.cols());
-  view->basis.factors.resize(0, prior.basis.factors.cols());
-  return view;
-}
-
-void set_constant(Model::Impl& model, const Levels& levels) {
-  model.encoder.reset();
-  model.prior.reset();
-  model.directions = {};
-  model.directions.mix.resize(0, 4);
-  model.directions.slopes.resize(0, as_index(levels.mean.size()));
-  for (const double level : levels.mean) {
-    model.directions.level.push_back(static_cast<float>(level));
-  }
-}
-
-// Chooses by log loss. Text has to beat the constant surely.
-void choose(Fitted& fitted, const DirectionData& data, const Levels& levels,
-            const TrainOptions& options) {
-  const std::size_t m = levels.mean.size();
-  std::size_t kept = 0;
-  const std::size_t table_bytes = fitted.fit->parts.table.memory_bytes();
-  for (const LearnerChoice& choice : kLearnerChoices) {
-    if (!options.trees && choice.learners[static_cast<std::size_t>(Learner::trees)]) continue;
-    DirectionFit::Mixed mixed = fitted.fit->mix(data, choice.learners);
-    std::vector<float> quality = bounded(mixed.out_of_fold);
-    fitted.candidates.push_back(judge(choice.name, fitted.scores, quality, m));
-    Candidate& candidate = fitted.candidates.back();
-    const Gain gain = log_loss_gain(fitted.scores, quality, fitted.constant, m);
-    if (!options.only.empty() && options.only != choice.name) {
-      candidate.verdict = "not asked for";
-    } else if (table_bytes > kModelBytesMax) {
-      candidate.verdict = "too large";
-    } else if (!gain.is_sure()) {
-      candidate.verdict = "not surely better than the constant";
-    } else if (candidate.log_loss >= fitted.candidates[kept].log_loss) {
-      candidate.verdict = kHigherLogLoss;
-    } else {
-      kept = fitted.candidates.size() - 1;
-      fitted.quality = std::move(quality);
-      fitted.directions = std::move(mixed.directions);
-      fitted.model->directions = std::move(mixed.model);
-    }
-  }
-  for (std::size_t i = 0; i < kept; ++i) {
-    if (fitted.candidates[i].verdict.empty()) fitted.candidates[i].verdict = kHigherLogLoss;
-  }
-  fitted.candidates[kept].verdict = "kept";
-}
-
-// Requires: no two rows with equal texts.
-Fitted fit(const Dataset& data, const TrainOptions& options, const Progress& progress) {
-  const auto step = [&](std::size_t done) {
-    if (progress) progress("fitting", done, 4);
-  };
-  step(0);
-  Fitted fitted;
-  fitted.model = std::make_shared<Model::Impl>();
-  Model::Impl& model = *fitted.model;
-  model.card.experts = data.outcomes.experts;
-  const std::vector<std::string_view> texts = texts_of(data, all_rows(data));
-  const OutcomeMatrix outcomes = level_training_splits(data);
-  fitted.scores = judged_scores(outcomes);
-  const Levels levels = fit_levels(outcomes, all_rows(data));
-  fitted.constant = constant_predictions(outcomes.n_queries(), levels);
-  set_constant(model, levels);
-  fitted.candidates.push_back(
-      judge("constant", fitted.scores, fitted.constant, outcomes.n_experts()));
-  fitted.quality = fitted.constant;
-  encoder::LexicalOptions lexical;
-  lexical.words.features_max = options.ngrams_max;
-  lexical.characters.features_max = options.ngrams_max;
-  const encoder::TextEncoder encoder =
-      encoder::LexicalEncoder::fit(texts, lexical, options.threads);
-  EncodedTexts encoded = encode_texts(encoder, texts, options.threads);
-  model.novelty = fit_novelty(encoded);
-  if (options.prior != nullptr) append_prior(*options.prior->impl(), texts, encoded);
-  const learn::DenseScale scale = learn::fit_dense_scale(
-      encoded.dense,
-      dense_weights(encoder::kDenseCount,
-                    static_cast<std::size_t>(encoded.dense.cols()) - encoder::kDenseCount));
-  model.tokens = fit_tokens(outcomes, learn::scaled(encoded.dense, scale));
-
-  step(1);
-  const Eigen::MatrixXd score = to_matrix(outcomes);
-  const Eigen::VectorXd level =
-      Eigen::Map<const Eigen::VectorXd>(levels.mean.data(), as_index(levels.mean.size()));
-  std::vector<std::string> subject;
-  std::vector<std::uint32_t> fold;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    subject.push_back(data.questions[i].subject);
-    fold.push_back(fold_of(data.query_ids[i], inner_seed(options.seed, 3), options.folds));
-  }
-  const DirectionData direction_data{.texts = encoded,
-                                     .scale = scale,
-                                     .score = score,
-                                     .level = level,
-                                     .subject = subject,
-                                     .fold = fold,
-                                     .n_folds = options.folds};
-  if (std::ranges::any_of(levels.count, [](std::size_t count) { return count > 0; })) {
-    fitted.fit = fit_directions(direction_data, {.threads = options.threads}, options.trees);
-    step(3);
-    choose(fitted, direction_data, levels, options);
-  } else {
-    fitted.candidates[0].verdict = "kept";
-  }
-  if (fitted.candidates[0].verdict != "kept") {
-    model.encoder = encoder;
-    if (options.prior != nullptr) model.prior = view_of(*options.prior->impl());
-  } else {
-    fitted.directions.resize(as_index(texts.size()), 0);
-  }
-  for (const double sd : calibration_sd(fitted.scores, fitted.quality, levels.mean.size())) {
-    model.quality_sd.push_back(static_cast<float>(sd));
-  }
-  step(4);
-  return fitted;
-}
-
-// At most `rows_max` rows, chosen by hash: the same whatever else the data holds; ascending.
-std::vector<std::size_t> sample_rows(const Dataset& data, std::uint64_t seed,
-                                     std::size_t rows_max) {
-  std::vector<std::size_t> rows = all_rows(data);
+// At most `rows_max` of the rows, chosen by hash: the same whatever else the data holds; ascending.
+std::vector<std::size_t> sample_rows(const Dataset& data, std::vector<std::size_t> rows,
+                                     std::uint64_t seed, std::size_t rows_max) {
   std::ranges::stable_sort(rows, {}, [&](std::size_t row) {
     return fold_of(data.query_ids[row], seed, std::numeric_limits<std::uint32_t>::max());
   });
@@ -268,10 +38,32 @@ std::vector<std::size_t> sample_rows(const Dataset& data, std::uint64_t seed,
   return rows;
 }
 
-// Fills what the model keeps of its training questions, row for row.
-void keep_rows(const Dataset& data, const std::vector<std::size_t>& rows, Fitted& fitted) {
+// Of a table of what was judged, [h, m], these rows of the data; all of them were judged.
+std::vector<float> judged_rows(const Fitted& fitted, std::span<const float> table,
+                               std::span<const std::size_t> rows) {
+  std::vector<std::size_t> places;
+  for (const std::size_t row : rows) {
+    places.push_back(static_cast<std::size_t>(std::ranges::lower_bound(fitted.judged, row) -
+                                              fitted.judged.begin()));
+  }
+  return rows_of(table, places, fitted.model->card.experts.size());
+}
+
+// Fills what the model keeps of its training questions: of those that were judged, then, for adapt()
+// alone, of others.
+void keep_rows(const Dataset& data, const TrainOptions& options, Fitted& fitted) {
+  const std::uint64_t seed = inner_seed(options.seed, 1);
+  std::vector<std::size_t> rows =
+      sample_rows(data, fitted.judged, seed, options.held_out_queries_max);
+  const std::size_t n_judged = rows.size();
+  const std::vector<float> quality = judged_rows(fitted, fitted.quality, rows);
+  std::vector<std::size_t> others;
+  std::ranges::set_difference(all_rows(data), fitted.judged, std::back_inserter(others));
+  std::ranges::copy(sample_rows(data, others, seed, options.held_out_queries_max - n_judged),
+                    std::back_inserter(rows));
   Model::Impl& model = *fitted.model;
   HeldOutSample& sample = model.held_out;
+  sample.quality = quality;
   AdaptBasis& basis = model.basis;
   const std::size_t m = data.outcomes.n_experts();
   const OutcomeFactors none{.mean = {}, .loadings = Eigen::MatrixXd(0, 0), .noise = {}};
@@ -285,14 +77,13 @@ void keep_rows(const Dataset& data, const std::vector<std::size_t>& rows, Fitted
   Eigen::VectorXd anchor_scores(as_index(anchor.size()));
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const std::size_t row = rows[r];
-    for (std::size_t j = 0; j < m; ++j) {
-      sample.quality.push_back(fitted.quality[row * m + j]);
-      sample.score.push_back(fitted.scores[row * m + j]);
+    if (r < n_judged) {
+      for (std::size_t j = 0; j < m; ++j) sample.score.push_back(fitted.scores[row * m + j]);
+      model.read(data.texts[row], scratch);
+      model.tokens.predict(scratch.directions.z, tokens);
+      sample.output_tokens.insert(sample.output_tokens.end(), tokens.begin(), tokens.end());
+      sample.prompt_tokens.push_back(static_cast<float>(estimate_tokens(data.texts[row])));
     }
-    model.read(data.texts[row], scratch);
-    model.tokens.predict(scratch.directions.z, tokens);
-    sample.output_tokens.insert(sample.output_tokens.end(), tokens.begin(), tokens.end());
-    sample.prompt_tokens.push_back(static_cast<float>(estimate_tokens(data.texts[row])));
     basis.queries.push_back(data.query_ids[row]);
     basis.directions.row(as_index(r)) = fitted.directions.row(as_index(row)).cast<float>();
     for (std::size_t a = 0; a < anchor.size(); ++a) {
@@ -331,18 +122,6 @@ std::string hash_of(const TrainOptions& options) {
       options.only.empty() ? "" : " only=" + options.only, options.trees ? "" : " trees=no"));
 }
 
-// These rows of a table, [n, m].
-std::vector<float> rows_of(std::span<const float> table, const std::vector<std::size_t>& rows,
-                           std::size_t m) {
-  std::vector<float> taken;
-  taken.reserve(rows.size() * m);
-  for (const std::size_t row : rows) {
-    const auto cells = table.subspan(row * m, m);
-    taken.insert(taken.end(), cells.begin(), cells.end());
-  }
-  return taken;
-}
-
 // The baselines, each judged on the questions it did not see. They learn from `scores`, by which
 // candidates and they are judged. One is better when it beats the kept candidate surely on the same
 // questions, though it learned from fewer of them.
@@ -351,10 +130,10 @@ std::vector<Candidate> judge_rivals(const Dataset& data, const TrainOptions& opt
   const RivalOptions rival_options{
       .seed = options.seed, .folds = options.folds, .threads = options.threads};
   const std::vector<std::size_t> rows =
-      sample_rows(data, inner_seed(options.seed, 4), rival_options.questions_max);
+      sample_rows(data, fitted.judged, inner_seed(options.seed, 4), rival_options.questions_max);
   const std::size_t m = data.outcomes.n_experts();
   const std::vector<float> sample_scores = rows_of(fitted.scores, rows, m);
-  const std::vector<float> kept = rows_of(fitted.quality, rows, m);
+  const std::vector<float> kept = judged_rows(fitted, fitted.quality, rows);
   Dataset sample = subset(data, rows);
   sample.outcomes.score = sample_scores;
   std::vector<Rival> rivals;
@@ -376,8 +155,9 @@ std::vector<Candidate> judge_rivals(const Dataset& data, const TrainOptions& opt
 
 std::vector<TrainingMetric> metrics_of(const Dataset& data, const Fitted& fitted) {
   const std::size_t m = data.outcomes.n_experts();
-  const Quality kept = measure(fitted.scores, fitted.quality, m);
-  const Quality constant = measure(fitted.scores, fitted.constant, m);
+  const std::vector<float> scores = fitted.judged_scores();
+  const Quality kept = measure(scores, fitted.quality, m);
+  const Quality constant = measure(scores, fitted.constant, m);
   return {{"log_loss", kept.log_loss},
           {"brier", kept.brier},
           {"auc", kept.auc},
@@ -467,8 +247,7 @@ Result<Model> train(const Dataset& given, const TrainOptions& options, const Pro
       model.card.metrics.push_back({std::string(kPriorKnew), static_cast<double>(known)});
   }
   model.card.kept = std::ranges::find(model.card.candidates, "kept", &Candidate::verdict)->name;
-  keep_rows(data, sample_rows(data, inner_seed(options.seed, 1), options.held_out_queries_max),
-            fitted);
+  keep_rows(data, options, fitted);
   model.basis.prior = expert_prior(fitted);
   fitted.fit.reset();  // the rivals need the memory
   if (options.rivals) {
@@ -497,9 +276,7 @@ Result<CrossPredictions> cross_predict(const Dataset& data, std::size_t folds,
     of_fold.seed = inner_seed(options.seed, 6 + fold);
     const Dataset training = merge_equal_texts(subset(data, seen));
     Fitted fitted = fit(training, of_fold, {});
-    keep_rows(training,
-              sample_rows(training, inner_seed(of_fold.seed, 1), of_fold.held_out_queries_max),
-              fitted);
+    keep_rows(training, of_fold, fitted);
     held_out = std::move(fitted.model->held_out);
     fitted.fit.reset();  // the rivals need the memory
     const Model model(std::move(fitted.model));

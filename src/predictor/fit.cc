@@ -1,0 +1,339 @@
+#include "predictor/fit.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <numeric>
+#include <string_view>
+#include <utility>
+
+#include "learn/as_index.h"
+#include "predictor/choice.h"
+#include "predictor/contamination.h"
+#include "predictor/folds.h"
+#include "predictor/levels.h"
+#include "predictor/metrics.h"
+
+namespace ooe::predictor {
+namespace {
+
+using learn::as_index;
+
+constexpr std::size_t kModelBytesMax = 40'000'000;  // a candidate with larger tables is not kept
+
+// How large the prior model's directions are beside the n-grams: squared length of all together.
+constexpr float kPriorModelWeight = 2.0F;
+
+// A set of learners that may serve together, simplest first. The constant model comes before these.
+struct LearnerChoice {
+  const char* name;
+  LearnerSet learners;  // length, dense, near ridge, far ridge, trees
+};
+constexpr std::array kLearnerChoices = {
+    LearnerChoice{"length", {true, false, false, false, false}},
+    LearnerChoice{"features", {true, true, false, false, false}},
+    LearnerChoice{"ridge", {true, true, true, true, false}},
+    LearnerChoice{"ridge + trees", {true, true, true, true, true}},
+};
+
+Eigen::MatrixXd to_matrix(const OutcomeMatrix& outcomes) {
+  return Eigen::Map<const learn::MatrixRowsF>(outcomes.score.data(), as_index(outcomes.n_queries()),
+                                              as_index(outcomes.n_experts()))
+      .cast<double>();
+}
+
+// Moved ones come back into [0, 1].
+std::vector<float> clamped_scores(const OutcomeMatrix& outcomes) {
+  std::vector<float> scores = outcomes.score;
+  for (float& score : scores) {
+    if (!std::isnan(score)) score = std::clamp(score, 0.0F, 1.0F);
+  }
+  return scores;
+}
+
+std::vector<float> dense_weights(std::size_t own, std::size_t of_prior) {
+  std::vector<float> weights(own, 1.0F / std::sqrt(static_cast<float>(own)));
+  weights.resize(own + of_prior, std::sqrt(kPriorModelWeight /
+                                           static_cast<float>(std::max<std::size_t>(1, of_prior))));
+  return weights;
+}
+
+// Appends the prior model's directions of each text to its dense features.
+void append_prior(const Model::Impl& prior, std::span<const std::string_view> texts,
+                  EncodedTexts& encoded) {
+  const Eigen::Index own = encoded.dense.cols();
+  encoded.dense.conservativeResize(Eigen::NoChange,
+                                   own + as_index(prior.directions.n_directions()));
+  Scratch::Impl scratch;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    prior.read(texts[i], scratch);
+    std::ranges::copy(scratch.directions.g, encoded.dense.row(as_index(i)).data() + own);
+  }
+}
+
+// What another model needs of its prior: all that reads a text, nothing of its training questions.
+std::shared_ptr<const Model::Impl> view_of(const Model::Impl& prior) {
+  auto view = std::make_shared<Model::Impl>(prior);
+  view->held_out = {};
+  view->basis.queries.clear();
+  view->basis.directions.resize(0, prior.basis.directions.cols());
+  view->basis.factors.resize(0, prior.basis.factors.cols());
+  return view;
+}
+
+void set_constant(Model::Impl& model, const Levels& levels) {
+  model.encoder.reset();
+  model.prior.reset();
+  model.directions = {};
+  model.directions.mix.resize(0, 4);
+  model.directions.slopes.resize(0, as_index(levels.mean.size()));
+  for (const double level : levels.mean) {
+    model.directions.level.push_back(static_cast<float>(level));
+  }
+}
+
+// What is learnt of some questions before a set of learners is chosen.
+struct Learnt {
+  Model::Impl common;  // of every candidate; it is the constant model itself
+  OutcomeMatrix outcomes;
+  Levels levels;
+  encoder::TextEncoder encoder;
+  EncodedTexts encoded;
+  learn::DenseScale scale;
+  Eigen::MatrixXd score;
+  Eigen::VectorXd level;
+  std::vector<std::string> subject;
+  std::vector<std::uint32_t> fold;
+  std::size_t n_folds = 0;
+  std::optional<DirectionFit> fit;  // empty without an outcome
+
+  [[nodiscard]] DirectionData direction_data() const {
+    return {.texts = encoded,
+            .scale = scale,
+            .score = score,
+            .level = level,
+            .subject = subject,
+            .fold = fold,
+            .n_folds = n_folds};
+  }
+};
+
+Learnt learn_from(const Dataset& data, const TrainOptions& options) {
+  const std::vector<std::string_view> texts = texts_of(data, all_rows(data));
+  OutcomeMatrix outcomes = level_training_splits(data);
+  Levels levels = fit_levels(outcomes, all_rows(data));
+  encoder::LexicalOptions lexical;
+  lexical.words.features_max = options.ngrams_max;
+  lexical.characters.features_max = options.ngrams_max;
+  encoder::TextEncoder encoder = encoder::LexicalEncoder::fit(texts, lexical, options.threads);
+  EncodedTexts encoded = encode_texts(encoder, texts, options.threads);
+  Model::Impl common;
+  common.card.experts = data.outcomes.experts;
+  common.quality_sd.assign(data.outcomes.n_experts(), 0.0F);
+  common.novelty = fit_novelty(encoded);
+  if (options.prior != nullptr) append_prior(*options.prior->impl(), texts, encoded);
+  learn::DenseScale scale = learn::fit_dense_scale(
+      encoded.dense,
+      dense_weights(encoder::kDenseCount,
+                    static_cast<std::size_t>(encoded.dense.cols()) - encoder::kDenseCount));
+  common.tokens = fit_tokens(outcomes, learn::scaled(encoded.dense, scale));
+  set_constant(common, levels);
+  Learnt learnt{.common = std::move(common),
+                .outcomes = std::move(outcomes),
+                .levels = std::move(levels),
+                .encoder = std::move(encoder),
+                .encoded = std::move(encoded),
+                .scale = std::move(scale),
+                .score = {},
+                .level = {},
+                .subject = {},
+                .fold = {},
+                .n_folds = options.folds,
+                .fit = {}};
+  learnt.score = to_matrix(learnt.outcomes);
+  learnt.level = Eigen::Map<const Eigen::VectorXd>(learnt.levels.mean.data(),
+                                                   as_index(learnt.levels.mean.size()));
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    learnt.subject.push_back(data.questions[i].subject);
+    learnt.fold.push_back(fold_of(data.query_ids[i], inner_seed(options.seed, 3), options.folds));
+  }
+  if (std::ranges::any_of(learnt.levels.count, [](std::size_t count) { return count > 0; })) {
+    learnt.fit =
+        fit_directions(learnt.direction_data(), {.threads = options.threads}, options.trees);
+  }
+  return learnt;
+}
+
+// A model with the directions that some learners make.
+Model::Impl reading_model(const Learnt& learnt, const TrainOptions& options,
+                          DirectionModel&& directions) {
+  Model::Impl model = learnt.common;
+  model.encoder = learnt.encoder;
+  model.directions = std::move(directions);
+  if (options.prior != nullptr) model.prior = view_of(*options.prior->impl());
+  return model;
+}
+
+void append_predictions(Model::Impl&& impl, const Dataset& data, std::span<const std::size_t> rows,
+                        std::vector<float>& quality) {
+  const Model model(std::make_shared<const Model::Impl>(std::move(impl)));
+  Scratch scratch;
+  std::vector<Prediction> predictions(data.outcomes.n_experts());
+  for (const std::size_t row : rows) {
+    model.predict(data.texts[row], scratch, predictions);
+    for (const Prediction& prediction : predictions) {
+      quality.push_back(static_cast<float>(prediction.quality));
+    }
+  }
+}
+
+bool is_asked_for(const LearnerChoice& choice, const TrainOptions& options) {
+  return options.trees || !choice.learners[static_cast<std::size_t>(Learner::trees)];
+}
+
+// What the candidates say of questions that they have not seen, the constant first, then those of
+// kLearnerChoices that are asked for.
+struct Unseen {
+  std::vector<std::size_t> rows;            // [h], by fold
+  std::vector<std::vector<float>> quality;  // [candidate][h, m]
+};
+
+Unseen predict_unseen(const Dataset& data, const TrainOptions& options, const Learnt& whole,
+                      const Progress& progress) {
+  Unseen unseen;
+  unseen.quality.resize(1 + static_cast<std::size_t>(std::ranges::count_if(
+                                kLearnerChoices, [&](const LearnerChoice& choice) {
+                                  return is_asked_for(choice, options);
+                                })));
+  const std::uint64_t seed = inner_seed(options.seed, 2);
+  for (std::size_t f = 0; f < options.folds && unseen.rows.size() < kJudgedMin; ++f) {
+    if (progress) progress("judging", f, options.folds);
+    const auto [seen, rows] = split_at_fold(data, seed, options.folds, f);
+    if (rows.empty()) continue;
+    std::optional<Learnt> of_fold;
+    if (!seen.empty()) of_fold = learn_from(subset(data, seen), options);
+    // Of too few questions for a fold of their own all candidates are the constant.
+    const Learnt& learnt = of_fold ? *of_fold : whole;
+    std::size_t candidate = 0;
+    append_predictions(Model::Impl(learnt.common), data, rows, unseen.quality[candidate++]);
+    for (const LearnerChoice& choice : kLearnerChoices) {
+      if (!is_asked_for(choice, options)) continue;
+      const bool reads = of_fold && of_fold->fit;
+      append_predictions(
+          reads ? reading_model(learnt, options,
+                                learnt.fit->mix(learnt.direction_data(), choice.learners).model)
+                : Model::Impl(learnt.common),
+          data, rows, unseen.quality[candidate++]);
+    }
+    unseen.rows.insert(unseen.rows.end(), rows.begin(), rows.end());
+  }
+  return unseen;
+}
+
+// Chooses by log loss. Text has to beat the constant surely. Returns the learners of the kept
+// candidate; nothing: the constant.
+const LearnerSet* choose(Fitted& fitted, const Learnt& learnt, Unseen& unseen,
+                         const TrainOptions& options) {
+  const std::size_t m = learnt.levels.mean.size();
+  const std::vector<float> scores = fitted.judged_scores();
+  const LearnerSet* learners = nullptr;
+  std::size_t kept = 0;
+  fitted.candidates.push_back(judge("constant", scores, fitted.constant, m));
+  for (const LearnerChoice& choice : kLearnerChoices) {
+    if (!learnt.fit || !is_asked_for(choice, options)) continue;
+    const std::vector<float>& quality = unseen.quality[fitted.candidates.size()];
+    fitted.candidates.push_back(judge(choice.name, scores, quality, m));
+    Candidate& candidate = fitted.candidates.back();
+    const Gain gain = log_loss_gain(scores, quality, fitted.constant, m);
+    if (!options.only.empty() && options.only != choice.name) {
+      candidate.verdict = "not asked for";
+    } else if (learnt.fit->parts.table.memory_bytes() > kModelBytesMax) {
+      candidate.verdict = "too large";
+    } else if (!gain.is_sure()) {
+      candidate.verdict = "not surely better than the constant";
+    } else if (candidate.log_loss >= fitted.candidates[kept].log_loss) {
+      candidate.verdict = kHigherLogLoss;
+    } else {
+      kept = fitted.candidates.size() - 1;
+      learners = &choice.learners;
+    }
+  }
+  for (std::size_t i = 0; i < kept; ++i) {
+    if (fitted.candidates[i].verdict.empty()) fitted.candidates[i].verdict = kHigherLogLoss;
+  }
+  fitted.candidates[kept].verdict = "kept";
+  fitted.quality = std::move(unseen.quality[kept]);
+  return learners;
+}
+
+// The rows in ascending order, and with them their predictions.
+void sort_rows(Unseen& unseen, std::size_t m) {
+  std::vector<std::size_t> order(unseen.rows.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::sort(order, {}, [&](std::size_t i) { return unseen.rows[i]; });
+  for (std::vector<float>& quality : unseen.quality) quality = rows_of(quality, order, m);
+  std::ranges::sort(unseen.rows);
+}
+
+}  // namespace
+
+Candidate judge(std::string name, std::span<const float> scores, std::span<const float> qualities,
+                std::size_t m) {
+  const Quality quality = measure(scores, qualities, m);
+  const Choice choice = measure_choice(scores, qualities, m);
+  return {.name = std::move(name),
+          .log_loss = quality.log_loss,
+          .auc = quality.auc,
+          .ece = quality.ece,
+          .over_promise = choice.over_promise,
+          .gain = choice.gain,
+          .gain_se = choice.gain_se,
+          .verdict = {}};
+}
+
+std::vector<float> rows_of(std::span<const float> table, std::span<const std::size_t> rows,
+                           std::size_t m) {
+  std::vector<float> taken;
+  taken.reserve(rows.size() * m);
+  for (const std::size_t row : rows) {
+    const auto cells = table.subspan(row * m, m);
+    taken.insert(taken.end(), cells.begin(), cells.end());
+  }
+  return taken;
+}
+
+std::vector<float> Fitted::judged_scores() const {
+  return rows_of(scores, judged, model->card.experts.size());
+}
+
+Fitted fit(const Dataset& data, const TrainOptions& options, const Progress& progress) {
+  if (progress) progress("fitting", 0, 1);
+  Learnt learnt = learn_from(data, options);
+  if (progress) progress("fitting", 1, 1);
+  const std::size_t m = data.outcomes.n_experts();
+  Unseen unseen = predict_unseen(data, options, learnt, progress);
+  sort_rows(unseen, m);
+  if (progress) progress("judging", options.folds, options.folds);
+
+  Fitted fitted;
+  fitted.model = std::make_shared<Model::Impl>(learnt.common);
+  fitted.scores = clamped_scores(learnt.outcomes);
+  fitted.judged = std::move(unseen.rows);
+  fitted.constant = unseen.quality[0];
+  if (const LearnerSet* learners = choose(fitted, learnt, unseen, options)) {
+    DirectionFit::Mixed mixed = learnt.fit->mix(learnt.direction_data(), *learners);
+    *fitted.model = reading_model(learnt, options, std::move(mixed.model));
+    fitted.directions = std::move(mixed.directions);
+  } else {
+    fitted.directions.resize(as_index(data.texts.size()), 0);
+  }
+  fitted.model->quality_sd.clear();
+  for (const double sd : calibration_sd(fitted.judged_scores(), fitted.quality, m)) {
+    fitted.model->quality_sd.push_back(static_cast<float>(sd));
+  }
+  fitted.fit = std::move(learnt.fit);
+  return fitted;
+}
+
+}  // namespace ooe::predictor
