@@ -55,9 +55,11 @@ Result<gateway::SpentByKey> spent_by_key(store::Store& store,
   gateway::SpentByKey spent;
   for (const auto& [key, cost] : *today) spent[key].day = cost;
   for (const auto& [key, cost] : *this_month) spent[key].month = cost;
-  for (const auto& [key, cost, at] : reservations.charges()) {
-    if (at >= gateway::start_of_day(now)) spent[key].day += cost;
-    spent[key].month += cost;
+  for (const auto& charges : {reservations.charges(), reservations.charges_of_others()}) {
+    for (const auto& [key, cost, at] : charges) {
+      if (at >= gateway::start_of_day(now)) spent[key].day += cost;
+      if (at >= gateway::start_of_month(now)) spent[key].month += cost;
+    }
   }
   return spent;
 }

@@ -1,7 +1,9 @@
 #include "store/reservation_file.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -72,13 +74,16 @@ Result<ReservationFile> ReservationFile::open(const std::string& path, WallTime 
   // number.
   std::vector<std::string> taken_over;
   for (std::int64_t other = 0; other < kProcessesMax; ++other) {
-    if (other != process && !heirs->take(other)) {
-      file.is_shared_ = true;
-      continue;
-    }
+    const bool lives = other != process && !heirs->take(other);
     const std::string left = file_of(path, other);
     auto content = read(left);
     if (!content) return fail(content.error());
+    if (lives) {
+      file.is_shared_ = true;
+      // What it has open is its own to settle; what it was charged, keys have spent.
+      std::ranges::move(content->charged, std::back_inserter(file.charges_of_others_));
+      continue;
+    }
     for (Charge& charge : content->charged) {
       if (charge.at >= forget_before) file.charges_.push_back(std::move(charge));
     }

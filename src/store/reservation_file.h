@@ -34,6 +34,9 @@ class ReservationFile {
                                                     WallTime forget_before);
 
   [[nodiscard]] std::span<const Charge> charges() const { return charges_; }
+  // Of the processes that had one of these when this was opened, as of then. They count against
+  // budgets just as well, and stay in the files of those who have them.
+  [[nodiscard]] std::span<const Charge> charges_of_others() const { return charges_of_others_; }
   // Whether another process had one of these when this was opened.
   [[nodiscard]] bool is_shared() const { return is_shared_; }
 
@@ -50,6 +53,7 @@ class ReservationFile {
   RunLocks lock_;  // held for as long as this lives
   bool is_shared_ = false;
   std::vector<Charge> charges_;
+  std::vector<Charge> charges_of_others_;  // never written
   std::vector<KeyCost> open_;
 };
 

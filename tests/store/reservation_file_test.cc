@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -73,6 +74,24 @@ TEST_F(ReservationFileTest, ProcessesThatShareADatabaseDoNotChargeEachOther) {
   EXPECT_THAT(second.charges(), IsEmpty());
   ASSERT_TRUE(second.note({{"alice", Usd{5}}}));
   EXPECT_THAT(open(3).charges(), IsEmpty());
+}
+
+// A restart without a gap: the next one starts while the last one lives.
+TEST_F(ReservationFileTest, WhatALivingProcessWasChargedCountsForTheNextOneToo) {
+  ASSERT_TRUE(open(1).note({{"alice", Usd{7}}}));
+  std::optional<ReservationFile> first(open(2));
+  ASSERT_TRUE(first->note({{"alice", Usd{5}}}));
+  {
+    const ReservationFile second = open(3);
+    EXPECT_THAT(second.charges(), IsEmpty());
+    EXPECT_THAT(second.charges_of_others(), ElementsAre(Charge{"alice", Usd{7}, at(2)}));
+  }
+  // It is not charged twice when the first one is no more.
+  ASSERT_TRUE(first->note({}));
+  first.reset();
+  const ReservationFile third = open(4);
+  EXPECT_THAT(third.charges(), ElementsAre(Charge{"alice", Usd{7}, at(2)}));
+  EXPECT_THAT(third.charges_of_others(), IsEmpty());
 }
 
 // Otherwise it would be charged only when as many processes serve again.
