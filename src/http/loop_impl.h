@@ -93,6 +93,7 @@ struct Loop::Impl {
   bool in_event_ = false;
   bool is_first_event_ = false;  // of its turn
   bool turn_is_full_ = false;    // the system may have had more to tell
+  int full_turns_ = 0;           // one behind the other
   Alarms::Time event_began_;
 
   std::mutex mutex_;

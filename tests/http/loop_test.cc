@@ -1,9 +1,15 @@
 #include "http/loop.h"
 
+#include <csignal>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sys/eventfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "http/loop_impl.h"
 #include "tests/http/harness.h"
 
 namespace ooe::http::testing {
@@ -95,6 +101,85 @@ TEST(Loop, DestroysWhatIsPostedWhileItGoes) {
     loop.post([first = std::make_shared<PostsAgain>(loop, 5, std::move(owned))] {});
   }
   EXPECT_TRUE(seen.expired());
+}
+
+// Calls `seen` when its descriptor, which counts events, has something.
+class Seen final : public Watcher {
+ public:
+  explicit Seen(std::function<void()> seen) : seen_(std::move(seen)) {}
+  void on_events(std::uint32_t) override { seen_(); }
+
+  const Descriptor events{::eventfd(0, EFD_CLOEXEC)};
+
+ private:
+  std::function<void()> seen_;
+};
+
+// Counts one event.
+bool tell(const Seen& watcher) {
+  const std::uint64_t one = 1;
+  return ::write(watcher.events.get(), &one, sizeof(one)) == sizeof(one);
+}
+
+// As after a laptop's sleep, or a debugger: the answer was there before the deadline had passed.
+TEST(Timer, IsNotLateForWhatCameWhileTheProcessWasStopped) {
+  Loop loop;
+  Seen answer([] { ::_exit(0); });
+  ASSERT_TRUE(loop.impl().watch(answer.events.get(), EPOLLIN, answer));
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    Timer deadline(loop);
+    deadline.arm(milliseconds(500), [] { ::_exit(1); });
+    loop.run();
+    ::_exit(2);
+  }
+  std::this_thread::sleep_for(milliseconds(100));  // for it to fall asleep
+  ::kill(child, SIGSTOP);
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, WUNTRACED), child);
+  EXPECT_TRUE(tell(answer));
+  std::this_thread::sleep_for(milliseconds(600));
+  ::kill(child, SIGCONT);
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0) << "the deadline rang first";
+}
+
+// A turn has room for some of it only.
+TEST(Timer, IsNotLateForAnythingThatCameBefore) {
+  Loop loop;
+  int seen = 0;
+  std::vector<std::unique_ptr<Seen>> watchers;
+  for (int i = 0; i < 300; ++i) {
+    Seen& watcher = *watchers.emplace_back(std::make_unique<Seen>([&] { ++seen; }));
+    ASSERT_TRUE(loop.impl().watch(watcher.events.get(), EPOLLIN, watcher));
+    ASSERT_TRUE(tell(watcher));
+  }
+  Timer deadline(loop);
+  int seen_then = 0;
+  deadline.arm(milliseconds(1), [&] {
+    seen_then = seen;
+    loop.stop();
+  });
+  std::this_thread::sleep_for(milliseconds(5));
+  loop.run();
+  EXPECT_EQ(seen_then, 300);
+}
+
+// Who is never at the end of what comes still has to give up what takes too long.
+TEST(Timer, RingsAlthoughEveryTurnIsFull) {
+  Loop loop;
+  std::vector<std::unique_ptr<Seen>> watchers;
+  for (std::size_t i = 0; i < 300; ++i) {
+    Seen& watcher = *watchers.emplace_back(
+        std::make_unique<Seen>([&watchers, i] { EXPECT_TRUE(tell(*watchers[i])); }));
+    ASSERT_TRUE(loop.impl().watch(watcher.events.get(), EPOLLIN, watcher));
+    ASSERT_TRUE(tell(watcher));
+  }
+  Timer deadline(loop);
+  deadline.arm(milliseconds(1), [&] { loop.stop(); });
+  loop.run();
 }
 
 TEST(Timer, ForgetsWhatWasCancelledOrArmedOverOrDestroyed) {
