@@ -186,7 +186,8 @@ struct Examined {
   [[nodiscard]] bool well() const { return std::ranges::all_of(findings, &Finding::fine); }
 };
 
-Examined examine(const Expert& expert, int timeout_s) {
+// `ca_file`: vouches for it beside the system's authorities; empty: none.
+Examined examine(const Expert& expert, const std::string& ca_file, int timeout_s) {
   const auto alone = experts::Catalogue::make({expert});
   if (!alone) return {expert.name, {{"configuration", false, alone.error().message}}};
   auto endpoints = experts::resolve_endpoints(*alone);
@@ -195,7 +196,8 @@ Examined examine(const Expert& expert, int timeout_s) {
   http::Loop loop;
   const SystemClock clock;
   experts::HttpChatClient client(loop, clock,
-                                 std::make_shared<const experts::Endpoints>(std::move(*endpoints)));
+                                 std::make_shared<const experts::Endpoints>(std::move(*endpoints)),
+                                 {.ca_file = ca_file});
   Patient patient{loop, client, expert, endpoint, std::chrono::seconds(timeout_s), {}};
   check_model(patient);
   if (check_answer(patient)) {
@@ -250,7 +252,7 @@ Result<int> doctor(const Options& options) {
   std::vector<Examined> all;
   for (const Expert& expert : config->catalogue.experts()) {
     if (!options.expert.empty() && expert.name != options.expert) continue;
-    all.push_back(examine(expert, options.timeout_s));
+    all.push_back(examine(expert, config->gateway.expert_ca_file, options.timeout_s));
   }
   const auto ill = std::ranges::count_if(all, [](const Examined& one) { return !one.well(); });
   const auto printed =

@@ -329,7 +329,8 @@ Result<int> interview(const Options& options) {
   if (!journal) return fail(journal.error());
   http::Loop loop;
   experts::HttpChatClient client(loop, clock,
-                                 std::make_shared<const experts::Endpoints>(std::move(*endpoints)));
+                                 std::make_shared<const experts::Endpoints>(std::move(*endpoints)),
+                                 {.ca_file = config->gateway.expert_ca_file});
   std::atomic<bool> stop = false;
   signal.on_signal([&stop] { stop = true; });
   InterviewProgress progress(prints_json(options.json));

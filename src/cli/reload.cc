@@ -18,6 +18,7 @@
 #include "cli/key_file.h"
 #include "cli/serving.h"
 #include "cli/toml_reader.h"
+#include "http/certificates.h"
 #include "report/numbers.h"
 
 namespace ooe::cli {
@@ -268,6 +269,12 @@ Result<Loaded> load_all(const std::string& config_path) {
   if (!config) return fail(config.error());
   if (const auto& tls = config->gateway.server.tls) {
     if (auto ok = check_tls_files(*tls); !ok) return fail(ok.error());
+  }
+  // Each worker reads it when it first calls an https address: too late to say so.
+  if (const std::string& file = config->gateway.expert_ca_file; !file.empty()) {
+    if (auto ok = http::check_ca_file(file); !ok) {
+      return fail(ok.error().code, "[server] expert_ca_file {}", ok.error().message);
+    }
   }
   std::map<std::string, std::string> hashes;
   for (const std::string& file : files_behind(config_path, *config)) hashes[file] = hash_of(file);

@@ -81,7 +81,8 @@ Result<std::unique_ptr<Workshop>> open_workshop(const SelfplayOptions& options) 
   if (!calls) return fail(calls.error());
   shop->calls = std::move(*calls);
   shop->client.emplace(shop->loop, shop->clock,
-                       std::make_shared<const experts::Endpoints>(std::move(*endpoints)));
+                       std::make_shared<const experts::Endpoints>(std::move(*endpoints)),
+                       http::ClientOptions{.ca_file = shop->config->gateway.expert_ca_file});
   shop->signal.on_signal([&stop = shop->stop] { stop = true; });
   auto desk = SelfplayDesk::open({shop->loop, *shop->client, *shop->store, *shop->calls,
                                   shop->clock, shop->cast.experts, shop->stop, shop->cast.judge});

@@ -159,6 +159,17 @@ TEST_F(ReloadTest, SaysWhyATlsFileCannotBeRead) {
             "the TLS key '" + path("no.key") + "' cannot be read: No such file or directory");
 }
 
+// Else every expert behind it fails, later.
+TEST_F(ReloadTest, RefusesAnAuthorityThatNobodyCanRead) {
+  put("ooe.toml", "[server]\nexpert_ca_file = \"ca.pem\"\n" + expert("a"));
+  EXPECT_EQ(
+      load_all(path("ooe.toml")).error().message,
+      "[server] expert_ca_file '" + path("ca.pem") + "' cannot be read: No such file or directory");
+  put("ca.pem", "what was pasted here is no PEM\n");
+  EXPECT_THAT(load_all(path("ooe.toml")).error().message,
+              HasSubstr("ca.pem' has no certificates in PEM"));
+}
+
 TEST_F(ReloadTest, KnowsEveryFileBehindTheConfiguration) {
   put("ooe.toml", "[admin]\ntoken_file = \"t\"\n[keys]\nfile = \"k.toml\"\n" +
                       std::string("[predictor]\nfile = \"m.ooe\"\n") +
