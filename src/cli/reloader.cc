@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "cli/key_file.h"
 #include "cli/serving.h"
@@ -182,6 +183,7 @@ Result<std::string> Reloader::try_to(News news) {
   if (news == News::changed) {
     spdlog::info("reloaded {}: {}", source_.file, changes);
     warn_of_deadlines_that_never_come(next->config.rules);
+    warn_of_expired_certificate(next->config.gateway.server, SystemClock().wall_now());
   } else if (news == News::as_before) {
     spdlog::info("well again: {} and the files behind it say what is in force", source_.file);
   }

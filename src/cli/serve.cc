@@ -257,12 +257,13 @@ Result<int> serve(const ConfigSource& source) {
   if (!loaded) return fail(loaded.error());
   Config& config = loaded->config;
   if (auto ok = start_log(config.log_level); !ok) return fail(ok.error());
+  const SystemClock clock;
   warn_of_deadlines_that_never_come(config.rules);
+  warn_of_expired_certificate(config.gateway.server, clock.wall_now());
   if (auto ok = make_room_for_files(config.gateway); !ok) return fail(ok.error());
   const auto database = store::sqlite_path(config.store_url);
   if (!database) return fail(database.error());
   config.gateway.spool_file = *database + ".spool";
-  const SystemClock clock;
   auto books = open_books(config, *database, clock.wall_now());
   if (!books) return fail(books.error());
   return serve_until_told(source, *loaded, std::move(fingerprint), std::move(*books), clock,

@@ -5,9 +5,12 @@
 #include <system_error>
 #include <utility>
 
+#include <fmt/chrono.h>
+
 #include "base/log.h"
 #include "cli/key_file.h"
 #include "dataset/dataset.h"
+#include "http/certificates.h"
 #include "http/via.h"
 #include "predictor/model.h"
 #include "store/store.h"
@@ -77,6 +80,16 @@ void warn_of_deadlines_that_never_come(const gateway::RequestRules& rules) {
       "total_timeout_ms ({}) is not above both head_timeout_ms ({}) and first_token_timeout_ms "
       "({}): an expert that hangs may take its request with it, and be asked again",
       rules.session.total.count(), rules.experts.head.count(), rules.session.first_token.count());
+}
+
+// A certificate that cannot be read is refused by who reads it to show it.
+void warn_of_expired_certificate(const http::ServerOptions& server, WallTime now) {
+  if (!server.tls) return;
+  const auto expires = http::certificate_expires(server.tls->certificate);
+  if (!expires || *expires > now) return;
+  spdlog::warn(
+      "the TLS certificate '{}' has expired at {:%Y-%m-%d %H:%M:%S} UTC: clients refuse it",
+      server.tls->certificate, fmt::gmtime(std::chrono::system_clock::to_time_t(*expires)));
 }
 
 Result<gateway::Serving> make_serving(const Config& config) {

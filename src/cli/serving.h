@@ -4,9 +4,11 @@
 #include <memory>
 #include <string>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "cli/config.h"
 #include "gateway/serving.h"
+#include "http/server.h"
 #include "orchestrator/nearest_questions.h"
 #include "orchestrator/orchestrator.h"
 
@@ -28,5 +30,8 @@ namespace ooe::cli {
 
 // Says in the log where a request ends before an expert that hangs is given up.
 void warn_of_deadlines_that_never_come(const gateway::RequestRules& rules);
+
+// Says in the log where clients will refuse the certificate that they are shown.
+void warn_of_expired_certificate(const http::ServerOptions& server, WallTime now);
 
 }  // namespace ooe::cli
