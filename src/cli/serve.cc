@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include <fmt/chrono.h>
 #include <malloc.h>
 
 #include "base/clock.h"
@@ -44,22 +45,31 @@ void tell_models(const orchestrator::Orchestrator& orchestrator) {
   }
 }
 
+// What keys were charged after kills is kept for so long: a clock that is ahead by less loses none
+// of it for when it is set right.
+constexpr std::chrono::months kChargesKept{2};
+
+auto days_of(WallTime time) { return fmt::gmtime(std::chrono::system_clock::to_time_t(time)); }
+
 // Budgets go on where whoever served before has left them: what receipts say, and what requests
 // may have cost that were running when it was killed.
-Result<gateway::SpentByKey> spent_by_key(store::Store& store,
-                                         const store::ReservationFile& reservations, WallTime now) {
-  const auto today = store.cost_by_key(gateway::start_of_day(now));
-  if (!today) return fail(today.error());
-  const auto this_month = store.cost_by_key(gateway::start_of_month(now));
-  if (!this_month) return fail(this_month.error());
-  gateway::SpentByKey spent;
-  for (const auto& [key, cost] : *today) spent[key].day = cost;
-  for (const auto& [key, cost] : *this_month) spent[key].month = cost;
+Result<gateway::SpentByKeyAndDay> spent_before(store::Store& store,
+                                               const store::ReservationFile& reservations,
+                                               WallTime now) {
+  const auto costs = store.cost_by_key_and_day(gateway::start_of_month(now));
+  if (!costs) return fail(costs.error());
+  gateway::SpentByKeyAndDay spent;
+  for (const auto& [key, day, cost] : *costs) spent[key][day] += cost;
   for (const auto& charges : {reservations.charges(), reservations.charges_of_others()}) {
-    for (const auto& [key, cost, at] : charges) {
-      if (at >= gateway::start_of_day(now)) spent[key].day += cost;
-      if (at >= gateway::start_of_month(now)) spent[key].month += cost;
-    }
+    for (const auto& [key, cost, at] : charges) spent[key][gateway::start_of_day(at)] += cost;
+  }
+  WallTime last{};
+  for (const auto& [_, days] : spent) last = std::max(last, days.rbegin()->first);
+  if (last > now) {
+    spdlog::warn(
+        "keys have spent on {:%Y-%m-%d} already, and the clock says {:%Y-%m-%d}: it is behind, or "
+        "was ahead; their budgets go by it",
+        days_of(last), days_of(now));
   }
   return spent;
 }
@@ -150,7 +160,7 @@ struct Books {
   std::unique_ptr<store::Store> store;
   store::ReceiptSpool spool;
   store::ReservationFile reservations;
-  gateway::SpentByKey spent;
+  gateway::SpentByKeyAndDay spent;
 };
 
 // `database`: its path. Errors: those of the store, and of the files beside it.
@@ -162,8 +172,9 @@ Result<Books> open_books(const Config& config, const std::string& database, Wall
   const auto replayed = spool.replay(**store);
   if (!replayed) return fail(replayed.error());
   if (replayed->stored > 0) spdlog::info("{} receipts replayed", replayed->stored);
-  auto reservations =
-      store::ReservationFile::open(database + "-reserved", now, gateway::start_of_month(now));
+  const WallTime forget_before =
+      std::chrono::time_point_cast<WallTime::duration>(now - kChargesKept);
+  auto reservations = store::ReservationFile::open(database + "-reserved", now, forget_before);
   if (!reservations) return fail(reservations.error());
   if (reservations->is_shared() && config.keys_file) {
     spdlog::warn(
@@ -171,7 +182,7 @@ Result<Books> open_books(const Config& config, const std::string& database, Wall
         "together they may spend a budget once each",
         config.store_url);
   }
-  auto spent = spent_by_key(**store, *reservations, now);
+  auto spent = spent_before(**store, *reservations, now);
   if (!spent) return fail(spent.error());
   if (auto ok = spool.reserve(); !ok)
     spdlog::warn("a full disk may lose receipts: {}", ok.error().message);

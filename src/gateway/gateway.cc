@@ -48,7 +48,7 @@ Result<void> check_reach(const GatewayOptions& options, const Serving& serving) 
 
 }  // namespace
 
-Gateway::Impl::Impl(GatewayOptions with_options, SpentByKey spent, const Clock& with_clock,
+Gateway::Impl::Impl(GatewayOptions with_options, SpentByKeyAndDay spent, const Clock& with_clock,
                     store::ReceiptWriter& with_receipts)
     : options(std::move(with_options)),
       clock(with_clock),
@@ -147,7 +147,7 @@ void Gateway::Impl::note_reserved() {
 
 Result<std::unique_ptr<Gateway>> Gateway::start(GatewayOptions options, Serving serving,
                                                 const Clock& clock, store::ReceiptWriter& receipts,
-                                                SpentByKey spent,
+                                                SpentByKeyAndDay spent,
                                                 store::ReservationFile* reservations) {
   if (auto ok = check_reach(options, serving); !ok) return fail(ok.error());
   auto impl = std::make_unique<Impl>(std::move(options), std::move(spent), clock, receipts);

@@ -45,13 +45,13 @@ struct GatewayOptions {
 class Gateway {
  public:
   // Binds and serves; returns at once. `clock`, `receipts` and `reservations` must outlive it.
-  // `spent`: what each key has spent of the running day and month, by name. `reservations`: where
+  // `spent`: what each key has spent before, from the start of this month. `reservations`: where
   // to note, on the receipt writer's thread, what keys have reserved; null: nowhere.
   // Errors: as http::Server::start; permission_denied for an address beyond loopback with neither
   // keys nor `open_to_network`.
   [[nodiscard]] static Result<std::unique_ptr<Gateway>> start(
       GatewayOptions options, Serving serving, const Clock& clock, store::ReceiptWriter& receipts,
-      SpentByKey spent = {}, store::ReservationFile* reservations = nullptr);
+      SpentByKeyAndDay spent = {}, store::ReservationFile* reservations = nullptr);
   ~Gateway();  // as stop(0)
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;

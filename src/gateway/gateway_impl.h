@@ -48,7 +48,7 @@ struct Gateway::Impl {
   std::atomic<bool> out_of_patience{false};  // stop() waits for no new request any more
   bool stopped = false;
 
-  Impl(GatewayOptions with_options, SpentByKey spent, const Clock& with_clock,
+  Impl(GatewayOptions with_options, SpentByKeyAndDay spent, const Clock& with_clock,
        store::ReceiptWriter& with_receipts);
 
   // One request: gateway_requests.cc. On the thread of its worker.

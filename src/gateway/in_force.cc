@@ -16,7 +16,7 @@ std::vector<std::shared_ptr<KeyAccount>> KeyAccounts::of(const KeyRing& ring) {
     } else {
       const auto spent = spent_.find(key.name);
       account = std::make_shared<KeyAccount>(
-          key.limits, spent == spent_.end() ? Spent{} : spent->second, spent_until_);
+          key.limits, spent == spent_.end() ? SpentByDay{} : spent->second, began_);
     }
     accounts.push_back(account);
   }

@@ -26,8 +26,8 @@ namespace ooe::gateway {
 class KeyAccounts {
  public:
   // `spent`: from the receipts of whoever served before.
-  KeyAccounts(SpentByKey spent, const Clock& clock)
-      : spent_(std::move(spent)), spent_until_(clock.wall_now()), clock_(clock) {}
+  KeyAccounts(SpentByKeyAndDay spent, const Clock& clock)
+      : spent_(std::move(spent)), began_(clock.wall_now()), clock_(clock) {}
 
   // Returns the account of each key, in the ring's order, with the ring's limits.
   [[nodiscard]] std::vector<std::shared_ptr<KeyAccount>> of(const KeyRing& ring);
@@ -38,8 +38,8 @@ class KeyAccounts {
 
  private:
   std::mutex mutex_;
-  const SpentByKey spent_;
-  const WallTime spent_until_;  // whose day and month they are of
+  const SpentByKeyAndDay spent_;
+  const WallTime began_;
   const Clock& clock_;
   std::unordered_map<std::string, std::shared_ptr<KeyAccount>> accounts_;  // guarded by mutex_
 };

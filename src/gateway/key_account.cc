@@ -29,6 +29,10 @@ void adopt(std::optional<MinuteBucket>& bucket, const std::optional<std::int64_t
   }
 }
 
+WallTime next_month(WallTime start) {
+  return sys_days(year_month_day(floor<days>(start)) + months(1));
+}
+
 Denied too_fast(std::string_view what, std::int64_t per_minute, milliseconds wait) {
   return {.code = "rate_limited",
           .message = fmt::format("this key may use {} {} a minute; try again in {} s", per_minute,
@@ -68,9 +72,10 @@ WallTime start_of_month(WallTime time) {
   return sys_days(date.year() / date.month() / 1);
 }
 
-KeyAccount::KeyAccount(const KeyLimits& limits, const Spent& spent, WallTime wall_now)
-    : day_(start_of_day(wall_now)), month_(start_of_month(wall_now)), spent_(spent) {
+KeyAccount::KeyAccount(const KeyLimits& limits, SpentByDay spent, WallTime wall_now)
+    : spent_before_(std::move(spent)) {
   set_limits(limits);
+  turn_calendar(wall_now);
 }
 
 tl::expected<Reservation, Denied> KeyAccount::reserve(const Demand& demand, TimePoint now,
@@ -151,12 +156,20 @@ void KeyAccount::turn_calendar(WallTime wall_now) {
   const WallTime month = start_of_month(wall_now);
   if (day > day_) {
     day_ = day;
-    spent_.day = {};
+    spent_.day = spent_before(day_, day_ + days(1));
   }
   if (month > month_) {
     month_ = month;
-    spent_.month = {};
+    spent_.month = spent_before(month_, next_month(month_));
   }
+}
+
+Usd KeyAccount::spent_before(WallTime from, WallTime to) const {
+  Usd sum;
+  for (const auto& [day, cost] : spent_before_) {
+    if (day >= from && day < to) sum += cost;
+  }
+  return sum;
 }
 
 std::optional<Usd> KeyAccount::left_now() const {
@@ -191,8 +204,7 @@ seconds KeyAccount::until_next_day(WallTime wall_now) const {
 }
 
 seconds KeyAccount::until_next_month(WallTime wall_now) const {
-  const year_month_day next = year_month_day(floor<days>(month_)) + months(1);
-  return std::max(ceil<seconds>(sys_days(next) - wall_now), seconds(1));
+  return std::max(ceil<seconds>(next_month(month_) - wall_now), seconds(1));
 }
 
 // Says which budget it is, and when it starts anew, or that running requests hold the rest.

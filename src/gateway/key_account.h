@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -69,6 +70,11 @@ struct Spent {
 
 using SpentByKey = std::unordered_map<std::string, Spent>;  // by name
 
+// The same day by day, each by its first moment, UTC. Days to come may be among them: where the
+// clock was behind when we started, and is then set right, they have been paid for already.
+using SpentByDay = std::map<WallTime, Usd>;
+using SpentByKeyAndDay = std::unordered_map<std::string, SpentByDay>;  // by name
+
 // The first moment of the day or month that `time` lies in, UTC.
 [[nodiscard]] WallTime start_of_day(WallTime time);
 [[nodiscard]] WallTime start_of_month(WallTime time);
@@ -76,8 +82,8 @@ using SpentByKey = std::unordered_map<std::string, Spent>;  // by name
 // Threads: any.
 class KeyAccount {
  public:
-  // `spent` before `wall_now`, by whoever served before.
-  KeyAccount(const KeyLimits& limits, const Spent& spent, WallTime wall_now);
+  // `spent`: by whoever served before, from the start of the month of `wall_now`.
+  KeyAccount(const KeyLimits& limits, SpentByDay spent, WallTime wall_now);
 
   [[nodiscard]] tl::expected<Reservation, Denied> reserve(const Demand& demand, TimePoint now,
                                                           WallTime wall_now);
@@ -99,6 +105,7 @@ class KeyAccount {
 
  private:
   void turn_calendar(WallTime wall_now);
+  [[nodiscard]] Usd spent_before(WallTime from, WallTime to) const;
   [[nodiscard]] std::optional<Usd> left_now() const;
   [[nodiscard]] BudgetLeft outlook(Usd left, WallTime wall_now) const;
   [[nodiscard]] std::chrono::seconds until_next_day(WallTime wall_now) const;
@@ -110,8 +117,9 @@ class KeyAccount {
   KeyLimits limits_;
   std::optional<MinuteBucket> requests_;
   std::optional<MinuteBucket> tokens_;
-  WallTime day_;    // start of the running day
-  WallTime month_;  // start of the running month
+  const SpentByDay spent_before_;
+  WallTime day_ = WallTime::min();    // start of the running day
+  WallTime month_ = WallTime::min();  // start of the running month
   Spent spent_;
   Usd reserved_;  // by requests that are not settled
   Usd unfiled_;   // by requests that are not filed

@@ -1,6 +1,6 @@
 // What keys' running requests may still cost, kept beside the database, so that a kill gives no
 // budget back: whoever serves next charges in full what was open. A charge is not a receipt, since
-// nobody knows what was spent; it counts against budgets only, until its month is over.
+// nobody knows what was spent; it counts against budgets only, those of its day and month.
 // In: what is open, every round of the receipt writer. Out: charges. Knows: base.
 #pragma once
 

@@ -193,7 +193,7 @@ class SqliteStore final : public Store {
   [[nodiscard]] Result<std::vector<Receipt>> receipts(std::int64_t count_max) override;
   [[nodiscard]] Result<void> each_receipt(WallTime from, WallTime to,
                                           const std::function<void(const Receipt&)>& each) override;
-  [[nodiscard]] Result<std::vector<KeyCost>> cost_by_key(WallTime since) override;
+  [[nodiscard]] Result<std::vector<KeyDayCost>> cost_by_key_and_day(WallTime since) override;
 
  private:
   // Runs `work` in one transaction that takes the write lock at once: a lock taken half-way could
@@ -470,17 +470,19 @@ Result<void> SqliteStore::each_receipt(WallTime from, WallTime to,
   });
 }
 
-Result<std::vector<KeyCost>> SqliteStore::cost_by_key(WallTime since) {
-  return guarded(path_, [&]() -> Result<std::vector<KeyCost>> {
+Result<std::vector<KeyDayCost>> SqliteStore::cost_by_key_and_day(WallTime since) {
+  return guarded(path_, [&]() -> Result<std::vector<KeyDayCost>> {
     SQLite::Statement select(database_,
-                             "SELECT key, sum(cost_nano_usd) FROM receipts "
-                             "WHERE received_us >= ? AND key <> '' GROUP BY key ORDER BY key");
+                             "SELECT key, received_us / 86400000000 AS day, sum(cost_nano_usd) "
+                             "FROM receipts WHERE received_us >= ? AND key <> '' "
+                             "GROUP BY key, day ORDER BY key, day");
     select.bind(1, microseconds_of(since));
-    std::vector<KeyCost> costs;
+    std::vector<KeyDayCost> costs;
     while (select.executeStep()) {
       Columns columns(select);
-      KeyCost& cost = costs.emplace_back();
+      KeyDayCost& cost = costs.emplace_back();
       cost.key = columns.text();
+      cost.day = WallTime(std::chrono::days(columns.integer()));
       cost.cost = Usd{columns.integer()};
     }
     return costs;

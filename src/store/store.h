@@ -57,12 +57,21 @@ struct GradedText {
   float score = 0.0F;
 };
 
-// What the receipts of one key add up to.
+// What something of one key adds up to.
 struct KeyCost {
   std::string key;
   Usd cost;
 
   friend bool operator==(const KeyCost&, const KeyCost&) = default;
+};
+
+// What the receipts of one key and day add up to.
+struct KeyDayCost {
+  std::string key;
+  WallTime day;  // its first moment, UTC
+  Usd cost;
+
+  friend bool operator==(const KeyDayCost&, const KeyDayCost&) = default;
 };
 
 // Threads: one object belongs to one thread; several objects (and processes) may share one
@@ -101,8 +110,8 @@ class Store {
   // Of requests received at `from` or later, but before `to`, in the order of time.
   [[nodiscard]] virtual Result<void> each_receipt(
       WallTime from, WallTime to, const std::function<void(const Receipt&)>& each) = 0;
-  // Of requests received at `since` or later, of keys only, ordered by key.
-  [[nodiscard]] virtual Result<std::vector<KeyCost>> cost_by_key(WallTime since) = 0;
+  // Of requests received at `since` or later, of keys only, ordered by key and day.
+  [[nodiscard]] virtual Result<std::vector<KeyDayCost>> cost_by_key_and_day(WallTime since) = 0;
 };
 
 // Returns the path of "sqlite:PATH", or of a bare path. Errors: invalid_argument for another scheme

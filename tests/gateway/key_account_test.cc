@@ -20,12 +20,13 @@ using std::chrono::year;
 using ::testing::HasSubstr;
 
 const TimePoint kNow = TimePoint(hours(1));
-const WallTime kNoon = sys_days(year(2026) / 11 / 24) + hours(12);
+const WallTime kToday = sys_days(year(2026) / 11 / 24);
+const WallTime kNoon = kToday + hours(12);
 
 Usd usd(const char* text) { return *parse_usd(text); }
 
 TEST(KeyAccount, ReservesThenSettlesAndTurnsAwayWhenTheBudgetIsSpent) {
-  KeyAccount account({.per_day_max = usd("1")}, {.day = usd("0.5")}, kNoon);
+  KeyAccount account({.per_day_max = usd("1")}, {{kToday, usd("0.5")}}, kNoon);
   const auto first = account.reserve({.cost = usd("0.4")}, kNow, kNoon);
   ASSERT_TRUE(first.has_value());
   EXPECT_EQ(*account.left(kNoon), usd("0.1"));
@@ -40,7 +41,7 @@ TEST(KeyAccount, ReservesThenSettlesAndTurnsAwayWhenTheBudgetIsSpent) {
   account.settle(*first, usd("0.2"), 0, kNow, kNoon);
   account.settle(*second, usd("0.3"), 0, kNow, kNoon);
   EXPECT_EQ(account.spent(kNoon).day, usd("1"));
-  EXPECT_EQ(account.spent(kNoon).month, usd("0.5"));
+  EXPECT_EQ(account.spent(kNoon).month, usd("1"));
   EXPECT_EQ(*account.left(kNoon), usd("0"));
   denied = account.reserve({.cost = usd("0.1")}, kNow, kNoon);
   ASSERT_FALSE(denied.has_value());
@@ -49,12 +50,12 @@ TEST(KeyAccount, ReservesThenSettlesAndTurnsAwayWhenTheBudgetIsSpent) {
   EXPECT_TRUE(account.reserve({.cost = usd("0.1")}, kNow, kNoon + hours(12)).has_value())
       << "a new day";
   EXPECT_EQ(account.spent(kNoon + hours(12)).day, usd("0"));
-  EXPECT_EQ(account.spent(kNoon + hours(12)).month, usd("0.5"));
+  EXPECT_EQ(account.spent(kNoon + hours(12)).month, usd("1"));
 }
 
 TEST(KeyAccount, TellsARequestWhatIsLeftAndWhenThereIsMore) {
   KeyAccount account({.per_day_max = usd("1"), .per_month_max = usd("5")},
-                     {.day = usd("0.5"), .month = usd("4.2")}, kNoon);
+                     {{kToday - hours(24), usd("3.7")}, {kToday, usd("0.5")}}, kNoon);
   ASSERT_TRUE(account.reserve({.cost = usd("0.1")}, kNow, kNoon).has_value());
   const auto second = account.reserve({.cost = usd("0.1")}, kNow, kNoon);
   ASSERT_TRUE(second.has_value() && second->budget.has_value());
@@ -109,7 +110,8 @@ TEST(KeyAccounts, AKeyThatComesLaterHasNotSpentTodayWhatItSpentThen) {
     WallTime wall = kNoon;
   };
   HandClock clock;
-  KeyAccounts accounts({{"alice", {.day = usd("3"), .month = usd("7")}}}, clock);
+  const SpentByDay spent{{kToday - hours(24), usd("4")}, {kToday, usd("3")}};
+  KeyAccounts accounts({{"alice", spent}}, clock);
   clock.wall = kNoon + hours(24);
   auto key = make_key("a secret of the test", "alice");
   const auto ring = KeyRing::make("a secret of the test", {key.entry});
@@ -117,6 +119,25 @@ TEST(KeyAccounts, AKeyThatComesLaterHasNotSpentTodayWhatItSpentThen) {
   const auto account = accounts.of(*ring).at(0);
   EXPECT_EQ(account->spent(clock.wall).day, Usd{0});
   EXPECT_EQ(account->spent(clock.wall).month, usd("7"));
+}
+
+// The clock of a machine that starts may be behind until somebody tells it the time.
+TEST(KeyAccount, WhatWasSpentOnDaysToComeIsSpentWhenTheyCome) {
+  const WallTime next_month = sys_days(year(2026) / 12 / 1);
+  KeyAccount account({.per_day_max = usd("1"), .per_month_max = usd("4")},
+                     {{kToday, usd("0.5")},
+                      {kToday + hours(24), usd("0.7")},
+                      {next_month, usd("0.2")},
+                      {next_month + hours(24), usd("0.9")}},
+                     kNoon);
+  EXPECT_EQ(account.spent(kNoon).day, usd("0.5"));
+  EXPECT_EQ(account.spent(kNoon).month, usd("1.2"));
+  EXPECT_EQ(*account.left(kNoon + hours(24)), usd("0.3"));
+  EXPECT_EQ(account.spent(kNoon + hours(24)).month, usd("1.2"));
+  EXPECT_EQ(account.spent(next_month).day, usd("0.2"));
+  EXPECT_EQ(account.spent(next_month).month, usd("1.1"));
+  EXPECT_EQ(*account.left(next_month + hours(24)), usd("0.1"));
+  EXPECT_EQ(*account.left(next_month + hours(48)), usd("1"));
 }
 
 TEST(KeyAccount, WhatIsSpentAfterAClockWasSetBackIsSpent) {

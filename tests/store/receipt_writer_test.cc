@@ -56,7 +56,7 @@ class FakeStore final : public Store {
                             const std::function<void(const Receipt&)>&) override {
     return {};
   }
-  Result<std::vector<KeyCost>> cost_by_key(WallTime) override { return {}; }
+  Result<std::vector<KeyDayCost>> cost_by_key_and_day(WallTime) override { return {}; }
 
   Result<void> put_receipts(std::span<const Receipt> receipts) override {
     const std::lock_guard lock(script_->mutex);

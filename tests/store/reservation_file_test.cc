@@ -37,7 +37,7 @@ class ReservationFileTest : public ::testing::Test {
   const std::string path_ = folder_ + "/ooe.db-reserved";
 };
 
-TEST_F(ReservationFileTest, ChargesWhatWasOpenAndKeepsTheChargeUntilItsMonthIsOver) {
+TEST_F(ReservationFileTest, ChargesWhatWasOpenAndKeepsTheChargeForAsLongAsItIsTold) {
   EXPECT_THAT(open(1).charges(), IsEmpty());
   ASSERT_TRUE(open(1).note({{"alice", Usd{7}}, {"bob \" \n", Usd{8}}}));
   EXPECT_THAT(open(2).charges(),

@@ -316,23 +316,30 @@ TEST_P(StoreSuite, ABatchOfAnySizeIsKeptReceiptByReceipt) {
   EXPECT_EQ(*read, written);
 }
 
-TEST_P(StoreSuite, AddsUpWhatEachKeyHasCost) {
+TEST_P(StoreSuite, AddsUpWhatEachKeyHasCostADay) {
   const auto store = open();
   std::vector<Receipt> receipts;
-  for (const auto& [key, microseconds] : std::vector<std::pair<std::string, std::int64_t>>{
-           {"alice", 1'000}, {"alice", 2'000}, {"bob", 2'000}, {"", 2'000}, {"alice", 3'000}}) {
+  constexpr std::int64_t kDay = 86'400'000'000;
+  for (const auto& [key, microseconds] :
+       std::vector<std::pair<std::string, std::int64_t>>{{"alice", 1'000},
+                                                         {"alice", 2'000},
+                                                         {"bob", 2'000},
+                                                         {"", 2'000},
+                                                         {"alice", kDay - 1},
+                                                         {"alice", kDay}}) {
     receipts.push_back(receipt(microseconds));
     receipts.back().key = key;
   }
   ASSERT_TRUE(store->put_receipts(receipts).has_value());
-  const auto costs = store->cost_by_key(WallTime(std::chrono::microseconds(2'000)));
+  const auto costs = store->cost_by_key_and_day(WallTime(std::chrono::microseconds(2'000)));
   ASSERT_TRUE(costs.has_value()) << costs.error().message;
-  ASSERT_EQ(costs->size(), 2U) << "requests without a key are nobody's";
-  EXPECT_EQ((*costs)[0].key, "alice");
-  EXPECT_EQ((*costs)[0].cost, Usd{2 * 77});
-  EXPECT_EQ((*costs)[1].key, "bob");
-  EXPECT_EQ((*costs)[1].cost, Usd{77});
-  EXPECT_TRUE(store->cost_by_key(WallTime(std::chrono::microseconds(3'001)))->empty());
+  const WallTime first{};
+  const WallTime second{std::chrono::days(1)};
+  EXPECT_EQ(*costs, (std::vector<KeyDayCost>{{"alice", first, Usd{2 * 77}},
+                                             {"alice", second, Usd{77}},
+                                             {"bob", first, Usd{77}}}))
+      << "requests without a key are nobody's";
+  EXPECT_TRUE(store->cost_by_key_and_day(second + std::chrono::microseconds(1))->empty());
 }
 
 TEST_P(StoreSuite, EveryEndingAndPrivacyClassSurvives) {
