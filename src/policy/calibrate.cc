@@ -174,7 +174,8 @@ Result<void> check_priced(std::span<const Expert> experts, const CalibrationSamp
   }
   if (missing.empty()) return {};
   return fail(ErrorCode::invalid_argument,
-              "the goal weighs cost, and there is no price for {}; give one or leave it out",
+              "the goal weighs cost, and there is no price for {}; give `price = {{ input = ..., "
+              "output = ... }}` in USD per million tokens, zeros where it costs nothing",
               missing);
 }
 

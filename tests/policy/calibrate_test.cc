@@ -162,6 +162,7 @@ TEST(Calibrate, NamesTheExpertsWithoutAPrice) {
     ASSERT_FALSE(refused.has_value());
     EXPECT_EQ(refused.error().code, ErrorCode::invalid_argument);
     EXPECT_THAT(refused.error().message, HasSubstr("'a', 'c'"));
+    EXPECT_THAT(refused.error().message, HasSubstr("price = { input = ..., output = ... }"));
   }
 }
 
