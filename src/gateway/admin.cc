@@ -174,7 +174,8 @@ http::Response AdminServer::Impl::receipts(std::string_view query) const {
 
 http::Response AdminServer::Impl::reload() const {
   const auto changed = calls.reload();
-  if (!changed) return error_of(changed.error());
+  // Whatever is wrong: a file that is not there is no route that is not there.
+  if (!changed) return error_response(422, "refused", changed.error().message);
   return json_response(200, ordered_json{{"changed", *changed}}.dump());
 }
 
