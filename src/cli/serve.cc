@@ -30,6 +30,9 @@ namespace ooe::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kStorePatience{50};
+// Connections that say nothing must not keep the administrator out for long.
+constexpr std::size_t kAdminConnectionsMax = 64;
+constexpr std::chrono::milliseconds kAdminPatience{5'000};
 constexpr std::chrono::milliseconds kLook{1'000};  // from one look at the files to the next
 
 void tell_models(const orchestrator::Orchestrator& orchestrator) {
@@ -115,8 +118,11 @@ Result<std::unique_ptr<gateway::AdminServer>> start_admin(const Config& config, 
   auto opened = store::open_store(config.store_url);
   if (!opened) return fail(opened.error());
   const std::shared_ptr<store::Store> store = std::move(*opened);
-  http::ServerOptions server{
-      .listen = config.admin->listen, .tls = config.gateway.server.tls, .connections_max = 64};
+  const http::ServerOptions server{.listen = config.admin->listen,
+                                   .tls = config.gateway.server.tls,
+                                   .connections_max = kAdminConnectionsMax,
+                                   .header_timeout = kAdminPatience,
+                                   .idle_timeout = kAdminPatience};
   gateway::AdminCalls calls;
   calls.receipts = [store](std::int64_t count) { return store->receipts(count); };
   calls.reload = [&reloader] { return reloader.reload(); };
@@ -124,7 +130,7 @@ Result<std::unique_ptr<gateway::AdminServer>> start_admin(const Config& config, 
   calls.spent = [&gateway] { return gateway.spent(); };
   calls.revoke = [&reloader](const std::string& name) { return reloader.revoke(name); };
   calls.metrics = [&gateway] { return gateway.metrics_text(); };
-  return gateway::AdminServer::start(std::move(server), *token, std::move(calls));
+  return gateway::AdminServer::start(server, *token, std::move(calls));
 }
 
 void tell_address(const http::ServerOptions& server, std::uint16_t port, std::string_view what) {
