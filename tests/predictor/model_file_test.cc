@@ -28,7 +28,7 @@ const std::string& small_file() {
     EXPECT_TRUE(prior.has_value());
     TrainOptions on_prior = options;
     on_prior.prior = &*prior;
-    on_prior.only = "ridge";
+    on_prior.only = "ridge + trees";
     auto model = train(data, on_prior);
     EXPECT_TRUE(model.has_value());
     EXPECT_THAT(model->card().kept, testing::StartsWith("ridge"));

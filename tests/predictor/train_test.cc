@@ -82,12 +82,12 @@ TEST(Train, TakesManyDirectionsOnlyWhereTheTextSurelyTellsThem) {
 TEST(Train, SaysWhichBaselinesSurelyPredictBetter) {
   const Model model =
       trained(coin_skills(600, 40, 40, 4),
-              {.folds = 3, .threads = 2, .ngrams_max = 1'000, .trees = false, .only = "ridge"});
+              {.folds = 3, .threads = 2, .ngrams_max = 1'000, .trees = false, .only = "features"});
   const auto verdict = [](const ModelCard& card, std::string_view name) {
     return std::ranges::find(card.candidates, name, &Candidate::name)->verdict;
   };
   EXPECT_EQ(verdict(model.card(), "logistic"), kBetterBaseline);
-  EXPECT_EQ(verdict(model.card(), "knn"), kBaseline);
+  EXPECT_EQ(verdict(trained(specialists(300, 3, 4), {.ngrams_max = 400}).card(), "knn"), kBaseline);
   const auto read_back = Model::parse(model.serialise());
   ASSERT_TRUE(read_back.has_value()) << read_back.error().message;
   EXPECT_EQ(verdict(read_back->card(), "logistic"), kBetterBaseline);
