@@ -150,14 +150,16 @@ void give_large_buffers_back() {
 #endif
 }
 
-// Asked for before anything is opened: who runs out of files half-way cannot say why.
-Result<void> make_room_for_files(const gateway::GatewayOptions& gateway) {
+// Asked for before anything is opened: who runs out of files half-way cannot say why. Who lets more
+// clients in than it has files for cannot ask experts for them. `gateway`: gets as many connections
+// as fit.
+Result<void> make_room_for_files(gateway::GatewayOptions& gateway) {
   const std::size_t workers =
       gateway.workers > 0 ? gateway.workers : std::max(1U, std::thread::hardware_concurrency());
-  const auto warning =
-      check_file_limit(raise_file_limit(), workers, gateway.server.connections_max);
-  if (!warning) return fail(warning.error());
-  if (!warning->empty()) spdlog::warn("{}", *warning);
+  auto room = check_file_limit(raise_file_limit(), workers, gateway.server.connections_max);
+  if (!room) return fail(room.error());
+  if (!room->warning.empty()) spdlog::warn("{}", room->warning);
+  gateway.server.connections_max = room->connections;
   return {};
 }
 
@@ -173,7 +175,7 @@ struct Books {
 Result<Books> open_books(const Config& config, const std::string& database, WallTime now) {
   auto store = store::open_store(config.store_url);
   if (!store) return fail(store.error());
-  store::ReceiptSpool spool(config.gateway.spool_file);
+  store::ReceiptSpool spool(database + ".spool");
   // First, since budgets count what was spooled too.
   const auto replayed = spool.replay(**store);
   if (!replayed) return fail(replayed.error());
@@ -232,16 +234,17 @@ void drain(const gateway::GatewayOptions& options, gateway::Gateway& gateway,
   });
 }
 
-// Serves until a signal tells to end. `fingerprint`: as Reloader's.
+// Serves until a signal tells to end. `options`: those of the configuration, within what the system
+// has room for. `fingerprint`: as Reloader's.
 Result<int> serve_until_told(const ConfigSource& source, const Loaded& loaded,
-                             std::string fingerprint, Books books, const Clock& clock,
-                             StopSignal& signals) {
+                             const gateway::GatewayOptions& options, std::string fingerprint,
+                             Books books, const Clock& clock, StopSignal& signals) {
   const Config& config = loaded.config;
   // From here on nobody waits for who holds the database: the spool takes what comes meanwhile.
   books.store->wait_at_most(kStorePatience);
   store::ReceiptWriter receipts(std::move(books.store), {}, std::move(books.spool));
-  auto gateway = gateway::Gateway::start(config.gateway, loaded.serving, clock, receipts,
-                                         books.spent, &books.reservations);
+  auto gateway = gateway::Gateway::start(options, loaded.serving, clock, receipts, books.spent,
+                                         &books.reservations);
   if (!gateway) return fail(gateway.error());
   Reloader reloader(source, **gateway, loaded, std::move(fingerprint));
   std::unique_ptr<gateway::AdminServer> admin;
@@ -254,7 +257,7 @@ Result<int> serve_until_told(const ConfigSource& source, const Loaded& loaded,
   // Last: whoever reads that somebody listens may count on all of it.
   tell_what_listens(loaded, **gateway, admin.get());
   keep_up_to_date(signals, reloader);
-  drain(config.gateway, **gateway, std::move(admin), signals, reloader);
+  drain(options, **gateway, std::move(admin), signals, reloader);
   receipts.close();
   if (const auto lost = receipts.counts().failed; lost > 0) {
     return fail(ErrorCode::unavailable, "{} receipts are not in the store; the log says which",
@@ -272,19 +275,20 @@ Result<int> serve(const ConfigSource& source) {
   std::string fingerprint = fingerprint_of(files_behind(source.file, *named));
   auto loaded = load_from(source);
   if (!loaded) return fail(loaded.error());
-  Config& config = loaded->config;
+  const Config& config = loaded->config;
   if (auto ok = start_log(config.log_level); !ok) return fail(ok.error());
   const SystemClock clock;
   warn_of_deadlines_that_never_come(config.rules);
   warn_of_expired_certificate(config.gateway.server, clock.wall_now());
-  if (auto ok = make_room_for_files(config.gateway); !ok) return fail(ok.error());
+  gateway::GatewayOptions options = config.gateway;
+  if (auto ok = make_room_for_files(options); !ok) return fail(ok.error());
   const auto database = store::sqlite_path(config.store_url);
   if (!database) return fail(database.error());
-  config.gateway.spool_file = *database + ".spool";
+  options.spool_file = *database + ".spool";
   auto books = open_books(config, *database, clock.wall_now());
   if (!books) return fail(books.error());
-  return serve_until_told(source, *loaded, std::move(fingerprint), std::move(*books), clock,
-                          signals);
+  return serve_until_told(source, *loaded, options, std::move(fingerprint), std::move(*books),
+                          clock, signals);
 }
 
 }  // namespace

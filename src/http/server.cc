@@ -1,5 +1,6 @@
 #include "http/server.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -18,8 +19,6 @@ namespace ooe::http {
 
 namespace {
 
-// Connections beyond the limit that are told so; more than these at once are closed without a word.
-constexpr std::size_t kTurnedAwayMax = 64;
 // Pause after the system refused to accept, usually for want of descriptors.
 constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::chrono::seconds kSaidAgainAfter{60};
@@ -141,8 +140,9 @@ void Server::Impl::stop_listening() {
 
 void Server::Impl::welcome(std::size_t loop, Descriptor socket, const Endpoint& peer) {
   const std::size_t open = shared->open;
-  if (open >= shared->options.connections_max + kTurnedAwayMax) return;
-  const bool full = open >= shared->options.connections_max;
+  const std::size_t most = shared->options.connections_max;
+  if (open >= most + std::min(most, kTurnedAwayMax)) return;
+  const bool full = open >= most;
   auto connection =
       std::make_shared<Connection>(shared, *loops[loop], loop, std::move(socket), peer);
   loops[loop]->post([connection = std::move(connection), full] {

@@ -29,6 +29,10 @@ struct TlsFiles {
   friend bool operator==(const TlsFiles&, const TlsFiles&) = default;
 };
 
+// So many connections beyond `connections_max` are told so at once, though no more than that itself;
+// further ones are closed without a word.
+inline constexpr std::size_t kTurnedAwayMax = 64;
+
 struct ServerOptions {
   std::string listen = "127.0.0.1:8080";
   std::optional<TlsFiles> tls = std::nullopt;  // nothing: plain HTTP
