@@ -548,7 +548,9 @@ void Session::settle(CallNumber number, std::string_view fault, TimePoint now) {
   // Whatever has ended it while its words were waited for.
   if (at->turned_away && fault != kUnpaid) attempt.fault = kTurnedAway;
   if (at->retry_after && fault != kUnpaid) {
-    retry_after_ = std::min(retry_after_.value_or(*at->retry_after), *at->retry_after);
+    // At least a second: whoever says 0 has turned this one away all the same.
+    const auto told = std::max(*at->retry_after, std::chrono::seconds(1));
+    retry_after_ = std::min(retry_after_.value_or(told), told);
   }
   attempt.duration = since(at->started, now);
   // Whoever refuses charges nothing. An expert that had the request when it was cancelled, or has

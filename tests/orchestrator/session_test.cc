@@ -258,6 +258,15 @@ TEST_F(SessionTest, WhenAllFailTheErrorNamesThemAndTheShortestRetryAfter) {
   EXPECT_EQ(error.retry_after, std::chrono::seconds(4));
 }
 
+// Else its client would ask again at once, and again.
+TEST_F(SessionTest, AnExpertsRetryAfterOfNothingIsASecondForTheClient) {
+  Session session = start(false);
+  feed(session, event::UpstreamHead{0, 429, false, std::chrono::seconds(0)});
+  feed(session, event::UpstreamEnd{0, 20, {}});
+  feed(session, event::UpstreamFault{1, "connect"});
+  EXPECT_EQ(error().retry_after, std::chrono::seconds(1));
+}
+
 TEST_F(SessionTest, NobodyClearedMeansNobodyIsAskedAndTheVerdictsSayWhy) {
   SessionSpec spec;
   spec.query.privacy = PrivacyClass::confidential;
