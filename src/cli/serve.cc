@@ -167,6 +167,7 @@ Result<void> make_room_for_files(gateway::GatewayOptions& gateway) {
 struct Books {
   std::unique_ptr<store::Store> store;
   store::ReceiptSpool spool;
+  std::int64_t receipts_refused = 0;  // of those that the spool had
   store::ReservationFile reservations;
   gateway::SpentByKeyAndDay spent;
 };
@@ -194,7 +195,8 @@ Result<Books> open_books(const Config& config, const std::string& database, Wall
   if (!spent) return fail(spent.error());
   if (auto ok = spool.reserve(); !ok)
     spdlog::warn("a full disk may lose receipts: {}", ok.error().message);
-  return Books{std::move(*store), std::move(spool), std::move(*reservations), std::move(*spent)};
+  return Books{std::move(*store), std::move(spool), replayed->refused, std::move(*reservations),
+               std::move(*spent)};
 }
 
 void tell_what_listens(const Loaded& loaded, const gateway::Gateway& gateway,
@@ -242,7 +244,8 @@ Result<int> serve_until_told(const ConfigSource& source, const Loaded& loaded,
   const Config& config = loaded.config;
   // From here on nobody waits for who holds the database: the spool takes what comes meanwhile.
   books.store->wait_at_most(kStorePatience);
-  store::ReceiptWriter receipts(std::move(books.store), {}, std::move(books.spool));
+  store::ReceiptWriter receipts(std::move(books.store), {.failed_before = books.receipts_refused},
+                                std::move(books.spool));
   auto gateway = gateway::Gateway::start(options, loaded.serving, clock, receipts, books.spent,
                                          &books.reservations);
   if (!gateway) return fail(gateway.error());

@@ -105,8 +105,14 @@ std::string receipt_line(const Receipt& receipt) {
 Result<Receipt> parse_receipt_line(std::string_view line) {
   try {
     return receipt_of(json::parse(line));
-  } catch (const std::exception& error) {  // nlohmann's, which name the member
-    return fail(ErrorCode::corrupt, "not a receipt: {}", error.what());
+  } catch (const json::parse_error& error) {
+    return fail(ErrorCode::corrupt, "not a receipt: no JSON from byte {} on", error.byte);
+  } catch (const std::exception& error) {
+    // nlohmann's, which name the member, behind the exception's own name in brackets.
+    const std::string_view what = error.what();
+    const std::size_t name_end = what.starts_with('[') ? what.find("] ") : std::string_view::npos;
+    return fail(ErrorCode::corrupt, "not a receipt: {}",
+                name_end == std::string_view::npos ? what : what.substr(name_end + 2));
   }
 }
 

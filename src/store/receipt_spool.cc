@@ -19,6 +19,8 @@
 namespace ooe::store {
 namespace {
 
+constexpr std::string_view kRefused = ".refused";
+
 // The file, open and locked against other processes.
 class OpenSpool {
  public:
@@ -120,7 +122,8 @@ class PieceReplay {
       if (receipt) {
         receipts.push_back(std::move(*receipt));
       } else {
-        spdlog::error("{}: a line is given up: {}", path_, receipt.error().message);
+        spdlog::error("{0}: a line is given up, and kept in {0}{1}: {2}", path_, kRefused,
+                      receipt.error().message);
         refuse(line);
       }
     }
@@ -142,7 +145,8 @@ class PieceReplay {
     }
     if (stored.error().code != ErrorCode::invalid_argument) return stored;
     if (batch.size() == 1) {
-      spdlog::error("receipt {} is refused: {}", to_hex(batch.front().id), stored.error().message);
+      spdlog::error("receipt {} is refused, and kept in {}{}: {}", to_hex(batch.front().id), path_,
+                    kRefused, stored.error().message);
       refuse(receipt_line(batch.front()));
       return {};
     }
@@ -178,6 +182,8 @@ Result<void> append_to(const std::string& path, std::string_view text) {
 
 ReceiptSpool::ReceiptSpool(std::string path, std::size_t bytes_max)
     : path_(std::move(path)), bytes_max_(bytes_max) {}
+
+std::string ReceiptSpool::refused_path() const { return path_ + std::string(kRefused); }
 
 Result<void> ReceiptSpool::reserve() {
   reserves_ = true;

@@ -52,7 +52,7 @@ class ReceiptSpool {
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
-  [[nodiscard]] std::string refused_path() const { return path_ + ".refused"; }
+  [[nodiscard]] std::string refused_path() const;
 
   std::string path_;
   std::size_t bytes_max_;

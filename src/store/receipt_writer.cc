@@ -17,6 +17,7 @@ ReceiptWriter::ReceiptWriter(std::unique_ptr<Store> store, ReceiptWriterOptions 
       queue_(options.queue_max),
       spool_(std::move(spool)),
       pause_(options.retry_pause_min),
+      counts_{.failed = options.failed_before},
       thread_([this] { run(); }) {}
 
 ReceiptWriter::~ReceiptWriter() { close(); }

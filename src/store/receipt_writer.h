@@ -37,6 +37,7 @@ struct ReceiptWriterOptions {
   std::chrono::milliseconds retry_pause_min{100};
   std::chrono::milliseconds retry_pause_max{5'000};
   std::chrono::milliseconds close_patience{5'000};  // for a store in trouble, after close()
+  std::int64_t failed_before = 0;  // given up before it began, by who replayed the spool
 };
 
 struct ReceiptCounts {

@@ -253,6 +253,12 @@ TEST_F(ReceiptWriterTest, OneReceiptThatCanNeverBeStoredDoesNotHoldUpTheOthersAn
 }
 
 // A damaged database, or one that a newer program has brought to its own schema.
+TEST_F(ReceiptWriterTest, CountsWhatWasGivenUpBeforeItBegan) {
+  ReceiptWriterOptions options = kFast;
+  options.failed_before = 3;
+  EXPECT_EQ(writer(options)->counts().failed, 3);
+}
+
 TEST_F(ReceiptWriterTest, TroubleThatLooksFinalIsSpooledLikeAllTrouble) {
   for (const ErrorCode code : {ErrorCode::internal, ErrorCode::corrupt}) {
     const std::string path = ::testing::TempDir() + "ooe-spool-" + std::to_string(::getpid());
