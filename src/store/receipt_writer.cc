@@ -108,7 +108,12 @@ void ReceiptWriter::write(std::span<const Receipt> batch) {
 }
 
 void ReceiptWriter::replay_spool() {
-  if (!spool_ || steady_clock::now() < store_due_ || spool_->is_empty()) return;
+  if (!spool_ || steady_clock::now() < store_due_) return;
+  if (spool_->is_empty()) {
+    // Also where another process has replayed it: what comes next is another trouble.
+    trouble_.clear();
+    return;
+  }
   const auto replayed = spool_->replay_some(*store_);  // new ones wait no longer than for a round
   if (!replayed) return on_trouble(replayed.error());
   on_stored(static_cast<std::size_t>(replayed->stored));

@@ -6,10 +6,13 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <sstream>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -253,6 +256,38 @@ TEST_F(ReceiptWriterTest, OneReceiptThatCanNeverBeStoredDoesNotHoldUpTheOthersAn
 }
 
 // A damaged database, or one that a newer program has brought to its own schema.
+// Also when a process that shares the spool has replayed it after the first.
+TEST_F(ReceiptWriterTest, SaysOfEachTroubleThatReceiptsWait) {
+  ASSERT_TRUE(start_log("warning").has_value());
+  std::ostringstream said;
+  const auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(said);
+  auto& sinks = spdlog::default_logger()->sinks();
+  sinks.push_back(sink);
+  const std::string path = ::testing::TempDir() + "ooe-spool-" + std::to_string(::getpid());
+  ReceiptWriterOptions options = kFast;
+  options.retry_pause_min = options.retry_pause_max = milliseconds(200);
+  ReceiptWriter receipts(std::make_unique<FakeStore>(script_), options, ReceiptSpool(path));
+  for (int trouble = 1; trouble <= 2; ++trouble) {
+    {
+      const std::lock_guard lock(script_->mutex);
+      script_->faults = 1;
+    }
+    ASSERT_TRUE(receipts.try_push(receipt_of(trouble)));
+    for (int i = 0; i < 1'000 && receipts.counts().spooled < trouble; ++i) {
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+    ASSERT_TRUE(write_file_atomically(path, "").has_value());
+    std::this_thread::sleep_for(milliseconds(300));
+  }
+  receipts.close();
+  std::erase(sinks, sink);
+  std::remove(path.c_str());
+  const std::string log = said.str();
+  const std::size_t first = log.find("receipts wait for the store");
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_NE(log.find("receipts wait for the store", first + 1), std::string::npos) << log;
+}
+
 TEST_F(ReceiptWriterTest, CountsWhatWasGivenUpBeforeItBegan) {
   ReceiptWriterOptions options = kFast;
   options.failed_before = 3;
