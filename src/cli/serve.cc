@@ -77,6 +77,17 @@ Result<gateway::SpentByKeyAndDay> spent_before(store::Store& store,
   return spent;
 }
 
+// Of what keys have spent this month, what is on no receipt.
+gateway::UsdByKey charged_after_kills(const store::ReservationFile& reservations, WallTime now) {
+  gateway::UsdByKey charged;
+  for (const auto& charges : {reservations.charges(), reservations.charges_of_others()}) {
+    for (const auto& [key, cost, at] : charges) {
+      if (at >= gateway::start_of_month(now)) charged[key] += cost;
+    }
+  }
+  return charged;
+}
+
 // Until a signal to stop: reloads on SIGHUP, and when a file behind the configuration has changed.
 // Returns whether a signal told to end; false when `until` came before.
 bool keep_up_to_date(StopSignal& signals, Reloader& reloader,
@@ -111,8 +122,9 @@ bool told_to_end(StopSignal& signals) {
 }
 
 // The admin surface reads receipts through a connection of its own: the writer's is the writer's.
-Result<std::unique_ptr<gateway::AdminServer>> start_admin(const Config& config, Reloader& reloader,
-                                                          const gateway::Gateway& gateway) {
+Result<std::unique_ptr<gateway::AdminServer>> start_admin(
+    const Config& config, Reloader& reloader, const gateway::Gateway& gateway,
+    const store::ReservationFile& reservations, const Clock& clock) {
   const auto token = admin_token(*config.admin);
   if (!token) return fail(token.error());
   auto opened = store::open_store(config.store_url);
@@ -128,6 +140,10 @@ Result<std::unique_ptr<gateway::AdminServer>> start_admin(const Config& config, 
   calls.reload = [&reloader] { return reloader.reload(); };
   calls.keys = [&reloader] { return reloader.keys(); };
   calls.spent = [&gateway] { return gateway.spent(); };
+  // What was charged is so from the start on: read here, while the writer notes what is open.
+  calls.charged_after_kills = [&reservations, &clock] {
+    return charged_after_kills(reservations, clock.wall_now());
+  };
   calls.revoke = [&reloader](const std::string& name) { return reloader.revoke(name); };
   calls.metrics = [&gateway] { return gateway.metrics_text(); };
   return gateway::AdminServer::start(server, *token, std::move(calls));
@@ -191,6 +207,11 @@ Result<Books> open_books(const Config& config, const std::string& database, Wall
         "together they may spend a budget once each",
         config.store_url);
   }
+  for (const auto& [key, cost] : charged_after_kills(*reservations, now)) {
+    spdlog::info(
+        "key {}: {} USD of what it has spent this month is for requests that a kill cut off", key,
+        to_string(cost));
+  }
   auto spent = spent_before(**store, *reservations, now);
   if (!spent) return fail(spent.error());
   if (auto ok = spool.reserve(); !ok)
@@ -252,7 +273,7 @@ Result<int> serve_until_told(const ConfigSource& source, const Loaded& loaded,
   Reloader reloader(source, **gateway, loaded, std::move(fingerprint));
   std::unique_ptr<gateway::AdminServer> admin;
   if (config.admin) {
-    auto started = start_admin(config, reloader, **gateway);
+    auto started = start_admin(config, reloader, **gateway, books.reservations, clock);
     if (!started) return fail(started.error());
     admin = std::move(*started);
     reloader.take_along(admin.get());

@@ -60,8 +60,17 @@ ordered_json limits_json(const KeyLimits& limits) {
   return json;
 }
 
-ordered_json spent_json(const Spent& spent) {
-  return {{"usd_today", to_string(spent.day)}, {"usd_this_month", to_string(spent.month)}};
+// `after_kills`: of this month's, what is on no receipt.
+ordered_json spent_json(const Spent& spent, Usd after_kills) {
+  return {{"usd_today", to_string(spent.day)},
+          {"usd_this_month", to_string(spent.month)},
+          {"usd_this_month_after_kills", to_string(after_kills)}};
+}
+
+template <class T>
+T of_key(const std::unordered_map<std::string, T>& by_key, const std::string& name) {
+  const auto found = by_key.find(name);
+  return found == by_key.end() ? T{} : found->second;
 }
 
 constexpr std::string_view kReceiptsPath = "/admin/receipts";
@@ -183,15 +192,15 @@ http::Response AdminServer::Impl::keys() const {
   const auto found = calls.keys();
   if (!found) return error_of(found.error());
   const SpentByKey spent = calls.spent();
+  const UsdByKey charged = calls.charged_after_kills();
   ordered_json list = ordered_json::array();
   for (const ApiKey& key : *found) {
-    const auto of_key = spent.find(key.name);
     list.push_back({{"name", key.name},
                     {"created", key.created},
                     {"revoked", key.revoked},
                     {"models", key.models},
                     {"limits", limits_json(key.limits)},
-                    {"spent", spent_json(of_key == spent.end() ? Spent{} : of_key->second)}});
+                    {"spent", spent_json(of_key(spent, key.name), of_key(charged, key.name))}});
   }
   return json_response(200, ordered_json{{"keys", list}}.dump());
 }

@@ -42,6 +42,7 @@ struct AdminCalls {
   std::function<Result<std::string>()> reload;  // what has changed, in words
   std::function<Result<std::vector<ApiKey>>()> keys;
   std::function<SpentByKey()> spent;
+  std::function<UsdByKey()> charged_after_kills;  // of what was spent this month
   std::function<Result<Revocation>(const std::string& name)> revoke;
   std::function<std::string()> metrics;
 };

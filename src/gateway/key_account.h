@@ -70,6 +70,8 @@ struct Spent {
 
 using SpentByKey = std::unordered_map<std::string, Spent>;  // by name
 
+using UsdByKey = std::unordered_map<std::string, Usd>;  // by name
+
 // The same day by day, each by its first moment, UTC. Days to come may be among them: where the
 // clock was behind when we started, and is then set right, they have been paid for already.
 using SpentByDay = std::map<WallTime, Usd>;

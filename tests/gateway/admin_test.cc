@@ -38,6 +38,7 @@ class Admin : public ::testing::Test {
     calls.spent = [] {
       return SpentByKey{{"alice", {.day = Usd{250'000'000}, .month = Usd{3'000'000'000}}}};
     };
+    calls.charged_after_kills = [] { return UsdByKey{{"alice", Usd{500'000'000}}}; };
     calls.revoke = [this](const std::string& name) -> Result<Revocation> {
       if (name != "alice") return fail(ErrorCode::not_found, "no key '{}'", name);
       revoked_ = name;
@@ -110,7 +111,8 @@ TEST_F(Admin, ListsKeysWithoutTheirHashesAndRevokesThem) {
   EXPECT_EQ(nlohmann::json::parse(told.body),
             nlohmann::json::parse(R"({"keys":[{"name":"alice","created":"2026-11-24",)"
                                   R"("revoked":false,"models":[],"limits":{"usd_per_day":"1.5"},)"
-                                  R"("spent":{"usd_today":"0.25","usd_this_month":"3"}}]})"));
+                                  R"("spent":{"usd_today":"0.25","usd_this_month":"3",)"
+                                  R"("usd_this_month_after_kills":"0.5"}}]})"));
   EXPECT_EQ(ask("POST", "/admin/keys/bob/revoke").status, 404);
   EXPECT_EQ(ask("POST", "/admin/keys/al%69ce/revoke").status, 200);
   EXPECT_EQ(revoked_, "alice");
