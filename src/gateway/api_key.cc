@@ -15,6 +15,14 @@ constexpr std::size_t kIdDigits = 8;
 constexpr std::size_t kSecretDigits = 32;
 constexpr std::size_t kKeyLength = kPrefix.size() + kIdDigits + 1 + kSecretDigits;
 
+KeyHash hash_of(std::string_view pepper, std::string_view key) {
+  return {keyed_blake2b_128(pepper, key)};
+}
+
+std::string random_hex() { return to_hex(KeyHash{random_bytes_128()}); }
+
+}  // namespace
+
 // RFC 6750, section 2.1; the scheme's name is not case-sensitive (RFC 9110, section 11.1).
 std::string_view bearer_token(std::string_view authorization) {
   constexpr std::string_view kScheme = "Bearer ";
@@ -23,14 +31,6 @@ std::string_view bearer_token(std::string_view authorization) {
   authorization.remove_prefix(std::min(authorization.find_first_not_of(' '), authorization.size()));
   return authorization;
 }
-
-KeyHash hash_of(std::string_view pepper, std::string_view key) {
-  return {keyed_blake2b_128(pepper, key)};
-}
-
-std::string random_hex() { return to_hex(KeyHash{random_bytes_128()}); }
-
-}  // namespace
 
 bool ApiKey::may_ask_for(std::string_view model) const {
   return models.empty() || std::ranges::find(models, model) != models.end();

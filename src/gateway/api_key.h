@@ -22,6 +22,9 @@
 
 namespace ooe::gateway {
 
+// The TOKEN of an Authorization header `Bearer TOKEN`; empty for any other.
+[[nodiscard]] std::string_view bearer_token(std::string_view authorization);
+
 using KeyHash = Id128<struct KeyHashTag>;
 
 // What a key may use. Nothing: no limit.

@@ -65,11 +65,12 @@ tl::expected<Caller, Refusal> InForce::caller(const http::Headers& headers) cons
                                            .message = std::move(message),
                                            .headers = {{"www-authenticate", "Bearer"}}});
   };
+  const std::string_view header = http::find_header(headers, "authorization");
   // Two answers to "who are you": believe neither.
-  if (http::count_headers(headers, "authorization") != 1) {
+  if (http::count_headers(headers, "authorization") != 1 || bearer_token(header).empty()) {
     return refuse("send one key, as `Authorization: Bearer KEY`; `ooe keys add` makes one");
   }
-  const ApiKey* key = serving.keys->recognise(http::find_header(headers, "authorization"));
+  const ApiKey* key = serving.keys->recognise(header);
   if (key == nullptr) return refuse("this key is unknown or has been revoked");
   const auto at = static_cast<std::size_t>(key - serving.keys->keys().data());
   return Caller{key, accounts[at].get()};

@@ -212,8 +212,15 @@ Denied KeyAccount::broke(WallTime wall_now) const {
   const auto spent_up = [](const std::optional<Usd>& budget, Usd spent) {
     return budget && spent >= *budget;
   };
+  const auto nothing_at_all = [](const std::optional<Usd>& budget) {
+    return budget && *budget <= Usd{0};
+  };
   Denied denied{.code = "budget_exhausted", .message = {}, .retry_after = seconds(1)};
-  if (spent_up(limits_.per_month_max, spent_.month)) {
+  // Nothing will change that but a reload; the time is for clients who try again all the same.
+  if (nothing_at_all(limits_.per_month_max) || nothing_at_all(limits_.per_day_max)) {
+    denied.message = "this key's budget is 0 USD: it may spend nothing until somebody raises it";
+    denied.retry_after = until_next_day(wall_now);
+  } else if (spent_up(limits_.per_month_max, spent_.month)) {
     denied.message = fmt::format("this key's budget of {} USD a month is spent",
                                  to_string(*limits_.per_month_max));
     denied.retry_after = until_next_month(wall_now);

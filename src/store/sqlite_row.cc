@@ -1,5 +1,6 @@
 #include "store/sqlite_row.h"
 
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <string>
@@ -156,6 +157,12 @@ Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path)
       path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs);
   // SQLite opens for reading alone, and says nothing, what it may not write.
   if (sqlite3_db_readonly(database->getHandle(), "main") == 1) {
+    if (::access(path.c_str(), W_OK) != 0 && errno == EROFS) {
+      return fail(ErrorCode::unavailable,
+                  "{}: its file system is read-only; mount it for writing, or put the database "
+                  "elsewhere",
+                  path);
+    }
     return fail(ErrorCode::unavailable,
                 "{}: this user may not write it; give it to the user that serves", path);
   }

@@ -53,6 +53,13 @@ TEST(KeyAccount, ReservesThenSettlesAndTurnsAwayWhenTheBudgetIsSpent) {
   EXPECT_EQ(account.spent(kNoon + hours(12)).month, usd("1"));
 }
 
+TEST(KeyAccount, ABudgetOfNothingIsNotSpentButNothing) {
+  KeyAccount account({.per_day_max = usd("0"), .per_month_max = usd("5")}, {}, kNoon);
+  const auto denied = account.reserve({.cost = usd("0.1")}, kNow, kNoon);
+  ASSERT_FALSE(denied.has_value());
+  EXPECT_THAT(denied.error().message, HasSubstr("budget is 0 USD"));
+}
+
 TEST(KeyAccount, TellsARequestWhatIsLeftAndWhenThereIsMore) {
   KeyAccount account({.per_day_max = usd("1"), .per_month_max = usd("5")},
                      {{kToday - hours(24), usd("3.7")}, {kToday, usd("0.5")}}, kNoon);

@@ -53,6 +53,8 @@ TEST_F(KeyedGatewayTest, AsksEverybodyForAKeyAndNamesItInTheReceipt) {
     EXPECT_EQ(send("GET", "/metrics", "", headers).status, 401);
     EXPECT_EQ(send("GET", "/healthz", "", headers).status, 200);
   }
+  EXPECT_THAT(chat(false, {{"authorization", "Basic b29lOng="}}).body,
+              HasSubstr("Authorization: Bearer KEY"));
   EXPECT_EQ(simulation_->ledger(0).requests + simulation_->ledger(1).requests, 0);
   EXPECT_EQ(chat(false, alice).status, 200);
   const auto filed = receipts();
