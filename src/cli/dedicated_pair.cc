@@ -9,11 +9,16 @@ namespace {
 constexpr const char* kLength = "length";  // the candidate that reads nothing but the length
 
 double figure_of(const dedicated::PairCurve& curve, const Wanted& wanted) {
-  if (wanted.quality) {
-    return std::isnan(curve.ownership_at.mean) ? -1.0 : curve.ownership_at.mean;
-  }
   if (wanted.ownership) return dedicated::quality_at(curve, *wanted.ownership);
-  return curve.apgr.mean;
+  return std::isnan(curve.ownership_at.mean) ? -1.0 : curve.ownership_at.mean;
+}
+
+// Whether the first way to decide is better than the second, over which it leads by that much at
+// all ownerships. (By the gap recovered there is nothing to compare where the own expert is the
+// better of the pair.)
+bool is_better(const PairReport& report, const Wanted& wanted) {
+  if (!wanted.quality && !wanted.ownership) return report.lead.mean > 0.0;
+  return figure_of(report.methods[0].curve, wanted) > figure_of(report.methods[1].curve, wanted);
 }
 
 }  // namespace
@@ -66,14 +71,13 @@ Result<Crossed> cross(const Dataset& data, const dedicated::Pair& pair, const Pa
                                  });
     if (!predictions) return fail(predictions.error());
     method.prediction = std::move(predictions->prediction);
-    method.sides = dedicated::pair_sides(data, pair, method.prediction);
+    method.sides = dedicated::pair_sides(data, pair, method.prediction, predictions->fold);
     report.methods.push_back({method.only.empty() ? "the predictor" : "text length",
                               dedicated::pair_curve(method.sides, wanted.quality, bootstrap)});
   }
   progress.clear();
   report.lead = dedicated::lead_over(methods[0].sides, methods[1].sides, bootstrap);
-  const auto figure = [&](std::size_t i) { return figure_of(report.methods[i].curve, wanted); };
-  report.kept = figure(0) > figure(1) ? 0 : 1;
+  report.kept = is_better(report, wanted) ? 0 : 1;
   report.curve = report.methods[report.kept].curve;
   Crossed& kept = methods[report.kept];
   kept.report = std::move(report);

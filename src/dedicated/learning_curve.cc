@@ -15,12 +15,14 @@ constexpr std::size_t kQuarters = 4;
 constexpr double kBeyond = 1.5;
 
 // Out-of-fold predictions when only so many quarters of the other folds are learnt from.
-Result<std::vector<Prediction>> predict_from(const Dataset& data, std::size_t quarters,
-                                             std::size_t folds,
-                                             const predictor::TrainOptions& options,
-                                             std::size_t& n_questions) {
+Result<predictor::CrossPredictions> predict_from(const Dataset& data, std::size_t quarters,
+                                                 std::size_t folds,
+                                                 const predictor::TrainOptions& options,
+                                                 std::size_t& n_questions) {
   const std::size_t m = data.outcomes.n_experts();
-  std::vector<Prediction> predictions(data.outcomes.score.size());
+  predictor::CrossPredictions crossed;
+  crossed.fold.resize(data.outcomes.n_queries());
+  crossed.prediction.resize(data.outcomes.score.size());
   predictor::Scratch scratch;
   n_questions = 0;
   for (std::size_t fold = 0; fold < folds; ++fold) {
@@ -38,10 +40,11 @@ Result<std::vector<Prediction>> predict_from(const Dataset& data, std::size_t qu
     const auto model = predictor::train(predictor::subset(data, part), of_fold);
     if (!model) return fail(model.error());
     for (const std::size_t row : unseen) {
-      model->predict(data.texts[row], scratch, std::span(predictions).subspan(row * m, m));
+      crossed.fold[row] = static_cast<std::uint32_t>(fold);
+      model->predict(data.texts[row], scratch, std::span(crossed.prediction).subspan(row * m, m));
     }
   }
-  return predictions;
+  return crossed;
 }
 
 // Least squares of y on ln(share): [value at share 1, slope].
@@ -85,9 +88,9 @@ Result<LearningCurve> learning_curve(const Dataset& data, const Pair& pair,
       ranked.push_back(evaluate::rank(all));
       continue;
     }
-    const auto predictions = predict_from(data, quarters, folds, options, point.n_questions);
-    if (!predictions) return fail(predictions.error());
-    ranked.push_back(evaluate::rank(pair_sides(data, pair, *predictions)));
+    const auto crossed = predict_from(data, quarters, folds, options, point.n_questions);
+    if (!crossed) return fail(crossed.error());
+    ranked.push_back(evaluate::rank(pair_sides(data, pair, crossed->prediction, crossed->fold)));
   }
   const evaluate::Statistic statistic = [&](std::span<const double> times) {
     std::vector<double> figures;

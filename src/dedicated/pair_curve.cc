@@ -16,12 +16,15 @@ constexpr std::size_t kSteps = 10;
 }  // namespace
 
 evaluate::TwoSides pair_sides(const Dataset& data, const Pair& pair,
-                              std::span<const Prediction> predictions) {
+                              std::span<const Prediction> predictions,
+                              std::span<const std::uint32_t> fold) {
   const std::vector<Expert> experts = evaluate::experts_of(data);
   const auto priced = evaluate::with_costs(data, experts, predictions);
   const std::vector<float> usd = evaluate::realised_costs(data, experts, priced);
   evaluate::TwoSides sides;
+  std::vector<std::uint32_t> fold_of_row;  // empty without folds
   for (const std::size_t row : pair.rows) {
+    if (!fold.empty()) fold_of_row.push_back(fold[row]);
     const std::size_t own = data.outcomes.at(row, pair.own);
     const std::size_t generic = data.outcomes.at(row, pair.generic);
     sides.gain.push_back(predictions[own].quality - predictions[generic].quality);
@@ -30,6 +33,7 @@ evaluate::TwoSides pair_sides(const Dataset& data, const Pair& pair,
     sides.weak_usd.push_back(usd[own]);
     sides.strong_usd.push_back(usd[generic]);
   }
+  evaluate::rank_within_folds(sides, fold_of_row);
   return sides;
 }
 
@@ -46,7 +50,7 @@ PairCurve pair_curve(const evaluate::TwoSides& sides, std::optional<double> qual
     const double gap = curve.strong() - curve.weak();
     std::vector<double> figures{
         evaluate::apgr(curve),
-        gap == 0.0 ? kNaN : (evaluate::accuracy_at(curve, 0.5) - curve.weak()) / gap,
+        gap > 0.0 ? (evaluate::accuracy_at(curve, 0.5) - curve.weak()) / gap : kNaN,
         evaluate::weak_share_or_none(curve, result.quality)};
     for (std::size_t step = 0; step <= kSteps; ++step) {
       const double ownership = static_cast<double>(step) / double{kSteps};

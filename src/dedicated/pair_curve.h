@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
@@ -19,9 +20,11 @@
 namespace ooe::dedicated {
 
 // The own expert is the weak side. Shape: `predictions` is [n_queries, n_experts] of the whole
-// table, the result [pair.rows].
+// table, `fold` [n_queries] or empty for one model's predictions, the result [pair.rows], ranked
+// within folds.
 [[nodiscard]] evaluate::TwoSides pair_sides(const Dataset& data, const Pair& pair,
-                                            std::span<const Prediction> predictions);
+                                            std::span<const Prediction> predictions,
+                                            std::span<const std::uint32_t> fold);
 
 struct OwnershipPoint {
   double ownership = 0.0;
@@ -32,7 +35,7 @@ struct OwnershipPoint {
 struct PairCurve {
   std::size_t n_queries = 0;
   std::vector<OwnershipPoint> points;  // from 0 to 100% in steps of ten
-  evaluate::Interval apgr;             // mean share of the gap recovered; 0.5: random
+  evaluate::Interval apgr;             // mean share of the gap recovered; 0.5: random; NaN: no gap
   evaluate::Interval pgr_at_half;      // at 50% ownership
   // The most at `quality`; NaN when it cannot be reached, and 0 in resamples where it cannot.
   evaluate::Interval ownership_at;

@@ -88,13 +88,9 @@ void fill(DeferralFigures& method, std::span<const Interval> intervals, bool pri
   method.lead = intervals[11];
 }
 
-DeferredShare honest(const RankedSides& ranked, std::span<const std::size_t> rows,
-                     const Replay& replay, std::span<const std::uint32_t> fold, double tolerance) {
+DeferredShare honest(const TwoSides& sides, std::span<const std::uint32_t> fold, double tolerance) {
   if (fold.empty()) return {kNaN, kNaN, kNaN};
-  std::vector<std::uint32_t> folds;
-  for (const std::size_t i : ranked.query) folds.push_back(fold[replay.rows.queries[rows[i]]]);
-  return share_from_other_folds(ranked.rows.gain, ranked.rows.weak_score, ranked.rows.strong_score,
-                                folds, tolerance);
+  return share_from_other_folds(sides.gain, sides.weak_score, sides.strong_score, fold, tolerance);
 }
 
 }  // namespace
@@ -110,12 +106,22 @@ Deferral deferral(const Replay& kept, std::span<const Rival> rivals, ExpertId st
   result.strong_accuracy = kNoInterval;
   if (rows.empty()) return result;
 
-  std::vector<RankedSides> ranked{rank(sides_of(kept, rows, strong))};
-  result.methods.emplace_back().name = "kept predictor";
-  for (const Rival& rival : rivals) {
-    ranked.push_back(rank(sides_of(with_quality(kept, rival.quality), rows, strong)));
-    result.methods.emplace_back().name = rival.name;
+  std::vector<std::uint32_t> fold_of_row;  // empty without folds
+  for (const std::size_t row : rows) {
+    if (!fold.empty()) fold_of_row.push_back(fold[kept.rows.queries[row]]);
   }
+  std::vector<RankedSides> ranked;
+  const auto add = [&](const std::string& name, const Replay& replay) {
+    TwoSides sides = sides_of(replay, rows, strong);
+    DeferralFigures& method = result.methods.emplace_back();
+    method.name = name;
+    method.honest_parity = honest(sides, fold_of_row, 0.0);
+    method.honest_minus_point = honest(sides, fold_of_row, kOnePoint);
+    rank_within_folds(sides, fold_of_row);
+    ranked.push_back(rank(sides));
+  };
+  add("kept predictor", kept);
+  for (const Rival& rival : rivals) add(rival.name, with_quality(kept, rival.quality));
   result.curve = deferral_curve(ranked[0].rows);
 
   // Every method's figures, then the strong expert's accuracy. The last figure of a method, its
@@ -140,8 +146,6 @@ Deferral deferral(const Replay& kept, std::span<const Rival> rivals, ExpertId st
   const std::vector<Interval> intervals = bootstrap(rows.size(), statistic, options);
   for (std::size_t i = 0; i < ranked.size(); ++i) {
     fill(result.methods[i], std::span(intervals).subspan(i * kFigures, kFigures), priced);
-    result.methods[i].honest_parity = honest(ranked[i], rows, kept, fold, 0.0);
-    result.methods[i].honest_minus_point = honest(ranked[i], rows, kept, fold, kOnePoint);
   }
   result.strong_accuracy = intervals.back();
   return result;

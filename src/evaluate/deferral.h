@@ -1,7 +1,8 @@
 // A strong expert against all others: whom is it still needed for? Every method sorts the questions
 // by how much better it expects the best of the others to do than the strong one, and the curve of
 // deferral_curve.h is read off. With two experts this is RouteLLM's pair; with one's own expert and
-// a generic one, the share is ownership.
+// a generic one, the share is ownership. With folds, a share is taken of each fold
+// (rank_within_folds() in two_sides.h).
 #pragma once
 
 #include <cstddef>
@@ -49,7 +50,7 @@ struct Deferral {
   std::vector<DeferralFigures> methods;  // the kept predictor first
 };
 
-// Shape: `fold` is [n_queries of the table], or empty: then nothing is honest. Requires: at least
+// Shape: `fold` is [n_queries of the table], or empty for one model's: then nothing is honest. Requires: at least
 // two experts.
 [[nodiscard]] Deferral deferral(const Replay& kept, std::span<const Rival> rivals, ExpertId strong,
                                 std::span<const std::uint32_t> fold, bool priced,

@@ -78,7 +78,7 @@ double apgr(const DeferralCurve& curve) {
   const double ends = 0.5 * (curve.strong() + curve.weak());
   const double mean = (inner - ends) / static_cast<double>(curve.n_queries());
   const double gap = curve.strong() - curve.weak();
-  return std::abs(gap) <= kRounding ? kNaN : (mean - curve.weak()) / gap;
+  return gap > kRounding ? (mean - curve.weak()) / gap : kNaN;
 }
 
 double cpt(const DeferralCurve& curve, double part) {

@@ -38,7 +38,7 @@ struct DeferralCurve {
 
 // Average performance gap recovered: the mean of the curve over all shares (trapezoid rule), put on
 // a scale where the weak side alone is 0 and the strong side alone is 1. Random mixing gets 0.5.
-// NaN when both sides are equally good: there is no gap to recover.
+// NaN when the strong side is not the better: there is no gap to recover.
 [[nodiscard]] double apgr(const DeferralCurve& curve);
 
 // Call-performance threshold: the smallest share of strong calls at which at least `part` (0.5 for

@@ -40,9 +40,10 @@ std::vector<SplitAccuracy> split_accuracies(const Dataset& data, std::size_t exp
 }
 
 PredictionQuality prediction_quality(std::span<const double> scores,
-                                     std::span<const double> qualities) {
+                                     std::span<const double> qualities,
+                                     std::span<const std::uint32_t> fold) {
   return {predictor::log_loss(scores, qualities), predictor::brier(scores, qualities),
-          predictor::auc(scores, qualities), predictor::calibration_error(scores, qualities)};
+          predictor::auc(scores, qualities, fold), predictor::calibration_error(scores, qualities)};
 }
 
 std::vector<ReliabilityBin> reliability(std::span<const double> scores,
@@ -64,26 +65,29 @@ std::vector<ReliabilityBin> reliability(std::span<const double> scores,
 }
 
 // Fills what does not depend on routing: every expert alone, and how good the predictions are.
-void judge_experts(const Dataset& data, const Replay& replay, Evaluation& evaluation) {
+void judge_experts(const Dataset& data, const Replay& replay, std::span<const std::uint32_t> fold,
+                   Evaluation& evaluation) {
   const std::vector<double> usd_per_1k = costs_alone(replay.outcomes, replay.cost_usd);
   std::vector<double> all_p;
   std::vector<double> all_s;
   for (std::size_t expert = 0; expert < replay.m(); ++expert) {
     std::vector<double> p;
     std::vector<double> s;
+    std::vector<std::uint32_t> f;  // empty without folds
     for (std::size_t query = 0; query < replay.outcomes.n_queries(); ++query) {
       const std::size_t cell = replay.outcomes.at(query, expert);
       if (std::isnan(replay.outcomes.score[cell])) continue;
       p.push_back(replay.predictions[cell].quality);
       s.push_back(replay.outcomes.score[cell]);
+      if (!fold.empty()) f.push_back(fold[query]);
     }
     evaluation.experts.push_back({replay.experts[expert].name, s.size(), mean(s),
-                                  usd_per_1k[expert], prediction_quality(s, p),
+                                  usd_per_1k[expert], prediction_quality(s, p, f),
                                   split_accuracies(data, expert)});
     all_p.insert(all_p.end(), p.begin(), p.end());
     all_s.insert(all_s.end(), s.begin(), s.end());
   }
-  evaluation.prediction = prediction_quality(all_s, all_p);
+  evaluation.prediction = prediction_quality(all_s, all_p, {});
   // Pooled, it would mostly say that some experts are better than others.
   std::vector<double> aucs;
   for (const SingleExpert& expert : evaluation.experts) {
@@ -264,7 +268,7 @@ Result<Evaluation> evaluate(const Dataset& data, std::span<const Prediction> pre
   if (data.outcomes.cost_usd.empty() && data.outcomes.output_tokens.empty()) {
     evaluation.assumed_output_tokens = predictor::kOutputTokensDefault;
   }
-  judge_experts(data, replay, evaluation);
+  judge_experts(data, replay, options.fold, evaluation);
   evaluation.unpriced = experts_of_unknown_cost(replay);
   evaluation.best_single = best_single(replay);
   for (std::size_t row = 0; row < replay.n(); ++row) {
@@ -292,8 +296,8 @@ Result<Evaluation> evaluate(const Dataset& data, std::span<const Prediction> pre
 
   const std::vector<Rival> rivals = all_rivals(data, options);
   const bool priced = evaluation.unpriced.empty();
-  evaluation.methods =
-      compare_methods(replay, rivals, evaluation.best_single, priced, options.bootstrap);
+  evaluation.methods = compare_methods(replay, rivals, evaluation.best_single, options.fold, priced,
+                                       options.bootstrap);
   if (replay.m() > 1) {
     evaluation.deferral = deferral(replay, rivals, options.strong.value_or(evaluation.best_single),
                                    options.fold, priced, options.bootstrap);

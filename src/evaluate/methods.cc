@@ -108,7 +108,8 @@ void add_aiq(const std::vector<Replay>& replays, const BootstrapOptions& options
 }  // namespace
 
 MethodTable compare_methods(const Replay& kept, std::span<const Rival> rivals, ExpertId best_single,
-                            bool priced, const BootstrapOptions& options) {
+                            std::span<const std::uint32_t> fold, bool priced,
+                            const BootstrapOptions& options) {
   MethodTable table;
   std::vector<Replay> replays{kept};
   table.methods.emplace_back().name = "kept predictor";
@@ -121,7 +122,7 @@ MethodTable compare_methods(const Replay& kept, std::span<const Rival> rivals, E
   const std::vector<double> best = scores_of(kept, always);
   std::vector<std::vector<double>> columns;  // four a method
   for (std::size_t i = 0; i < replays.size(); ++i) {
-    table.methods[i].prediction = prediction_quality(replays[i]);
+    table.methods[i].prediction = prediction_quality(replays[i], fold);
     table.methods[i].log_loss_lead = predictor::log_loss_gain(
         kept.outcomes.score, qualities_of(kept), qualities_of(replays[i]), kept.m());
     Column column = column_of(replays[i], route(replays[i], 0.0));
@@ -154,9 +155,9 @@ std::vector<MethodFigures> better_methods(const MethodTable& table) {
   return better;
 }
 
-PredictionQuality prediction_quality(const Replay& replay) {
+PredictionQuality prediction_quality(const Replay& replay, std::span<const std::uint32_t> fold) {
   const predictor::Quality figures =
-      predictor::measure(replay.outcomes.score, qualities_of(replay), replay.m());
+      predictor::measure(replay.outcomes.score, qualities_of(replay), replay.m(), fold);
   if (figures.cells == 0) return {kNaN, kNaN, kNaN, kNaN};
   return {figures.log_loss, figures.brier, figures.auc, figures.ece};
 }

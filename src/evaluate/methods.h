@@ -27,7 +27,7 @@ using Rival = predictor::Rival;
 struct PredictionQuality {
   double log_loss = 0.0;
   double brier = 0.0;
-  double auc = 0.0;  // mean of the experts'
+  double auc = 0.0;  // mean of the experts', each within folds
   double calibration_error = 0.0;
 };
 
@@ -55,10 +55,11 @@ struct MethodTable {
 };
 
 // `kept` is the replay of the kept predictor. `best_single` is whom gains are over. `priced`:
-// every candidate has a cost, so that there is a cost axis.
+// every candidate has a cost, so that there is a cost axis. Shape: `fold` is [n_queries of the
+// table], or empty for one model's predictions.
 [[nodiscard]] MethodTable compare_methods(const Replay& kept, std::span<const Rival> rivals,
-                                          ExpertId best_single, bool priced,
-                                          const BootstrapOptions& options);
+                                          ExpertId best_single, std::span<const std::uint32_t> fold,
+                                          bool priced, const BootstrapOptions& options);
 
 // The name of the yardstick below among methods.
 inline constexpr std::string_view kTrueSubject = "true subject";
@@ -67,8 +68,9 @@ inline constexpr std::string_view kTrueSubject = "true subject";
 // none: no live query has it.
 [[nodiscard]] std::vector<MethodFigures> better_methods(const MethodTable& table);
 
-// How good predictions are over all measured cells of the table.
-[[nodiscard]] PredictionQuality prediction_quality(const Replay& replay);
+// How good predictions are over all measured cells of the table. Shape: `fold` as above.
+[[nodiscard]] PredictionQuality prediction_quality(const Replay& replay,
+                                                   std::span<const std::uint32_t> fold = {});
 
 // The best an honest label can do: an expert's mean score on the subject's questions in the other
 // folds, shrunk to its mean over all of them as if by kSubjectPrior more outcomes. A live query has

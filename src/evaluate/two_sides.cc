@@ -4,7 +4,10 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <map>
 #include <numeric>
+
+#include "base/check.h"
 
 namespace ooe::evaluate {
 namespace {
@@ -19,14 +22,32 @@ void append(const TwoSides& from, std::size_t row, TwoSides& to) {
   to.strong_usd.push_back(from.strong_usd[row]);
 }
 
+std::vector<std::size_t> by_falling_gain(const TwoSides& sides) {
+  std::vector<std::size_t> order(sides.n_queries());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::ranges::greater{},
+                           [&](std::size_t i) { return sides.gain[i]; });
+  return order;
+}
+
 }  // namespace
+
+void rank_within_folds(TwoSides& sides, std::span<const std::uint32_t> fold) {
+  if (fold.empty()) return;
+  OOE_CHECK(fold.size() == sides.n_queries(), "a fold of every query");
+  std::map<std::uint32_t, double> size;
+  for (const std::uint32_t one : fold) size[one] += 1.0;
+  std::map<std::uint32_t, double> gone;
+  for (const std::size_t query : by_falling_gain(sides)) {
+    const std::uint32_t of_query = fold[query];
+    sides.gain[query] = -(gone[of_query] + 0.5) / size[of_query];
+    gone[of_query] += 1.0;
+  }
+}
 
 RankedSides rank(const TwoSides& sides) {
   RankedSides ranked;
-  ranked.query.resize(sides.n_queries());
-  std::iota(ranked.query.begin(), ranked.query.end(), std::size_t{0});
-  std::ranges::stable_sort(ranked.query, std::ranges::greater{},
-                           [&](std::size_t i) { return sides.gain[i]; });
+  ranked.query = by_falling_gain(sides);
   for (const std::size_t query : ranked.query) append(sides, query, ranked.rows);
   return ranked;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -20,6 +21,13 @@ struct TwoSides {
 
   [[nodiscard]] std::size_t n_queries() const { return gain.size(); }
 };
+
+// Puts in place of each gain how early in its fold the query goes: a share of any size is then the
+// same share of every fold. Gains of different folds are those of different models, which do not
+// compare: each model has a level of its own, the lower the better its fold's answers are, because
+// it has learnt from all others. Sorted together, noise would be worse than chance.
+// Shape: `fold` is [n_queries]; empty: all gains are of one model and stay.
+void rank_within_folds(TwoSides& sides, std::span<const std::uint32_t> fold);
 
 // Rows by falling gain; `query[i]` is where row i stood before. Once ranked, every resample is too.
 struct RankedSides {

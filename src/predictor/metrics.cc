@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numeric>
 
 #include "predictor/levels.h"
@@ -19,6 +20,7 @@ constexpr double kScoreVariance = 0.25;  // at most, for a score in [0, 1]
 struct Cell {
   double score;
   double quality;
+  std::size_t query;
 };
 
 std::vector<Cell> cells_of(std::span<const float> scores, std::span<const float> qualities,
@@ -26,7 +28,7 @@ std::vector<Cell> cells_of(std::span<const float> scores, std::span<const float>
   std::vector<Cell> cells;
   for (std::size_t i = expert; i < scores.size(); i += n_experts) {
     if (std::isnan(scores[i]) || std::isnan(qualities[i])) continue;
-    cells.push_back({double{scores[i]}, double{qualities[i]}});
+    cells.push_back({double{scores[i]}, double{qualities[i]}, i / n_experts});
   }
   return cells;
 }
@@ -110,6 +112,30 @@ double auc(std::span<const double> scores, std::span<const double> qualities) {
   return all > 0.0 ? pairs / all : kNaN;
 }
 
+double auc(std::span<const double> scores, std::span<const double> qualities,
+           std::span<const std::uint32_t> fold) {
+  if (fold.empty()) return auc(scores, qualities);
+  struct Cells {
+    std::vector<double> scores;
+    std::vector<double> qualities;
+  };
+  std::map<std::uint32_t, Cells> folds;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    folds[fold[i]].scores.push_back(scores[i]);
+    folds[fold[i]].qualities.push_back(qualities[i]);
+  }
+  double sum = 0.0;
+  double cells = 0.0;
+  for (const auto& [name, of_fold] : folds) {
+    const double within = auc(of_fold.scores, of_fold.qualities);
+    if (std::isnan(within)) continue;
+    const auto n = static_cast<double>(of_fold.scores.size());
+    sum += n * within;
+    cells += n;
+  }
+  return cells > 0.0 ? sum / cells : kNaN;
+}
+
 double calibration_error(std::span<const double> scores, std::span<const double> qualities) {
   std::array<double, kCalibrationBins> gap{};  // sum of score - quality
   for (std::size_t i = 0; i < scores.size(); ++i) {
@@ -123,19 +149,21 @@ double calibration_error(std::span<const double> scores, std::span<const double>
 }
 
 Quality measure(std::span<const float> scores, std::span<const float> qualities,
-                std::size_t n_experts) {
+                std::size_t n_experts, std::span<const std::uint32_t> fold) {
   std::vector<double> all_scores;
   std::vector<double> all_qualities;
   double auc_sum = 0.0;
   double auc_count = 0.0;
   for (std::size_t expert = 0; expert < n_experts; ++expert) {
     const std::size_t first = all_scores.size();
+    std::vector<std::uint32_t> fold_of_cell;
     for (const Cell& cell : cells_of(scores, qualities, n_experts, expert)) {
       all_scores.push_back(cell.score);
       all_qualities.push_back(cell.quality);
+      if (!fold.empty()) fold_of_cell.push_back(fold[cell.query]);
     }
-    const double of_expert =
-        auc(std::span(all_scores).subspan(first), std::span(all_qualities).subspan(first));
+    const double of_expert = auc(std::span(all_scores).subspan(first),
+                                 std::span(all_qualities).subspan(first), fold_of_cell);
     if (std::isnan(of_expert)) continue;
     auc_sum += of_expert;
     auc_count += 1.0;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -31,6 +32,13 @@ inline constexpr std::size_t kCalibrationBins = 15;
 // (Mann and Whitney 1947). NaN when there are only right or only wrong ones.
 [[nodiscard]] double auc(std::span<const double> scores, std::span<const double> qualities);
 
+// The same within each fold, averaged by the cells of those that have both kinds. The models of
+// different folds have levels of their own, each the lower the better its fold's answers are: over
+// all folds at once, even predictions that know nothing come out worse than chance.
+// Shape: `fold` as scores; empty: all are of one model.
+[[nodiscard]] double auc(std::span<const double> scores, std::span<const double> qualities,
+                         std::span<const std::uint32_t> fold);
+
 // Expected calibration error: over kCalibrationBins bins of equal width of the quality, the
 // distance between average prediction and average score, weighted by the bin's share (Guo et al.
 // 2017).
@@ -39,7 +47,7 @@ inline constexpr std::size_t kCalibrationBins = 15;
 
 // From here on a cell is one expert's outcome on one question; cells that were not measured (NaN
 // scores) or not predicted (NaN qualities) do not count. Shape: scores and qualities are
-// [n_queries, n_experts], row-major.
+// [n_queries, n_experts], row-major; fold is [n_queries], or empty for one model.
 
 struct Quality {
   std::size_t cells = 0;
@@ -49,7 +57,7 @@ struct Quality {
   double ece = 0.0;  // calibration_error() of all cells together
 };
 [[nodiscard]] Quality measure(std::span<const float> scores, std::span<const float> qualities,
-                              std::size_t n_experts);
+                              std::size_t n_experts, std::span<const std::uint32_t> fold = {});
 
 // How much lower the log loss of `qualities` is than that of `baseline`, on the mean over cells,
 // and the standard error of that difference. Questions are the units of chance, not cells: experts

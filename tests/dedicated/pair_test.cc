@@ -148,7 +148,7 @@ TEST(LearningCurve, EndsWithAllOfTheDataAndGoesOnAlongItsLine) {
   const predictor::TrainOptions train{.seed = 3, .rivals = false};
   const auto crossed = predictor::cross_predict(data, 3, train);
   ASSERT_TRUE(crossed.has_value());
-  const evaluate::TwoSides all = pair_sides(data, pair, crossed->prediction);
+  const evaluate::TwoSides all = pair_sides(data, pair, crossed->prediction, crossed->fold);
   const evaluate::BootstrapOptions bootstrap{.resamples = 100};
   const double quality = 0.85;
   const auto curve = learning_curve(data, pair, all, quality, 3, train, bootstrap);

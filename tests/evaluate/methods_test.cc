@@ -106,7 +106,7 @@ TEST(CompareMethods, TheKeptOneLeadsItselfByNothing) {
     same.push_back(static_cast<float>(prediction.quality));
   }
   const std::vector<Rival> rivals{{"itself", same}};
-  const MethodTable table = compare_methods(replay, rivals, {0}, true, kFewResamples);
+  const MethodTable table = compare_methods(replay, rivals, {0}, {}, true, kFewResamples);
   ASSERT_EQ(table.methods.size(), 2U);
   EXPECT_EQ(table.methods[1].lead.mean, 0.0);
   EXPECT_EQ(table.methods[1].lead.low, 0.0);
@@ -124,7 +124,7 @@ TEST(CompareMethods, SaysWhoSurelyPredictsBetter) {
   for (const float score : truth) lies.push_back(1.0F - score);
   const std::vector<Rival> rivals{
       {"truth", truth}, {"lies", lies}, {std::string(kTrueSubject), truth}};
-  const MethodTable table = compare_methods(replay, rivals, {0}, false, kFewResamples);
+  const MethodTable table = compare_methods(replay, rivals, {0}, {}, false, kFewResamples);
   double sum = 0.0;
   for (std::size_t cell = 0; cell < truth.size(); ++cell) {
     sum += predictor::log_loss(truth[cell], truth[cell]) -
@@ -143,7 +143,7 @@ TEST(CompareMethods, AgreesWithPlainLoops) {
     const Case c = random_case(rng, 40, 3);
     const Replay replay = make_replay(c.data, c.predictions);
     const std::vector<Rival> rivals{{"other", other_quality(rng, c.predictions.size())}};
-    const MethodTable table = compare_methods(replay, rivals, {2}, true, kFewResamples);
+    const MethodTable table = compare_methods(replay, rivals, {2}, {}, true, kFewResamples);
     double kept = 0.0;
     double other = 0.0;
     double best = 0.0;
@@ -180,7 +180,7 @@ TEST(CompareMethods, APerfectPredictorIsFarAboveTheZeroRouterAndAConstantOneOnIt
   }
   const Replay replay = make_replay(c.data, c.predictions);
   const std::vector<Rival> rivals{{"constant", constant}};
-  const MethodTable table = compare_methods(replay, rivals, {2}, true, kFewResamples);
+  const MethodTable table = compare_methods(replay, rivals, {2}, {}, true, kFewResamples);
   EXPECT_GT(table.methods[0].aiq_over_zero.low, 0.2);
   EXPECT_LE(table.methods[1].aiq_over_zero.mean, 1e-3) << "mixes of singles are on its hull";
   EXPECT_FALSE(table.zero_router.empty());
@@ -213,6 +213,23 @@ TEST(SubjectMeans, AgreeWithCountingInOtherFolds) {
   EXPECT_TRUE(subject_means(c.data, c.fold).empty()) << "one subject tells nothing apart";
 }
 
+// How early in its fold each query goes, by counting those that go before.
+std::vector<double> places_by_hand(const std::vector<double>& gain,
+                                   const std::vector<std::uint32_t>& fold) {
+  std::vector<double> places;
+  for (std::size_t i = 0; i < gain.size(); ++i) {
+    double before = 0.0;
+    double size = 0.0;
+    for (std::size_t j = 0; j < gain.size(); ++j) {
+      if (fold[j] != fold[i]) continue;
+      size += 1.0;
+      if (gain[j] > gain[i] || (gain[j] == gain[i] && j < i)) before += 1.0;
+    }
+    places.push_back(-(before + 0.5) / size);
+  }
+  return places;
+}
+
 TEST(Deferral, IsTheCurveOfTheBestOther) {
   Rng rng(36);
   for (int round = 0; round < 30; ++round) {
@@ -228,7 +245,7 @@ TEST(Deferral, IsTheCurveOfTheBestOther) {
       others.push_back(c.score(row, other));
       strong.push_back(c.score(row, 1));
     }
-    const DeferralCurve curve = deferral_curve(gain, others, strong);
+    const DeferralCurve curve = deferral_curve(places_by_hand(gain, c.fold), others, strong);
     EXPECT_EQ(result.n_queries, 30U);
     EXPECT_EQ(result.curve.accuracy, curve.accuracy);
     const auto same = [](double a, double b) {
@@ -242,6 +259,29 @@ TEST(Deferral, IsTheCurveOfTheBestOther) {
     const DeferredShare honest = share_from_other_folds(gain, others, strong, c.fold, 0.01);
     EXPECT_NEAR(result.methods[0].honest_minus_point.weak_share, honest.weak_share, 1e-9);
   }
+}
+
+// Models that know nothing of any query: that of the fold where the first expert does well has seen
+// the other folds only, and expects the least of it.
+TEST(Evaluate, TheLevelsOfFoldsCountNeitherForNorAgainst) {
+  Rng rng(38);
+  Case c = random_case(rng, 3'000, 2);
+  for (std::size_t row = 0; row < 3'000; ++row) {
+    const bool good = c.fold[row] == 1;
+    for (std::size_t i = 0; i < 2; ++i) {
+      const double chance = i == 0 && good ? 0.7 : 0.5;
+      c.data.outcomes.score[row * 2 + i] = rng.uniform() < chance ? 1.0F : 0.0F;
+      const double level = i == 0 && good ? 0.4 : 0.6;
+      c.predictions[row * 2 + i].quality = level + 1e-3 * rng.uniform();
+    }
+  }
+  const auto evaluation = evaluate(
+      c.data, c.predictions, {.bootstrap = kFewResamples, .fold = c.fold, .strong = ExpertId{1}});
+  ASSERT_TRUE(evaluation.has_value());
+  EXPECT_NEAR(evaluation->experts[0].prediction.auc, 0.5, 0.03);
+  EXPECT_NEAR(evaluation->methods.methods[0].prediction.auc, 0.5, 0.03);
+  const DeferralCurve& curve = evaluation->deferral->curve;
+  EXPECT_NEAR(accuracy_at(curve, 0.5), 0.5 * (curve.strong() + curve.weak()), 0.02);
 }
 
 TEST(Deferral, SavesTheShareTimesThePriceWhenCostsAreFlat) {

@@ -43,6 +43,17 @@ TEST(Metrics, AucAgreesWithCountingPairs) {
   }
 }
 
+TEST(Metrics, AucWithinFoldsIsTheirMeanBySize) {
+  // Fold 0 in order, fold 1 half in order, fold 2 of one kind; fold 1's model has a low level.
+  const std::vector<double> qualities{0.9, 0.8, 0.2, 0.1, 0.15, 0.3, 0.99};
+  const std::vector<double> scores{1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0};
+  const std::vector<std::uint32_t> fold{0, 0, 1, 1, 1, 1, 2};
+  EXPECT_NEAR(auc(scores, qualities, fold), (2 * 1.0 + 4 * 0.5) / 6, 1e-12);
+  EXPECT_EQ(auc(scores, qualities, {}), auc(scores, qualities));
+  EXPECT_TRUE(std::isnan(
+      auc(std::vector<double>{1.0}, std::vector<double>{0.5}, std::vector<std::uint32_t>{0})));
+}
+
 TEST(Metrics, WorkedByHand) {
   const std::vector<double> qualities{0.9, 0.2, 0.6, 0.6};
   const std::vector<double> scores{1.0, 0.0, 0.0, 1.0};
