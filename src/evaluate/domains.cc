@@ -12,6 +12,7 @@
 #include "evaluate/mmlu_subcategories.h"
 #include "evaluate/replay.h"
 #include "evaluate/topics.h"
+#include "predictor/choice.h"
 
 namespace ooe::evaluate {
 namespace {
@@ -79,21 +80,31 @@ struct BestColumn {
   }
 };
 
-// The highest mean among the columns measured on at least half of the rows; of equals the cheaper,
-// then the first. Shape: `usd_per_1k` is [columns], or empty.
+// The most rows of these that any column was measured on.
+std::size_t most_measured(const std::vector<std::vector<double>>& columns,
+                          std::span<const std::size_t> rows) {
+  std::size_t most = 0;
+  for (const auto& column : columns) most = std::max(most, measured_in(pick(column, rows)));
+  return most;
+}
+
+// The highest mean among the columns measured on enough rows to be compared with an expert that was
+// measured on `most`; of equals the cheaper, then the first. Shape: `usd_per_1k` is [columns], or
+// empty.
 BestColumn best_column(const std::vector<std::vector<double>>& columns,
-                       std::span<const double> usd_per_1k, std::span<const std::size_t> rows) {
+                       std::span<const double> usd_per_1k, std::span<const std::size_t> rows,
+                       std::size_t most) {
   BestColumn best;
-  double most = -std::numeric_limits<double>::infinity();
+  double highest = -std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const std::vector<double> part = pick(columns[i], rows);
-    if (2 * measured_in(part) < rows.size() || measured_in(part) == 0) continue;
+    if (!predictor::is_comparable(measured_in(part), most)) continue;
     ++best.of;
     const double mean = mean_of(part);
     const bool cheaper =
         best.column && !usd_per_1k.empty() && costs_less(usd_per_1k[i], usd_per_1k[*best.column]);
-    if (mean < most || (mean == most && !cheaper)) continue;
-    most = mean;
+    if (mean < highest || (mean == highest && !cheaper)) continue;
+    highest = mean;
     best.column = i;
   }
   return best;
@@ -107,10 +118,11 @@ DomainFigures domain_of(const Rowwise& all, std::span<const std::size_t> rows,
   for (const auto& column : all.expert) domain.accuracy.push_back(mean_of(pick(column, rows)));
 
   const std::vector<double> nothing(rows.size(), kNaN);
-  const BestColumn best_expert = best_column(all.expert, all.usd_per_1k, rows);
+  const std::size_t most = most_measured(all.expert, rows);
+  const BestColumn best_expert = best_column(all.expert, all.usd_per_1k, rows, most);
   const auto& specialist = best_expert.column;
   if (specialist) domain.specialist = {static_cast<std::int32_t>(*specialist)};
-  const BestColumn best_outsider = best_column(all.outsider, {}, rows);
+  const BestColumn best_outsider = best_column(all.outsider, {}, rows, most);
   domain.outsider = best_outsider.column;
   const std::vector<double> own = specialist ? pick(all.expert[*specialist], rows) : nothing;
   const std::vector<double> single = best_single ? pick(all.expert[*best_single], rows) : nothing;
@@ -186,7 +198,8 @@ Result<DomainTable> domain_table(const Dataset& data, std::span<const Prediction
     const std::string& label = grouping.label[replay.rows.queries[row]];
     if (!label.empty()) rows[label].push_back(row);
   }
-  const auto best_single = best_column(all.expert, all.usd_per_1k, every).column;
+  const auto best_single =
+      best_column(all.expert, all.usd_per_1k, every, most_measured(all.expert, every)).column;
   DomainTable table{grouping.title, {}};
   for (const auto& [name, of_domain] : rows) {
     table.domains.push_back(domain_of(all, of_domain, best_single, options));

@@ -40,8 +40,9 @@ struct DomainFigures {
   std::size_t n = 0;             // evaluated questions
   double traffic = 0.0;          // their part of all evaluated ones
   std::vector<double> accuracy;  // [n_experts]; NaN where never measured
-  // The best there, the cheaper of equals, among those measured on half of it. Whoever is chosen as
-  // the best of m on these very questions was lucky: its intervals have tails of 0.025 / m.
+  // The best there, the cheaper of equals, among those measured on half as much of it as the one
+  // measured most. Whoever is chosen as the best of m on these very questions was lucky: its
+  // intervals have tails of 0.025 / m.
   ExpertId specialist;
   Interval specialist_accuracy;
   Interval specialist_lead;  // over the best single expert of all domains, paired

@@ -10,6 +10,7 @@
 #include "evaluate/costs.h"
 #include "evaluate/regret.h"
 #include "evaluate/replay.h"
+#include "predictor/choice.h"
 #include "predictor/metrics.h"
 #include "predictor/token_model.h"
 
@@ -111,31 +112,42 @@ std::vector<std::string> experts_of_unknown_cost(const Replay& replay) {
   return names;
 }
 
-ExpertId best_single(const Replay& replay) {
-  const std::vector<double> usd_per_1k = costs_alone(replay.outcomes, replay.cost_usd);
-  ExpertId best;
-  double best_accuracy = 0.0;
-  bool best_is_common = false;
+// The scores of each expert on the evaluated rows.
+std::vector<std::vector<double>> measured_scores(const Replay& replay) {
+  std::vector<std::vector<double>> scores(replay.m());
   for (std::size_t expert = 0; expert < replay.m(); ++expert) {
-    std::vector<double> scores;
     for (std::size_t row = 0; row < replay.n(); ++row) {
-      if (replay.measured(row, expert)) {
-        scores.push_back(replay.outcomes.score[replay.cell(row, expert)]);
-      }
-    }
-    if (scores.empty()) continue;
-    const bool common = 2 * scores.size() >= replay.n();
-    const double accuracy = mean(scores);
-    const auto figures = std::pair(common, accuracy);
-    const auto best_figures = std::pair(best_is_common, best_accuracy);
-    if (best.value < 0 || figures > best_figures ||
-        (figures == best_figures && costs_less(usd_per_1k[expert], usd_per_1k[best.index()]))) {
-      best = {static_cast<std::int32_t>(expert)};
-      best_accuracy = accuracy;
-      best_is_common = common;
+      if (replay.measured(row, expert)) scores[expert].push_back(replay.score(row, expert));
     }
   }
-  return best;
+  return scores;
+}
+
+// Fills in the best single expert, and who would be it, had it been measured on more.
+void choose_best_single(const Replay& replay, Evaluation& evaluation) {
+  const std::vector<double> usd_per_1k = costs_alone(replay.outcomes, replay.cost_usd);
+  const std::vector<std::vector<double>> scores = measured_scores(replay);
+  std::size_t most = 0;
+  for (const auto& of_expert : scores) most = std::max(most, of_expert.size());
+  ExpertId& best = evaluation.best_single;
+  for (std::size_t expert = 0; expert < replay.m(); ++expert) {
+    if (!predictor::is_comparable(scores[expert].size(), most)) continue;
+    const double accuracy = mean(scores[expert]);
+    const double highest = best.value < 0 ? -1.0 : mean(scores[best.index()]);
+    if (accuracy > highest ||
+        (accuracy == highest && costs_less(usd_per_1k[expert], usd_per_1k[best.index()]))) {
+      best = {static_cast<std::int32_t>(expert)};
+    }
+  }
+  evaluation.best_single_n = scores[best.index()].size();
+  for (std::size_t expert = 0; expert < replay.m(); ++expert) {
+    if (predictor::is_comparable(scores[expert].size(), most)) continue;
+    const double accuracy = mean(scores[expert]);  // NaN when never measured
+    if (accuracy > mean(scores[best.index()])) {
+      evaluation.not_counted.push_back(
+          {{static_cast<std::int32_t>(expert)}, scores[expert].size(), most, accuracy});
+    }
+  }
 }
 
 // Figures of every row, a column each, so that all intervals come from the same resamples.
@@ -270,10 +282,7 @@ Result<Evaluation> evaluate(const Dataset& data, std::span<const Prediction> pre
   }
   judge_experts(data, replay, options.fold, evaluation);
   evaluation.unpriced = experts_of_unknown_cost(replay);
-  evaluation.best_single = best_single(replay);
-  for (std::size_t row = 0; row < replay.n(); ++row) {
-    if (replay.measured(row, evaluation.best_single.index())) ++evaluation.best_single_n;
-  }
+  choose_best_single(replay, evaluation);
 
   if (evaluation.unpriced.empty()) {
     if (const auto same = multiplier_at_cost_of(replay, evaluation.best_single)) {

@@ -65,6 +65,15 @@ struct ReliabilityBin {
   std::size_t n = 0;
 };
 
+// An expert with a higher accuracy than the best single one, on too few of the evaluated rows to be
+// compared with it.
+struct NotCounted {
+  ExpertId expert;
+  std::size_t n_measured = 0;
+  std::size_t n_most = 0;  // of the expert measured most
+  double accuracy = 0.0;
+};
+
 struct Evaluation {
   std::size_t n_questions = 0;  // rows of the table
   std::size_t n_evaluated = 0;  // rows that routing was evaluated on, see rows.h
@@ -77,10 +86,11 @@ struct Evaluation {
   Interval random_mix;  // a candidate drawn evenly
   Interval oracle;      // the best candidate, with hindsight
 
-  // The highest accuracy on the evaluated rows, among the experts measured on at least half of them
-  // (among all when there is none); of equals the cheaper one.
+  // The highest accuracy on the evaluated rows, among the experts measured on at least half as many
+  // of them as the one measured most (predictor::is_comparable); of equals the cheaper one.
   ExpertId best_single;
-  std::size_t best_single_n = 0;  // evaluated rows it was measured on; `gain` is over these
+  std::vector<NotCounted> not_counted;  // would be it, by their accuracy
+  std::size_t best_single_n = 0;        // evaluated rows it was measured on; `gain` is over these
   Interval best_single_accuracy;
   Interval best_single_usd_per_1k;
 

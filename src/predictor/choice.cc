@@ -15,7 +15,7 @@ std::vector<std::size_t> pool_of(std::span<const float> scores, std::size_t m) {
   const std::size_t most = *std::ranges::max_element(count);
   std::vector<std::size_t> pool;
   for (std::size_t j = 0; j < m; ++j) {
-    if (count[j] > 0 && 2 * count[j] >= most) pool.push_back(j);
+    if (is_comparable(count[j], most)) pool.push_back(j);
   }
   return pool;
 }

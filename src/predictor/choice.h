@@ -9,6 +9,12 @@
 
 namespace ooe::predictor {
 
+// Whether an expert measured on `n` questions is compared with others, when the one measured most
+// was on `n_most`.
+[[nodiscard]] constexpr bool is_comparable(std::size_t n, std::size_t n_most) {
+  return n > 0 && 2 * n >= n_most;
+}
+
 struct Choice {
   std::size_t queries = 0;    // 0: no such question, or a pool of one; all else is then 0
   double gain = 0.0;          // mean score of the chosen less that of the best single expert

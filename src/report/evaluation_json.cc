@@ -127,6 +127,12 @@ std::string evaluation_json(const evaluate::Evaluation& evaluation, const std::s
   for (const auto& routed : evaluation.frontier) {
     frontier.push_back(routed_json(routed, evaluation));
   }
+  ordered_json not_counted = ordered_json::array();
+  for (const evaluate::NotCounted& missing : evaluation.not_counted) {
+    not_counted.push_back({{"name", evaluation.experts[missing.expert.index()].name},
+                           {"n", missing.n_measured},
+                           {"accuracy", missing.accuracy}});
+  }
   const ordered_json json{
       {"title", title},
       {"n_questions", evaluation.n_questions},
@@ -139,6 +145,7 @@ std::string evaluation_json(const evaluate::Evaluation& evaluation, const std::s
       {"best_single",
        {{"name", evaluation.experts[evaluation.best_single.index()].name},
         {"n", evaluation.best_single_n},
+        {"not_counted", std::move(not_counted)},
         {"accuracy", interval_json(evaluation.best_single_accuracy)},
         {"usd_per_1k", interval_json(evaluation.best_single_usd_per_1k)}}},
       {"unpriced", evaluation.unpriced},

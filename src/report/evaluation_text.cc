@@ -113,6 +113,7 @@ std::string hindsight_note(const Evaluation& evaluation, const Terminal& termina
   } else if (evaluation.at_best_single_cost) {
     text += " Same cost: as predicted; what it really came to is shown.";
   }
+  text += not_counted_text(evaluation);
   if (evaluation.best_single_n < evaluation.n_evaluated) {
     text +=
         fmt::format(" The gain is over the {} questions the best single expert was measured on.",
@@ -179,6 +180,18 @@ std::string prediction_text(const Evaluation& evaluation, const Terminal& termin
 }
 
 }  // namespace
+
+std::string not_counted_text(const Evaluation& evaluation) {
+  std::string text;
+  for (const evaluate::NotCounted& missing : evaluation.not_counted) {
+    text += fmt::format(
+        " {} is not counted as best single with its {}%: it was measured on {} of these questions, "
+        "less than half of another's {}.",
+        evaluation.experts[missing.expert.index()].name, percent_text(missing.accuracy),
+        count_text(missing.n_measured), count_text(missing.n_most));
+  }
+  return text;
+}
 
 std::string evaluation_text(const Evaluation& evaluation, const std::string& title,
                             const Terminal& terminal) {

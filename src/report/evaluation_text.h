@@ -12,4 +12,7 @@ namespace ooe::report {
 [[nodiscard]] std::string evaluation_text(const evaluate::Evaluation& evaluation,
                                           const std::string& title, const Terminal& terminal);
 
+// A sentence of each expert of evaluation.not_counted, after a space; nothing without.
+[[nodiscard]] std::string not_counted_text(const evaluate::Evaluation& evaluation);
+
 }  // namespace ooe::report

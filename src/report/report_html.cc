@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "report/evaluation_text.h"
 #include "report/methods_text.h"
 #include "report/numbers.h"
 #include "report/page_style.h"
@@ -216,7 +217,8 @@ std::string frontier_section(const Report& report, const Ranking& ranking) {
           scroll(experts_table(evaluation, ranking)) +
           "<p class=note>Small figures are 95% intervals by bootstrap over questions, those of "
           "differences are paired. The best single expert is chosen with hindsight on these "
-          "questions; routing never sees a score.</p>";
+          "questions; routing never sees a score." +
+          escape_html(not_counted_text(evaluation)) + "</p>";
   return section("Quality and cost",
                  "What every expert gets alone, and what routing makes of them. Point at a mark to "
                  "see its goal and who answers.",

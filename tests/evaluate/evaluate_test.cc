@@ -262,6 +262,30 @@ TEST(Evaluate, TheCheaperOfEqualsIsTheBestSingleExpert) {
   EXPECT_EQ(evaluate(c.data, c.predictions)->best_single.value, 1);
 }
 
+// One measured on just under half of what another was, and better, is not compared, and is named.
+TEST(Evaluate, TheBestSingleExpertIsMeasuredOnHalfAsMuchAsAnother) {
+  Rng rng(11);
+  Case c = random_case(rng, 79, 3, 0);
+  const auto score = [&](std::size_t row, std::size_t i) -> float& {
+    return c.data.outcomes.score[row * 3 + i];
+  };
+  for (std::size_t row = 0; row < 79; ++row) {
+    score(row, 0) = row % 2 == 0 ? 1.0F : 0.0F;
+    score(row, 1) = 0.0F;
+    score(row, 2) = row < 39 ? 1.0F : kNotMeasured;
+  }
+  auto evaluation = evaluate(c.data, c.predictions);
+  EXPECT_EQ(evaluation->best_single.value, 0);
+  ASSERT_EQ(evaluation->not_counted.size(), 1U);
+  EXPECT_EQ(evaluation->not_counted[0].expert.value, 2);
+  EXPECT_EQ(evaluation->not_counted[0].n_measured, 39U);
+  EXPECT_EQ(evaluation->not_counted[0].n_most, 79U);
+  score(39, 2) = 0.0F;  // 40 of 79
+  evaluation = evaluate(c.data, c.predictions);
+  EXPECT_EQ(evaluation->best_single.value, 2);
+  EXPECT_TRUE(evaluation->not_counted.empty());
+}
+
 TEST(Evaluate, RefusesWhatCannotBeJudged) {
   Rng rng(8);
   EXPECT_FALSE(evaluate(Dataset{}, {}).has_value());

@@ -77,6 +77,22 @@ TEST(EvaluationText, SaysWhatIsMissing) {
                 evaluation_text(evaluation_of(pool(false, true)), "simulated, gaps", {80, false}));
 }
 
+TEST(EvaluationText, SaysWhoIsNotCountedAsTheBestSingleExpert) {
+  Pool data = pool(true, false);
+  for (std::size_t row = 0; row < data.data.outcomes.n_queries(); ++row) {
+    float& score = data.data.outcomes.score[data.data.outcomes.at(row, 1)];
+    score = row % 3 == 0 ? 1.0F : kNotMeasured;
+  }
+  const auto evaluation = evaluation_of(data);
+  const std::string& name = evaluation.experts[1].name;
+  EXPECT_THAT(not_counted_text(evaluation),
+              HasSubstr(name + " is not counted as best single with its 100.0%"));
+  EXPECT_THAT(evaluation_text(evaluation, "t", {2'000, false}),
+              HasSubstr(not_counted_text(evaluation)));
+  const auto json = nlohmann::json::parse(evaluation_json(evaluation, "t"));
+  EXPECT_EQ(json["best_single"]["not_counted"][0]["name"], name);
+}
+
 TEST(EvaluationText, StaysWithinItsWidth) {
   const auto evaluation = evaluation_of(pool(true, true));
   for (const std::size_t width : {80, 100, 120, 160}) {
