@@ -4,10 +4,18 @@
 
 #include <fmt/format.h>
 
+#include "core/event.h"
+
 namespace ooe::interview {
 namespace {
 
-CallVerdict verdict_of_refusal(int status) {
+// No call will be answered before somebody pays. Some say it with a 429 or a 400.
+bool has_no_credit(int status, std::string_view body) {
+  return status == 402 || experts::objection_of(body) == Objection::unpaid;
+}
+
+CallVerdict verdict_of_refusal(int status, std::string_view body) {
+  if (has_no_credit(status, body)) return CallVerdict::gone;
   if (status == 401 || status == 403 || status == 404) return CallVerdict::gone;
   const bool passes = status == 408 || status == 409 || status == 425 || status == 429;
   return passes || status >= 500 ? CallVerdict::retry : CallVerdict::refused;
@@ -19,8 +27,9 @@ CallOutcome judge_call(int status, std::optional<std::string> fault, std::string
                        std::size_t answer_bytes_max) {
   if (fault) return {CallVerdict::retry, std::move(*fault), {}};
   if (status < 200 || status > 299) {
-    return {verdict_of_refusal(status),
-            fmt::format("HTTP {} {}", status, experts::error_message(body)),
+    return {verdict_of_refusal(status, body),
+            fmt::format("{}HTTP {} {}", has_no_credit(status, body) ? "no credit: " : "", status,
+                        experts::error_message(body)),
             {}};
   }
   if (body.size() > answer_bytes_max) {

@@ -17,7 +17,7 @@ enum class CallVerdict {
   answered,
   retry,    // another call may do better
   refused,  // this question will not be answered
-  gone,     // no question will: wrong key, unknown model
+  gone,     // no question will: wrong key, unknown model, no credit
 };
 
 struct CallOutcome {

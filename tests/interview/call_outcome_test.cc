@@ -26,6 +26,27 @@ TEST(CallOutcomeTest, SaysWhatTheNextStepIs) {
   EXPECT_EQ(judge_call(200, std::nullopt, kAnswer, kBytesMax).completion.text, "B");
 }
 
+TEST(CallOutcomeTest, WithoutCreditNoQuestionIsAnswered) {
+  const struct {
+    int status;
+    std::string_view body;
+    CallVerdict verdict;
+  } cases[] = {{402, R"({"error":{"message":"pay"}})", CallVerdict::gone},
+               {402, "", CallVerdict::gone},
+               {429, R"({"error":{"message":"You exceeded it","code":"insufficient_quota"}})",
+                CallVerdict::gone},
+               {400, R"({"error":{"message":"Your credit balance is too low to access the API."}})",
+                CallVerdict::gone},
+               {429, R"({"error":{"message":"slow down","code":"rate_limit_exceeded"}})",
+                CallVerdict::retry}};
+  for (const auto& one : cases) {
+    const CallOutcome outcome = judge_call(one.status, std::nullopt, one.body, kBytesMax);
+    EXPECT_EQ(outcome.verdict, one.verdict) << one.body;
+    EXPECT_EQ(outcome.trouble.starts_with("no credit: HTTP "), one.verdict == CallVerdict::gone)
+        << outcome.trouble;
+  }
+}
+
 TEST(CallOutcomeTest, FaultsAndUnreadableAnswersAreTriedAgainTooLongOnesNot) {
   const CallOutcome cut = judge_call(200, "cut off", kAnswer, kBytesMax);
   EXPECT_EQ(cut.verdict, CallVerdict::retry);
