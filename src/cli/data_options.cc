@@ -174,7 +174,8 @@ void add_data_options(CLI::App& command, DataOptions& options) {
   questions->needs(outcomes);
   command.add_option("--usage", options.usage, "recorded tokens and costs, .tsv or .tsv.gz")
       ->group(group)
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->needs(questions);  // a database has its own
   command
       .add_option("--db", options.db,
                   "a workspace's database instead of files (default: the one of --config, else "

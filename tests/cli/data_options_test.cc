@@ -46,6 +46,13 @@ TEST_F(DataOfADatabase, APriceOfNobodyIsAnErrorAsWithFiles) {
   }
 }
 
+TEST_F(DataOfADatabase, UsageInAFileIsOfQuestionsInAFile) {
+  write("u.tsv", "id\texpert\tinput_tokens\toutput_tokens\n");
+  const Ended ended = run_ooe({"select", "--db", "i.db", "--usage", "u.tsv"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.said, HasSubstr("--usage requires --questions"));
+}
+
 TEST_F(DataOfADatabase, AFineTuningSetHasNoQuestionOfTheExam) {
   Question renamed = questions_[9];  // the same words under another id
   renamed.id = "another";
