@@ -255,7 +255,6 @@ Result<int> select(const Options& options) {
       .experts = experts,
       .options = *choice,
       .quality_per_usd = quality_per_usd,
-      .floor = utilities->floor,
       .n_queries = utilities->n_queries,
       .cells = ground->fair.cells,
       .blank_cells = ground->fair.blank,

@@ -22,8 +22,11 @@ class Sets {
     return objective_ == Objective::oracle ? universe::oracle_answers(utilities_, set)
                                            : universe::predictable_answers(utilities_, set);
   }
-  // Weighted, so that plain means of it are means over traffic.
+  // Weighted, so that plain means of it are means over traffic. Of nobody 0, so that what the first
+  // expert adds is its own value: the floor, where money counts, is that of the dearest answer, and
+  // gains over it say nothing.
   [[nodiscard]] std::vector<double> values(std::span<const ExpertId> set) const {
+    if (set.empty()) return std::vector<double>(utilities_.n_queries, 0.0);
     return weigh(universe::values_of(utilities_, answers(set)));
   }
   [[nodiscard]] std::vector<double> oracle_values(std::span<const ExpertId> set) const {

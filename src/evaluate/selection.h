@@ -16,8 +16,8 @@ namespace ooe::evaluate {
 
 struct MemberFigures {
   ExpertId expert;
-  Interval gain;       // when it was chosen, over those before it
-  Interval left_out;   // the set's value less that of the set without it
+  Interval gain;       // when it was chosen, over those before it; of the first, its own value
+  Interval left_out;   // the set's value less that of the set without it, if that is anybody
   double share = 0.0;  // of queries it answers in the set
   // The member whose right answers overlap most with its own: of those that either gave, the share
   // that both did (Jaccard; a score counts as that much of an answer). -1: no other member.

@@ -105,7 +105,7 @@ std::string member_table(const Selection& selection, const Terminal& terminal) {
   const bool shares = terminal.width >= kWideEnoughForShares;
   Table table{{{"expert"}, {"adds"}, {"together %", Align::right}, {"left out, it costs"}}, {}};
   if (shares) table.columns.push_back({"answers %", Align::right});
-  double utility = selection.floor;
+  double utility = 0.0;
   for (std::size_t i = 0; i < selection.figures.members.size(); ++i) {
     const evaluate::MemberFigures& member = selection.figures.members[i];
     utility += member.gain.mean;

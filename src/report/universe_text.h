@@ -18,7 +18,6 @@ struct Selection {
   std::span<const std::string> experts;  // names of the columns it was chosen from
   universe::SelectOptions options;
   double quality_per_usd = 0.0;
-  double floor = 0.0;         // utility of the empty set
   std::size_t n_queries = 0;  // that somebody was measured on, or everybody
   std::size_t cells = 0;      // of the pool, and how many of them were not measured
   std::size_t blank_cells = 0;

@@ -1,6 +1,7 @@
 // `ooe select` on small tables.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/cli/run_ooe.h"
 
@@ -47,6 +48,15 @@ TEST_F(Select, WritesTheNamesThatOtherCommandsTake) {
   EXPECT_EQ(trained.code, 0) << trained.said;
   EXPECT_THAT(trained.printed, HasSubstr("m.ooe: 1 experts"));
   EXPECT_EQ(run_ooe(words({"--out", "nowhere/x"})).code, 1);
+}
+
+TEST_F(Select, WithAPriceTheFirstExpertAddsItsOwnValue) {
+  const Ended ended = run_ooe(words({"--objective", "oracle", "--lambda", "1000", "--price",
+                                     "full65=1/1", "--price", "star100=100/100", "--json"}));
+  ASSERT_EQ(ended.code, 0) << ended.said;
+  const auto json = nlohmann::json::parse(ended.printed);
+  EXPECT_NEAR(json["members"][0]["gain"]["mean"].get<double>(), json["utility"].get<double>(),
+              1e-9);
 }
 
 TEST_F(Select, AZoneLimitIsAWholeNumber) {

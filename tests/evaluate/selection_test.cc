@@ -49,14 +49,19 @@ TEST(SelectionFigures, AreDifferencesOfValuesOfSets) {
     const auto universe = *universe::select(utilities, c.outcomes.experts, options);
     const SelectionFigures figures = selection_figures(
         utilities, c.outcomes.experts, universe, options, c.cost_usd, {.resamples = 10, .seed = 1});
-    const auto value = options.objective == Objective::oracle ? universe::oracle_value
-                                                              : universe::predictable_value;
+    const auto value_of = options.objective == Objective::oracle ? universe::oracle_value
+                                                                 : universe::predictable_value;
+    const auto value = [&](const universe::Utilities& of, const std::vector<ExpertId>& set) {
+      return set.empty() ? 0.0 : value_of(of, set);
+    };
     std::vector<ExpertId> set;
     for (const auto& member : universe.members) set.push_back(member.expert);
     EXPECT_NEAR(figures.utility.mean, universe.utility, 1e-6);
     double share = 0.0;
     for (std::size_t i = 0; i < set.size(); ++i) {
-      EXPECT_NEAR(figures.members[i].gain.mean, universe.members[i].marginal_gain, 1e-6);
+      const double over_nobody = i == 0 ? utilities.floor : 0.0;
+      EXPECT_NEAR(figures.members[i].gain.mean, universe.members[i].marginal_gain + over_nobody,
+                  1e-6);
       std::vector<ExpertId> rest = set;
       std::erase(rest, set[i]);
       EXPECT_NEAR(figures.members[i].left_out.mean, value(utilities, set) - value(utilities, rest),

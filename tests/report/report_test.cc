@@ -88,7 +88,6 @@ Report report_of(const World& w) {
                 .experts = w.all.outcomes.experts,
                 .options = choice,
                 .quality_per_usd = 0.0,
-                .floor = utilities.floor,
                 .n_queries = utilities.n_queries};
   return report;
 }
