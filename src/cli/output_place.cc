@@ -1,20 +1,31 @@
 #include "cli/output_place.h"
 
+#include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 
 #include <unistd.h>
+
+#include "base/system_words.h"
 
 namespace ooe::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
+// By a file that is made and removed: asked in other ways, root may write into /proc.
 Result<void> check_writable(std::string_view option, const std::string& path,
-                            const fs::path& what) {
-  if (::access(what.c_str(), W_OK) == 0) return {};
-  return fail(ErrorCode::permission_denied, "{} {}: '{}' may not be written", option, path,
-              what.string());
+                            const fs::path& folder) {
+  std::string probe = (folder / ".ooe-XXXXXX").string();
+  const int descriptor = ::mkstemp(probe.data());
+  if (descriptor < 0) {
+    return fail(ErrorCode::permission_denied, "{} {}: '{}' may not be written: {}", option, path,
+                folder.string(), system_words(errno));
+  }
+  ::close(descriptor);
+  ::unlink(probe.c_str());
+  return {};
 }
 
 }  // namespace

@@ -9,6 +9,7 @@ namespace ooe::cli {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class Select : public InEmptyFolder {
  protected:
@@ -48,6 +49,13 @@ TEST_F(Select, WritesTheNamesThatOtherCommandsTake) {
   EXPECT_EQ(trained.code, 0) << trained.said;
   EXPECT_THAT(trained.printed, HasSubstr("m.ooe: 1 experts"));
   EXPECT_EQ(run_ooe(words({"--out", "nowhere/x"})).code, 1);
+}
+
+TEST_F(Select, SaysBeforeTheWorkThatTheResultCannotBeWritten) {
+  const Ended ended = run_ooe(words({"--out", "/proc/chosen.txt"}));
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.said, HasSubstr("'/proc' may not be written"));
+  EXPECT_THAT(ended.said, Not(HasSubstr("questions"))) << "not even the data was read";
 }
 
 TEST_F(Select, WithAPriceTheFirstExpertAddsItsOwnValue) {
