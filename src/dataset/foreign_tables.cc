@@ -45,6 +45,27 @@ struct Layout {
   std::size_t columns = 0;
 };
 
+std::string no_scores_of(std::string_view model) {
+  return fmt::format("cells of '{}' that are no score in [0, 1]", model);
+}
+
+// A column of which most cells are no score is no model's: an index, say, of which the first two
+// are.
+void drop_columns_without_scores(const Layout& layout, ForeignOutcomes& read) {
+  std::map<std::string_view, std::size_t> scores;
+  for (const auto& outcome : read.outcomes) ++scores[outcome.expert];
+  std::set<std::string> dropped;
+  for (const Layout::Model& model : layout.models) {
+    const auto others = read.skipped.find(no_scores_of(model.name));
+    if (others == read.skipped.end() || others->second <= scores[model.name]) continue;
+    read.skipped.erase(others);
+    ++read.skipped[fmt::format("columns of which most cells are no score ('{}')", model.name)];
+    dropped.insert(model.name);
+  }
+  std::erase_if(read.outcomes,
+                [&](const auto& outcome) { return dropped.contains(outcome.expert); });
+}
+
 Result<ForeignOutcomes> read_rows(CsvReader& reader, std::string_view name,
                                   const std::string& benchmark, const Layout& layout) {
   ForeignOutcomes read;
@@ -52,7 +73,10 @@ Result<ForeignOutcomes> read_rows(CsvReader& reader, std::string_view name,
   while (true) {
     const auto more = reader.next();
     if (!more) return fail(more.error());
-    if (!*more) return read;
+    if (!*more) {
+      drop_columns_without_scores(layout, read);
+      return read;
+    }
     const auto& cells = reader.cells();
     if (cells.size() != layout.columns) {
       return fail(ErrorCode::invalid_argument, "{}:{}: {} cells under {} columns", name,
@@ -83,7 +107,7 @@ Result<ForeignOutcomes> read_rows(CsvReader& reader, std::string_view name,
       }
       const auto score = score_of(cell);
       if (!score) {
-        ++read.skipped[fmt::format("cells of '{}' that are no score in [0, 1]", model.name)];
+        ++read.skipped[no_scores_of(model.name)];
         continue;
       }
       std::optional<double> cost;

@@ -33,6 +33,17 @@ TEST(ForeignOutcomes, ReadsRouteLlmsTables) {
                            Pair("cells of 'mixtral' that are no score in [0, 1]", 1)));
 }
 
+TEST(ForeignOutcomes, AnIndexIsNoExpertWhateverItsName) {
+  const auto read =
+      parse_routellm("idx,prompt,m\n0,a,1\n1,b,0\n2,c,1\n3,d,1\n4,e,nan\n", "f.csv", "b");
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  ASSERT_EQ(read->outcomes.size(), 4U);
+  for (const auto& outcome : read->outcomes) EXPECT_EQ(outcome.expert, "m");
+  EXPECT_THAT(read->skipped,
+              UnorderedElementsAre(Pair("columns of which most cells are no score ('idx')", 1),
+                                   Pair("cells of 'm' that are no score in [0, 1]", 1)));
+}
+
 TEST(ForeignOutcomes, ReadsRouterBenchsWideTables) {
   const auto read = parse_routerbench(
       "sample_id,prompt,eval_name,gpt-4,gpt-4|model_response,gpt-4|total_cost,llama,"
