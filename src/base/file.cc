@@ -22,6 +22,12 @@ bool is_gzip(std::string_view bytes) {
   return bytes.size() >= 2 && bytes[0] == '\x1f' && bytes[1] == '\x8b';
 }
 
+// Kinds of compression that we do not read, by their first bytes.
+constexpr std::array<std::array<std::string_view, 3>, 3> kPacked{
+    {{"\x28\xb5\x2f\xfd", "zstd", "zstd -d"},
+     {std::string_view("\xfd\x37zXZ\0", 6), "xz", "xz -d"},
+     {"PK\x03\x04", "zip", "unzip"}}};
+
 Result<std::string> read_plain(const std::string& path, std::size_t bytes_max) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"),
                                                              std::fclose);
@@ -146,7 +152,13 @@ std::string behind_links(const std::string& path) {
 
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
   auto bytes = read_plain(path, bytes_max);
-  if (!bytes || !is_gzip(*bytes)) return bytes;
+  if (!bytes) return bytes;
+  for (const auto& [magic, name, remedy] : kPacked) {
+    if (!bytes->starts_with(magic)) continue;
+    return fail(ErrorCode::invalid_argument, "{}: compressed with {}; unpack it first (`{}`)", path,
+                name, remedy);
+  }
+  if (!is_gzip(*bytes)) return bytes;
   return inflate_gzip(path, *bytes, bytes_max);
 }
 

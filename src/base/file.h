@@ -14,7 +14,8 @@ namespace ooe {
 inline constexpr std::size_t kFileBytesMax = std::size_t{4} << 30U;
 
 // Returns the file's bytes, inflated when it is gzip (one or more members).
-// Errors: not_found; corrupt for a truncated or damaged gzip; resource_exhausted above `bytes_max`
+// Errors: not_found; invalid_argument when it is packed in another way; corrupt for a truncated or
+// damaged gzip; resource_exhausted above `bytes_max`
 // after inflation.
 [[nodiscard]] Result<std::string> read_file(const std::string& path,
                                             std::size_t bytes_max = kFileBytesMax);

@@ -104,6 +104,16 @@ TEST_F(File, CallsDamagedGzipCorrupt) {
   EXPECT_EQ(read_file(path("tail.gz")).error().code, ErrorCode::corrupt);
 }
 
+TEST_F(File, SaysHowToUnpackWhatIsNoGzip) {
+  for (const auto& [bytes, words] : {std::pair{"\x28\xb5\x2f\xfd....", "with zstd; unpack it"},
+                                     std::pair{"PK\x03\x04....", "with zip; unpack it"}}) {
+    put(path("packed"), bytes);
+    const auto read = read_file(path("packed"));
+    ASSERT_FALSE(read.has_value());
+    EXPECT_NE(read.error().message.find(words), std::string::npos) << read.error().message;
+  }
+}
+
 TEST_F(File, StopsAtTheLimitBeforeABombGoesOff) {
   put(path("bomb.gz"), gzipped(std::string(1'000'000, '\0')));
   const auto read = read_file(path("bomb.gz"), 10'000);
