@@ -85,8 +85,11 @@ std::string learning_text(const dedicated::LearningCurve& learning,
   const evaluate::Interval& slope = learning.per_doubling;
   const bool flat = !(slope.low > 0.0) && !(slope.high < 0.0);
   return report::to_text(table, terminal) +
-         fmt::format("Twice the data: {} points of ownership{}\n", report::difference_text(slope),
-                     flat ? ": flat, as far as these questions can tell." : ".");
+         fmt::format(
+             "Twice the data: {} points of ownership{}. The extrapolated figure lies on the "
+             "line through the others, as this does.\n",
+             report::difference_text(slope),
+             flat ? ": flat, as far as these questions can tell" : "");
 }
 
 std::string methods_table(const PairReport& report, const report::Terminal& terminal) {

@@ -49,6 +49,17 @@ Result<std::vector<std::size_t>> pool_of(const Dataset& data, const Options& opt
   return columns;
 }
 
+// The expert of --strong, among those of the pool.
+Result<ExpertId> strong_of(const Dataset& data, const Dataset& of_pool, const Options& options) {
+  const auto known = find_expert(data, options.strong, "--strong");
+  if (!known) return known;
+  auto strong = find_expert(of_pool, options.strong, "--strong");
+  if (strong) return strong;
+  return fail(ErrorCode::invalid_argument,
+              "--strong: '{}' is not in --pool; add it there, or name one of the pool",
+              options.strong);
+}
+
 std::vector<evaluate::Outsider> outsiders_of(const Dataset& data,
                                              const std::vector<std::size_t>& pool) {
   std::vector<evaluate::Outsider> outsiders;
@@ -122,7 +133,7 @@ Result<report::Report> report_of(const Dataset& data,
   how_to.fold = predictions.fold;
   how_to.rivals = rivals_of(predictions, data.outcomes.n_experts(), *pool);
   if (!options.strong.empty()) {
-    const auto strong = find_expert(of_pool, options.strong, "--strong");
+    const auto strong = strong_of(data, of_pool, options);
     if (!strong) return fail(strong.error());
     how_to.strong = *strong;
   }
@@ -223,7 +234,7 @@ Result<void> check_names(const Dataset& data, const Options& options) {
   const auto pool = pool_of(data, options);
   if (!pool) return fail(pool.error());
   if (options.strong.empty()) return {};
-  const auto strong = find_expert(evaluate::with_experts(data, *pool), options.strong, "--strong");
+  const auto strong = strong_of(data, evaluate::with_experts(data, *pool), options);
   if (!strong) return fail(strong.error());
   return {};
 }

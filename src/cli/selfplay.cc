@@ -67,7 +67,8 @@ Result<std::unique_ptr<Workshop>> open_workshop(const SelfplayOptions& options) 
   auto lock =
       store::HolderLock::take(*db + ".selfplay.lock", fmt::format("process {}", ::getpid()));
   if (!lock) {
-    return fail(lock.error().code, "{}; only one self-play at a time may play on with these rounds",
+    return fail(lock.error().code,
+                "{}; by this file one self-play at a time plays on with these rounds",
                 lock.error().message);
   }
   shop->lock.emplace(std::move(*lock));

@@ -50,8 +50,9 @@ Result<orchestrator::Orchestrator> make_orchestrator(const Config& config) {
   if (orchestrator->has_predictor()) {
     for (const std::string& name : orchestrator->strangers()) {
       spdlog::warn(
-          "expert '{}' was never interviewed: it is only asked by name, or when all others fail",
-          name);
+          "expert '{}' is not in {}: it is only asked by name, or when all others fail; train with "
+          "its outcomes, or `ooe adapt`",
+          name, config.predictor_file);
     }
   }
   return orchestrator;

@@ -52,7 +52,7 @@ TEST_F(BadOptions, OfSelect) {
 
 TEST_F(BadOptions, OfReport) {
   expect(1, "--pool: no expert is named 'zz'", {"report", "--pool", "a,zz"});
-  expect(1, "--strong: no expert is named 'b'", {"report", "--pool", "a", "--strong", "b"});
+  expect(1, "--strong: 'b' is not in --pool", {"report", "--pool", "a", "--strong", "b"});
   expect(1, "is no folder", {"report", "--html", "afile"});
   expect(1, "is no folder", {"report", "--html", "afile/report"});
   expect(1, "there is no folder 'nodir'", {"report", "--csv", "nodir/x"});
