@@ -26,7 +26,8 @@ box-shadow:var(--shadow)}
 p.lead{margin:0 0 16px;color:var(--soft);max-width:90ch}
 p.note,figcaption{font-size:13px;color:var(--soft);margin:12px 0 0;max-width:96ch}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(210px,1fr));gap:16px;margin-top:24px}
-.card{background:var(--card);border:1px solid var(--line);border-radius:14px;padding:18px 20px;box-shadow:var(--shadow)}
+.card{background:var(--card);border:1px solid var(--line);border-radius:14px;padding:18px 20px;box-shadow:var(--shadow);
+overflow-wrap:anywhere}
 .card b{display:block;font-size:30px;line-height:1.15;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
 .card span{display:block;color:var(--soft);font-size:13px;margin-top:4px}
 .card.good b{color:var(--accent)}.card.warn b{color:var(--warn)}
@@ -51,6 +52,7 @@ table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:ta
 th,td{padding:7px 10px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
 th{color:var(--soft);font-weight:600;font-size:12px;vertical-align:bottom;white-space:normal;line-height:1.3}
 td.left{white-space:normal;min-width:150px}
+td:first-child{white-space:normal;overflow-wrap:anywhere;min-width:220px;max-width:420px}td.left{overflow-wrap:anywhere}
 th:first-child,td:first-child,td.left,th.left{text-align:left}
 tbody tr:last-child td{border-bottom:0}
 td small{color:var(--soft);font-size:12px}
@@ -64,7 +66,7 @@ tr.own td{background:var(--accent-soft)}
 .heat td:first-child,.heat th:first-child{text-align:left;position:sticky;left:0;background:var(--card);z-index:1}
 .heat td[style]{background:color-mix(in srgb,var(--high) calc(var(--v)*1%),var(--low))}
 .heat td.best{font-weight:700;box-shadow:inset 0 0 0 2px var(--accent)}
-.heat td:first-child{padding-right:10px}
+.heat td:first-child{padding-right:10px;white-space:nowrap;max-width:260px;overflow:hidden;text-overflow:ellipsis}
 .tag{display:inline-block;border-radius:99px;padding:1px 10px;font-size:12px;font-weight:600}
 .tag.add{background:var(--accent-soft);color:var(--accent)}.tag.tune{background:var(--warn-soft);color:var(--warn)}
 details{margin-top:16px}summary{cursor:pointer;color:var(--blue);font-weight:600}
