@@ -43,7 +43,8 @@ class DemoWorld : public ::testing::Test {
     }
     data.outcomes = *simulate::direct_outcomes(config_.options, questions_);
     for (const auto& expert : config_.options.experts) data.prices.emplace_back(expert.prices);
-    const auto crossed = predictor::cross_predict(data, 5, {.seed = 1, .trees = false, .rivals = false});
+    const auto crossed =
+        predictor::cross_predict(data, 5, {.seed = 1, .trees = false, .rivals = false});
     EXPECT_TRUE(crossed.has_value());
     auto evaluation = evaluate::evaluate(data, crossed->prediction);
     EXPECT_TRUE(evaluation.has_value());
