@@ -41,7 +41,7 @@ struct Table {
 };
 
 struct Fold {
-  Table seen;    // predicted out of fold, inside the seen part
+  Table seen;    // what the model below was judged by, of the seen part
   Table unseen;  // predicted by the model of the seen part
 };
 
@@ -49,14 +49,17 @@ std::vector<Fold> make_folds(const Dataset& data) {
   std::vector<Fold> folds;
   for (std::size_t f = 0; f < kFolds; ++f) {
     const auto [seen, unseen] = predictor::split_at_fold(data, 1, kFolds, f);
-    // Without equal texts the model's sample of held-out predictions has a row for each question.
-    Fold fold{.seen = {.data = predictor::merge_equal_texts(predictor::subset(data, seen)),
-                       .predictions = {}},
-              .unseen = {.data = predictor::subset(data, unseen), .predictions = {}}};
-    const std::size_t n = fold.seen.data.texts.size();
-    const auto model =
-        predictor::train(fold.seen.data, {.held_out_queries_max = n, .rivals = false});
+    const Dataset training = predictor::merge_equal_texts(predictor::subset(data, seen));
+    const auto model = predictor::train(
+        training, {.held_out_queries_max = training.texts.size(), .rivals = false});
     if (!model) die(model.error().message);
+    // Those of its questions that it keeps held-out predictions of.
+    std::map<QueryId, std::size_t> row_of;
+    for (std::size_t i = 0; i < training.query_ids.size(); ++i) row_of[training.query_ids[i]] = i;
+    Rows judged;
+    for (const QueryId& query : model->held_out_queries()) judged.push_back(row_of.at(query));
+    Fold fold{.seen = {.data = predictor::subset(training, judged), .predictions = {}},
+              .unseen = {.data = predictor::subset(data, unseen), .predictions = {}}};
     const predictor::HeldOutSample& sample = model->held_out();
     for (std::size_t i = 0; i < sample.quality.size(); ++i) {
       fold.seen.predictions.push_back({.quality = double{sample.quality[i]},

@@ -24,6 +24,10 @@ Model::~Model() = default;
 const ModelCard& Model::card() const { return impl_->card; }
 const HeldOutSample& Model::held_out() const { return impl_->held_out; }
 
+std::span<const QueryId> Model::held_out_queries() const {
+  return std::span(impl_->basis.queries).first(impl_->held_out.n_queries());
+}
+
 double Model::Impl::read(std::string_view text, Scratch::Impl& scratch) const {
   if (!encoder) {
     scratch.directions.g.clear();

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/id.h"
 #include "base/result.h"
 #include "core/prediction.h"
 
@@ -77,6 +78,8 @@ class Model {
 
   [[nodiscard]] const ModelCard& card() const;
   [[nodiscard]] const HeldOutSample& held_out() const;
+  // Whose predictions these are, [held_out().n_queries()].
+  [[nodiscard]] std::span<const QueryId> held_out_queries() const;
 
   // Fills quality, quality_sd and output_tokens of predictions[i] for card().experts[i]; `cost` is
   // left empty. Returns how unlike the training questions the text is, in [0, 1] (novelty.h).

@@ -49,6 +49,7 @@ TEST(ModelFile, ReadsBackWhatItWrote) {
   EXPECT_TRUE(model->serialise() == small_file());
   EXPECT_THAT(model->card().experts, testing::ElementsAre("expert 0", "expert 1"));
   EXPECT_EQ(model->held_out().n_queries(), 3U);
+  EXPECT_EQ(model->held_out_queries().size(), 3U);
 }
 
 TEST(ModelFile, RefusesEverySingleFlippedByte) {
