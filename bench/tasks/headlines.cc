@@ -50,8 +50,9 @@ std::vector<Fold> make_folds(const Dataset& data) {
   for (std::size_t f = 0; f < kFolds; ++f) {
     const auto [seen, unseen] = predictor::split_at_fold(data, 1, kFolds, f);
     const Dataset training = predictor::merge_equal_texts(predictor::subset(data, seen));
-    const auto model = predictor::train(
-        training, {.held_out_queries_max = training.texts.size(), .rivals = false});
+    const auto model = predictor::train(training, {.judged_min = training.texts.size(),
+                                                   .held_out_queries_max = training.texts.size(),
+                                                   .rivals = false});
     if (!model) die(model.error().message);
     // Those of its questions that it keeps held-out predictions of.
     std::map<QueryId, std::size_t> row_of;

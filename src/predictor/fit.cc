@@ -208,7 +208,7 @@ Unseen predict_unseen(const Dataset& data, const TrainOptions& options, const Le
                                   return is_asked_for(choice, options);
                                 })));
   const std::uint64_t seed = inner_seed(options.seed, 2);
-  for (std::size_t f = 0; f < options.folds && unseen.rows.size() < kJudgedMin; ++f) {
+  for (std::size_t f = 0; f < options.folds && unseen.rows.size() < options.judged_min; ++f) {
     if (progress) progress("judging", f, options.folds);
     const auto [seen, rows] = split_at_fold(data, seed, options.folds, f);
     if (rows.empty()) continue;

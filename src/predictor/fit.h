@@ -24,10 +24,6 @@
 
 namespace ooe::predictor {
 
-// Folds are judged until they have this many questions together: all of them when there are fewer.
-// Each costs a fit.
-inline constexpr std::size_t kJudgedMin = 2'000;
-
 // Shape: n questions, m experts, h questions judged.
 struct Fitted {
   std::shared_ptr<Model::Impl> model;  // of the card only the experts; no held-out sample yet

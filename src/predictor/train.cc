@@ -116,9 +116,9 @@ std::string hex_hash(std::string_view bytes) { return to_hex(QueryId{blake2b_128
 
 std::string hash_of(const TrainOptions& options) {
   return hex_hash(fmt::format(
-      "seed={} folds={} held_out_queries_max={} ngrams_max={} prior={}{}{}", options.seed,
-      options.folds, options.held_out_queries_max, options.ngrams_max,
-      options.prior == nullptr ? "" : options.prior->card().data_hash,
+      "seed={} folds={} judged_min={} held_out_queries_max={} ngrams_max={} prior={}{}{}",
+      options.seed, options.folds, options.judged_min, options.held_out_queries_max,
+      options.ngrams_max, options.prior == nullptr ? "" : options.prior->card().data_hash,
       options.only.empty() ? "" : " only=" + options.only, options.trees ? "" : " trees=no"));
 }
 

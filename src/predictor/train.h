@@ -29,6 +29,8 @@ struct TrainOptions {
   std::uint64_t seed = 1;   // splits and samples; same seed, data, options: same bytes
   std::size_t folds = 5;    // of what has no closed leave-one-out form: trees and rivals
   std::size_t threads = 0;  // 0: all cores; the result does not depend on it
+  // Folds are judged, each by a fit without it, until they have this many questions together.
+  std::size_t judged_min = 2'000;
   std::size_t held_out_queries_max = 8'192;  // rows kept in the file for calibration and adapt()
   std::size_t ngrams_max =
       100'000;  // of words, and of characters; more for more than 100,000 texts
