@@ -72,7 +72,7 @@ std::string card_text(const ModelCard& card, std::size_t folds, bool moved,
       "{} Log loss decides.{} Over best single: points of accuracy when each query goes to the "
       "highest prediction, money aside, with a 95% interval; over-promise: what that expert was "
       "predicted to score above what it scored.",
-      held_out ? "Each question predicted from all others."
+      held_out ? "Each question predicted by a fit without its fold."
                : "Not held out: the prior model was trained on some of these questions.",
       verdicts_text(card));
   if (moved) {

@@ -229,7 +229,7 @@ DirectionFit fit_directions(const DirectionData& data, const learn::RidgeOptions
 }
 
 DirectionFit::Mixed DirectionFit::mix(const DirectionData& data, const LearnerSet& learners) const {
-  Mixed mixed{.model = parts, .out_of_fold = {}, .directions = {}};
+  Mixed mixed{.model = parts, .directions = {}};
   const Eigen::Index n = target.rows();
   const Eigen::Index k = target.cols();
   const Eigen::Index m = data.score.cols();
@@ -276,7 +276,6 @@ DirectionFit::Mixed DirectionFit::mix(const DirectionData& data, const LearnerSe
   const OwnParts own = own_parts(g);
   const Eigen::MatrixXd residual = data.score.rowwise() - data.level.transpose();
   const Eigen::MatrixXd slopes = own.t * fit_slopes(own.u, residual);  // onto g
-  mixed.out_of_fold = (g * slopes).rowwise() + data.level.transpose();
   mixed.model.slopes = slopes.cast<float>();
   mixed.model.level.resize(static_cast<std::size_t>(m));
   for (Eigen::Index j = 0; j < m; ++j) {

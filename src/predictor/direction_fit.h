@@ -49,11 +49,9 @@ struct DirectionFit {
   learn::MatrixRowsF dense_weights;                       // [dense, K]
   learn::MatrixRowsF target;                              // [n, K], centred
 
-  // What the chosen learners make of it. `out_of_fold` is the model's prediction of every training
-  // question, unbounded, [n, m].
+  // What the chosen learners make of it.
   struct Mixed {
     DirectionModel model;
-    Eigen::MatrixXd out_of_fold;
     Eigen::MatrixXd directions;  // [n, K], g out of fold
   };
   [[nodiscard]] Mixed mix(const DirectionData& data, const LearnerSet& learners) const;

@@ -56,14 +56,13 @@ void keep_rows(const Dataset& data, const TrainOptions& options, Fitted& fitted)
   std::vector<std::size_t> rows =
       sample_rows(data, fitted.judged, seed, options.held_out_queries_max);
   const std::size_t n_judged = rows.size();
-  const std::vector<float> quality = judged_rows(fitted, fitted.quality, rows);
+  fitted.model->held_out.quality = judged_rows(fitted, fitted.quality, rows);
   std::vector<std::size_t> others;
   std::ranges::set_difference(all_rows(data), fitted.judged, std::back_inserter(others));
   std::ranges::copy(sample_rows(data, others, seed, options.held_out_queries_max - n_judged),
                     std::back_inserter(rows));
   Model::Impl& model = *fitted.model;
   HeldOutSample& sample = model.held_out;
-  sample.quality = quality;
   AdaptBasis& basis = model.basis;
   const std::size_t m = data.outcomes.n_experts();
   const OutcomeFactors none{.mean = {}, .loadings = Eigen::MatrixXd(0, 0), .noise = {}};

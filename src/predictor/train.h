@@ -27,7 +27,7 @@ inline constexpr std::string_view kHigherLogLoss = "higher log loss";
 
 struct TrainOptions {
   std::uint64_t seed = 1;   // splits and samples; same seed, data, options: same bytes
-  std::size_t folds = 5;    // of what has no closed leave-one-out form: trees and rivals
+  std::size_t folds = 5;    // of who is judged, and of trees, rivals and other parts
   std::size_t threads = 0;  // 0: all cores; the result does not depend on it
   // Folds are judged, each by a fit without it, until they have this many questions together.
   std::size_t judged_min = 2'000;

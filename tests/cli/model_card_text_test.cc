@@ -48,7 +48,7 @@ TEST(ModelCardText, CallsNoFigureHeldOutThatThePriorModelKnew) {
   EXPECT_THAT(prior_knew_text(leaked, "m.ooe", "p.ooe"),
               HasSubstr("m.ooe: p.ooe was trained on 80 of its 80 questions"));
   EXPECT_THAT(card_text(leaked, 5, false, kPlain), HasSubstr("Not held out"));
-  EXPECT_THAT(card_text(leaked, 5, false, kPlain), Not(HasSubstr("from all others")));
+  EXPECT_THAT(card_text(leaked, 5, false, kPlain), Not(HasSubstr("without its fold")));
   EXPECT_FALSE(card_json(leaked)["held_out"]);
 
   const auto honest = card_of(predictor::kBaseline, 0.0);
