@@ -142,8 +142,8 @@ std::string methods_text(const Evaluation& evaluation, const Terminal& terminal)
   if (evaluation.methods.methods.size() < 2 && evaluation.methods.zero_router.empty()) return "";
   std::string about =
       "Each predictor on the same folds, through the same decision. In points of accuracy; "
-      "differences are paired. (`ooe train` predicts each question from all others, which is a "
-      "little easier.) The true subject is a label no live query has.";
+      "differences are paired. (`ooe train` lets a fold know the experts' mean scores on all "
+      "questions, which is a little easier.) The true subject is a label no live query has.";
   if (!evaluation.methods.zero_router.empty()) {
     about +=
         " AIQ: mean accuracy of the best mixes from the cheapest expert's cost to the dearest's "

@@ -53,7 +53,7 @@ TEST(ModelCardText, CallsNoFigureHeldOutThatThePriorModelKnew) {
 
   const auto honest = card_of(predictor::kBaseline, 0.0);
   EXPECT_EQ(prior_knew_text(honest, "m.ooe"), "");
-  EXPECT_THAT(card_text(honest, 5, false, kPlain), HasSubstr("from all others"));
+  EXPECT_THAT(card_text(honest, 5, false, kPlain), HasSubstr("without its fold"));
   EXPECT_TRUE(card_json(honest)["held_out"]);
 }
 
