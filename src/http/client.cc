@@ -119,6 +119,7 @@ class CallState final : public LinkUser, public std::enable_shared_from_this<Cal
   void open_new_link();
   void find_address();
   void connect_to_next();
+  [[nodiscard]] Io open_socket();
   void give_address_up();
   void set_connect_deadline(std::size_t parts);
   void shake_hands();
@@ -259,12 +260,21 @@ void CallState::find_address() {
 void CallState::connect_to_next() {
   enter(Phase::connect);
   for (; !endpoints_.empty(); give_address_up()) {
-    if (link_->stream.socket().connect(endpoints_.back()) != Io::failed) {
-      return set_connect_deadline(endpoints_.size());
-    }
+    if (open_socket() != Io::failed) return set_connect_deadline(endpoints_.size());
   }
   fault(refused_ == 0 ? Fault::no_socket : Fault::connect,
         system_words(refused_ == 0 ? lacked_ : refused_));
+}
+
+// Of the address whose turn it is. Where there are no more descriptors, kept connections make room.
+Io CallState::open_socket() {
+  Socket& socket = link_->stream.socket();
+  Io status = socket.connect(endpoints_.back());
+  while (status == Io::failed && is_out_of_resources(socket.error()) &&
+         client_->pool.close_oldest()) {
+    status = socket.connect(endpoints_.back());
+  }
+  return status;
 }
 
 // To a part of what is left for connecting.

@@ -60,22 +60,23 @@ std::shared_ptr<Link> Pool::take(const Url& url) {
 void Pool::put(const Url& url, std::shared_ptr<Link> link) {
   if (idle_max_ == 0 || is_old(*link)) return link->stream.close();
   link->input.rest();
-  if (idle_.size() == idle_max_) {
-    idle_.front().link->stream.close();
-    idle_.pop_front();
-  }
+  if (idle_.size() == idle_max_) close_oldest();
   idle_.push_back({{url.tls, url.host, url.port, {}}, std::move(link), loop_.impl().now()});
   if (timer_armed_) return;
   timer_armed_ = true;
   timer_.arm(idle_timeout_, [this] { close_old(); });
 }
 
+bool Pool::close_oldest() {
+  if (idle_.empty()) return false;
+  idle_.front().link->stream.close();
+  idle_.pop_front();
+  return true;
+}
+
 void Pool::close_old() {
   const auto now = steady_clock::now();
-  while (!idle_.empty() && idle_.front().since + idle_timeout_ <= now) {
-    idle_.front().link->stream.close();
-    idle_.pop_front();
-  }
+  while (!idle_.empty() && idle_.front().since + idle_timeout_ <= now) close_oldest();
   timer_armed_ = !idle_.empty();
   if (!timer_armed_) return;
   const auto oldest_left = idle_.front().since + idle_timeout_ - now;

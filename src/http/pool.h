@@ -52,6 +52,8 @@ class Pool {
   [[nodiscard]] std::shared_ptr<Link> take(const Url& url);
   // Closes it instead when it is too old.
   void put(const Url& url, std::shared_ptr<Link> link);
+  // Returns whether there was one.
+  bool close_oldest();
 
  private:
   struct Idle {

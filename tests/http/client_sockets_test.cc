@@ -57,6 +57,18 @@ TEST(ClientSockets, TellsItsOwnLackOfSocketsFromTheServersFaults) {
   EXPECT_EQ(client.get(server.url()).body, "hi");
 }
 
+TEST(ClientSockets, ClosesAKeptConnectionWhereThereAreNoMoreDescriptors) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "UBSan asks through a pipe whether memory can be read";
+#endif
+  TestServer first(echo);
+  TestServer second(echo);
+  TestClient client;
+  ASSERT_EQ(client.get(first.url()).ends, 1);
+  const NoMoreDescriptors none;
+  EXPECT_EQ(client.get(second.url()).ends, 1);
+}
+
 // Where "localhost" is IPv6's first, nobody answers there: connections beyond the backlog wait.
 TEST(ClientSockets, AnAddressThatDoesNotAnswerLeavesTimeForTheNext) {
   RawServer server([](int fd, int) {
