@@ -137,7 +137,7 @@ void Gateway::Impl::keep_reservations(store::ReservationFile& file) {
 }
 
 void Gateway::Impl::note_reserved() {
-  const auto noted = reservations->note(reserved_before);
+  const auto noted = reservations->note(reserved_before, clock.wall_now());
   if (!noted && reservations_noted) {
     spdlog::warn("what keys have reserved cannot be noted; a kill would give it back: {}",
                  noted.error().message);

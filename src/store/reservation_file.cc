@@ -24,6 +24,7 @@ std::string file_of(const std::string& path, std::int64_t process) {
 
 struct Content {
   std::vector<KeyCost> open;
+  WallTime noted{};
   std::vector<ReservationFile::Charge> charged;
 };
 
@@ -38,6 +39,8 @@ Result<Content> read(const std::string& path) {
     for (const json& open : document.at("open")) {
       content.open.push_back({open.at("key"), Usd{open.at("cost_nano_usd").get<std::int64_t>()}});
     }
+    content.noted =
+        WallTime(std::chrono::microseconds(document.value("noted_us", std::int64_t{0})));
     for (const json& charge : document.at("charged")) {
       content.charged.push_back({charge.at("key"),
                                  Usd{charge.at("cost_nano_usd").get<std::int64_t>()},
@@ -87,8 +90,10 @@ Result<ReservationFile> ReservationFile::open(const std::string& path, WallTime 
     for (Charge& charge : content->charged) {
       if (charge.at >= forget_before) file.charges_.push_back(std::move(charge));
     }
+    // A clock that is behind at the start, and is set right later, must not date it too early.
+    const WallTime at = std::max(now, content->noted);
     for (KeyCost& open : content->open) {
-      file.charges_.push_back({std::move(open.key), open.cost, now});
+      file.charges_.push_back({std::move(open.key), open.cost, at});
     }
     if (other != process) taken_over.push_back(left);
   }
@@ -99,8 +104,9 @@ Result<ReservationFile> ReservationFile::open(const std::string& path, WallTime 
   return file;
 }
 
-Result<void> ReservationFile::note(std::vector<KeyCost> open) {
+Result<void> ReservationFile::note(std::vector<KeyCost> open, WallTime now) {
   if (open == open_) return {};
+  noted_ = now;
   const auto before = std::exchange(open_, std::move(open));
   auto written = write();
   if (!written) open_ = before;  // to be tried again
@@ -108,7 +114,9 @@ Result<void> ReservationFile::note(std::vector<KeyCost> open) {
 }
 
 Result<void> ReservationFile::write() const {
-  json document{{"open", json::array()}, {"charged", json::array()}};
+  json document{{"open", json::array()},
+                {"noted_us", noted_.time_since_epoch().count()},
+                {"charged", json::array()}};
   for (const KeyCost& open : open_) {
     document["open"].push_back({{"key", open.key}, {"cost_nano_usd", open.cost.nano}});
   }

@@ -21,7 +21,7 @@ class ReservationFile {
   struct Charge {
     std::string key;
     Usd cost;
-    WallTime at;  // when the next one started
+    WallTime at;  // when the next one started, and not before it was last noted as open
 
     friend bool operator==(const Charge&, const Charge&) = default;
   };
@@ -41,7 +41,7 @@ class ReservationFile {
   [[nodiscard]] bool is_shared() const { return is_shared_; }
 
   // Durable when it returns; costs nothing when nothing has changed. Errors: unavailable.
-  [[nodiscard]] Result<void> note(std::vector<KeyCost> open);
+  [[nodiscard]] Result<void> note(std::vector<KeyCost> open, WallTime now);
 
  private:
   ReservationFile(std::string path, RunLocks lock)
@@ -55,6 +55,7 @@ class ReservationFile {
   std::vector<Charge> charges_;
   std::vector<Charge> charges_of_others_;  // never written
   std::vector<KeyCost> open_;
+  WallTime noted_{};
 };
 
 }  // namespace ooe::store

@@ -39,15 +39,23 @@ class ReservationFileTest : public ::testing::Test {
 
 TEST_F(ReservationFileTest, ChargesWhatWasOpenAndKeepsTheChargeForAsLongAsItIsTold) {
   EXPECT_THAT(open(1).charges(), IsEmpty());
-  ASSERT_TRUE(open(1).note({{"alice", Usd{7}}, {"bob \" \n", Usd{8}}}));
+  ASSERT_TRUE(open(1).note({{"alice", Usd{7}}, {"bob \" \n", Usd{8}}}, at(1)));
   EXPECT_THAT(open(2).charges(),
               ElementsAre(Charge{"alice", Usd{7}, at(2)}, Charge{"bob \" \n", Usd{8}, at(2)}));
   // Charged once, and by every later start found again.
-  ASSERT_TRUE(open(3).note({{"alice", Usd{1}}}));
+  ASSERT_TRUE(open(3).note({{"alice", Usd{1}}}, at(1)));
   EXPECT_THAT(open(4, 2).charges(),
               ElementsAre(Charge{"alice", Usd{7}, at(2)}, Charge{"bob \" \n", Usd{8}, at(2)},
                           Charge{"alice", Usd{1}, at(4)}));
   EXPECT_THAT(open(5, 3).charges(), ElementsAre(Charge{"alice", Usd{1}, at(4)}));
+}
+
+// A machine without a clock of its own starts in the past, and is set right a moment later: what was
+// spent today must not be forgotten as spent last month.
+TEST_F(ReservationFileTest, ChargesNothingAtATimeBeforeItWasNoted) {
+  ASSERT_TRUE(open(8).note({{"alice", Usd{7}}}, at(9)));
+  EXPECT_THAT(open(2).charges(), ElementsAre(Charge{"alice", Usd{7}, at(9)}));
+  EXPECT_THAT(open(10).charges(), ElementsAre(Charge{"alice", Usd{7}, at(9)}));
 }
 
 TEST_F(ReservationFileTest, IsItsOwnersAlone) {
@@ -61,33 +69,33 @@ TEST_F(ReservationFileTest, IsItsOwnersAlone) {
 
 TEST_F(ReservationFileTest, WhoEndsWithNothingOpenLeavesNoCharge) {
   ReservationFile file = open(1);
-  ASSERT_TRUE(file.note({{"alice", Usd{7}}}));
-  ASSERT_TRUE(file.note({}));
+  ASSERT_TRUE(file.note({{"alice", Usd{7}}}, at(1)));
+  ASSERT_TRUE(file.note({}, at(1)));
   { const ReservationFile gone = std::move(file); }
   EXPECT_THAT(open(2).charges(), IsEmpty());
 }
 
 TEST_F(ReservationFileTest, ProcessesThatShareADatabaseDoNotChargeEachOther) {
   ReservationFile first = open(1);
-  ASSERT_TRUE(first.note({{"alice", Usd{7}}}));
+  ASSERT_TRUE(first.note({{"alice", Usd{7}}}, at(1)));
   ReservationFile second = open(2);
   EXPECT_THAT(second.charges(), IsEmpty());
-  ASSERT_TRUE(second.note({{"alice", Usd{5}}}));
+  ASSERT_TRUE(second.note({{"alice", Usd{5}}}, at(1)));
   EXPECT_THAT(open(3).charges(), IsEmpty());
 }
 
 // A restart without a gap: the next one starts while the last one lives.
 TEST_F(ReservationFileTest, WhatALivingProcessWasChargedCountsForTheNextOneToo) {
-  ASSERT_TRUE(open(1).note({{"alice", Usd{7}}}));
+  ASSERT_TRUE(open(1).note({{"alice", Usd{7}}}, at(1)));
   std::optional<ReservationFile> first(open(2));
-  ASSERT_TRUE(first->note({{"alice", Usd{5}}}));
+  ASSERT_TRUE(first->note({{"alice", Usd{5}}}, at(1)));
   {
     const ReservationFile second = open(3);
     EXPECT_THAT(second.charges(), IsEmpty());
     EXPECT_THAT(second.charges_of_others(), ElementsAre(Charge{"alice", Usd{7}, at(2)}));
   }
   // It is not charged twice when the first one is no more.
-  ASSERT_TRUE(first->note({}));
+  ASSERT_TRUE(first->note({}, at(1)));
   first.reset();
   const ReservationFile third = open(4);
   EXPECT_THAT(third.charges(), ElementsAre(Charge{"alice", Usd{7}, at(2)}));
@@ -101,7 +109,7 @@ TEST_F(ReservationFileTest, WhatAProcessThatIsNoMoreHadOpenIsChargedByWhoeverIsN
   {
     ReservationFile killed = open(2);
     EXPECT_TRUE(killed.is_shared());
-    ASSERT_TRUE(killed.note({{"alice", Usd{5}}}));
+    ASSERT_TRUE(killed.note({{"alice", Usd{5}}}, at(1)));
   }
   ReservationFile next = open(3);
   EXPECT_THAT(next.charges(), ElementsAre(Charge{"alice", Usd{5}, at(3)}));
