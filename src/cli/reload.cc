@@ -293,6 +293,7 @@ std::vector<std::string> files_behind(const std::string& config_path, const Conf
     files.push_back(tls->certificate);
     files.push_back(tls->key);
   }
+  if (const std::string& file = config.gateway.expert_ca_file; !file.empty()) files.push_back(file);
   if (config.admin && !config.admin->token_file.empty()) files.push_back(config.admin->token_file);
   for (const Expert& expert : config.catalogue.experts()) {
     if (!expert.api_key_file.empty()) files.push_back(expert.api_key_file);

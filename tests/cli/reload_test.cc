@@ -171,14 +171,17 @@ TEST_F(ReloadTest, RefusesAnAuthorityThatNobodyCanRead) {
 }
 
 TEST_F(ReloadTest, KnowsEveryFileBehindTheConfiguration) {
-  put("ooe.toml", "[admin]\ntoken_file = \"t\"\n[keys]\nfile = \"k.toml\"\n" +
-                      std::string("[predictor]\nfile = \"m.ooe\"\n") +
-                      expert("a", "api_key_file = \"a.key\"\n"));
+  put("ooe.toml",
+      "[server]\nexpert_ca_file = \"ca.pem\"\n[admin]\ntoken_file = \"t\"\n[keys]\nfile = "
+      "\"k.toml\"\n" +
+          std::string("[predictor]\nfile = \"m.ooe\"\n") +
+          expert("a", "api_key_file = \"a.key\"\n"));
   const auto config = load_config(path("ooe.toml"));
   ASSERT_TRUE(config.has_value()) << config.error().message;
   EXPECT_THAT(files_behind(path("ooe.toml"), *config),
               ::testing::UnorderedElementsAre(path("ooe.toml"), path("m.ooe"), path("k.toml"),
-                                              path("k.toml.secret"), path("a.key"), path("t")));
+                                              path("k.toml.secret"), path("a.key"), path("t"),
+                                              path("ca.pem")));
 }
 
 TEST_F(ReloadTest, AFingerprintTellsBytesAndNotTimes) {
