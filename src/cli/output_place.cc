@@ -45,8 +45,10 @@ Result<void> check_file_place(std::string_view option, const std::string& path) 
     return fail(ErrorCode::invalid_argument, "{} {}: it is a folder; name a file in it", option,
                 path);
   }
-  if (fs::exists(path, error)) return {};  // a pipe, /dev/stdout, a file that is replaced
-  fs::path folder = fs::path(path).parent_path();
+  // What is no file, a pipe or /dev/stdout, is written to; a file is replaced, behind links to it.
+  const bool is_file = fs::is_regular_file(path, error);
+  if (!is_file && fs::exists(path, error)) return {};
+  fs::path folder = (is_file ? fs::canonical(path, error) : fs::path(path)).parent_path();
   if (folder.empty()) folder = ".";
   if (!fs::is_directory(folder, error)) {
     return fail(ErrorCode::not_found, "{} {}: there is no folder '{}'; make it first", option, path,

@@ -56,6 +56,8 @@ TEST_F(Select, SaysBeforeTheWorkThatTheResultCannotBeWritten) {
   EXPECT_EQ(ended.code, 1);
   EXPECT_THAT(ended.said, HasSubstr("'/proc' may not be written"));
   EXPECT_THAT(ended.said, Not(HasSubstr("questions"))) << "not even the data was read";
+  // A file that is there is replaced by one beside it.
+  EXPECT_THAT(run_ooe(words({"--out", "/proc/self/comm"})).said, HasSubstr("may not be written"));
 }
 
 TEST_F(Select, WithAPriceTheFirstExpertAddsItsOwnValue) {
