@@ -160,6 +160,9 @@ TEST(StreamEvent, KnowsWhatAReaderWouldSee) {
            Case{R"({"audio":{"id":"a"}})", false, "", 0},
            Case{R"({"audio":{"transcript":"Paris"}})", true, "", 5},
            Case{R"({"audio":{"data":"AAAA"}})", true, "", 1},
+           Case{R"({"images":[]})", false, "", 0},
+           Case{R"({"images":[{"type":"image_url","image_url":{"url":"data:"}}]})", true, "",
+                5'160},
        }) {
     SCOPED_TRACE(delta);
     const auto event = parse_stream_event(chunk(delta));
