@@ -109,6 +109,11 @@ bool may_write(const std::string& path) {
   return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0;
 }
 
+bool has_log(const std::string& file) {
+  std::error_code unknown;
+  return std::filesystem::exists(file + "-wal", unknown);
+}
+
 // How SQLite is to read what this user may not write, https://www.sqlite.org/uri.html. Nothing may
 // be left beside it: a log of this user's could not be written by the file's owner. Where there is
 // a log somebody writes, or was killed, and what is newest stands in it. Where there is none nobody
@@ -122,9 +127,7 @@ std::string uri_to_read(const std::string& file) {
       uri += c;
     }
   }
-  std::error_code unknown;
-  const bool has_log = std::filesystem::exists(file + "-wal", unknown);
-  return uri + (has_log ? "?mode=ro&readonly_shm=1" : "?immutable=1");
+  return uri + (has_log(file) ? "?mode=ro&readonly_shm=1" : "?immutable=1");
 }
 
 }  // namespace
@@ -134,6 +137,13 @@ Result<std::unique_ptr<SQLite::Database>> open_database_to_read(const std::strin
   const auto folder = std::filesystem::path(file).parent_path();
   if (path == ":memory:" || (may_write(file) && may_write(folder.empty() ? "." : folder))) {
     return open_database(path);
+  }
+  std::error_code unknown;
+  if (has_log(file) && !std::filesystem::exists(file + "-shm", unknown)) {
+    return fail(ErrorCode::unavailable,
+                "{0}: beside {0}-wal there is no {0}-shm, which this user may not make: copy both, "
+                "or make the copy by `VACUUM INTO`",
+                file);
   }
   configure_library();
   auto database = std::make_unique<SQLite::Database>(

@@ -326,6 +326,19 @@ TEST_F(OnlyReadable, IsReadBesideWhoeverWritesIt) {
   EXPECT_EQ(files(), 3U);
 }
 
+TEST_F(OnlyReadable, SaysWhatACopyLacks) {
+  const auto writer = open_store(path_);
+  ASSERT_TRUE((*writer)->put_questions(questions(2)));
+  const std::string copy = folder_ + "/copy.db";
+  std::filesystem::copy_file(path_, copy);
+  std::filesystem::copy_file(path_ + "-wal", copy + "-wal");
+  become_reader();
+  const auto store = open_store_to_read(copy);
+  ASSERT_FALSE(store.has_value());
+  EXPECT_NE(store.error().message.find("copy.db-shm, which"), std::string::npos)
+      << store.error().message;
+}
+
 TEST_F(OnlyReadable, AnOlderSchemaIsForWhoeverMayWriteIt) {
   { ASSERT_TRUE(open_store(path_).has_value()); }
   SQLite::Database(path_, SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 1");
