@@ -37,12 +37,12 @@ std::uint64_t raise_file_limit() {
   return ::setrlimit(RLIMIT_NOFILE, &raised) == 0 ? raised.rlim_cur : limit.rlim_cur;
 }
 
-Result<Room> check_file_limit(std::uint64_t limit, std::size_t workers,
-                              std::size_t connections_max) {
+Result<ConnectionsThatFit> check_file_limit(std::uint64_t limit, std::size_t workers,
+                                            std::size_t connections_max) {
   const std::uint64_t own = kOwn + kPerWorker * workers;
   const std::uint64_t least = own + files_of(1);  // with less nobody is served
   const std::uint64_t needed = own + files_of(connections_max);
-  if (limit >= needed) return Room{.connections = connections_max};
+  if (limit >= needed) return ConnectionsThatFit{.connections = connections_max};
   if (limit < least) {
     return fail(ErrorCode::resource_exhausted,
                 "this process may have {} open files, and a gateway with {} workers needs at least "
@@ -50,13 +50,12 @@ Result<Room> check_file_limit(std::uint64_t limit, std::size_t workers,
                 limit, workers, least, needed);
   }
   const std::uint64_t fits = connections_within(limit - own);
-  return Room{
+  return ConnectionsThatFit{
       .connections = fits,
       .warning = fmt::format(
           "this process may have {} open files, enough for {} connections at a time, not for "
           "connections_max = {}: more are refused; raise the limit (`ulimit -n {}`, or "
-          "LimitNOFILE= "
-          "of its systemd unit) or lower [server] connections_max",
+          "LimitNOFILE= of its systemd unit) or lower [server] connections_max",
           limit, fits, connections_max, needed)};
 }
 

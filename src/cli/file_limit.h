@@ -14,13 +14,13 @@ namespace ooe::cli {
 [[nodiscard]] std::uint64_t raise_file_limit();
 
 // How many connections of clients leave files for experts, the store and the administrator.
-struct Room {
+struct ConnectionsThatFit {
   std::size_t connections = 0;
   std::string warning = {};  // empty: they are as many as were asked for
 };
 
 // Errors: resource_exhausted when a gateway could not even start.
-[[nodiscard]] Result<Room> check_file_limit(std::uint64_t limit, std::size_t workers,
-                                            std::size_t connections_max);
+[[nodiscard]] Result<ConnectionsThatFit> check_file_limit(std::uint64_t limit, std::size_t workers,
+                                                          std::size_t connections_max);
 
 }  // namespace ooe::cli

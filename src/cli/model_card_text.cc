@@ -88,7 +88,8 @@ std::string card_text(const ModelCard& card, std::size_t folds, bool moved,
   text += baselines + "\n" +
           report::wrap(
               fmt::format("Each question predicted from the other {} of {} folds{}, the experts' "
-                          "mean scores too, which is a little harder. `ooe evaluate` has them and the predictor on the same folds.",
+                          "mean scores too, which is a little harder. `ooe evaluate` has them and "
+                          "the predictor on the same folds.",
                           folds - 1, folds,
                           sample ? fmt::format(", on {} of the questions",
                                                predictor::RivalOptions{}.questions_max)

@@ -56,9 +56,9 @@ auto days_of(WallTime time) { return fmt::gmtime(std::chrono::system_clock::to_t
 
 // Budgets go on where whoever served before has left them: what receipts say, and what requests
 // may have cost that were running when it was killed.
-Result<gateway::SpentByKeyAndDay> spent_before(store::Store& store,
-                                               const store::ReservationFile& reservations,
-                                               WallTime now) {
+Result<gateway::SpentByKeyAndDay> spent_earlier(store::Store& store,
+                                                const store::ReservationFile& reservations,
+                                                WallTime now) {
   const auto costs = store.cost_by_key_and_day(gateway::start_of_month(now));
   if (!costs) return fail(costs.error());
   gateway::SpentByKeyAndDay spent;
@@ -212,7 +212,7 @@ Result<Books> open_books(const Config& config, const std::string& database, Wall
         "key {}: {} USD of what it has spent this month is for requests that a kill cut off", key,
         to_string(cost));
   }
-  auto spent = spent_before(**store, *reservations, now);
+  auto spent = spent_earlier(**store, *reservations, now);
   if (!spent) return fail(spent.error());
   if (auto ok = spool.reserve(); !ok)
     spdlog::warn("a full disk may lose receipts: {}", ok.error().message);

@@ -73,7 +73,7 @@ WallTime start_of_month(WallTime time) {
 }
 
 KeyAccount::KeyAccount(const KeyLimits& limits, SpentByDay spent, WallTime wall_now)
-    : spent_before_(std::move(spent)) {
+    : spent_earlier_(std::move(spent)) {
   set_limits(limits);
   turn_calendar(wall_now);
 }
@@ -156,17 +156,17 @@ void KeyAccount::turn_calendar(WallTime wall_now) {
   const WallTime month = start_of_month(wall_now);
   if (day > day_) {
     day_ = day;
-    spent_.day = spent_before(day_, day_ + days(1));
+    spent_.day = spent_earlier(day_, day_ + days(1));
   }
   if (month > month_) {
     month_ = month;
-    spent_.month = spent_before(month_, next_month(month_));
+    spent_.month = spent_earlier(month_, next_month(month_));
   }
 }
 
-Usd KeyAccount::spent_before(WallTime from, WallTime to) const {
+Usd KeyAccount::spent_earlier(WallTime from, WallTime to) const {
   Usd sum;
-  for (const auto& [day, cost] : spent_before_) {
+  for (const auto& [day, cost] : spent_earlier_) {
     if (day >= from && day < to) sum += cost;
   }
   return sum;

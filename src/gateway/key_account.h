@@ -107,7 +107,7 @@ class KeyAccount {
 
  private:
   void turn_calendar(WallTime wall_now);
-  [[nodiscard]] Usd spent_before(WallTime from, WallTime to) const;
+  [[nodiscard]] Usd spent_earlier(WallTime from, WallTime to) const;
   [[nodiscard]] std::optional<Usd> left_now() const;
   [[nodiscard]] BudgetLeft outlook(Usd left, WallTime wall_now) const;
   [[nodiscard]] std::chrono::seconds until_next_day(WallTime wall_now) const;
@@ -119,7 +119,7 @@ class KeyAccount {
   KeyLimits limits_;
   std::optional<MinuteBucket> requests_;
   std::optional<MinuteBucket> tokens_;
-  const SpentByDay spent_before_;
+  const SpentByDay spent_earlier_;    // by processes that served before
   WallTime day_ = WallTime::min();    // start of the running day
   WallTime month_ = WallTime::min();  // start of the running month
   Spent spent_;

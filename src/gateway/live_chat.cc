@@ -323,7 +323,7 @@ void LiveChat::on_bytes(ExpertCall& call, std::string_view bytes) {
 
 void LiveChat::take(ExpertCall& call, experts::StreamProgress progress) {
   const std::size_t held_before = call.held.size();
-  const bool forwards = !progress.forward.empty();
+  const bool forwards = !progress.forward.empty();  // it is moved from below
   if (call.restorer) {
     call.held += call.restorer->feed(progress.forward);
   } else if (call.held.empty()) {

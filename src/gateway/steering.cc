@@ -117,13 +117,16 @@ tl::expected<Steered, Refusal> Steering::steer(const http::Headers& headers,
                               kGoalHeader, match->expert));
   }
   auto routed = calibrated(*model, text, std::move(*goal), clock);
-  if (!routed && names_hidden(routed.error().message, spec, orchestrator_.experts())) {
-    routed.error().message = fmt::format(
-        "{}: the goal cannot be met, because of an expert that this key may not ask for; ask "
-        "whoever runs the gateway",
-        kGoalHeader);
+  if (!routed) {
+    Refusal& why = routed.error();
+    if (names_hidden(why.message, spec, orchestrator_.experts())) {
+      why.message = fmt::format(
+          "{}: the goal cannot be met, because of an expert that this key may not ask for; ask "
+          "whoever runs the gateway",
+          kGoalHeader);
+    }
+    return tl::unexpected<Refusal>(std::move(why));
   }
-  if (!routed) return tl::unexpected<Refusal>(std::move(routed.error()));
   (*routed)->steer(spec.tradeoff, spec.decide);
   return Steered{.by_header = *routed};
 }

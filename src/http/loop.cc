@@ -67,9 +67,9 @@ void Loop::Impl::run() {
     }
     run_posted();
     // What came while we were busy came in time: nothing is late before it was looked for. Of a
-    // full turn, more may have come than was told.
-    const bool looked_at_all = full_turns_ % kFullTurnsMax == 0;
-    if (const auto due = alarms.next(); looked_at_all && due && *due <= looked) {
+    // full turn more may have come than was told, but not for ever.
+    const bool may_ring = full_turns_ % kFullTurnsMax == 0;
+    if (const auto due = alarms.next(); may_ring && due && *due <= looked) {
       begin_event(steady_clock::now());
       alarms.ring(looked, stopped_);
       flush();

@@ -225,11 +225,11 @@ void Session::on(const event::UpstreamBytes& bytes, TimePoint now, Actions& acti
   }
   // The role event, comments and the like are held back with the first content, so that falling
   // back stays possible.
-  const bool speaks = spec_.streamed && bytes.content_bytes > 0 && !bytes.undecided;
+  const bool has_words = bytes.content_bytes > 0;
+  const bool speaks = spec_.streamed && has_words && !bytes.undecided;
   if (!too_long && !speaks) return;
-  // So much, and no word: whoever is next should not be kept from answering for that.
-  const bool wordless = spec_.streamed && bytes.content_bytes == 0;
-  if (wordless) return lose(bytes.call, kWordless, false, now, actions);
+  // Too long without a word: whoever is next should not be kept from answering for that.
+  if (spec_.streamed && !has_words) return lose(bytes.call, kWordless, false, now, actions);
   commit(*call, now, actions);
   actions.emplace_back(action::SendHeld{});
 }
