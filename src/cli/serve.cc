@@ -134,6 +134,7 @@ Result<std::unique_ptr<gateway::AdminServer>> start_admin(
                                    .tls = config.gateway.server.tls,
                                    .connections_max = kAdminConnectionsMax,
                                    .header_timeout = kAdminPatience,
+                                   .body_timeout = kAdminPatience,
                                    .idle_timeout = kAdminPatience};
   gateway::AdminCalls calls;
   calls.receipts = [store](std::int64_t count) { return store->receipts(count); };
