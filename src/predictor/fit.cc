@@ -82,15 +82,20 @@ std::shared_ptr<const Model::Impl> view_of(const Model::Impl& prior) {
   return view;
 }
 
+void set_levels(Model::Impl& model, const Levels& levels) {
+  model.directions.level.clear();
+  for (const double level : levels.mean) {
+    model.directions.level.push_back(static_cast<float>(level));
+  }
+}
+
 void set_constant(Model::Impl& model, const Levels& levels) {
   model.encoder.reset();
   model.prior.reset();
   model.directions = {};
   model.directions.mix.resize(0, 4);
   model.directions.slopes.resize(0, as_index(levels.mean.size()));
-  for (const double level : levels.mean) {
-    model.directions.level.push_back(static_cast<float>(level));
-  }
+  set_levels(model, levels);
 }
 
 // What is learnt of some questions before a set of learners is chosen.
@@ -175,16 +180,17 @@ Model::Impl reading_model(const Learnt& learnt, const TrainOptions& options,
   return model;
 }
 
-// `lift`: [m], added to what the model says of each expert.
-void append_predictions(Model::Impl&& impl, const Dataset& data, std::span<const std::size_t> rows,
-                        std::span<const double> lift, std::vector<float>& quality) {
+// What the model says, served with these levels.
+void append_predictions(Model::Impl&& impl, const Levels& levels, const Dataset& data,
+                        std::span<const std::size_t> rows, std::vector<float>& quality) {
+  set_levels(impl, levels);
   const Model model(std::make_shared<const Model::Impl>(std::move(impl)));
   Scratch scratch;
   std::vector<Prediction> predictions(data.outcomes.n_experts());
   for (const std::size_t row : rows) {
     model.predict(data.texts[row], scratch, predictions);
-    for (std::size_t j = 0; j < predictions.size(); ++j) {
-      quality.push_back(static_cast<float>(bounded_quality(predictions[j].quality + lift[j])));
+    for (const Prediction& prediction : predictions) {
+      quality.push_back(static_cast<float>(prediction.quality));
     }
   }
 }
@@ -216,15 +222,12 @@ Unseen predict_unseen(const Dataset& data, const TrainOptions& options, const Le
     if (!seen.empty()) of_fold = learn_from(subset(data, seen), options);
     // Of too few questions for a fold of their own all candidates are the constant.
     const Learnt& learnt = of_fold ? *of_fold : whole;
-    // To the levels of all questions, as they will serve. An expert's mean without a fold is the
+    // With the levels of all questions, as they will serve. An expert's mean without a fold is the
     // lower, the better it was there: of all folds together that would make a constant look worse
     // than it is, and sort questions by their fold.
-    std::vector<double> lift;
-    for (std::size_t j = 0; j < whole.levels.mean.size(); ++j) {
-      lift.push_back(whole.levels.mean[j] - learnt.levels.mean[j]);
-    }
     std::size_t candidate = 0;
-    append_predictions(Model::Impl(learnt.common), data, rows, lift, unseen.quality[candidate++]);
+    append_predictions(Model::Impl(learnt.common), whole.levels, data, rows,
+                       unseen.quality[candidate++]);
     for (const LearnerChoice& choice : kLearnerChoices) {
       if (!is_asked_for(choice, options)) continue;
       const bool reads = of_fold && of_fold->fit;
@@ -232,7 +235,7 @@ Unseen predict_unseen(const Dataset& data, const TrainOptions& options, const Le
           reads ? reading_model(learnt, options,
                                 learnt.fit->mix(learnt.direction_data(), choice.learners).model)
                 : Model::Impl(learnt.common),
-          data, rows, lift, unseen.quality[candidate++]);
+          whole.levels, data, rows, unseen.quality[candidate++]);
     }
     unseen.rows.insert(unseen.rows.end(), rows.begin(), rows.end());
   }
