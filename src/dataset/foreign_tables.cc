@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "dataset/csv_reader.h"
 #include "dataset/foreign_outcomes.h"
 #include "dataset/outcome_file.h"
@@ -21,6 +23,13 @@ std::optional<double> number_of(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
+}
+
+// How pandas, R, JSON and Python write that there is nothing.
+constexpr std::array<std::string_view, 5> kNothing = {"na", "nan", "n/a", "null", "none"};
+
+bool says_nothing(std::string_view cell) {
+  return std::ranges::find(kNothing, ascii_lower(cell)) != kNothing.end();
 }
 
 std::optional<float> score_of(std::string_view text) {
@@ -103,6 +112,10 @@ Result<ForeignOutcomes> read_rows(CsvReader& reader, std::string_view name,
       const std::string& cell = cells[model.score];
       if (cell.empty()) {
         ++read.skipped["empty cells (not measured)"];
+        continue;
+      }
+      if (says_nothing(cell)) {
+        ++read.skipped["cells of NA, null or the like (not measured)"];
         continue;
       }
       const auto score = score_of(cell);

@@ -1,5 +1,9 @@
 #include "dataset/foreign_outcomes.h"
 
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -41,7 +45,24 @@ TEST(ForeignOutcomes, AnIndexIsNoExpertWhateverItsName) {
   for (const auto& outcome : read->outcomes) EXPECT_EQ(outcome.expert, "m");
   EXPECT_THAT(read->skipped,
               UnorderedElementsAre(Pair("columns of which most cells are no score ('idx')", 1),
-                                   Pair("cells of 'm' that are no score in [0, 1]", 1)));
+                                   Pair("cells of NA, null or the like (not measured)", 1)));
+}
+
+// An expert measured on two of seven questions, with the words of several programs for the others.
+TEST(ForeignOutcomes, TakesNaAndItsLikeForNotMeasured) {
+  for (const std::string nothing : {"NA", "NaN", "nan", "null", "None", "N/A", "NULL"}) {
+    SCOPED_TRACE(nothing);
+    std::string csv = "prompt,m,m|total_cost,k,k|total_cost\n";
+    for (int i = 0; i < 5; ++i) csv += fmt::format("Q{},{},,1,0.5\n", i, nothing);
+    csv += "Q5,1,,0,\nQ6,0,0.25,0,\n";
+    const auto read = parse_routerbench(csv, "f.csv", "b");
+    ASSERT_TRUE(read.has_value()) << read.error().message;
+    EXPECT_EQ(read->questions.size(), 7U);
+    EXPECT_EQ(std::ranges::count(read->outcomes, "m", &ForeignOutcome::expert), 2);
+    EXPECT_EQ(read->outcomes.size(), 9U);
+    EXPECT_THAT(read->skipped,
+                ElementsAre(Pair("cells of NA, null or the like (not measured)", 5)));
+  }
 }
 
 TEST(ForeignOutcomes, ReadsRouterBenchsWideTables) {
