@@ -199,6 +199,19 @@ bool is_asked_for(const LearnerChoice& choice, const TrainOptions& options) {
   return options.trees || !choice.learners[static_cast<std::size_t>(Learner::trees)];
 }
 
+// Whether these rows are enough to judge by: questions together, and outcomes of every expert.
+bool suffices(std::span<const std::size_t> rows, const Learnt& whole, const TrainOptions& options) {
+  if (rows.size() < options.judged_min) return false;
+  for (std::size_t j = 0; j < whole.levels.count.size(); ++j) {
+    const auto outcomes =
+        static_cast<std::size_t>(std::ranges::count_if(rows, [&](std::size_t row) {
+          return !std::isnan(whole.outcomes.score[whole.outcomes.at(row, j)]);
+        }));
+    if (outcomes < std::min(whole.levels.count[j], options.judged_outcomes_min)) return false;
+  }
+  return true;
+}
+
 // What the candidates say of questions that they have not seen, the constant first, then those of
 // kLearnerChoices that are asked for.
 struct Unseen {
@@ -214,7 +227,7 @@ Unseen predict_unseen(const Dataset& data, const TrainOptions& options, const Le
                                   return is_asked_for(choice, options);
                                 })));
   const std::uint64_t seed = inner_seed(options.seed, 2);
-  for (std::size_t f = 0; f < options.folds && unseen.rows.size() < options.judged_min; ++f) {
+  for (std::size_t f = 0; f < options.folds && !suffices(unseen.rows, whole, options); ++f) {
     if (progress) progress("judging", f, options.folds);
     const auto [seen, rows] = split_at_fold(data, seed, options.folds, f);
     if (rows.empty()) continue;

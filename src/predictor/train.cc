@@ -115,9 +115,11 @@ std::string hex_hash(std::string_view bytes) { return to_hex(QueryId{blake2b_128
 
 std::string hash_of(const TrainOptions& options) {
   return hex_hash(fmt::format(
-      "seed={} folds={} judged_min={} held_out_queries_max={} ngrams_max={} prior={}{}{}",
-      options.seed, options.folds, options.judged_min, options.held_out_queries_max,
-      options.ngrams_max, options.prior == nullptr ? "" : options.prior->card().data_hash,
+      "seed={} folds={} judged_min={} judged_outcomes_min={} held_out_queries_max={} "
+      "ngrams_max={} prior={}{}{}",
+      options.seed, options.folds, options.judged_min, options.judged_outcomes_min,
+      options.held_out_queries_max, options.ngrams_max,
+      options.prior == nullptr ? "" : options.prior->card().data_hash,
       options.only.empty() ? "" : " only=" + options.only, options.trees ? "" : " trees=no"));
 }
 

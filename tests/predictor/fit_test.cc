@@ -47,5 +47,27 @@ TEST(Fit, JudgesTheConstantBitByBitAsItServes) {
   EXPECT_EQ(fitted.candidates.front().auc, 0.5);
 }
 
+// Of 400 questions one fold would do; of the expert that answered 60 of them it has a dozen outcomes,
+// and no goal can be calibrated on so few.
+TEST(Fit, JudgesFoldsUntilEveryExpertHasEnoughOutcomes) {
+  Dataset data = luck(400, 2, 0.7);
+  TrainOptions options = kSmall;
+  options.judged_min = 50;
+  options.judged_outcomes_min = 50;
+  EXPECT_LT(fit(data, options, {}).judged.size(), 120U);
+  for (std::size_t i = 60; i < 400; ++i) data.outcomes.score[data.outcomes.at(i, 1)] = kNotMeasured;
+  const auto outcomes_judged = [&] {
+    const std::vector<float> scores = fit(data, options, {}).judged_scores();
+    std::size_t count = 0;
+    for (std::size_t cell = 1; cell < scores.size(); cell += 2) {
+      if (!std::isnan(scores[cell])) ++count;
+    }
+    return count;
+  };
+  EXPECT_GE(outcomes_judged(), 50U);
+  options.judged_outcomes_min = 200;  // more than it has
+  EXPECT_EQ(outcomes_judged(), 60U);
+}
+
 }  // namespace
 }  // namespace ooe::predictor
