@@ -353,7 +353,8 @@ Fitted fit(const Dataset& data, const TrainOptions& options, const Progress& pro
     fitted.directions.resize(as_index(data.texts.size()), 0);
   }
   fitted.model->quality_sd.clear();
-  for (const double sd : calibration_sd(fitted.judged_scores(), fitted.quality, m)) {
+  for (const double sd :
+       calibration_sd(fitted.judged_scores(), fitted.quality, learnt.levels.count)) {
     fitted.model->quality_sd.push_back(static_cast<float>(sd));
   }
   fitted.fit = std::move(learnt.fit);

@@ -197,14 +197,15 @@ Gain log_loss_gain(std::span<const float> scores, std::span<const float> qualiti
 }
 
 std::vector<double> calibration_sd(std::span<const float> scores, std::span<const float> qualities,
-                                   std::size_t n_experts) {
+                                   std::span<const std::size_t> outcomes) {
   std::vector<double> sd;
-  for (std::size_t expert = 0; expert < n_experts; ++expert) {
-    std::vector<Cell> cells = cells_of(scores, qualities, n_experts, expert);
+  for (std::size_t expert = 0; expert < outcomes.size(); ++expert) {
+    std::vector<Cell> cells = cells_of(scores, qualities, outcomes.size(), expert);
     double squares = kPriorOutcomes * kScoreVariance;
     for (const Cell& cell : cells) squares += std::pow(cell.score - cell.quality, 2);
-    const double n = static_cast<double>(cells.size()) + kPriorOutcomes;
-    sd.push_back(std::sqrt(miscalibration(std::move(cells)) + squares / n / n));
+    const double variance = squares / (static_cast<double>(cells.size()) + kPriorOutcomes);
+    const double of_level = variance / (static_cast<double>(outcomes[expert]) + kPriorOutcomes);
+    sd.push_back(std::sqrt(miscalibration(std::move(cells)) + of_level));
   }
   return sd;
 }

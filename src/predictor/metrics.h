@@ -80,11 +80,12 @@ struct Gain {
 // prediction lies from it. Per expert, with residuals r = score - quality in up to ten bins of the
 // quality, each of n_b >= 20 cells:
 //   variance = max(0, mean over cells of (mean_b r)^2 - var_b(r)/n_b) + var(r)/(n + kPriorOutcomes)
-// The first part is miscalibration without the noise of the answers themselves, the second what n
-// outcomes leave open about the level: 0.16 for an expert nobody has asked. It says nothing of how
-// far single queries of one bin differ, which outcomes seen once cannot tell. Shape: [n_experts].
+// The first part is miscalibration without the noise of the answers themselves, the second what the
+// n outcomes that its level was made of, more than there are cells where a part was judged, leave
+// open about it: 0.16 for an expert nobody has asked. It says nothing of how far single queries of
+// one bin differ, which outcomes seen once cannot tell. Shape: outcomes, n, and the result [n_experts].
 [[nodiscard]] std::vector<double> calibration_sd(std::span<const float> scores,
                                                  std::span<const float> qualities,
-                                                 std::size_t n_experts);
+                                                 std::span<const std::size_t> outcomes);
 
 }  // namespace ooe::predictor

@@ -1,5 +1,6 @@
 #include "predictor/metrics.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <span>
@@ -146,12 +147,25 @@ TEST(CalibrationSd, IsSmallWhenRightAndSeesABias) {
     biased.push_back(static_cast<float>(truth + 0.2));
     scores.push_back(rng.uniform() < truth ? 1.0F : 0.0F);
   }
-  EXPECT_LT(calibration_sd(scores, honest, 1).front(), 0.03);
-  EXPECT_NEAR(calibration_sd(scores, biased, 1).front(), 0.2, 0.03);
+  const std::vector<std::size_t> outcomes = {5'000};
+  EXPECT_LT(calibration_sd(scores, honest, outcomes).front(), 0.03);
+  EXPECT_NEAR(calibration_sd(scores, biased, outcomes).front(), 0.2, 0.03);
+}
+
+// Ten questions were judged, and 40 or 4,000 outcomes made the level.
+TEST(CalibrationSd, KnowsALevelByAllItsOutcomesAndNotByThoseJudged) {
+  std::vector<float> scores(10, 0.0F);
+  std::fill_n(scores.begin(), 5, 1.0F);
+  const std::vector<float> half(10, 0.5F);
+  const auto sd = [&](std::size_t outcomes) {
+    return calibration_sd(scores, half, std::vector{outcomes}).front();
+  };
+  EXPECT_NEAR(sd(40), 0.5 / std::sqrt(50.0), 1e-9);
+  EXPECT_NEAR(sd(4'000), 0.5 / std::sqrt(4'010.0), 1e-9);
 }
 
 TEST(CalibrationSd, OfAnExpertNobodyAskedIsThatOfThePrior) {
-  EXPECT_NEAR(calibration_sd({}, {}, 1).front(), 0.158, 0.001);
+  EXPECT_NEAR(calibration_sd({}, {}, std::vector<std::size_t>{0}).front(), 0.158, 0.001);
 }
 
 }  // namespace
