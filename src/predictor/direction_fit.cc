@@ -228,11 +228,12 @@ DirectionFit fit_directions(const DirectionData& data, const learn::RidgeOptions
   return fit;
 }
 
-DirectionFit::Mixed DirectionFit::mix(const DirectionData& data, const LearnerSet& learners) const {
+DirectionFit::Mixed DirectionFit::mix(const Eigen::MatrixXd& score, const Eigen::VectorXd& level,
+                                      const LearnerSet& learners) const {
   Mixed mixed{.model = parts, .directions = {}};
   const Eigen::Index n = target.rows();
   const Eigen::Index k = target.cols();
-  const Eigen::Index m = data.score.cols();
+  const Eigen::Index m = score.cols();
   mixed.model.mix.setZero(k, 4);
   mixed.model.dense_weights.setZero(dense_weights.rows(), k);
   Eigen::MatrixXd& g = mixed.directions;
@@ -274,12 +275,12 @@ DirectionFit::Mixed DirectionFit::mix(const DirectionData& data, const LearnerSe
     }
   }
   const OwnParts own = own_parts(g);
-  const Eigen::MatrixXd residual = data.score.rowwise() - data.level.transpose();
+  const Eigen::MatrixXd residual = score.rowwise() - level.transpose();
   const Eigen::MatrixXd slopes = own.t * fit_slopes(own.u, residual);  // onto g
   mixed.model.slopes = slopes.cast<float>();
   mixed.model.level.resize(static_cast<std::size_t>(m));
   for (Eigen::Index j = 0; j < m; ++j) {
-    mixed.model.level[static_cast<std::size_t>(j)] = static_cast<float>(data.level[j]);
+    mixed.model.level[static_cast<std::size_t>(j)] = static_cast<float>(level[j]);
   }
   if (!learners[static_cast<std::size_t>(Learner::trees)]) mixed.model.trees.clear();
   mixed.model.make_scorers();

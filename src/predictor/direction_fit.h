@@ -54,7 +54,9 @@ struct DirectionFit {
     DirectionModel model;
     Eigen::MatrixXd directions;  // [n, K], g out of fold
   };
-  [[nodiscard]] Mixed mix(const DirectionData& data, const LearnerSet& learners) const;
+  // `score` and `level`: of the data that was fitted.
+  [[nodiscard]] Mixed mix(const Eigen::MatrixXd& score, const Eigen::VectorXd& level,
+                          const LearnerSet& learners) const;
 };
 
 // `trees`: false leaves step 4's trees out; a set with them may not be mixed then.

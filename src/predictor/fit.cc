@@ -98,29 +98,20 @@ void set_constant(Model::Impl& model, const Levels& levels) {
   set_levels(model, levels);
 }
 
-// What is learnt of some questions before a set of learners is chosen.
+// What is learnt of some questions before a set of learners is chosen. No encoded text: those of
+// 200,000 questions are the largest thing there is, and only the fit itself reads them.
 struct Learnt {
   Model::Impl common;  // of every candidate; it is the constant model itself
   OutcomeMatrix outcomes;
   Levels levels;
   encoder::TextEncoder encoder;
-  EncodedTexts encoded;
-  learn::DenseScale scale;
-  Eigen::MatrixXd score;
-  Eigen::VectorXd level;
-  std::vector<std::string> subject;
-  std::vector<std::uint32_t> fold;
-  std::size_t n_folds = 0;
+  Eigen::MatrixXd score;            // [n, m]
+  Eigen::VectorXd level;            // [m]
   std::optional<DirectionFit> fit;  // empty without an outcome
 
-  [[nodiscard]] DirectionData direction_data() const {
-    return {.texts = encoded,
-            .scale = scale,
-            .score = score,
-            .level = level,
-            .subject = subject,
-            .fold = fold,
-            .n_folds = n_folds};
+  // Requires: fit.
+  [[nodiscard]] DirectionFit::Mixed mix(const LearnerSet& learners) const {
+    return fit->mix(score, level, learners);
   }
 };
 
@@ -138,36 +129,40 @@ Learnt learn_from(const Dataset& data, const TrainOptions& options) {
   common.quality_sd.assign(data.outcomes.n_experts(), 0.0F);
   common.novelty = fit_novelty(encoded);
   if (options.prior != nullptr) append_prior(*options.prior->impl(), texts, encoded);
-  learn::DenseScale scale = learn::fit_dense_scale(
+  const learn::DenseScale scale = learn::fit_dense_scale(
       encoded.dense,
       dense_weights(encoder::kDenseCount,
                     static_cast<std::size_t>(encoded.dense.cols()) - encoder::kDenseCount));
   common.tokens = fit_tokens(outcomes, learn::scaled(encoded.dense, scale));
   set_constant(common, levels);
-  Learnt learnt{.common = std::move(common),
-                .outcomes = std::move(outcomes),
-                .levels = std::move(levels),
-                .encoder = std::move(encoder),
-                .encoded = std::move(encoded),
-                .scale = std::move(scale),
-                .score = {},
-                .level = {},
-                .subject = {},
-                .fold = {},
-                .n_folds = options.folds,
-                .fit = {}};
-  learnt.score = to_matrix(learnt.outcomes);
-  learnt.level = Eigen::Map<const Eigen::VectorXd>(learnt.levels.mean.data(),
-                                                   as_index(learnt.levels.mean.size()));
+
+  Eigen::MatrixXd score = to_matrix(outcomes);
+  Eigen::VectorXd level =
+      Eigen::Map<const Eigen::VectorXd>(levels.mean.data(), as_index(levels.mean.size()));
+  std::vector<std::string> subject;
+  std::vector<std::uint32_t> fold;
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    learnt.subject.push_back(data.questions[i].subject);
-    learnt.fold.push_back(fold_of(data.query_ids[i], inner_seed(options.seed, 3), options.folds));
+    subject.push_back(data.questions[i].subject);
+    fold.push_back(fold_of(data.query_ids[i], inner_seed(options.seed, 3), options.folds));
   }
-  if (std::ranges::any_of(learnt.levels.count, [](std::size_t count) { return count > 0; })) {
-    learnt.fit =
-        fit_directions(learnt.direction_data(), {.threads = options.threads}, options.trees);
+  std::optional<DirectionFit> fit;
+  if (std::ranges::any_of(levels.count, [](std::size_t count) { return count > 0; })) {
+    fit = fit_directions({.texts = encoded,
+                          .scale = scale,
+                          .score = score,
+                          .level = level,
+                          .subject = subject,
+                          .fold = fold,
+                          .n_folds = options.folds},
+                         {.threads = options.threads}, options.trees);
   }
-  return learnt;
+  return {.common = std::move(common),
+          .outcomes = std::move(outcomes),
+          .levels = std::move(levels),
+          .encoder = std::move(encoder),
+          .score = std::move(score),
+          .level = std::move(level),
+          .fit = std::move(fit)};
 }
 
 // A model with the directions that some learners make.
@@ -244,11 +239,9 @@ Unseen predict_unseen(const Dataset& data, const TrainOptions& options, const Le
     for (const LearnerChoice& choice : kLearnerChoices) {
       if (!is_asked_for(choice, options)) continue;
       const bool reads = of_fold && of_fold->fit;
-      append_predictions(
-          reads ? reading_model(learnt, options,
-                                learnt.fit->mix(learnt.direction_data(), choice.learners).model)
-                : Model::Impl(learnt.common),
-          whole.levels, data, rows, unseen.quality[candidate++]);
+      append_predictions(reads ? reading_model(learnt, options, learnt.mix(choice.learners).model)
+                               : Model::Impl(learnt.common),
+                         whole.levels, data, rows, unseen.quality[candidate++]);
     }
     unseen.rows.insert(unseen.rows.end(), rows.begin(), rows.end());
   }
@@ -346,7 +339,7 @@ Fitted fit(const Dataset& data, const TrainOptions& options, const Progress& pro
   fitted.judged = std::move(unseen.rows);
   fitted.constant = unseen.quality[0];
   if (const LearnerSet* learners = choose(fitted, learnt, unseen, options)) {
-    DirectionFit::Mixed mixed = learnt.fit->mix(learnt.direction_data(), *learners);
+    DirectionFit::Mixed mixed = learnt.mix(*learners);
     *fitted.model = reading_model(learnt, options, std::move(mixed.model));
     fitted.directions = std::move(mixed.directions);
   } else {
