@@ -91,7 +91,7 @@ std::string card_text(const ModelCard& card, std::size_t folds, bool moved,
                           "mean scores too, which is a little harder. `ooe evaluate` has them and "
                           "the predictor on the same folds.",
                           folds - 1, folds,
-                          sample ? fmt::format(", on {} of the questions",
+                          sample ? fmt::format(" (from and on at most {} questions)",
                                                predictor::RivalOptions{}.questions_max)
                                  : std::string()),
               "", terminal) +

@@ -221,10 +221,9 @@ Unseen predict_unseen(const Dataset& data, const TrainOptions& options, const Le
                                 kLearnerChoices, [&](const LearnerChoice& choice) {
                                   return is_asked_for(choice, options);
                                 })));
-  const std::uint64_t seed = inner_seed(options.seed, 2);
   for (std::size_t f = 0; f < options.folds && !suffices(unseen.rows, whole, options); ++f) {
     if (progress) progress("judging", f, options.folds);
-    const auto [seen, rows] = split_at_fold(data, seed, options.folds, f);
+    const auto [seen, rows] = split_at_fold(data, judging_seed(options), options.folds, f);
     if (rows.empty()) continue;
     std::optional<Learnt> of_fold;
     if (!seen.empty()) of_fold = learn_from(subset(data, seen), options);
@@ -294,6 +293,8 @@ void sort_rows(Unseen& unseen, std::size_t m) {
 }
 
 }  // namespace
+
+std::uint64_t judging_seed(const TrainOptions& options) { return inner_seed(options.seed, 2); }
 
 Candidate judge(std::string name, std::span<const float> scores, std::span<const float> qualities,
                 std::size_t m) {

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -37,6 +38,9 @@ struct Fitted {
 
   [[nodiscard]] std::vector<float> judged_scores() const;  // [h, m]
 };
+
+// Of the folds that are judged, by fold_of(): a question of one was predicted by who did not see it.
+[[nodiscard]] std::uint64_t judging_seed(const TrainOptions& options);
 
 // Requires: no two rows with equal texts.
 [[nodiscard]] Fitted fit(const Dataset& data, const TrainOptions& options,

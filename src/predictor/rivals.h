@@ -25,7 +25,8 @@ struct Rival {
 struct RivalOptions {
   std::uint64_t seed = 1;
   std::size_t folds = 5;
-  std::size_t questions_max = 6'000;  // judged on no more, chosen by hash: they are for show
+  // Learned from and judged on no more, chosen by hash: they are for show. For who calls.
+  std::size_t questions_max = 6'000;
   std::size_t threads = 0;
 };
 

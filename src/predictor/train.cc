@@ -123,32 +123,64 @@ std::string hash_of(const TrainOptions& options) {
       options.only.empty() ? "" : " only=" + options.only, options.trees ? "" : " trees=no"));
 }
 
-// The baselines, each judged on the questions it did not see. They learn from `scores`, by which
-// candidates and they are judged. One is better when it beats the kept candidate surely on the same
-// questions, though it learned from fewer of them.
+// What baselines that learned from the rows `seen` say of the rows `unseen`. Shape: scores as the
+// data's; the qualities are [unseen, m].
+std::vector<Rival> rivals_of(const Dataset& data, std::span<const float> scores,
+                             const std::vector<std::size_t>& seen,
+                             const std::vector<std::size_t>& unseen, const RivalOptions& options) {
+  std::vector<std::size_t> rows = seen;
+  rows.insert(rows.end(), unseen.begin(), unseen.end());
+  const std::size_t m = data.outcomes.n_experts();
+  Dataset part = subset(data, rows);
+  part.outcomes.score = rows_of(scores, rows, m);
+  std::vector<std::size_t> learned = all_rows(part);
+  const std::vector<std::size_t> predicted(
+      learned.begin() + static_cast<std::ptrdiff_t>(seen.size()), learned.end());
+  learned.resize(seen.size());
+  std::vector<Rival> rivals;
+  predict_rivals(part, learned, predicted, options, rivals);
+  for (Rival& rival : rivals) rival.quality = rows_of(rival.quality, predicted, m);
+  return rivals;
+}
+
+// The baselines, judged on the questions that the candidates were judged on, each fold by baselines
+// that learned from the others; from and on so many questions as are enough to be shown. They learn
+// from `scores`, by which candidates and they are judged. One is better when it beats the kept
+// candidate surely on the same questions, though it may have learned from fewer.
 std::vector<Candidate> judge_rivals(const Dataset& data, const TrainOptions& options,
                                     const Fitted& fitted, const Progress& progress) {
   const RivalOptions rival_options{
       .seed = options.seed, .folds = options.folds, .threads = options.threads};
-  const std::vector<std::size_t> rows =
+  const std::vector<std::size_t> judged =
       sample_rows(data, fitted.judged, inner_seed(options.seed, 4), rival_options.questions_max);
   const std::size_t m = data.outcomes.n_experts();
-  const std::vector<float> sample_scores = rows_of(fitted.scores, rows, m);
-  const std::vector<float> kept = judged_rows(fitted, fitted.quality, rows);
-  Dataset sample = subset(data, rows);
-  sample.outcomes.score = sample_scores;
+  std::vector<std::size_t> rows;  // of which `rivals` says something, by fold
   std::vector<Rival> rivals;
   for (std::size_t fold = 0; fold < options.folds; ++fold) {
     if (progress) progress("baselines", fold, options.folds);
-    const auto [seen, unseen] =
-        split_at_fold(sample, inner_seed(options.seed, 5), options.folds, fold);
-    predict_rivals(sample, seen, unseen, rival_options, rivals);
+    const auto [others, of_fold] = split_at_fold(data, judging_seed(options), options.folds, fold);
+    std::vector<std::size_t> unseen;
+    std::ranges::set_intersection(judged, of_fold, std::back_inserter(unseen));
+    if (others.empty() || unseen.empty()) continue;
+    const std::vector<std::size_t> seen =
+        sample_rows(data, others, inner_seed(options.seed, 5), rival_options.questions_max);
+    std::vector<Rival> more = rivals_of(data, fitted.scores, seen, unseen, rival_options);
+    rows.insert(rows.end(), unseen.begin(), unseen.end());
+    if (rivals.empty()) {
+      rivals = std::move(more);
+      continue;
+    }
+    for (std::size_t i = 0; i < rivals.size(); ++i) {
+      std::ranges::copy(more[i].quality, std::back_inserter(rivals[i].quality));
+    }
   }
   if (progress) progress("baselines", options.folds, options.folds);
+  const std::vector<float> scores = rows_of(fitted.scores, rows, m);
+  const std::vector<float> kept = judged_rows(fitted, fitted.quality, rows);
   std::vector<Candidate> candidates;
   for (Rival& rival : rivals) {
-    candidates.push_back(judge(std::move(rival.name), sample_scores, rival.quality, m));
-    const bool better = log_loss_gain(sample_scores, rival.quality, kept, m).is_sure();
+    candidates.push_back(judge(std::move(rival.name), scores, rival.quality, m));
+    const bool better = log_loss_gain(scores, rival.quality, kept, m).is_sure();
     candidates.back().verdict = better ? kBetterBaseline : kBaseline;
   }
   return candidates;

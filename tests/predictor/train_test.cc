@@ -93,6 +93,21 @@ TEST(Train, SaysWhichBaselinesSurelyPredictBetter) {
   EXPECT_EQ(verdict(read_back->card(), "logistic"), kBetterBaseline);
 }
 
+// Where one fold is judged, baselines learn from the others as the candidates did, and not from the
+// judged questions alone: of 400, a fifth would teach them little of 20 topics.
+TEST(Train, LetsBaselinesLearnFromWhatTheCandidatesLearnedFrom) {
+  const Dataset data = coin_skills(400, 20, 5, 4);
+  TrainOptions options = {.threads = 2, .ngrams_max = 300, .trees = false};
+  const auto log_loss = [&] {
+    const Model model = trained(data, options);
+    return std::ranges::find(model.card().candidates, "logistic", &Candidate::name)->log_loss;
+  };
+  const double all_judged = log_loss();
+  options.judged_min = 50;
+  options.judged_outcomes_min = 0;
+  EXPECT_NEAR(log_loss(), all_judged, 0.05);
+}
+
 // An expert that was trained on half of the questions: its scores there are moved.
 TEST(Train, JudgesBaselinesByTheScoresTheyLearnedFrom) {
   Rng rng(3);
