@@ -62,19 +62,44 @@ std::string verdicts_text(const ModelCard& card) {
   return text;
 }
 
+// On which questions the candidates were judged, and by whom these were predicted.
+std::string judging_text(const ModelCard& card) {
+  if (metric_of(card, predictor::kPriorKnew) > 0.0) {
+    return "Not held out: the prior model was trained on some of these questions.";
+  }
+  const double questions = metric_of(card, "questions");
+  const double judged = metric_of(card, predictor::kQuestionsJudged);
+  if (judged < questions) {
+    return fmt::format("{:.0f} of {:.0f} questions, each predicted by a fit without its fold.",
+                       judged, questions);
+  }
+  return "Each question predicted by a fit without its fold.";
+}
+
+// On which the baselines were, and what they learned from.
+std::string baselines_text(const ModelCard& card, std::size_t folds) {
+  constexpr std::size_t kMost = predictor::RivalOptions{}.questions_max;
+  const bool judged_on_part = metric_of(card, predictor::kQuestionsJudged) > double{kMost};
+  const bool taught_by_part = metric_of(card, "questions") > double{kMost};
+  return fmt::format(
+      "{} predicted from {}the other {} of {} folds, the experts' mean scores too, which is a "
+      "little harder. `ooe evaluate` has them and the predictor on the same folds.",
+      judged_on_part ? fmt::format("{} of these questions, each", kMost)
+                     : std::string("Each of these questions"),
+      taught_by_part ? fmt::format("at most {} questions of ", kMost) : std::string(), folds - 1,
+      folds);
+}
+
 }  // namespace
 
 std::string card_text(const ModelCard& card, std::size_t folds, bool moved,
                       const report::Terminal& terminal) {
   std::string text = candidate_table(card, false, terminal) + "\n";
-  const bool held_out = metric_of(card, predictor::kPriorKnew) == 0.0;
   std::string note = fmt::format(
       "{} Log loss decides.{} Over best single: points of accuracy when each query goes to the "
       "highest prediction, money aside, with a 95% interval; over-promise: what that expert was "
       "predicted to score above what it scored.",
-      held_out ? "Each question predicted by a fit without its fold."
-               : "Not held out: the prior model was trained on some of these questions.",
-      verdicts_text(card));
+      judging_text(card), verdicts_text(card));
   if (moved) {
     note +=
         " Here scores on the split 'train' count from the expert's level on other splits of the "
@@ -83,19 +108,7 @@ std::string card_text(const ModelCard& card, std::size_t folds, bool moved,
   text += report::wrap(note, "", terminal) + "\n";
   const std::string baselines = candidate_table(card, true, terminal);
   if (baselines.empty()) return text;
-  const bool sample =
-      metric_of(card, "questions") > double{predictor::RivalOptions{}.questions_max};
-  text += baselines + "\n" +
-          report::wrap(
-              fmt::format("Each question predicted from the other {} of {} folds{}, the experts' "
-                          "mean scores too, which is a little harder. `ooe evaluate` has them and "
-                          "the predictor on the same folds.",
-                          folds - 1, folds,
-                          sample ? fmt::format(" (from and on at most {} questions)",
-                                               predictor::RivalOptions{}.questions_max)
-                                 : std::string()),
-              "", terminal) +
-          "\n";
+  text += baselines + "\n" + report::wrap(baselines_text(card, folds), "", terminal) + "\n";
   if (const std::string better = better_baselines_text(card); !better.empty()) {
     text += report::wrap(better, "", terminal) + "\n";
   }

@@ -19,6 +19,9 @@ inline constexpr std::string_view kBetterBaseline = "a baseline, surely better";
 // none. With any, no figure of the card is held out, nor is the held-out sample.
 inline constexpr std::string_view kPriorKnew = "questions_prior_model_knew";
 
+// The metric of training questions that the candidates were judged on, all or a part of them.
+inline constexpr std::string_view kQuestionsJudged = "questions_judged";
+
 // 0 where the card has no metric of that name.
 [[nodiscard]] double metric_of(const ModelCard& card, std::string_view name);
 

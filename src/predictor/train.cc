@@ -186,20 +186,24 @@ std::vector<Candidate> judge_rivals(const Dataset& data, const TrainOptions& opt
   return candidates;
 }
 
+// Log loss to ECE are of the questions judged; questions and outcomes are all that there are.
 std::vector<TrainingMetric> metrics_of(const Dataset& data, const Fitted& fitted) {
+  const auto is_measured = [](float score) { return !std::isnan(score); };
   const std::size_t m = data.outcomes.n_experts();
   const std::vector<float> scores = fitted.judged_scores();
   const Quality kept = measure(scores, fitted.quality, m);
   const Quality constant = measure(scores, fitted.constant, m);
-  return {{"log_loss", kept.log_loss},
-          {"brier", kept.brier},
-          {"auc", kept.auc},
-          {"ece", kept.ece},
-          {"baseline_log_loss", constant.log_loss},
-          {"baseline_brier", constant.brier},
-          {"baseline_ece", constant.ece},
-          {"questions", static_cast<double>(data.outcomes.n_queries())},
-          {"outcomes", static_cast<double>(kept.cells)}};
+  return {
+      {"log_loss", kept.log_loss},
+      {"brier", kept.brier},
+      {"auc", kept.auc},
+      {"ece", kept.ece},
+      {"baseline_log_loss", constant.log_loss},
+      {"baseline_brier", constant.brier},
+      {"baseline_ece", constant.ece},
+      {"questions", static_cast<double>(data.outcomes.n_queries())},
+      {std::string(kQuestionsJudged), static_cast<double>(fitted.judged.size())},
+      {"outcomes", static_cast<double>(std::ranges::count_if(data.outcomes.score, is_measured))}};
 }
 
 Result<void> check(const Dataset& data, std::size_t folds, const TrainOptions& options) {

@@ -316,6 +316,20 @@ TEST(Train, KeepsAtMostTheHeldOutRowsAskedFor) {
   }
 }
 
+// Of 300 questions with a fifth of the outcomes blank, one fold is judged.
+TEST(Train, CountsAllOutcomesAndTheQuestionsJudged) {
+  const Dataset data = specialists(300, 2, 7);
+  TrainOptions options = kSmall;
+  options.judged_min = 50;
+  options.judged_outcomes_min = 0;
+  const Model model = trained(data, options);
+  EXPECT_EQ(metric(model, "questions"), 300.0);
+  EXPECT_NEAR(metric(model, kQuestionsJudged), 100.0, 30.0);
+  EXPECT_EQ(metric(model, "outcomes"),
+            static_cast<double>(std::ranges::count_if(
+                data.outcomes.score, [](float score) { return !std::isnan(score); })));
+}
+
 TEST(Train, HeldOutSampleIsWhatTheMetricsWereMadeOf) {
   const Model model = trained(specialists(300, 2, 7));
   const HeldOutSample& sample = model.held_out();
