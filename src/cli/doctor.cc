@@ -9,9 +9,11 @@
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/fetch.h"
+#include "cli/model_card_text.h"
 #include "experts/http_chat_client.h"
 #include "experts/openai_dialect.h"
 #include "experts/stream_watcher.h"
+#include "predictor/model.h"
 #include "report/table.h"
 
 namespace ooe::cli {
@@ -242,6 +244,16 @@ std::string doctor_json(std::span<const Examined> all, std::ptrdiff_t ill) {
   return Json{{"need_mending", ill}, {"experts", std::move(experts)}}.dump(2);
 }
 
+// Of a predictor that can serve. One that cannot is refused by whoever serves, and there may be none.
+void warn_of_predictor(const Config& config) {
+  const auto model = predictor::load_model(config.predictor_file);
+  if (!model) return;
+  if (const std::string warning = optimistic_sample_text(*model, config.predictor_file);
+      !warning.empty()) {
+    fmt::print(stderr, "{}\n", warning);
+  }
+}
+
 Result<int> doctor(const Options& options) {
   const auto config = load_config(options.config);
   if (!config) return fail(config.error());
@@ -258,6 +270,7 @@ Result<int> doctor(const Options& options) {
   const auto printed =
       print_result(options.json, doctor_text(all, ill), [&] { return doctor_json(all, ill); });
   if (!printed) return fail(printed.error());
+  warn_of_predictor(*config);
   return ill == 0 ? 0 : 1;
 }
 

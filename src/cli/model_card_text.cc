@@ -134,6 +134,15 @@ std::string prior_knew_text(const ModelCard& card, std::string_view model, std::
       model, prior, knew, metric_of(card, "questions"));
 }
 
+std::string optimistic_sample_text(const predictor::Model& model, std::string_view path) {
+  if (model.judged_by_unseen()) return "";
+  return fmt::format(
+      "{}: trained before models were judged by questions that no part of them has seen; its "
+      "sample "
+      "promises too much, and goals calibrated on it may not be met. Train it again",
+      path);
+}
+
 nlohmann::ordered_json card_json(const ModelCard& card) {
   using report::number;
   nlohmann::ordered_json json{{"experts", card.experts},

@@ -26,6 +26,10 @@ namespace ooe::cli {
 [[nodiscard]] std::string prior_knew_text(const predictor::ModelCard& card, std::string_view model,
                                           std::string_view prior = "the prior model");
 
+// That the model's held-out sample promises too much, and what to do; empty where it does not.
+[[nodiscard]] std::string optimistic_sample_text(const predictor::Model& model,
+                                                 std::string_view path);
+
 // {"experts", "kept", "held_out", "metrics", "candidates", ...}: docs/files.md.
 [[nodiscard]] nlohmann::ordered_json card_json(const predictor::ModelCard& card);
 

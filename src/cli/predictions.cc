@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/model_card_text.h"
 #include "evaluate/served.h"
 #include "predictor/adapt.h"
 #include "predictor/folds.h"
@@ -65,6 +66,9 @@ Result<predictor::CrossPredictions> predictions_of(const Dataset& data,
   }
   const auto model = predictor::load_model(options.model);
   if (!model) return fail(model.error());
+  if (const std::string warning = optimistic_sample_text(*model, options.model); !warning.empty()) {
+    fmt::print(stderr, "{}\n", warning);
+  }
   if (model->card().data_hash == predictor::data_hash(data)) {
     fmt::print(
         stderr,

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "cli/key_file.h"
+#include "cli/model_card_text.h"
 #include "dataset/dataset.h"
 #include "http/certificates.h"
 #include "http/via.h"
@@ -19,7 +20,9 @@ namespace ooe::cli {
 
 Result<orchestrator::Orchestrator> make_orchestrator(const Config& config) {
   std::optional<predictor::Model> predictor;
+  std::string optimistic;
   if (auto model = predictor::load_model(config.predictor_file)) {
+    optimistic = optimistic_sample_text(*model, config.predictor_file);
     predictor = std::move(*model);
   } else if (model.error().code != ErrorCode::not_found) {
     return fail(model.error());
@@ -48,6 +51,7 @@ Result<orchestrator::Orchestrator> make_orchestrator(const Config& config) {
     if (auto used = orchestrator->use_llm(*config.llm); !used) return fail(used.error());
   }
   if (orchestrator->has_predictor()) {
+    if (!optimistic.empty()) spdlog::warn("{}", optimistic);
     for (const std::string& name : orchestrator->strangers()) {
       spdlog::warn(
           "expert '{}' is not in {}: it is only asked by name, or when all others fail; train with "

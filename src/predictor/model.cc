@@ -23,6 +23,7 @@ Model::~Model() = default;
 
 const ModelCard& Model::card() const { return impl_->card; }
 const HeldOutSample& Model::held_out() const { return impl_->held_out; }
+bool Model::judged_by_unseen() const { return impl_->judged_by_unseen; }
 
 std::span<const QueryId> Model::held_out_queries() const {
   return std::span(impl_->basis.queries).first(impl_->held_out.n_queries());

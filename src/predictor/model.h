@@ -78,6 +78,9 @@ class Model {
 
   [[nodiscard]] const ModelCard& card() const;
   [[nodiscard]] const HeldOutSample& held_out() const;
+  // Whether that sample comes from models no part of which had seen it. False for a file of before
+  // decision 24: it promises too much, and goals that are calibrated on it will not be met.
+  [[nodiscard]] bool judged_by_unseen() const;
   // Whose predictions these are, [held_out().n_queries()].
   [[nodiscard]] std::span<const QueryId> held_out_queries() const;
 

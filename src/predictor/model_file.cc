@@ -6,6 +6,10 @@
 // model if there is one; vectors, matrices and strings carry their sizes. The checksum tells
 // damage; since anyone can make a valid checksum, parse() trusts no size behind it either, and no
 // number that model_faults.h has not looked at.
+//
+// Versions 4 and 5 have the same fields. In a file of version 4 the held-out sample was predicted by
+// steps that had seen it (decision 24), which is what the number says: such a model is written as 4
+// again.
 #include <algorithm>
 #include <utility>
 
@@ -18,7 +22,8 @@ namespace ooe::predictor {
 namespace {
 
 constexpr std::string_view kMagic = "OOEMODEL";
-constexpr std::uint32_t kVersion = 4;
+constexpr std::uint32_t kVersion = 5;
+constexpr std::uint32_t kVersionJudgedBySeen = 4;
 constexpr std::size_t kHeadBytes = kMagic.size() + sizeof(std::uint32_t) + sizeof(std::uint64_t);
 constexpr std::size_t kChecksumBytes = 16;
 
@@ -317,8 +322,8 @@ std::shared_ptr<Model::Impl> read_model(ByteReader& in, bool may_have_prior) {
   return model;
 }
 
-// Returns all before the checksum, once head and checksum are what they should be.
-Result<std::string_view> checked(std::string_view bytes) {
+// Returns the version, once head and checksum are what they should be.
+Result<std::uint32_t> checked(std::string_view bytes) {
   if (!bytes.starts_with(kMagic)) {
     return fail(ErrorCode::corrupt, "not a model file; make one with ooe train");
   }
@@ -328,10 +333,10 @@ Result<std::string_view> checked(std::string_view bytes) {
   }
   ByteReader head(bytes.substr(kMagic.size()));
   const auto version = head.number<std::uint32_t>();
-  if (version != kVersion) {
+  if (version != kVersion && version != kVersionJudgedBySeen) {
     return fail(ErrorCode::corrupt,
-                "model file of version {}, this program reads version {}; train it again", version,
-                kVersion);
+                "model file of version {}, this program reads versions {} and {}; train it again",
+                version, kVersionJudgedBySeen, kVersion);
   }
   const auto payload_bytes = head.number<std::uint64_t>();
   if (payload_bytes != bytes.size() - kHeadBytes - kChecksumBytes) {
@@ -344,7 +349,7 @@ Result<std::string_view> checked(std::string_view bytes) {
   if (checksum(covered) != bytes.substr(covered.size())) {
     return fail(ErrorCode::corrupt, "the model file's checksum is wrong; train or copy it again");
   }
-  return covered;
+  return version;
 }
 
 }  // namespace
@@ -352,7 +357,7 @@ Result<std::string_view> checked(std::string_view bytes) {
 std::string Model::serialise() const {
   ByteWriter file;
   file.bytes().append(kMagic);
-  file.number(kVersion);
+  file.number(impl_->judged_by_unseen ? kVersion : kVersionJudgedBySeen);
   file.number(std::uint64_t{0});  // payload bytes, once they are known
   write(file, *impl_);
   const auto payload_bytes = static_cast<std::uint64_t>(file.bytes().size() - kHeadBytes);
@@ -363,13 +368,15 @@ std::string Model::serialise() const {
 }
 
 Result<Model> Model::parse(std::string_view bytes) {
-  if (auto ok = checked(bytes); !ok) return fail(ok.error());
+  const auto version = checked(bytes);
+  if (!version) return fail(version.error());
   ByteReader in(bytes.substr(0, bytes.size() - kChecksumBytes));
   in.skip(kHeadBytes);
   const std::shared_ptr<Impl> impl = read_model(in, true);
   if (!impl || !in.ok() || !in.at_end()) {
     return fail(ErrorCode::corrupt, "the model file contradicts itself in a size; train it again");
   }
+  impl->judged_by_unseen = *version != kVersionJudgedBySeen;
   auto why = fault_of(*impl);
   if (why.empty() && impl->prior) why = fault_of(*impl->prior);
   if (!why.empty()) {

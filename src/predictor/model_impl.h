@@ -39,6 +39,7 @@ struct Scratch::Impl {
 struct Model::Impl {
   ModelCard card;
   HeldOutSample held_out;
+  bool judged_by_unseen = true;   // Model::judged_by_unseen()
   std::vector<float> quality_sd;  // [m]
   TokenModel tokens;
   Novelty novelty;

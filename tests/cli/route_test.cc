@@ -2,12 +2,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/file.h"
+#include "base/hash.h"
 #include "tests/cli/run_ooe.h"
 
 namespace ooe::cli {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // Two experts that are cleared for public and for internal requests, and a model of them.
 class Route : public InEmptyFolder {
@@ -57,6 +60,34 @@ TEST_F(Route, NamesWhoAnswers) {
   const Ended ended = run_ooe({"route", "--privacy", "internal", "What is 7?"});
   EXPECT_EQ(ended.code, 0);
   EXPECT_EQ(ended.printed, "safe\n");
+}
+
+// The model of `ooe train`, as one of version 4.
+void make_older(const std::string& path) {
+  constexpr std::size_t kVersionByte = 8;
+  constexpr std::size_t kChecksumBytes = 16;
+  auto bytes = read_file(path);
+  ASSERT_TRUE(bytes.has_value());
+  (*bytes)[kVersionByte] = 4;
+  bytes->resize(bytes->size() - kChecksumBytes);
+  const auto checksum = blake2b_128(*bytes);
+  bytes->append(reinterpret_cast<const char*>(checksum.data()), checksum.size());
+  ASSERT_TRUE(write_file_atomically(path, *bytes).has_value());
+}
+
+TEST_F(Route, WarnsOfAModelWhoseSamplePromisesTooMuch) {
+  const Words route{"route", "--privacy", "internal", "What is 7?"};
+  const Words evaluate{"evaluate", "--questions", "q.jsonl",  "--outcomes",
+                       "o.tsv",    "--model",     "model.ooe"};
+  const Words doctor{"doctor", "--timeout", "1"};
+  for (const Words& words : {route, evaluate, doctor}) {
+    EXPECT_THAT(run_ooe(words).said, Not(HasSubstr("promises too much"))) << words.front();
+  }
+  make_older("model.ooe");
+  for (const Words& words : {route, evaluate, doctor}) {
+    EXPECT_THAT(run_ooe(words).said, HasSubstr("model.ooe: trained before")) << words.front();
+  }
+  EXPECT_EQ(run_ooe(route).printed, "safe\n");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "predictor/adapt.h"
 #include "predictor/model.h"
 #include "predictor/train.h"
 #include "tests/predictor/toy_data.h"
@@ -74,6 +75,21 @@ TEST(ModelFile, RefusesEveryTruncationAndAnythingAppended) {
   EXPECT_FALSE(Model::parse(small_file() + "x").has_value());
 }
 
+// A file of version 4 predicts as one of 5 does; its held-out sample had been seen. Whoever adapts it
+// does not make it honest.
+TEST(ModelFile, ReadsTheVersionBeforeAndTellsItsSampleFromOurs) {
+  EXPECT_TRUE(Model::parse(small_file())->judged_by_unseen());
+  std::string before = small_file();
+  ASSERT_EQ(before[8], 5);
+  before[8] = 4;
+  before = with_valid_checksum(std::move(before));
+  const auto model = Model::parse(before);
+  ASSERT_TRUE(model.has_value()) << model.error().message;
+  EXPECT_FALSE(model->judged_by_unseen());
+  EXPECT_TRUE(model->serialise() == before);
+  EXPECT_FALSE(without_experts(*model, {"expert 1"})->judged_by_unseen());
+}
+
 TEST(ModelFile, SaysWhatIsWrong) {
   std::string other_version = small_file();
   other_version[8] = 9;
@@ -128,6 +144,7 @@ TEST(ModelFile, FuzzCorpusHoldsModelsOfThisVersion) {
     const auto model = load_model(std::string(OOE_SOURCE_DIR "/fuzz/corpus/model_file/") + name);
     ASSERT_TRUE(model.has_value()) << model.error().message << "; train one anew and put it there";
     EXPECT_EQ(model->card().kept, name);
+    EXPECT_TRUE(model->judged_by_unseen());
   }
 }
 
