@@ -16,9 +16,9 @@
 
 namespace ooe::predictor {
 
-// Predictions of a sample of training queries by models that did not see them, from which the
-// policy calibrates its multipliers whenever goals or prices change. Shape: [n_queries, n_experts],
-// row-major.
+// A sample of the training queries that were judged, each as predicted by a fit without its fold
+// (fit.h) with the levels that serve, from which the policy calibrates its multipliers whenever
+// goals or prices change. Shape: [n_queries, n_experts], row-major.
 struct HeldOutSample {
   std::vector<float> quality;
   std::vector<float> score;          // what really happened; NaN where not measured
@@ -34,7 +34,8 @@ struct TrainingMetric {
   double value = 0.0;
 };
 
-// What one way to predict made of the training questions, each predicted without itself.
+// What one way to predict made of the questions that were judged, each predicted by a fit without
+// its fold; of a baseline: on a part of them.
 struct Candidate {
   std::string name;
   double log_loss = 0.0;
