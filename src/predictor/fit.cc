@@ -37,6 +37,15 @@ constexpr std::array kLearnerChoices = {
     LearnerChoice{"ridge + trees", {true, true, true, true, true}},
 };
 
+// Those that are asked for.
+std::vector<LearnerChoice> asked_choices(const TrainOptions& options) {
+  std::vector<LearnerChoice> asked(kLearnerChoices.begin(), kLearnerChoices.end());
+  std::erase_if(asked, [&](const LearnerChoice& choice) {
+    return !options.trees && choice.learners[static_cast<std::size_t>(Learner::trees)];
+  });
+  return asked;
+}
+
 Eigen::MatrixXd to_matrix(const OutcomeMatrix& outcomes) {
   return Eigen::Map<const learn::MatrixRowsF>(outcomes.score.data(), as_index(outcomes.n_queries()),
                                               as_index(outcomes.n_experts()))
@@ -175,6 +184,19 @@ Model::Impl reading_model(const Learnt& learnt, const TrainOptions& options,
   return model;
 }
 
+// The models of all candidates: the constant, then one for each of asked_choices(); without an
+// outcome they are the constant too.
+std::vector<Model::Impl> candidates_of(const Learnt& learnt, const TrainOptions& options) {
+  std::vector<Model::Impl> candidates;
+  candidates.push_back(learnt.common);
+  for (const LearnerChoice& choice : asked_choices(options)) {
+    candidates.push_back(learnt.fit
+                             ? reading_model(learnt, options, learnt.mix(choice.learners).model)
+                             : learnt.common);
+  }
+  return candidates;
+}
+
 // What the model says, served with these levels.
 void append_predictions(Model::Impl&& impl, const Levels& levels, const Dataset& data,
                         std::span<const std::size_t> rows, std::vector<float>& quality) {
@@ -190,10 +212,6 @@ void append_predictions(Model::Impl&& impl, const Levels& levels, const Dataset&
   }
 }
 
-bool is_asked_for(const LearnerChoice& choice, const TrainOptions& options) {
-  return options.trees || !choice.learners[static_cast<std::size_t>(Learner::trees)];
-}
-
 // Whether these rows are enough to judge by: questions together, and outcomes of every expert.
 bool suffices(std::span<const std::size_t> rows, const Learnt& whole, const TrainOptions& options) {
   if (rows.size() < options.judged_min) return false;
@@ -207,8 +225,7 @@ bool suffices(std::span<const std::size_t> rows, const Learnt& whole, const Trai
   return true;
 }
 
-// What the candidates say of questions that they have not seen, the constant first, then those of
-// kLearnerChoices that are asked for.
+// What the candidates say of questions that they have not seen.
 struct Unseen {
   std::vector<std::size_t> rows;            // [h], by fold
   std::vector<std::vector<float>> quality;  // [candidate][h, m]
@@ -217,30 +234,20 @@ struct Unseen {
 Unseen predict_unseen(const Dataset& data, const TrainOptions& options, const Learnt& whole,
                       const Progress& progress) {
   Unseen unseen;
-  unseen.quality.resize(1 + static_cast<std::size_t>(std::ranges::count_if(
-                                kLearnerChoices, [&](const LearnerChoice& choice) {
-                                  return is_asked_for(choice, options);
-                                })));
+  unseen.quality.resize(1 + asked_choices(options).size());
   for (std::size_t f = 0; f < options.folds && !suffices(unseen.rows, whole, options); ++f) {
     if (progress) progress("judging", f, options.folds);
     const auto [seen, rows] = split_at_fold(data, judging_seed(options), options.folds, f);
     if (rows.empty()) continue;
-    std::optional<Learnt> of_fold;
-    if (!seen.empty()) of_fold = learn_from(subset(data, seen), options);
     // Of too few questions for a fold of their own all candidates are the constant.
-    const Learnt& learnt = of_fold ? *of_fold : whole;
+    std::vector<Model::Impl> candidates =
+        seen.empty() ? std::vector<Model::Impl>(unseen.quality.size(), whole.common)
+                     : candidates_of(learn_from(subset(data, seen), options), options);
     // With the levels of all questions, as they will serve. An expert's mean without a fold is the
     // lower, the better it was there: of all folds together that would make a constant look worse
     // than it is, and sort questions by their fold.
-    std::size_t candidate = 0;
-    append_predictions(Model::Impl(learnt.common), whole.levels, data, rows,
-                       unseen.quality[candidate++]);
-    for (const LearnerChoice& choice : kLearnerChoices) {
-      if (!is_asked_for(choice, options)) continue;
-      const bool reads = of_fold && of_fold->fit;
-      append_predictions(reads ? reading_model(learnt, options, learnt.mix(choice.learners).model)
-                               : Model::Impl(learnt.common),
-                         whole.levels, data, rows, unseen.quality[candidate++]);
+    for (std::size_t c = 0; c < candidates.size(); ++c) {
+      append_predictions(std::move(candidates[c]), whole.levels, data, rows, unseen.quality[c]);
     }
     unseen.rows.insert(unseen.rows.end(), rows.begin(), rows.end());
   }
@@ -256,8 +263,8 @@ const LearnerSet* choose(Fitted& fitted, const Learnt& learnt, Unseen& unseen,
   const LearnerSet* learners = nullptr;
   std::size_t kept = 0;
   fitted.candidates.push_back(judge("constant", scores, fitted.constant, m));
-  for (const LearnerChoice& choice : kLearnerChoices) {
-    if (!learnt.fit || !is_asked_for(choice, options)) continue;
+  for (const LearnerChoice& choice : asked_choices(options)) {
+    if (!learnt.fit) break;
     const std::vector<float>& quality = unseen.quality[fitted.candidates.size()];
     fitted.candidates.push_back(judge(choice.name, scores, quality, m));
     Candidate& candidate = fitted.candidates.back();
@@ -272,7 +279,7 @@ const LearnerSet* choose(Fitted& fitted, const Learnt& learnt, Unseen& unseen,
       candidate.verdict = kHigherLogLoss;
     } else {
       kept = fitted.candidates.size() - 1;
-      learners = &choice.learners;
+      learners = &std::ranges::find(kLearnerChoices, choice.name, &LearnerChoice::name)->learners;
     }
   }
   for (std::size_t i = 0; i < kept; ++i) {
