@@ -254,40 +254,36 @@ Unseen predict_unseen(const Dataset& data, const TrainOptions& options, const Le
   return unseen;
 }
 
-// Chooses by log loss. Text has to beat the constant surely. Returns the learners of the kept
-// candidate; nothing: the constant.
-const LearnerSet* choose(Fitted& fitted, const Learnt& learnt, Unseen& unseen,
-                         const TrainOptions& options) {
+// Judges the candidates and chooses by log loss; text has to beat the constant surely. Returns the
+// place of the one that is kept; 0: the constant.
+std::size_t choose(const Learnt& learnt, const Unseen& unseen, std::span<const float> scores,
+                   const TrainOptions& options, std::vector<Candidate>& candidates) {
   const std::size_t m = learnt.levels.mean.size();
-  const std::vector<float> scores = fitted.judged_scores();
-  const LearnerSet* learners = nullptr;
+  const std::vector<float>& constant = unseen.quality.front();
   std::size_t kept = 0;
-  fitted.candidates.push_back(judge("constant", scores, fitted.constant, m));
+  candidates.push_back(judge("constant", scores, constant, m));
   for (const LearnerChoice& choice : asked_choices(options)) {
     if (!learnt.fit) break;
-    const std::vector<float>& quality = unseen.quality[fitted.candidates.size()];
-    fitted.candidates.push_back(judge(choice.name, scores, quality, m));
-    Candidate& candidate = fitted.candidates.back();
-    const Gain gain = log_loss_gain(scores, quality, fitted.constant, m);
+    const std::vector<float>& quality = unseen.quality[candidates.size()];
+    candidates.push_back(judge(choice.name, scores, quality, m));
+    Candidate& candidate = candidates.back();
     if (!options.only.empty() && options.only != choice.name) {
       candidate.verdict = "not asked for";
     } else if (learnt.fit->parts.table.memory_bytes() > kModelBytesMax) {
       candidate.verdict = "too large";
-    } else if (!gain.is_sure()) {
+    } else if (!log_loss_gain(scores, quality, constant, m).is_sure()) {
       candidate.verdict = "not surely better than the constant";
-    } else if (candidate.log_loss >= fitted.candidates[kept].log_loss) {
+    } else if (candidate.log_loss >= candidates[kept].log_loss) {
       candidate.verdict = kHigherLogLoss;
     } else {
-      kept = fitted.candidates.size() - 1;
-      learners = &std::ranges::find(kLearnerChoices, choice.name, &LearnerChoice::name)->learners;
+      kept = candidates.size() - 1;
     }
   }
   for (std::size_t i = 0; i < kept; ++i) {
-    if (fitted.candidates[i].verdict.empty()) fitted.candidates[i].verdict = kHigherLogLoss;
+    if (candidates[i].verdict.empty()) candidates[i].verdict = kHigherLogLoss;
   }
-  fitted.candidates[kept].verdict = "kept";
-  fitted.quality = std::move(unseen.quality[kept]);
-  return learners;
+  candidates[kept].verdict = "kept";
+  return kept;
 }
 
 // The rows in ascending order, and with them their predictions.
@@ -345,9 +341,12 @@ Fitted fit(const Dataset& data, const TrainOptions& options, const Progress& pro
   fitted.model = std::make_shared<Model::Impl>(learnt.common);
   fitted.scores = clamped_scores(learnt.outcomes);
   fitted.judged = std::move(unseen.rows);
-  fitted.constant = unseen.quality[0];
-  if (const LearnerSet* learners = choose(fitted, learnt, unseen, options)) {
-    DirectionFit::Mixed mixed = learnt.mix(*learners);
+  const std::size_t kept =
+      choose(learnt, unseen, fitted.judged_scores(), options, fitted.candidates);
+  fitted.constant = unseen.quality.front();
+  fitted.quality = std::move(unseen.quality[kept]);
+  if (kept > 0) {
+    DirectionFit::Mixed mixed = learnt.mix(asked_choices(options)[kept - 1].learners);
     *fitted.model = reading_model(learnt, options, std::move(mixed.model));
     fitted.directions = std::move(mixed.directions);
   } else {
