@@ -49,48 +49,58 @@ std::vector<float> judged_rows(const Fitted& fitted, std::span<const float> tabl
   return rows_of(table, places, fitted.model->card.experts.size());
 }
 
+// Fills the sample by which goals are calibrated. Requires: these rows were judged.
+void fill_held_out(const Dataset& data, std::span<const std::size_t> rows, Fitted& fitted) {
+  const std::size_t m = data.outcomes.n_experts();
+  Model::Impl& model = *fitted.model;
+  HeldOutSample& sample = model.held_out;
+  sample.quality = judged_rows(fitted, fitted.quality, rows);
+  sample.score = rows_of(fitted.scores, rows, m);
+  std::vector<float> tokens(m);
+  Scratch::Impl scratch;
+  for (const std::size_t row : rows) {
+    model.read(data.texts[row], scratch);
+    model.tokens.predict(scratch.directions.z, tokens);
+    sample.output_tokens.insert(sample.output_tokens.end(), tokens.begin(), tokens.end());
+    sample.prompt_tokens.push_back(static_cast<float>(estimate_tokens(data.texts[row])));
+  }
+}
+
+// Fills what adapt() needs of these rows.
+void fill_basis(const Dataset& data, std::span<const std::size_t> rows, Fitted& fitted) {
+  const std::size_t m = data.outcomes.n_experts();
+  AdaptBasis& basis = fitted.model->basis;
+  const OutcomeFactors none{.mean = {}, .loadings = Eigen::MatrixXd(0, 0), .noise = {}};
+  const OutcomeFactors& factors = fitted.fit ? fitted.fit->factors : none;
+  const std::vector<Eigen::Index> anchors =
+      fitted.fit ? fitted.fit->anchors : std::vector<Eigen::Index>{};
+  basis.directions.resize(as_index(rows.size()), fitted.directions.cols());
+  basis.factors.resize(as_index(rows.size()), factors.loadings.cols());
+  Eigen::VectorXd anchor_scores(as_index(anchors.size()));
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const std::size_t row = rows[r];
+    basis.queries.push_back(data.query_ids[row]);
+    basis.directions.row(as_index(r)) = fitted.directions.row(as_index(row)).cast<float>();
+    for (std::size_t a = 0; a < anchors.size(); ++a) {
+      const auto j = static_cast<std::size_t>(anchors[a]);
+      anchor_scores[as_index(a)] = double{fitted.scores[row * m + j]};
+    }
+    basis.factors.row(as_index(r)) = factors.scores(anchor_scores).transpose().cast<float>();
+  }
+}
+
 // Fills what the model keeps of its training questions: of those that were judged, then, for adapt()
 // alone, of others.
 void keep_rows(const Dataset& data, const TrainOptions& options, Fitted& fitted) {
   const std::uint64_t seed = inner_seed(options.seed, 1);
   std::vector<std::size_t> rows =
       sample_rows(data, fitted.judged, seed, options.held_out_queries_max);
-  const std::size_t n_judged = rows.size();
-  fitted.model->held_out.quality = judged_rows(fitted, fitted.quality, rows);
+  fill_held_out(data, rows, fitted);
   std::vector<std::size_t> others;
   std::ranges::set_difference(all_rows(data), fitted.judged, std::back_inserter(others));
-  std::ranges::copy(sample_rows(data, others, seed, options.held_out_queries_max - n_judged),
+  std::ranges::copy(sample_rows(data, others, seed, options.held_out_queries_max - rows.size()),
                     std::back_inserter(rows));
-  Model::Impl& model = *fitted.model;
-  HeldOutSample& sample = model.held_out;
-  AdaptBasis& basis = model.basis;
-  const std::size_t m = data.outcomes.n_experts();
-  const OutcomeFactors none{.mean = {}, .loadings = Eigen::MatrixXd(0, 0), .noise = {}};
-  const OutcomeFactors& factors = fitted.fit ? fitted.fit->factors : none;
-  const std::vector<Eigen::Index> anchor =
-      fitted.fit ? fitted.fit->anchors : std::vector<Eigen::Index>{};
-  basis.directions.resize(as_index(rows.size()), fitted.directions.cols());
-  basis.factors.resize(as_index(rows.size()), factors.loadings.cols());
-  std::vector<float> tokens(m);
-  Scratch::Impl scratch;
-  Eigen::VectorXd anchor_scores(as_index(anchor.size()));
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    const std::size_t row = rows[r];
-    if (r < n_judged) {
-      for (std::size_t j = 0; j < m; ++j) sample.score.push_back(fitted.scores[row * m + j]);
-      model.read(data.texts[row], scratch);
-      model.tokens.predict(scratch.directions.z, tokens);
-      sample.output_tokens.insert(sample.output_tokens.end(), tokens.begin(), tokens.end());
-      sample.prompt_tokens.push_back(static_cast<float>(estimate_tokens(data.texts[row])));
-    }
-    basis.queries.push_back(data.query_ids[row]);
-    basis.directions.row(as_index(r)) = fitted.directions.row(as_index(row)).cast<float>();
-    for (std::size_t a = 0; a < anchor.size(); ++a) {
-      const auto j = static_cast<std::size_t>(anchor[a]);
-      anchor_scores[as_index(a)] = double{fitted.scores[row * m + j]};
-    }
-    basis.factors.row(as_index(r)) = factors.scores(anchor_scores).transpose().cast<float>();
-  }
+  fill_basis(data, rows, fitted);
 }
 
 // What the known experts say of one to come. Requires: keep_rows().
