@@ -50,8 +50,8 @@ struct Deferral {
   std::vector<DeferralFigures> methods;  // the kept predictor first
 };
 
-// Shape: `fold` is [n_queries of the table], or empty for one model's: then nothing is honest. Requires: at least
-// two experts.
+// Shape: `fold` is [n_queries of the table], or empty for one model's: then nothing is honest.
+// Requires: at least two experts.
 [[nodiscard]] Deferral deferral(const Replay& kept, std::span<const Rival> rivals, ExpertId strong,
                                 std::span<const std::uint32_t> fold, bool priced,
                                 const BootstrapOptions& options);

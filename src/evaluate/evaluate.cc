@@ -128,24 +128,26 @@ void choose_best_single(const Replay& replay, Evaluation& evaluation) {
   const std::vector<double> usd_per_1k = costs_alone(replay.outcomes, replay.cost_usd);
   const std::vector<std::vector<double>> scores = measured_scores(replay);
   std::size_t most = 0;
-  for (const auto& of_expert : scores) most = std::max(most, of_expert.size());
+  std::vector<double> accuracy;  // NaN when never measured
+  for (const auto& of_expert : scores) {
+    most = std::max(most, of_expert.size());
+    accuracy.push_back(mean(of_expert));
+  }
   ExpertId& best = evaluation.best_single;
   for (std::size_t expert = 0; expert < replay.m(); ++expert) {
     if (!predictor::is_comparable(scores[expert].size(), most)) continue;
-    const double accuracy = mean(scores[expert]);
-    const double highest = best.value < 0 ? -1.0 : mean(scores[best.index()]);
-    if (accuracy > highest ||
-        (accuracy == highest && costs_less(usd_per_1k[expert], usd_per_1k[best.index()]))) {
+    const double highest = best.value < 0 ? -1.0 : accuracy[best.index()];
+    if (accuracy[expert] > highest ||
+        (accuracy[expert] == highest && costs_less(usd_per_1k[expert], usd_per_1k[best.index()]))) {
       best = {static_cast<std::int32_t>(expert)};
     }
   }
   evaluation.best_single_n = scores[best.index()].size();
   for (std::size_t expert = 0; expert < replay.m(); ++expert) {
     if (predictor::is_comparable(scores[expert].size(), most)) continue;
-    const double accuracy = mean(scores[expert]);  // NaN when never measured
-    if (accuracy > mean(scores[best.index()])) {
+    if (accuracy[expert] > accuracy[best.index()]) {
       evaluation.not_counted.push_back(
-          {{static_cast<std::int32_t>(expert)}, scores[expert].size(), most, accuracy});
+          {{static_cast<std::int32_t>(expert)}, scores[expert].size(), most, accuracy[expert]});
     }
   }
 }
