@@ -32,7 +32,7 @@ struct TrainOptions {
   // Folds are judged, each by a fit without it, until they have this many questions together, and
   // of every expert this many outcomes or all that there are: goals are calibrated on these.
   std::size_t judged_min = 2'000;
-  std::size_t judged_outcomes_min = 200;
+  std::size_t judged_outcomes_min = 60;      // twice the pairs that `match` asks for
   std::size_t held_out_queries_max = 8'192;  // rows kept in the file for calibration and adapt()
   std::size_t ngrams_max =
       100'000;  // of words, and of characters; more for more than 100,000 texts
