@@ -300,8 +300,8 @@ void sort_rows(Unseen& unseen, std::size_t m) {
 std::uint64_t judging_seed(const TrainOptions& options) { return inner_seed(options.seed, 2); }
 
 Candidate judge(std::string name, std::span<const float> scores, std::span<const float> qualities,
-                std::size_t m) {
-  const Quality quality = measure(scores, qualities, m);
+                std::size_t m, std::span<const std::uint32_t> fold) {
+  const Quality quality = measure(scores, qualities, m, fold);
   const Choice choice = measure_choice(scores, qualities, m);
   return {.name = std::move(name),
           .log_loss = quality.log_loss,

@@ -164,7 +164,8 @@ std::vector<Candidate> judge_rivals(const Dataset& data, const TrainOptions& opt
   const std::vector<std::size_t> judged =
       sample_rows(data, fitted.judged, inner_seed(options.seed, 4), rival_options.questions_max);
   const std::size_t m = data.outcomes.n_experts();
-  std::vector<std::size_t> rows;  // of which `rivals` says something, by fold
+  std::vector<std::size_t> rows;         // of which `rivals` says something, by fold
+  std::vector<std::uint32_t> row_folds;  // [rows]
   std::vector<Rival> rivals;
   for (std::size_t fold = 0; fold < options.folds; ++fold) {
     if (progress) progress("baselines", fold, options.folds);
@@ -176,6 +177,7 @@ std::vector<Candidate> judge_rivals(const Dataset& data, const TrainOptions& opt
         sample_rows(data, others, inner_seed(options.seed, 5), rival_options.questions_max);
     std::vector<Rival> more = rivals_of(data, fitted.scores, seen, unseen, rival_options);
     rows.insert(rows.end(), unseen.begin(), unseen.end());
+    row_folds.insert(row_folds.end(), unseen.size(), static_cast<std::uint32_t>(fold));
     if (rivals.empty()) {
       rivals = std::move(more);
       continue;
@@ -189,7 +191,7 @@ std::vector<Candidate> judge_rivals(const Dataset& data, const TrainOptions& opt
   const std::vector<float> kept = judged_rows(fitted, fitted.quality, rows);
   std::vector<Candidate> candidates;
   for (Rival& rival : rivals) {
-    candidates.push_back(judge(std::move(rival.name), scores, rival.quality, m));
+    candidates.push_back(judge(std::move(rival.name), scores, rival.quality, m, row_folds));
     const bool better = log_loss_gain(scores, rival.quality, kept, m).is_sure();
     candidates.back().verdict = better ? kBetterBaseline : kBaseline;
   }

@@ -108,6 +108,26 @@ TEST(Train, LetsBaselinesLearnFromWhatTheCandidatesLearnedFrom) {
   EXPECT_NEAR(log_loss(), all_judged, 0.05);
 }
 
+// Their levels are those of the other folds, each the lower the better its own fold's answers are:
+// sorted over all folds, baselines that know nothing would look worse than chance.
+TEST(Train, RanksWhatBaselinesSayWithinFolds) {
+  double auc = 0.0;
+  constexpr std::uint64_t kTables = 8;
+  for (std::uint64_t seed = 1; seed <= kTables; ++seed) {
+    Rng rng(seed);
+    std::vector<std::string> texts;
+    std::vector<float> coins;
+    for (int i = 0; i < 50; ++i) {
+      texts.push_back("w" + std::to_string(i) + " v" + std::to_string(rng.below(1'000'000)));
+      for (int j = 0; j < 4; ++j) coins.push_back(rng.uniform() < 0.5 ? 1.0F : 0.0F);
+    }
+    const Model model = trained(dataset(std::move(texts), 4, std::move(coins)),
+                                {.threads = 2, .ngrams_max = 100, .trees = false});
+    auc += std::ranges::find(model.card().candidates, "clusters", &Candidate::name)->auc / kTables;
+  }
+  EXPECT_GT(auc, 0.45);
+}
+
 // An expert that was trained on half of the questions: its scores there are moved.
 TEST(Train, JudgesBaselinesByTheScoresTheyLearnedFrom) {
   Rng rng(3);
