@@ -138,8 +138,7 @@ std::string optimistic_sample_text(const predictor::Model& model, std::string_vi
   if (model.judged_by_unseen()) return "";
   return fmt::format(
       "{}: trained before models were judged by questions that no part of them has seen; its "
-      "sample "
-      "promises too much, and goals calibrated on it may not be met. Train it again",
+      "sample promises too much, and goals calibrated on it may not be met. Train it again",
       path);
 }
 
