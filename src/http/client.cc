@@ -141,7 +141,7 @@ class CallState final : public LinkUser, public std::enable_shared_from_this<Cal
   std::shared_ptr<CallHandlers> end();
 
   std::shared_ptr<ClientShared> client_;
-  ClientRequest request_;  // ends with the deadlines
+  ClientRequest request_;  // its last members, the deadlines, are read with what follows
   // What each read of a long body needs, together: of thousands of streams none is in the
   // processor's cache when its next bytes come.
   std::shared_ptr<Link> link_;

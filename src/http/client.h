@@ -48,8 +48,8 @@ struct ClientRequest {
 
 // Callbacks of one call, on the loop's thread. After on_end or on_fault nothing more is called.
 struct CallHandlers {
-  // De-chunked; the bytes live until the callback returns. (First, so that it is near whatever
-  // stands before these in memory: of all these it alone is called often.)
+  // De-chunked; the bytes live until the callback returns. (First: it alone is called for every
+  // read, so that it should be in one cache line with what stands before these.)
   std::function<void(std::string_view bytes)> on_body = {};
   // The request has left, whole; once for each time it was sent. Comes before on_head, unless the
   // server answers before it has all of it; may come before start() returns.

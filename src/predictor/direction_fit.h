@@ -54,7 +54,7 @@ struct DirectionFit {
     DirectionModel model;
     Eigen::MatrixXd directions;  // [n, K], g out of fold
   };
-  // `score` and `level`: of the data that was fitted.
+  // `score` and `level`: those of the DirectionData that was fitted, which need not live until then.
   [[nodiscard]] Mixed mix(const Eigen::MatrixXd& score, const Eigen::VectorXd& level,
                           const LearnerSet& learners) const;
 };
