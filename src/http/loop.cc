@@ -51,8 +51,8 @@ void Loop::Impl::run() {
     // Not "nothing has come": nobody has looked. Who goes on after a pause finds alarms that are due
     // and answers that came before them.
     if (interrupted) continue;
-    const auto looked = steady_clock::now();
-    begin_event(looked, true);
+    const auto looked = asked_ = steady_clock::now();
+    begin_event(looked);
     turn_is_full_ = count == static_cast<int>(events.size());
     full_turns_ = turn_is_full_ ? full_turns_ + 1 : 0;
     turn_ = {events.data(), static_cast<std::size_t>(count)};
@@ -65,6 +65,7 @@ void Loop::Impl::run() {
       static_cast<Watcher*>(event.data.ptr)->on_events(event.events);
       flush();
     }
+    asked_ = Alarms::Time::min();
     run_posted();
     // What came while we were busy came in time: nothing is late before it was looked for. Of a
     // full turn more may have come than was told, but not for ever.
@@ -120,9 +121,9 @@ void Loop::Impl::forget(int descriptor, Watcher& watcher) {
   }
 }
 
-bool Loop::Impl::may_have_news(const Watcher& watcher) const {
-  return !in_event_ || !is_first_event_ || turn_is_full_ ||
-         steady_clock::now() - event_began_ > kMoment ||
+bool Loop::Impl::may_have_news(const Watcher& watcher, Alarms::Time since) const {
+  const bool was_asked = since < asked_ && !turn_is_full_;
+  return !was_asked || steady_clock::now() - asked_ > kMoment ||
          std::ranges::any_of(turn_,
                              [&](const epoll_event& event) { return event.data.ptr == &watcher; });
 }
@@ -145,9 +146,8 @@ void Loop::Impl::run_posted() {
   }
 }
 
-void Loop::Impl::begin_event(Alarms::Time now, bool is_first) {
+void Loop::Impl::begin_event(Alarms::Time now) {
   in_event_ = true;
-  is_first_event_ = is_first;
   event_began_ = now;
 }
 

@@ -42,7 +42,7 @@ class Writer {
 
 // Threads: post() and stop() from any; everything else the loop's.
 struct Loop::Impl {
-  static constexpr std::chrono::microseconds kMoment{500};
+  static constexpr std::chrono::milliseconds kMoment{1};
 
   Impl();
   ~Impl();
@@ -65,10 +65,10 @@ struct Loop::Impl {
     return in_event_ ? event_began_ : std::chrono::steady_clock::now();
   }
 
-  // Whether something may have come to a watcher that it has not been told: what this turn still
-  // has, or had no room for, or what has come since the turn began. At the first event of a turn,
-  // and within kMoment, nothing to speak of has had time to.
-  [[nodiscard]] bool may_have_news(const Watcher& watcher) const;
+  // Whether something may have come, since `since`, to a watcher that it has not been told: what this
+  // turn still has, or had no room for, or what has come since the system was asked. Of what it had
+  // not said when asked within kMoment nothing to speak of has had time to come.
+  [[nodiscard]] bool may_have_news(const Watcher& watcher, Alarms::Time since) const;
 
   // Has `writer` write when the event in progress is done: all that the bytes of one read have
   // given it, at once and before the next event.
@@ -79,7 +79,7 @@ struct Loop::Impl {
  private:
   [[nodiscard]] std::vector<std::function<void()>> take_posted();
   void run_posted();
-  void begin_event(Alarms::Time now, bool is_first = false);
+  void begin_event(Alarms::Time now);
   void flush();
   [[nodiscard]] int fall_asleep();  // returns the timeout for epoll_wait()
   void note_awake();
@@ -91,10 +91,10 @@ struct Loop::Impl {
   std::span<epoll_event> turn_;  // events not yet told
   // A clock is read once an event, not by everybody who sets a deadline.
   bool in_event_ = false;
-  bool is_first_event_ = false;  // of its turn
-  bool turn_is_full_ = false;    // the system may have had more to tell
-  int full_turns_ = 0;           // one behind the other
+  bool turn_is_full_ = false;  // the system may have had more to tell
+  int full_turns_ = 0;         // one behind the other
   Alarms::Time event_began_;
+  Alarms::Time asked_ = Alarms::Time::min();  // when what is told now was; never, of anything else
 
   std::mutex mutex_;
   bool asleep_ = false;                        // guarded by mutex_

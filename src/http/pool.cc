@@ -41,6 +41,7 @@ std::shared_ptr<Link> Pool::take(const Url& url) {
     --it;
     if (it->url.tls != url.tls || it->url.host != url.host || it->url.port != url.port) continue;
     auto link = std::move(it->link);
+    const auto since = it->since;
     it = idle_.erase(it);
     if (is_old(*link)) {
       link->stream.close();
@@ -50,7 +51,7 @@ std::shared_ptr<Link> Pool::take(const Url& url) {
     // another client: worth a call of the system where they may have. What comes a moment later
     // HTTP/1.1 cannot tell from an answer.
     Socket& socket = link->stream.socket();
-    if (loop_.impl().may_have_news(socket)) socket.look();
+    if (loop_.impl().may_have_news(socket, since)) socket.look();
     link->close_if_told();
     if (link->stream.socket().is_open()) return link;
   }

@@ -295,7 +295,7 @@ class Talker {
   }};
 };
 
-// As a gateway calls: at the first event of a turn nobody asks the system again, and the words are
+// As a gateway calls: told of a request nobody asks the system again, and the words are
 // told behind it.
 TEST(Client, TakesNoWordsForAnAnswerThatAreToldInTheSameTurn) {
   Talker talker;

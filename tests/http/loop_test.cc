@@ -122,6 +122,53 @@ bool tell(const Seen& watcher) {
 }
 
 // As after a laptop's sleep, or a debugger: the answer was there before the deadline had passed.
+// Runs `told` at every event.
+struct Told final : Watcher {
+  explicit Told(std::function<void()> work) : told(std::move(work)) {}
+  void on_events(std::uint32_t) override { told(); }
+  std::function<void()> told;
+};
+
+// Two descriptors have something to tell in one turn; which is told first is the system's choice.
+TEST(Loop, KnowsWhatASocketMayHaveThatItWasNotTold) {
+  using std::chrono::steady_clock;
+  Loop loop;
+  Loop::Impl& impl = loop.impl();
+  const auto long_ago = steady_clock::now();
+  const Told silent([] {});
+  std::vector<bool> other_may_have;  // by order of events
+  std::vector<bool> silent_may_have;
+  const auto ask = [&](const Watcher& other) {
+    other_may_have.push_back(impl.may_have_news(other, long_ago));
+    silent_may_have.push_back(impl.may_have_news(silent, long_ago));
+    EXPECT_TRUE(impl.may_have_news(silent, impl.now())) << "the system was not asked since";
+    if (other_may_have.size() < 2) return;
+    std::this_thread::sleep_for(2 * Loop::Impl::kMoment);
+    EXPECT_TRUE(impl.may_have_news(silent, long_ago)) << "it was asked long ago";
+    loop.post([&] {
+      EXPECT_TRUE(impl.may_have_news(silent, long_ago)) << "nobody was asked for this";
+      loop.stop();
+    });
+  };
+  Told one([] {});
+  Told two([&] { ask(one); });
+  one.told = [&] { ask(two); };
+  const std::vector<bool> neither{false, false};
+  const std::vector<bool> only_the_second_to_be_told{true, false};
+  const auto knows = [&] {
+    other_may_have.clear();
+    silent_may_have.clear();
+    const Descriptor first(::eventfd(1, EFD_CLOEXEC));
+    const Descriptor second(::eventfd(1, EFD_CLOEXEC));
+    EXPECT_TRUE(impl.watch(first.get(), EPOLLIN, one) && impl.watch(second.get(), EPOLLIN, two));
+    loop.run();
+    EXPECT_TRUE(other_may_have.front()) << "this turn has it still to tell";
+    return other_may_have == only_the_second_to_be_told && silent_may_have == neither;
+  };
+  // A busy machine may take a moment between any two lines.
+  EXPECT_TRUE(comes_true(knows));
+}
+
 TEST(Timer, IsNotLateForWhatCameWhileTheProcessWasStopped) {
   Loop loop;
   Seen answer([] { ::_exit(0); });
