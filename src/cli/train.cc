@@ -9,6 +9,7 @@
 #include "cli/data_options.h"
 #include "cli/model_card_text.h"
 #include "cli/output_place.h"
+#include "learn/blas.h"
 #include "predictor/contamination.h"
 #include "predictor/model_card.h"
 
@@ -51,6 +52,8 @@ Result<int> train(const Options& options) {
     prior = std::move(*loaded);
     train_options.prior = &*prior;
   }
+  if (const auto advice = learn::advice_on_kernels())
+    fmt::print(stderr, "ooe train: {}\n", *advice);
   ProgressLine progress;
   const auto model = predictor::train(
       *data, train_options, [&](std::string_view phase, std::size_t done, std::size_t total) {

@@ -79,7 +79,8 @@ std::optional<std::size_t> place_of(const element& answer, const std::vector<std
     const auto place = static_cast<std::size_t>(found - names->begin());
     if (found != names->end() && place < choices.size()) return place;
   }
-  const auto letter = static_cast<std::size_t>(text.size() == 1 ? text[0] - 'A' : choices.size());
+  if (text.size() != 1) return std::nullopt;
+  const auto letter = static_cast<std::size_t>(text[0] - 'A');
   return letter < choices.size() ? std::optional(letter) : std::nullopt;
 }
 
