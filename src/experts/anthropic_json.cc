@@ -1,25 +1,101 @@
 #include "experts/anthropic_json.h"
 
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
 #include "experts/half_pairs.h"
 
 namespace ooe::experts {
 namespace {
 
 // Far deeper than any request or tool input, far below what recursion takes.
-constexpr int kDepthMax = 128;
+constexpr std::size_t kDepthMax = 128;
+// Among so many members a name is found by looking at all.
+constexpr std::size_t kFewMembers = 16;
+
+// One object or list that is not closed yet.
+struct Open {
+  Json value;
+  std::string name;                                     // of the member whose value comes next
+  std::unordered_map<std::string, std::size_t> places;  // of members, once they are not few
+};
+
+// Puts `value` where the member of that name is, or behind all.
+void put(Open& open, Json value) {
+  auto& members = open.value.get_ref<Json::object_t&>();
+  if (members.size() < kFewMembers) {
+    members[open.name] = std::move(value);
+    return;
+  }
+  if (open.places.empty()) {
+    for (const auto& [name, _] : members) open.places.emplace(name, open.places.size());
+  }
+  const auto [place, is_new] = open.places.emplace(open.name, members.size());
+  if (is_new) {
+    members.emplace_back(std::move(open.name), std::move(value));
+  } else {
+    members.data()[place->second].second = std::move(value);
+  }
+}
+
+// What the library's parser tells becomes a Json here: its own way of it looks at all members of an
+// object for each one, and with a limit on depth at all elements of a list for each object, so that
+// a megabyte takes minutes.
+class Builder final : public Json::json_sax_t {
+ public:
+  Json take() { return std::move(whole_); }
+
+  bool null() override { return add(nullptr); }
+  bool boolean(bool value) override { return add(value); }
+  bool number_integer(number_integer_t value) override { return add(value); }
+  bool number_unsigned(number_unsigned_t value) override { return add(value); }
+  bool number_float(number_float_t value, const string_t&) override { return add(value); }
+  bool string(string_t& value) override { return add(std::move(value)); }
+  bool binary(binary_t&) override { return false; }  // JSON has none
+  bool start_object(std::size_t) override { return begin(Json::object()); }
+  bool start_array(std::size_t) override { return begin(Json::array()); }
+  bool end_object() override { return end(); }
+  bool end_array() override { return end(); }
+  bool key(string_t& name) override {
+    open_.back().name = std::move(name);
+    return true;
+  }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
+    return false;
+  }
+
+ private:
+  bool begin(Json empty) {
+    if (open_.size() == kDepthMax) return false;
+    open_.push_back({std::move(empty), {}, {}});
+    return true;
+  }
+  bool end() {
+    Json closed = std::move(open_.back().value);
+    open_.pop_back();
+    return add(std::move(closed));
+  }
+  bool add(Json value) {
+    if (open_.empty()) {
+      whole_ = std::move(value);
+    } else if (open_.back().value.is_array()) {
+      open_.back().value.push_back(std::move(value));
+    } else {
+      put(open_.back(), std::move(value));
+    }
+    return true;
+  }
+
+  std::vector<Open> open_;  // outermost first
+  Json whole_;
+};
 
 // Returns nothing for what is not JSON or too deep.
 std::optional<Json> parse_strictly(std::string_view text) {
-  bool too_deep = false;
-  Json json = Json::parse(
-      text,
-      [&too_deep](int depth, Json::parse_event_t, Json&) {
-        too_deep = too_deep || depth > kDepthMax;
-        return depth <= kDepthMax;
-      },
-      false);
-  if (too_deep || json.is_discarded()) return std::nullopt;
-  return json;
+  Builder builder;
+  if (!Json::sax_parse(text, &builder)) return std::nullopt;
+  return builder.take();
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ namespace ooe::experts {
 
 using Json = nlohmann::ordered_json;
 
-// Returns nothing for what is not JSON or too deep. Half a surrogate pair becomes U+FFFD.
+// Returns nothing for what is not JSON or too deep. Half a surrogate pair becomes U+FFFD; of two
+// members of one name the last counts. Takes time in proportion to the text.
 [[nodiscard]] std::optional<Json> parse_json(std::string_view text);
 
 // On one line; bytes that are not UTF-8 become U+FFFD.

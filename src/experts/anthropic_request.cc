@@ -182,12 +182,9 @@ Result<Json> tool_of(const Json& tool) {
   Json made{{"name", text_at(function, "name")}};
   if (at(function, "description").is_string()) made["description"] = at(function, "description");
   const Json& parameters = at(function, "parameters");
-  Json schema{{"type", "object"}};  // which some leave out
-  if (parameters.is_object()) {
-    schema.update(parameters);
-  } else {
-    schema["properties"] = Json::object();
-  }
+  Json schema = parameters.is_object() ? parameters
+                                       : Json{{"type", "object"}, {"properties", Json::object()}};
+  if (at(schema, "type").is_null()) schema["type"] = "object";  // which some leave out
   made["input_schema"] = std::move(schema);
   mark_cached(tool, made);
   return made;
