@@ -90,7 +90,11 @@ RequestTrace::RequestTrace(const http::Headers& headers, bool recording) {
   recorded_ = recording && (!context_ || context_->sampled);
   if (context_) {
     parent_ = context_->parent;
-    if (!recorded_) as_sent_.push_back({std::string(kTraceParent), std::string(sent)});
+    // Written anew: behind what we understand of a later version may stand any text, which nobody
+    // has looked at for personal data.
+    if (!recorded_) {
+      as_sent_.push_back({std::string(kTraceParent), format_traceparent(*context_)});
+    }
     std::string state = trace_state(headers);
     if (!state.empty() && state.size() <= kTraceStateBytesMax) {
       as_sent_.push_back({std::string(kTraceState), std::move(state)});

@@ -59,6 +59,12 @@ TEST(RequestTrace, PassesOnWhatWasSentWhenNobodyRecords) {
                   .empty());
 }
 
+TEST(RequestTrace, PassesOnNoTextBehindWhatItUnderstands) {
+  const std::string later = "cc" + std::string(kSent).substr(2) + "-ann@x.example";
+  EXPECT_EQ(header_of(RequestTrace({{"traceparent", later}}, false).headers_for({}), "traceparent"),
+            kSent);
+}
+
 TEST(RequestTrace, TellsExpertsOfItsOwnSpansWhenItRecords) {
   const SpanId call{1, 2, 3, 4, 5, 6, 7, 8};
   const RequestTrace joined({{"traceparent", kSent}, {"tracestate", "a=1"}}, true);
