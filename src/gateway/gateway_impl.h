@@ -66,6 +66,7 @@ struct Gateway::Impl {
   void reject(http::Exchange& exchange, const Refusal& refusal);
   http::Response readiness(const Worker& worker) const;
   std::optional<Refusal> turned_away(std::size_t running) const;
+  std::optional<Refusal> turned_away(const Caller& caller) const;
   void file(Receipt&& receipt);
 
   // The gateway's life: gateway.cc. On any thread, but for the receipt writer's.

@@ -188,6 +188,14 @@ std::optional<Refusal> Gateway::Impl::turned_away(std::size_t running) const {
   return std::nullopt;
 }
 
+// Looking a long request through takes longer than telling a key that nothing is left of its budget.
+std::optional<Refusal> Gateway::Impl::turned_away(const Caller& caller) const {
+  if (caller.account == nullptr) return std::nullopt;
+  const auto denied = caller.account->denies_all(clock.now(), clock.wall_now());
+  if (!denied) return std::nullopt;
+  return refusal_of(*denied);
+}
+
 void Gateway::Impl::reject(http::Exchange& exchange, const Refusal& refusal) {
   metrics.count_rejection(refusal.status, refusal.code);
   auto response =
@@ -216,6 +224,7 @@ std::optional<Refusal> Gateway::Impl::start_chat(Worker& worker, const Caller& c
                    "this gateway has sent the request itself: the base_url of one of its experts "
                    "leads back to it"};
   }
+  if (auto refusal = turned_away(caller)) return refusal;
   auto asked = understand(worker.parser, caller, *exchange, *share->in_force, conversations, clock);
   if (!asked) return asked.error();
   Reservation reservation;
@@ -286,6 +295,7 @@ void Gateway::Impl::end(Worker& worker, LiveChat& ended, Receipt&& receipt) {
 void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exchange& exchange) {
   const std::shared_ptr<WorkerShare> share = worker.share;
   const Serving& serving = share->in_force->serving;
+  if (const auto refusal = turned_away(caller)) return reject(exchange, *refusal);
   auto asked = understand(worker.parser, caller, exchange, *share->in_force, conversations, clock);
   if (!asked) return reject(exchange, asked.error());
   const orchestrator::SessionSpec& spec = asked->spec;

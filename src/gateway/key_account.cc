@@ -86,17 +86,11 @@ tl::expected<Reservation, Denied> KeyAccount::reserve(const Demand& demand, Time
   // everything until then without a day to pay for it.
   Reservation reservation{
       .cost = demand.cost, .tokens = demand.tokens, .received = std::max(wall_now, day_)};
-  if (const auto left = left_now()) {
-    // The last of a budget goes to one request, whole: the next one waits for its bill.
-    if (*left <= Usd{0}) return tl::unexpected(broke(wall_now));
+  const auto left = left_now();
+  if (auto denied = denied_now(left, now, wall_now)) return tl::unexpected(std::move(*denied));
+  if (left) {
     reservation.cost = std::min(demand.cost, *left);
     reservation.budget = outlook(*left, wall_now);
-  }
-  if (requests_) {
-    const auto wait = requests_->wait_for(1.0, now);
-    if (wait > milliseconds(0)) {
-      return tl::unexpected(too_fast("requests", *limits_.requests_per_minute, wait));
-    }
   }
   if (tokens_) {
     const auto wait = tokens_->wait_for(static_cast<double>(demand.tokens), now);
@@ -109,6 +103,23 @@ tl::expected<Reservation, Denied> KeyAccount::reserve(const Demand& demand, Time
   reserved_ += reservation.cost;
   unfiled_ += reservation.cost;
   return reservation;
+}
+
+std::optional<Denied> KeyAccount::denies_all(TimePoint now, WallTime wall_now) {
+  const std::lock_guard lock(mutex_);
+  turn_calendar(wall_now);
+  return denied_now(left_now(), now, wall_now);
+}
+
+// Whatever is asked.
+std::optional<Denied> KeyAccount::denied_now(const std::optional<Usd>& left, TimePoint now,
+                                             WallTime wall_now) {
+  // The last of a budget goes to one request, whole: the next one waits for its bill.
+  if (left && *left <= Usd{0}) return broke(wall_now);
+  if (!requests_) return std::nullopt;
+  const auto wait = requests_->wait_for(1.0, now);
+  if (wait <= milliseconds(0)) return std::nullopt;
+  return too_fast("requests", *limits_.requests_per_minute, wait);
 }
 
 void KeyAccount::settle(const Reservation& reservation, Usd cost, std::int64_t tokens,

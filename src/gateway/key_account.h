@@ -89,6 +89,9 @@ class KeyAccount {
 
   [[nodiscard]] tl::expected<Reservation, Denied> reserve(const Demand& demand, TimePoint now,
                                                           WallTime wall_now);
+  // What reserve() would say now to whatever is asked; nothing where that depends. Asked before a
+  // request is read, which may take longer than the answer.
+  [[nodiscard]] std::optional<Denied> denies_all(TimePoint now, WallTime wall_now);
   // Every reservation is settled once.
   void settle(const Reservation& reservation, Usd cost, std::int64_t tokens, TimePoint now,
               WallTime wall_now);
@@ -109,6 +112,8 @@ class KeyAccount {
   void turn_calendar(WallTime wall_now);
   [[nodiscard]] Usd spent_earlier(WallTime from, WallTime to) const;
   [[nodiscard]] std::optional<Usd> left_now() const;
+  [[nodiscard]] std::optional<Denied> denied_now(const std::optional<Usd>& left, TimePoint now,
+                                                 WallTime wall_now);
   [[nodiscard]] BudgetLeft outlook(Usd left, WallTime wall_now) const;
   [[nodiscard]] std::chrono::seconds until_next_day(WallTime wall_now) const;
   [[nodiscard]] std::chrono::seconds until_next_month(WallTime wall_now) const;

@@ -183,6 +183,26 @@ TEST(KeyAccount, LimitsTokensAMinuteAndCorrectsTheEstimate) {
   EXPECT_TRUE(account.reserve({.tokens = 1'000'000}, kNow, kNoon).has_value());
 }
 
+TEST(KeyAccount, SaysBeforehandWhatItWouldDenyWhateverIsAsked) {
+  KeyAccount poor({.per_day_max = usd("1")}, {}, kNoon);
+  EXPECT_FALSE(poor.denies_all(kNow, kNoon));
+  EXPECT_TRUE(poor.reserve({.cost = usd("2")}, kNow, kNoon).has_value());
+  const auto denied = poor.denies_all(kNow, kNoon);
+  ASSERT_TRUE(denied);
+  EXPECT_EQ(denied->code, "budget_exhausted");
+
+  KeyAccount hasty({.requests_per_minute = 1}, {}, kNoon);
+  EXPECT_FALSE(hasty.denies_all(kNow, kNoon));
+  EXPECT_FALSE(hasty.denies_all(kNow, kNoon)) << "to ask takes nothing";
+  EXPECT_TRUE(hasty.reserve({}, kNow, kNoon).has_value());
+  EXPECT_EQ(hasty.denies_all(kNow, kNoon)->code, "rate_limited");
+  EXPECT_FALSE(hasty.denies_all(kNow + seconds(60), kNoon));
+
+  KeyAccount wordy({.tokens_per_minute = 1}, {}, kNoon);
+  EXPECT_TRUE(wordy.reserve({.tokens = 100}, kNow, kNoon).has_value());
+  EXPECT_FALSE(wordy.denies_all(kNow, kNoon)) << "that depends on what is asked";
+}
+
 // Whatever comes in whatever order, what is spent exceeds the budget by no more than the requests
 // that were running when it ran out cost beyond their reservations: nothing, if none does.
 TEST(KeyAccount, RequestsAtTheSameTimeNeverOverrunABudgetTogether) {
