@@ -99,13 +99,18 @@ std::size_t append_escape(std::string_view json, std::size_t at, std::string& te
     text += kind;
     return 2;
   }
+  const auto is_half = [](std::uint32_t point, std::uint32_t from) {
+    return point >= from && point < from + 0x400;
+  };
   const std::uint32_t high = hex_of(json, at + 2);
-  if (high >= 0xD800 && high < 0xDC00) {
-    const std::uint32_t low = hex_of(json, at + 8);
-    append_utf8(0x10000 + ((high - 0xD800) << 10U) + ((low - 0xDC00) & 0x3FFU), text);
+  const std::uint32_t low =
+      json.substr(at).substr(0, 8).ends_with("\\u") ? hex_of(json, at + 8) : 0;
+  if (is_half(high, 0xD800) && is_half(low, 0xDC00)) {
+    append_utf8(0x10000 + ((high - 0xD800) << 10U) + (low - 0xDC00), text);
     return 12;
   }
-  append_utf8(high, text);
+  constexpr std::uint32_t kReplacement = 0xFFFD;  // of half a pair
+  append_utf8(is_half(high, 0xD800) || is_half(high, 0xDC00) ? kReplacement : high, text);
   return 6;
 }
 
@@ -200,59 +205,74 @@ FlatJson::FlatJson(std::string_view json) {
 // See the same of a parsed document, append_body_text().
 void FlatJson::cut_to(std::size_t size) {
   text_.resize(size);
-  while (!pieces_.empty() && pieces_.back().text.begin >= size) pieces_.pop_back();
-  if (pieces_.empty() || pieces_.back().text.end <= size) return;
-  pieces_.back().json.end -= pieces_.back().text.end - size;
-  pieces_.back().text.end = size;
+  while (!escapes_.empty() && escapes_.back().text >= size) escapes_.pop_back();
+  if (escapes_.empty()) return;
+  Escape& last = escapes_.back();
+  last.text_length =
+      static_cast<std::uint8_t>(std::min<std::size_t>(last.text_length, size - last.text));
 }
 
 void FlatJson::add_string(std::string_view json, ByteRange range, bool is_name, bool in_audio) {
   const std::size_t begin = text_.size();
+  const std::string_view inside = json.substr(0, range.end);
   std::size_t at = range.begin;
   while (at < range.end) {
-    const std::size_t escape = std::min(json.substr(0, range.end).find('\\', at), range.end);
-    const std::size_t length = escape > at ? escape - at : 0;
-    const std::size_t from = text_.size();
-    if (length > 0) {
-      text_ += json.substr(at, length);
-    } else {
-      at += append_escape(json.substr(0, range.end), at, text_);
+    if (json[at] != '\\') {
+      const std::size_t escape = std::min(inside.find('\\', at), range.end);
+      text_ += json.substr(at, escape - at);
+      at = escape;
+      continue;
     }
-    const std::size_t source = length > 0 ? at : escape;
-    if (length > 0) at = escape;
-    pieces_.push_back({{from, text_.size()}, {source, std::min(at, range.end)}, strings_.size()});
+    const std::size_t from = text_.size();
+    const std::size_t end = std::min(at + append_escape(inside, at, text_), range.end);
+    escapes_.push_back({static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(at),
+                        static_cast<std::uint8_t>(text_.size() - from),
+                        static_cast<std::uint8_t>(end - at)});
+    at = end;
   }
   const std::string_view added = std::string_view(text_).substr(begin);
   if (!is_name) cut_to(begin + without_media(added, in_audio).size());
-  strings_.push_back({begin, text_.size()});
+  strings_.push_back({{begin, text_.size()}, range.begin});
+}
+
+// Returns the end when none has it.
+std::vector<FlatJson::String>::const_iterator FlatJson::string_with(std::size_t at) const {
+  const auto behind = std::ranges::upper_bound(
+      strings_, at, {}, [](const String& string) { return string.text.begin; });
+  if (behind == strings_.begin() || at >= (behind - 1)->text.end) return strings_.end();
+  return behind - 1;
+}
+
+// Of the byte of the text at `at`, which is the string's: one byte, or a whole escape.
+ByteRange FlatJson::source_of(const String& string, std::size_t at) const {
+  const auto behind = std::ranges::upper_bound(escapes_, at, {}, &Escape::text);
+  if (behind == escapes_.begin() || (behind - 1)->text < string.text.begin) {
+    const std::size_t place = string.json + (at - string.text.begin);
+    return {place, place + 1};
+  }
+  const Escape& escape = *(behind - 1);
+  if (at < escape.text + escape.text_length) return {escape.json, escape.json + escape.json_length};
+  const std::size_t place =
+      escape.json + escape.json_length + (at - escape.text - escape.text_length);
+  return {place, place + 1};
 }
 
 ByteRange FlatJson::source(std::size_t begin, std::size_t end) const {
   if (begin >= end) return {};
-  const auto piece_of = [&](std::size_t at) {
-    const auto behind = std::ranges::upper_bound(
-        pieces_, at, {}, [](const Piece& piece) { return piece.text.begin; });
-    if (behind == pieces_.begin() || at >= (behind - 1)->text.end) return pieces_.end();
-    return behind - 1;
-  };
-  const auto first = piece_of(begin);
-  const auto last = piece_of(end - 1);
-  if (first == pieces_.end() || last == pieces_.end() || first->string != last->string) return {};
-  const auto is_escape = [](const Piece& piece) {
-    return piece.text.end - piece.text.begin != piece.json.end - piece.json.begin;
-  };
-  return {is_escape(*first) ? first->json.begin : first->json.begin + (begin - first->text.begin),
-          is_escape(*last) ? last->json.end : last->json.begin + (end - last->text.begin)};
+  const auto string = string_with(begin);
+  if (string == strings_.end() || string != string_with(end - 1)) return {};
+  return {source_of(*string, begin).begin, source_of(*string, end - 1).end};
 }
 
 ByteRange FlatJson::string_at(std::size_t begin) const {
-  const auto at = std::ranges::lower_bound(strings_, begin, {}, &ByteRange::begin);
-  return at != strings_.end() && at->begin == begin ? *at : ByteRange{};
+  const auto at = std::ranges::lower_bound(strings_, begin, {},
+                                           [](const String& string) { return string.text.begin; });
+  return at != strings_.end() && at->text.begin == begin ? at->text : ByteRange{};
 }
 
 ByteRange FlatJson::string_around(std::size_t at) const {
-  const auto behind = std::ranges::upper_bound(strings_, at, {}, &ByteRange::begin);
-  return behind != strings_.begin() && at < (behind - 1)->end ? *(behind - 1) : ByteRange{};
+  const auto string = string_with(at);
+  return string != strings_.end() ? string->text : ByteRange{};
 }
 
 std::string json_escaped(std::string_view text) {

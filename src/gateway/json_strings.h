@@ -30,6 +30,7 @@ struct JsonString {
 // from.
 class FlatJson {
  public:
+  // Requires: less than 4 GiB.
   explicit FlatJson(std::string_view json);
 
   [[nodiscard]] std::string_view text() const { return text_; }
@@ -42,17 +43,25 @@ class FlatJson {
   [[nodiscard]] ByteRange string_around(std::size_t at) const;
 
  private:
-  struct Piece {  // in order; of equal length in both, or one escape
-    ByteRange text;
-    ByteRange json;
-    std::size_t string = 0;  // which
+  struct String {
+    ByteRange text;        // without quotes
+    std::size_t json = 0;  // where it begins in the document
+  };
+  // Small: a text may be made of them.
+  struct Escape {
+    std::uint32_t text = 0;
+    std::uint32_t json = 0;
+    std::uint8_t text_length = 0;
+    std::uint8_t json_length = 0;
   };
   void add_string(std::string_view json, ByteRange range, bool is_name, bool in_audio);
   void cut_to(std::size_t size);
+  [[nodiscard]] std::vector<String>::const_iterator string_with(std::size_t at) const;
+  [[nodiscard]] ByteRange source_of(const String& string, std::size_t at) const;
 
   std::string text_;
-  std::vector<Piece> pieces_;
-  std::vector<ByteRange> strings_;  // in the text, without quotes
+  std::vector<Escape> escapes_;  // in order, as the strings
+  std::vector<String> strings_;
 };
 
 // Returns `text` as it stands between the quotes of a JSON string.

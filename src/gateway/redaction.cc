@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstring>
 #include <deque>
 #include <initializer_list>
 #include <iterator>
@@ -153,6 +155,14 @@ Result<std::map<std::string_view, FindingType>> values_of(const FlatJson& flat,
   return values;
 }
 
+// Where `value` stands in `text`, not before `from`. In time proportional to the text whatever the
+// two are, which the find() of string_view does not promise.
+std::size_t find_text(std::string_view text, std::string_view value, std::size_t from) {
+  const char* const found = static_cast<const char*>(
+      ::memmem(text.data() + from, text.size() - from, value.data(), value.size()));
+  return found == nullptr ? std::string_view::npos : static_cast<std::size_t>(found - text.data());
+}
+
 Result<std::vector<Span>> spans_of(const FlatJson& flat, const std::vector<Finding>& findings) {
   if (findings.size() > kFindingsMax) return cannot(fmt::format("{} findings", findings.size()));
   std::vector<Span> spans;
@@ -173,8 +183,8 @@ Result<std::vector<Span>> spans_of(const FlatJson& flat, const std::vector<Findi
   if (!values) return fail(values.error());
   for (const auto& [value, type] : *values) {
     if (value.size() < kSpreadBytesMin) continue;
-    for (std::size_t at = flat.text().find(value); at != std::string_view::npos;
-         at = flat.text().find(value, at + value.size())) {
+    for (std::size_t at = find_text(flat.text(), value, 0); at != std::string_view::npos;
+         at = find_text(flat.text(), value, at + value.size())) {
       spans.push_back({{at, at + value.size()}, type});
     }
   }
@@ -222,6 +232,42 @@ std::string placeholder_of(FindingType type, std::size_t number) {
   std::ranges::transform(name, name.begin(), upper_byte);
   return fmt::format("<{}_{}>", name, number);
 }
+
+// Which placeholders a text holds of itself, found in one pass.
+class Taken {
+ public:
+  explicit Taken(std::string_view text) {
+    // No more than the text has room for need be known, and those which are given out.
+    const std::size_t numbers_max = text.size() / kLengthMin + kRedactedMax + 1;
+    for (std::size_t at = text.find('<'); at != std::string_view::npos;
+         at = text.find('<', at + 1)) {
+      const std::string_view from = text.substr(at + 1, kLengthMax);
+      const std::string_view name = from.substr(0, from.find_first_not_of(kNameBytes));
+      const std::size_t cut = name.rfind('_');
+      if (cut == std::string_view::npos || !from.substr(name.size()).starts_with('>')) continue;
+      const auto type = privacy::parse_finding_type(ascii_lower(name.substr(0, cut)));
+      std::size_t number = 0;
+      const auto [end, error] =
+          std::from_chars(name.data() + cut + 1, name.data() + name.size(), number);
+      if (!type || error != std::errc() || end != name.data() + name.size()) continue;
+      auto& numbers = numbers_[static_cast<std::size_t>(*type)];
+      if (numbers.empty()) numbers.resize(numbers_max);
+      if (number < numbers.size()) numbers[number] = true;
+    }
+  }
+
+  [[nodiscard]] bool has(FindingType type, std::size_t number) const {
+    const auto& numbers = numbers_[static_cast<std::size_t>(type)];
+    return number < numbers.size() && numbers[number];
+  }
+
+ private:
+  static constexpr std::string_view kNameBytes = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+  static constexpr std::size_t kLengthMin = std::string_view("<IP_1>").size();
+  static constexpr std::size_t kLengthMax = 48;
+
+  std::array<std::vector<bool>, privacy::kFindingTypes> numbers_;
+};
 
 // Stands where a placeholder would, for the detector: for a value, and for no word.
 constexpr std::string_view kBlank = "<_>";
@@ -319,6 +365,7 @@ Result<Redaction> redact(std::string_view body, const privacy::Detector& detecto
   std::array<std::size_t, privacy::kFindingTypes> last_number{};
   std::array<std::size_t, privacy::kFindingTypes> count{};
   DataUrls data_urls(flat.text());
+  const Taken taken(flat.text());
   for (const Span& span : *spans) {
     const ByteRange source = flat.source(span.range.begin, span.range.end);
     if (source.end == 0) return cannot("something that is no text of one string");
@@ -327,9 +374,10 @@ Result<Redaction> redact(std::string_view body, const privacy::Detector& detecto
     const auto [at, is_new] =
         placeholders.try_emplace(what_it_says(part(flat.text(), span.range), span.type));
     if (is_new) {
-      do {
-        at->second = placeholder_of(span.type, ++last_number[type]);
-      } while (flat.text().find(at->second) != std::string_view::npos);
+      std::size_t& number = last_number[type];
+      do ++number;
+      while (taken.has(span.type, number));
+      at->second = placeholder_of(span.type, number);
       ++count[type];
       redaction.replaced.push_back({at->second, at->first});
     }
@@ -357,7 +405,7 @@ Result<Redaction> redact(std::string_view body, const privacy::Detector& detecto
   }
   for (const Redaction::Replaced& each : redaction.replaced) {
     if (each.original.size() >= kSpreadBytesMin &&
-        left.text().find(each.original) != std::string_view::npos) {
+        find_text(left.text(), each.original, 0) != std::string_view::npos) {
       return cannot("a text that comes about anew when others are replaced");
     }
   }

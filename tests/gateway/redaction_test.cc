@@ -152,6 +152,29 @@ TEST(Redact, PassesOverPlaceholdersThatTheBodyHolds) {
   EXPECT_EQ(Restorer(redaction).whole(edited(body, redaction->edits)), body);
 }
 
+TEST(Redact, PassesOverNoMoreThanThePlaceholdersOfItsKind) {
+  const std::string body = body_of(
+      "<EMAIL_1> <EMAIL_3> <IP_2> <EMAIL_x> <EMAIL_2 <email_4> <EMAIL_99999999999999999999> "
+      "<PRIVATE_KEY_1> ann@x.example bob@x.example eve@x.example 203.0.113.7 203.0.113.8");
+  EXPECT_THAT(content_of(edited(body, redaction_of(body)->edits)),
+              HasSubstr("<EMAIL_2> <EMAIL_4> <EMAIL_5> <IP_1> <IP_3>"));
+}
+
+// Both kept a worker for half a minute, whatever the key's budget.
+TEST(Redact, TakesATextMadeAgainstItInItsStride) {
+  std::string placeholders = "ann@x.example";
+  for (int i = 1; i < 100'000; ++i) placeholders += fmt::format(" <EMAIL_{}>", i);
+  std::string alike;  // half of all places begin as the password does
+  while (alike.size() < 700'000) alike += "a1";
+  const std::string password = "curl -u x:" + alike + "Z000 https://x.example/ " + alike + alike;
+  for (const std::string& text : {placeholders, password}) {
+    const auto began = std::chrono::steady_clock::now();
+    const auto redaction = redact(body_of(text), detector());
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(8));
+    EXPECT_TRUE(redaction.has_value()) << redaction.error().message;
+  }
+}
+
 // text -> what is sent of it
 TEST(Redact, TakesTheWholeOfASecret) {
   const std::string token = "A1b2C3d4E5f6G7h8" + std::string(112, 'y');
@@ -309,6 +332,36 @@ TEST(FlatJson, IsTheTextThatTheDetectorSees) {
        R"([{"input_audio":{}},{"data":"aGVsbG8="},{"input_audio":["a==",{"b":"c=="}]},"d=="])"}) {
     EXPECT_EQ(FlatJson(media).text(), *body_text(media)) << media;
   }
+}
+
+TEST(FlatJson, KnowsWhereEachByteStands) {
+  const std::string body = R"({"a\tb":"x\u00e9y\ud83d\ude00","":["","\n\n","\ud83d","\ude00z"]})";
+  const FlatJson flat(body);
+  const std::string text(flat.text());
+  const auto source = [&](std::string_view from, std::string_view to) {
+    const std::size_t begin = text.find(from);
+    const std::size_t end = text.find(to, begin) + to.size();
+    return std::string(part(body, flat.source(begin, end)));
+  };
+  EXPECT_EQ(source("a", "b"), R"(a\tb)");
+  EXPECT_EQ(source("\t", "\t"), R"(\t)");
+  EXPECT_EQ(source("b", "b"), "b");
+  EXPECT_EQ(source("x", "\xc3"), R"(x\u00e9)");
+  EXPECT_EQ(source("\xa9", "y"), R"(\u00e9y)");
+  EXPECT_EQ(source("y", "\xf0"), R"(y\ud83d\ude00)");
+  EXPECT_EQ(source("\n\n\"", "\n\n"), R"(\n\n)");
+  // Half a pair stands for itself alone.
+  EXPECT_EQ(source("\xef\xbf\xbd\"", "\xef\xbf\xbd"), R"(\ud83d)");
+  EXPECT_EQ(source("\xef\xbf\xbdz", "z"), R"(\ude00z)");
+  EXPECT_EQ(flat.source(text.find('b'), text.find('x') + 1).end, 0U) << "two strings";
+  EXPECT_EQ(flat.source(0, 1).end, 0U) << "no string";
+  const std::size_t at = text.find('x');
+  const std::size_t end = text.find('"', at);
+  EXPECT_EQ(flat.string_around(at + 3).begin, at);
+  EXPECT_EQ(flat.string_around(at + 3).end, end);
+  EXPECT_EQ(flat.string_around(end).end, 0U);
+  EXPECT_EQ(flat.string_at(at).end, end);
+  EXPECT_EQ(flat.string_at(at + 1).end, 0U);
 }
 
 // An answer of all kinds of values, in chunks cut at every byte of its text.
