@@ -1,6 +1,6 @@
 #include "experts/anthropic_json.h"
 
-#include <unordered_map>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -17,8 +17,9 @@ constexpr std::size_t kFewMembers = 16;
 // One object or list that is not closed yet.
 struct Open {
   Json value;
-  std::string name;                                     // of the member whose value comes next
-  std::unordered_map<std::string, std::size_t> places;  // of members, once they are not few
+  std::string name;  // of the member whose value comes next
+  // Of members, once they are not few. A tree: names can be made to have one hash.
+  std::map<std::string, std::size_t> places;
 };
 
 // Puts `value` where the member of that name is, or behind all.
