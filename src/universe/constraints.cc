@@ -140,8 +140,13 @@ bool all_can_be_tried(const Constraints& constraints, std::size_t n_queries,
 double most_that_fits(const Constraints& constraints, std::span<const ExpertId> experts,
                       std::span<const double> gains) {
   OOE_CHECK(experts.size() == gains.size(), "a gain of every expert");
-  std::vector<std::size_t> order(gains.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
+  // Those alone that can add anything: beside one that is free and adds nothing, no order by gain for
+  // money is one.
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < gains.size(); ++i) {
+    const bool affordable = constraints.fixed_usd[experts[i].index()] <= constraints.room.fixed_usd;
+    if (gains[i] > 0.0 && affordable) order.push_back(i);
+  }
 
   // By number and zones: taking the largest first is optimal (they form a matroid).
   std::ranges::sort(order, std::ranges::greater{}, [&](std::size_t i) { return gains[i]; });
@@ -149,8 +154,7 @@ double most_that_fits(const Constraints& constraints, std::span<const ExpertId> 
   left.fixed_usd = std::numeric_limits<double>::infinity();
   double by_number = 0.0;
   for (const std::size_t i : order) {
-    const bool affordable = constraints.fixed_usd[experts[i].index()] <= constraints.room.fixed_usd;
-    if (gains[i] <= 0.0 || !affordable || !constraints.fits(experts[i], left)) continue;
+    if (!constraints.fits(experts[i], left)) continue;
     left.places -= 1;
     left.of_zone[constraints.zone[experts[i].index()]] -= 1;
     by_number += gains[i];
@@ -166,7 +170,6 @@ double most_that_fits(const Constraints& constraints, std::span<const ExpertId> 
   double by_money = 0.0;
   for (const std::size_t i : order) {
     const double price = constraints.fixed_usd[experts[i].index()];
-    if (gains[i] <= 0.0 || price > constraints.room.fixed_usd) continue;
     const double part = price <= usd ? 1.0 : usd / price;
     by_money += part * gains[i];
     usd -= part * price;

@@ -362,6 +362,55 @@ TEST(Select, KeepsEveryLimitAndIsNearTheBestOfAllSubsetsThatDo) {
   EXPECT_GT(worst, 1.0 - std::exp(-1.0));
 }
 
+// Some add to what others do and cost money; most are free and never right.
+TEST(Select, TheBoundHoldsAmongManyThatAreFreeAndUseless) {
+  constexpr std::size_t kUseful = 10;
+  Rng rng(15);
+  for (int round = 0; round < 40; ++round) {
+    SCOPED_TRACE(round);
+    const std::size_t m = kUseful + 20 + rng.below(20);
+    std::vector<bool> useful(m, false);
+    for (std::size_t left = kUseful; left > 0;) {
+      const std::size_t i = rng.below(m);
+      if (useful[i]) continue;
+      useful[i] = true;
+      --left;
+    }
+    Case c;
+    SelectOptions options = options_of(Objective::oracle, 8);
+    std::vector<ExpertId> those;
+    for (std::size_t i = 0; i < m; ++i) {
+      c.outcomes.experts.push_back("e" + std::to_string(i));
+      options.fixed_usd_per_month.push_back(useful[i] ? static_cast<double>(1 + rng.below(20)) : 0);
+      if (useful[i]) those.push_back({static_cast<std::int32_t>(i)});
+    }
+    options.fixed_usd_per_month_max = static_cast<double>(15 + rng.below(35));
+    for (int query = 0; query < 40; ++query) {
+      c.outcomes.question_ids.push_back("q" + std::to_string(query));
+      for (std::size_t i = 0; i < m; ++i) {
+        c.outcomes.score.push_back(useful[i] && rng.uniform() < 0.12 ? 1.0F : 0.0F);
+      }
+    }
+    const Utilities u = utilities_of(c, 0.0);
+    double best = 0.0;
+    for (unsigned bits = 1; bits < 1U << kUseful; ++bits) {
+      std::vector<ExpertId> set;
+      double usd = 0.0;
+      for (std::size_t i = 0; i < kUseful; ++i) {
+        if ((bits >> i & 1U) == 0) continue;
+        set.push_back(those[i]);
+        usd += options.fixed_usd_per_month[those[i].index()];
+      }
+      if (set.size() > options.size_max || usd > *options.fixed_usd_per_month_max) continue;
+      best = std::max(best, oracle_value(u, set));
+    }
+    options.tried_max = 0;
+    const auto universe = select(u, c.outcomes.experts, options);
+    ASSERT_TRUE(universe.has_value()) << universe.error().message;
+    EXPECT_GE(universe->utility_bound, best - 1e-6);
+  }
+}
+
 TEST(Select, MoneyIsWhereGreedyByGainFails) {
   // By gain alone the dear expert goes first and leaves nothing for the two that beat it together.
   Case c;
