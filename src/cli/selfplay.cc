@@ -15,6 +15,7 @@
 #include "cli/selfplay_start.h"
 #include "cli/selfplay_text.h"
 #include "cli/selfplay_writing.h"
+#include "cli/serving.h"
 #include "cli/stop_signal.h"
 #include "dataset/question_file.h"
 #include "experts/http_chat_client.h"
@@ -155,6 +156,12 @@ selfplay::Seams seams_of(Play& play) {
               [&play](const selfplay::Journal& now) {
                 return selfplay::save_journal(play.shop.journal_path, now);
               },
+          .fits = [&play](const predictor::Model& model) -> Result<void> {
+            const auto serves =
+                make_orchestrator(*play.shop.config, predictor::Model(model.impl()));
+            if (!serves) return fail(serves.error());
+            return {};
+          },
           .promote =
               [&play](const predictor::Model& model) {
                 return predictor::save_model(model, play.shop.config->predictor_file);

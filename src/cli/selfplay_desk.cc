@@ -25,6 +25,18 @@ std::optional<Usd> cost_of_answer(const Outcome& outcome, std::span<const Expert
   return cost_of(outcome.tokens, *expert->prices);
 }
 
+selfplay::AnswerUsage usage_of(const Outcome& outcome, std::optional<Usd> cost) {
+  selfplay::AnswerUsage usage;
+  if (dataset::input_tokens_are_known(outcome)) {
+    usage.input_tokens = static_cast<double>(outcome.tokens.input);
+  }
+  if (dataset::output_tokens_are_known(outcome)) {
+    usage.output_tokens = static_cast<double>(outcome.tokens.output);
+  }
+  if (cost) usage.cost_usd = to_double(*cost);
+  return usage;
+}
+
 }  // namespace
 
 Result<SelfplayDesk> SelfplayDesk::open(const Tools& tools) {
@@ -45,6 +57,7 @@ Result<void> SelfplayDesk::read_outcomes() {
     const bool judged = outcome.grader.starts_with("judge:");
     (judged ? record.judged : record.exact) = double{outcome.score};
     record.cost = cost_of_answer(outcome, tools_.experts);
+    record.usage = usage_of(outcome, record.cost);
   }
   return {};
 }
@@ -53,9 +66,11 @@ selfplay::Answered SelfplayDesk::answered(const Question& question, const Record
   const bool written = question.id.starts_with(selfplay::kWrittenPrefix);
   if (!record.judged) {
     return {.score = *record.exact,
-            .basis = written ? selfplay::Basis::agreed : selfplay::Basis::exact};
+            .basis = written ? selfplay::Basis::agreed : selfplay::Basis::exact,
+            .usage = record.usage};
   }
-  selfplay::Answered answer{.score = *record.judged, .basis = selfplay::Basis::judged};
+  selfplay::Answered answer{
+      .score = *record.judged, .basis = selfplay::Basis::judged, .usage = record.usage};
   if (record.exact && !written) answer.right = *record.exact >= 0.5;
   return answer;
 }

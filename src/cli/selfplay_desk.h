@@ -87,6 +87,7 @@ class SelfplayDesk {
     std::optional<double> exact;   // by a known answer
     std::optional<double> judged;  // by another expert
     std::optional<Usd> cost;       // nothing: nobody knows
+    selfplay::AnswerUsage usage;   // its tokens, and the cost above
   };
   using Key = std::pair<std::string, std::string>;  // question, expert
 

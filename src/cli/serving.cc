@@ -17,26 +17,13 @@
 #include "store/store.h"
 
 namespace ooe::cli {
+namespace {
 
-Result<orchestrator::Orchestrator> make_orchestrator(const Config& config) {
-  std::optional<predictor::Model> predictor;
-  std::string optimistic;
-  if (auto model = predictor::load_model(config.predictor_file)) {
-    optimistic = optimistic_sample_text(*model, config.predictor_file);
-    predictor = std::move(*model);
-  } else if (model.error().code != ErrorCode::not_found) {
-    return fail(model.error());
-  } else {
-    const auto needy =
-        std::ranges::find_if(config.models, &orchestrator::ModelSpec::needs_predictor);
-    if (needy != config.models.end()) {
-      return fail(ErrorCode::not_found,
-                  "{}: there is no such predictor, and model '{}' needs one; run `ooe train`, or "
-                  "set [predictor] file",
-                  config.predictor_file, needy->name);
-    }
-  }
+Result<orchestrator::Orchestrator> made_of(const Config& config,
+                                           std::optional<predictor::Model> predictor) {
   const bool found = predictor.has_value();
+  const std::string optimistic =
+      found ? optimistic_sample_text(*predictor, config.predictor_file) : std::string();
   auto orchestrator =
       orchestrator::Orchestrator::make(config.catalogue, std::move(predictor), config.models);
   if (!orchestrator) return fail(placed(config.places, orchestrator.error()));
@@ -60,6 +47,27 @@ Result<orchestrator::Orchestrator> make_orchestrator(const Config& config) {
     }
   }
   return orchestrator;
+}
+
+}  // namespace
+
+Result<orchestrator::Orchestrator> make_orchestrator(const Config& config) {
+  auto model = predictor::load_model(config.predictor_file);
+  if (model) return made_of(config, std::move(*model));
+  if (model.error().code != ErrorCode::not_found) return fail(model.error());
+  const auto needy = std::ranges::find_if(config.models, &orchestrator::ModelSpec::needs_predictor);
+  if (needy != config.models.end()) {
+    return fail(ErrorCode::not_found,
+                "{}: there is no such predictor, and model '{}' needs one; run `ooe train`, or "
+                "set [predictor] file",
+                config.predictor_file, needy->name);
+  }
+  return made_of(config, std::nullopt);
+}
+
+Result<orchestrator::Orchestrator> make_orchestrator(const Config& config,
+                                                     predictor::Model predictor) {
+  return made_of(config, std::move(predictor));
 }
 
 std::shared_ptr<const orchestrator::NearestQuestions> load_nearest(const Config& config) {

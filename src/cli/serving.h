@@ -11,6 +11,7 @@
 #include "http/server.h"
 #include "orchestrator/nearest_questions.h"
 #include "orchestrator/orchestrator.h"
+#include "predictor/model.h"
 
 namespace ooe::cli {
 
@@ -18,6 +19,11 @@ namespace ooe::cli {
 // Errors: those of load_model and of Orchestrator::make; a missing file is one only when a model
 // needs it.
 [[nodiscard]] Result<orchestrator::Orchestrator> make_orchestrator(const Config& config);
+
+// As above, with this predictor instead of the file's. Everything the configuration demands of its
+// predictor: goals, experts, prices.
+[[nodiscard]] Result<orchestrator::Orchestrator> make_orchestrator(const Config& config,
+                                                                   predictor::Model predictor);
 
 // The interview on record in the configuration's database, to explain decisions by; null when there
 // is none.

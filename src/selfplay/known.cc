@@ -49,6 +49,42 @@ struct Sum {
   double count = 0.0;
 };
 
+// Means by cell: a text may be on record under several ids.
+class CellMeans {
+ public:
+  void add(std::size_t cell, double value) {
+    Sum& sum = sums_[cell];
+    sum.sum += value;
+    sum.count += 1.0;
+  }
+  // Writes over what was measured; makes `column` of `cells` when it is not there.
+  void put_into(std::vector<float>& column, std::size_t cells) const {
+    if (sums_.empty()) return;
+    column.resize(cells, kNotMeasured);
+    for (const auto& [cell, sum] : sums_) column[cell] = static_cast<float>(sum.sum / sum.count);
+  }
+
+ private:
+  std::map<std::size_t, Sum> sums_;
+};
+
+// What the answers on record took, as columns beside the scores.
+void fill_usage(const Known& known, std::span<const std::size_t> row, OutcomeMatrix& outcomes) {
+  CellMeans input_tokens;
+  CellMeans output_tokens;
+  CellMeans cost_usd;
+  for (const Reading& reading : known.readings) {
+    const std::size_t cell = outcomes.at(row[reading.question], reading.expert);
+    const AnswerUsage& usage = reading.usage;
+    if (usage.input_tokens) input_tokens.add(cell, *usage.input_tokens);
+    if (usage.output_tokens) output_tokens.add(cell, *usage.output_tokens);
+    if (usage.cost_usd) cost_usd.add(cell, *usage.cost_usd);
+  }
+  input_tokens.put_into(outcomes.input_tokens, outcomes.score.size());
+  output_tokens.put_into(outcomes.output_tokens, outcomes.score.size());
+  cost_usd.put_into(outcomes.cost_usd, outcomes.score.size());
+}
+
 }  // namespace
 
 std::size_t Known::add(const Question& question) {
@@ -65,7 +101,8 @@ void take_in(const Answered& answer, const Question& asked, std::size_t expert, 
   known.readings.push_back({.question = known.add(asked),
                             .expert = expert,
                             .score = answer.right ? (*answer.right ? 1.0 : 0.0) : answer.score,
-                            .basis = answer.right ? Basis::exact : answer.basis});
+                            .basis = answer.right ? Basis::exact : answer.basis,
+                            .usage = answer.usage});
 }
 
 Believed believe(const Known& known, std::span<const Question> targets,
@@ -117,16 +154,13 @@ Dataset training_table(const Known& known, std::span<const Question> targets,
           std::clamp(mean(as_index(i), as_index(j)), kExpectedMin, 1.0 - kExpectedMin));
     }
   }
-  std::map<std::size_t, Sum> exact;  // by cell: a text may be on record under several ids
+  CellMeans exact;
   for (const Reading& reading : known.readings) {
     if (reading.basis != Basis::exact) continue;
-    Sum& cell = exact[data.outcomes.at(row[reading.question], reading.expert)];
-    cell.sum += reading.score;
-    cell.count += 1.0;
+    exact.add(data.outcomes.at(row[reading.question], reading.expert), reading.score);
   }
-  for (const auto& [cell, scores] : exact) {
-    data.outcomes.score[cell] = static_cast<float>(scores.sum / scores.count);
-  }
+  exact.put_into(data.outcomes.score, data.outcomes.score.size());
+  fill_usage(known, row, data.outcomes);
   return data;
 }
 

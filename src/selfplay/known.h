@@ -25,12 +25,20 @@ enum class Basis : std::uint8_t {
   judged,  // a judge's opinion, which may be wrong
 };
 
+// What an answer took; nothing where nobody recorded it.
+struct AnswerUsage {
+  std::optional<double> input_tokens = std::nullopt;
+  std::optional<double> output_tokens = std::nullopt;
+  std::optional<double> cost_usd = std::nullopt;
+};
+
 // One expert's graded answer to one question.
 struct Reading {
   std::size_t question = 0;  // of Known::questions
   std::size_t expert = 0;    // of Known::experts
   double score = 0.0;
   Basis basis = Basis::exact;
+  AnswerUsage usage = {};
 };
 
 // What came of one call.
@@ -39,6 +47,7 @@ struct Answered {
   Basis basis = Basis::exact;
   // The truth, where it is known beside a judge's verdict: tells how the judge errs.
   std::optional<bool> right = std::nullopt;
+  AnswerUsage usage = {};
 };
 
 struct Known {
@@ -76,7 +85,9 @@ struct Believed {
 // The table to train on: a row for each text of known questions and of targets, so that the model
 // knows what users ask. Exact scores are as they are; what was not measured, or by no exact answer,
 // is as the belief expects it. (A model trained on the scores alone learns who was asked where:
-// experts are asked where they may be best.) Labels are left out: only words teach.
+// experts are asked where they may be best.) What answers took is as it was recorded, whoever graded
+// them: without it a model expects the same length of everybody, and goals of cost cannot be kept.
+// Labels are left out: only words teach.
 [[nodiscard]] Dataset training_table(const Known& known, std::span<const Question> targets,
                                      const Believed& believed);
 

@@ -266,6 +266,12 @@ Result<bool> carry_out(Table& table, Round& round) {
     round.promoted = true;
     round.reason = "the first model";
   }
+  if (round.promoted && table.seams.fits) {
+    if (const auto fits = table.seams.fits(*candidate); !fits) {
+      round.promoted = false;
+      round.reason += "; not promoted: " + fits.error().message;
+    }
+  }
   if (round.promoted) {
     if (auto promoted = table.seams.promote(*candidate); !promoted) return fail(promoted.error());
     table.current = std::move(*candidate);

@@ -146,6 +146,9 @@ struct Seams {
                                                      std::span<const Call> calls)>
       recall;
   std::function<Result<void>(const Journal& journal)> save;
+  // Whether the model can be put to use; the error says why not, and the round goes on record with
+  // it. Absent: every model can.
+  std::function<Result<void>(const predictor::Model& model)> fits = {};
   std::function<Result<void>(const predictor::Model& model)> promote;
   std::function<void(std::string_view phase, const Round& round)> progress = {};
 };

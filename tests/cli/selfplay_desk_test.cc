@@ -68,5 +68,22 @@ TEST_F(Desk, ACallOfUnknownCostIsNotFree) {
   EXPECT_NEAR(usd[1], typical_of_b, 1e-9);
 }
 
+TEST_F(Desk, KnowsWhatAnswersTook) {
+  put("q1", "a", {.input = 100, .output = 30}, usd_from_double(0.004));
+  put("q2", "a", {.output = 70, .estimated = true});
+  put("q3", "b", {.input = 0, .output = 0, .estimated = true});
+  const auto desk =
+      SelfplayDesk::open({loop_, client_, *store_, *journal_, clock_, experts_, stop_});
+  ASSERT_TRUE(desk.has_value());
+  const selfplay::Known known = desk->known_before({});
+  ASSERT_EQ(known.readings.size(), 3U);
+  EXPECT_EQ(known.readings[0].usage.input_tokens, 100.0);
+  EXPECT_EQ(known.readings[0].usage.output_tokens, 30.0);
+  EXPECT_EQ(known.readings[0].usage.cost_usd, 0.004);
+  EXPECT_EQ(known.readings[1].usage.output_tokens, 70.0);
+  EXPECT_EQ(known.readings[1].usage.cost_usd, std::nullopt);
+  EXPECT_EQ(known.readings[2].usage.output_tokens, std::nullopt);
+}
+
 }  // namespace
 }  // namespace ooe::cli

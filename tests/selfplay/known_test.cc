@@ -65,5 +65,27 @@ TEST(TrainingTable, OutcomesOfOneTextUnderTwoIdsCountWithTheirMean) {
   EXPECT_EQ(data.outcomes.score[0], 0.5F);
 }
 
+TEST(TrainingTable, HasWhatAnswersTookWhoeverGradedThem) {
+  const Question river = question_of("q1", "Which river flows through Paris?");
+  const Question again = question_of("q2", river.question);
+  const Question court = question_of("q3", "Which court is highest?");
+  Known known{.experts = {"a", "b"}};
+  take_in({.score = 1.0, .usage = {.input_tokens = 10.0, .output_tokens = 40.0, .cost_usd = 0.5}},
+          river, 0, known);
+  take_in({.score = 1.0, .usage = {.output_tokens = 60.0}}, again, 0, known);
+  take_in({.score = 0.0, .basis = Basis::judged, .usage = {.output_tokens = 7.0}}, court, 1, known);
+  answer(court, 0, 1.0, known);
+  const Dataset data = training_table(known, {}, believe(known, {}, {}));
+  const OutcomeMatrix& outcomes = data.outcomes;
+  ASSERT_EQ(outcomes.n_queries(), 2U);
+  ASSERT_EQ(outcomes.output_tokens.size(), 4U);
+  EXPECT_EQ(outcomes.output_tokens[outcomes.at(0, 0)], 50.0F);
+  EXPECT_EQ(outcomes.output_tokens[outcomes.at(1, 1)], 7.0F);
+  EXPECT_TRUE(std::isnan(outcomes.output_tokens[outcomes.at(0, 1)])) << "nobody was asked";
+  EXPECT_TRUE(std::isnan(outcomes.output_tokens[outcomes.at(1, 0)])) << "nobody counted";
+  EXPECT_EQ(outcomes.input_tokens[outcomes.at(0, 0)], 10.0F);
+  EXPECT_EQ(outcomes.cost_usd[outcomes.at(0, 0)], 0.5F);
+}
+
 }  // namespace
 }  // namespace ooe::selfplay

@@ -1,6 +1,7 @@
 #include "selfplay/loop.h"
 
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -265,6 +266,24 @@ TEST(Play, GoesOnWithoutAnExpertThatWasGivenUp) {
   }
   EXPECT_TRUE(start.journal.rounds[1].promoted);
   EXPECT_EQ(played->ending, Ending::rounds_played);
+}
+
+TEST(Play, PromotesNothingThatCannotBePutToUse) {
+  Start start(1, 0);
+  start.options.rounds = 2;
+  bool refused = false;
+  Seams seams = start.outside.seams();
+  seams.fits = [&](const predictor::Model&) -> Result<void> {
+    if (std::exchange(refused, true)) return {};
+    return fail(ErrorCode::invalid_argument, "a budget of 0.02 USD cannot be met");
+  };
+  const auto played = start.play_with(seams);
+  ASSERT_TRUE(played) << played.error().message;
+  ASSERT_EQ(start.journal.rounds.size(), 2U);
+  EXPECT_FALSE(start.journal.rounds[0].promoted);
+  EXPECT_EQ(start.journal.rounds[0].reason,
+            "the first model; not promoted: a budget of 0.02 USD cannot be met");
+  EXPECT_TRUE(start.journal.rounds[1].promoted) << "there is still none before it";
 }
 
 TEST(Play, AFewAnswersMakeNoFirstModel) {
