@@ -226,10 +226,20 @@ Result<void> check_helpers(const selfplay::Journal& journal, bool has_writer, bo
               number, open ? " and one that judges" : "", open ? " and --judge" : "");
 }
 
-Result<std::optional<predictor::Model>> current_model(const Config& config) {
+// A model that knows none of the experts cannot choose among them, so none can be better than it,
+// and somebody has trained it for others: it is neither compared with nor written over.
+Result<std::optional<predictor::Model>> current_model(const Config& config,
+                                                      std::span<const std::string> experts) {
   if (!std::filesystem::exists(config.predictor_file)) return std::optional<predictor::Model>();
   auto model = predictor::load_model(config.predictor_file);
   if (!model) return fail(model.error());
+  const std::vector<std::string>& known = model->card().experts;
+  if (std::ranges::find_first_of(known, experts) == known.end()) {
+    return fail(ErrorCode::invalid_argument,
+                "{}: the predictor knows none of these experts (it knows '{}' and {} more); "
+                "interview them and train again, or move it away to begin without one",
+                config.predictor_file, known.front(), known.size() - 1);
+  }
   return std::optional(std::move(*model));
 }
 
@@ -329,7 +339,7 @@ Result<SelfplayStart> start_of(const SelfplayOptions& options, Usd budget, const
   if (!targets) return fail(targets.error());
   auto filter = make_filter(options, journal->exam, desk.questions(), unplanned_round(*journal));
   if (!filter) return fail(filter.error());
-  auto current = current_model(config);
+  auto current = current_model(config, journal->experts);
   if (!current) return fail(current.error());
   auto how = loop_options_of(options, budget, cast, *targets);
   if (!how) return fail(how.error());

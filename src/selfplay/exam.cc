@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/check.h"
 #include "core/question.h"
 
 namespace ooe::selfplay {
@@ -34,6 +35,7 @@ std::vector<std::size_t> choices_of(const predictor::Model& model,
     const auto found = std::ranges::find(known, experts[j]);
     if (found != known.end()) column.emplace_back(j, found - known.begin());
   }
+  OOE_CHECK(!column.empty(), "the model knows one of the experts");
   predictor::Scratch scratch;
   std::vector<Prediction> predictions(known.size());
   std::vector<std::size_t> choices;

@@ -68,5 +68,35 @@ TEST_F(SelfplayTargets, OfAFileAreWhatTheExamDoesNotHold) {
   EXPECT_THAT(targets({}).error().message, HasSubstr("traffic.jsonl: every question in it is the"));
 }
 
+// No one is asked, and nothing is there for them to answer at.
+TEST_F(SelfplayTargets, AModelOfOtherExpertsIsRefused) {
+  std::vector<Question> questions = questions_of("user", 40);
+  write("q.jsonl", dataset::questions_jsonl(questions));
+  std::string outcomes = "id\told\tolder\n";
+  for (int i = 0; i < 40; ++i) outcomes += fmt::format("user-{}\t{}\t{}\n", i, i % 2, i % 3 % 2);
+  write("o.tsv", outcomes);
+  ASSERT_EQ(
+      run_ooe({"train", "--questions", "q.jsonl", "--outcomes", "o.tsv", "--no-baselines"}).code,
+      0);
+  write("ooe.toml", R"([privacy]
+default = "public"
+
+[[expert]]
+name = "a"
+base_url = "http://127.0.0.1:9/v1"
+price = { input = 1, output = 1 }
+
+[[expert]]
+name = "b"
+base_url = "http://127.0.0.1:9/v1"
+price = { input = 1, output = 1 }
+)");
+  const Ended ended = run_ooe({"selfplay", "--budget-usd", "1"});
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.said, HasSubstr("model.ooe: the predictor knows none of these experts (it "
+                                    "knows 'old' and 1 more)"));
+  EXPECT_FALSE(std::filesystem::exists("ooe.db.selfplay.json"));
+}
+
 }  // namespace
 }  // namespace ooe::cli
