@@ -8,10 +8,12 @@
 
 #include "base/file.h"
 #include "cli/dedicated_pair.h"
+#include "cli/predictions.h"
 #include "cli/workspace.h"
 #include "dedicated/training_set.h"
 #include "evaluate/costs.h"
 #include "experts/tag_scanner.h"
+#include "predictor/token_model.h"
 
 namespace ooe::cli {
 namespace {
@@ -85,6 +87,21 @@ Result<int> write_set(const dedicated::TrainingSet& set, const ExportOptions& op
   return 0;
 }
 
+// Answers whose cost follows from a price and nobody knows how long they were.
+std::size_t answers_of_assumed_length(const Dataset& data, std::span<const Expert> experts) {
+  const OutcomeMatrix& outcomes = data.outcomes;
+  const auto recorded = [](const std::vector<float>& column, std::size_t cell) {
+    return !column.empty() && !std::isnan(column[cell]);
+  };
+  std::size_t count = 0;
+  for (std::size_t cell = 0; cell < outcomes.score.size(); ++cell) {
+    if (std::isnan(outcomes.score[cell]) || !experts[cell % experts.size()].prices) continue;
+    if (recorded(outcomes.cost_usd, cell) || recorded(outcomes.output_tokens, cell)) continue;
+    ++count;
+  }
+  return count;
+}
+
 Result<void> check(const ExportOptions& options) {
   if (!options.orchestrator && (options.pair.own.empty() || options.pair.generic.empty())) {
     return fail(ErrorCode::invalid_argument, "name the pair with --own and --generic");
@@ -98,9 +115,8 @@ Result<int> export_set(const ExportOptions& options) {
   dedicated::CardFacts facts{.title = {}, .source = data_name(options.pair.data), .notes = {}};
   if (options.orchestrator) {
     const auto experts = evaluate::experts_of(*data);
-    const std::vector<Prediction> unknown(data->outcomes.score.size());
-    const auto usd =
-        evaluate::realised_costs(*data, experts, evaluate::with_costs(*data, experts, unknown));
+    const auto usd = evaluate::realised_costs(
+        *data, experts, evaluate::with_costs(*data, experts, flat_predictions(*data)));
     const auto set = dedicated::orchestrator_set(*data, usd, options.set);
     if (!set) return fail(set.error());
     facts.title = "Fine-tuning set of an orchestrator";
@@ -108,6 +124,12 @@ Result<int> export_set(const ExportOptions& options) {
       facts.notes.push_back(
           "Some costs were not known. Where that is so, the expert with the higher mean score is "
           "taken, not the cheaper one.");
+    }
+    if (const std::size_t assumed = answers_of_assumed_length(*data, experts); assumed > 0) {
+      facts.notes.push_back(
+          fmt::format("The lengths of {} answers were not recorded. For their costs they are taken "
+                      "to be of {:.0f} tokens; `--usage` says what they were.",
+                      assumed, predictor::kOutputTokensDefault));
     }
     facts.notes.push_back(
         "The answer is the letter of the cheapest expert that answered right; `right` lists all "

@@ -12,6 +12,7 @@
 #include "evaluate/served.h"
 #include "predictor/adapt.h"
 #include "predictor/folds.h"
+#include "predictor/token_model.h"
 #include "selfplay/family.h"
 
 namespace ooe::cli {
@@ -108,6 +109,14 @@ Result<predictor::CrossPredictions> predictions_of(const Dataset& data,
   predictor::CrossPredictions of_model;
   of_model.prediction = std::move(predictions);
   return of_model;
+}
+
+std::vector<Prediction> flat_predictions(const Dataset& data) {
+  return std::vector<Prediction>(data.outcomes.score.size(),
+                                 Prediction{.quality = 0.0,
+                                            .quality_sd = 0.0,
+                                            .output_tokens = predictor::kOutputTokensDefault,
+                                            .cost = std::nullopt});
 }
 
 void keep_rows(const std::vector<std::size_t>& rows, Dataset& data,

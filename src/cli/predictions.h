@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "cli/command.h"
 #include "core/outcome.h"
+#include "core/prediction.h"
 #include "predictor/train.h"
 
 namespace ooe::cli {
@@ -26,6 +27,10 @@ void add_prediction_options(CLI::App& command, PredictionOptions& options);
 // invalid_argument when the model does not know an expert.
 [[nodiscard]] Result<predictor::CrossPredictions> predictions_of(const Dataset& data,
                                                                  const PredictionOptions& options);
+
+// Predictions that know nothing of anybody and take every answer to be of one length: for costs of
+// answers without a recorded one. Shape: as the scores.
+[[nodiscard]] std::vector<Prediction> flat_predictions(const Dataset& data);
 
 // Only these rows of a table and of the predictions for it.
 void keep_rows(const std::vector<std::size_t>& rows, Dataset& data,

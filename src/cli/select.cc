@@ -125,13 +125,6 @@ Result<universe::SelectOptions> choice_of(const Dataset& data, const Options& op
   return choice;
 }
 
-// Costs of answers without a recorded one are estimated at a flat length.
-std::vector<Prediction> flat_predictions(const Dataset& data) {
-  return std::vector<Prediction>(
-      data.outcomes.score.size(),
-      Prediction{.quality = 0.0, .quality_sd = 0.0, .output_tokens = 256.0, .cost = std::nullopt});
-}
-
 // Where money counts, everybody's answers have a cost.
 Result<void> check_costs(const Dataset& data, const Options& options) {
   if (!options.usd_per_1k && options.quality_per_usd == 0.0) return {};
