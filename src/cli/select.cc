@@ -32,6 +32,7 @@ struct Options {
   double quality_per_usd = 0.0;
   std::optional<double> usd_per_1k;
   std::vector<std::string> fixed_costs;  // NAME=USD
+  std::string fixed_usd_per_month;       // empty: no limit
   std::vector<std::string> zones;        // NAME=ZONE
   std::vector<std::string> zone_limits;  // ZONE=N
   std::size_t folds = 5;
@@ -61,23 +62,17 @@ Result<Assignment> parse_assignment(const std::string& text) {
 
 struct Amount {
   std::string name;
-  double value = 0.0;
+  Usd value;
 };
 
 // "gpt-4=30"
 Result<Amount> parse_amount(const std::string& text) {
   const auto parts = parse_assignment(text);
   if (!parts) return fail(parts.error());
-  const std::string& number = parts->second;
-  double value = 0.0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-  // So written, "nan" is none.
-  if (error == std::errc() && end == number.data() + number.size() && value >= 0.0 &&
-      std::isfinite(value)) {
-    return Amount{parts->first, value};
-  }
-  return fail(ErrorCode::invalid_argument, "'{}' of '{}' is no number from 0 up", number,
-              parts->first);
+  const auto value = parse_usd(parts->second);
+  if (value) return Amount{parts->first, *value};
+  return fail(ErrorCode::invalid_argument, "what '{}' costs: {}", parts->first,
+              value.error().message);
 }
 
 struct ZoneLimit {
@@ -108,8 +103,11 @@ Result<universe::SelectOptions> choice_of(const Dataset& data, const Options& op
     const Amount cost = *parse_amount(text);
     const auto expert = find_expert(data, cost.name, "--fixed-cost");
     if (!expert) return fail(expert.error());
-    choice.fixed_usd_per_month.resize(data.outcomes.n_experts(), 0.0);
-    choice.fixed_usd_per_month[expert->index()] = cost.value;
+    choice.fixed_per_month.resize(data.outcomes.n_experts());
+    choice.fixed_per_month[expert->index()] = cost.value;
+  }
+  if (!options.fixed_usd_per_month.empty()) {
+    choice.fixed_per_month_max = *parse_usd(options.fixed_usd_per_month);
   }
   for (const std::string& text : options.zones) {
     const auto [name, zone] = *parse_assignment(text);
@@ -303,9 +301,9 @@ void add_select(CLI::App& app, Runner& runner) {
       ->take_all()
       ->type_name("NAME=USD");
   command
-      ->add_option("--fixed-usd-per-month", options->select.fixed_usd_per_month_max,
+      ->add_option("--fixed-usd-per-month", options->fixed_usd_per_month,
                    "what all experts together may cost a month")
-      ->check(number_between(0.0, 1e12))
+      ->check(readable_by(parse_usd))
       ->type_name("USD");
   command->add_option("--zone", options->zones, "where an expert runs")
       ->check(readable_by(parse_assignment))

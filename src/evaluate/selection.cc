@@ -150,7 +150,7 @@ std::vector<OutsiderFigures> outsiders_of(const Utilities& utilities, const Sets
     OutsiderFigures& outsider = outsiders.emplace_back();
     outsider.expert = expert;
     outsider.usd_per_1k = sets.usd_per_1k(larger) - usd;
-    if (i < options.fixed_usd_per_month.size()) outsider.fixed_usd = options.fixed_usd_per_month[i];
+    if (i < options.fixed_per_month.size()) outsider.fixed = options.fixed_per_month[i];
   }
   return outsiders;
 }

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/money.h"
 #include "base/result.h"
 #include "core/universe.h"
 #include "evaluate/bootstrap.h"
@@ -30,7 +31,7 @@ struct OutsiderFigures {
   Interval gain;              // of the set with it over the set as it is
   double usd_per_1k = 0.0;    // what that changes in cost; NaN without costs
   double gain_per_usd = 0.0;  // gain for one USD per 1,000 queries more; NaN unless it costs more
-  double fixed_usd = 0.0;     // a month
+  Usd fixed;                  // a month
 };
 
 // Both values of the chosen experts as their number grows, in the order chosen and on, greedily, to

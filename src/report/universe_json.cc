@@ -33,7 +33,7 @@ ordered_json outsiders_json(const Selection& selection) {
                          {"gain", interval_json(outsider.gain)},
                          {"usd_per_1k", number(outsider.usd_per_1k)},
                          {"gain_per_usd", number(outsider.gain_per_usd)},
-                         {"fixed_usd_per_month", outsider.fixed_usd}});
+                         {"fixed_usd_per_month", to_double(outsider.fixed)}});
   }
   return outsiders;
 }

@@ -44,7 +44,7 @@ std::string bound_text(const Selection& selection) {
   const bool best = room < 5e-4;  // as printed
   // The bound is on sets that keep them.
   const universe::SelectOptions& options = selection.options;
-  if (!options.include.empty() || !options.zone_limits.empty() || options.fixed_usd_per_month_max) {
+  if (!options.include.empty() || !options.zone_limits.empty() || options.fixed_per_month_max) {
     return fmt::format("With hindsight it would be worth {}, and no set within these limits {}.",
                        percent_text(selection.figures.oracle.mean),
                        best ? "would be worth more" : "more than " + bound);

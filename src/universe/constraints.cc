@@ -26,20 +26,20 @@ Result<std::vector<ExpertId>> find_all(std::span<const std::string> experts,
 
 Result<void> set_budget(std::span<const std::string> experts, const SelectOptions& options,
                         Constraints& constraints) {
-  constraints.fixed_usd = options.fixed_usd_per_month;
-  constraints.fixed_usd.resize(experts.size(), 0.0);
+  constraints.fixed = options.fixed_per_month;
+  constraints.fixed.resize(experts.size());
   for (std::size_t i = 0; i < experts.size(); ++i) {
-    const double usd = constraints.fixed_usd[i];
-    if (usd >= 0.0 && std::isfinite(usd)) continue;
+    if (constraints.fixed[i] >= Usd{}) continue;
     return fail(ErrorCode::invalid_argument, "'{}' costs {} USD a month; give a number from 0 up",
-                experts[i], usd);
+                experts[i], to_string(constraints.fixed[i]));
   }
-  constraints.room.fixed_usd =
-      options.fixed_usd_per_month_max.value_or(std::numeric_limits<double>::infinity());
-  constraints.budgeted = options.fixed_usd_per_month_max.has_value();
-  if (constraints.room.fixed_usd >= 0.0) return {};
+  constraints.room.fixed = options.fixed_per_month_max.value_or(Usd::max());
+  constraints.budgeted = options.fixed_per_month_max.has_value();
+  // Without a limit no sum of them can be too large.
+  if (!constraints.budgeted) constraints.fixed.assign(experts.size(), Usd{});
+  if (constraints.room.fixed >= Usd{}) return {};
   return fail(ErrorCode::invalid_argument, "a budget of {} USD a month buys nobody; give 0 or more",
-              constraints.room.fixed_usd);
+              to_string(constraints.room.fixed));
 }
 
 // Zone 0 is that of all experts without a limit.
@@ -144,14 +144,14 @@ double most_that_fits(const Constraints& constraints, std::span<const ExpertId> 
   // money is one.
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < gains.size(); ++i) {
-    const bool affordable = constraints.fixed_usd[experts[i].index()] <= constraints.room.fixed_usd;
+    const bool affordable = constraints.fixed[experts[i].index()] <= constraints.room.fixed;
     if (gains[i] > 0.0 && affordable) order.push_back(i);
   }
 
   // By number and zones: taking the largest first is optimal (they form a matroid).
   std::ranges::sort(order, std::ranges::greater{}, [&](std::size_t i) { return gains[i]; });
   Room left = constraints.room;
-  left.fixed_usd = std::numeric_limits<double>::infinity();
+  left.fixed = Usd::max();
   double by_number = 0.0;
   for (const std::size_t i : order) {
     if (!constraints.fits(experts[i], left)) continue;
@@ -163,13 +163,13 @@ double most_that_fits(const Constraints& constraints, std::span<const ExpertId> 
 
   // By money: the most for it first, and a part of the last (Dantzig 1957).
   std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
-    return gains[a] * constraints.fixed_usd[experts[b].index()] >
-           gains[b] * constraints.fixed_usd[experts[a].index()];
+    return gains[a] * to_double(constraints.fixed[experts[b].index()]) >
+           gains[b] * to_double(constraints.fixed[experts[a].index()]);
   });
-  double usd = constraints.room.fixed_usd;
+  double usd = to_double(constraints.room.fixed);
   double by_money = 0.0;
   for (const std::size_t i : order) {
-    const double price = constraints.fixed_usd[experts[i].index()];
+    const double price = to_double(constraints.fixed[experts[i].index()]);
     const double part = price <= usd ? 1.0 : usd / price;
     by_money += part * gains[i];
     usd -= part * price;

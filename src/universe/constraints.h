@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/money.h"
 #include "base/result.h"
 #include "core/expert.h"
 #include "universe/select.h"
@@ -17,26 +18,26 @@ namespace ooe::universe {
 // What is left of every limit while a set grows.
 struct Room {
   std::size_t places = 0;
-  double fixed_usd = 0.0;            // a month
+  Usd fixed;                         // a month
   std::vector<std::size_t> of_zone;  // places left in each zone
 };
 
 struct Constraints {
   std::vector<ExpertId> include;
   std::vector<ExpertId> free;     // neither included nor excluded, ascending
-  std::vector<double> fixed_usd;  // [n_experts], a month
+  std::vector<Usd> fixed;         // [n_experts], a month; whole numbers: a limit can be met exactly
   std::vector<std::size_t> rank;  // [n_experts], of equals the lowest is chosen
   std::vector<std::size_t> zone;  // [n_experts], index into Room::of_zone
   bool budgeted = false;          // fixed costs are limited
   Room room;                      // left for the free ones
 
   [[nodiscard]] bool fits(ExpertId expert, const Room& left) const {
-    return left.places > 0 && fixed_usd[expert.index()] <= left.fixed_usd &&
+    return left.places > 0 && fixed[expert.index()] <= left.fixed &&
            left.of_zone[zone[expert.index()]] > 0;
   }
   void take(ExpertId expert, Room& left) const {
     --left.places;
-    left.fixed_usd -= fixed_usd[expert.index()];
+    left.fixed = left.fixed - fixed[expert.index()];
     --left.of_zone[zone[expert.index()]];
   }
 };

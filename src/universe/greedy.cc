@@ -73,7 +73,7 @@ class Greedy {
     const double gain = set_.gain(expert);
     // An expert that costs nothing comes before all that do, and by its gain among its like.
     constexpr double kNothing = 1e-9;
-    const double usd = std::max(kNothing, constraints_.fixed_usd[expert.index()]);
+    const double usd = std::max(kNothing, to_double(constraints_.fixed[expert.index()]));
     return {rule_ == Rule::by_gain ? gain : gain / usd, gain, expert,
             constraints_.rank[expert.index()], universe_.members.size()};
   }

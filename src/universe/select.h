@@ -25,6 +25,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/money.h"
 #include "base/result.h"
 #include "core/outcome.h"
 #include "core/prediction.h"
@@ -48,10 +49,10 @@ struct SelectOptions {
   std::vector<std::string> include = {};  // these first, in this order; they count in size_max
   std::vector<std::string> exclude = {};
 
-  // What an expert costs even while idle, [n_experts], USD a month, and what all may cost together.
+  // What an expert costs even while idle, [n_experts], a month, and what all may cost together.
   // Set both for experts on machines of one's own; an empty list means nobody costs anything.
-  std::vector<double> fixed_usd_per_month = {};
-  std::optional<double> fixed_usd_per_month_max = {};
+  std::vector<Usd> fixed_per_month = {};
+  std::optional<Usd> fixed_per_month_max = {};
 
   std::vector<std::string> zones = {};  // [n_experts]; empty: nobody is in one
   std::vector<ZoneLimit> zone_limits = {};
@@ -91,7 +92,7 @@ inline constexpr std::size_t kSeedsMax = 1'000;
 // Requires: with the predictable objective, utilities made with predictions; answer_cost empty or
 // [n_experts].
 // Errors: invalid_argument for size 0, an unknown name, a name both included and excluded, included
-// ones that do not fit the limits, nobody who fits, or a cost that is negative or no number;
+// ones that do not fit the limits, nobody who fits, or a cost that is negative;
 // not_found for an unknown name or a zone nobody is in.
 // Cost: O(size_max * n_queries * n_experts), far less for the oracle, and tried_max.
 [[nodiscard]] Result<Universe> select(const Utilities& utilities,

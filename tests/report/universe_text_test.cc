@@ -31,7 +31,7 @@ Selection selection() {
   selection.figures.members = {{{2}, {0.592, 0.57, 0.61}, {0.08, 0.07, 0.09}, 0.31, {0}, 0.55},
                                {{0}, {0.253, 0.24, 0.27}, {0.12, 0.11, 0.13}, 0.45, {1}, 0.61},
                                {{1}, {0.021, 0.01, 0.03}, {0.021, 0.01, 0.03}, 0.24, {0}, 0.61}};
-  selection.figures.outsiders = {{{3}, {-0.001, -0.004, 0.002}, -0.125, std::nan(""), 0.0}};
+  selection.figures.outsiders = {{{3}, {-0.001, -0.004, 0.002}, -0.125, std::nan(""), Usd{}}};
   selection.figures.sizes = {
       {{2}, 0.592, 0.592}, {{0}, 0.845, 0.93}, {{1}, 0.866, 0.973}, {{3}, 0.865, 0.985}};
   return selection;
@@ -67,14 +67,14 @@ TEST(UniverseText, SaysWhatBecameOfCellsThatWereNotMeasured) {
 TEST(UniverseText, ComparesWithinTheLimitsWhereThereAreSome) {
   Selection of = selection();
   of.options.zone_limits.clear();
-  of.options.fixed_usd_per_month_max.reset();
+  of.options.fixed_per_month_max.reset();
   for (const bool includes : {true, false}) {
     of.options.include =
         includes ? std::vector<std::string>{of.experts[0]} : std::vector<std::string>{};
     const std::string text = universe_text(of, {160, false});
     EXPECT_EQ(text.find("no set within these limits") != std::string::npos, includes);
   }
-  of.options.fixed_usd_per_month_max = 20.0;
+  of.options.fixed_per_month_max = usd_from_double(20.0);
   EXPECT_THAT(universe_text(of, {160, false}), ::testing::HasSubstr("within these limits"));
 }
 
@@ -120,12 +120,13 @@ TEST(UniverseText, SaysWhyItIsSmallerThanItMayBe) {
   of.options.exclude = {"small-8b"};
   EXPECT_THAT(says(of), HasSubstr("5 was asked for; there are only 3 experts to choose from."));
   of.options.exclude.clear();
-  of.options.fixed_usd_per_month = {10.0, 10.0, 10.0, 10.0};
-  of.options.fixed_usd_per_month_max = 35.0;
+  const Usd ten = usd_from_double(10.0);
+  of.options.fixed_per_month = {ten, ten, ten, ten};
+  of.options.fixed_per_month_max = usd_from_double(35.0);
   EXPECT_THAT(says(of), HasSubstr("5 was asked for; the limits allow no further expert."));
   of.universe.members.pop_back();
   of.figures.members.pop_back();
-  of.options.fixed_usd_per_month = {10.0, 10.0, 10.0, 20.0};
+  of.options.fixed_per_month = {ten, ten, ten, ten + ten};
   EXPECT_THAT(says(of), HasSubstr("; no further expert that the limits allow adds anything."));
 }
 

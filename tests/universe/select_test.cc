@@ -61,6 +61,8 @@ std::vector<ExpertId> experts_of(const Universe& universe) {
   return set;
 }
 
+Usd usd(std::uint64_t dollars) { return {static_cast<std::int64_t>(dollars) * 1'000'000'000}; }
+
 SelectOptions options_of(Objective objective, std::size_t size_max) {
   SelectOptions options;
   options.objective = objective;
@@ -220,15 +222,15 @@ TEST(Select, MoreFixedMoneyNeverBuysAWorseUniverse) {
     const Utilities u = utilities_of(c, 0.0);
     SelectOptions options = options_of(Objective::predictable, 1 + rng.below(m));
     for (std::size_t i = 0; i < m; ++i) {
-      options.fixed_usd_per_month.push_back(static_cast<double>(rng.below(5)) * 100.0);
+      options.fixed_per_month.push_back(usd(100 * rng.below(5)));
     }
-    options.fixed_usd_per_month[0] = 0.0;  // somebody is affordable
+    options.fixed_per_month[0] = {};  // somebody is affordable
     double last = -std::numeric_limits<double>::infinity();
-    for (int usd = 0; usd <= 1'500; usd += 100) {
-      options.fixed_usd_per_month_max = usd;
+    for (std::uint64_t limit = 0; limit <= 1'500; limit += 100) {
+      options.fixed_per_month_max = usd(limit);
       const auto universe = select(u, c.outcomes.experts, options);
       ASSERT_TRUE(universe.has_value());
-      EXPECT_GE(universe->utility, last - 1e-9) << usd;
+      EXPECT_GE(universe->utility, last - 1e-9) << limit;
       last = universe->utility;
     }
   }
@@ -279,20 +281,18 @@ TEST(Select, IncludesComeFirstAndTheBoundRespectsThem) {
 // Everything at once: size, money, zones, includes, excludes, weights.
 struct Limits {
   SelectOptions options;
-  std::vector<double> usd;
-
   [[nodiscard]] bool allow(unsigned bits, std::size_t m) const {
     if ((bits & 2U) == 0 || (bits & 1U) != 0) return false;  // e1 must, e0 must not
-    double spent = 0.0;
+    Usd spent;
     std::size_t size = 0;
     std::size_t in_zone = 0;
     for (std::size_t i = 0; i < m; ++i) {
       if ((bits >> i & 1U) == 0) continue;
       ++size;
-      spent += usd[i];
+      spent += options.fixed_per_month[i];
       if (i % 3 == 0) ++in_zone;
     }
-    return size <= options.size_max && spent <= *options.fixed_usd_per_month_max &&
+    return size <= options.size_max && spent <= *options.fixed_per_month_max &&
            in_zone <= options.zone_limits.front().experts_max;
   }
 };
@@ -303,12 +303,10 @@ Limits random_limits(Rng& rng, std::size_t m, Objective objective) {
   limits.options.include = {"e1"};
   limits.options.exclude = {"e0"};
   for (std::size_t i = 0; i < m; ++i) {
-    limits.usd.push_back(static_cast<double>(rng.below(5)) * 100.0);
+    limits.options.fixed_per_month.push_back(usd(100 * rng.below(5)));
     limits.options.zones.emplace_back(i % 3 == 0 ? "eu" : "elsewhere");
   }
-  limits.options.fixed_usd_per_month = limits.usd;
-  limits.options.fixed_usd_per_month_max =
-      limits.usd[1] + static_cast<double>(rng.below(8)) * 100.0;
+  limits.options.fixed_per_month_max = limits.options.fixed_per_month[1] + usd(100 * rng.below(8));
   limits.options.zone_limits = {{"eu", rng.below(3)}};
   return limits;
 }
@@ -381,10 +379,10 @@ TEST(Select, TheBoundHoldsAmongManyThatAreFreeAndUseless) {
     std::vector<ExpertId> those;
     for (std::size_t i = 0; i < m; ++i) {
       c.outcomes.experts.push_back("e" + std::to_string(i));
-      options.fixed_usd_per_month.push_back(useful[i] ? static_cast<double>(1 + rng.below(20)) : 0);
+      options.fixed_per_month.push_back(useful[i] ? usd(1 + rng.below(20)) : Usd{});
       if (useful[i]) those.push_back({static_cast<std::int32_t>(i)});
     }
-    options.fixed_usd_per_month_max = static_cast<double>(15 + rng.below(35));
+    options.fixed_per_month_max = usd(15 + rng.below(35));
     for (int query = 0; query < 40; ++query) {
       c.outcomes.question_ids.push_back("q" + std::to_string(query));
       for (std::size_t i = 0; i < m; ++i) {
@@ -395,13 +393,13 @@ TEST(Select, TheBoundHoldsAmongManyThatAreFreeAndUseless) {
     double best = 0.0;
     for (unsigned bits = 1; bits < 1U << kUseful; ++bits) {
       std::vector<ExpertId> set;
-      double usd = 0.0;
+      Usd spent;
       for (std::size_t i = 0; i < kUseful; ++i) {
         if ((bits >> i & 1U) == 0) continue;
         set.push_back(those[i]);
-        usd += options.fixed_usd_per_month[those[i].index()];
+        spent += options.fixed_per_month[those[i].index()];
       }
-      if (set.size() > options.size_max || usd > *options.fixed_usd_per_month_max) continue;
+      if (set.size() > options.size_max || spent > *options.fixed_per_month_max) continue;
       best = std::max(best, oracle_value(u, set));
     }
     options.tried_max = 0;
@@ -409,6 +407,34 @@ TEST(Select, TheBoundHoldsAmongManyThatAreFreeAndUseless) {
     ASSERT_TRUE(universe.has_value()) << universe.error().message;
     EXPECT_GE(universe->utility_bound, best - 1e-6);
   }
+}
+
+// 0.1 and 0.2 are no sum of powers of two, and together more than 0.3 is.
+TEST(Select, ASetMayCostTheWholeLimit) {
+  Case c;
+  c.outcomes.experts = {"a", "b", "c"};
+  c.outcomes.question_ids = {"1", "2", "3"};
+  c.outcomes.score = {1.0F, 0.0F, 0.0F, 0.0F, 1.0F, 0.0F, 0.0F, 0.0F, 1.0F};
+  SelectOptions options = options_of(Objective::oracle, 3);
+  options.fixed_per_month = {Usd{100'000'000}, Usd{200'000'000}, Usd{300'000'000}};
+  options.fixed_per_month_max = Usd{600'000'000};
+  const Utilities u = *utilities(c.outcomes, {}, {}, 0.0);
+  EXPECT_EQ(select(u, c.outcomes.experts, options)->members.size(), 3U);
+  options.fixed_per_month_max = Usd{300'000'000};
+  const auto universe = select(u, c.outcomes.experts, options);
+  ASSERT_TRUE(universe.has_value());
+  EXPECT_EQ(universe->members.size(), 2U);
+}
+
+TEST(Select, ManyThatCostMuchAreNoSumWithoutALimit) {
+  Case c;
+  c.outcomes.experts = {"a", "b"};
+  c.outcomes.question_ids = {"1", "2"};
+  c.outcomes.score = {1.0F, 0.0F, 0.0F, 1.0F};
+  SelectOptions options = options_of(Objective::oracle, 2);
+  options.fixed_per_month = {Usd::max(), Usd::max()};
+  EXPECT_EQ(
+      select(*utilities(c.outcomes, {}, {}, 0.0), c.outcomes.experts, options)->members.size(), 2U);
 }
 
 TEST(Select, MoneyIsWhereGreedyByGainFails) {
@@ -422,8 +448,8 @@ TEST(Select, MoneyIsWhereGreedyByGainFails) {
     c.outcomes.score.push_back(query >= 5 ? 1.0F : 0.0F);
   }
   SelectOptions options = options_of(Objective::oracle, 3);
-  options.fixed_usd_per_month = {1'000.0, 500.0, 500.0};
-  options.fixed_usd_per_month_max = 1'000.0;
+  options.fixed_per_month = {usd(1'000), usd(500), usd(500)};
+  options.fixed_per_month_max = usd(1'000);
   const auto universe = select(*utilities(c.outcomes, {}, {}, 0.0), c.outcomes.experts, options);
   ASSERT_TRUE(universe.has_value());
   EXPECT_EQ(universe->members.size(), 2U);
@@ -500,13 +526,13 @@ TEST(Select, RefusesLimitsNobodyMeets) {
   const Case c = random_case(rng, 3, 2, 0);
   const Utilities u = utilities_of(c, 0.0);
   SelectOptions options = options_of(Objective::oracle, 2);
-  options.fixed_usd_per_month = {5.0, 6.0};
-  options.fixed_usd_per_month_max = 4.0;
+  options.fixed_per_month = {usd(5), usd(6)};
+  options.fixed_per_month_max = usd(4);
   EXPECT_THAT(select(u, c.outcomes.experts, options).error().message, HasSubstr("no expert fits"));
   options.include = {"e1"};
   EXPECT_THAT(select(u, c.outcomes.experts, options).error().message, HasSubstr("'e1' must be in"));
   options = options_of(Objective::oracle, 2);
-  options.fixed_usd_per_month = {-1.0, std::nan("")};
+  options.fixed_per_month = {Usd{} - usd(1), usd(1)};
   EXPECT_THAT(select(u, c.outcomes.experts, options).error().message, HasSubstr("'e0' costs -1"));
   options = options_of(Objective::oracle, 2);
   options.zone_limits = {{"moon", 1}};
