@@ -79,6 +79,7 @@ std::string asked_table(const InterviewResult& result, const report::Terminal& t
 // Something is missing that the same command asks for again.
 bool lacks_answers(const interview::InterviewSummary& summary) {
   if (summary.judged && summary.judged->failed > 0) return true;
+  if (summary.programs && summary.programs->ungraded > 0) return true;
   if (!summary.placed.empty()) {
     return !std::ranges::all_of(summary.placed, &interview::PlacedExpert::reached);
   }
@@ -89,6 +90,11 @@ bool lacks_answers(const interview::InterviewSummary& summary) {
 
 bool out_of_budget(const interview::InterviewSummary& summary) {
   return summary.asked.out_of_budget || (summary.judged && summary.judged->out_of_budget);
+}
+
+bool was_stopped(const interview::InterviewSummary& summary) {
+  return summary.asked.stopped || (summary.judged && summary.judged->stopped) ||
+         (summary.programs && summary.programs->ungraded > 0);
 }
 
 // By the experts and by their judge.
@@ -126,6 +132,10 @@ std::string notes_text(const InterviewResult& result) {
     text +=
         fmt::format("{} programs were run: {} right, {} out of time\n", summary.programs->graded,
                     summary.programs->right, summary.programs->timed_out);
+    if (summary.programs->ungraded > 0) {
+      text += fmt::format("{} programs are on record and were not run yet\n",
+                          summary.programs->ungraded);
+    }
   }
   if (summary.judged) {
     const interview::JudgeSummary& judged = *summary.judged;
@@ -159,7 +169,7 @@ std::string notes_text(const InterviewResult& result) {
     text +=
         "stopped at the budget: the next call might have overrun it; the same command with a "
         "higher --budget-usd goes on\n";
-  } else if (summary.asked.stopped || (summary.judged && summary.judged->stopped)) {
+  } else if (was_stopped(summary)) {
     text += "stopped; the same command goes on from here\n";
   } else if (lacks_answers(result.summary)) {
     text += "some answers are missing; the same command asks for them again\n";
@@ -216,7 +226,7 @@ std::string interview_json(const InterviewResult& result) {
   nlohmann::ordered_json json{{"event", "summary"},
                               {"complete", is_complete(summary)},
                               {"spent_usd", to_string(spent_of(summary))},
-                              {"stopped", summary.asked.stopped},
+                              {"stopped", was_stopped(summary)},
                               {"out_of_budget", out_of_budget(summary)},
                               {"ungradable", summary.ungradable},
                               {"contradicting", summary.contradicting},
@@ -227,7 +237,8 @@ std::string interview_json(const InterviewResult& result) {
   if (summary.programs) {
     json["programs"] = {{"graded", summary.programs->graded},
                         {"right", summary.programs->right},
-                        {"timed_out", summary.programs->timed_out}};
+                        {"timed_out", summary.programs->timed_out},
+                        {"ungraded", summary.programs->ungraded}};
   }
   if (summary.judged) {
     json["judged"] = {{"judged", summary.judged->judged},

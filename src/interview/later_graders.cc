@@ -1,5 +1,6 @@
 #include "interview/later_graders.h"
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -105,7 +106,7 @@ Result<ProgramSummary> grade_programs(store::InterviewJournal& journal,
   };
   for (const Expert& expert : experts) {
     std::int64_t after = 0;
-    while (!stop) {
+    while (true) {  // to the end also when told to stop: what is left is counted
       const auto page = journal.ungraded(expert.name, kProgramGrader.name, kProgramGrader.version,
                                          after, kProgramPage, wanted);
       if (!page) return fail(page.error());
@@ -113,13 +114,13 @@ Result<ProgramSummary> grade_programs(store::InterviewJournal& journal,
       after = page->back().seq;
       std::vector<std::optional<Result<ProgramRun>>> runs(page->size());
       parallel_for(page->size(), threads, [&](std::size_t i) {
-        if (!(*page)[i].kept) return;
+        if (!(*page)[i].kept || stop) return;
         runs[i] = run_program(sandbox, program_in(without_thoughts((*page)[i].text)));
       });
       std::vector<store::Grade> grades;
       for (std::size_t i = 0; i < page->size(); ++i) {
         if (!runs[i]) {
-          ++summary.not_kept;
+          ++((*page)[i].kept ? summary.ungraded : summary.not_kept);
           continue;
         }
         if (!*runs[i]) return fail(runs[i]->error());
@@ -203,11 +204,16 @@ Result<JudgeSummary> grade_by_judge(const AskTools& tools, std::span<const Exper
   };
   for (const Expert& expert : experts) {
     std::int64_t after = 0;
-    while (!tools.stop && !summary.out_of_budget) {
+    while (!summary.out_of_budget) {
       const auto page =
           tools.journal.ungraded(expert.name, grader, kJudgeVersion, after, kJudgePage, wanted);
       if (!page) return fail(page.error());
       if (page->empty()) break;
+      if (tools.stop) {
+        summary.stopped = true;
+        summary.failed += std::ranges::count(*page, true, &store::UngradedAnswer::kept);
+        break;
+      }
       after = page->back().seq;
       const Docket docket(*page, examination, options);
       summary.not_kept += static_cast<std::int64_t>(page->size() - docket.cases().size());

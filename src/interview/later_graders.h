@@ -22,9 +22,11 @@ struct ProgramSummary {
   std::int64_t right = 0;
   std::int64_t timed_out = 0;
   std::int64_t not_kept = 0;  // answers without a text
+  std::int64_t ungraded = 0;  // not run because of `stop`; a later run does
 };
 
-// Runs every ungraded program, `threads` at a time. Errors: the store's; unavailable when the
+// Runs every ungraded program, `threads` at a time; once told to stop, none but those that run.
+// Errors: the store's; unavailable when the
 // sandbox cannot be started: nothing is graded by a sandbox that is not there.
 [[nodiscard]] Result<ProgramSummary> grade_programs(store::InterviewJournal& journal,
                                                     std::span<const Expert> experts,

@@ -73,6 +73,22 @@ TEST(InterviewText, SaysThatVerdictsNobodyCanReadAreNotAskedForAgain) {
   EXPECT_TRUE(is_complete(summary));
 }
 
+TEST(InterviewText, SaysThatProgramsWereNotRun) {
+  interview::InterviewSummary summary;
+  summary.asked.experts = {progress("a", 2, 1, 0.0)};
+  summary.programs = interview::ProgramSummary{.graded = 1, .right = 1, .ungraded = 2};
+  const store::InterviewJournal::Killed killed;
+  const InterviewResult result{summary, {KnownScores{1, 1.0}}, killed, {}};
+  EXPECT_FALSE(is_complete(summary));
+  const std::string text = interview_text(result, {80, false});
+  EXPECT_THAT(text, HasSubstr("2 programs are on record and were not run yet"));
+  EXPECT_THAT(text, HasSubstr("stopped; the same command goes on from here"));
+  const auto json = nlohmann::json::parse(interview_json(result));
+  EXPECT_EQ(json["stopped"], true);
+  EXPECT_EQ(json["complete"], false);
+  EXPECT_EQ(json["programs"]["ungraded"], 2);
+}
+
 TEST(InterviewText, FitsATerminalWithWhatWentWrong) {
   interview::InterviewSummary summary;
   summary.asked.experts = {progress("a-model-with-a-long-name-8b", 2, 1, 1.0)};

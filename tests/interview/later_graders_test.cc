@@ -1,7 +1,9 @@
 #include "interview/later_graders.h"
 
 #include <cstddef>
+#include <filesystem>
 #include <string>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -29,6 +31,37 @@ TEST_F(InterviewTest, RunsProgramsOnlyInASandboxThatIsNamed) {
   ASSERT_EQ(outcomes->size(), 10U);
   EXPECT_EQ(outcomes->front().grader, "program/3");
   EXPECT_EQ(run(right)->programs->graded, 0) << "each is run once";
+}
+
+TEST_F(InterviewTest, RunsNoMoreProgramsOnceToldToStopAndCountsThem) {
+  experts_.resize(1);
+  options_.grader = GraderKind::program;
+  options_.sandbox_threads = 1;
+  const std::string begun = path_ + ".begun";
+  options_.sandbox.command = "sh";
+  const auto script = [&](const Expert&, const std::string& body, int) {
+    return says("touch " + begun + "; sleep 0.1; echo " + right_answer(body));
+  };
+  std::jthread watcher([&](const std::stop_token& over) {
+    while (!over.stop_requested() && !std::filesystem::exists(begun)) {
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+    stop_ = true;
+  });
+  auto summary = run(script);
+  watcher.join();
+  ASSERT_TRUE(summary.has_value()) << summary.error().message;
+  EXPECT_GT(summary->programs->graded, 0);
+  EXPECT_GT(summary->programs->ungraded, 0);
+  EXPECT_EQ(summary->programs->graded + summary->programs->ungraded, 10);
+  const std::int64_t graded = summary->programs->graded;
+  stop_ = true;
+  EXPECT_EQ(run(script)->programs->ungraded, 10 - graded);
+  stop_ = false;
+  summary = run(script);
+  EXPECT_EQ(summary->programs->graded, 10 - graded);
+  EXPECT_EQ(summary->programs->ungraded, 0);
+  std::filesystem::remove(begun);
 }
 
 ScriptedReply verdict(const std::string& text) {
