@@ -42,7 +42,8 @@ Result<Words> ask_for_words(SelfplayDesk& desk, std::span<const Expert> experts,
       .render =
           [&](std::size_t task) { return prompts[by_hash.at(tasks[task].key.prompt_hash)].prompt; },
       .grade = [](std::size_t, std::string_view) { return std::optional<interview::AskGrade>(); },
-      .in_scope = [&](const store::AnswerKey& key) { return mine(key) && !before.contains(key); }};
+      .in_scope = [&](const store::AnswerKey& key,
+                      std::string_view) { return mine(key) && !before.contains(key); }};
   std::vector<Expert> willing;
   for (const Expert& expert : experts) {
     const std::string* why = desk.given_up(expert.name);

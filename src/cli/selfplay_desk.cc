@@ -205,11 +205,15 @@ Result<void> SelfplayDesk::put_to(const Expert& expert, std::span<const Question
   if (open) {
     options.grader = interview::GraderKind::judge;
     options.judge = tools_.judge;
-    // An interview counts against its budget whatever its judge has ever judged in this way.
+    // An interview counts against its budget what its judge has ever said of these questions.
     const std::string judging = interview::judge_parameters_hash(options.judging);
-    const auto judged = tools_.journal.spent_on([&](const store::AnswerKey& key, std::string_view) {
-      return key.expert == tools_.judge->name && key.parameters_hash == judging;
-    });
+    std::set<std::string_view> ids;
+    for (const Question& question : questions) ids.insert(question.id);
+    const auto judged =
+        tools_.journal.spent_on([&](const store::AnswerKey& key, std::string_view question_id) {
+          return key.expert == tools_.judge->name && key.parameters_hash == judging &&
+                 ids.contains(question_id);
+        });
     if (!judged) return fail(judged.error());
     *options.ask.budget += *judged;
   }

@@ -71,7 +71,7 @@ class Asker : public std::enable_shared_from_this<Asker> {
   void round();
   void next_round_in(milliseconds wait);
   void schedule();
-  void hear_answer(const store::AnswerKey& key, Usd cost);
+  void hear_answer(const store::AnswerKey& key, std::string_view question_id, Usd cost);
   void hear_calls(std::span<const store::OpenCall> calls);
   std::vector<store::PlannedCall> plan();
   bool take(Seat& seat, Pending& pending);
@@ -170,7 +170,8 @@ void Asker::round() {
   round_timer_.cancel();
   if (over_) return;
   const store::NewsHandlers news{
-      .on_answer = [this](const store::AnswerKey& key, Usd cost) { hear_answer(key, cost); },
+      .on_answer = [this](const store::AnswerKey& key, std::string_view question_id,
+                          Usd cost) { hear_answer(key, question_id, cost); },
       .on_calls = [this](std::span<const store::OpenCall> calls) { hear_calls(calls); }};
   // Blocks the loop for a commit, a few milliseconds: nothing here is a live request.
   const auto stepped = tools_.journal.step(
@@ -208,8 +209,8 @@ void Asker::schedule() {
   if (elsewhere || (short_of_money_ && others_ask_)) next_round_in(options_.others_poll);
 }
 
-void Asker::hear_answer(const store::AnswerKey& key, Usd cost) {
-  if (hooks_.in_scope(key)) on_record_ += cost;
+void Asker::hear_answer(const store::AnswerKey& key, std::string_view question_id, Usd cost) {
+  if (hooks_.in_scope(key, question_id)) on_record_ += cost;
   const auto seat = by_name_.find(key.expert);
   const auto task = by_prompt_.find(key.prompt_hash);
   if (seat == by_name_.end() || task == by_prompt_.end() || key.sample != 0 ||
@@ -231,7 +232,7 @@ void Asker::hear_calls(std::span<const store::OpenCall> calls) {
   for (const store::OpenCall& call : calls) {
     const bool in_flight = call.ended.empty();
     if (in_flight && call.mine) continue;  // the budget holds its reservation
-    if (hooks_.in_scope(call.key)) open_ += call.reserved;
+    if (hooks_.in_scope(call.key, call.question_id)) open_ += call.reserved;
     if (!in_flight) continue;
     others_ask_ = true;
     const auto seat = by_name_.find(call.key.expert);

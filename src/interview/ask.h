@@ -68,7 +68,7 @@ struct AskHooks {
   std::function<experts::ChatPrompt(std::size_t task)> render;
   std::function<std::optional<AskGrade>(std::size_t task, std::string_view text)> grade;
   // Whose money counts against the budget, whoever spent it and when.
-  std::function<bool(const store::AnswerKey& key)> in_scope;
+  std::function<bool(const store::AnswerKey& key, std::string_view question_id)> in_scope;
 };
 
 // How far one expert is. total = on_record + done + failed + what is still to do or was left out

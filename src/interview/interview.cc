@@ -84,6 +84,8 @@ Result<InterviewSummary> run_interview(const AskTools& tools, store::Store& stor
 
   std::unordered_set<std::string_view> names;
   for (const Expert& expert : experts) names.insert(expert.name);
+  std::unordered_set<std::string_view> ids;
+  for (const Question& question : questions) ids.insert(question.id);
   const AskHooks hooks{
       .render =
           [&](std::size_t task) {
@@ -99,9 +101,9 @@ Result<InterviewSummary> run_interview(const AskTools& tools, store::Store& stor
                         !graded.reason.empty()};
       },
       .in_scope =
-          [&](const store::AnswerKey& key) {
+          [&](const store::AnswerKey& key, std::string_view question_id) {
             return (names.contains(key.expert) && examination->task_of(key).has_value()) ||
-                   is_judges(key, options);
+                   (is_judges(key, options) && ids.contains(question_id));
           }};
   InterviewSummary summary{{},
                            *regraded,

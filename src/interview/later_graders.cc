@@ -191,10 +191,10 @@ void add_judging(JudgePrice& price, const Question& question, std::int64_t token
   }
 }
 
-Result<JudgeSummary> grade_by_judge(const AskTools& tools, std::span<const Expert> experts,
-                                    const Examination& examination, const Expert& judge,
-                                    const JudgeOptions& options, const AskOptions& ask_options,
-                                    const std::function<bool(const store::AnswerKey&)>& in_scope) {
+Result<JudgeSummary> grade_by_judge(
+    const AskTools& tools, std::span<const Expert> experts, const Examination& examination,
+    const Expert& judge, const JudgeOptions& options, const AskOptions& ask_options,
+    const std::function<bool(const store::AnswerKey&, std::string_view)>& in_scope) {
   JudgeSummary summary;
   const std::string grader = judge_grader(judge.name, options.mode);
   AskOptions how = ask_options;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string_view>
 
 #include "base/result.h"
 #include "interview/ask.h"
@@ -70,6 +71,6 @@ void add_judging(JudgePrice& price, const Question& question, std::int64_t token
 [[nodiscard]] Result<JudgeSummary> grade_by_judge(
     const AskTools& tools, std::span<const Expert> experts, const Examination& examination,
     const Expert& judge, const JudgeOptions& options, const AskOptions& ask_options,
-    const std::function<bool(const store::AnswerKey&)>& in_scope);
+    const std::function<bool(const store::AnswerKey&, std::string_view)>& in_scope);
 
 }  // namespace ooe::interview

@@ -105,13 +105,14 @@ std::vector<OpenCall> InterviewJournal::Impl::open_calls(const char* where) {
 
 void InterviewJournal::Impl::tell(const NewsHandlers& news) {
   SQLite::Statement answers(*database,
-                            "SELECT expert, prompt_hash, parameters_hash, sample, cost_nano_usd "
-                            "FROM answers WHERE seq > ? ORDER BY seq");
+                            "SELECT expert, prompt_hash, parameters_hash, sample, question_id, "
+                            "cost_nano_usd FROM answers WHERE seq > ? ORDER BY seq");
   answers.bind(1, last_answer);
   while (answers.executeStep()) {
     Columns columns(answers);
     const AnswerKey key = read_key(columns);
-    news.on_answer(key, columns.cost().value_or(Usd()));
+    const std::string question_id = columns.text();
+    news.on_answer(key, question_id, columns.cost().value_or(Usd()));
   }
   news.on_calls(open_calls("true"));
 }

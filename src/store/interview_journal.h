@@ -53,7 +53,8 @@ struct OpenCall {
 // What others have done to the store since the last step; everything at the first one. One of
 // on_answer for each answer, then on_calls with all open calls of everybody, this run's included.
 struct NewsHandlers {
-  std::function<void(const AnswerKey& key, Usd cost)> on_answer;
+  // `question_id`: to whom it was an answer first.
+  std::function<void(const AnswerKey& key, std::string_view question_id, Usd cost)> on_answer;
   std::function<void(std::span<const OpenCall> calls)> on_calls;
 };
 

@@ -69,8 +69,8 @@ TEST_F(InterviewTest, CountsCallsOfAKilledRunAgainstTheBudgetAndAsksAgain) {
     const auto key = database_->answer_keys("a")->at(0);
     SQLite::Database database(path_, SQLite::OPEN_READWRITE);
     database.exec("DELETE FROM grades; DELETE FROM answers");
-    const auto stepped =
-        (*journal)->step({.on_answer = [](const auto&, Usd) {}, .on_calls = [](auto) {}}, {}, [&] {
+    const auto stepped = (*journal)->step(
+        {.on_answer = [](const auto&, auto, Usd) {}, .on_calls = [](auto) {}}, {}, [&] {
           return std::vector{store::PlannedCall{key, "q0", Usd{1'000'000}, clock.wall_now()}};
         });
     ASSERT_TRUE(stepped.has_value());

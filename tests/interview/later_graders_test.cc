@@ -153,6 +153,26 @@ TEST_F(InterviewTest, PricesWhatTheJudgeIsStillToBeAsked) {
   EXPECT_EQ(price().on_record, 2) << "of the one that says nothing";
 }
 
+TEST_F(InterviewTest, WhatAJudgeSaidOfOtherQuestionsIsNotOfThisBudget) {
+  options_.grader = GraderKind::judge;
+  options_.judge = expert_of("judge");
+  options_.prompt.max_tokens = 100;
+  const auto script = [](const Expert& expert, const std::string& body, int attempt) {
+    return expert.name == "judge" ? verdict("Verdict: correct") : right(expert, body, attempt);
+  };
+  ASSERT_TRUE(run(script).has_value());
+  const Usd once = Usd{40 * 207 * 1'000};
+  for (Question& question : questions_) {
+    question.id += "-of another benchmark";
+    question.question += " Think of oranges.";
+  }
+  options_.ask.budget = once + Usd{4'000'000};  // for this one, not for both
+  const auto summary = run(script);
+  ASSERT_TRUE(summary.has_value()) << summary.error().message;
+  EXPECT_EQ(summary->judged->judged, 20);
+  EXPECT_FALSE(summary->judged->out_of_budget);
+}
+
 TEST_F(InterviewTest, TheJudgesMoneyCountsAgainstTheSameBudget) {
   options_.grader = GraderKind::judge;
   options_.judge = expert_of("judge");

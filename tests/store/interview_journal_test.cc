@@ -42,7 +42,8 @@ class Party {
     answers.clear();
     told = false;
     return journal_->step(
-        {.on_answer = [this](const AnswerKey& key, Usd cost) { answers[key.prompt_hash] = cost; },
+        {.on_answer = [this](const AnswerKey& key, std::string_view,
+                             Usd cost) { answers[key.prompt_hash] = cost; },
          .on_calls =
              [this](std::span<const OpenCall> open) {
                told = true;
