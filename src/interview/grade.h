@@ -60,7 +60,7 @@ struct Graded {
 [[nodiscard]] Result<Grader> grader_of(const Question& question,
                                        GraderKind kind = GraderKind::automatic);
 
-// A thought before the answer (thought.h) is none of it: graders but the judge are not shown any.
+// A thought before the answer (thought.h) is none of it: no grader is shown any, the judge neither.
 //
 // Of a longer answer, the graders of words, letters and numbers read the first and the last part:
 // what it settles on stands at an end, and hostile text costs no more than this.
