@@ -226,8 +226,13 @@ Result<int> regrade(const interview::InterviewOptions& options, const Config& co
   const auto examination = interview::make_examination(questions, options.prompt, options.grader);
   if (!examination) return fail(examination.error());
   const SystemClock clock;
+  auto store = store::open_store(config.store_url);
+  if (!store) return fail(store.error());
   const auto journal = store::InterviewJournal::open(config.store_url, clock);
   if (!journal) return fail(journal.error());
+  if (auto stored = (*store)->put_questions(questions); !stored) return fail(stored.error());
+  const auto shared = interview::share_answers(**journal, experts, *examination);
+  if (!shared) return fail(shared.error());
   const auto known = interview::answers_on_record(**journal, experts, *examination);
   if (!known) return fail(known.error());
   if (known->answers == 0) {

@@ -128,6 +128,19 @@ std::string notes_text(const InterviewResult& result) {
         "{} answers cannot be graded anew: they were stored without their text (--no-answers)\n",
         summary.regraded.not_kept);
   }
+  if (summary.shared > 0) {
+    text += fmt::format(
+        "{} answers count for questions of the same text under another id as well; nobody was "
+        "asked again\n",
+        summary.shared);
+  }
+  if (summary.without_outcome > 0) {
+    text += fmt::format(
+        "{} answers are no outcomes of these questions: the same text was asked under another id "
+        "and with another right answer, and what was answered was not stored (--no-answers); "
+        "interview into another database\n",
+        summary.without_outcome);
+  }
   if (summary.programs) {
     text +=
         fmt::format("{} programs were run: {} right, {} out of time\n", summary.programs->graded,
@@ -210,7 +223,8 @@ std::vector<KnownScores> known_scores(std::span<const interview::ExpertProgress>
 }
 
 bool is_complete(const interview::InterviewSummary& summary) {
-  return !lacks_answers(summary) && (!summary.judged || summary.judged->unread == 0);
+  return !lacks_answers(summary) && summary.without_outcome == 0 &&
+         (!summary.judged || summary.judged->unread == 0);
 }
 
 std::string interview_text(const InterviewResult& result, const report::Terminal& terminal) {
@@ -232,6 +246,8 @@ std::string interview_json(const InterviewResult& result) {
                               {"contradicting", summary.contradicting},
                               {"regraded", summary.regraded.graded},
                               {"not_kept", summary.regraded.not_kept},
+                              {"shared", summary.shared},
+                              {"without_outcome", summary.without_outcome},
                               {"killed_calls", result.killed.calls.size()},
                               {"killed_usd", to_string(result.killed.reserved)}};
   if (summary.programs) {

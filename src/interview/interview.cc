@@ -1,5 +1,7 @@
 #include "interview/interview.h"
 
+#include <set>
+#include <string_view>
 #include <unordered_set>
 #include <utility>
 
@@ -33,6 +35,31 @@ Result<void> check(const InterviewOptions& options, std::span<const Expert> expe
 bool is_judges(const store::AnswerKey& key, const InterviewOptions& options) {
   return options.judge && key.expert == options.judge->name &&
          key.parameters_hash == judge_parameters_hash(options.judging);
+}
+
+// Answers become those of every question with the same prompt.
+Result<void> share(const AskTools& tools, store::Store& store, std::span<const Expert> experts,
+                   const Examination& examination, InterviewSummary& summary) {
+  const auto shared = share_answers(tools.journal, experts, examination);
+  if (!shared) return fail(shared.error());
+  summary.shared = shared->shared;
+  if (shared->on_record == 0) return {};
+  const auto graded = regrade(tools.journal, experts, examination);
+  if (!graded) return fail(graded.error());
+  if (graded->not_kept == 0) return {};
+  const auto outcomes = store.outcomes();
+  if (!outcomes) return fail(outcomes.error());
+  std::set<std::pair<std::string_view, std::string_view>> known;
+  for (const Outcome& outcome : *outcomes) known.emplace(outcome.question_id, outcome.expert);
+  for (const Expert& expert : experts) {
+    const auto answered = tools.journal.answered(expert.name);
+    if (!answered) return fail(answered.error());
+    for (const store::AnsweredQuestion& answer : *answered) {
+      if (examination.alias_of(answer.key) == nullptr) continue;
+      if (!known.contains({answer.question_id, expert.name})) ++summary.without_outcome;
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -119,12 +146,14 @@ Result<InterviewSummary> run_interview(const AskTools& tools, store::Store& stor
     if (!asked) return fail(asked.error());
     summary.asked = std::move(asked->asked);
     summary.placed = std::move(asked->placed);
+    if (auto ok = share(tools, store, experts, *examination, summary); !ok) return fail(ok.error());
     return summary;
   }
   auto asked =
       ask(tools, experts, examination->tasks, options.prompt.max_tokens, options.ask, hooks);
   if (!asked) return fail(asked.error());
   summary.asked = std::move(*asked);
+  if (auto ok = share(tools, store, experts, *examination, summary); !ok) return fail(ok.error());
   if (options.grader == GraderKind::program) {
     const auto programs = grade_programs(tools.journal, experts, *examination, options.sandbox,
                                          options.sandbox_threads, tools.stop);

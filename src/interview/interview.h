@@ -45,6 +45,10 @@ struct InterviewSummary {
   std::string ungradable_why;
   std::vector<PlacedExpert> placed;  // of an adaptive interview
   std::int64_t contradicting = 0;    // as in Examination
+  std::int64_t shared = 0;           // answers that became another question's too, in this run
+  // Of those of any run: to another truth than that of the question that was asked, and without a
+  // text, by which they could be graded.
+  std::int64_t without_outcome = 0;
 };
 
 // Errors: invalid_argument for options that no experts, questions or sandbox could make work.

@@ -35,7 +35,7 @@ class Docket {
       : options_(options) {
     for (const store::UngradedAnswer& answer : page) {
       if (!answer.kept) continue;
-      const Question& question = *examination.tasks[*examination.task_of(answer.key)].question;
+      const Question& question = *examination.item_of(answer.key, answer.question_id)->question;
       const std::size_t first = add(question, answer, false);
       cases_.push_back({&answer, first, add(question, answer, true)});
     }
@@ -80,6 +80,28 @@ class Docket {
   std::vector<Case> cases_;
 };
 
+// The next page of this examination's answers that lack the grader's grade; what is left of it
+// once answers to other questions of the same prompts are out may be empty: the last one has no
+// place to go on from.
+struct Page {
+  std::vector<store::UngradedAnswer> answers;
+  std::optional<std::int64_t> next;  // where to go on
+};
+
+Result<Page> page_of(store::InterviewJournal& journal, const Expert& expert,
+                     std::string_view grader, std::int32_t version, std::int64_t after,
+                     std::size_t count_max, const Examination& examination) {
+  const auto wanted = [&](const store::AnswerKey& key) { return examination.may_hold(key); };
+  auto answers = journal.ungraded(expert.name, grader, version, after, count_max, wanted);
+  if (!answers) return fail(answers.error());
+  Page page{std::move(*answers), std::nullopt};
+  if (!page.answers.empty()) page.next = page.answers.back().seq;
+  std::erase_if(page.answers, [&](const store::UngradedAnswer& answer) {
+    return examination.item_of(answer.key, answer.question_id) == nullptr;
+  });
+  return page;
+}
+
 // The verdicts on record, by task; of this run or an earlier one.
 Result<std::unordered_map<std::size_t, std::string>> verdicts_of(store::InterviewJournal& journal,
                                                                  const Expert& judge,
@@ -101,32 +123,30 @@ Result<ProgramSummary> grade_programs(store::InterviewJournal& journal,
                                       const Examination& examination, const SandboxOptions& sandbox,
                                       std::size_t threads, const std::atomic<bool>& stop) {
   ProgramSummary summary;
-  const auto wanted = [&](const store::AnswerKey& key) {
-    return examination.task_of(key).has_value();
-  };
   for (const Expert& expert : experts) {
     std::int64_t after = 0;
     while (true) {  // to the end also when told to stop: what is left is counted
-      const auto page = journal.ungraded(expert.name, kProgramGrader.name, kProgramGrader.version,
-                                         after, kProgramPage, wanted);
+      const auto page = page_of(journal, expert, kProgramGrader.name, kProgramGrader.version, after,
+                                kProgramPage, examination);
       if (!page) return fail(page.error());
-      if (page->empty()) break;
-      after = page->back().seq;
-      std::vector<std::optional<Result<ProgramRun>>> runs(page->size());
-      parallel_for(page->size(), threads, [&](std::size_t i) {
-        if (!(*page)[i].kept || stop) return;
-        runs[i] = run_program(sandbox, program_in(without_thoughts((*page)[i].text)));
+      if (!page->next) break;
+      after = *page->next;
+      const std::vector<store::UngradedAnswer>& answers = page->answers;
+      std::vector<std::optional<Result<ProgramRun>>> runs(answers.size());
+      parallel_for(answers.size(), threads, [&](std::size_t i) {
+        if (!answers[i].kept || stop) return;
+        runs[i] = run_program(sandbox, program_in(without_thoughts(answers[i].text)));
       });
       std::vector<store::Grade> grades;
-      for (std::size_t i = 0; i < page->size(); ++i) {
+      for (std::size_t i = 0; i < answers.size(); ++i) {
         if (!runs[i]) {
-          ++((*page)[i].kept ? summary.ungraded : summary.not_kept);
+          ++(answers[i].kept ? summary.ungraded : summary.not_kept);
           continue;
         }
         if (!*runs[i]) return fail(runs[i]->error());
         const ProgramRun& run = **runs[i];
-        const store::AnswerKey& key = (*page)[i].key;
-        const Question& question = *examination.tasks[*examination.task_of(key)].question;
+        const store::AnswerKey& key = answers[i].key;
+        const Question& question = *examination.item_of(key, answers[i].question_id)->question;
         const bool right = !run.timed_out && !run.too_long && run.exit_code == 0 &&
                            same_output(run.output, question.answer);
         ++summary.graded;
@@ -147,18 +167,15 @@ Result<JudgePrice> price_of_judging(store::InterviewJournal& journal,
   JudgePrice price;
   const std::string grader = judge_grader(judge.name, options.mode);
   std::unordered_set<std::string> prompts;  // equal ones are asked once
-  const auto wanted = [&](const store::AnswerKey& key) {
-    return examination.task_of(key).has_value();
-  };
   for (const Expert& expert : experts) {
     std::int64_t after = 0;
     while (true) {
       const auto page =
-          journal.ungraded(expert.name, grader, kJudgeVersion, after, kJudgePage, wanted);
+          page_of(journal, expert, grader, kJudgeVersion, after, kJudgePage, examination);
       if (!page) return fail(page.error());
-      if (page->empty()) break;
-      after = page->back().seq;
-      const Docket docket(*page, examination, options);
+      if (!page->next) break;
+      after = *page->next;
+      const Docket docket(page->answers, examination, options);
       const auto verdicts = verdicts_of(journal, judge, docket);
       if (!verdicts) return fail(verdicts.error());
       for (std::size_t i = 0; i < docket.tasks().size(); ++i) {
@@ -199,24 +216,21 @@ Result<JudgeSummary> grade_by_judge(
   const std::string grader = judge_grader(judge.name, options.mode);
   AskOptions how = ask_options;
   how.keep_answers = true;  // a verdict is read from the record
-  const auto wanted = [&](const store::AnswerKey& key) {
-    return examination.task_of(key).has_value();
-  };
   for (const Expert& expert : experts) {
     std::int64_t after = 0;
     while (!summary.out_of_budget) {
       const auto page =
-          tools.journal.ungraded(expert.name, grader, kJudgeVersion, after, kJudgePage, wanted);
+          page_of(tools.journal, expert, grader, kJudgeVersion, after, kJudgePage, examination);
       if (!page) return fail(page.error());
-      if (page->empty()) break;
+      if (!page->next) break;
       if (tools.stop) {
         summary.stopped = true;
-        summary.failed += std::ranges::count(*page, true, &store::UngradedAnswer::kept);
+        summary.failed += std::ranges::count(page->answers, true, &store::UngradedAnswer::kept);
         break;
       }
-      after = page->back().seq;
-      const Docket docket(*page, examination, options);
-      summary.not_kept += static_cast<std::int64_t>(page->size() - docket.cases().size());
+      after = *page->next;
+      const Docket docket(page->answers, examination, options);
+      summary.not_kept += static_cast<std::int64_t>(page->answers.size() - docket.cases().size());
       if (docket.cases().empty()) continue;
       const AskHooks hooks{
           .render = [&](std::size_t task) { return docket.render(task); },

@@ -199,6 +199,53 @@ Result<void> InterviewJournal::put_grades(std::span<const Grade> grades) {
   });
 }
 
+Result<std::vector<AnsweredQuestion>> InterviewJournal::answered(std::string_view expert) {
+  return guarded(impl_->path, [&]() -> Result<std::vector<AnsweredQuestion>> {
+    SQLite::Statement select(*impl_->database,
+                             "SELECT expert, prompt_hash, parameters_hash, sample, question_id "
+                             "FROM answers WHERE expert = ? ORDER BY seq");
+    Row(select) << std::string(expert);
+    std::vector<AnsweredQuestion> answers;
+    while (select.executeStep()) {
+      Columns columns(select);
+      AnsweredQuestion& answer = answers.emplace_back();
+      answer.key = read_key(columns);
+      answer.question_id = columns.text();
+    }
+    return answers;
+  });
+}
+
+Result<void> InterviewJournal::share(std::span<const SharedAnswer> answers) {
+  return guarded(impl_->path, [&]() -> Result<void> {
+    SQLite::Transaction transaction(*impl_->database, SQLite::TransactionBehavior::IMMEDIATE);
+    SQLite::Statement copy(
+        *impl_->database,
+        "INSERT INTO answers (expert, prompt_hash, parameters_hash, sample, question_id, "
+        "benchmark, kept, text, text_zstd, input_tokens, cached_input_tokens, output_tokens, "
+        "tokens_estimated, reasoning_tokens, cost_nano_usd, latency_ms, asked_us) "
+        "SELECT ?, ?, ?, ?, ?, ?, kept, text, text_zstd, input_tokens, cached_input_tokens, "
+        "output_tokens, tokens_estimated, reasoning_tokens, NULL, latency_ms, asked_us "
+        "FROM answers WHERE expert = ? AND prompt_hash = ? AND parameters_hash = ? AND sample = ? "
+        "ON CONFLICT DO NOTHING");
+    SQLite::Statement grades(
+        *impl_->database,
+        "INSERT INTO grades (answer, grader, version, score) "
+        "SELECT t.seq, g.grader, g.version, g.score FROM grades g "
+        "JOIN answers f ON f.seq = g.answer JOIN questions fq ON fq.id = f.question_id "
+        "JOIN answers t JOIN questions tq ON tq.id = t.question_id AND tq.answer = fq.answer "
+        "WHERE f.expert = ? AND f.prompt_hash = ? AND f.parameters_hash = ? AND f.sample = ? "
+        "AND t.expert = ? AND t.prompt_hash = ? AND t.parameters_hash = ? AND t.sample = ? "
+        "ON CONFLICT DO NOTHING");
+    for (const SharedAnswer& answer : answers) {
+      (Row(copy) << answer.to << answer.question_id << answer.benchmark << answer.from).run();
+      (Row(grades) << answer.from << answer.to).run();
+    }
+    transaction.commit();
+    return {};
+  });
+}
+
 void InterviewJournal::forget() {
   impl_->version.reset();
   impl_->last_answer = 0;

@@ -74,6 +74,20 @@ struct UngradedAnswer {
   bool kept = true;
 };
 
+// An answer on record, and the question that it was given to.
+struct AnsweredQuestion {
+  AnswerKey key;
+  std::string question_id;
+};
+
+// An answer on record that is one to another question of the same prompt, too.
+struct SharedAnswer {
+  AnswerKey from;
+  AnswerKey to;  // its name as the other's answer
+  std::string question_id;
+  std::string benchmark;
+};
+
 class InterviewJournal {
  public:
   // Begins a run. `url`: as open_store; a database in memory has no other runs to see. Errors:
@@ -94,6 +108,15 @@ class InterviewJournal {
 
   // Grades of answers on record; all or nothing, durable. Errors: those of the store.
   [[nodiscard]] Result<void> put_grades(std::span<const Grade> grades);
+
+  // All answers of the expert on record, in the order in which they came. Errors: those of the store.
+  [[nodiscard]] Result<std::vector<AnsweredQuestion>> answered(std::string_view expert);
+
+  // Puts answers on record as other questions' too, as rows that cost nothing. Their grades go with
+  // them where the right answers of both questions are the same. What is on record stays; all or
+  // nothing, durable. Errors: those of the store; invalid_argument for a question that is not on
+  // record.
+  [[nodiscard]] Result<void> share(std::span<const SharedAnswer> answers);
 
   // The next step tells everything anew, as the first one did.
   void forget();

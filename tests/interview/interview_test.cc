@@ -6,6 +6,7 @@
 #include <thread>
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -215,6 +216,87 @@ TEST_F(InterviewTest, CountsQuestionsThatContradictOneBeforeThem) {
   ASSERT_TRUE(summary.has_value());
   EXPECT_EQ(summary->asked.experts[0].done, 4);
   EXPECT_EQ(summary->contradicting, 1);
+  EXPECT_EQ(summary->shared, 2) << "of a and b";
+  EXPECT_EQ(database_->outcomes()->size(), 10U) << "the one that is there twice has two outcomes";
+}
+
+// What question ids score, of expert a.
+std::map<std::string, float> scores_of(store::Store& store, const std::string& ending) {
+  std::map<std::string, float> scores;
+  const auto outcomes = store.outcomes();
+  for (const Outcome& outcome : *outcomes) {
+    if (outcome.expert != "a" || !outcome.question_id.ends_with(ending)) continue;
+    EXPECT_TRUE(scores.emplace(outcome.question_id, outcome.score).second);
+  }
+  return scores;
+}
+
+TEST_F(InterviewTest, TheSameTextUnderAnotherIdIsGradedAndNotAskedAgain) {
+  for (const bool keep : {true, false}) {
+    SCOPED_TRACE(keep);
+    options_.ask.keep_answers = keep;
+    questions_ = questions_of(4);
+    const std::string ending = keep ? " kept" : " not kept";
+    if (!keep) {
+      for (Question& question : questions_) question.question = "Once more. " + question.question;
+    }
+    for (Question& question : questions_) question.id += " first" + ending;
+    ASSERT_TRUE(run(right).has_value());
+    for (std::size_t i = 0; i < 4; ++i) questions_[i].id = fmt::format("q{} again{}", i, ending);
+    questions_[3].answer = "77";  // whoever wrote this key is wrong, or the first one was
+    auto summary = run(right);
+    ASSERT_TRUE(summary.has_value()) << summary.error().message;
+    EXPECT_TRUE(calls_.empty());
+    EXPECT_EQ(summary->asked.spent, Usd{});
+    EXPECT_EQ(summary->shared, 8);
+    EXPECT_EQ(summary->without_outcome, keep ? 0 : 2);
+    auto again = scores_of(*database_, " again" + ending);
+    EXPECT_EQ(again.size(), keep ? 4U : 3U);
+    EXPECT_EQ(again["q0 again" + ending], 1.0F);
+    if (keep) {
+      EXPECT_EQ(again["q3 again kept"], 0.0F) << "by its own truth";
+    }
+    EXPECT_EQ(scores_of(*database_, " first" + ending).size(), 4U);
+    summary = run(right);
+    ASSERT_TRUE(summary.has_value()) << summary.error().message;
+    EXPECT_EQ(summary->shared, 0) << "once is enough";
+    EXPECT_EQ(summary->without_outcome, keep ? 0 : 2);
+    EXPECT_EQ(scores_of(*database_, " again" + ending).size(), keep ? 4U : 3U);
+  }
+}
+
+TEST_F(InterviewTest, SharedAnswersAreGradedAnewByTheirOwnTruth) {
+  questions_ = questions_of(4);
+  ASSERT_TRUE(run(right).has_value());
+  for (Question& question : questions_) question.id += " again";
+  questions_[3].answer = "77";
+  ASSERT_TRUE(run(right).has_value());
+  SQLite::Database database(path_, SQLite::OPEN_READWRITE);
+  database.exec("UPDATE grades SET version = 1, score = 0.5");
+  const auto summary = run(right);
+  ASSERT_TRUE(summary.has_value()) << summary.error().message;
+  EXPECT_EQ(summary->regraded.graded, 8) << "not those of the first ids, whose questions these are "
+                                            "not";
+  const auto again = scores_of(*database_, " again");
+  EXPECT_EQ(again.at("q0 again"), 1.0F);
+  EXPECT_EQ(again.at("q3 again"), 0.0F);
+}
+
+TEST_F(InterviewTest, SharedAnswersAreJudgedByTheirOwnTruth) {
+  options_.grader = GraderKind::judge;
+  options_.judge = expert_of("judge");
+  const auto script = [](const Expert& expert, const std::string& body, int attempt) {
+    return expert.name == "judge" ? says("Verdict: correct") : right(expert, body, attempt);
+  };
+  questions_ = questions_of(4);
+  ASSERT_TRUE(run(script).has_value());
+  for (Question& question : questions_) question.id += " again";
+  questions_[3].answer = "77";
+  const auto summary = run(script);
+  ASSERT_TRUE(summary.has_value()) << summary.error().message;
+  EXPECT_EQ(calls_["judge"], 2) << "of the other truth, in both orders; a's answer is b's";
+  EXPECT_EQ(calls_["a"], 0);
+  EXPECT_EQ(scores_of(*database_, " again").size(), 4U);
 }
 
 }  // namespace
