@@ -83,8 +83,10 @@ void warn_of_known(const Options& options, const predictor::Model& model, const 
 }
 
 Result<int> adapt(const Options& options) {
-  if (auto ok = check_file_place("--out", options.out); !ok) return fail(ok.error());
-  if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
+  Inputs inputs = files_of(options.data);
+  inputs.push_back(options.model);
+  if (auto ok = check_file_place("--out", options.out, inputs); !ok) return fail(ok.error());
+  if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
   auto model = predictor::load_model(options.model);
   if (!model) return fail(model.error());
   const std::set<std::string> removed(options.remove.begin(), options.remove.end());

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/config.h"
+#include "cli/output_place.h"
 #include "cli/workspace.h"
 #include "dataset/dataset.h"
 #include "selfplay/exam.h"
@@ -206,6 +207,15 @@ void add_data_options(CLI::App& command, DataOptions& options) {
       .add_flag("--text-last-block", options.text_last_block,
                 "questions are few-shot prompts: only what follows the last example counts")
       ->group(group);
+}
+
+std::vector<std::string> files_of(const DataOptions& options) {
+  std::vector<std::string> files{options.questions, options.outcomes, options.usage,
+                                 options.prices,    options.config,   list_file(options.experts)};
+  if (!options.questions.empty()) return files;
+  const auto workspace = files_of(WorkspaceOptions{.db = options.db, .config = options.config});
+  files.insert(files.end(), workspace.begin(), workspace.end());
+  return files;
 }
 
 Result<Dataset> load_data(const DataOptions& options) { return load(options, false); }

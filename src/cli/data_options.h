@@ -24,6 +24,9 @@ struct DataOptions {
 
 void add_data_options(CLI::App& command, DataOptions& options);
 
+// The files that are read, and that no result is to be written over.
+[[nodiscard]] std::vector<std::string> files_of(const DataOptions& options);
+
 // Loads the data and says on standard error what was left out.
 // Errors: those of dataset/ and store/.
 [[nodiscard]] Result<Dataset> load_data(const DataOptions& options);

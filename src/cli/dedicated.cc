@@ -45,7 +45,9 @@ std::string dumped(const nlohmann::ordered_json& json) {
 }
 
 Result<int> evaluate(const EvaluateOptions& options) {
-  if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
+  if (auto ok = check_json_place(options.json, files_of(options.pair.data)); !ok) {
+    return fail(ok.error());
+  }
   const auto data = load_data(options.pair.data);
   if (!data) return fail(data.error());
   auto pair = dedicated::make_pair(*data, options.pair.own, options.pair.generic);
@@ -192,8 +194,10 @@ std::string fit_json(const FitOptions& options, const PairFit& done) {
 }
 
 Result<int> fit(const FitOptions& options) {
-  if (auto ok = check_file_place("--out", options.out); !ok) return fail(ok.error());
-  if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
+  Inputs inputs = files_of(options.pair.data);
+  inputs.push_back(options.add_to);
+  if (auto ok = check_file_place("--out", options.out, inputs); !ok) return fail(ok.error());
+  if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
   const auto data = load_training_data(options.pair.data);
   if (!data) return fail(data.error());
   const auto pair = dedicated::make_pair(*data, options.pair.own, options.pair.generic);

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "cli/dedicated_pair.h"
+#include "cli/output_place.h"
 #include "cli/predictions.h"
 #include "cli/workspace.h"
 #include "dedicated/training_set.h"
@@ -17,6 +18,10 @@
 
 namespace ooe::cli {
 namespace {
+
+constexpr const char* kTrainName = "train.jsonl";
+constexpr const char* kValidationName = "validation.jsonl";
+constexpr const char* kCardName = "README.md";
 
 struct ExportOptions {
   PairOptions pair;
@@ -73,13 +78,13 @@ Result<int> write_set(const dedicated::TrainingSet& set, const ExportOptions& op
   if (error) {
     return fail(ErrorCode::unavailable, "{}: {}", options.out, error.message());
   }
-  if (auto ok = write_lines((folder / "train.jsonl").string(), set.train); !ok) {
+  if (auto ok = write_lines((folder / kTrainName).string(), set.train); !ok) {
     return fail(ok.error());
   }
-  if (auto ok = write_lines((folder / "validation.jsonl").string(), set.validation); !ok) {
+  if (auto ok = write_lines((folder / kValidationName).string(), set.validation); !ok) {
     return fail(ok.error());
   }
-  const auto card = write_file_atomically((folder / "README.md").string(),
+  const auto card = write_file_atomically((folder / kCardName).string(),
                                           dedicated::card_of(set, options.set, facts));
   if (!card) return fail(card.error());
   fmt::print("{}: {} lines to train on, {} to validate with\n", options.out, set.train.size(),
@@ -102,6 +107,24 @@ std::size_t answers_of_assumed_length(const Dataset& data, std::span<const Exper
   return count;
 }
 
+// A folder that holds something else keeps its README.
+Result<void> check_place(const ExportOptions& options) {
+  if (auto ok = check_folder_place("--out", options.out, {kTrainName, kValidationName, kCardName},
+                                   files_of(options.pair.data));
+      !ok) {
+    return ok;
+  }
+  const std::string card = (std::filesystem::path(options.out) / kCardName).string();
+  const auto text = read_file(card);
+  if (!text && text.error().code == ErrorCode::not_found) return {};
+  if (!text) return fail(text.error());
+  if (text->find(dedicated::kMadeByExport) != std::string::npos) return {};
+  return fail(ErrorCode::invalid_argument,
+              "--out {}: '{}' was not written by `ooe dedicated export`; name another folder, or "
+              "move it away",
+              options.out, card);
+}
+
 Result<void> check(const ExportOptions& options) {
   if (!options.orchestrator && (options.pair.own.empty() || options.pair.generic.empty())) {
     return fail(ErrorCode::invalid_argument, "name the pair with --own and --generic");
@@ -110,6 +133,7 @@ Result<void> check(const ExportOptions& options) {
 }
 
 Result<int> export_set(const ExportOptions& options) {
+  if (auto ok = check_place(options); !ok) return fail(ok.error());
   const auto data = load_training_data(options.pair.data);
   if (!data) return fail(data.error());
   dedicated::CardFacts facts{.title = {}, .source = data_name(options.pair.data), .notes = {}};

@@ -312,7 +312,9 @@ nlohmann::ordered_json imported_json(const dataset::ForeignOutcomes& read, const
 }
 
 Result<int> import(const Options& options) {
-  if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
+  Inputs inputs = files_of(options.workspace);
+  inputs.insert(inputs.end(), options.files.begin(), options.files.end());
+  if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
   std::unique_ptr<store::Store> store;  // opened, and made, once there is something to put into it
   nlohmann::ordered_json files = nlohmann::ordered_json::array();
   const auto tell = [&](const dataset::ForeignOutcomes& read, const std::string& what,

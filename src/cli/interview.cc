@@ -20,6 +20,7 @@
 #include "cli/output_place.h"
 #include "cli/prompt_template.h"
 #include "cli/stop_signal.h"
+#include "cli/workspace.h"
 #include "dataset/benchmark.h"
 #include "dataset/dataset.h"
 #include "experts/http_chat_client.h"
@@ -311,7 +312,10 @@ Result<void> check(const Options& options) {
 }
 
 Result<int> interview(const Options& options) {
-  if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
+  Inputs inputs = files_of(WorkspaceOptions{.db = {}, .config = options.config});
+  inputs.insert(inputs.end(), options.benchmarks.begin(), options.benchmarks.end());
+  inputs.insert(inputs.end(), {list_file(options.experts), options.prompt_template});
+  if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
   StopSignal signal;
   const auto config = load_config(options.config);
   if (!config) return fail(config.error());

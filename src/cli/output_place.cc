@@ -28,6 +28,18 @@ Result<void> check_writable(std::string_view option, const std::string& path,
   return {};
 }
 
+Result<void> check_no_input(std::string_view option, const std::string& path,
+                            const Inputs& inputs) {
+  for (const std::string& input : inputs) {
+    std::error_code error;
+    if (input.empty() || !fs::equivalent(path, input, error) || error) continue;
+    return fail(ErrorCode::invalid_argument,
+                "{} {}: that is what is read, and would be written over; name another file", option,
+                path);
+  }
+  return {};
+}
+
 }  // namespace
 
 CLI::Validator not_empty() {
@@ -38,7 +50,8 @@ CLI::Validator not_empty() {
       "");
 }
 
-Result<void> check_file_place(std::string_view option, const std::string& path) {
+Result<void> check_file_place(std::string_view option, const std::string& path,
+                              const Inputs& inputs) {
   if (path.empty()) return {};
   std::error_code error;
   if (fs::is_directory(path, error)) {
@@ -54,16 +67,19 @@ Result<void> check_file_place(std::string_view option, const std::string& path) 
     return fail(ErrorCode::not_found, "{} {}: there is no folder '{}'; make it first", option, path,
                 folder.string());
   }
+  if (auto ok = check_no_input(option, path, inputs); !ok) return ok;
   return check_writable(option, path, folder);
 }
 
-Result<void> check_json_place(const JsonOption& json) {
-  return check_file_place("--json", json.file);
+Result<void> check_json_place(const JsonOption& json, const Inputs& inputs) {
+  return check_file_place("--json", json.file, inputs);
 }
 
 bool prints_json(const JsonOption& json) { return json.asked && json.file.empty(); }
 
-Result<void> check_folder_place(std::string_view option, const std::string& path) {
+Result<void> check_folder_place(std::string_view option, const std::string& path,
+                                std::initializer_list<std::string_view> names,
+                                const Inputs& inputs) {
   if (path.empty()) return {};
   std::error_code error;
   fs::path there = fs::absolute(path, error);
@@ -74,19 +90,14 @@ Result<void> check_folder_place(std::string_view option, const std::string& path
     return fail(ErrorCode::invalid_argument, "{} {}: '{}' is no folder; name another", option, path,
                 there.string());
   }
+  for (const std::string_view name : names) {
+    if (auto ok = check_no_input(option, (fs::path(path) / name).string(), inputs); !ok) return ok;
+  }
   return check_writable(option, path, there);
 }
 
-Result<void> check_no_input(std::string_view option, const std::string& path,
-                            std::initializer_list<std::string> inputs) {
-  for (const std::string& input : inputs) {
-    std::error_code error;
-    if (!fs::equivalent(path, input, error) || error) continue;
-    return fail(ErrorCode::invalid_argument,
-                "{} {}: that is what is read, and would be written over; name another file", option,
-                path);
-  }
-  return {};
+std::string list_file(std::string_view list) {
+  return list.starts_with('@') ? std::string(list.substr(1)) : std::string();
 }
 
 }  // namespace ooe::cli

@@ -17,8 +17,7 @@ struct Options {
 };
 
 Result<int> predict(const Options& options) {
-  if (auto ok = check_file_place("--out", options.out); !ok) return fail(ok.error());
-  if (auto ok = check_no_input("--out", options.out, {options.model, options.questions}); !ok) {
+  if (auto ok = check_file_place("--out", options.out, {options.model, options.questions}); !ok) {
     return fail(ok.error());
   }
   const auto model = predictor::load_model(options.model);

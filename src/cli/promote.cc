@@ -27,7 +27,8 @@ std::string promoted_json(const std::string& model, const std::string& current,
 
 // The bytes that were checked are the bytes that are written: the file is read once.
 Result<int> promote(const Options& options) {
-  if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
+  if (auto ok = check_json_place(options.json, {options.model, options.config}); !ok)
+    return fail(ok.error());
   auto config = load_config(options.config);
   if (!config) return fail(config.error());
   const std::string current = config->predictor_file;

@@ -15,8 +15,10 @@
 
 #include "base/file.h"
 #include "cli/command.h"
+#include "cli/output_place.h"
 #include "cli/replay_scores.h"
 #include "cli/serving.h"
+#include "cli/workspace.h"
 #include "report/table.h"
 #include "store/store.h"
 
@@ -249,6 +251,9 @@ Result<std::unique_ptr<store::Store>> open_receipts(const std::string& url) {
 }
 
 Result<int> replay(const Options& options) {
+  Inputs inputs = files_of(WorkspaceOptions{.db = options.db, .config = options.policy});
+  inputs.push_back(options.scores);
+  if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
   const auto range = parse_range(options.range);
   if (!range) return fail(range.error());
   const auto scores = load_scores(options.scores);

@@ -223,10 +223,12 @@ Result<std::vector<report::SelfplayRound>> selfplay_rounds(const DataOptions& da
 
 // Where everything goes.
 Result<void> check_places(const Options& options) {
-  if (auto ok = check_folder_place("--html", options.html); !ok) return ok;
-  if (auto ok = check_file_place("--csv", options.csv); !ok) return ok;
-  if (auto ok = check_file_place("--gap-questions", options.gap_questions); !ok) return ok;
-  return check_json_place(options.json);
+  Inputs inputs = files_of(options.data);
+  inputs.push_back(options.predictions.model);
+  if (auto ok = check_folder_place("--html", options.html, {kPageName}, inputs); !ok) return ok;
+  if (auto ok = check_file_place("--csv", options.csv, inputs); !ok) return ok;
+  if (auto ok = check_file_place("--gap-questions", options.gap_questions, inputs); !ok) return ok;
+  return check_json_place(options.json, inputs);
 }
 
 // The experts that options name.

@@ -28,7 +28,7 @@ Result<void> write_page(const std::string& folder, const report::Report& report)
   if (error) {
     return fail(ErrorCode::unavailable, "--html {}: {}", folder, error.message());
   }
-  const std::string path = (std::filesystem::path(folder) / "index.html").string();
+  const std::string path = (std::filesystem::path(folder) / kPageName).string();
   if (auto ok = write_file_atomically(path, report::report_html(report)); !ok) return ok;
   fmt::print(stderr, "wrote {}\n", path);
   return {};

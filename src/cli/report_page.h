@@ -18,6 +18,8 @@ namespace ooe::cli {
     const Dataset& data, const std::vector<Prediction>& predictions,
     const std::vector<evaluate::Outsider>& outsiders, const evaluate::BootstrapOptions& bootstrap);
 
+inline constexpr const char* kPageName = "index.html";
+
 // Writes `folder`/index.html and says so on standard error; makes the folder when it is not there.
 [[nodiscard]] Result<void> write_page(const std::string& folder, const report::Report& report);
 

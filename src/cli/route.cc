@@ -10,7 +10,9 @@
 #include "base/unicode.h"
 #include "base/utf8.h"
 #include "cli/command.h"
+#include "cli/output_place.h"
 #include "cli/serving.h"
+#include "cli/workspace.h"
 #include "core/query.h"
 #include "core/token_estimate.h"
 #include "gateway/decision_json.h"
@@ -138,6 +140,8 @@ void settle_privacy(const std::string& stated, const gateway::PrivacyOptions& op
 }
 
 Result<int> route(const Options& options) {
+  const Inputs inputs = files_of(WorkspaceOptions{.db = {}, .config = options.config});
+  if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
   const auto config = load_config(options.config);
   if (!config) return fail(config.error());
   const auto orchestrator = make_orchestrator(*config);

@@ -210,8 +210,9 @@ Result<void> check(const Options& options) {
 }
 
 Result<int> select(const Options& options) {
-  if (auto ok = check_file_place("--out", options.out); !ok) return fail(ok.error());
-  if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
+  const Inputs inputs = files_of(options.data);
+  if (auto ok = check_file_place("--out", options.out, inputs); !ok) return fail(ok.error());
+  if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
   auto data = load_data(options.data);
   if (!data) return fail(data.error());
   // What can be wrong with the options is said before the predictions are made, which may take

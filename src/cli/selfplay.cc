@@ -17,6 +17,7 @@
 #include "cli/selfplay_writing.h"
 #include "cli/serving.h"
 #include "cli/stop_signal.h"
+#include "cli/workspace.h"
 #include "dataset/question_file.h"
 #include "experts/http_chat_client.h"
 #include "selfplay/family.h"
@@ -178,8 +179,21 @@ Result<void> check(const SelfplayOptions& options) {
   return {};
 }
 
+// What is read, and the database with what belongs to it.
+Inputs inputs_of(const SelfplayOptions& options) {
+  Inputs inputs = files_of(WorkspaceOptions{.db = {}, .config = options.config});
+  inputs.insert(inputs.end(), options.test_sets.begin(), options.test_sets.end());
+  inputs.insert(inputs.end(), {options.exam, options.traffic, list_file(options.experts),
+                               list_file(options.topics)});
+  return inputs;
+}
+
 Result<int> selfplay(const SelfplayOptions& options) {
-  if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
+  const Inputs inputs = inputs_of(options);
+  if (auto ok = check_file_place("--generate-only", options.generate_only, inputs); !ok) {
+    return fail(ok.error());
+  }
+  if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
   const auto families = selfplay::families_of(options.focus);
   if (!families) return fail(families.error());
   if (!options.generate_only.empty()) return write_questions(options, *families);

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "cli/command.h"
+#include "cli/output_place.h"
 #include "cli/simulation_config.h"
 #include "cli/stop_signal.h"
 #include "dataset/outcome_file.h"
@@ -55,7 +56,17 @@ Result<int> simulate(const Options& options) {
   auto config = load_simulation_config(options.config);
   if (!config) return fail(config.error());
   if (options.seed) config->options.seed = *options.seed;
-  auto questions = load_all(options.questions.empty() ? config->questions : options.questions);
+  const auto& files = options.questions.empty() ? config->questions : options.questions;
+  Inputs inputs{options.config};
+  inputs.insert(inputs.end(), files.begin(), files.end());
+  inputs.insert(inputs.end(), config->to_write.begin(), config->to_write.end());
+  if (auto ok = check_file_place("--write-config", options.write_config, inputs); !ok) {
+    return fail(ok.error());
+  }
+  if (auto ok = check_file_place("--write-outcomes", options.write_outcomes, inputs); !ok) {
+    return fail(ok.error());
+  }
+  auto questions = load_all(files);
   if (!questions) return fail(questions.error());
   auto to_write = load_all(config->to_write);
   if (!to_write) return fail(to_write.error());

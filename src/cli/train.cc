@@ -40,8 +40,10 @@ std::string trained_json(const predictor::Model& model, const Options& options) 
 }
 
 Result<int> train(const Options& options) {
-  if (auto ok = check_file_place("--out", options.out); !ok) return fail(ok.error());
-  if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
+  Inputs inputs = files_of(options.data);
+  inputs.push_back(options.prior_model);
+  if (auto ok = check_file_place("--out", options.out, inputs); !ok) return fail(ok.error());
+  if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
   const auto data = load_training_data(options.data);
   if (!data) return fail(data.error());
   predictor::TrainOptions train_options = options.train;

@@ -25,6 +25,18 @@ Result<std::string> workspace_url(const WorkspaceOptions& options) {
   return url.empty() ? std::string(kStoreDefault) : url;
 }
 
+std::vector<std::string> files_of(const WorkspaceOptions& options) {
+  std::vector<std::string> files{options.config};
+  const auto url = workspace_url(options);
+  if (!url) return files;  // said by whoever reads it
+  if (const auto path = store::sqlite_path(*url)) {
+    for (const char* ending : {"", "-wal", "-shm", "-runs", ".selfplay.json"}) {
+      files.push_back(*path + ending);
+    }
+  }
+  return files;
+}
+
 Result<std::unique_ptr<store::Store>> open_workspace(const WorkspaceOptions& options,
                                                      bool must_exist) {
   const auto url = workspace_url(options);

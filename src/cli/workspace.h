@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "cli/command.h"
@@ -19,6 +20,10 @@ void add_workspace_options(CLI::App& command, WorkspaceOptions& options);
 
 // The database's URL. Errors: those of load_config.
 [[nodiscard]] Result<std::string> workspace_url(const WorkspaceOptions& options);
+
+// Its configuration and its database with what belongs to it, whether they are there or not: no file
+// to write a result into.
+[[nodiscard]] std::vector<std::string> files_of(const WorkspaceOptions& options);
 
 // To be read only with `must_exist`. Errors: those of workspace_url and of open_store or
 // open_store_to_read; with `must_exist`, not_found when there is none yet.

@@ -216,8 +216,7 @@ std::string card_of(const TrainingSet& set, const TrainingSetOptions& options,
   const auto deferrals = [](const std::vector<TrainingLine>& lines) {
     return static_cast<std::size_t>(std::ranges::count_if(lines, &TrainingLine::defers));
   };
-  std::string card =
-      fmt::format("# {}\n\nMade by `ooe dedicated export` from {}.\n\n", facts.title, facts.source);
+  std::string card = fmt::format("# {}\n\n{}{}.\n\n", facts.title, kMadeByExport, facts.source);
   card += "| file | lines | that defer |\n| --- | --- | --- |\n";
   card +=
       fmt::format("| train.jsonl | {} | {} |\n| validation.jsonl | {} | {} |\n\n", set.train.size(),

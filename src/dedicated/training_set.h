@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -18,6 +19,9 @@
 #include "dedicated/pair.h"
 
 namespace ooe::dedicated {
+
+// By which a card is known for one of ours.
+inline constexpr std::string_view kMadeByExport = "Made by `ooe dedicated export` from ";
 
 // One conversation and what belongs to it.
 struct TrainingLine {

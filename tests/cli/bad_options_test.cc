@@ -99,6 +99,46 @@ TEST_F(BadOptions, PredictionsAreNotWrittenOverWhatTheyAreMadeOf) {
   }
 }
 
+TEST_F(BadOptions, NoResultIsWrittenOverWhatItIsMadeOf) {
+  const auto with = [](Words words, const Words& more) {
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  };
+  for (const char* input : {"q.jsonl", "o.tsv", "u.tsv", "p.tsv", "ooe.toml", "ooe.db", "m.ooe",
+                            "names", "index.html"}) {
+    write(input, "an input");
+  }
+  const Words files{"--questions", "q.jsonl",  "--outcomes", "o.tsv",     "--usage",
+                    "u.tsv",       "--prices", "p.tsv",      "--experts", "@names"};
+  const Words pair = with({"--own", "a", "--generic", "b"}, files);
+  const std::vector<Words> cases{
+      with({"select", "--out", "q.jsonl"}, files),
+      with({"select", "--json=o.tsv"}, files),
+      {"select", "--db", "ooe.db", "--out", "./ooe.db"},
+      with({"report", "--csv", "u.tsv"}, files),
+      with({"report", "--gap-questions", "p.tsv"}, files),
+      with({"report", "--model", "m.ooe", "--json=m.ooe"}, files),
+      {"report", "--questions", "index.html", "--outcomes", "o.tsv", "--html", "."},
+      with({"train", "--out", "ooe.toml"}, files),
+      with({"train", "--prior-model", "m.ooe", "--out", "m.ooe"}, files),
+      with({"train", "--out", "names"}, files),
+      with({"evaluate", "--eval-ids", "names", "--json=names"}, files),
+      with({"adapt", "--model", "m.ooe", "--out", "m.ooe"}, files),
+      with({"dedicated", "fit", "--ownership", "0.5", "--out", "q.jsonl"}, pair),
+      with({"dedicated", "evaluate", "--json=q.jsonl"}, pair),
+      {"selfplay", "--exam", "q.jsonl", "--generate-only", "q.jsonl"},
+      {"import", "--format", "ooe", "q.jsonl", "o.tsv", "--json=o.tsv"},
+      {"interview", "--benchmark", "q.jsonl", "--json=q.jsonl"},
+      {"promote", "m.ooe", "--json=m.ooe"},
+  };
+  for (const Words& words : cases) {
+    const Ended ended = run_ooe(words);
+    EXPECT_EQ(ended.code, 1) << ::testing::PrintToString(words);
+    EXPECT_THAT(ended.said, HasSubstr("would be written over")) << ::testing::PrintToString(words);
+  }
+  EXPECT_EQ(read_file("q.jsonl").value_or(""), "an input");
+}
+
 TEST_F(BadOptions, BeforeACommandAreNamed) {
   const Ended ended = run_ooe({"--bogus"});
   EXPECT_EQ(ended.code, 2);

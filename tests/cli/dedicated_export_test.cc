@@ -53,6 +53,19 @@ TEST_F(DedicatedExport, TheCheapestIsWhoWouldCostLeastWithItsAnswer) {
               HasSubstr("The lengths of 60 answers were not recorded"));
 }
 
+TEST_F(DedicatedExport, WritesItsCardOverNoOtherReadme) {
+  std::filesystem::create_directories("set");
+  write("set/README.md", "# My project");
+  const Ended refused = export_orchestrator();
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.said, HasSubstr("set/README.md' was not written by `ooe dedicated export`"));
+  EXPECT_EQ(read_file("set/README.md").value_or(""), "# My project");
+  EXPECT_FALSE(std::filesystem::exists("set/train.jsonl"));
+  std::filesystem::remove("set/README.md");
+  EXPECT_EQ(export_orchestrator().code, 0);
+  EXPECT_EQ(export_orchestrator().code, 0) << "its own card may be replaced";
+}
+
 TEST_F(DedicatedExport, RecordedTokensAreNotAssumed) {
   std::string usage = "id\tmodel\tcost_usd\tlatency_ms\tinput_tokens\toutput_tokens\n";
   for (int i = 0; i < 30; ++i) {
