@@ -104,9 +104,7 @@ Json message(const AnswerFrame& frame, Json content, const Json& reason, const J
           {"usage", usage}};
 }
 
-}  // namespace
-
-Result<ChatRequest> parse_messages_request(std::string_view body) {
+Result<ChatRequest> read_messages_request(std::string_view body) {
   const Json json = Json::parse(body, nullptr, false);
   if (!json.is_object()) return refuse("the request body is not a JSON object");
   for (const auto& [name, _] : json.items()) {
@@ -128,6 +126,17 @@ Result<ChatRequest> parse_messages_request(std::string_view body) {
   if (auto ok = read_messages(json, request, has_result); !ok) return fail(ok.error());
   read_tools(json, has_result, request);
   return request;
+}
+
+}  // namespace
+
+// As parse_chat_request.
+Result<ChatRequest> parse_messages_request(std::string_view body) {
+  try {
+    return read_messages_request(body);
+  } catch (const Json::exception& error) {
+    return refuse(std::string("a member is of a wrong type: ") + error.what());
+  }
 }
 
 std::string message_json(const AnswerFrame& frame, const ToolCall* tool, std::string_view text,

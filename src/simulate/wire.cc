@@ -117,7 +117,9 @@ std::int64_t prompt_tokens(std::string_view text) {
   return count_tokens(text) + kMessageFrameTokens;
 }
 
-Result<ChatRequest> parse_chat_request(std::string_view body) {
+namespace {
+
+Result<ChatRequest> read_chat_request(std::string_view body) {
   const Json json = Json::parse(body, nullptr, false);
   if (!json.is_object()) {
     return fail(ErrorCode::invalid_argument, "the request body is not a JSON object");
@@ -150,6 +152,19 @@ Result<ChatRequest> parse_chat_request(std::string_view body) {
       options != json.end() && options->is_object() && flag(*options, "include_usage");
   read_wishes(json, request);
   return request;
+}
+
+}  // namespace
+
+// What is missing is asked for by hand; what is there and of another type, JSON's library says by an
+// exception, and one request would end all experts.
+Result<ChatRequest> parse_chat_request(std::string_view body) {
+  try {
+    return read_chat_request(body);
+  } catch (const Json::exception& error) {
+    return fail(ErrorCode::invalid_argument, "the request has a member of a wrong type: {}",
+                error.what());
+  }
 }
 
 std::string completion_json(const AnswerFrame& frame, const ToolCall* tool, std::string_view text,
