@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/output_place.h"
+#include "cli/questions_of_files.h"
 #include "cli/workspace.h"
 #include "dataset/dataset.h"
 #include "dataset/foreign_outcomes.h"
@@ -85,39 +86,6 @@ class MeanUsage {
   Mean latency_ms_;
   Mean input_tokens_;
   Mean output_tokens_;
-};
-
-// The questions of several files; one that is in two of them counts once.
-class QuestionsOfFiles {
- public:
-  // Errors: invalid_argument when a file before has another question of the same id.
-  Result<void> add(std::vector<Question> more, const std::string& file) {
-    for (Question& question : more) {
-      const auto [at, is_new] = places_.emplace(question.id, Place{questions_.size(), file});
-      if (is_new) {
-        questions_.push_back(std::move(question));
-        continue;
-      }
-      const Question& before = questions_[at->second.question];
-      if (dataset::questions_jsonl({&before, 1}) == dataset::questions_jsonl({&question, 1})) {
-        continue;
-      }
-      return fail(ErrorCode::invalid_argument,
-                  "{} and {}: two questions '{}' that differ; give one of them another id, there "
-                  "and in the outcomes",
-                  at->second.file, file, question.id);
-    }
-    return {};
-  }
-  [[nodiscard]] std::vector<Question>& all() { return questions_; }
-
- private:
-  struct Place {
-    std::size_t question = 0;
-    std::string file;
-  };
-  std::vector<Question> questions_;
-  std::map<std::string, Place> places_;
 };
 
 // Our own files: questions, outcomes, maybe usage, told apart by how they begin.

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/output_place.h"
+#include "cli/questions_of_files.h"
 #include "cli/simulation_config.h"
 #include "cli/stop_signal.h"
 #include "dataset/outcome_file.h"
@@ -24,12 +25,15 @@ struct Options {
   std::string write_outcomes;
 };
 
-Result<std::vector<Question>> load_all(const std::vector<std::string>& files) {
+// Puts them to those of the files before, and returns them.
+Result<std::vector<Question>> load_all(const std::vector<std::string>& files,
+                                       QuestionsOfFiles& known) {
   std::vector<Question> all;
   for (const std::string& file : files) {
-    auto questions = dataset::load_questions(file);
+    const auto questions = dataset::load_questions(file);
     if (!questions) return fail(questions.error());
-    std::ranges::move(*questions, std::back_inserter(all));
+    if (auto added = known.add(*questions, file); !added) return fail(added.error());
+    all.insert(all.end(), questions->begin(), questions->end());
   }
   return all;
 }
@@ -66,19 +70,18 @@ Result<int> simulate(const Options& options) {
   if (auto ok = check_file_place("--write-outcomes", options.write_outcomes, inputs); !ok) {
     return fail(ok.error());
   }
-  auto questions = load_all(files);
-  if (!questions) return fail(questions.error());
-  auto to_write = load_all(config->to_write);
+  QuestionsOfFiles questions;
+  if (auto loaded = load_all(files, questions); !loaded) return fail(loaded.error());
+  auto to_write = load_all(config->to_write, questions);
   if (!to_write) return fail(to_write.error());
-  std::ranges::copy(*to_write, std::back_inserter(*questions));
   config->options.to_write = std::move(*to_write);
   if (!options.write_outcomes.empty()) {
-    return write_outcomes(options.write_outcomes, config->options, *questions);
+    return write_outcomes(options.write_outcomes, config->options, questions.all());
   }
   http::Loop loop;
   http::Loop* const loops[] = {&loop};
-  const std::size_t n_questions = questions->size();
-  auto simulation = simulate::start_simulation(loops, config->options, std::move(*questions));
+  const std::size_t n_questions = questions.all().size();
+  auto simulation = simulate::start_simulation(loops, config->options, std::move(questions.all()));
   if (!simulation) return fail(simulation.error());
   const auto ports = (*simulation)->ports();
   for (std::size_t i = 0; i < ports.size(); ++i) {

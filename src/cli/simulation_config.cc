@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "cli/toml_reader.h"
+#include "cli/toml_text.h"
 
 namespace ooe::cli {
 namespace {
@@ -113,9 +114,9 @@ std::string config_for(const simulate::SimulationOptions& options,
   for (std::size_t i = 0; i < options.experts.size(); ++i) {
     const simulate::SimulatedExpert& expert = options.experts[i];
     text += fmt::format(
-        "\n[[expert]]\nname = \"{0}\"\nbase_url = \"http://{1}:{2}/v1\"\nmodel = \"{0}\"\n"
+        "\n[[expert]]\nname = {0}\nbase_url = \"http://{1}:{2}/v1\"\nmodel = {0}\n"
         "price = {{ input = {3}, output = {4} }}  # USD per million tokens\n",
-        expert.name, options.host, ports[i], usd_per_million(expert.prices.input),
+        toml_string(expert.name), options.host, ports[i], usd_per_million(expert.prices.input),
         usd_per_million(expert.prices.output));
   }
   text += "\n[[model]]\nname = \"auto\"\ngoal = { maximise = \"quality\" }\n";
