@@ -12,6 +12,7 @@
 #include "cli/predictions.h"
 #include "cli/report_page.h"
 #include "cli/workspace.h"
+#include "dataset/text_lines.h"
 #include "evaluate/costs.h"
 #include "evaluate/domains.h"
 #include "selfplay/journal_file.h"
@@ -154,6 +155,29 @@ Result<report::Report> report_of(const Dataset& data,
   return report;
 }
 
+constexpr std::string_view kCellEnds = "\t\n\r";
+
+// A subject may hold anything: what would end its cell becomes a space.
+std::string one_cell(std::string text) {
+  for (char& c : text) {
+    if (kCellEnds.find(c) != std::string_view::npos) c = ' ';
+  }
+  return text;
+}
+
+// An id is not changed: another one would be nobody's.
+Result<void> check_gap_ids(const Dataset& data, const Options& options) {
+  if (options.gap_questions.empty()) return {};
+  for (const std::string& id : data.outcomes.question_ids) {
+    if (id.find_first_of(kCellEnds) == std::string::npos) continue;
+    return fail(ErrorCode::invalid_argument,
+                "--gap-questions: the question id {} cannot stand in a table; give it one without "
+                "tabs and line ends",
+                dataset::shown(id));
+  }
+  return {};
+}
+
 // The questions of the gaps, worst first, in each those first that nobody could answer,
 // for a fine-tune: id, domain, the pool's best score. Which to train on is the reader's choice.
 Result<void> write_gap_questions(const std::string& path, const Dataset& data,
@@ -182,7 +206,7 @@ Result<void> write_gap_questions(const std::string& path, const Dataset& data,
     std::ranges::sort(queries);
     for (const auto& [best, query] : queries) {
       text += fmt::format("{}\t{}\t{:g}\n", data.outcomes.question_ids[query],
-                          table.domains[i].name, best);
+                          one_cell(table.domains[i].name), best);
     }
   }
   return write_file_atomically(path, text);
@@ -246,6 +270,7 @@ Result<int> run(const Options& options) {
   auto data = load_data(options.data);
   if (!data) return fail(data.error());
   if (auto ok = check_names(*data, options); !ok) return fail(ok.error());
+  if (auto ok = check_gap_ids(*data, options); !ok) return fail(ok.error());
   auto predictions = predictions_of(*data, options.predictions);
   if (!predictions) return fail(predictions.error());
   const std::size_t of_selfplay = leave_out_selfplay(*data, *predictions);
