@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "store/answer_rows.h"
+#include "store/opened_file.h"
 #include "store/run_locks.h"
 #include "store/sqlite_row.h"
 
@@ -28,7 +29,7 @@ AnswerKey read_key(Columns& columns) {
 
 struct InterviewJournal::Impl {
   Impl(std::string at, std::unique_ptr<SQLite::Database> opened)
-      : path(std::move(at)), database(std::move(opened)) {}
+      : path(std::move(at)), database(std::move(opened)), file(path) {}
 
   Result<void> begin(const Clock& clock);
   void sweep();
@@ -39,6 +40,7 @@ struct InterviewJournal::Impl {
 
   std::string path;
   std::unique_ptr<SQLite::Database> database;
+  OpenedFile file;
   std::optional<RunLocks> locks;  // none for a database in memory
   std::int64_t run = 0;
   std::int64_t last_answer = 0;         // seq up to which answers were told
@@ -168,6 +170,7 @@ Result<void> InterviewJournal::step(const NewsHandlers& news, const StepDone& do
                                     const std::function<std::vector<PlannedCall>()>& plan,
                                     bool sweep) {
   Impl& impl = *impl_;
+  if (auto there = impl.file.check(); !there) return there;
   return guarded(impl.path, [&]() -> Result<void> {
     SQLite::Transaction transaction(*impl.database, SQLite::TransactionBehavior::IMMEDIATE);
     // Changes only when another connection has committed.
@@ -191,6 +194,7 @@ Result<void> InterviewJournal::step(const NewsHandlers& news, const StepDone& do
 }
 
 Result<void> InterviewJournal::put_grades(std::span<const Grade> grades) {
+  if (auto there = impl_->file.check(); !there) return there;
   return guarded(impl_->path, [&]() -> Result<void> {
     SQLite::Transaction transaction(*impl_->database, SQLite::TransactionBehavior::IMMEDIATE);
     if (auto graded = insert_grades(*impl_->database, grades); !graded) return fail(graded.error());
@@ -217,6 +221,7 @@ Result<std::vector<AnsweredQuestion>> InterviewJournal::answered(std::string_vie
 }
 
 Result<void> InterviewJournal::share(std::span<const SharedAnswer> answers) {
+  if (auto there = impl_->file.check(); !there) return there;
   return guarded(impl_->path, [&]() -> Result<void> {
     SQLite::Transaction transaction(*impl_->database, SQLite::TransactionBehavior::IMMEDIATE);
     SQLite::Statement copy(
@@ -254,6 +259,7 @@ void InterviewJournal::forget() {
 const InterviewJournal::Killed& InterviewJournal::killed() const { return impl_->killed; }
 
 Result<std::vector<OpenCall>> InterviewJournal::unsettled() {
+  if (auto there = impl_->file.check(); !there) return fail(there.error());
   return guarded(impl_->path, [&]() -> Result<std::vector<OpenCall>> {
     return impl_->open_calls("ended <> ''");
   });

@@ -8,7 +8,8 @@
 //             --unsettled-> stays, with a reason, and its reservation counts as spent
 //
 // A run that was killed leaves calls in flight; whoever comes next finds that its lock is free
-// (run_locks.h) and marks them unsettled, as "killed". Threads: the calling thread's.
+// (run_locks.h) and marks them unsettled, as "killed". Once the database's file has been moved, replaced
+// or deleted, all that writes or sums up says so (opened_file.h). Threads: the calling thread's.
 #pragma once
 
 #include <cstdint>

@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <sys/stat.h>
 
 #include "store/answer_rows.h"
 #include "store/attempt_json.h"
+#include "store/opened_file.h"
 #include "store/sqlite_row.h"
 
 namespace ooe::store {
@@ -82,13 +82,6 @@ std::vector<Attempt> attempts_of(const std::string& json) {
     attempts.push_back(attempt_of(object));
   }
   return attempts;
-}
-
-// Which file a path leads to; nothing: none.
-std::optional<std::pair<dev_t, ino_t>> file_at(const std::string& path) {
-  struct stat status = {};
-  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
-  return std::pair(status.st_dev, status.st_ino);
 }
 
 constexpr std::size_t kRowsAtOnce = 16;  // of receipts, in one statement
@@ -174,10 +167,7 @@ Receipt receipt_of(SQLite::Statement& select) {
 class SqliteStore final : public Store {
  public:
   SqliteStore(std::string path, std::unique_ptr<SQLite::Database> database)
-      : path_(std::move(path)),
-        owned_(std::move(database)),
-        database_(*owned_),
-        file_(file_at(path_)) {}
+      : path_(std::move(path)), owned_(std::move(database)), database_(*owned_), file_(path_) {}
 
   void wait_at_most(std::chrono::milliseconds patience) override {
     database_.setBusyTimeout(static_cast<int>(patience.count()));
@@ -200,6 +190,7 @@ class SqliteStore final : public Store {
   // fail without waiting.
   template <class Work>
   Result<void> in_transaction(Work&& work) {
+    if (auto there = file_.check(); !there) return there;
     return guarded(path_, [&]() -> Result<void> {
       SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
       if (auto done = work(); !done) return done;
@@ -225,7 +216,7 @@ class SqliteStore final : public Store {
   std::string path_;
   std::unique_ptr<SQLite::Database> owned_;
   SQLite::Database& database_;
-  const std::optional<std::pair<dev_t, ino_t>> file_;  // that was opened
+  const OpenedFile file_;
   std::optional<SQLite::Statement> insert_many_;
   std::optional<SQLite::Statement> insert_one_;
   std::array<ReceiptTexts, kRowsAtOnce> texts_;  // of the statement that is being bound
@@ -369,14 +360,6 @@ Result<std::vector<GradedText>> SqliteStore::graded_texts(std::string_view exper
 // A statement of many rows is begun and ended once, and stays at its place in the tree: a receipt
 // costs a sixth less than in one of its own.
 Result<void> SqliteStore::put_receipts(std::span<const Receipt> receipts) {
-  // What is written to a file without a name is gone when it is closed. Opening whatever has taken
-  // its place is no remedy: the write-ahead log beside it is the old one's
-  // (sqlite.org/howtocorrupt.html, 2.4).
-  if (file_at(path_) != file_) {
-    return fail(ErrorCode::unavailable,
-                "{}: it was moved, replaced or deleted while it was open; put it back, or restart",
-                path_);
-  }
   const auto stored = in_transaction([&]() -> Result<void> {
     forget_lists_of_others();
     auto left = receipts;

@@ -144,6 +144,32 @@ TEST_F(InterviewJournalTest, FindsTheCallsOfARunThatWasKilled) {
   EXPECT_THAT(living.journal().killed().calls, SizeIs(2)) << "the living are left alone";
 }
 
+TEST_F(InterviewJournalTest, StoresNothingInAFileThatIsNoLongerThere) {
+  Party run(path_);
+  const auto store = *open_store(path_);
+  ASSERT_TRUE(run.step({}, {call_of("a"), call_of("b")}).has_value());
+  const std::vector answers{answer_of("a")};
+  const std::vector<EndedCall> ended{{key_of("a"), "", {}}};
+  ASSERT_TRUE(run.step({answers, {}, ended}, {}).has_value());
+  std::remove(path_.c_str());
+  const std::vector grades{Grade{key_of("a"), "choice", 1, 1.0F}};
+  const std::vector more{answer_of("b")};
+  for (const bool replaced : {false, true}) {
+    if (replaced) {
+      ASSERT_TRUE(open_store(path_ + ".other").has_value());
+      std::rename((path_ + ".other").c_str(), path_.c_str());
+    }
+    const auto stepped = run.step({more, {}, {}}, {});
+    ASSERT_FALSE(stepped.has_value());
+    EXPECT_EQ(stepped.error().code, ErrorCode::unavailable);
+    EXPECT_THAT(stepped.error().message, HasSubstr("moved, replaced or deleted"));
+    EXPECT_FALSE(run.journal().put_grades(grades).has_value());
+    EXPECT_FALSE(run.journal().unsettled().has_value());
+    EXPECT_FALSE(store->put_answers(more, {}).has_value());
+  }
+  for (const char* ending : {"-wal", "-shm"}) std::remove((path_ + ".other" + ending).c_str());
+}
+
 TEST_F(InterviewJournalTest, AddsUpAnswersAndWhatOpenCallsMayHaveCost) {
   Party run(path_);
   ASSERT_TRUE(run.step({}, {call_of("a"), call_of("b", 7), call_of("c", 500)}).has_value());
