@@ -101,27 +101,51 @@ OutcomeMatrix without(const OutcomeMatrix& all, std::optional<std::size_t> colum
   return part;
 }
 
-// What is known of the expert before it is asked here: the other experts' outcomes, and its own
-// answers on record.
-Result<predictor::Placement> placement_of(const Expert& expert, const OutcomeMatrix& on_record,
-                                          store::InterviewJournal& journal,
-                                          const Examination& examination, std::uint64_t seed) {
-  const auto found = std::ranges::find(on_record.experts, expert.name);
-  std::optional<std::size_t> column;
-  if (found != on_record.experts.end()) {
-    column = static_cast<std::size_t>(found - on_record.experts.begin());
+std::optional<std::size_t> column_of(const OutcomeMatrix& outcomes, const std::string& expert) {
+  const auto found = std::ranges::find(outcomes.experts, expert);
+  if (found == outcomes.experts.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - outcomes.experts.begin());
+}
+
+// An expert among the others, and which of its answers it was placed by.
+struct Place {
+  predictor::Placement placement;
+  std::vector<bool> told;  // [tasks]
+
+  void tell(std::size_t task, double score) {
+    if (told[task]) return;
+    told[task] = true;
+    placement.answer(task, score);
   }
-  predictor::Placement placement(without(on_record, column), {.seed = seed});
-  std::vector<float> graded(on_record.n_queries(), kNotMeasured);
+};
+
+// Tells the placement the expert's answers on record that it has not heard of; `outcomes` are those
+// on record. Returns how many.
+Result<std::int64_t> tell_on_record(const Expert& expert, const OutcomeMatrix& outcomes,
+                                    store::InterviewJournal& journal,
+                                    const Examination& examination, Place& place) {
+  const auto column = column_of(outcomes, expert.name);
+  std::vector<float> graded(outcomes.n_queries(), kNotMeasured);
   for (std::size_t i = 0; column && i < graded.size(); ++i) {
-    graded[i] = on_record.score[on_record.at(i, *column)];
+    graded[i] = outcomes.score[outcomes.at(i, *column)];
   }
   const auto answered = answered_scores(journal, expert.name, examination, graded);
   if (!answered) return fail(answered.error());
+  const std::size_t before = place.placement.answered();
   for (std::size_t i = 0; i < answered->size(); ++i) {
-    if ((*answered)[i]) placement.answer(i, *(*answered)[i]);
+    if ((*answered)[i]) place.tell(i, *(*answered)[i]);
   }
-  return placement;
+  return static_cast<std::int64_t>(place.placement.answered() - before);
+}
+
+// As above, of what another process has had answered in the meantime.
+Result<std::int64_t> tell_news(const Expert& expert, store::Store& store,
+                               store::InterviewJournal& journal, const Examination& examination,
+                               Place& place) {
+  const auto outcomes = store.outcomes();
+  if (!outcomes) return fail(outcomes.error());
+  return tell_on_record(expert, outcomes_on_record(*outcomes, examination), journal, examination,
+                        place);
 }
 
 // What happened in one more batch.
@@ -160,9 +184,12 @@ Result<AdaptiveSummary> ask_adaptively(const AskTools& tools, store::Store& stor
   const OutcomeMatrix on_record = outcomes_on_record(*outcomes, examination);
   AdaptiveSummary summary;
   for (const Expert& expert : experts) {
-    auto known = placement_of(expert, on_record, tools.journal, examination, ask_options.seed);
+    Place place{predictor::Placement(without(on_record, column_of(on_record, expert.name)),
+                                     {.seed = ask_options.seed}),
+                std::vector<bool>(examination.tasks.size(), false)};
+    const auto known = tell_on_record(expert, on_record, tools.journal, examination, place);
     if (!known) return fail(known.error());
-    predictor::Placement& placement = *known;
+    predictor::Placement& placement = place.placement;
     ExpertProgress progress;
     progress.expert = expert.name;
     progress.on_record = static_cast<std::int64_t>(placement.answered());
@@ -196,9 +223,15 @@ Result<AdaptiveSummary> ask_adaptively(const AskTools& tools, store::Store& stor
           ask(of_expert, std::span(&expert, 1), batch, max_tokens, ask_options, of_batch);
       if (!asked) return fail(asked.error());
       for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (scores[i]) placement.answer(rows[i], double{*scores[i]});
+        if (scores[i]) place.tell(rows[i], double{*scores[i]});
       }
       add(asked->experts.front(), progress);
+      if (asked->experts.front().on_record >
+          0) {  // nobody had answered these when they were chosen
+        const auto news = tell_news(expert, store, tools.journal, examination, place);
+        if (!news) return fail(news.error());
+        progress.on_record += *news;
+      }
       summary.asked.spent += asked->spent;
       summary.asked.stopped |= asked->stopped;
       summary.asked.out_of_budget |= asked->out_of_budget;

@@ -1,6 +1,7 @@
 #include "interview/adaptive.h"
 
 #include <string>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -64,6 +65,36 @@ TEST_F(InterviewTest, AnAdaptiveInterviewCountsAnswersToItsOwnPromptsAlone) {
   EXPECT_EQ(other_style->placed[0].answered, static_cast<std::size_t>(calls_["a"]));
   ASSERT_TRUE(run(by_strength).has_value());
   EXPECT_EQ(calls_["a"], 0) << "these are on record";
+}
+
+// While it asks its first questions, another process has all of them answered.
+TEST_F(InterviewTest, AnAdaptiveInterviewCountsWhatOthersHaveAskedMeanwhile) {
+  questions_ = questions_of(60);
+  experts_ = {expert_of("a")};
+  const auto examination = make_examination(questions_, options_.prompt, options_.grader);
+  ASSERT_TRUE(examination.has_value());
+  options_.adaptive = AdaptiveOptions{.precision = 0.001};
+  bool others_asked = false;
+  const auto summary = run([&](const Expert& expert, const std::string& body, int attempt) {
+    if (!std::exchange(others_asked, true)) {
+      for (const AskTask& task : examination->tasks) {
+        store::Answer answer;
+        answer.key = {"a", task.key.prompt_hash, task.key.parameters_hash, 0};
+        answer.question_id = task.question->id;
+        answer.text = "Answer: " + task.question->answer;
+        const store::Grade grade{answer.key, "number", kNumberGrader.version, 1.0F};
+        EXPECT_TRUE(
+            database_->put_answers(std::span(&answer, 1), std::span(&grade, 1)).has_value());
+      }
+    }
+    return right(expert, body, attempt);
+  });
+  ASSERT_TRUE(summary.has_value()) << summary.error().message;
+  EXPECT_LE(calls_["a"], 3) << "those that were in flight";
+  EXPECT_EQ(summary->placed[0].answered, 60U);
+  EXPECT_TRUE(summary->placed[0].reached);
+  const ExpertProgress& a = summary->asked.experts[0];
+  EXPECT_EQ(a.on_record + a.done, 60);
 }
 
 TEST_F(InterviewTest, AnAdaptiveInterviewKeepsTheBudgetAndStops) {
