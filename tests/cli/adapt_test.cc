@@ -71,5 +71,16 @@ TEST_F(AdaptCommand, LearnsAnewWhomItRemoves) {
   EXPECT_EQ(adapt("", {"--remove", "nobody"}).code, 1);
 }
 
+TEST_F(AdaptCommand, MayReplaceTheModelButNothingElseThatItReads) {
+  const Words in_place{"adapt", "--model", "m2.ooe", "--out", "m2.ooe", "--remove", "b"};
+  ASSERT_EQ(adapt("fresh.tsv").code, 0);
+  EXPECT_EQ(run_ooe(in_place).code, 0);
+  EXPECT_EQ(run_ooe(in_place).code, 1) << "b is gone";
+  const Ended over_outcomes = run_ooe({"adapt", "--model", "m.ooe", "--out", "fresh.tsv",
+                                       "--questions", "q.jsonl", "--outcomes", "fresh.tsv"});
+  EXPECT_EQ(over_outcomes.code, 1);
+  EXPECT_THAT(over_outcomes.said, HasSubstr("would be written over"));
+}
+
 }  // namespace
 }  // namespace ooe::cli
