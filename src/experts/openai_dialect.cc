@@ -212,10 +212,10 @@ Result<Completion> parse_answer(std::string_view body) {
     return fail(ErrorCode::corrupt, "the expert's answer has no choices[0].message");
   }
   Completion completion{.text = text_of(message), .finish_reason = {}, .usage = {}};
-  if (const auto usage = usage_of(*object)) {
-    completion.usage = *usage;
+  if (const auto told = usage_of(*object)) {
+    completion.usage = *told;
   } else {
-    completion.usage_fault = usage.error().message;
+    completion.usage_fault = told.error().message;
   }
   if (completion.text.empty()) {
     completion.text = member<std::string_view>(message, "refusal").value_or("");
@@ -223,7 +223,8 @@ Result<Completion> parse_answer(std::string_view body) {
   completion.reasoning = reasoning_of(message);
   completion.finish_reason = member<std::string_view>(choice, "finish_reason").value_or("");
   completion.broken_off = completion.finish_reason == kFinishedInError;
-  if (!completion.usage || completion.usage->input == 0 || completion.usage->output == 0) {
+  const auto& usage = completion.usage;
+  if (!usage || usage->input == 0 || usage->output == 0 || usage->estimated) {
     completion.content_bytes = content_bytes_of(*choices);
     completion.usage = believed(completion.usage, completion.content_bytes);
   }
@@ -270,7 +271,8 @@ Said said_in(std::string_view body) {
     const std::size_t begin = body.find_first_not_of(" \t\r\n");
     const bool json = begin < body.size() && body[begin] == '{';
     if (said.content_bytes == 0 && json) said.content_bytes = body.size();
-    said.usage = usage_at_end(body.substr(body.size() - std::min(body.size(), kUsageTailBytes)));
+    said.usage = usage_at_end(body.substr(body.size() - std::min(body.size(), kUsageTailBytes)),
+                              said.content_bytes);
     return said;
   }
   if (const auto choices = member<dom::array>(*object, "choices")) {
@@ -282,7 +284,7 @@ Said said_in(std::string_view body) {
   return said;
 }
 
-std::optional<TokenCounts> usage_at_end(std::string_view tail) {
+std::optional<TokenCounts> usage_at_end(std::string_view tail, std::size_t content_bytes) {
   constexpr std::string_view kName = R"("usage")";
   const std::size_t name = tail.rfind(kName);
   if (name == std::string_view::npos) return std::nullopt;
@@ -290,9 +292,7 @@ std::optional<TokenCounts> usage_at_end(std::string_view tail) {
   const std::string_view rest = tail.substr(name);
   const auto object = parse_object("{" + std::string(rest), "answer");
   if (!object) return std::nullopt;
-  const auto usage = usage_of(*object);
-  if (!usage || !*usage || (*usage)->output == 0) return std::nullopt;
-  return believed(*usage, 0);
+  return believed(usage_of(*object).value_or(std::nullopt), content_bytes);
 }
 
 }  // namespace ooe::experts

@@ -36,8 +36,8 @@ struct ChatPrompt {
 inline constexpr std::int64_t kTokensMax = 1'000'000'000;
 
 // A usage as far as it can be believed when `content_bytes` had been said: some servers fill in
-// zeros for what they do not know. Returns nothing for zeros alone. Output that was not counted is
-// guessed, and flagged; so is a prompt of nothing, which no answer has, and who asked fills it in.
+// zeros for what they do not know, or leave it out. Returns nothing for zeros alone. Output that was
+// not counted is guessed, and flagged; so is a prompt of nothing, which no answer has, and who asked fills it in.
 [[nodiscard]] std::optional<TokenCounts> believed(std::optional<TokenCounts> told,
                                                   std::size_t content_bytes);
 
@@ -72,10 +72,10 @@ struct Said {
 // the beginning of an object.
 [[nodiscard]] Said said_in(std::string_view body);
 
-// Returns the usage of an answer of which only the end is known, where it is told there and counts
-// what was said; nothing otherwise. Inside strings quotes are escaped, so that no text can pass for
-// it.
-[[nodiscard]] std::optional<TokenCounts> usage_at_end(std::string_view tail);
+// Returns the usage of an answer of which only the end is known, as believed(), where it is told
+// there; nothing otherwise. Inside strings quotes are escaped, so that no text can pass for it.
+[[nodiscard]] std::optional<TokenCounts> usage_at_end(std::string_view tail,
+                                                      std::size_t content_bytes);
 
 // One `data:` of a stream.
 struct StreamEvent {
@@ -89,7 +89,7 @@ struct StreamEvent {
   bool says_why = false;           // some choice has a finish_reason
   bool broken_off = false;         // and one of them is "error"
   std::size_t content_bytes = 0;   // of everything has_content counts, all choices: to guess tokens
-  std::optional<TokenCounts> usage = {};  // as told
+  std::optional<TokenCounts> usage = {};  // as told: estimated where its output was not
   bool usage_unreadable = false;          // one is told, and cannot be
   bool says_nothing = false;              // it only keeps the connection alive: {} or a ping
   // Of choices, by bits: 1 << index. Those that say something, and those that say why they end.

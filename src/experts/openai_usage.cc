@@ -47,9 +47,14 @@ struct Told {
   std::int64_t reasoning = 0;
   std::int64_t total = -1;           // -1: not told
   bool by_anthropics_names = false;  // of the cache
+  bool output_untold = false;        // neither by its name nor by the total
+
+  // The cache is counted beside the prompt, as far as the counts tell.
+  [[nodiscard]] bool cache_is_beside() const { return by_anthropics_names || read > input; }
 };
 
-// Returns nothing where prompt or completion are missing: half a bill is no bill.
+// Returns nothing where the prompt is missing. A completion that is missing is what the total leaves
+// of the prompt, and at least what was thought.
 Result<std::optional<Told>> told_by(const dom::object& usage) {
   Told told;
   std::int64_t cached = 0;  // by OpenAI's name
@@ -68,7 +73,7 @@ Result<std::optional<Told>> told_by(const dom::object& usage) {
                                    {"cache_creation_input_tokens", &told.written}}) {
     if (auto ok = take(usage, key, *count); !ok) return fail(ok.error());
   }
-  if (told.input < 0 || told.output < 0) return std::nullopt;
+  if (told.input < 0) return std::nullopt;
   if (const auto details = member<dom::object>(usage, "prompt_tokens_details")) {
     if (auto ok = take(*details, "cached_tokens", cached); !ok) return fail(ok.error());
     // OpenRouter's name, and ours for Anthropic's; LiteLLM's.
@@ -83,6 +88,11 @@ Result<std::optional<Told>> told_by(const dom::object& usage) {
   told.read = std::max(told.read, cached);  // some tell it by both names
   told.written = std::max(told.written, written);
   told.total = token_count(usage, "total_tokens", -1).value_or(-1);
+  if (told.output < 0) {
+    const std::int64_t cache = told.cache_is_beside() ? told.read + told.written : 0;
+    told.output = std::max(told.total - told.input - cache, told.reasoning);
+    told.output_untold = told.total - told.input - cache <= 0;
+  }
   return told;
 }
 
@@ -113,7 +123,7 @@ Beside beside(const Told& told) {
     const std::int64_t among = (way.read ? 0 : told.read) + (way.written ? 0 : told.written);
     if (told.total >= 0 && added == more && among <= told.input) return way;
   }
-  const bool cache = told.by_anthropics_names || told.read > told.input;
+  const bool cache = told.cache_is_beside();
   return {.reasoning = told.total >= 0 && told.reasoning == more, .read = cache, .written = cache};
 }
 
@@ -130,7 +140,8 @@ Result<std::optional<TokenCounts>> usage_of(const dom::object& object) {
   TokenCounts counts{.input = told.input,
                      .cached_input = told.read,
                      .output = told.output,
-                     .reasoning = told.reasoning};
+                     .reasoning = told.reasoning,
+                     .estimated = told.output_untold};
   if (way.read) counts.input += told.read;
   if (way.written) counts.input += told.written;
   counts.cache_write = std::min(told.written, counts.input - counts.cached_input);
@@ -142,8 +153,7 @@ Result<std::optional<TokenCounts>> usage_of(const dom::object& object) {
   // Thoughts that nobody tells apart are in the total alone. Where a cache is counted that is not
   // among the prompt, it may be that, and only what has been told is believed.
   const std::int64_t untold = told.total - counts.input - counts.output;
-  const bool cache_beside = told.by_anthropics_names || told.read > told.input;
-  if (untold > 0 && !cache_beside) {
+  if (untold > 0 && !told.cache_is_beside()) {
     counts.output += untold;
     if (counts.reasoning == 0) counts.reasoning = untold;
   }
@@ -153,11 +163,12 @@ Result<std::optional<TokenCounts>> usage_of(const dom::object& object) {
 
 std::optional<TokenCounts> believed(std::optional<TokenCounts> told, std::size_t content_bytes) {
   if (!told || (told->input == 0 && told->output == 0)) return std::nullopt;
-  if (told->input == 0) told->estimated = true;
-  if (told->output == 0 && content_bytes > 0) {
-    told->output = guessed_tokens(content_bytes);
+  // Of an output that nobody told, only the thoughts are known.
+  if ((told->output == 0 || told->estimated) && content_bytes > 0) {
+    told->output += guessed_tokens(content_bytes);
     told->estimated = true;
   }
+  if (told->input == 0) told->estimated = true;
   return told;
 }
 

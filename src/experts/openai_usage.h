@@ -9,8 +9,9 @@
 
 namespace ooe::experts {
 
-// Returns nothing where the object has no usage, or half a one. Errors: corrupt when a count is
-// none.
+// Returns nothing where the object has no usage, or one without a prompt. Where only the output is
+// missing, and no total tells it, the counts are flagged as estimated: believed() is to guess it.
+// Errors: corrupt when a count is none.
 [[nodiscard]] Result<std::optional<TokenCounts>> usage_of(const dom::object& object);
 
 }  // namespace ooe::experts

@@ -388,7 +388,8 @@ void LiveChat::on_end(ExpertCall& call) {
   if (session_.committed()) {
     // Where the end of the connection is the body's, HTTP does not know of a cut.
     if (!call.nesting.closed()) return handle(event::UpstreamFault{call.number, "cut"});
-    handle(event::UpstreamEnd{call.number, call.body_bytes, experts::usage_at_end(call.tail)});
+    handle(event::UpstreamEnd{call.number, call.body_bytes,
+                              experts::usage_at_end(call.tail, call.body_bytes)});
     return;
   }
   if (call.held.starts_with(experts::kByteOrderMark)) {

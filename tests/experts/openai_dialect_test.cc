@@ -123,7 +123,7 @@ TEST(SaidIn, TellsWhatABodyThatIsNoAnswerIsBilled) {
 TEST(UsageAtEnd, IsReadOfAnAnswerThatNobodyHolds) {
   const std::string usage = R"("usage":{"prompt_tokens":10,"completion_tokens":5.0})";
   for (const std::string end : {"}", ",\"id\":\"x\"} \n"}) {
-    const auto read = usage_at_end(R"(me \"usage\":{\"prompt_tokens\":99}"}}],)" + usage + end);
+    const auto read = usage_at_end(R"(me \"usage\":{\"prompt_tokens\":99}"}}],)" + usage + end, 8);
     ASSERT_TRUE(read.has_value()) << end;
     EXPECT_EQ(read->input, 10);
     EXPECT_EQ(read->output, 5);
@@ -131,7 +131,7 @@ TEST(UsageAtEnd, IsReadOfAnAnswerThatNobodyHolds) {
   for (const std::string& none :
        std::vector<std::string>{"", usage, R"(\"usage\":{\"prompt_tokens\":10}"}])",
                                 R"("usage":{"prompt_tokens":-1}})"}) {
-    EXPECT_FALSE(usage_at_end(none).has_value()) << none;
+    EXPECT_FALSE(usage_at_end(none, 8).has_value()) << none;
   }
 }
 

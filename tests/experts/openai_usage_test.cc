@@ -61,8 +61,7 @@ TEST(Usage, IsReadOrAbsentOrCorrupt) {
           // What stands twice: the first counts.
           Good{R"({"prompt_tokens":7,"prompt_tokens":8,"completion_tokens":3})",
                TokenCounts{.input = 7, .output = 3}},
-          Good{R"({"prompt_tokens":7,"completion_tokens":null,"completion_tokens":3})",
-               std::nullopt},
+          Good{R"({"prompt_tokens":null,"prompt_tokens":7,"completion_tokens":3})", std::nullopt},
           Good{R"({"prompt_tokens":7,"completion_tokens":3},"usage":{})",
                TokenCounts{.input = 7, .output = 3}},
           Good{R"({"prompt_tokens":7,"completion_tokens":3},"error":null,"error":"late")",
@@ -70,8 +69,8 @@ TEST(Usage, IsReadOrAbsentOrCorrupt) {
           Good{"null", std::nullopt},
           Good{"{}", std::nullopt},
           Good{"[]", std::nullopt},
-          Good{R"({"prompt_tokens":7})", std::nullopt},
-          Good{R"({"prompt_tokens":7,"completion_tokens":null})", std::nullopt},
+          Good{R"({"completion_tokens":7})", std::nullopt},
+          Good{R"({"total_tokens":7})", std::nullopt},
       }) {
     SCOPED_TRACE(usage);
     const auto completion = parse_answer(with_usage(usage));
@@ -199,9 +198,54 @@ TEST(Usage, OfZerosIsNotBelieved) {
             (TokenCounts{.input = 9, .output = guessed_tokens(8), .estimated = true}));
   EXPECT_EQ(usage_of(silent, 9, 0).first, (TokenCounts{.input = 9}));
   EXPECT_EQ(usage_of(said, 9, 2).first, (TokenCounts{.input = 9, .output = 2}));
-  EXPECT_FALSE(usage_at_end(R"("usage":{"prompt_tokens":9,"completion_tokens":0}})").has_value());
-  EXPECT_EQ(usage_at_end(R"("usage":{"prompt_tokens":0,"completion_tokens":9}})"),
+  EXPECT_EQ(usage_at_end(R"("usage":{"prompt_tokens":9,"completion_tokens":0}})", 8),
+            (TokenCounts{.input = 9, .output = guessed_tokens(8), .estimated = true}));
+  EXPECT_EQ(usage_at_end(R"("usage":{"prompt_tokens":0,"completion_tokens":9}})", 8),
             (TokenCounts{.output = 9, .estimated = true}));
+}
+
+// What it does tell is not thrown away: the prompt may be most of the bill.
+TEST(Usage, WithoutOutputIsCompleted) {
+  struct Case {
+    std::string told;
+    TokenCounts counts;
+  };
+  const std::int64_t guess = guessed_tokens(8);
+  for (
+      const auto& [told, counts] : {
+          Case{R"("prompt_tokens":9000)", {.input = 9'000, .output = guess, .estimated = true}},
+          Case{R"("prompt_tokens":9000,"completion_tokens":null,"completion_tokens":3)",
+               {.input = 9'000, .output = guess, .estimated = true}},
+          Case{R"("prompt_tokens":9000,"total_tokens":9000)",
+               {.input = 9'000, .output = guess, .estimated = true}},
+          Case{R"("prompt_tokens":9000,"prompt_tokens_details":{"cached_tokens":8000})",
+               {.input = 9'000, .cached_input = 8'000, .output = guess, .estimated = true}},
+          // The total tells it.
+          Case{R"("prompt_tokens":9000,"total_tokens":9070)", {.input = 9'000, .output = 70}},
+          Case{
+              R"("prompt_tokens":9000,"total_tokens":9070,"prompt_tokens_details":{"cached_tokens":8000})",
+              {.input = 9'000, .cached_input = 8'000, .output = 70}},
+          Case{R"("prompt_tokens":10,"total_tokens":9080,"cache_read_input_tokens":9000)",
+               {.input = 9'010, .cached_input = 9'000, .output = 70}},
+          Case{
+              R"("prompt_tokens":9,"total_tokens":79,"completion_tokens_details":{"reasoning_tokens":50})",
+              {.input = 9, .output = 70, .reasoning = 50}},
+          // Thoughts are known, what was said besides is not.
+          Case{R"("prompt_tokens":9,"completion_tokens_details":{"reasoning_tokens":50})",
+               {.input = 9, .output = 50 + guess, .reasoning = 50, .estimated = true}},
+      }) {
+    SCOPED_TRACE(told);
+    const std::string usage = R"(,"usage":{)" + told + "}";
+    const auto read = parse_answer(answer(R"({"content":"eight by"})", usage));
+    ASSERT_TRUE(read.has_value());
+    EXPECT_EQ(read->usage, counts);
+    EXPECT_EQ(read->content_bytes > 0, counts.estimated) << "only then it is asked for";
+    EXPECT_EQ(said_in(answer(R"({"content":"eight by"})", usage)).usage, counts);
+    EXPECT_EQ(usage_at_end(R"("usage":{)" + told + "}}", 8), counts);
+  }
+  const auto silent = parse_answer(answer(R"({"content":""})", R"(,"usage":{"prompt_tokens":9})"));
+  EXPECT_EQ(silent->usage, (TokenCounts{.input = 9, .estimated = true}))
+      << "what was thought, nobody says";
 }
 
 TEST(OpenaiDialect, TokensReadFromACacheAreNoOutput) {

@@ -246,6 +246,11 @@ TEST(StreamWatcher, BelievesNoUsageOfZeros) {
   EXPECT_EQ(usage_of(kRole + kFinish + usage_chunk("9", "0") + kDone), (TokenCounts{.input = 9}));
   EXPECT_EQ(usage_of(usage_chunk("0", "0") + kHello + kFinish + kUsage + kDone),
             (TokenCounts{.input = 9, .output = 4}));
+  const std::string prompt_alone = "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":9}}\n\n";
+  EXPECT_EQ(usage_of(kHello + kFinish + prompt_alone + kDone),
+            (TokenCounts{.input = 9, .output = guessed_tokens(3), .estimated = true}));
+  EXPECT_EQ(usage_of(prompt_alone + kHello + kFinish + kDone),
+            (TokenCounts{.input = 9, .output = guessed_tokens(3), .estimated = true}));
   StreamWatcher asked(true);
   const std::string zeros = usage_chunk("0", "0");
   EXPECT_EQ(asked.feed(kHello + kFinish + zeros + kDone).forward, kHello + kFinish + zeros)
