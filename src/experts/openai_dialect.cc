@@ -242,11 +242,16 @@ Result<StreamEvent> parse_stream_event(std::string_view data) {
   if (!object) return fail(object.error());
   if (is_error(*object)) return expert_says(*object);
 
-  const auto usage = usage_of(*object);
+  const auto choices = member<dom::array>(*object, "choices");
+  auto usage = usage_of(*object);
+  dom::object choice;
+  if (usage && !*usage && choices && choices->at(0).get(choice) == simdjson::SUCCESS) {
+    usage = usage_of(choice);
+    event.usage_of_one_choice = usage && *usage;
+  }
   event.usage = usage.value_or(std::nullopt);
   event.usage_unreadable = !usage;
 
-  const auto choices = member<dom::array>(*object, "choices");
   if (!choices && has_member(*object, "choices")) {
     return fail(ErrorCode::corrupt, "the expert's stream event has choices that are no list");
   }

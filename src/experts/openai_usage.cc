@@ -57,7 +57,7 @@ struct Told {
 // of the prompt, and at least what was thought.
 Result<std::optional<Told>> told_by(const dom::object& usage) {
   Told told;
-  std::int64_t cached = 0;  // by OpenAI's name
+  std::int64_t cached = 0;  // by OpenAI's name and those of others, who count it among the prompt
   std::int64_t written = 0;
   const auto take = [](const dom::object& from, std::string_view key,
                        std::int64_t& count) -> Result<void> {
@@ -74,8 +74,16 @@ Result<std::optional<Told>> told_by(const dom::object& usage) {
     if (auto ok = take(usage, key, *count); !ok) return fail(ok.error());
   }
   if (told.input < 0) return std::nullopt;
+  // Moonshot's name, and DeepSeek's.
+  for (const char* key : {"cached_tokens", "prompt_cache_hit_tokens"}) {
+    std::int64_t count = 0;
+    if (auto ok = take(usage, key, count); !ok) return fail(ok.error());
+    cached = std::max(cached, count);
+  }
   if (const auto details = member<dom::object>(usage, "prompt_tokens_details")) {
-    if (auto ok = take(*details, "cached_tokens", cached); !ok) return fail(ok.error());
+    std::int64_t count = 0;
+    if (auto ok = take(*details, "cached_tokens", count); !ok) return fail(ok.error());
+    cached = std::max(cached, count);
     // OpenRouter's name, and ours for Anthropic's; LiteLLM's.
     for (const char* key : {"cache_write_tokens", "cache_creation_tokens"}) {
       if (auto ok = take(*details, key, written); !ok) return fail(ok.error());
@@ -127,10 +135,17 @@ Beside beside(const Told& told) {
   return {.reasoning = told.total >= 0 && told.reasoning == more, .read = cache, .written = cache};
 }
 
+// In its place, or in Groq's, which has it there in streams.
+std::optional<dom::object> usage_in(const dom::object& object) {
+  if (auto usage = member<dom::object>(object, "usage")) return usage;
+  const auto groqs = member<dom::object>(object, "x_groq");
+  return groqs ? member<dom::object>(*groqs, "usage") : std::nullopt;
+}
+
 }  // namespace
 
 Result<std::optional<TokenCounts>> usage_of(const dom::object& object) {
-  const auto usage = member<dom::object>(object, "usage");
+  const auto usage = usage_in(object);
   if (!usage) return std::nullopt;
   const auto read = told_by(*usage);
   if (!read) return fail(read.error());

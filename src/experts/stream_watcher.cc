@@ -73,7 +73,8 @@ void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) 
     return;
   }
   content_bytes_ += parsed->content_bytes;
-  if (parsed->usage) {
+  // Of one choice among several it would be too little.
+  if (parsed->usage && (choices_ == 1 || !parsed->usage_of_one_choice)) {
     set_usage(*parsed->usage, content_bytes_);
     progress.usage_told = true;
   }

@@ -178,6 +178,21 @@ TEST(Usage, BillsWhatStandsBesideThePrompt) {
   EXPECT_NE(absurd->usage_fault, "");
 }
 
+// Moonshot's name, then DeepSeek's, of old and of now.
+TEST(Usage, ReadsTheCacheByOthersNames) {
+  for (const std::string told :
+       {R"("total_tokens":105,"cached_tokens":60)", R"("cached_tokens":60)",
+        R"("total_tokens":105,"prompt_cache_hit_tokens":60,"prompt_cache_miss_tokens":40)",
+        R"("prompt_cache_hit_tokens":60,"prompt_tokens_details":{"cached_tokens":60})",
+        R"("cached_tokens":0,"prompt_tokens_details":{"cached_tokens":60})"}) {
+    SCOPED_TRACE(told);
+    const auto answer =
+        parse_answer(with_usage(R"({"prompt_tokens":100,"completion_tokens":5,)" + told + "}"));
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_EQ(answer->usage, (TokenCounts{.input = 100, .cached_input = 60, .output = 5}));
+  }
+}
+
 // Some servers fill in zeros for what they do not know.
 TEST(Usage, OfZerosIsNotBelieved) {
   const auto usage_of = [](const std::string& message, int prompt, int completion) {

@@ -257,6 +257,22 @@ TEST(StreamWatcher, BelievesNoUsageOfZeros) {
       << "bytes pass as they are";
 }
 
+TEST(StreamWatcher, FindsUsageWhereOthersPutIt) {
+  const std::string usage = R"("usage":{"prompt_tokens":9,"completion_tokens":4}})";
+  const std::string end = R"(data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop")";
+  const std::string groqs = end + R"(}],"x_groq":{"id":"r",)" + usage + "}\n\n";
+  const std::string moonshots = end + "," + usage + "]}\n\n";
+  for (const std::string& chunk : {groqs, moonshots}) {
+    SCOPED_TRACE(chunk);
+    StreamWatcher watcher(false);
+    EXPECT_TRUE(watcher.feed(kHello + chunk + kDone).done);
+    EXPECT_EQ(watcher.usage(), (TokenCounts{.input = 9, .output = 4}));
+  }
+  StreamWatcher of_two(false, std::nullopt, 2);
+  EXPECT_TRUE(of_two.feed(kHello + moonshots + kDone).done);
+  EXPECT_EQ(of_two.usage(), std::nullopt) << "it may be of one of the two";
+}
+
 TEST(StreamWatcher, KeepsUsageThatComesWithContent) {
   const std::string both =
       "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"x\"}}],"
