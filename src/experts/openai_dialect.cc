@@ -183,6 +183,31 @@ void read_choices(const dom::array& choices, StreamEvent& event) {
   }
 }
 
+bool is_empty(dom::element value) {
+  dom::array list;
+  dom::object members;
+  return value.is_null() || (value.is_string() && std::string_view(value).empty()) ||
+         (value.get(list) == simdjson::SUCCESS && list.size() == 0) ||
+         (value.get(members) == simdjson::SUCCESS && members.size() == 0);
+}
+
+// Whether there is nothing in the choices of an event but, at most, whose words they would be.
+bool are_silent(const dom::array& choices) {
+  for (const dom::element element : choices) {
+    dom::object choice;
+    if (element.get(choice) != simdjson::SUCCESS) return false;
+    for (const auto& [key, value] : choice) {
+      if (key != "index" && key != "delta" && !is_empty(value)) return false;
+    }
+    const auto delta = member<dom::object>(choice, "delta");
+    if (!delta) continue;
+    for (const auto& [key, value] : *delta) {
+      if (key != "role" && !is_empty(value)) return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string chat_body(const ChatPrompt& prompt, std::string_view model, bool stream) {
@@ -262,6 +287,7 @@ Result<StreamEvent> parse_stream_event(std::string_view data) {
       (member<std::string_view>(*object, "type") == "error" || !message_of(*object).empty())) {
     return expert_says(*object);
   }
+  event.says_only_usage = tells_usage && (!choices || are_silent(*choices));
   event.says_nothing =
       object->size() == 0 || (!choices && member<std::string_view>(*object, "type") == "ping");
   return event;

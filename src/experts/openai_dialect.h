@@ -92,6 +92,7 @@ struct StreamEvent {
   std::optional<TokenCounts> usage = {};  // as told: estimated where its output was not
   bool usage_unreadable = false;          // one is told, and cannot be
   bool usage_of_one_choice = false;       // it stands in a choice (Moonshot), and may be that one's
+  bool says_only_usage = false;           // beside it, choices may stand that say nothing
   bool says_nothing = false;              // it only keeps the connection alive: {} or a ping
   // Of choices, by bits: 1 << index. Those that say something, and those that say why they end.
   std::uint64_t spoke = 0;

@@ -80,8 +80,10 @@ void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) 
   }
   usage_unreadable_ = usage_unreadable_ || parsed->usage_unreadable;
   has_content_ = has_content_ || parsed->has_content;
-  const bool tells_usage = parsed->usage || parsed->usage_unreadable;
-  if (!tells_usage || parsed->has_choices) {
+  // With choices that say nothing (OpenRouter's) it is no more than a usage once something was said:
+  // before, it may begin the answer.
+  const bool may_begin = parsed->has_choices && (client_wants_usage_ || !has_content_);
+  if (!parsed->says_only_usage || may_begin) {
     progress.forward += event.raw;
   } else if (client_wants_usage_) {
     usage_event_ = event.raw;

@@ -273,6 +273,27 @@ TEST(StreamWatcher, FindsUsageWhereOthersPutIt) {
   EXPECT_EQ(of_two.usage(), std::nullopt) << "it may be of one of the two";
 }
 
+// OpenRouter's last chunk, and one of a server that tells a usage with its first.
+TEST(StreamWatcher, KeepsBackUsageWhoseChoicesSayNothing) {
+  const auto chunk = [](const std::string& delta, const std::string& rest) {
+    return R"(data: {"choices":[{"index":0,"delta":{"role":"assistant","content":"")" + delta +
+           R"(},"finish_reason":null)" + rest +
+           R"(}],"usage":{"prompt_tokens":9,"completion_tokens":4}})"
+           "\n\n";
+  };
+  const std::string silent = chunk("", R"(,"native_finish_reason":null,"logprobs":null)");
+  for (const std::string& telling : {chunk(R"(,"annotations":[{"type":"url_citation"}])", ""),
+                                     chunk("", R"(,"logprobs":{"content":[]})")}) {
+    StreamWatcher watcher(false);
+    EXPECT_EQ(watcher.feed(silent + kHello + silent + telling + kFinish + silent + kDone).forward,
+              silent + kHello + telling + kFinish)
+        << "the first says whose words they are";
+    EXPECT_EQ(watcher.usage(), (TokenCounts{.input = 9, .output = 4}));
+  }
+  StreamWatcher asked(true);
+  EXPECT_EQ(asked.feed(kHello + kFinish + silent + kDone).forward, kHello + kFinish + silent);
+}
+
 TEST(StreamWatcher, KeepsUsageThatComesWithContent) {
   const std::string both =
       "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"x\"}}],"
