@@ -315,6 +315,23 @@ Said said_in(std::string_view body) {
   return said;
 }
 
+std::optional<TokenCounts> usage_at_beginning(std::string_view head) {
+  constexpr std::string_view kName = R"("usage")";
+  constexpr int kObjectsMax = 8;  // in a usage, itself counted
+  head = head.substr(0, head.find(R"("choices")"));
+  const std::size_t name = head.find(kName);
+  if (name == std::string_view::npos) return std::nullopt;
+  std::size_t end = name;
+  for (int i = 0; i < kObjectsMax; ++i) {
+    end = head.find('}', end);
+    if (end == std::string_view::npos) return std::nullopt;
+    const auto object =
+        parse_object("{" + std::string(head.substr(name, ++end - name)) + "}", "answer");
+    if (object) return usage_of(*object).value_or(std::nullopt);
+  }
+  return std::nullopt;
+}
+
 std::optional<TokenCounts> usage_at_end(std::string_view tail, std::size_t content_bytes) {
   constexpr std::string_view kName = R"("usage")";
   const std::size_t name = tail.rfind(kName);

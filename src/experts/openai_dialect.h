@@ -72,6 +72,10 @@ struct Said {
 // the beginning of an object.
 [[nodiscard]] Said said_in(std::string_view body);
 
+// Returns the usage that an answer tells before its choices, as told, by its beginning; nothing where
+// it tells none there.
+[[nodiscard]] std::optional<TokenCounts> usage_at_beginning(std::string_view head);
+
 // Returns the usage of an answer of which only the end is known, as believed(), where it is told
 // there; nothing otherwise. Inside strings quotes are escaped, so that no text can pass for it.
 [[nodiscard]] std::optional<TokenCounts> usage_at_end(std::string_view tail,

@@ -365,10 +365,13 @@ void LiveChat::give_up(ExpertCall& call, std::string_view fault) {
   handle(event::UpstreamFault{call.number, std::string(fault), content, usage});
 }
 
-// Nobody will read the rest once it is gone: its usage stands at the end, and whether it is whole
-// shows in its brackets.
+// Nobody will read the rest once it is gone: its usage stands at the end, with few experts at the
+// beginning, and whether it is whole shows in its brackets.
 void LiveChat::watch_long_body(ExpertCall& call, std::string_view bytes) {
-  if (call.tail.empty()) bytes = call.held;
+  if (call.tail.empty()) {
+    bytes = call.held;
+    call.told = experts::usage_at_beginning(bytes);
+  }
   call.nesting.feed(bytes);
   call.tail += bytes.substr(bytes.size() - std::min(bytes.size(), experts::kUsageTailBytes));
   if (call.tail.size() > experts::kUsageTailBytes) {
@@ -388,8 +391,9 @@ void LiveChat::on_end(ExpertCall& call) {
   if (session_.committed()) {
     // Where the end of the connection is the body's, HTTP does not know of a cut.
     if (!call.nesting.closed()) return handle(event::UpstreamFault{call.number, "cut"});
-    handle(event::UpstreamEnd{call.number, call.body_bytes,
-                              experts::usage_at_end(call.tail, call.body_bytes)});
+    auto usage = experts::usage_at_end(call.tail, call.body_bytes);
+    if (!usage) usage = experts::believed(call.told, call.body_bytes);
+    handle(event::UpstreamEnd{call.number, call.body_bytes, usage});
     return;
   }
   if (call.held.starts_with(experts::kByteOrderMark)) {

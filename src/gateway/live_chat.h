@@ -113,9 +113,10 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
     bool started = false;    // through its gate, which waits to hear of the end
     bool paused = false;     // not read until the client has taken what is on its way
     bool resumed = false;    // it was, and may have said more since: the next tick finds no stall
-    std::size_t body_bytes = 0;         // when it does not stream
-    std::string tail = {};              // of a body that is too long to hold: its end
-    experts::JsonNesting nesting = {};  // of all of it
+    std::size_t body_bytes = 0;                      // when it does not stream
+    std::string tail = {};                           // of a body that is too long to hold: its end
+    std::optional<TokenCounts> told = std::nullopt;  // and the usage that stood before all else
+    experts::JsonNesting nesting = {};               // of all of it
     experts::ChatHead head = {};
     std::string why = {};  // what the connection said of its fault
     CallSpan span = {};    // when the request is traced

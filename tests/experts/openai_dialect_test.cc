@@ -120,6 +120,20 @@ TEST(SaidIn, TellsWhatABodyThatIsNoAnswerIsBilled) {
   }
 }
 
+TEST(UsageAtBeginning, IsReadWhereItStandsBeforeTheChoices) {
+  const std::string usage =
+      R"("usage":{"prompt_tokens_details":{"cached_tokens":4},"prompt_tokens":10,"completion_tokens":5})";
+  const std::string choices = R"("choices":[{"message":{"content":"Four is)";
+  EXPECT_EQ(usage_at_beginning(R"({"id":"x",)" + usage + "," + choices),
+            (TokenCounts{.input = 10, .cached_input = 4, .output = 5}));
+  for (const std::string& none : std::vector<std::string>{
+           "", "{" + choices, "{" + choices + R"("}}],)" + usage + "}",
+           "{" + usage.substr(0, usage.size() - 1), R"({"usage":null,)" + choices,
+           R"({"usage":{"prompt_tokens":-1},)" + choices}) {
+    EXPECT_FALSE(usage_at_beginning(none).has_value()) << none;
+  }
+}
+
 TEST(UsageAtEnd, IsReadOfAnAnswerThatNobodyHolds) {
   const std::string usage = R"("usage":{"prompt_tokens":10,"completion_tokens":5.0})";
   for (const std::string end : {"}", ",\"id\":\"x\"} \n"}) {

@@ -408,6 +408,24 @@ TEST_F(ScriptedExpertTest, ALongBodyIsCutWhereItsBracketsSaySo) {
   EXPECT_TRUE(chat(false).fault.has_value());
 }
 
+TEST_F(ScriptedExpertTest, ALongBodyIsBilledByAUsageThatItBeginsWith) {
+  RequestRules rules;
+  rules.session.hold_bytes_max = 128;
+  const std::string usage = R"("usage":{"prompt_tokens":10,"completion_tokens":5})";
+  serve_by(
+      [&](const std::shared_ptr<http::Exchange>& exchange) {
+        exchange->send({.status = 200,
+                        .headers = {{"content-type", "application/json"}},
+                        .body = "{" + usage + R"(,"choices":[{"message":{"content":")" +
+                                std::string(10'000, 'x') + R"("}}]})"});
+      },
+      rules);
+  EXPECT_FALSE(chat(false).fault.has_value());
+  const auto filed = receipts();
+  ASSERT_EQ(filed.size(), 1U);
+  EXPECT_EQ(filed[0].attempts[0].tokens, (TokenCounts{.input = 10, .output = 5}));
+}
+
 TEST_F(GatewayTest, AClientThatLeavesCancelsTheExpertAtOnce) {
   start("#slow-drip");
   const Answer answer =
