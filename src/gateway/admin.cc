@@ -51,12 +51,18 @@ std::optional<std::int64_t> count_of(std::string_view query) {
   return count;
 }
 
-ordered_json limits_json(const KeyLimits& limits) {
+// Those that the key has: its budgets and rates, and the classes of privacy that are its own.
+ordered_json limits_json(const ApiKey& key) {
+  const KeyLimits& limits = key.limits;
   ordered_json json = ordered_json::object();
   if (limits.per_day_max) json["usd_per_day"] = to_string(*limits.per_day_max);
   if (limits.per_month_max) json["usd_per_month"] = to_string(*limits.per_month_max);
   if (limits.requests_per_minute) json["requests_per_minute"] = *limits.requests_per_minute;
   if (limits.tokens_per_minute) json["tokens_per_minute"] = *limits.tokens_per_minute;
+  if (key.privacy_default) json["privacy_default"] = to_string(*key.privacy_default);
+  if (key.privacy_floor != PrivacyClass::public_) {
+    json["privacy_floor"] = to_string(key.privacy_floor);
+  }
   return json;
 }
 
@@ -199,7 +205,7 @@ http::Response AdminServer::Impl::keys() const {
                     {"created", key.created},
                     {"revoked", key.revoked},
                     {"models", key.models},
-                    {"limits", limits_json(key.limits)},
+                    {"limits", limits_json(key)},
                     {"spent", spent_json(of_key(spent, key.name), of_key(charged, key.name))}});
   }
   return json_response(200, ordered_json{{"keys", list}}.dump());

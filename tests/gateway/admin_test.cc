@@ -33,7 +33,12 @@ class Admin : public ::testing::Test {
       key.name = "alice";
       key.created = "2026-11-24";
       key.limits.per_day_max = Usd{1'500'000'000};
-      return std::vector{key};
+      ApiKey private_key;
+      private_key.name = "clinic";
+      private_key.created = "2026-11-25";
+      private_key.privacy_default = PrivacyClass::restricted;
+      private_key.privacy_floor = PrivacyClass::confidential;
+      return std::vector{key, private_key};
     };
     calls.spent = [] {
       return SpentByKey{{"alice", {.day = Usd{250'000'000}, .month = Usd{3'000'000'000}}}};
@@ -112,7 +117,11 @@ TEST_F(Admin, ListsKeysWithoutTheirHashesAndRevokesThem) {
             nlohmann::json::parse(R"({"keys":[{"name":"alice","created":"2026-11-24",)"
                                   R"("revoked":false,"models":[],"limits":{"usd_per_day":"1.5"},)"
                                   R"("spent":{"usd_today":"0.25","usd_this_month":"3",)"
-                                  R"("usd_this_month_after_kills":"0.5"}}]})"));
+                                  R"("usd_this_month_after_kills":"0.5"}},)"
+                                  R"({"name":"clinic","created":"2026-11-25","revoked":false,)"
+                                  R"("models":[],"limits":{"privacy_default":"restricted",)"
+                                  R"("privacy_floor":"confidential"},"spent":{"usd_today":"0",)"
+                                  R"("usd_this_month":"0","usd_this_month_after_kills":"0"}}]})"));
   EXPECT_EQ(ask("POST", "/admin/keys/bob/revoke").status, 404);
   EXPECT_EQ(ask("POST", "/admin/keys/al%69ce/revoke").status, 200);
   EXPECT_EQ(revoked_, "alice");
