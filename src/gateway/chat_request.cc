@@ -11,6 +11,7 @@
 #include "base/fast_hash.h"
 #include "base/free_memory.h"
 #include "core/token_estimate.h"
+#include "experts/half_pairs.h"
 #include "experts/kept_parser.h"
 #include "experts/openai_dialect.h"
 #include "gateway/body_text.h"
@@ -437,11 +438,15 @@ Result<ChatRequest> ChatRequestParser::parse(std::string body) {
     return unreadable(error);
   }
   dom::element document;
-  if (const auto error =
-          impl_->parser.parse(request.body.data(), request.body.size(), false).get(document);
-      error != simdjson::SUCCESS) {
-    return unreadable(error);
+  auto error = impl_->parser.parse(request.body.data(), request.body.size(), false).get(document);
+  if (error == simdjson::STRING_ERROR) {
+    // Half an emoji is JSON by its grammar, and clients send answers back that were cut there. Only
+    // what is read here is mended: all places are the same, and the expert gets the client's bytes.
+    if (const auto mended = experts::without_half_pairs(request.body)) {
+      error = impl_->parser.parse(*mended).get(document);
+    }
   }
+  if (error != simdjson::SUCCESS) return unreadable(error);
   dom::object object;
   if (document.get(object) != simdjson::SUCCESS) return wrong("the body must be a JSON object");
   MemberWalk walk(request.body);

@@ -72,7 +72,7 @@ class ChatRequestParser {
 
   // Errors: invalid_argument, saying which member is wrong and what it should be, for anything that
   // is not a chat request: not JSON, not UTF-8, too deep, a needed member missing, of another type,
-  // or given twice.
+  // or given twice. Half a surrogate pair, escaped, is read as U+FFFD.
   [[nodiscard]] Result<ChatRequest> parse(std::string body);
   // The texts of the last body that an expert reads as its prompt: of messages, tool calls and tool
   // definitions; good until the next call of parse(). Requires: parse() has returned a request.

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/hash.h"
+#include "experts/half_pairs.h"
 #include "gateway/model_list.h"
 #include "gateway/redaction.h"
 
@@ -103,7 +104,9 @@ void redact_request(ChatRequest& request, const http::Headers& headers, const Ap
     return expert.redact && said <= expert.clearance && spec.query.privacy > expert.clearance;
   });
   if (!of_use) return;
-  auto redaction = redact(request.body, *rules.privacy.detector);
+  // As it is read here: halves of surrogate pairs are mended, and every place is the same.
+  const auto mended = experts::without_half_pairs(request.body);
+  auto redaction = redact(mended ? *mended : request.body, *rules.privacy.detector);
   if (!redaction) return;
   spec.query.privacy_redacted = std::max(said, redaction->left);
   spec.redacted = redaction->counts;

@@ -186,6 +186,30 @@ TEST(ChatRequest, RefusesWhatIsNoChatRequestAndSaysWhy) {
   }
 }
 
+// As clients send an answer back that was cut in the middle of an emoji.
+TEST(ChatRequest, ReadsHalfASurrogatePairAndPassesItOn) {
+  const std::string other = "\xEF\xBF\xBD";  // U+FFFD
+  ChatRequestParser parser;
+  for (const auto& [said, read] : std::vector<std::pair<std::string, std::string>>{
+           {R"(hi \ud83d)", "hi " + other},
+           {R"(\uDC00 hi)", other + " hi"},
+           {R"(\ud83d\ud83d\ude00)", other + "\xF0\x9F\x98\x80"},
+           {R"(\ud83d\n\\ud83d)", other + "\n\\ud83d"},
+           {R"(\\ud83d)", R"(\ud83d)"}}) {
+    SCOPED_TRACE(said);
+    const std::string body =
+        R"({"messages":[{"role":"user","content":")" + said + R"("}],"model":"auto"})";
+    const auto request = parser.parse(body);
+    ASSERT_TRUE(request.has_value()) << request.error().message;
+    EXPECT_EQ(request->body, body);
+    EXPECT_EQ(request->last_user_text, read);
+    EXPECT_EQ(part(request->body, request->model_value), "\"auto\"");
+    EXPECT_THAT(std::string(parser.said()), HasSubstr(read)) << "what the detector looks at";
+  }
+  EXPECT_FALSE(parser.parse(with(R"("x":"\ud83d\q")")).has_value());
+  EXPECT_FALSE(parser.parse(with(R"("x":"\ud8")")).has_value());
+}
+
 // Go's reader takes all of them for the members they look like, and the last one counts there.
 TEST(ChatRequest, RefusesNamesThatAnotherReaderWouldTakeForMembers) {
   const auto message = [](const std::string& members) {
