@@ -3,8 +3,11 @@
 #include <string_view>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/fast_hash.h"
 #include "gateway/request_spec.h"
+#include "http/token.h"
 
 namespace ooe::gateway {
 namespace {
@@ -12,6 +15,24 @@ namespace {
 // What the detector is to look at; nothing where nobody looks.
 std::string_view said_by(ChatRequestParser& parser, const RequestRules& rules) {
   return rules.privacy.detector ? parser.said() : std::string_view();
+}
+
+// A body in another encoding than none is JSON to nobody here; a client that is told so can mend it.
+std::optional<Refusal> encoded(const http::Headers& headers) {
+  for (const http::Header& header : headers) {
+    if (!http::equal_names(header.name, "content-encoding") || header.value.empty() ||
+        http::equal_names(header.value, "identity")) {
+      continue;
+    }
+    return Refusal{415,
+                   "encoded_body",
+                   fmt::format("the body comes with content-encoding: {}, which is not taken; send "
+                               "it as it is, without the header",
+                               header.value.substr(0, 32)),
+                   std::nullopt,
+                   {{"accept-encoding", "identity"}}};
+  }
+  return std::nullopt;
 }
 
 // Tells the decision who has the conversation, where there is a choice. Returns where its next turn
@@ -47,6 +68,7 @@ tl::expected<Understood, Refusal> understand(ChatRequestParser& parser, const Ca
                                              Conversations& conversations, const Clock& clock) {
   const Serving& serving = in_force.serving;
   const http::Headers& headers = exchange.request().headers;
+  if (auto refusal = encoded(headers)) return tl::unexpected<Refusal>(std::move(*refusal));
   const GivesBack gives_back{parser};
   auto request = parser.parse(exchange.take_body());
   if (!request) return refuse(400, "invalid_request", request.error().message);
