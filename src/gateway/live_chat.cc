@@ -420,7 +420,12 @@ void LiveChat::on_end(ExpertCall& call) {
 
 std::vector<CallSpan> LiveChat::call_spans() const {
   std::vector<CallSpan> spans;
-  for (const auto& [number, _] : session_.attempted()) spans.push_back(calls_[number]->span);
+  for (const auto& [number, id] : session_.attempted()) {
+    const Expert& expert = orchestrator_->experts()[id.index()];
+    CallSpan& span = spans.emplace_back(calls_[number]->span);
+    span.model = expert.model;
+    span.provider = expert.dialect == Dialect::anthropic ? "anthropic" : "openai";
+  }
   return spans;
 }
 

@@ -83,7 +83,8 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   // Both as of orchestrator::Session.
   [[nodiscard]] int answer_status() const { return session_.answer_status(); }
   [[nodiscard]] const std::string& error_code() const { return session_.error_code(); }
-  // Of the attempts of its receipt, in their order. Requires: the trace is recorded.
+  // Of the attempts of its receipt, in their order, with their models. Requires: the trace is
+  // recorded.
   [[nodiscard]] std::vector<CallSpan> call_spans() const;
 
  private:

@@ -113,7 +113,9 @@ ordered_json call_span(const FinishedRequest& request, std::size_t index) {
   span["endTimeUnixNano"] = nanoseconds_of(call.started + attempt.duration);
   Attributes attributes;
   attributes.text("gen_ai.operation.name", "chat");
-  attributes.text("gen_ai.request.model", attempt.expert);
+  attributes.text("gen_ai.provider.name", call.provider);
+  attributes.text("gen_ai.request.model", call.model);
+  attributes.text("ooe.expert", attempt.expert);
   add_tokens(attributes, attempt.tokens);
   attributes.flag("ooe.tokens_estimated", attempt.tokens.estimated);
   attributes.real("ooe.cost_usd", to_double(attempt.cost));

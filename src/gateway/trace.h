@@ -38,6 +38,8 @@ struct TraceContext {
 struct CallSpan {
   SpanId id{};
   WallTime started;
+  std::string model = {};     // as the expert calls it
+  std::string provider = {};  // by the conventions' names: whose dialect the expert speaks
 };
 
 // The trace of one request. Off: what the client sent goes on to the expert as it is.

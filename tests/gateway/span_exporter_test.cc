@@ -31,7 +31,8 @@ FinishedRequest finished() {
                                .cost = Usd{2'000'000},
                                .duration = std::chrono::microseconds(900)}};
   const WallTime later = request.receipt.received + std::chrono::microseconds(100);
-  request.calls = {{SpanId{3}, request.receipt.received}, {SpanId{4}, later}};
+  request.calls = {{SpanId{3}, request.receipt.received, "a-1", "openai"},
+                   {SpanId{4}, later, "b-2", "anthropic"}};
   return request;
 }
 
@@ -63,6 +64,11 @@ TEST(OtlpJson, MakesASpanOfTheRequestAndOneOfEveryCall) {
   EXPECT_EQ(failed["kind"], 3);
   EXPECT_EQ(failed["status"]["code"], 2);
   EXPECT_EQ(value_of(failed, "error.type")["stringValue"], "http_429");
+  EXPECT_EQ(value_of(failed, "gen_ai.request.model")["stringValue"], "a-1");
+  EXPECT_EQ(value_of(failed, "gen_ai.provider.name")["stringValue"], "openai");
+  EXPECT_EQ(value_of(spans[2], "gen_ai.request.model")["stringValue"], "b-2");
+  EXPECT_EQ(value_of(spans[2], "gen_ai.provider.name")["stringValue"], "anthropic");
+  EXPECT_EQ(value_of(spans[2], "ooe.expert")["stringValue"], "b");
   EXPECT_EQ(spans[2]["startTimeUnixNano"], "5000100000");
   EXPECT_EQ(spans[2]["endTimeUnixNano"], "5001000000");
   EXPECT_EQ(value_of(spans[2], "ooe.cost_usd")["doubleValue"], 0.002);
@@ -141,7 +147,8 @@ TEST_F(Traced, AChatIsATraceForClientExpertAndCollector) {
   std::filesystem::create_directories(folder_);
   std::vector<Expert> experts(2);
   for (std::size_t i = 0; i < 2; ++i) {
-    experts[i].name = experts[i].model = kNames[i];
+    experts[i].name = kNames[i];
+    experts[i].model = "real/" + experts[i].name;
     experts[i].base_url = "http://127.0.0.1:" + std::to_string(expert.port()) + "/v1";
   }
   GatewayOptions options;
@@ -158,6 +165,8 @@ TEST_F(Traced, AChatIsATraceForClientExpertAndCollector) {
   EXPECT_EQ(spans[0]["traceId"], "0af7651916cd43dd8448eb211c80319c");
   EXPECT_EQ(spans[0]["parentSpanId"], "b7ad6b7169203331");
   EXPECT_EQ(spans[1]["parentSpanId"], spans[0]["spanId"]);
+  EXPECT_EQ(value_of(spans[1], "gen_ai.request.model")["stringValue"], "real/first");
+  EXPECT_EQ(value_of(spans[1], "gen_ai.provider.name")["stringValue"], "openai");
   EXPECT_EQ(told,
             "00-0af7651916cd43dd8448eb211c80319c-" + spans[1]["spanId"].get<std::string>() + "-01");
   EXPECT_EQ(json(spans).dump().find(kQuestion), std::string::npos);
