@@ -21,6 +21,16 @@ struct Options {
   bool force = false;
 };
 
+// Of a server that is Ollama, which lists models that it hands on among those that run on it.
+std::vector<std::string> handed_on_by(http::Loop& loop, std::string_view base_url) {
+  constexpr std::string_view kVersion = "/v1";
+  if (base_url.ends_with(kVersion)) base_url.remove_suffix(kVersion.size());
+  const auto url = http::parse_url(std::string(base_url) + "/api/tags");
+  if (!url) return {};
+  const Fetched fetched = get(loop, *url, {}, kPatience);
+  return fetched.status == 200 ? handed_on_in(fetched.body) : std::vector<std::string>();
+}
+
 Result<void> look_at(const std::string& what, const std::string& base_url,
                      std::vector<FoundServer>& found) {
   const auto url = http::parse_url(base_url + "/models");
@@ -34,8 +44,22 @@ Result<void> look_at(const std::string& what, const std::string& base_url,
     return {};
   }
   FoundServer server{what, base_url, models_in(fetched.body)};
-  if (!server.models.empty()) found.push_back(std::move(server));
+  if (server.models.empty()) return {};
+  server.elsewhere = handed_on_by(loop, base_url);
+  found.push_back(std::move(server));
   return {};
+}
+
+// What was found there, and what of it is not as who sees the list may think.
+void print_found(const FoundServer& server) {
+  fmt::print("found {} at {}: {} models\n", server.what, server.base_url, server.models.size());
+  for (const std::string& model : server.models) {
+    if (!chats(model)) {
+      fmt::print("  {} does not chat: left out\n", model);
+    } else if (!stays_here(server, model)) {
+      fmt::print("  {} runs elsewhere: cleared for public requests alone; give its price\n", model);
+    }
+  }
 }
 
 Result<int> init(const Options& options) {
@@ -61,12 +85,13 @@ Result<int> init(const Options& options) {
       if (key != nullptr && *key != '\0') services.push_back(service);
     }
   }
-  const auto has_none = [](const FoundServer& server) { return server.models.empty(); };
+  const auto has_none = [](const FoundServer& server) {
+    return std::ranges::none_of(server.models, chats);
+  };
   const auto written = write_file_atomically(options.out, first_config(servers, services));
   if (!written) return fail(written.error());
   for (const FoundServer& server : servers) {
-    if (server.models.empty()) continue;
-    fmt::print("found {} at {}: {} models\n", server.what, server.base_url, server.models.size());
+    if (!server.models.empty()) print_found(server);
   }
   for (const KeyedService& service : services) {
     fmt::print("found the key variable {}\n", service.variable);
