@@ -32,7 +32,8 @@ struct Options {
 struct Finding {
   std::string check;
   bool fine = false;
-  std::string remedy;  // what was seen, and what to do about it
+  std::string remedy;   // what was seen, and what to do about it
+  std::string address;  // of the replica it is about; empty: the expert has but one
 };
 
 struct Patient {
@@ -44,7 +45,7 @@ struct Patient {
   std::vector<Finding> findings;
 
   void note(std::string check, bool fine, std::string remedy = {}) {
-    findings.push_back({std::move(check), fine, fine ? std::string() : std::move(remedy)});
+    findings.push_back({std::move(check), fine, fine ? std::string() : std::move(remedy), {}});
   }
   Fetched ask(const Json& body) { return post_chat(loop, client, expert, body.dump(), patience); }
 };
@@ -188,12 +189,13 @@ struct Examined {
   [[nodiscard]] bool well() const { return std::ranges::all_of(findings, &Finding::fine); }
 };
 
-// `ca_file`: vouches for it beside the system's authorities; empty: none.
-Examined examine(const Expert& expert, const std::string& ca_file, int timeout_s) {
+// `expert`: with one address. `ca_file`: vouches for it beside the system's authorities; empty: none.
+std::vector<Finding> examine_there(const Expert& expert, const std::string& ca_file,
+                                   int timeout_s) {
   const auto alone = experts::Catalogue::make({expert});
-  if (!alone) return {expert.name, {{"configuration", false, alone.error().message}}};
+  if (!alone) return {{"configuration", false, alone.error().message, {}}};
   auto endpoints = experts::resolve_endpoints(*alone);
-  if (!endpoints) return {expert.name, {{"key", false, endpoints.error().message}}};
+  if (!endpoints) return {{"key", false, endpoints.error().message, {}}};
   const experts::Endpoint endpoint = endpoints->at(expert.name);
   http::Loop loop;
   const SystemClock clock;
@@ -207,12 +209,32 @@ Examined examine(const Expert& expert, const std::string& ca_file, int timeout_s
     check_tools(patient);
     check_json_schema(patient);
   }
-  if (!expert.prices) {
-    patient.note("price", false,
-                 "none; give price = { input = ..., output = ... } in USD per million tokens, or "
-                 "budgets cannot be kept");
+  return std::move(patient.findings);
+}
+
+// Each replica by itself: asked as one expert, the well ones would answer for a dead one.
+Examined examine(const Expert& expert, const std::string& ca_file, int timeout_s) {
+  Examined examined{expert.name, {}};
+  std::vector<std::string> addresses{expert.base_url};
+  addresses.insert(addresses.end(), expert.more_base_urls.begin(), expert.more_base_urls.end());
+  for (const std::string& address : addresses) {
+    Expert there = expert;
+    there.base_url = address;
+    there.more_base_urls.clear();
+    for (Finding& finding : examine_there(there, ca_file, timeout_s)) {
+      if (addresses.size() > 1) finding.address = address;
+      examined.findings.push_back(std::move(finding));
+    }
   }
-  return {expert.name, std::move(patient.findings)};
+  if (!expert.prices) {
+    examined.findings.push_back(
+        {"price",
+         false,
+         "none; give price = { input = ..., output = ... } in USD per million tokens, or budgets "
+         "cannot be kept",
+         {}});
+  }
+  return examined;
 }
 
 std::string doctor_text(std::span<const Examined> all, std::ptrdiff_t ill) {
@@ -223,8 +245,9 @@ std::string doctor_text(std::span<const Examined> all, std::ptrdiff_t ill) {
                    {"what to do", report::Align::left}};
   for (const Examined& one : all) {
     for (const Finding& finding : one.findings) {
+      const std::string where = finding.address.empty() ? "" : " at " + finding.address;
       table.rows.push_back(
-          {one.expert, finding.check, finding.fine ? "ok" : "FAILED", finding.remedy});
+          {one.expert + where, finding.check, finding.fine ? "ok" : "FAILED", finding.remedy});
     }
   }
   return report::to_text(table, stdout_terminal()) +
@@ -238,6 +261,7 @@ std::string doctor_json(std::span<const Examined> all, std::ptrdiff_t ill) {
     for (const Finding& finding : one.findings) {
       checks.push_back(
           {{"check", finding.check}, {"ok", finding.fine}, {"what_to_do", finding.remedy}});
+      if (!finding.address.empty()) checks.back()["base_url"] = finding.address;
     }
     experts.push_back({{"name", one.expert}, {"well", one.well()}, {"checks", std::move(checks)}});
   }
@@ -279,7 +303,9 @@ Result<int> doctor(const Options& options) {
 void add_doctor(CLI::App& app, Runner& runner) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
-      app.add_subcommand("doctor", "ask every expert up to four small things, say what to mend");
+      app.add_subcommand("doctor",
+                         "ask every expert, at each of its base_urls, up to four small things, say "
+                         "what to mend");
   command->add_option("--config", options->config, "the configuration")
       ->capture_default_str()
       ->type_name("FILE");
