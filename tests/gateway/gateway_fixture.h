@@ -120,7 +120,13 @@ class GatewayTest : public ::testing::Test {
     simulation_thread_ = std::thread([this] { simulation_loop_.run(); });
   }
 
+  // Trained once: a test of a hundred reloads is none of training.
   static predictor::Model trained() {
+    static const predictor::Model model = train();
+    return predictor::Model(model.impl());
+  }
+
+  static predictor::Model train() {
     Dataset data;
     data.outcomes.experts = {kNames[0], kNames[1]};
     for (int i = 0; i < 40; ++i) {
@@ -135,7 +141,7 @@ class GatewayTest : public ::testing::Test {
       data.outcomes.score.push_back(i % 2 == 0 ? 1.0F : 0.0F);
     }
     data.prices.resize(2);
-    return std::move(*predictor::train(data, {}));
+    return std::move(*predictor::train(data, {.rivals = false}));
   }
 
   // One question that is like the one everybody asks here.
