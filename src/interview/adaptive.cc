@@ -226,8 +226,8 @@ Result<AdaptiveSummary> ask_adaptively(const AskTools& tools, store::Store& stor
         if (scores[i]) place.tell(rows[i], double{*scores[i]});
       }
       add(asked->experts.front(), progress);
-      if (asked->experts.front().on_record >
-          0) {  // nobody had answered these when they were chosen
+      // Nobody had answered these when they were chosen.
+      if (asked->experts.front().on_record > 0) {
         const auto news = tell_news(expert, store, tools.journal, examination, place);
         if (!news) return fail(news.error());
         progress.on_record += *news;
