@@ -70,6 +70,8 @@ class SlowClock final : public Clock {
 
 class GatewayTest : public ::testing::Test {
  protected:
+  GatewayTest() { std::filesystem::create_directories(folder_); }
+
   void TearDown() override {
     stop();
     if (simulation_thread_.joinable()) {
@@ -82,10 +84,6 @@ class GatewayTest : public ::testing::Test {
 
   // `fault` is what the first expert always does; the second answers.
   void start(const std::string& fault = "", GatewayOptions options = {}, RequestRules rules = {}) {
-    folder_ = std::filesystem::temp_directory_path() /
-              ("ooe-gateway-" + std::to_string(::getpid()) + "-" +
-               ::testing::UnitTest::GetInstance()->current_test_info()->name());
-    std::filesystem::create_directories(folder_);
     start_experts();
     std::vector<Expert> experts(2);
     for (std::size_t i = 0; i < 2; ++i) {
@@ -257,7 +255,10 @@ class GatewayTest : public ::testing::Test {
   static constexpr const char* kNames[] = {"first", "second"};
   static constexpr const char* kQuestion = "What is the answer to everything, as a number?";
 
-  std::filesystem::path folder_;
+  const std::filesystem::path folder_ =
+      std::filesystem::temp_directory_path() /
+      ("ooe-gateway-" + std::to_string(::getpid()) + "-" +
+       ::testing::UnitTest::GetInstance()->current_test_info()->name());
   std::vector<Expert> experts_;
   std::optional<KeyRing> keys_;  // to be in force from start() on
   Goal goal_;                    // of "auto"

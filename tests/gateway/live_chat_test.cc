@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <filesystem>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -17,7 +16,7 @@
 
 #include "base/log.h"
 #include "http/via.h"
-#include "tests/gateway/gateway_fixture.h"
+#include "tests/gateway/scripted_expert.h"
 #include "tests/http/harness.h"
 
 namespace ooe::gateway {
@@ -73,49 +72,6 @@ TEST_F(GatewayTest, SaysWhenToComeBackToAnExpertThatIsLeftAlone) {
               ::testing::AllOf(HasSubstr(R"(ooe_breaker_open{expert="first"} 1)"),
                                HasSubstr(R"(ooe_breaker_open{expert="second"} 0)")));
 }
-
-// One expert, which does exactly what the test says.
-class ScriptedExpertTest : public GatewayTest {
- protected:
-  using Script = std::function<void(std::shared_ptr<http::Exchange>)>;
-
-  void serve_by(Script script, const RequestRules& rules = {}) {
-    http::Loop* const loops[] = {&loop_};
-    auto server = http::Server::start(
-        loops, {.listen = "127.0.0.1:0"},
-        [script = std::move(script)](std::size_t, std::shared_ptr<http::Exchange> exchange) {
-          script(std::move(exchange));
-        });
-    ASSERT_TRUE(server.has_value());
-    server_ = std::move(*server);
-    thread_ = std::thread([&] { loop_.run(); });
-    start();
-    stop();
-    std::vector<Expert> experts(1);
-    experts[0].name = kNames[0];
-    const std::string host = "http://127.0.0.1:" + std::to_string(server_->port());
-    experts[0].base_url = host + "/v1";
-    for (const char* place : more_places_) experts[0].more_base_urls.push_back(host + place);
-    experts[0].prices = world_.experts[0].prices;
-    serve(std::move(experts), {}, rules);
-  }
-  void end_expert() {
-    if (!thread_.joinable()) return;
-    loop_.stop();
-    thread_.join();
-  }
-  void TearDown() override {
-    end_expert();
-    GatewayTest::TearDown();
-  }
-
-  std::vector<const char*> more_places_;  // where it stands, too
-  http::Loop loop_;
-
- private:
-  std::unique_ptr<http::Server> server_;
-  std::thread thread_;
-};
 
 const std::string kHi = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"}}]}\n\n";
 

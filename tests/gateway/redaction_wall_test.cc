@@ -27,10 +27,6 @@ constexpr const char* kSecret = "ann.secret@x.example";
 class RedactionWallTest : public GatewayTest {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() /
-              ("ooe-redaction-" + std::to_string(::getpid()) + "-" +
-               ::testing::UnitTest::GetInstance()->current_test_info()->name());
-    std::filesystem::create_directories(folder_);
     http::Loop* const loops[] = {&parrot_loop_};
     http::ServerOptions options;
     options.listen = "127.0.0.1:0";

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "tests/gateway/gateway_fixture.h"
+#include "tests/gateway/scripted_expert.h"
 #include "tests/http/harness.h"
 
 namespace ooe::gateway {
@@ -121,7 +121,7 @@ TEST(SpanExporter, WaitsForNoWordsOfACollector) {
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
 }
 
-class Traced : public GatewayTest {};
+class Traced : public ScriptedExpertTest {};
 
 // From the client's header to the collector, and to the expert in between.
 TEST_F(Traced, AChatIsATraceForClientExpertAndCollector) {
@@ -135,32 +135,24 @@ TEST_F(Traced, AChatIsATraceForClientExpertAndCollector) {
     }
     exchange->send({200, {}, "{}"});
   });
-  std::string told;
-  TestServer expert([&](std::size_t, const std::shared_ptr<http::Exchange>& exchange) {
-    told = http::find_header(exchange->request().headers, "traceparent");
-    exchange->send({200,
-                    {{"content-type", "application/json"}},
-                    R"({"choices":[{"message":{"role":"assistant","content":"4"}}],)"
-                    R"("usage":{"prompt_tokens":3,"completion_tokens":1}})"});
-  });
-  folder_ = ::testing::TempDir() + "ooe-traced-" + std::to_string(::getpid());
-  std::filesystem::create_directories(folder_);
-  std::vector<Expert> experts(2);
-  for (std::size_t i = 0; i < 2; ++i) {
-    experts[i].name = kNames[i];
-    experts[i].model = "real/" + experts[i].name;
-    experts[i].base_url = "http://127.0.0.1:" + std::to_string(expert.port()) + "/v1";
-  }
   GatewayOptions options;
   options.spans.endpoint = "http://127.0.0.1:" + std::to_string(collector.port()) + "/v1/traces";
   options.spans.interval = milliseconds(5);
-  serve(std::move(experts), std::move(options), {});
+  expert_.model = "real/first";
+  std::string told;
+  serve_by(
+      [&](const std::shared_ptr<http::Exchange>& exchange) {
+        told = http::find_header(exchange->request().headers, "traceparent");
+        say_four(*exchange);
+      },
+      {}, std::move(options));
   const std::string sent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   ASSERT_EQ(chat(false, {{"traceparent", sent}}, "first").status, 200);
   ASSERT_TRUE(comes_true([&] {
     const std::lock_guard lock(mutex);
     return spans.size() == 2;
   }));
+  end_expert();
   const std::lock_guard lock(mutex);
   EXPECT_EQ(spans[0]["traceId"], "0af7651916cd43dd8448eb211c80319c");
   EXPECT_EQ(spans[0]["parentSpanId"], "b7ad6b7169203331");
