@@ -20,6 +20,8 @@ function(ooe_test room)
   add_executable(${room}_test ${sources})
   target_include_directories(${room}_test PRIVATE "${PROJECT_SOURCE_DIR}")
   target_compile_definitions(${room}_test PRIVATE OOE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  # Half of a test's translation is optimising code that runs once.
+  target_compile_options(${room}_test PRIVATE $<$<CONFIG:RelWithDebInfo>:-O1>)
   target_link_libraries(${room}_test PRIVATE ooe::${room} ooe_flags GTest::gmock_main)
   set(seconds_max 400)
   if(OOE_SANITIZE)
