@@ -52,12 +52,30 @@ std::size_t Replicas::choose(TimePoint now, Rng& rng) const {
   }
   if (awake.empty()) return first_back();
   if (2 * ejected_ones > replicas_.size() || well.empty()) well = std::move(awake);
-  if (well.size() == 1) return well.front();
-  const auto first = static_cast<std::size_t>(rng.below(well.size()));
-  auto second = static_cast<std::size_t>(rng.below(well.size() - 1));
+  return better_of_two(well, now, rng);
+}
+
+std::optional<std::size_t> Replicas::choose_other(const std::vector<bool>& tried, TimePoint now,
+                                                  Rng& rng) const {
+  std::vector<std::size_t> well;
+  std::vector<std::size_t> ill;
+  for (std::size_t i = 0; i < replicas_.size(); ++i) {
+    if (tried[i] || resting(i, now)) continue;
+    (ejected(i, now) ? ill : well).push_back(i);
+  }
+  const std::vector<std::size_t>& left = well.empty() ? ill : well;
+  if (left.empty()) return std::nullopt;
+  return better_of_two(left, now, rng);
+}
+
+std::size_t Replicas::better_of_two(const std::vector<std::size_t>& among, TimePoint now,
+                                    Rng& rng) const {
+  if (among.size() == 1) return among.front();
+  const auto first = static_cast<std::size_t>(rng.below(among.size()));
+  auto second = static_cast<std::size_t>(rng.below(among.size() - 1));
   if (second >= first) ++second;
-  const std::size_t a = well[first];
-  const std::size_t b = well[second];
+  const std::size_t a = among[first];
+  const std::size_t b = among[second];
   double quickest_us = 0.0;
   for (const Replica& replica : replicas_) {
     if (replica.mean_us > 0.0 && (quickest_us == 0.0 || replica.mean_us < quickest_us)) {

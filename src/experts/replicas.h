@@ -35,6 +35,11 @@ class Replicas {
   // back first.
   [[nodiscard]] std::size_t choose(TimePoint now, Rng& rng) const;
 
+  // Returns whom to call after those that were `tried`: one that is well, else one that is ejected;
+  // nobody who asked to be left alone. Requires: tried.size() == size().
+  [[nodiscard]] std::optional<std::size_t> choose_other(const std::vector<bool>& tried,
+                                                        TimePoint now, Rng& rng) const;
+
   // Every start ends in exactly one of the four below.
   void start(std::size_t replica);
   void on_answered(std::size_t replica, std::chrono::microseconds until_head, TimePoint now);
@@ -65,6 +70,9 @@ class Replicas {
   };
 
   [[nodiscard]] std::size_t first_back() const;
+  // Requires: somebody is there.
+  [[nodiscard]] std::size_t better_of_two(const std::vector<std::size_t>& among, TimePoint now,
+                                          Rng& rng) const;
   // One that has not answered yet is taken for as quick as the quickest, so that it is tried soon,
   // and one that never answers is not tried for ever. Slowness is forgotten with time, also where
   // no call shows that it is over.

@@ -103,10 +103,7 @@ class ReplicatedCall final : public http::Call {
   // Whom to ask instead, while the request is still here.
   [[nodiscard]] std::optional<std::size_t> untried() const {
     if (!start_) return std::nullopt;
-    for (std::size_t i = 0; i < tried_.size(); ++i) {
-      if (!tried_[i] && !set_->replicas.resting(i, set_->clock.now())) return i;
-    }
-    return std::nullopt;
+    return set_->replicas.choose_other(tried_, set_->clock.now(), set_->rng);
   }
 
   // A 429 with a time to come back says that the replica is well, and busy.

@@ -48,6 +48,25 @@ TEST(Replicas, SparesTheSlowOneButDoesNotForgetIt) {
   EXPECT_GT(calls[2], 0);
 }
 
+// Whoever is asked in its place should be well; an ill one is better than nobody.
+TEST(Replicas, AfterAFailureGoesToOneThatIsWell) {
+  Replicas replicas(4);
+  Rng rng(7);
+  const TimePoint now{};
+  for (int failure = 0; failure < 3; ++failure) {
+    replicas.start(0);
+    replicas.on_failed(0, now);
+  }
+  ASSERT_TRUE(replicas.ejected(0, now));
+  replicas.start(3);
+  replicas.on_turned_away(3, seconds(60), false, now);
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(replicas.choose_other({false, true, false, false}, now, rng), 2U);
+    EXPECT_EQ(replicas.choose_other({false, true, true, false}, now, rng), 0U);
+    EXPECT_EQ(replicas.choose_other({true, true, true, false}, now, rng), std::nullopt);
+  }
+}
+
 // With a call a minute only time can tell that it is over.
 TEST(Replicas, ForgetsThatOneWasSlowOnce) {
   Replicas replicas(2);
