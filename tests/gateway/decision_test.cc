@@ -75,6 +75,21 @@ TEST_F(GatewayTest, NewGoalsWaitWhenTheyHaveTakenTheirShareOfTime) {
 }
 
 // The same question over and over: any fixed trade-off would send all of it to one expert.
+// Requests that came to nothing are no savings, which would be spent once they are over.
+TEST(Steered, LearnsNothingFromWhatCameToNothing) {
+  policy::PacingPlan plan;
+  plan.target = 0.001;
+  const auto pacer = std::make_shared<SharedPacer>(plan);
+  const Steered steered{.pacer = pacer, .aim = 0.001};
+  Receipt receipt;
+  receipt.attempts = {{.expert = "e", .fault = "http_400", .tokens = {}, .cost = {}}};
+  for (int i = 0; i < 1'000; ++i) steered.report(receipt, {});
+  EXPECT_DOUBLE_EQ(pacer->aim(), 0.001);
+  receipt.cost = Usd{3'000'000};
+  steered.report(receipt, {});
+  EXPECT_LT(pacer->aim(), 0.001) << "a stream that broke off is paid";
+}
+
 TEST_F(GatewayTest, AShareIsKeptByPacingAndSurvivesAReload) {
   goal_.aim = OwnershipShare{0.5};
   start();
