@@ -50,6 +50,7 @@ class Translation {
   void bytes(std::string_view bytes) {
     if (!streamed_) {
       held_ += bytes.substr(0, kTranslatedBytesMax + 1 - held_.size());
+      if (handlers_.on_held) handlers_.on_held(held_);
       return;
     }
     if (broken_) return;

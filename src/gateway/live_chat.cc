@@ -157,13 +157,15 @@ void LiveChat::carry_out(const action::CallExpert& ask) {
   handlers.on_unsent = [this, number = ask.call] { handle(event::UpstreamUnsent{number}); };
   handlers.on_head = [this, &call](const experts::ChatHead& head) { on_head(call, head); };
   handlers.on_bytes = [this, &call](std::string_view bytes) { on_bytes(call, bytes); };
+  handlers.on_held = [this, &call](std::string_view body) { on_held(call, body); };
   handlers.on_end = [this, &call] { on_end(call); };
   handlers.on_fault = [this, &call](http::Fault fault, const std::string& message) {
     call.why = message;
     event::UpstreamFault event{call.number, std::string(to_string(fault))};
     // What came of a body is paid by what it says.
     if (!call.watcher && is_success(call.head.status) && !session_.committed()) {
-      const experts::Said said = experts::said_in(call.held);
+      const experts::Said said =
+          experts::said_in(call.held.empty() ? call.untranslated : call.held);
       event.content_bytes = said.content_bytes;
       event.usage = said.usage;
     }
@@ -319,6 +321,13 @@ void LiveChat::on_bytes(ExpertCall& call, std::string_view bytes) {
     return;
   }
   take(call, call.watcher->feed(bytes));
+}
+
+// It counts like one that needs no translation, but does not begin to leave, however long it is.
+void LiveChat::on_held(ExpertCall& call, std::string_view body) {
+  call.untranslated = body;
+  const std::size_t held = std::min(body.size(), session_.spec().limits.hold_bytes_max);
+  handle(event::UpstreamBytes{call.number, held, body.size(), std::nullopt});
 }
 
 void LiveChat::take(ExpertCall& call, experts::StreamProgress progress) {

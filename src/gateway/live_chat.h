@@ -109,6 +109,7 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
     std::unique_ptr<http::Call> call = {};                      // null once it is over
     std::unique_ptr<experts::StreamWatcher> watcher = nullptr;  // when it streams
     std::string held = {};                                      // not yet sent
+    std::string_view untranslated = {};                         // see ChatHandlers::on_held
     std::optional<Restorer> restorer = std::nullopt;            // it sees the request redacted
     bool may_defer = false;  // its answer is looked at for the tag, and has not said it
     bool started = false;    // through its gate, which waits to hear of the end
@@ -126,6 +127,7 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   void predicted(const orchestrator::LlmPredictor* llm, std::span<const double> probability);
   void on_head(ExpertCall& call, const experts::ChatHead& head);
   void on_bytes(ExpertCall& call, std::string_view bytes);
+  void on_held(ExpertCall& call, std::string_view body);
   void take(ExpertCall& call, experts::StreamProgress progress);
   void give_up(ExpertCall& call, std::string_view fault);
   void read_on();

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "http/sse.h"
-#include "tests/gateway/gateway_fixture.h"
+#include "tests/gateway/scripted_expert.h"
 
 namespace ooe::gateway {
 namespace {
@@ -211,6 +211,23 @@ TEST_F(AnthropicTest, ARefusalThatIsTooLongToHoldIsAFault) {
   const Answer refused = chat(false, {}, "first", R"(,"response_format":{"type":"json_object"})");
   EXPECT_EQ(refused.code(), "experts_failed") << refused.body;
   EXPECT_EQ(send("GET", "/healthz", "").status, 200);
+}
+
+// It is held until it can be translated, and is paid for all the same.
+TEST_F(ScriptedExpertTest, AnAnswerOfAnthropicsThatIsCutIsPaidByWhatCameOfIt) {
+  expert_.dialect = Dialect::anthropic;
+  serve_by([](const std::shared_ptr<http::Exchange>& exchange) {
+    exchange->send_head(200, {{"content-type", "application/json"}});
+    exchange->send_chunk(
+        R"({"type":"message","role":"assistant","content":[{"type":"text","text":")" +
+        std::string(20'000, 'a'));
+    exchange->abort();
+  });
+  EXPECT_EQ(chat(false, {}, "first").code(), "experts_failed");
+  const auto filed = receipts();
+  ASSERT_EQ(filed.size(), 1U);
+  EXPECT_EQ(filed[0].attempts[0].tokens.output, guessed_tokens(20'000));
+  EXPECT_TRUE(filed[0].attempts[0].tokens.estimated);
 }
 
 }  // namespace
