@@ -165,7 +165,6 @@ class Judge {
     if (weather_.shut_downs && chance(0.05)) return event::ShutDown{};
     if (predicting_) {
       predicting_ = false;
-      if (weather_.slow && chance(0.1)) return event::PredictTimedOut{};
       event::Predicted predicted;
       for (std::size_t i = 0; i < experts_.size(); ++i) {
         predicted.predictions.push_back(

@@ -34,7 +34,6 @@ struct Started {};
 struct Predicted {
   std::vector<Prediction> predictions;  // [n_experts], the catalogue's order
 };
-struct PredictTimedOut {};
 // The request has left, whole: from now on the expert may be at work.
 struct UpstreamSent {
   CallNumber call = 0;
@@ -89,10 +88,10 @@ struct Tick {
 
 }  // namespace event
 
-using Event = std::variant<event::Started, event::Predicted, event::PredictTimedOut,
-                           event::UpstreamSent, event::UpstreamUnsent, event::UpstreamHead,
-                           event::UpstreamBytes, event::Deferred, event::UpstreamEnd,
-                           event::UpstreamFault, event::ClientGone, event::ShutDown, event::Tick>;
+using Event =
+    std::variant<event::Started, event::Predicted, event::UpstreamSent, event::UpstreamUnsent,
+                 event::UpstreamHead, event::UpstreamBytes, event::Deferred, event::UpstreamEnd,
+                 event::UpstreamFault, event::ClientGone, event::ShutDown, event::Tick>;
 
 namespace action {
 

@@ -156,19 +156,14 @@ std::optional<std::chrono::seconds> Session::enough_budget_in() const {
   if (!spec_.budget) return std::nullopt;
   policy::DecideOptions options = spec_.decide;
   options.healthy = {};
-  if (anybody_with(options)) return std::nullopt;  // somebody who is affordable, once well again
+  options.deadline = options.first_token = std::nullopt;
+  // Somebody who is affordable, once well or quick again.
+  if (anybody_with(options)) return std::nullopt;
   for (const BudgetLater& later : spec_.budget->key.later) {
     options.cost_max = std::min(later.left, spec_.budget->cost_max.value_or(Usd::max()));
     if (anybody_with(options)) return later.in;
   }
   return std::nullopt;
-}
-
-void Session::on(const event::PredictTimedOut&, TimePoint now, Actions& actions) {
-  if (phase_ != Phase::deciding) return;
-  refuse(503, "prediction_timed_out",
-         "the predictor did not answer in time; try again, or name an expert as the model",
-         Ending::refused, now, actions);
 }
 
 void Session::on(const event::UpstreamSent& sent, TimePoint, Actions&) {
@@ -380,9 +375,12 @@ std::string_view Session::overdue(const Call& call, TimePoint now) const {
   return call.bytes_held - call.window_bytes < needed ? "too_slow" : std::string_view();
 }
 
+// Whether its stream has begun; what it says may be held back, as long as it may be a tag.
+bool Session::has_begun(const Call& call) const { return spec_.streamed && call.content_bytes > 0; }
+
 // Whether its stream has begun and does not go on.
 bool Session::stalled(const Call& call, TimePoint now) const {
-  return spec_.streamed && call.content_bytes > 0 && now >= call.said + spec_.limits.stall;
+  return has_begun(call) && now >= call.said + spec_.limits.stall;
 }
 
 // Whether it has come to the end of one of the windows in which throughput is measured.
@@ -393,7 +391,9 @@ bool Session::window_is_over(const Call& call, TimePoint now) const {
 
 void Session::maybe_hedge(bool allowed, TimePoint now, Actions& actions) {
   if (hedged_ || spec_.limits.hedge_after.count() == 0 || running_.size() != 1) return;
-  if (now < running_.front().started + spec_.limits.hedge_after) return;
+  const Call& call = running_.front();
+  if (has_begun(call) || call.deferred || call.turned_away) return;
+  if (now < call.started + spec_.limits.hedge_after) return;
   hedged_ = true;
   if (allowed && more_to_ask()) ask_next(true, now, actions);
 }
@@ -410,7 +410,7 @@ void Session::wake(bool again, Actions& actions) {
 TimePoint Session::next_wake() const {
   TimePoint at = spec_.received + spec_.limits.total;
   for (const Call& call : running_) {
-    if (spec_.streamed && call.content_bytes > 0 && !call.deferred) {
+    if (has_begun(call) && !call.deferred) {
       at = std::min(at, call.said + spec_.limits.stall);
     }
     if (committed_) continue;
@@ -425,7 +425,7 @@ TimePoint Session::next_wake() const {
     if (spec_.streamed && call.content_bytes == 0) {
       at = std::min(at, call.started + spec_.limits.first_token);
     }
-    if (!hedged_ && spec_.limits.hedge_after.count() > 0) {
+    if (!hedged_ && spec_.limits.hedge_after.count() > 0 && !has_begun(call)) {
       at = std::min(at, call.started + spec_.limits.hedge_after);
     }
     if (spec_.limits.bytes_per_second_min > 0 && is_success(call.status)) {

@@ -127,8 +127,7 @@ class Session {
   // Gives the receipt its query's id, which takes a while, and forgets the query's text, which a
   // stream of minutes has no use for. Once. Requires: committed, or over.
   void name_query();
-  // Names the query, if nobody has. Requires: over, and nobody asks for receipt() or attempted()
-  // any more.
+  // Names the query, if nobody has. Requires: over, and nobody asks for receipt() any more.
   [[nodiscard]] Receipt take_receipt();
 
  private:
@@ -154,7 +153,6 @@ class Session {
 
   void on(const event::Started&, TimePoint now, Actions& actions);
   void on(event::Predicted& predicted, TimePoint now, Actions& actions);
-  void on(const event::PredictTimedOut&, TimePoint now, Actions& actions);
   void on(const event::UpstreamSent& sent, TimePoint now, Actions& actions);
   void on(const event::UpstreamUnsent& unsent, TimePoint now, Actions& actions);
   void on(const event::UpstreamHead& head, TimePoint now, Actions& actions);
@@ -177,6 +175,7 @@ class Session {
   [[nodiscard]] std::string why_nobody_answered() const;
   void on_objection(Call& call, Objection objection, TimePoint now, Actions& actions);
   [[nodiscard]] std::string_view overdue(const Call& call, TimePoint now) const;
+  [[nodiscard]] bool has_begun(const Call& call) const;
   [[nodiscard]] bool stalled(const Call& call, TimePoint now) const;
   [[nodiscard]] bool window_is_over(const Call& call, TimePoint now) const;
   void maybe_hedge(bool allowed, TimePoint now, Actions& actions);

@@ -345,6 +345,25 @@ TEST_F(SessionTest, ABudgetThatLeavesTooLittleIsNotTheRequestsFault) {
   }
 }
 
+// Slowness passes within a minute; the budget would be said to be back in hours.
+TEST_F(SessionTest, ABudgetThatPaysForSomebodyWhoIsSlowOfLateIsNotExhausted) {
+  SessionSpec spec;
+  spec.query.privacy = PrivacyClass::public_;
+  spec.experts = experts_;
+  spec.decide.cost_max = Usd{70};
+  spec.decide.cost_max_is_budget = true;
+  spec.decide.deadline = milliseconds(300);
+  const BudgetLater later{Usd{100}, std::chrono::seconds(500)};
+  spec.budget = RequestBudget{{Usd{70}, {later, later, later}}, {}};
+  Session session(spec);
+  feed(session, event::Started{});
+  feed(session,
+       event::Predicted{{{.quality = 0.9, .cost = Usd{90}},
+                         {.quality = 0.5, .cost = Usd{60}, .total = milliseconds(2'000)}}});
+  EXPECT_EQ(error().status, 503);
+  EXPECT_EQ(error().code, "no_expert_allowed");
+}
+
 TEST_F(SessionTest, AClientThatLeavesCancelsTheCallInEveryPhase) {
   Session asking = start(true);
   EXPECT_THAT(feed(asking, event::ClientGone{}), ElementsAre("cancel", "receipt"));
@@ -497,6 +516,26 @@ TEST_F(SessionTest, AnExpertThatTakesItsTimeGetsCompanyAndTheFirstToSpeakWins) {
     EXPECT_EQ(session.receipt().attempts[0].fault, "hedge_lost");
     EXPECT_EQ(session.receipt().answered_by, experts_[winner].name);
   }
+}
+
+// It speaks, though what it says may yet be a tag and nobody has seen it.
+TEST_F(SessionTest, NobodyIsAskedBesideAStreamThatHasBegun) {
+  limits_.hedge_after = milliseconds(20);
+  Session session = start(true, "<GPT4>");
+  feed(session, event::UpstreamHead{0, 200, true, {}}, 5);
+  feed(session, event::UpstreamBytes{0, 60, 3, {}, true}, 10);
+  EXPECT_THAT(feed(session, event::Tick{true}, 20), ElementsAre());
+}
+
+TEST_F(SessionTest, NobodyIsAskedBesideACallThatHandsOnOrIsTurnedAway) {
+  limits_.hedge_after = milliseconds(20);
+  Session deferring = start(false, "<GPT4>");
+  feed(deferring, event::UpstreamHead{0, 200, false, {}}, 5);
+  feed(deferring, event::Deferred{0}, 10);
+  EXPECT_THAT(feed(deferring, event::Tick{true}, 20), ElementsAre());
+  Session turned_away = start(false);
+  feed(turned_away, event::UpstreamHead{0, 429, false, {}}, 5);
+  EXPECT_THAT(feed(turned_away, event::Tick{true}, 20), ElementsAre());
 }
 
 TEST_F(SessionTest, HedgesOnlyWithinTheBudget) {
