@@ -266,8 +266,9 @@ Result<int> serve_until_told(const ConfigSource& source, const Loaded& loaded,
   const Config& config = loaded.config;
   // From here on nobody waits for who holds the database: the spool takes what comes meanwhile.
   books.store->wait_at_most(kStorePatience);
-  store::ReceiptWriter receipts(std::move(books.store), {.failed_before = books.receipts_refused},
-                                std::move(books.spool));
+  store::ReceiptWriterOptions writing{.failed_before = books.receipts_refused};
+  writing.queue_max += options.requests_max;  // each that runs has its place reserved
+  store::ReceiptWriter receipts(std::move(books.store), writing, std::move(books.spool));
   auto gateway = gateway::Gateway::start(options, loaded.serving, clock, receipts, books.spent,
                                          &books.reservations);
   if (!gateway) return fail(gateway.error());

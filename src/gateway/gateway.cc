@@ -88,7 +88,7 @@ Levels Gateway::Impl::levels(const InForce& in_force) const {
           .receipts_queued = receipts.waiting(),
           .spool_bytes = size_of(options.spool_file),
           .receipts_spooled = counts.spooled,
-          .receipts_lost = counts.failed,
+          .receipts_lost = counts.failed + counts.not_taken,
           .spans_dropped = spans ? spans->dropped() : 0,
           .log_lines_lost = log_lines_lost(),
           .experts = std::move(levels)};

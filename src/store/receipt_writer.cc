@@ -25,7 +25,7 @@ ReceiptWriter::~ReceiptWriter() { close(); }
 bool ReceiptWriter::try_push(Receipt&& receipt) {
   if (queue_.try_push(std::move(receipt))) return true;
   const std::lock_guard lock(mutex_);
-  ++counts_.refused;
+  ++counts_.not_taken;
   return false;
 }
 
@@ -71,9 +71,11 @@ ReceiptCounts ReceiptWriter::counts() const {
 void ReceiptWriter::run() {
   while (!queue_.closed_and_empty()) {
     replay_spool();
+    // From here, not from the first receipt: what is said before a round is said again in time,
+    // though the first may be long in coming.
+    const TimePoint next_round = steady_clock::now() + options_.write_interval;
     begin_round();
     auto batch = queue_.pop_batch(options_.batch_max, options_.write_interval);
-    const TimePoint next_round = steady_clock::now() + options_.write_interval;
     if (batch.empty()) continue;
     write(batch);
     // Only a full batch may have left some behind. What comes meanwhile waits for the next round:

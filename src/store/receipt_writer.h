@@ -41,11 +41,11 @@ struct ReceiptWriterOptions {
 };
 
 struct ReceiptCounts {
-  std::int64_t written = 0;  // durable
-  std::int64_t failed = 0;   // given up: the store refused them for good, or close() ran out
-  std::int64_t refused = 0;  // try_push said no
-  std::int64_t retries = 0;  // tries that found the store in trouble
-  std::int64_t spooled = 0;  // went through the spool, or are still in it
+  std::int64_t written = 0;    // durable
+  std::int64_t failed = 0;     // given up: the store refused them for good, or close() ran out
+  std::int64_t not_taken = 0;  // try_push said no
+  std::int64_t retries = 0;    // tries that found the store in trouble
+  std::int64_t spooled = 0;    // went through the spool, or are still in it
 };
 
 // Threads: any.

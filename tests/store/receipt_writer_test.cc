@@ -147,6 +147,32 @@ TEST_F(ReceiptWriterTest, TellsBeforeARoundAndWhenAllOfItIsDurable) {
   EXPECT_GT(rounds, 1);
 }
 
+// A receipt that is long in coming does not put off the round after its own.
+TEST_F(ReceiptWriterTest, RoundsAreNoFurtherApartThanTheInterval) {
+  constexpr milliseconds kInterval{400};
+  ReceiptWriterOptions options = kFast;
+  options.write_interval = kInterval;
+  const auto written = writer(options);
+  std::mutex mutex;
+  std::vector<TimePoint> rounds;
+  written->around_each_round(
+      [&] {
+        const std::lock_guard lock(mutex);
+        rounds.push_back(std::chrono::steady_clock::now());
+      },
+      nullptr);
+  const auto rounds_so_far = [&] {
+    const std::lock_guard lock(mutex);
+    return rounds.size();
+  };
+  while (rounds_so_far() < 1) std::this_thread::sleep_for(milliseconds(1));
+  std::this_thread::sleep_for(3 * kInterval / 4);
+  ASSERT_TRUE(written->try_push(receipt_of(1)));
+  while (rounds_so_far() < 2) std::this_thread::sleep_for(milliseconds(1));
+  written->close();
+  EXPECT_LT(rounds[1] - rounds[0], 3 * kInterval / 2);
+}
+
 TEST_F(ReceiptWriterTest, WritesWithoutBeingClosed) {
   const auto receipts = writer();
   ASSERT_TRUE(receipts->try_push(receipt_of(1)));
@@ -236,7 +262,7 @@ TEST_F(ReceiptWriterTest, AFullQueueIsAnAnswerNotAWait) {
   }
   EXPECT_GE(accepted, 100);
   EXPECT_LE(accepted, 110) << "the queue, and the batch in the writer's hands";
-  EXPECT_EQ(receipts->counts().refused, 300 - accepted);
+  EXPECT_EQ(receipts->counts().not_taken, 300 - accepted);
   receipts->close();  // ends although the store never comes back
   EXPECT_EQ(receipts->counts().written, 0);
   EXPECT_EQ(receipts->counts().failed, accepted);
