@@ -136,6 +136,9 @@ std::shared_ptr<const privacy::Detector> read_detector(TomlTable& table) {
   }
   raises.finish();
   for (const TomlTable& rule : table.tables("rule")) options.rules.push_back(read_rule(rule));
+  if (!detect && !options.rules.empty()) {
+    table.reject("rule", "needs detect, which is false: nobody would look for it");
+  }
   auto detector = privacy::Detector::make(std::move(options));
   if (!detector) {
     table.reject("rule", detector.error().message);
@@ -151,6 +154,19 @@ void read_privacy(TomlTable table, gateway::PrivacyOptions& privacy) {
   read_privacy_class(table, "floor", privacy.floor);
   privacy.detector = read_detector(table);
   table.finish();
+}
+
+// Requests that redaction was to make fit would go out as they are.
+void check_redaction(TomlTable& root, const gateway::PrivacyOptions& privacy) {
+  if (privacy.detector) return;
+  for (TomlTable& table : root.tables("expert")) {
+    bool redact = false;
+    table.read("redact", redact);
+    if (redact) {
+      table.reject("redact",
+                   "needs [privacy] detect, which is false: nobody would look for what to replace");
+    }
+  }
 }
 
 void read_sessions(TomlTable table, Config& config) {
@@ -451,6 +467,7 @@ Result<Config> parse_config(std::string_view toml, std::string_view name) {
                 .places = std::move(places)};
   read_server(root.table("server"), config);
   read_privacy(root.table("privacy"), config.rules.privacy);
+  check_redaction(root, config.rules.privacy);
   read_sessions(root.table("sessions"), config);
   TomlTable store = root.table("store");
   store.read("url", config.store_url);

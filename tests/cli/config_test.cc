@@ -209,6 +209,13 @@ TEST(Config, SaysWhereAMistakeIsAndWhatToDo) {
        "c.toml:2: [privacy][raises] email: 'secret' is no privacy class", "restricted"},
       {"a rule RE2 does not take", "[privacy]\n[[privacy.rule]]\nname = \"x\"\npattern = \"(\"\n",
        "c.toml:", "'x'"},
+      {"rules that nobody looks for",
+       "[privacy]\ndetect = false\n[[privacy.rule]]\nname = \"x\"\npattern = \"falcon\"\n",
+       "c.toml:3: [privacy] rule: needs detect", "nobody would look"},
+      {"redaction of what nobody looks for",
+       "[[expert]]\nname = \"b\"\nbase_url = \"http://h/v1\"\nredact = true\n"
+       "[privacy]\ndetect = false\n",
+       "c.toml:4: [[expert]] redact", "[privacy] detect"},
       {"a rule without a pattern", "[[privacy.rule]]\nname = \"x\"\n",
        "c.toml:", "regular expression"},
       {"unknown clearance",

@@ -70,18 +70,18 @@ TEST_F(ReloadTest, NamesEveryKeyThatChangedWithBothValues) {
   const std::string priced = "price = { input = 1, output = 2 }\n";
   const Loaded last =
       load("[server]\nfallbacks_max = 2\nworkers = 2\n[privacy]\n" +
-           std::string("default = \"public\"\n") + expert("a", priced + "zone = \"eu\"\n"));
+           std::string("default = \"public\"\n[[privacy.rule]]\nname = \"n\"\npattern = \"x\"\n") +
+           expert("a", priced + "zone = \"eu\"\n"));
   const Loaded next =
       load("[server]\nhead_timeout_ms = 5\nworkers = 2\n[privacy]\ndefault = \"internal\"\n" +
            std::string("detect = false\nraises = { email = \"public\" }\n") +
-           "[[privacy.rule]]\nname = \"n\"\npattern = \"x\"\n" +
            expert("a", "price = { input = 1000, output = 2.0 }\nzone = \"us\"\n"));
   EXPECT_EQ(describe_changes(last.config, last, next),
             "expert a changed: price.input from 1 to 1000, zone from \"eu\" to \"us\"; "
             "[privacy] default from \"public\" to \"internal\"; "
             "[privacy] detect from not set to false; "
             "[privacy] raises.email from not set to \"public\"; "
-            "[privacy] rule.n.pattern from not set to \"x\"; "
+            "[privacy] rule.n.pattern from \"x\" to not set; "
             "[server] fallbacks_max from 2 to not set; "
             "[server] head_timeout_ms from not set to 5");
   // What takes a restart is not told as if it were in force, and nothing is told twice.
