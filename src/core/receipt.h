@@ -20,8 +20,8 @@
 namespace ooe {
 
 enum class Ending {
-  answered,            // whole answer delivered
-  client_gone,         // the client left before the end
+  answered,            // the whole answer came, and is on its way to the client
+  client_gone,         // the client left before that
   upstream_truncated,  // the expert broke off after the commit point; the client saw an error event
   experts_failed,      // every expert of the plan failed before the commit point
   refused,             // nobody was allowed to answer, or the request was wrong for everybody

@@ -164,9 +164,10 @@ http::Response Gateway::Impl::readiness(const Worker& worker) const {
     return error_response(503, why->code, why->message, kRetryLater);
   }
   if (!worker.share->in_force->health.any_well(clock.now())) {
-    return error_response(503, "experts_out",
-                          "every expert has failed of late and is left alone for a while",
-                          kRetryLater);
+    return error_response(
+        503, "experts_out",
+        "every expert is left alone for a while: it has failed of late, or asked for it",
+        kRetryLater);
   }
   return json_response(200, R"({"status":"ready"})");
 }

@@ -44,9 +44,10 @@ struct SpanExporterOptions {
   std::string endpoint = {};  // "http://127.0.0.1:4318/v1/traces"; empty: off
   std::size_t queue_max = 4'096;
   std::size_t batch_max = 256;
-  std::chrono::milliseconds interval{1'000};  // from one POST to the next, at most
-  std::chrono::milliseconds timeout{5'000};   // of one POST
-  std::chrono::milliseconds words{1'000};     // for what the collector says of spans it rejects
+  // How long it waits for a first request; what follows within a fifth of a second goes with it.
+  std::chrono::milliseconds interval{1'000};
+  std::chrono::milliseconds timeout{5'000};  // of one POST
+  std::chrono::milliseconds words{1'000};    // for what the collector says of spans it rejects
   std::string ca_file = {};
 
   friend bool operator==(const SpanExporterOptions&, const SpanExporterOptions&) = default;
