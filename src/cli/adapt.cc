@@ -84,10 +84,10 @@ void warn_of_known(const Options& options, const predictor::Model& model, const 
 
 Result<int> adapt(const Options& options) {
   // A model may be replaced by itself, adapted: that is read whole before, and written at once.
-  Inputs inputs = files_of(options.data);
-  if (auto ok = check_file_place("--out", options.out, inputs); !ok) return fail(ok.error());
-  inputs.push_back(options.model);
-  if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
+  const std::vector<Output> outputs{{"--out", options.out, Holds::model},
+                                    json_output(options.json)};
+  if (auto ok = check_outputs(outputs, files_of(options.data)); !ok) return fail(ok.error());
+  if (auto ok = check_json_place(options.json, {options.model}); !ok) return fail(ok.error());
   auto model = predictor::load_model(options.model);
   if (!model) return fail(model.error());
   const std::set<std::string> removed(options.remove.begin(), options.remove.end());

@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "cli/key_file.h"
 #include "cli/toml_reader.h"
 #include "encoder/token_split.h"
 #include "experts/tag_scanner.h"
@@ -526,6 +527,22 @@ Result<Config> load_config(const std::string& path) {
   if (!catalogue) return fail(catalogue.error());
   config->catalogue = std::move(*catalogue);
   return config;
+}
+
+std::vector<std::string> files_named_by(const Config& config) {
+  std::vector<std::string> files{config.gateway.expert_ca_file};
+  if (const auto& tls = config.gateway.server.tls) {
+    files.insert(files.end(), {tls->certificate, tls->key});
+  }
+  if (config.admin) files.push_back(config.admin->token_file);
+  if (config.keys_file) {
+    files.insert(files.end(), {*config.keys_file, secret_path(*config.keys_file)});
+  }
+  for (const Expert& expert : config.catalogue.experts()) {
+    files.insert(files.end(), {expert.api_key_file, expert.tokenizer_file});
+  }
+  std::erase(files, "");
+  return files;
 }
 
 }  // namespace ooe::cli

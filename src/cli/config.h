@@ -59,4 +59,7 @@ struct Config {
 // Errors: as parse_config; not_found with how to make one.
 [[nodiscard]] Result<Config> load_config(const std::string& path);
 
+// The files of secrets, certificates and tokenizers that it names, of which some may not be there.
+[[nodiscard]] std::vector<std::string> files_named_by(const Config& config);
+
 }  // namespace ooe::cli

@@ -212,7 +212,7 @@ void add_data_options(CLI::App& command, DataOptions& options) {
 std::vector<std::string> files_of(const DataOptions& options) {
   std::vector<std::string> files{options.questions, options.outcomes, options.usage,
                                  options.prices,    options.config,   list_file(options.experts)};
-  if (!options.questions.empty()) return files;
+  // Of data from files, too: it lies in the same folder.
   const auto workspace = files_of(WorkspaceOptions{.db = options.db, .config = options.config});
   files.insert(files.end(), workspace.begin(), workspace.end());
   return files;

@@ -196,8 +196,9 @@ std::string fit_json(const FitOptions& options, const PairFit& done) {
 Result<int> fit(const FitOptions& options) {
   Inputs inputs = files_of(options.pair.data);
   inputs.push_back(options.add_to);
-  if (auto ok = check_file_place("--out", options.out, inputs); !ok) return fail(ok.error());
-  if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
+  const std::vector<Output> outputs{{"--out", options.out, Holds::model},
+                                    json_output(options.json)};
+  if (auto ok = check_outputs(outputs, inputs); !ok) return fail(ok.error());
   const auto data = load_training_data(options.pair.data);
   if (!data) return fail(data.error());
   const auto pair = dedicated::make_pair(*data, options.pair.own, options.pair.generic);

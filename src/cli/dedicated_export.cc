@@ -109,11 +109,9 @@ std::size_t answers_of_assumed_length(const Dataset& data, std::span<const Exper
 
 // A folder that holds something else keeps its README.
 Result<void> check_place(const ExportOptions& options) {
-  if (auto ok = check_folder_place("--out", options.out, {kTrainName, kValidationName, kCardName},
-                                   files_of(options.pair.data));
-      !ok) {
-    return ok;
-  }
+  const Output output{
+      .option = "--out", .path = options.out, .names = {kTrainName, kValidationName, kCardName}};
+  if (auto ok = check_outputs({output}, files_of(options.pair.data)); !ok) return ok;
   const std::string card = (std::filesystem::path(options.out) / kCardName).string();
   const auto text = read_file(card);
   if (!text && text.error().code == ErrorCode::not_found) return {};

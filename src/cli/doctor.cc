@@ -10,6 +10,8 @@
 #include "cli/config.h"
 #include "cli/fetch.h"
 #include "cli/model_card_text.h"
+#include "cli/output_place.h"
+#include "cli/workspace.h"
 #include "experts/http_chat_client.h"
 #include "experts/openai_dialect.h"
 #include "experts/stream_watcher.h"
@@ -279,6 +281,8 @@ void warn_of_predictor(const Config& config) {
 }
 
 Result<int> doctor(const Options& options) {
+  const Inputs inputs = files_of(WorkspaceOptions{.db = {}, .config = options.config});
+  if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
   const auto config = load_config(options.config);
   if (!config) return fail(config.error());
   if (!options.expert.empty() && !config->catalogue.find(options.expert)) {

@@ -51,10 +51,8 @@ Result<std::vector<std::size_t>> rows_of_ids(const std::string& path, const Data
 Result<int> evaluate(const Options& options) {
   Inputs inputs = files_of(options.data);
   inputs.insert(inputs.end(), {options.predictions.model, options.eval_ids});
-  if (auto ok = check_folder_place("--html", options.html, {kPageName}, inputs); !ok) {
-    return fail(ok.error());
-  }
-  if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
+  const std::vector<Output> outputs{page_output(options.html), json_output(options.json)};
+  if (auto ok = check_outputs(outputs, inputs); !ok) return fail(ok.error());
   auto data = load_data(options.data);
   if (!data) return fail(data.error());
   // What can be wrong with the options is said before the predictions are made, which may take

@@ -15,6 +15,7 @@
 #include "cli/config.h"
 #include "cli/key_file.h"
 #include "cli/output_place.h"
+#include "cli/workspace.h"
 #include "report/terminal.h"
 
 namespace ooe::cli {
@@ -201,7 +202,8 @@ std::string limits_of(const ApiKey& key) {
 }
 
 Result<int> list(const Options& options) {
-  if (auto ok = check_json_place(options.json); !ok) return fail(ok.error());
+  const Inputs inputs = files_of(WorkspaceOptions{.db = {}, .config = options.config});
+  if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
   const auto config = load_config(options.config);
   if (!config) return fail(config.error());
   const std::string key_file = key_file_of(options, *config);

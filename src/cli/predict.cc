@@ -17,9 +17,8 @@ struct Options {
 };
 
 Result<int> predict(const Options& options) {
-  if (auto ok = check_file_place("--out", options.out, {options.model, options.questions}); !ok) {
-    return fail(ok.error());
-  }
+  const Inputs inputs{options.model, options.questions};
+  if (auto ok = check_outputs({{"--out", options.out}}, inputs); !ok) return fail(ok.error());
   const auto model = predictor::load_model(options.model);
   if (!model) return fail(model.error());
   const auto questions = dataset::load_questions(options.questions);

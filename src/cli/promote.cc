@@ -7,6 +7,7 @@
 #include "cli/model_card_text.h"
 #include "cli/output_place.h"
 #include "cli/serving.h"
+#include "cli/workspace.h"
 #include "predictor/model.h"
 
 namespace ooe::cli {
@@ -27,11 +28,14 @@ std::string promoted_json(const std::string& model, const std::string& current,
 
 // The bytes that were checked are the bytes that are written: the file is read once.
 Result<int> promote(const Options& options) {
-  if (auto ok = check_json_place(options.json, {options.model, options.config}); !ok)
-    return fail(ok.error());
+  const Inputs inputs = files_of(WorkspaceOptions{.db = {}, .config = options.config});
+  if (auto ok = check_json_place(options.json, {options.model}); !ok) return fail(ok.error());
   auto config = load_config(options.config);
   if (!config) return fail(config.error());
   const std::string current = config->predictor_file;
+  const std::vector<Output> outputs{{"[predictor] file", current, Holds::model},
+                                    json_output(options.json)};
+  if (auto ok = check_outputs(outputs, inputs); !ok) return fail(ok.error());
   const auto bytes = read_file(options.model);
   if (!bytes) return fail(bytes.error());
   const auto model = predictor::Model::parse(*bytes);

@@ -249,10 +249,11 @@ Result<std::vector<report::SelfplayRound>> selfplay_rounds(const DataOptions& da
 Result<void> check_places(const Options& options) {
   Inputs inputs = files_of(options.data);
   inputs.push_back(options.predictions.model);
-  if (auto ok = check_folder_place("--html", options.html, {kPageName}, inputs); !ok) return ok;
-  if (auto ok = check_file_place("--csv", options.csv, inputs); !ok) return ok;
-  if (auto ok = check_file_place("--gap-questions", options.gap_questions, inputs); !ok) return ok;
-  return check_json_place(options.json, inputs);
+  return check_outputs({page_output(options.html),
+                        {"--csv", options.csv},
+                        {"--gap-questions", options.gap_questions},
+                        json_output(options.json)},
+                       inputs);
 }
 
 // The experts that options name.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/output_place.h"
 #include "core/outcome.h"
 #include "core/prediction.h"
 #include "evaluate/domains.h"
@@ -19,6 +20,11 @@ namespace ooe::cli {
     const std::vector<evaluate::Outsider>& outsiders, const evaluate::BootstrapOptions& bootstrap);
 
 inline constexpr const char* kPageName = "index.html";
+
+// Of --html.
+[[nodiscard]] inline Output page_output(const std::string& folder) {
+  return {.option = "--html", .path = folder, .names = {kPageName}};
+}
 
 // Writes `folder`/index.html and says so on standard error; makes the folder when it is not there.
 [[nodiscard]] Result<void> write_page(const std::string& folder, const report::Report& report);

@@ -210,9 +210,8 @@ Result<void> check(const Options& options) {
 }
 
 Result<int> select(const Options& options) {
-  const Inputs inputs = files_of(options.data);
-  if (auto ok = check_file_place("--out", options.out, inputs); !ok) return fail(ok.error());
-  if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
+  const std::vector<Output> outputs{{"--out", options.out}, json_output(options.json)};
+  if (auto ok = check_outputs(outputs, files_of(options.data)); !ok) return fail(ok.error());
   auto data = load_data(options.data);
   if (!data) return fail(data.error());
   // What can be wrong with the options is said before the predictions are made, which may take

@@ -190,10 +190,9 @@ Inputs inputs_of(const SelfplayOptions& options) {
 
 Result<int> selfplay(const SelfplayOptions& options) {
   const Inputs inputs = inputs_of(options);
-  if (auto ok = check_file_place("--generate-only", options.generate_only, inputs); !ok) {
-    return fail(ok.error());
-  }
-  if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
+  const std::vector<Output> outputs{{"--generate-only", options.generate_only},
+                                    json_output(options.json)};
+  if (auto ok = check_outputs(outputs, inputs); !ok) return fail(ok.error());
   const auto families = selfplay::families_of(options.focus);
   if (!families) return fail(families.error());
   if (!options.generate_only.empty()) return write_questions(options, *families);

@@ -64,12 +64,9 @@ Result<int> simulate(const Options& options) {
   Inputs inputs{options.config};
   inputs.insert(inputs.end(), files.begin(), files.end());
   inputs.insert(inputs.end(), config->to_write.begin(), config->to_write.end());
-  if (auto ok = check_file_place("--write-config", options.write_config, inputs); !ok) {
-    return fail(ok.error());
-  }
-  if (auto ok = check_file_place("--write-outcomes", options.write_outcomes, inputs); !ok) {
-    return fail(ok.error());
-  }
+  const std::vector<Output> outputs{{"--write-config", options.write_config, Holds::configuration},
+                                    {"--write-outcomes", options.write_outcomes}};
+  if (auto ok = check_outputs(outputs, inputs); !ok) return fail(ok.error());
   QuestionsOfFiles questions;
   if (auto loaded = load_all(files, questions); !loaded) return fail(loaded.error());
   auto to_write = load_all(config->to_write, questions);

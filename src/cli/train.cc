@@ -42,8 +42,9 @@ std::string trained_json(const predictor::Model& model, const Options& options) 
 Result<int> train(const Options& options) {
   Inputs inputs = files_of(options.data);
   inputs.push_back(options.prior_model);
-  if (auto ok = check_file_place("--out", options.out, inputs); !ok) return fail(ok.error());
-  if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
+  const std::vector<Output> outputs{{"--out", options.out, Holds::model},
+                                    json_output(options.json)};
+  if (auto ok = check_outputs(outputs, inputs); !ok) return fail(ok.error());
   const auto data = load_training_data(options.data);
   if (!data) return fail(data.error());
   predictor::TrainOptions train_options = options.train;

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "cli/config.h"
+#include "cli/kept_file.h"
 
 namespace ooe::cli {
 
@@ -27,12 +28,16 @@ Result<std::string> workspace_url(const WorkspaceOptions& options) {
 
 std::vector<std::string> files_of(const WorkspaceOptions& options) {
   std::vector<std::string> files{options.config};
+  if (std::filesystem::exists(options.config)) {
+    const auto config = load_config(options.config);
+    if (config) files = files_named_by(*config);  // what is wrong with it says whoever reads it
+    files.push_back(options.config);
+  }
   const auto url = workspace_url(options);
-  if (!url) return files;  // said by whoever reads it
+  if (!url) return files;
   if (const auto path = store::sqlite_path(*url)) {
-    for (const char* ending : {"", "-wal", "-shm", "-runs", ".selfplay.json"}) {
-      files.push_back(*path + ending);
-    }
+    files.push_back(*path);
+    for (const char* ending : kBesideDatabase) files.push_back(*path + ending);
   }
   return files;
 }

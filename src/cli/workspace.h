@@ -21,8 +21,8 @@ void add_workspace_options(CLI::App& command, WorkspaceOptions& options);
 // The database's URL. Errors: those of load_config.
 [[nodiscard]] Result<std::string> workspace_url(const WorkspaceOptions& options);
 
-// Its configuration and its database with what belongs to it, whether they are there or not: no file
-// to write a result into.
+// Its configuration, the secrets and other files that this names, and its database with what belongs
+// to it, whether they are there or not: no file to write a result into.
 [[nodiscard]] std::vector<std::string> files_of(const WorkspaceOptions& options);
 
 // To be read only with `must_exist`. Errors: those of workspace_url and of open_store or

@@ -103,6 +103,9 @@ class Model {
   std::shared_ptr<const Impl> impl_;
 };
 
+// By how the file begins; parse() says whether it is whole.
+[[nodiscard]] bool is_model(std::string_view beginning);
+
 // Errors: those of MappedFile and of parse, with the path.
 [[nodiscard]] Result<Model> load_model(const std::string& path);
 [[nodiscard]] Result<void> save_model(const Model& model, const std::string& path);

@@ -324,7 +324,7 @@ std::shared_ptr<Model::Impl> read_model(ByteReader& in, bool may_have_prior) {
 
 // Returns the version, once head and checksum are what they should be.
 Result<std::uint32_t> checked(std::string_view bytes) {
-  if (!bytes.starts_with(kMagic)) {
+  if (!is_model(bytes)) {
     return fail(ErrorCode::corrupt, "not a model file; make one with ooe train");
   }
   if (bytes.size() < kHeadBytes + kChecksumBytes) {
@@ -353,6 +353,8 @@ Result<std::uint32_t> checked(std::string_view bytes) {
 }
 
 }  // namespace
+
+bool is_model(std::string_view beginning) { return beginning.starts_with(kMagic); }
 
 std::string Model::serialise() const {
   ByteWriter file;

@@ -27,6 +27,11 @@ Result<std::string> sqlite_path(std::string_view url) {
   return std::string(url);
 }
 
+// https://www.sqlite.org/fileformat.html, 1.3.
+bool is_database(std::string_view beginning) {
+  return beginning.starts_with(std::string_view("SQLite format 3\0", 16));
+}
+
 Result<std::unique_ptr<Store>> open_store(std::string_view url) {
   const auto path = sqlite_path(url);
   if (!path) return fail(path.error());

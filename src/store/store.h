@@ -118,6 +118,9 @@ class Store {
 // ("postgres://" comes later).
 [[nodiscard]] Result<std::string> sqlite_path(std::string_view url);
 
+// By how the file begins: whether these bytes, 16 at least, are a database's.
+[[nodiscard]] bool is_database(std::string_view beginning);
+
 // `url`: as sqlite_path(). Creates the file and brings its schema up to date.
 // Errors: those of sqlite_path(); corrupt when the file is no database or its schema is newer than
 // this program; unavailable when it cannot be opened.
