@@ -11,6 +11,7 @@
 
 #include "cli/command.h"
 #include "cli/data_options.h"
+#include "cli/note.h"
 #include "cli/output_place.h"
 
 namespace ooe::cli {
@@ -75,11 +76,11 @@ void warn_of_known(const Options& options, const predictor::Model& model, const 
   }
   const std::size_t trained_on = predictor::count_trained_on(model, answered);
   if (trained_on == 0) return;
-  fmt::print(stderr,
-             "{}: was trained on {} of the {} questions that experts it knows answered here, at "
-             "least; those outcomes count once more and move their levels. Give it new questions, "
-             "or only the new experts (--experts)\n",
-             options.model, trained_on, answered.size());
+  note(
+      "{}: was trained on {} of the {} questions that experts it knows answered here, at "
+      "least; those outcomes count once more and move their levels. Give it new questions, "
+      "or only the new experts (--experts)\n",
+      options.model, trained_on, answered.size());
 }
 
 Result<int> adapt(const Options& options) {

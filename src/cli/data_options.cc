@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/config.h"
+#include "cli/note.h"
 #include "cli/output_place.h"
 #include "cli/workspace.h"
 #include "dataset/dataset.h"
@@ -19,10 +20,10 @@ namespace {
 
 void tell_counts(const dataset::LoadedDataset& loaded) {
   const dataset::DatasetCounts& counts = loaded.counts;
-  fmt::print(stderr, "{} questions, {} experts\n", loaded.data.questions.size(),
-             loaded.data.outcomes.n_experts());
+  note("{} questions, {} experts\n", loaded.data.questions.size(),
+       loaded.data.outcomes.n_experts());
   const auto tell = [](std::size_t count, std::string_view what) {
-    if (count > 0) fmt::print(stderr, "skipped: {} {}\n", count, what);
+    if (count > 0) note("skipped: {} {}\n", count, what);
   };
   tell(counts.questions_without_outcomes, "questions without outcomes");
   tell(counts.outcomes_without_question, "outcomes without a question");
@@ -110,7 +111,7 @@ Result<void> leave_out_exam(const std::string& path, std::vector<Question>& ques
       questions, [&](const Question& question) { return left_out.contains(question.id); });
   std::erase_if(outcomes,
                 [&](const Outcome& outcome) { return left_out.contains(outcome.question_id); });
-  if (count > 0) fmt::print(stderr, "left out: {} exam questions of self-play\n", count);
+  if (count > 0) note("left out: {} exam questions of self-play\n", count);
   return {};
 }
 

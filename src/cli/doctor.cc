@@ -10,6 +10,7 @@
 #include "cli/config.h"
 #include "cli/fetch.h"
 #include "cli/model_card_text.h"
+#include "cli/note.h"
 #include "cli/output_place.h"
 #include "cli/workspace.h"
 #include "experts/http_chat_client.h"
@@ -276,7 +277,7 @@ void warn_of_predictor(const Config& config) {
   if (!model) return;
   if (const std::string warning = optimistic_sample_text(*model, config.predictor_file);
       !warning.empty()) {
-    fmt::print(stderr, "{}\n", warning);
+    note("{}\n", warning);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/data_options.h"
+#include "cli/note.h"
 #include "cli/output_place.h"
 #include "cli/predictions.h"
 #include "cli/report_page.h"
@@ -40,7 +41,7 @@ Result<std::vector<std::size_t>> rows_of_ids(const std::string& path, const Data
     if (wanted.contains(data.questions[i].id)) rows.push_back(i);
   }
   if (rows.size() != wanted.size()) {
-    fmt::print(stderr, "{}: {} of {} ids have outcomes\n", path, rows.size(), wanted.size());
+    note("{}: {} of {} ids have outcomes\n", path, rows.size(), wanted.size());
   }
   if (rows.empty()) {
     return fail(ErrorCode::invalid_argument, "{}: no id of the file is among the questions", path);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/note.h"
 #include "report/progress.h"
 
 namespace ooe::cli {
@@ -98,17 +99,17 @@ void InterviewProgress::draw(Clock::duration elapsed) {
   for (std::size_t i = 0; i < drawn_; ++i) {
     text += "\r\x1b[K" + report::progress_line(as_progress(experts_[i], elapsed), terminal_) + "\n";
   }
-  fmt::print(stderr, "{}", text);
+  note("{}", text);
 }
 
 void InterviewProgress::log(Clock::duration elapsed) const {
   for (const interview::ExpertProgress& expert : experts_) {
-    fmt::print(stderr, "{}\n", report::progress_log(as_progress(expert, elapsed)));
+    note("{}\n", report::progress_log(as_progress(expert, elapsed)));
   }
 }
 
 void InterviewProgress::clear() {
-  if (drawn_ > 0) fmt::print(stderr, "\x1b[{}A\x1b[J", drawn_);
+  if (drawn_ > 0) note("\x1b[{}A\x1b[J", drawn_);
   drawn_ = 0;
 }
 

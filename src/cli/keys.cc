@@ -14,6 +14,7 @@
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/key_file.h"
+#include "cli/note.h"
 #include "cli/output_place.h"
 #include "cli/workspace.h"
 #include "report/terminal.h"
@@ -171,10 +172,9 @@ Result<int> add(const Options& options) {
     return json.dump(2);
   });
   if (!printed) return fail(printed.error());
-  fmt::print(stderr, "This is the only time the key is shown. {} keeps its hash.\n", key_file);
+  note("This is the only time the key is shown. {} keeps its hash.\n", key_file);
   if (!config->keys_file) {
-    fmt::print(stderr, "The gateway asks for no key yet: add the table [keys] to {}.\n",
-               options.config);
+    note("The gateway asks for no key yet: add the table [keys] to {}.\n", options.config);
   }
   return 0;
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/note.h"
 
 namespace {
 
@@ -27,7 +28,7 @@ int main(int argc, char** argv) {
   try {
     return ooe::cli::run_program(argc, argv);
   } catch (const std::exception& error) {  // a library's, or out of memory
-    fmt::print(stderr, "ooe: unexpected: {}\n", error.what());
+    ooe::cli::note("ooe: unexpected: {}\n", error.what());
     return 1;
   }
 }

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "cli/model_card_text.h"
+#include "cli/note.h"
 #include "evaluate/served.h"
 #include "predictor/adapt.h"
 #include "predictor/folds.h"
@@ -68,20 +69,19 @@ Result<predictor::CrossPredictions> predictions_of(const Dataset& data,
   const auto model = predictor::load_model(options.model);
   if (!model) return fail(model.error());
   if (const std::string warning = optimistic_sample_text(*model, options.model); !warning.empty()) {
-    fmt::print(stderr, "{}\n", warning);
+    note("{}\n", warning);
   }
   if (model->card().data_hash == predictor::data_hash(data)) {
-    fmt::print(
-        stderr,
+    note(
         "{}: was trained on these very outcomes, so the figures are better than it is; judge "
         "it on new questions, or with --folds\n",
         options.model);
   } else if (const std::size_t known = predictor::count_trained_on(*model, data.query_ids);
              known > 0) {
-    fmt::print(stderr,
-               "{}: was trained on {} of these {} questions at least, so the figures are better "
-               "than it is; judge it on new questions, or with --folds\n",
-               options.model, known, data.query_ids.size());
+    note(
+        "{}: was trained on {} of these {} questions at least, so the figures are better "
+        "than it is; judge it on new questions, or with --folds\n",
+        options.model, known, data.query_ids.size());
   }
   const auto& known = model->card().experts;
   const std::size_t n_experts = data.outcomes.n_experts();

@@ -7,6 +7,7 @@
 #include "base/system_words.h"
 #include "base/version.h"
 #include "cli/command.h"
+#include "cli/note.h"
 
 namespace ooe::cli {
 namespace {
@@ -20,7 +21,7 @@ bool all_is_written() {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
   const int error = errno;
   if (error != EPIPE) {
-    fmt::print(stderr, "ooe: standard output cannot be written: {}\n", system_words(error));
+    note("ooe: standard output cannot be written: {}\n", system_words(error));
   }
   return false;
 }
@@ -31,7 +32,7 @@ bool names_no_command(const CLI::App& app, int argc, const char* const* argv) {
   if (argv[1][0] == '-') {
     const std::string_view flag = argv[1];
     if (flag.size() < 2 || app.get_option_no_throw(std::string(flag)) != nullptr) return false;
-    fmt::print(stderr, "ooe: there is no option '{}' before a command; see `ooe --help`\n", flag);
+    note("ooe: there is no option '{}' before a command; see `ooe --help`\n", flag);
     return true;
   }
   std::string known;
@@ -39,7 +40,7 @@ bool names_no_command(const CLI::App& app, int argc, const char* const* argv) {
     if (command->get_name() == argv[1]) return false;
     known += (known.empty() ? "" : ", ") + command->get_name();
   }
-  fmt::print(stderr, "ooe: there is no command '{}'; there are: {}\n", argv[1], known);
+  note("ooe: there is no command '{}'; there are: {}\n", argv[1], known);
   return true;
 }
 
@@ -64,7 +65,7 @@ int run_program(int argc, const char* const* argv) {
     add(app, runner);
   }
   if (argc < 2) {
-    fmt::print(stderr, "{}", app.help());
+    note("{}", app.help());
     return kExitWrongUse;
   }
   if (std::string_view(argv[1]) == "help") {
@@ -78,14 +79,14 @@ int run_program(int argc, const char* const* argv) {
     return app.exit(error) == 0 ? 0 : kExitWrongUse;
   }
   if (auto ok = runner.check(); !ok) {
-    fmt::print(stderr, "ooe: {}\nRun with --help for more information.\n", ok.error().message);
+    note("ooe: {}\nRun with --help for more information.\n", ok.error().message);
     return kExitWrongUse;
   }
   if (auto ok = start_log("info"); !ok) return kExitFailed;
   const Result<int> result = runner.work();
   if (result) return all_is_written() ? *result : kExitFailed;
   std::fflush(stdout);
-  fmt::print(stderr, "ooe: {}\n", result.error().message);
+  note("ooe: {}\n", result.error().message);
   return kExitFailed;
 }
 

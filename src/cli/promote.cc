@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/model_card_text.h"
+#include "cli/note.h"
 #include "cli/output_place.h"
 #include "cli/serving.h"
 #include "cli/workspace.h"
@@ -58,7 +59,7 @@ Result<int> promote(const Options& options) {
                                     [&] { return promoted_json(options.model, current, card); });
   if (!printed) return fail(printed.error());
   if (const std::string warning = prior_knew_text(card, options.model); !warning.empty()) {
-    fmt::print(stderr, "{}\n", warning);
+    note("{}\n", warning);
   }
   return 0;
 }

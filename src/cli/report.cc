@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/data_options.h"
+#include "cli/note.h"
 #include "cli/output_place.h"
 #include "cli/predictions.h"
 #include "cli/report_page.h"
@@ -222,7 +223,7 @@ Result<std::vector<report::SelfplayRound>> selfplay_rounds(const DataOptions& da
   if (!path) return fail(path.error());
   const auto journal = selfplay::load_journal(selfplay::journal_path(*path));
   if (!journal && journal.error().code == ErrorCode::corrupt) {
-    fmt::print(stderr, "the rounds of self-play are left out: {}\n", journal.error().message);
+    note("the rounds of self-play are left out: {}\n", journal.error().message);
     return rounds;
   }
   if (!journal) return fail(journal.error());

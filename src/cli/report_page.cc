@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "cli/note.h"
 
 namespace ooe::cli {
 
@@ -30,7 +31,7 @@ Result<void> write_page(const std::string& folder, const report::Report& report)
   }
   const std::string path = (std::filesystem::path(folder) / kPageName).string();
   if (auto ok = write_file_atomically(path, report::report_html(report)); !ok) return ok;
-  fmt::print(stderr, "wrote {}\n", path);
+  note("wrote {}\n", path);
   return {};
 }
 

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/data_options.h"
+#include "cli/note.h"
 #include "cli/output_place.h"
 #include "cli/predictions.h"
 #include "evaluate/budget.h"
@@ -164,7 +165,7 @@ Result<Ground> ground_of(Dataset data, const Options& options, bool predicted) {
     crossed.prediction = flat_predictions(ground.data);
   }
   if (const std::size_t left_out = leave_out_selfplay(ground.data, crossed); left_out > 0) {
-    fmt::print(stderr, "{} questions of self-play do not count\n", left_out);
+    note("{} questions of self-play do not count\n", left_out);
   }
   const std::vector<Expert> experts = evaluate::experts_of(ground.data);
   ground.priced = evaluate::with_costs(ground.data, experts, crossed.prediction);

@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/data_options.h"
 #include "cli/model_card_text.h"
+#include "cli/note.h"
 #include "cli/output_place.h"
 #include "learn/blas.h"
 #include "predictor/contamination.h"
@@ -55,8 +56,7 @@ Result<int> train(const Options& options) {
     prior = std::move(*loaded);
     train_options.prior = &*prior;
   }
-  if (const auto advice = learn::advice_on_kernels())
-    fmt::print(stderr, "ooe train: {}\n", *advice);
+  if (const auto advice = learn::advice_on_kernels()) note("ooe train: {}\n", *advice);
   ProgressLine progress;
   const auto model = predictor::train(
       *data, train_options, [&](std::string_view phase, std::size_t done, std::size_t total) {
@@ -70,7 +70,7 @@ Result<int> train(const Options& options) {
   if (!printed) return fail(printed.error());
   if (const std::string warning = prior_knew_text(model->card(), options.out, options.prior_model);
       !warning.empty()) {
-    fmt::print(stderr, "{}\n", warning);
+    note("{}\n", warning);
   }
   return 0;
 }

@@ -1,11 +1,15 @@
 // One rule for every command: 2 when the command line alone is wrong, 1 when the work failed, else
 // 0. Nothing here has a file to read, so whoever gets 2 was refused before any was looked for.
+#include <cstdio>
+#include <filesystem>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "tests/cli/run_ooe.h"
 
@@ -124,6 +128,44 @@ TEST_F(ExitCode, IsOneWhenAFileIsNotThere) {
     EXPECT_EQ(ended.code, 1);
     EXPECT_THAT(ended.said, HasSubstr("ooe: "));
   }
+}
+
+// Standard error behind a full disk. Returns the exit code.
+int code_when_nothing_can_be_said(const Words& words) {
+  std::fflush(stderr);
+  const int before = ::dup(STDERR_FILENO);
+  const int full = ::open("/dev/full", O_WRONLY);
+  ::dup2(full, STDERR_FILENO);
+  ::close(full);
+  std::vector<const char*> argv{"ooe"};
+  for (const std::string& word : words) argv.push_back(word.c_str());
+  ::testing::internal::CaptureStdout();
+  const int code = run_program(static_cast<int>(argv.size()), argv.data());
+  ::testing::internal::GetCapturedStdout();
+  ::dup2(before, STDERR_FILENO);
+  ::close(before);
+  std::clearerr(stderr);
+  return code;
+}
+
+TEST_F(ExitCode, IsTheSameWhenNothingCanBeSaid) {
+  std::string questions;
+  std::string outcomes = "id\ta\tb\n";
+  for (int i = 0; i < 40; ++i) {
+    questions += fmt::format("{{\"id\": \"q{0}\", \"question\": \"Is {0} a number?\"}}\n", i);
+    outcomes += fmt::format("q{}\t{}\t{}\n", i, i % 2, i % 3 == 0 ? 0 : 1);
+  }
+  write("q.jsonl", questions);
+  write("o.tsv", outcomes);
+  write("ooe.toml", "[[expert]]\nname = \"a\"\nbase_url = \"http://127.0.0.1:1/v1\"\n");
+  EXPECT_EQ(code_when_nothing_can_be_said({"train", "--questions", "q.jsonl", "--outcomes", "o.tsv",
+                                           "--no-baselines", "--out", "m.ooe"}),
+            0);
+  EXPECT_TRUE(std::filesystem::exists("m.ooe"));
+  EXPECT_EQ(code_when_nothing_can_be_said({"keys", "add", "alice"}), 0);
+  EXPECT_EQ(code_when_nothing_can_be_said({"nonsense"}), 2);
+  EXPECT_EQ(code_when_nothing_can_be_said({"train", "--nonsense"}), 2);
+  EXPECT_EQ(code_when_nothing_can_be_said({"predict", "--questions", "no", "--out", "x"}), 1);
 }
 
 }  // namespace
