@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -16,5 +17,9 @@ void note(fmt::format_string<Args...> text, Args&&... args) {
   const std::string said = fmt::format(text, std::forward<Args>(args)...);
   static_cast<void>(std::fwrite(said.data(), 1, said.size(), stderr));
 }
+
+// What a message quotes of files and command lines: bytes that would command the terminal, and those
+// that are no text, are written as \\x1b; what is far too long to be read is cut.
+[[nodiscard]] std::string printable(std::string_view text);
 
 }  // namespace ooe::cli

@@ -1,6 +1,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <iostream>
+#include <sstream>
 #include <string_view>
 
 #include "base/log.h"
@@ -32,7 +34,7 @@ bool names_no_command(const CLI::App& app, int argc, const char* const* argv) {
   if (argv[1][0] == '-') {
     const std::string_view flag = argv[1];
     if (flag.size() < 2 || app.get_option_no_throw(std::string(flag)) != nullptr) return false;
-    note("ooe: there is no option '{}' before a command; see `ooe --help`\n", flag);
+    note("ooe: there is no option '{}' before a command; see `ooe --help`\n", printable(flag));
     return true;
   }
   std::string known;
@@ -40,7 +42,7 @@ bool names_no_command(const CLI::App& app, int argc, const char* const* argv) {
     if (command->get_name() == argv[1]) return false;
     known += (known.empty() ? "" : ", ") + command->get_name();
   }
-  note("ooe: there is no command '{}'; there are: {}\n", argv[1], known);
+  note("ooe: there is no command '{}'; there are: {}\n", printable(argv[1]), known);
   return true;
 }
 
@@ -76,17 +78,20 @@ int run_program(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kExitWrongUse;
+    std::ostringstream said;
+    const int code = app.exit(error, std::cout, said);
+    note("{}", printable(said.str()));
+    return code == 0 ? 0 : kExitWrongUse;
   }
   if (auto ok = runner.check(); !ok) {
-    note("ooe: {}\nRun with --help for more information.\n", ok.error().message);
+    note("ooe: {}\nRun with --help for more information.\n", printable(ok.error().message));
     return kExitWrongUse;
   }
   if (auto ok = start_log("info"); !ok) return kExitFailed;
   const Result<int> result = runner.work();
   if (result) return all_is_written() ? *result : kExitFailed;
   std::fflush(stdout);
-  note("ooe: {}\n", result.error().message);
+  note("ooe: {}\n", printable(result.error().message));
   return kExitFailed;
 }
 

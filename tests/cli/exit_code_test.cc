@@ -168,5 +168,20 @@ TEST_F(ExitCode, IsTheSameWhenNothingCanBeSaid) {
   EXPECT_EQ(code_when_nothing_can_be_said({"predict", "--questions", "no", "--out", "x"}), 1);
 }
 
+// What is quoted is not to command the terminal.
+TEST_F(ExitCode, IsSaidInPlainText) {
+  write("model.ooe", std::string("OOEMODEL\x05\0\x1b[31m\xff", 16));
+  write("q.jsonl", "{\"id\": \"q1\", \"question\": \"One?\"}\n");
+  write("o.tsv", "id\ta\tb\nq1\t1\t0\n");
+  for (const char* option : {"--experts", "--strong"}) {
+    const char* name = std::string_view(option) == "--experts" ? "@model.ooe" : "\x1b[31mred";
+    const Ended ended =
+        run_ooe({"evaluate", "--questions", "q.jsonl", "--outcomes", "o.tsv", option, name});
+    EXPECT_EQ(ended.code, 1);
+    EXPECT_THAT(ended.said, HasSubstr("\\x1b[31m")) << option;
+    EXPECT_EQ(ended.said.find('\x1b'), std::string::npos) << option;
+  }
+}
+
 }  // namespace
 }  // namespace ooe::cli
