@@ -9,6 +9,7 @@
 #include "base/system_words.h"
 #include "base/version.h"
 #include "cli/command.h"
+#include "cli/help_layout.h"
 #include "cli/note.h"
 
 namespace ooe::cli {
@@ -54,6 +55,7 @@ int run_program(int argc, const char* const* argv) {
       "Orchestration of Experts: one endpoint that is better, cheaper and more private "
       "than any of its LLMs"};
   app.name("ooe");
+  app.formatter(std::make_shared<HelpLayout>());  // of the commands too, which inherit it
   app.set_version_flag("--version", fmt::format("ooe {}", kVersion));
   app.require_subcommand(1);
   app.footer(

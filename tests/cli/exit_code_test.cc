@@ -50,6 +50,19 @@ TEST_F(ExitCode, OfEveryCommandIsTwoForAnUnknownOptionAndZeroForHelp) {
   }
 }
 
+// Examples are lines to copy, and stay whole; names of options with what they take are not split.
+TEST_F(ExitCode, OfHelpComesWithTextsOfEightyColumns) {
+  for (Words command : all_commands()) {
+    SCOPED_TRACE(command.back());
+    command.emplace_back("--help");
+    std::stringstream help(run_ooe(command).printed);
+    for (std::string line; std::getline(help, line) && !line.starts_with("Example");) {
+      if (line.starts_with("  -")) continue;
+      EXPECT_LE(line.size(), 80U) << line;
+    }
+  }
+}
+
 TEST_F(ExitCode, IsTwoWhenTheCommandLineAloneIsWrong) {
   const Words interview{"interview", "--benchmark", "q.jsonl"};
   const Words pair{"--own", "a", "--generic", "a"};
