@@ -135,6 +135,9 @@ Result<dataset::LoadedDataset> load_from_store(const DataOptions& options, bool 
   if (!questions) return fail(questions.error());
   auto outcomes = (*store)->outcomes();
   if (!outcomes) return fail(outcomes.error());
+  if (auto ok = check_interviewed({.db = options.db, .config = options.config}, *outcomes); !ok) {
+    return fail(ok.error());
+  }
   if (to_learn) {
     if (auto left_out = leave_out_exam(*path, *questions, *outcomes); !left_out) {
       return fail(left_out.error());

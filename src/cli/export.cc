@@ -39,6 +39,7 @@ Result<int> export_files(const Options& options) {
   if (!questions) return fail(questions.error());
   const auto outcomes = (*store)->outcomes();
   if (!outcomes) return fail(outcomes.error());
+  if (auto ok = check_interviewed(options.workspace, *outcomes); !ok) return fail(ok.error());
   auto loaded = dataset::dataset_from_records(*questions, *outcomes, {}, {});
   if (!loaded) return fail(loaded.error());
   OutcomeMatrix& matrix = loaded->data.outcomes;

@@ -58,8 +58,8 @@ Result<orchestrator::Orchestrator> make_orchestrator(const Config& config) {
   const auto needy = std::ranges::find_if(config.models, &orchestrator::ModelSpec::needs_predictor);
   if (needy != config.models.end()) {
     return fail(ErrorCode::not_found,
-                "{}: there is no such predictor, and model '{}' needs one; run `ooe train`, or "
-                "set [predictor] file",
+                "{0}: there is no such predictor, and model '{1}' needs one; `ooe train --out {0}` "
+                "makes one; or set [predictor] file",
                 config.predictor_file, needy->name);
   }
   return made_of(config, std::nullopt);

@@ -55,4 +55,13 @@ Result<std::unique_ptr<store::Store>> open_workspace(const WorkspaceOptions& opt
   return must_exist ? store::open_store_to_read(*url) : store::open_store(*url);
 }
 
+Result<void> check_interviewed(const WorkspaceOptions& options, std::span<const Outcome> outcomes) {
+  if (!outcomes.empty()) return {};
+  const auto url = workspace_url(options);
+  const auto path = url ? store::sqlite_path(*url) : Result<std::string>(options.db);
+  return fail(ErrorCode::not_found,
+              "nothing has been interviewed into {}: run `ooe interview` or `ooe import` first",
+              path ? *path : options.db);
+}
+
 }  // namespace ooe::cli

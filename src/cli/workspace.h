@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,5 +30,9 @@ void add_workspace_options(CLI::App& command, WorkspaceOptions& options);
 // open_store_to_read; with `must_exist`, not_found when there is none yet.
 [[nodiscard]] Result<std::unique_ptr<store::Store>> open_workspace(const WorkspaceOptions& options,
                                                                    bool must_exist = false);
+
+// Errors: not_found when nobody has been asked yet, which is not the fault of any option.
+[[nodiscard]] Result<void> check_interviewed(const WorkspaceOptions& options,
+                                             std::span<const Outcome> outcomes);
 
 }  // namespace ooe::cli

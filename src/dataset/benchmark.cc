@@ -140,19 +140,34 @@ Result<Benchmark> load_mapped(const fs::path& file, const std::string& split,
   return divided("mapped", name, split, std::move(*questions));
 }
 
+// Of a folder of MMLU's, or of GSM8K's, of which each has its own names; none of any other.
+std::set<std::string> splits_in(const fs::path& folder) {
+  std::set<std::string> splits;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const std::string name = bare_name(entry.path());
+    if (is_file(entry.path()) && entry.path().extension() == ".jsonl") {
+      if (name == "train" || name == kTest) splits.insert(name);
+      continue;
+    }
+    std::error_code unread;
+    for (const auto& file : fs::directory_iterator(entry.path(), unread)) {
+      if (file.path().filename().string().ends_with("_" + name + ".csv")) splits.insert(name);
+    }
+  }
+  return splits;
+}
+
 Result<Benchmark> load_folder(const fs::path& folder, const std::string& split) {
   if (is_file(folder / (split + ".jsonl"))) return load_gsm8k(folder / (split + ".jsonl"));
   if (is_folder(folder / split)) return load_mmlu(folder, split);
-  std::set<std::string> there;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    const fs::path& path = entry.path();
-    if (is_folder(path) || path.extension() == ".jsonl") there.insert(bare_name(path));
-  }
+  const std::set<std::string> there = splits_in(folder);
   if (!there.empty()) return no_such_split(folder.string(), split, there);
-  return fail(ErrorCode::invalid_argument,
-              "{}: a folder without '{}/' (MMLU) or '{}.jsonl' (GSM8K); give a file",
-              folder.string(), split, split);
+  return fail(
+      ErrorCode::invalid_argument,
+      "{0}: a folder is MMLU's, with '{1}/*_{1}.csv', or GSM8K's, with '{1}.jsonl', and this "
+      "is neither; name files by themselves, as in {0}/*.jsonl",
+      folder.string(), split);
 }
 
 Result<Benchmark> load(const std::string& path, const BenchmarkOptions& options) {

@@ -137,7 +137,10 @@ std::optional<double> cost_usd_of(const Usage& usage, const std::optional<Prices
 }
 
 // Requires: prices are joined.
-void join_usage(const std::vector<Usage>& usage, LoadedDataset& loaded) {
+// `known`: every expert that has outcomes, chosen or not: what those used who were not chosen is not
+// missed.
+void join_usage(const std::vector<Usage>& usage, const std::vector<std::string>& known,
+                LoadedDataset& loaded) {
   if (usage.empty()) return;
   OutcomeMatrix& outcomes = loaded.data.outcomes;
   CellMeans cost_usd(outcomes.score.size());
@@ -145,11 +148,13 @@ void join_usage(const std::vector<Usage>& usage, LoadedDataset& loaded) {
   CellMeans output_tokens(outcomes.score.size());
   const Index rows = index_of(outcomes.question_ids);
   const Index experts = index_of(outcomes.experts);
+  const Index all = index_of(known);
   for (const Usage& answer : usage) {
     const auto row = rows.find(answer.id);
     const auto expert = experts.find(answer.expert);
     if (row == rows.end() || expert == experts.end()) {
-      ++loaded.counts.usage_unmatched;
+      const bool left_out = expert == experts.end() && all.contains(answer.expert);
+      if (!left_out) ++loaded.counts.usage_unmatched;
       continue;
     }
     const std::size_t at = outcomes.at(row->second, expert->second);
@@ -205,7 +210,7 @@ Result<LoadedDataset> build_dataset(DatasetParts parts, const DatasetChoices& ch
   LoadedDataset loaded = join_rows(parts, *columns, choices.text_last_block);
   if (loaded.data.questions.empty()) return fail(nothing_left(parts, loaded.counts));
   join_prices(parts.prices, loaded.data);
-  join_usage(parts.usage, loaded);
+  join_usage(parts.usage, parts.outcomes.experts, loaded);
   return loaded;
 }
 

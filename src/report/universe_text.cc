@@ -88,7 +88,7 @@ std::string smaller_text(const Selection& selection) {
                                      selection.quality_per_usd > 0.0 ? "is worth what it costs"
                                                                      : "adds anything");
   }
-  return fmt::format("Size {} was asked for; {}.", selection.options.size_max, why);
+  return fmt::format("Up to {} may be chosen; {}.", selection.options.size_max, why);
 }
 
 constexpr std::string_view kChosenOnTheseNote =

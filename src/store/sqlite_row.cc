@@ -135,6 +135,14 @@ std::string uri_to_read(const std::string& file) {
 Result<std::unique_ptr<SQLite::Database>> open_database_to_read(const std::string& path) {
   const std::string file = behind_links(path);
   const auto folder = std::filesystem::path(file).parent_path();
+  // SQLite takes an empty file for a new database and would write into it.
+  std::error_code no_size;
+  if (std::filesystem::file_size(file, no_size) == 0 && !no_size && !has_log(file)) {
+    return fail(ErrorCode::not_found,
+                "{}: it is an empty file and no database yet; run `ooe interview` or `ooe import` "
+                "first",
+                path);
+  }
   if (path == ":memory:" || (may_write(file) && may_write(folder.empty() ? "." : folder))) {
     return open_database(path);
   }

@@ -6,6 +6,7 @@
 
 #include "dataset/question_file.h"
 #include "selfplay/journal_file.h"
+#include "store/store.h"
 #include "tests/cli/run_ooe.h"
 
 namespace ooe::cli {
@@ -68,6 +69,37 @@ TEST_F(DataOfADatabase, AFineTuningSetHasNoQuestionOfTheExam) {
   EXPECT_THAT(lines, HasSubstr("page number 8 say"));
   EXPECT_THAT(lines, Not(HasSubstr("page number 7 say")));
   EXPECT_THAT(lines, Not(HasSubstr("page number 9 say")));
+}
+
+TEST_F(DataOfADatabase, ThatNobodyWasInterviewedIntoIsSaid) {
+  ASSERT_TRUE(store::open_store("sqlite:new.db").has_value());
+  write("empty.db", "");
+  const std::vector<Words> commands{
+      {"train"},
+      {"evaluate"},
+      {"select"},
+      {"report"},
+      {"export", "--out", "out"},
+      {"dedicated", "fit", "--own", "a", "--generic", "b", "--ownership", "0.5"}};
+  for (Words words : commands) {
+    SCOPED_TRACE(words.front());
+    words.insert(words.end(), {"--db", "new.db"});
+    Ended ended = run_ooe(words);
+    EXPECT_EQ(ended.code, 1);
+    EXPECT_THAT(ended.said, HasSubstr("nothing has been interviewed into new.db: run"));
+    words.back() = "empty.db";
+    ended = run_ooe(words);
+    EXPECT_EQ(ended.code, 1);
+    EXPECT_THAT(ended.said, HasSubstr("no database yet; run `ooe interview`"));
+    EXPECT_EQ(std::filesystem::file_size("empty.db"), 0U);
+  }
+}
+
+TEST_F(DataOfADatabase, UsageOfWhoWasNotChosenIsNotMissed) {
+  write("u.tsv", "id\tmodel\tcost_usd\nq1\ta\t0.5\nq1\tb\t0.5\nq1\tnobody\t0.5\n");
+  const Ended ended = run_ooe({"select", "--questions", "q.jsonl", "--outcomes", "o.tsv", "--usage",
+                               "u.tsv", "--experts", "a"});
+  EXPECT_THAT(ended.said, HasSubstr("skipped: 1 rows of usage"));
 }
 
 }  // namespace

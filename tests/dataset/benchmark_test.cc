@@ -263,5 +263,16 @@ TEST(Benchmark, RefusesBadFilesByName) {
               HasSubstr("UTF-8"));
 }
 
+TEST(Benchmark, SaysWhatFoldersAreWhenOneIsNeither) {
+  const Folder folder;
+  folder.write("law.jsonl", "{}\n");
+  folder.write("notes/readme.md", "");
+  const auto benchmark = load_benchmark(folder.path(), {});
+  ASSERT_FALSE(benchmark.has_value());
+  EXPECT_THAT(benchmark.error().message, HasSubstr("a folder is MMLU's, with 'test/*_test.csv'"));
+  EXPECT_THAT(benchmark.error().message, HasSubstr(folder.path() + "/*.jsonl"));
+  EXPECT_THAT(benchmark.error().message, ::testing::Not(HasSubstr("notes")));
+}
+
 }  // namespace
 }  // namespace ooe::dataset

@@ -113,17 +113,18 @@ TEST(UniverseText, SaysWhyItIsSmallerThanItMayBe) {
   Selection of = selection();
   of.options.include.clear();
   EXPECT_THAT(says(of),
-              HasSubstr("Size 4 was asked for; no further expert is worth what it costs."));
+              HasSubstr("Up to 4 may be chosen; no further expert is worth what it costs."));
   of.quality_per_usd = 0.0;
-  EXPECT_THAT(says(of), HasSubstr("Size 4 was asked for; no further expert adds anything."));
+  EXPECT_THAT(says(of), HasSubstr("Up to 4 may be chosen; no further expert adds anything."));
   of.options.size_max = 5;
   of.options.exclude = {"small-8b"};
-  EXPECT_THAT(says(of), HasSubstr("5 was asked for; there are only 3 experts to choose from."));
+  EXPECT_THAT(says(of),
+              HasSubstr("Up to 5 may be chosen; there are only 3 experts to choose from."));
   of.options.exclude.clear();
   const Usd ten = usd_from_double(10.0);
   of.options.fixed_per_month = {ten, ten, ten, ten};
   of.options.fixed_per_month_max = usd_from_double(35.0);
-  EXPECT_THAT(says(of), HasSubstr("5 was asked for; the limits allow no further expert."));
+  EXPECT_THAT(says(of), HasSubstr("Up to 5 may be chosen; the limits allow no further expert."));
   of.universe.members.pop_back();
   of.figures.members.pop_back();
   of.options.fixed_per_month = {ten, ten, ten, ten + ten};
