@@ -215,6 +215,8 @@ Result<int> dry_run(const interview::InterviewOptions& options, const Config& co
   if (options.grader == interview::GraderKind::judge && !judged) {
     text += "the judge's calls are not in it; name the judge with --judge\n";
   }
+  text += left_out_text(examination->ungradable, examination->ungradable_why,
+                        examination->contradicting);
   const auto printed = print_result(json, text, [&] { return prices_json(prices); });
   if (!printed) return fail(printed.error());
   return 0;
@@ -304,6 +306,17 @@ Result<void> check(const Options& options) {
     return fail(ErrorCode::invalid_argument,
                 "--regrade runs no program and asks no judge; leave it away, and the interview has "
                 "'{}' grade what is on record",
+                options.grader);
+  }
+  // Ignored, it would be missed once the experts are paid.
+  if (!options.judge.empty() && run.grader != interview::GraderKind::judge) {
+    return fail(ErrorCode::invalid_argument,
+                "--judge {} judges nothing without --grader judge (the grader is '{}')",
+                options.judge, options.grader);
+  }
+  if (!options.interview.sandbox.command.empty() && run.grader != interview::GraderKind::program) {
+    return fail(ErrorCode::invalid_argument,
+                "--sandbox runs nothing without --grader program (the grader is '{}')",
                 options.grader);
   }
   // Neither asks anybody, and so they need no judge and no sandbox.

@@ -51,23 +51,34 @@ std::string score_text(double sum, std::size_t count) {
   return count == 0 ? std::string("-") : fmt::format("{:.3f}", sum / static_cast<double>(count));
 }
 
+// Of the answers that were graded in this run: where a program or a judge grades, those of earlier
+// runs too that had no grade.
+std::string score_now_text(const interview::InterviewSummary& summary, std::size_t expert) {
+  const auto of = [&](std::span<const interview::GradedNow> experts) {
+    if (expert >= experts.size()) return std::string("-");  // stopped before its turn came
+    return score_text(experts[expert].score_sum, static_cast<std::size_t>(experts[expert].graded));
+  };
+  if (summary.programs) return of(summary.programs->experts);
+  if (summary.judged) return of(summary.judged->experts);
+  const interview::ExpertProgress& asked = summary.asked.experts[expert];
+  return score_text(asked.score_sum, static_cast<std::size_t>(asked.done));
+}
+
 std::string asked_table(const InterviewResult& result, const report::Terminal& terminal) {
   report::Table table;
   table.columns = {{"expert", report::Align::left},     {"asked now", report::Align::right},
                    {"score now", report::Align::right}, {"in all", report::Align::right},
                    {"score", report::Align::right},     {"failed", report::Align::right},
                    {"unread", report::Align::right},    {"USD", report::Align::right}};
-  const bool graded_at_once = !result.summary.programs && !result.summary.judged;
   std::string troubles;
   for (std::size_t i = 0; i < result.summary.asked.experts.size(); ++i) {
     const interview::ExpertProgress& expert = result.summary.asked.experts[i];
     const KnownScores& known = result.known[i];
-    table.rows.push_back(
-        {expert.expert, std::to_string(expert.done),
-         graded_at_once ? score_text(expert.score_sum, static_cast<std::size_t>(expert.done)) : "-",
-         std::to_string(known.questions), score_text(known.score_sum, known.questions),
-         std::to_string(expert.failed), std::to_string(expert.unread),
-         fmt::format("{:.4f}", to_double(expert.spent))});
+    table.rows.push_back({expert.expert, std::to_string(expert.done),
+                          score_now_text(result.summary, i), std::to_string(known.questions),
+                          score_text(known.score_sum, known.questions),
+                          std::to_string(expert.failed), std::to_string(expert.unread),
+                          fmt::format("{:.4f}", to_double(expert.spent))});
     if (!expert.given_up && expert.trouble.empty()) continue;
     troubles += report::wrap(
         fmt::format("{}: {}{}", expert.expert, expert.given_up ? "given up: " : "", expert.trouble),
@@ -168,16 +179,7 @@ std::string notes_text(const InterviewResult& result) {
         "and not asked for again: another --judge or --judge-mode judges these answers anew\n",
         summary.judged->unread);
   }
-  if (summary.ungradable > 0) {
-    text += fmt::format("{} questions were left out, the first because of this: {}\n",
-                        summary.ungradable, summary.ungradable_why);
-  }
-  if (summary.contradicting > 0) {
-    text += fmt::format(
-        "{} questions were left out: each has the text of one before it and another answer; mend "
-        "the answer key\n",
-        summary.contradicting);
-  }
+  text += left_out_text(summary.ungradable, summary.ungradable_why, summary.contradicting);
   if (out_of_budget(summary)) {
     text +=
         "stopped at the budget: the next call might have overrun it; the same command with a "
@@ -220,6 +222,22 @@ std::vector<KnownScores> known_scores(std::span<const interview::ExpertProgress>
     }
   }
   return known;
+}
+
+std::string left_out_text(std::int64_t ungradable, std::string_view ungradable_why,
+                          std::int64_t contradicting) {
+  std::string text;
+  if (ungradable > 0) {
+    text += fmt::format("{} questions were left out, the first because of this: {}\n", ungradable,
+                        ungradable_why);
+  }
+  if (contradicting > 0) {
+    text += fmt::format(
+        "{} questions were left out: each has the text of one before it and another answer; mend "
+        "the answer key\n",
+        contradicting);
+  }
+  return text;
 }
 
 bool is_complete(const interview::InterviewSummary& summary) {

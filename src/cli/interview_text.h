@@ -26,6 +26,10 @@ struct InterviewResult {
   std::span<const store::OpenCall> unsettled;
 };
 
+// Why questions are not asked, a line each; empty when all are.
+[[nodiscard]] std::string left_out_text(std::int64_t ungradable, std::string_view ungradable_why,
+                                        std::int64_t contradicting);
+
 // Shape: returns one an expert of `asked`. `outcomes` may be of other questions and experts too.
 [[nodiscard]] std::vector<KnownScores> known_scores(
     std::span<const interview::ExpertProgress> asked, std::span<const Question> questions,

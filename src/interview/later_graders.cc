@@ -124,6 +124,7 @@ Result<ProgramSummary> grade_programs(store::InterviewJournal& journal,
                                       std::size_t threads, const std::atomic<bool>& stop) {
   ProgramSummary summary;
   for (const Expert& expert : experts) {
+    GradedNow& now = summary.experts.emplace_back();
     std::int64_t after = 0;
     while (true) {  // to the end also when told to stop: what is left is counted
       const auto page = page_of(journal, expert, kProgramGrader.name, kProgramGrader.version, after,
@@ -150,6 +151,7 @@ Result<ProgramSummary> grade_programs(store::InterviewJournal& journal,
         const bool right = !run.timed_out && !run.too_long && run.exit_code == 0 &&
                            same_output(run.output, question.answer);
         ++summary.graded;
+        now.add(as_score(right));
         summary.right += right ? 1 : 0;
         summary.timed_out += run.timed_out ? 1 : 0;
         grades.push_back(
@@ -217,6 +219,7 @@ Result<JudgeSummary> grade_by_judge(
   AskOptions how = ask_options;
   how.keep_answers = true;  // a verdict is read from the record
   for (const Expert& expert : experts) {
+    GradedNow& now = summary.experts.emplace_back();
     std::int64_t after = 0;
     while (!summary.out_of_budget) {
       const auto page =
@@ -258,6 +261,7 @@ Result<JudgeSummary> grade_by_judge(
           continue;
         }
         ++summary.judged;
+        now.add(judged.score);
         summary.disagreed += judged.disagreed ? 1 : 0;
         grades.push_back({one.answer->key, grader, kJudgeVersion, judged.score});
       }

@@ -8,6 +8,7 @@
 #include <functional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "interview/ask.h"
@@ -18,12 +19,24 @@
 
 namespace ooe::interview {
 
+// What one expert's answers were found to be worth, of those that were graded in this run.
+struct GradedNow {
+  std::int64_t graded = 0;
+  double score_sum = 0.0;
+
+  void add(float score) {
+    ++graded;
+    score_sum += double{score};
+  }
+};
+
 struct ProgramSummary {
   std::int64_t graded = 0;
   std::int64_t right = 0;
   std::int64_t timed_out = 0;
-  std::int64_t not_kept = 0;  // answers without a text
-  std::int64_t ungraded = 0;  // not run because of `stop`; a later run does
+  std::int64_t not_kept = 0;            // answers without a text
+  std::int64_t ungraded = 0;            // not run because of `stop`; a later run does
+  std::vector<GradedNow> experts = {};  // in the order given
 };
 
 // Runs every ungraded program, `threads` at a time; once told to stop, none but those that run.
@@ -45,6 +58,7 @@ struct JudgeSummary {
   Usd spent;
   bool stopped = false;
   bool out_of_budget = false;
+  std::vector<GradedNow> experts = {};  // in the order given
 };
 
 // What a judge is still to be asked.

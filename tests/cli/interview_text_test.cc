@@ -51,6 +51,18 @@ TEST(InterviewText, SaysWhatIsKnownInAllBesideWhatWasAskedNow) {
   EXPECT_EQ(json["experts"][0]["known_score"], 0.5);
 }
 
+TEST(InterviewText, ShowsWhatThisRunGradedAfterwards) {
+  interview::InterviewSummary summary;
+  summary.asked.experts = {progress("a", 2, 1, 0.0), progress("b", 3, 0, 0.0)};
+  summary.programs = interview::ProgramSummary{
+      .graded = 4, .right = 1, .experts = {{.graded = 4, .score_sum = 1.0}, {}}};
+  const store::InterviewJournal::Killed killed;
+  const InterviewResult result{summary, {KnownScores{3, 2.0}, KnownScores{}}, killed, {}};
+  const std::string text = interview_text(result, {80, false});
+  EXPECT_THAT(text, HasSubstr("a               1      0.250       3  0.667"));
+  EXPECT_THAT(text, HasSubstr("b               0          -       0      -"));
+}
+
 TEST(InterviewText, SaysThatVerdictsNobodyCanReadAreNotAskedForAgain) {
   interview::InterviewSummary summary;
   summary.asked.experts = {progress("a", 2, 1, 1.0)};
