@@ -74,7 +74,11 @@ Result<Usd> parse_usd(std::string_view text) {
                   "'{}': exponents are not taken; write a decimal such as 0.25",
                   text.substr(0, 40));
     }
-    if (c < '0' || c > '9' || decimals == 9) return wrong();
+    if (c < '0' || c > '9') return wrong();
+    if (decimals == 9) {
+      return fail(ErrorCode::invalid_argument, "'{}' USD is too fine; give nine decimals at most",
+                  text.substr(0, 40));
+    }
     digit_seen = true;
     if (decimals >= 0) ++decimals;
     if (__builtin_mul_overflow(nano, std::int64_t{10}, &nano) ||

@@ -350,6 +350,10 @@ orchestrator::DedicatedSpec read_dedicated(TomlTable& table) {
        {std::pair("own", &spec.own), std::pair("generic", &spec.generic)}) {
     if (name->empty()) table.reject(key, "is missing; name an expert");
   }
+  if (!spec.own.empty() && spec.own == spec.generic) {
+    table.reject("generic",
+                 fmt::format("'{}' is the own expert too; own and generic must be two", spec.own));
+  }
   std::string mode = "route";
   table.read("mode", mode);
   if (mode == "tag") {
@@ -411,7 +415,11 @@ void read_predictor(TomlTable table, Config& config) {
   } else if (kind != "built-in") {
     table.reject("kind", fmt::format("'{}' is unknown; use built-in or llm", kind));
   }
-  table.finish();
+  static constexpr std::string_view kLlm = "kind = \"llm\"";
+  static constexpr std::array kOfLlm{TomlTable::Elsewhere{"expert", kLlm},
+                                     TomlTable::Elsewhere{"experts", kLlm},
+                                     TomlTable::Elsewhere{"deadline_ms", kLlm}};
+  table.finish(kOfLlm);
 }
 
 }  // namespace

@@ -18,8 +18,6 @@ namespace {
 
 constexpr std::size_t kKeyFileBytesMax = std::size_t{16} << 20U;
 constexpr std::size_t kSecretBytesMax = 4'096;
-constexpr std::int64_t kPerMinuteMax = 1'000'000'000'000;
-constexpr double kBudgetUsdMax = 1e9;
 
 std::optional<PrivacyClass> read_class(TomlTable& table, std::string_view key) {
   std::string word;
@@ -44,7 +42,9 @@ std::optional<Usd> read_budget(TomlTable& table, std::string_view key) {
     table.reject(key, usd.error().message);
     return std::nullopt;
   }
-  if (to_double(*usd) > kBudgetUsdMax) table.reject(key, "is more money than there is");
+  if (*usd > kBudgetMax) {
+    table.reject(key, fmt::format("at most {} USD can be told", to_string(kBudgetMax)));
+  }
   return *usd;
 }
 

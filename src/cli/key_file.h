@@ -2,14 +2,20 @@
 // only. Beside it lies the secret they are hashed with, readable by its owner alone.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/money.h"
 #include "base/result.h"
 #include "gateway/api_key.h"
 
 namespace ooe::cli {
+
+// The largest limits that a key can have.
+inline constexpr std::int64_t kPerMinuteMax = 1'000'000'000'000;
+inline constexpr Usd kBudgetMax{1'000'000'000'000'000'000};  // a thousand million
 
 // Errors: corrupt when it is not TOML; invalid_argument with "name:line:", the key and the remedy
 // for anything else.

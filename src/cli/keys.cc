@@ -71,6 +71,14 @@ Result<void> check_name(const std::string& name) {
               "'{}' cannot name a key; use up to 100 letters, digits and . _ - @", name);
 }
 
+// Of a day or a month.
+Result<Usd> parse_budget(std::string_view text) {
+  auto usd = parse_usd(text);
+  if (!usd || *usd <= kBudgetMax) return usd;
+  return fail(ErrorCode::invalid_argument, "'{}' USD is too much; at most {} can be told", text,
+              to_string(kBudgetMax));
+}
+
 void read_limits(const Options& options, ApiKey& key) {
   // The options' own checks have read them before.
   if (!options.usd_per_day.empty()) key.limits.per_day_max = *parse_usd(options.usd_per_day);
@@ -274,19 +282,21 @@ void add_keys(CLI::App& app, Runner& runner) {
       ->check(classes);
   adding
       .add_option("--usd-per-day", options->usd_per_day, "budget of a day, UTC; 0: none to spend")
-      ->check(readable_by(parse_usd))
+      ->check(readable_by(parse_budget))
       ->type_name("USD");
   adding
       .add_option("--usd-per-month", options->usd_per_month,
                   "budget of a month, UTC; 0: none to spend")
-      ->check(readable_by(parse_usd))
+      ->check(readable_by(parse_budget))
       ->type_name("USD");
   adding.add_option("--requests-per-minute", options->requests_per_minute, "0: no limit")
-      ->check(whole_number());
+      ->check(whole_number())
+      ->check(CLI::Range(std::int64_t{0}, kPerMinuteMax));
   adding
       .add_option("--tokens-per-minute", options->tokens_per_minute,
                   "of input and output together; 0: no limit")
-      ->check(whole_number());
+      ->check(whole_number())
+      ->check(CLI::Range(std::int64_t{0}, kPerMinuteMax));
   add_json_option(adding, options->json);
   set_work(adding, options, runner, "ooe keys add alice --usd-per-day 5 --models auto", add,
            check_no_file);

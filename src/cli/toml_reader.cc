@@ -93,7 +93,11 @@ struct TomlTable::State {
     std::string given;
     if (const auto number = node.value_exact<std::int64_t>())
       given = fmt::format(", not {}", *number);
-    if (const auto number = node.value_exact<double>()) given = fmt::format(", not {}", *number);
+    // "2.0" is a fraction here, and must look like one.
+    if (const auto number = node.value_exact<double>()) {
+      given = fmt::format(", not {}", *number);
+      if (given.find_first_of(".einf", 6) == std::string::npos) given += ".0";
+    }
     record(node.source(), fmt::format("{} must be {}{}", key, wanted, given));
   }
 };

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <string_view>
 
+#include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 #include "base/check.h"
 
@@ -30,6 +32,13 @@ tl::unexpected<Error> cannot(std::string_view what, const std::string& file) {
               what, file, tls_failure());
 }
 
+// OpenSSL compares a key with the certificate as soon as it has read it.
+bool is_of_another(unsigned long error) {
+  return ERR_GET_LIB(error) == ERR_LIB_X509 &&
+         (ERR_GET_REASON(error) == X509_R_KEY_VALUES_MISMATCH ||
+          ERR_GET_REASON(error) == X509_R_KEY_TYPE_MISMATCH);
+}
+
 }  // namespace
 
 Result<TlsContext> server_tls_context(const TlsFiles& files) {
@@ -43,13 +52,15 @@ Result<TlsContext> server_tls_context(const TlsFiles& files) {
   if (SSL_CTX_use_certificate_chain_file(native, files.certificate.c_str()) != 1) {
     return cannot("certificate", files.certificate);
   }
-  if (SSL_CTX_use_PrivateKey_file(native, files.key.c_str(), SSL_FILETYPE_PEM) != 1) {
-    return cannot("key", files.key);
-  }
-  if (SSL_CTX_check_private_key(native) != 1) {
+  const bool key_is_read =
+      SSL_CTX_use_PrivateKey_file(native, files.key.c_str(), SSL_FILETYPE_PEM) == 1;
+  if (!key_is_read && !is_of_another(ERR_peek_error())) return cannot("key", files.key);
+  if (!key_is_read || SSL_CTX_check_private_key(native) != 1) {
+    ERR_clear_error();
     return fail(ErrorCode::invalid_argument,
-                "the TLS key '{}' is not the key of the certificate '{}'", files.key,
-                files.certificate);
+                "the TLS key '{}' is not the key of the certificate '{}'; give the one that it was "
+                "made with",
+                files.key, files.certificate);
   }
   return context;
 }

@@ -107,6 +107,8 @@ TEST_F(ServerTls, RefusesToStartWithTheKeyOfAnother) {
   const auto started = Server::start({&loop, 1}, {.listen = "127.0.0.1:0", .tls = files_}, echo);
   ASSERT_FALSE(started.has_value());
   EXPECT_EQ(started.error().code, ErrorCode::invalid_argument);
+  EXPECT_NE(started.error().message.find("is not the key of the certificate"), std::string::npos)
+      << started.error().message;
 }
 
 // One handshake with OpenSSL's client; true when it went on with `session`, which it replaces.
