@@ -1,6 +1,7 @@
 #include "cli/workspace.h"
 
 #include <filesystem>
+#include <system_error>
 
 #include "cli/config.h"
 #include "cli/kept_file.h"
@@ -28,7 +29,8 @@ Result<std::string> workspace_url(const WorkspaceOptions& options) {
 
 std::vector<std::string> files_of(const WorkspaceOptions& options) {
   std::vector<std::string> files{options.config};
-  if (std::filesystem::exists(options.config)) {
+  std::error_code unknown;
+  if (std::filesystem::exists(options.config, unknown)) {
     const auto config = load_config(options.config);
     if (config) files = files_named_by(*config);  // what is wrong with it says whoever reads it
     files.push_back(options.config);
