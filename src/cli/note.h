@@ -19,7 +19,7 @@ void note(fmt::format_string<Args...> text, Args&&... args) {
 }
 
 // What a message quotes of files and command lines: bytes that would command the terminal, and those
-// that are no text, are written as \\x1b; what is far too long to be read is cut.
+// that are no text, are written as \x1b; what is far too long to be read is cut.
 [[nodiscard]] std::string printable(std::string_view text);
 
 }  // namespace ooe::cli
