@@ -13,7 +13,8 @@ function(ooe_room name)
 endfunction()
 
 function(ooe_test room)
-  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/${room}/*_test.cc")
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/${room}/*_test.cc"
+       "${PROJECT_SOURCE_DIR}/tests/${room}/*_fixture.cc")
   if(NOT sources OR OOE_FUZZ)
     return()
   endif()

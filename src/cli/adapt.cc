@@ -9,9 +9,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/command.h"
 #include "cli/data_options.h"
 #include "cli/note.h"
+#include "cli/options.h"
+#include "cli/output.h"
 #include "cli/output_place.h"
 
 namespace ooe::cli {

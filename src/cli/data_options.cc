@@ -8,6 +8,7 @@
 
 #include "cli/config.h"
 #include "cli/note.h"
+#include "cli/options.h"
 #include "cli/output_place.h"
 #include "cli/workspace.h"
 #include "dataset/dataset.h"

@@ -7,11 +7,12 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
-#include "cli/command.h"
 #include "cli/config.h"
 #include "cli/dedicated_export.h"
 #include "cli/dedicated_pair.h"
 #include "cli/model_card_text.h"
+#include "cli/options.h"
+#include "cli/output.h"
 #include "cli/output_place.h"
 #include "cli/toml_text.h"
 #include "orchestrator/orchestrator.h"

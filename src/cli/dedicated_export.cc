@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "cli/dedicated_pair.h"
+#include "cli/options.h"
 #include "cli/output_place.h"
 #include "cli/predictions.h"
 #include "cli/workspace.h"

@@ -3,6 +3,9 @@
 #include <array>
 #include <cmath>
 
+#include "cli/options.h"
+#include "cli/output.h"
+
 namespace ooe::cli {
 namespace {
 

@@ -6,11 +6,12 @@
 
 #include "base/clock.h"
 #include "base/near_names.h"
-#include "cli/command.h"
 #include "cli/config.h"
 #include "cli/fetch.h"
 #include "cli/model_card_text.h"
 #include "cli/note.h"
+#include "cli/options.h"
+#include "cli/output.h"
 #include "cli/output_place.h"
 #include "cli/workspace.h"
 #include "experts/http_chat_client.h"

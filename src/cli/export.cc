@@ -2,7 +2,7 @@
 #include <filesystem>
 
 #include "base/file.h"
-#include "cli/command.h"
+#include "cli/options.h"
 #include "cli/workspace.h"
 #include "dataset/dataset.h"
 #include "dataset/outcome_file.h"

@@ -9,7 +9,8 @@
 
 #include "base/ascii.h"
 #include "base/file.h"
-#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/output.h"
 #include "cli/output_place.h"
 #include "cli/questions_of_files.h"
 #include "cli/workspace.h"

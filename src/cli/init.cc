@@ -5,9 +5,9 @@
 #include <filesystem>
 
 #include "base/file.h"
-#include "cli/command.h"
 #include "cli/fetch.h"
 #include "cli/first_config.h"
+#include "cli/options.h"
 
 namespace ooe::cli {
 namespace {

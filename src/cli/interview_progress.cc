@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
-#include "cli/command.h"
 #include "cli/note.h"
+#include "cli/output.h"
 #include "report/progress.h"
 
 namespace ooe::cli {

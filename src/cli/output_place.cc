@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/system_words.h"
+#include "cli/output.h"
 
 namespace ooe::cli {
 namespace {
@@ -111,14 +112,6 @@ Result<void> check_no_two_are_one(const std::vector<Output>& outputs) {
 }
 
 }  // namespace
-
-CLI::Validator not_empty() {
-  return CLI::Validator(
-      [](const std::string& text) {
-        return text.empty() ? std::string("it is empty") : std::string();
-      },
-      "");
-}
 
 Output json_output(const JsonOption& json) { return {.option = "--json", .path = json.file}; }
 

@@ -9,14 +9,10 @@
 #include <vector>
 
 #include "base/result.h"
-#include "cli/command.h"
 #include "cli/kept_file.h"
+#include "cli/output.h"
 
 namespace ooe::cli {
-
-// For an option that may be left out: an empty text is what a script's variable holds that is not
-// set.
-[[nodiscard]] CLI::Validator not_empty();
 
 using Inputs = std::vector<std::string>;
 

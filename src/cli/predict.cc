@@ -1,6 +1,6 @@
 // ooe predict: a model and questions in, a table of expected qualities out.
 #include "base/file.h"
-#include "cli/command.h"
+#include "cli/options.h"
 #include "cli/output_place.h"
 #include "core/question.h"
 #include "dataset/question_file.h"

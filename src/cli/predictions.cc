@@ -10,6 +10,8 @@
 
 #include "cli/model_card_text.h"
 #include "cli/note.h"
+#include "cli/options.h"
+#include "cli/output.h"
 #include "evaluate/served.h"
 #include "predictor/adapt.h"
 #include "predictor/folds.h"

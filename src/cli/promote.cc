@@ -2,10 +2,11 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
-#include "cli/command.h"
 #include "cli/config.h"
 #include "cli/model_card_text.h"
 #include "cli/note.h"
+#include "cli/options.h"
+#include "cli/output.h"
 #include "cli/output_place.h"
 #include "cli/serving.h"
 #include "cli/workspace.h"

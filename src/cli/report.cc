@@ -6,9 +6,10 @@
 #include <unordered_set>
 
 #include "base/file.h"
-#include "cli/command.h"
 #include "cli/data_options.h"
 #include "cli/note.h"
+#include "cli/options.h"
+#include "cli/output.h"
 #include "cli/output_place.h"
 #include "cli/predictions.h"
 #include "cli/report_page.h"

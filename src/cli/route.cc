@@ -9,7 +9,8 @@
 
 #include "base/unicode.h"
 #include "base/utf8.h"
-#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/output.h"
 #include "cli/output_place.h"
 #include "cli/serving.h"
 #include "cli/workspace.h"

@@ -8,9 +8,10 @@
 #include <utility>
 
 #include "base/file.h"
-#include "cli/command.h"
 #include "cli/data_options.h"
 #include "cli/note.h"
+#include "cli/options.h"
+#include "cli/output.h"
 #include "cli/output_place.h"
 #include "cli/predictions.h"
 #include "evaluate/budget.h"

@@ -8,8 +8,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "cli/command.h"
 #include "cli/config.h"
+#include "cli/options.h"
+#include "cli/output.h"
 #include "cli/output_place.h"
 #include "cli/selfplay_desk.h"
 #include "cli/selfplay_start.h"

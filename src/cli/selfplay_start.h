@@ -13,8 +13,8 @@
 
 #include "base/money.h"
 #include "base/result.h"
-#include "cli/command.h"
 #include "cli/config.h"
+#include "cli/output.h"
 #include "cli/selfplay_desk.h"
 #include "core/expert.h"
 #include "core/question.h"

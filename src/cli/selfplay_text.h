@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "cli/command.h"
+#include "cli/output.h"
 #include "interview/ask.h"
 #include "report/terminal.h"
 #include "selfplay/loop.h"

@@ -12,8 +12,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "cli/command.h"
 #include "cli/file_limit.h"
+#include "cli/options.h"
 #include "cli/reload.h"
 #include "cli/reloader.h"
 #include "cli/serving.h"

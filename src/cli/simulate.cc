@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "base/file.h"
-#include "cli/command.h"
+#include "cli/options.h"
 #include "cli/output_place.h"
 #include "cli/questions_of_files.h"
 #include "cli/simulation_config.h"

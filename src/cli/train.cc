@@ -5,10 +5,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/command.h"
 #include "cli/data_options.h"
 #include "cli/model_card_text.h"
 #include "cli/note.h"
+#include "cli/options.h"
+#include "cli/output.h"
 #include "cli/output_place.h"
 #include "learn/blas.h"
 #include "predictor/contamination.h"

@@ -5,6 +5,7 @@
 
 #include "cli/config.h"
 #include "cli/kept_file.h"
+#include "cli/options.h"
 
 namespace ooe::cli {
 

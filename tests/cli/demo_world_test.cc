@@ -1,6 +1,6 @@
 // The demo's claim, on the demo's own world: routing beats the best single simulated expert at
-// equal or lower cost, on questions the predictor has not seen. Without HTTP, so that ten seeds
-// take seconds; tests/e2e and the demo itself go the whole way.
+// equal or lower cost, on questions the predictor has not seen. Without HTTP, so that a world
+// takes seconds; tests/e2e and the demo itself go the whole way.
 #include <algorithm>
 #include <filesystem>
 #include <vector>
@@ -14,11 +14,10 @@
 #include "evaluate/evaluate.h"
 #include "predictor/train.h"
 #include "simulate/simulation.h"
+#include "tests/worlds.h"
 
 namespace ooe::cli {
 namespace {
-
-constexpr std::uint64_t kSeeds = 10;
 
 class DemoWorld : public ::testing::Test {
  protected:
@@ -61,7 +60,7 @@ TEST_F(DemoWorld, RoutingBeatsTheBestSingleExpertAtEqualOrLowerCost) {
 #endif
   std::vector<evaluate::Interval> gains;
   std::vector<double> savings;  // share of the best single expert's cost
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= n_worlds(); ++seed) {
     const auto evaluation = evaluate_seed(seed);
     ASSERT_TRUE(evaluation.at_best_single_cost.has_value());
     const auto& routed = *evaluation.at_best_single_cost;
@@ -77,7 +76,7 @@ TEST_F(DemoWorld, RoutingBeatsTheBestSingleExpertAtEqualOrLowerCost) {
   std::ranges::sort(gains, {}, &evaluate::Interval::mean);
   std::ranges::sort(savings);
   const evaluate::Interval& median =
-      gains[(kSeeds - 1) / 2];  // the lower one of the two in the middle
+      gains[(gains.size() - 1) / 2];  // the lower one of the two in the middle
   EXPECT_GT(median.mean, 0.0);
   EXPECT_GT(median.low, 0.0) << "the median seed's gain is beyond its own noise";
   EXPECT_GE(savings.front(), 0.0) << "no seed pays more than the best single expert";

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 #include "base/fast_hash.h"
 #include "tests/gateway/gateway_fixture.h"

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 #include "experts/openai_dialect.h"
 #include "gateway/request_spec.h"

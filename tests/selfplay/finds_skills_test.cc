@@ -1,13 +1,13 @@
 // The promise of self-play: in a world with hidden skills it finds out with 800 interviews what
-// random ones tell with 2,000. Three worlds here; `make proof` asks for ten (OOE_SELFPLAY_WORLDS).
+// random ones tell with 2,000. Three worlds here; `make proof` asks for ten (OOE_WORLDS).
 #include <cmath>
-#include <cstdlib>
 #include <numeric>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tests/selfplay/hidden_world.h"
+#include "tests/worlds.h"
 
 namespace ooe::selfplay {
 namespace {
@@ -85,11 +85,6 @@ Figures play_in(std::uint64_t seed) {
   return figures;
 }
 
-std::size_t worlds() {
-  const char* count = std::getenv("OOE_SELFPLAY_WORLDS");
-  return count == nullptr ? 3 : static_cast<std::size_t>(std::atoi(count));
-}
-
 TEST(SelfPlay, FindsWith800InterviewsWhatRandomOnesTellWith2000) {
   std::vector<double> gap;   // of 800 random interviews to 2,000
   std::vector<double> lead;  // of self-play's 800 over 2,000 random ones
@@ -97,7 +92,7 @@ TEST(SelfPlay, FindsWith800InterviewsWhatRandomOnesTellWith2000) {
   std::vector<double> random_long;
   fmt::print("{:>5} {:>8} {:>11} {:>13} {:>10} {:>10} {:>7} {:>6} {:>5}\n", "world", "first 50",
              "random 800", "random 2,000", "self-play", "candidate", "oracle", "asked", "exam");
-  for (std::size_t seed = 1; seed <= worlds(); ++seed) {
+  for (std::size_t seed = 1; seed <= n_worlds(); ++seed) {
     const Figures f = play_in(seed);
     fmt::print("{:>5} {:>8.3f} {:>11.3f} {:>13.3f} {:>10.3f} {:>10.3f} {:>7.3f} {:>6} {:>5}\n",
                seed, f.first, f.random_short, f.random_long, f.found, f.candidate, f.oracle,
@@ -115,7 +110,7 @@ TEST(SelfPlay, FindsWith800InterviewsWhatRandomOnesTellWith2000) {
       standard_error(lead), mean_of(gap), standard_error(gap));
   EXPECT_GE(median_of(lead), 0.0);
   EXPECT_GT(mean_of(gap), 0.0);
-  if (worlds() >= 10) {
+  if (n_worlds() >= 10) {
     EXPECT_GE(mean_of(gap), 3.0 * standard_error(gap));
   }
 }
