@@ -33,13 +33,13 @@ test-sanitizers:  ## all tests under asan and ubsan; the rooms whose threads tal
 	cmake --build --preset tsan -j$(JOBS)
 	ctest --preset tsan -j$(JOBS) -L '^(gateway|store|http|base)$$'
 
-proof: release  ## the long runs: SESSIONS=100000000 simulated ones, planted bugs, a soak of SOAK=1000000 requests, self-play and routing in ten worlds, every fuzzer for SECONDS=60
+proof: release  ## the long runs: SESSIONS=100000000 simulated ones, planted bugs, a soak of SOAK=1000000 requests, self-play in twenty worlds, routing in ten, every fuzzer for SECONDS=60
 	scripts/bootstrap --tests --fuzz
 	build/release/bin/session_simulation $(SESSIONS)
 	tests/orchestrator/run_planted_bugs build/release
 	tests/e2e/run_under_load build/release/bin/ooe build/release/bin/gateway_load 100 50
 	tests/e2e/soak build/release/bin/ooe build/release/bin/gateway_load $(SOAK)
-	OOE_WORLDS=10 build/release/bin/selfplay_test --gtest_filter='SelfPlay.*'
+	OOE_WORLDS=20 build/release/bin/selfplay_test --gtest_filter='SelfPlay.*'
 	OOE_WORLDS=10 build/release/bin/cli_test --gtest_filter='DemoWorld.*'
 	cmake --preset fuzz
 	cmake --build --preset fuzz -j$(JOBS)

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <mutex>
@@ -16,6 +15,7 @@
 
 #include <fmt/format.h>
 
+#include "base/parse_number.h"
 #include "testing/session_simulator.h"
 
 namespace {
@@ -27,18 +27,12 @@ struct Tally {
   std::uint64_t events = 0;
 };
 
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  const auto sessions = argc >= 2 ? number(argv[1]) : std::nullopt;
-  const auto first = argc >= 3 ? number(argv[2]) : std::optional<std::uint64_t>(1);
+  const auto sessions = argc >= 2 ? ooe::parse_number<std::uint64_t>(argv[1]) : std::nullopt;
+  const auto first =
+      argc >= 3 ? ooe::parse_number<std::uint64_t>(argv[2]) : std::optional<std::uint64_t>(1);
   if (argc > 3 || !sessions || !first) {
     fmt::print(stderr, "usage: session_simulation SESSIONS [FIRST_SEED]\n");
     return 2;

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "core/fault_word.h"
 #include "orchestrator/session.h"
 
 namespace ooe::testing {
@@ -357,7 +358,7 @@ class Judge {
       const Attempt& attempt = receipt.attempts[at];
       const Call& call = calls_.at(number);
       check(attempt.expert == experts_[expert.index()].name, "attempts name their experts");
-      check(!call.deferred || attempt.fault == orchestrator::kDeferred, "a deferral is named");
+      check(!call.deferred || attempt.fault == fault_word::kDeferred, "a deferral is named");
       const bool at_work = !call.head && call.sent;
       if (call.success && call.usage) {
         check(attempt.tokens == *call.usage, "usage told is usage billed");

@@ -1,5 +1,5 @@
 // How many simulated worlds a claim about several is tried in: three, or as many as OOE_WORLDS says
-// (`make proof`: ten).
+// (`make proof` asks for more).
 #pragma once
 
 #include <cstddef>

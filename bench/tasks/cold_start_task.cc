@@ -13,6 +13,7 @@
 #include "base/rng.h"
 #include "bench/tasks/crossed_qualities.h"
 #include "bench/tasks/task_run.h"
+#include "core/table_part.h"
 #include "predictor/adapt.h"
 #include "predictor/folds.h"
 #include "predictor/metrics.h"
@@ -23,11 +24,10 @@ namespace {
 // What one expert's predictions lose on the questions `rows`: mean log loss.
 double loss_of(const Dataset& data, const Rows& rows, const predictor::Model& model,
                const std::string& expert) {
-  const auto& names = model.card().experts;
-  const auto at = static_cast<std::size_t>(std::ranges::find(names, expert) - names.begin());
+  const std::size_t at = model.card().column_of(expert).value();
   const std::size_t j = column(data, expert);
   predictor::Scratch scratch;
-  std::vector<Prediction> predictions(names.size());
+  std::vector<Prediction> predictions(model.card().experts.size());
   double sum = 0.0;
   for (const std::size_t row : rows) {
     model.predict(data.texts[row], scratch, predictions);
@@ -62,7 +62,7 @@ void cold_start_task(TaskRun& run, const Dataset& data, const std::set<std::stri
   constexpr std::uint64_t kSeeds = 4;
   const std::vector<std::size_t> counts = {20, 50, 100, 300};
   const auto [seen, unseen] = predictor::split_at_fold(data, 1, kFolds, 0);
-  const Dataset training = predictor::subset(data, seen);
+  const Dataset training = subset_rows(data, seen);
   Rows judged;
   for (const std::size_t row : unseen) {
     if (core_ids.contains(data.questions[row].id)) judged.push_back(row);
@@ -80,7 +80,7 @@ void cold_start_task(TaskRun& run, const Dataset& data, const std::set<std::stri
     for (std::size_t k = 0; k < data.outcomes.n_experts(); ++k) {
       if (!fresh.contains(k)) others.push_back(k);
     }
-    const auto without = predictor::train(with_columns(training, others), options);
+    const auto without = predictor::train(subset_columns(training, others), options);
     if (!without) die(without.error().message);
     for (const std::size_t j : fresh) {
       const std::string& expert = data.outcomes.experts[j];
@@ -109,7 +109,7 @@ void cold_start_task(TaskRun& run, const Dataset& data, const std::set<std::stri
           rng.shuffle(std::span(order));
           order.resize(std::min(order.size(), counts[c]));
           const auto adapted =
-              predictor::adapt(*without, predictor::subset(with_columns(training, {j}), order));
+              predictor::adapt(*without, subset_rows(subset_columns(training, {j}), order));
           if (!adapted) die(adapted.error().message);
           cold.by_count[c] += loss_of(data, judged, *adapted, expert) / double{kSeeds};
         }

@@ -6,6 +6,7 @@
 // inside those four), and the trade-off or threshold. The fold itself is only routed and judged.
 //
 //   headlines DATA                         DATA: the folder of outcome files
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -16,6 +17,7 @@
 
 #include "bench/tasks/open_models.h"
 #include "bench/tasks/task_data.h"
+#include "core/table_part.h"
 #include "evaluate/bootstrap.h"
 #include "evaluate/costs.h"
 #include "evaluate/replay.h"
@@ -49,7 +51,7 @@ std::vector<Fold> make_folds(const Dataset& data) {
   std::vector<Fold> folds;
   for (std::size_t f = 0; f < kFolds; ++f) {
     const auto [seen, unseen] = predictor::split_at_fold(data, 1, kFolds, f);
-    const Dataset training = predictor::merge_equal_texts(predictor::subset(data, seen));
+    const Dataset training = predictor::merge_equal_texts(subset_rows(data, seen));
     const auto model = predictor::train(training, {.judged_min = training.texts.size(),
                                                    .held_out_queries_max = training.texts.size(),
                                                    .rivals = false});
@@ -59,8 +61,8 @@ std::vector<Fold> make_folds(const Dataset& data) {
     for (std::size_t i = 0; i < training.query_ids.size(); ++i) row_of[training.query_ids[i]] = i;
     Rows judged;
     for (const QueryId& query : model->held_out_queries()) judged.push_back(row_of.at(query));
-    Fold fold{.seen = {.data = predictor::subset(training, judged), .predictions = {}},
-              .unseen = {.data = predictor::subset(data, unseen), .predictions = {}}};
+    Fold fold{.seen = {.data = subset_rows(training, judged), .predictions = {}},
+              .unseen = {.data = subset_rows(data, unseen), .predictions = {}}};
     const predictor::HeldOutSample& sample = model->held_out();
     for (std::size_t i = 0; i < sample.quality.size(); ++i) {
       fold.seen.predictions.push_back({.quality = double{sample.quality[i]},
@@ -94,11 +96,8 @@ Table part_of(const Table& table, const Names& experts, const std::string& split
     });
     if (measured && (split.empty() || table.data.questions[i].split == split)) rows.push_back(i);
   }
-  Table part{.data = with_columns(predictor::subset(table.data, rows), take), .predictions = {}};
-  for (const std::size_t i : rows) {
-    for (const std::size_t j : take) part.predictions.push_back(table.predictions[i * m + j]);
-  }
-  return part;
+  return {.data = subset_columns(subset_rows(table.data, rows), take),
+          .predictions = subset_columns(subset_rows(table.predictions, rows, m), take, m)};
 }
 
 evaluate::Replay replay_of(const Table& table) {

@@ -19,6 +19,7 @@
 #include <fmt/core.h>
 
 #include "base/rng.h"
+#include "core/table_part.h"
 #include "dataset/dataset.h"
 #include "evaluate/bootstrap.h"
 #include "predictor/adapt.h"
@@ -42,34 +43,15 @@ constexpr double kPrecisions[] = {0.05, 0.03};
   std::exit(1);
 }
 
-// All rows, the columns `take`.
-Dataset with_columns(const Dataset& data, const Rows& take) {
-  Dataset part = data;
-  part.outcomes.experts.clear();
-  part.outcomes.score.clear();
-  part.outcomes.cost_usd.clear();
-  part.outcomes.input_tokens.clear();
-  part.outcomes.output_tokens.clear();
-  part.prices.assign(take.size(), std::nullopt);
-  for (const std::size_t j : take) part.outcomes.experts.push_back(data.outcomes.experts[j]);
-  for (std::size_t i = 0; i < data.outcomes.n_queries(); ++i) {
-    for (const std::size_t j : take) {
-      part.outcomes.score.push_back(data.outcomes.score[data.outcomes.at(i, j)]);
-    }
-  }
-  return part;
-}
-
 double loss(const predictor::Model& model, const Dataset& judged, std::size_t j) {
-  const auto& names = model.card().experts;
-  const auto at = std::ranges::find(names, judged.outcomes.experts[j]) - names.begin();
+  const std::size_t at = model.card().column_of(judged.outcomes.experts[j]).value();
   predictor::Scratch scratch;
-  std::vector<Prediction> predictions(names.size());
+  std::vector<Prediction> predictions(model.card().experts.size());
   double sum = 0.0;
   for (std::size_t i = 0; i < judged.texts.size(); ++i) {
     model.predict(judged.texts[i], scratch, predictions);
     sum += predictor::log_loss(double{judged.outcomes.score[judged.outcomes.at(i, j)]},
-                               predictions[static_cast<std::size_t>(at)].quality);
+                               predictions[at].quality);
   }
   return sum / static_cast<double>(judged.texts.size());
 }
@@ -96,12 +78,12 @@ NewExpert measure(const Dataset& training, const Dataset& judged, std::size_t j,
   for (std::size_t k = 0; k < outcomes.n_experts(); ++k) {
     if (k != j) others.push_back(k);
   }
-  const Dataset known = with_columns(training, others);
+  const Dataset known = subset_columns(training, others);
   const auto without = predictor::train(known, {.held_out_queries_max = 16'384, .rivals = false});
   if (!without) die(without.error().message);
-  const Dataset own = with_columns(training, {j});
+  const Dataset own = subset_columns(training, {j});
   const auto taught = [&](const Rows& rows) {
-    const auto adapted = predictor::adapt(*without, predictor::subset(own, rows));
+    const auto adapted = predictor::adapt(*without, subset_rows(own, rows));
     if (!adapted) die(adapted.error().message);
     return loss(*adapted, judged, j);
   };
@@ -172,8 +154,8 @@ int main(int argc, char** argv) {
   std::map<double, std::vector<Stop>> stops;
   for (std::size_t fold = 0; fold < folds; ++fold) {
     const auto [seen, unseen] = predictor::split_at_fold(data, 1, kFolds, fold);
-    const Dataset training = predictor::subset(data, seen);
-    const Dataset judged = predictor::subset(data, unseen);
+    const Dataset training = subset_rows(data, seen);
+    const Dataset judged = subset_rows(data, unseen);
     const auto full = predictor::train(training, {.rivals = false});
     if (!full) die(full.error().message);
     for (std::size_t j = 0; j < m; ++j) {

@@ -27,6 +27,7 @@
 
 #include "base/rng.h"
 #include "bench/tasks/open_models.h"
+#include "core/table_part.h"
 #include "core/token_estimate.h"
 #include "dataset/dataset.h"
 #include "evaluate/costs.h"
@@ -127,7 +128,7 @@ std::size_t choose(const HeldOut& query, const std::vector<Expert>& experts,
 // Trains on the other folds with all columns of `data`, serves `pool` and predicts the fold's rows.
 Fold make_fold(const Dataset& data, const std::vector<std::string>& pool, std::size_t fold) {
   const auto [seen, unseen] = predictor::split_at_fold(data, g_seed, kFolds, fold);
-  const Dataset training = predictor::subset(data, seen);
+  const Dataset training = subset_rows(data, seen);
   Fold made;
   made.model = must(predictor::train(training, {.seed = g_seed, .rivals = false}));
   const std::vector<Expert> priced = evaluate::experts_of(training);
@@ -506,7 +507,7 @@ int main(int argc, char** argv) {
   for (std::size_t i = 0; i < mmlu.questions.size(); ++i) {
     if (mmlu.questions[i].split == "test") test.push_back(i);
   }
-  mmlu = predictor::subset(mmlu, test);
+  mmlu = subset_rows(mmlu, test);
   std::vector<std::string> newer = open;
   newer.emplace_back("gpt-4-1106-preview");
   const Pool pool_b = make_pool("MMLU, pool B + 1106", mmlu, newer, newer.back());

@@ -5,20 +5,19 @@
 //   predictor_tasks DATA [T1 T4 T5 T6 T8] [seed=N] [quick]     DATA: the folder of outcome files;
 //   T1: also T2, T3 and T7, whose folds N draws; quick: those without the baselines of `ooe train`
 //   predictor_tasks DATA draws=5      T1, T2, T3 and T7, quick, for N = 1 to 5, and the means
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <set>
 #include <string>
-#include <system_error>
 
 #include <fmt/core.h>
 
+#include "base/parse_number.h"
 #include "bench/tasks/task_data.h"
 #include "bench/tasks/task_run.h"
+#include "core/table_part.h"
 #include "dataset/dataset.h"
-#include "predictor/folds.h"
 #include "predictor/train.h"
 
 namespace {
@@ -30,11 +29,8 @@ const std::set<std::string> kTasks = {"T1", "T4", "T5", "T6", "T8"};
 
 // At least 1: a bench of nothing would find that every floor is met.
 std::uint64_t number_of(const std::string& text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number == 0) {
-    die("a number from 1 on is needed, not '" + text + "'");
-  }
+  const auto number = parse_number<std::uint64_t>(text).value_or(0);
+  if (number == 0) die("a number from 1 on is needed, not '" + text + "'");
   return number;
 }
 
@@ -73,7 +69,7 @@ int main(int argc, char** argv) {
   for (std::size_t i = 0; i < mmlu.questions.size(); ++i) {
     if (mmlu.questions[i].split == "test") test.push_back(i);
   }
-  const Dataset mmlu_test = predictor::subset(mmlu, test);
+  const Dataset mmlu_test = subset_rows(mmlu, test);
   auto core = dataset::load_dataset({.questions = run.folder + "/mmlu.questions.jsonl.gz",
                                      .outcomes = run.folder + "/mmlu_core.tsv.gz"});
   if (!core) die(core.error().message);

@@ -1,7 +1,7 @@
 // What the programs on real outcomes share: they stop at the first error, and take columns by name.
 #pragma once
 
-#include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <string>
 #include <utility>
@@ -41,38 +41,9 @@ inline Dataset load(const std::string& folder, const std::string& name,
 }
 
 inline std::size_t column(const Dataset& data, const std::string& expert) {
-  const auto at = std::ranges::find(data.outcomes.experts, expert);
-  if (at == data.outcomes.experts.end()) die("no column " + expert);
-  return static_cast<std::size_t>(at - data.outcomes.experts.begin());
-}
-
-// The columns `take` of a table that has a row for each of `n` queries; empty stays empty.
-template <class Value>
-std::vector<Value> columns_of(const std::vector<Value>& table, std::size_t n, const Rows& take) {
-  std::vector<Value> part;
-  if (table.empty()) return part;
-  const std::size_t m = table.size() / n;
-  part.reserve(n * take.size());
-  for (std::size_t i = 0; i < n; ++i) {
-    for (const std::size_t j : take) part.push_back(table[i * m + j]);
-  }
-  return part;
-}
-
-inline Dataset with_columns(const Dataset& data, const Rows& take) {
-  Dataset part = data;
-  const std::size_t n = data.outcomes.n_queries();
-  part.outcomes.experts.clear();
-  part.prices.clear();
-  for (const std::size_t j : take) {
-    part.outcomes.experts.push_back(data.outcomes.experts[j]);
-    part.prices.push_back(data.prices[j]);
-  }
-  part.outcomes.score = columns_of(data.outcomes.score, n, take);
-  part.outcomes.cost_usd = columns_of(data.outcomes.cost_usd, n, take);
-  part.outcomes.input_tokens = columns_of(data.outcomes.input_tokens, n, take);
-  part.outcomes.output_tokens = columns_of(data.outcomes.output_tokens, n, take);
-  return part;
+  const auto found = data.outcomes.column_of(expert);
+  if (!found) die("no column " + expert);
+  return *found;
 }
 
 }  // namespace ooe::tasks

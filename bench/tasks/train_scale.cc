@@ -76,7 +76,7 @@ int main(int argc, char** argv) {
       static_cast<double>(model->serialise().size()) / 1e6);
   for (const ooe::predictor::Candidate& candidate : model->card().candidates) {
     fmt::print("  {:24} log loss {:.4f}  {}\n", candidate.name, candidate.log_loss,
-               candidate.verdict);
+               to_string(candidate.verdict));
   }
   return model->card().kept == "constant" ? 1 : 0;
 }

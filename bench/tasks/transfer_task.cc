@@ -10,8 +10,8 @@
 
 #include "base/rng.h"
 #include "bench/tasks/task_run.h"
+#include "core/table_part.h"
 #include "predictor/adapt.h"
-#include "predictor/folds.h"
 
 namespace ooe::tasks {
 
@@ -66,7 +66,7 @@ void transfer_task(TaskRun& run, const Dataset& mmlu_data, const predictor::Mode
       Rows order = everything(data.texts.size());
       rng.shuffle(std::span(order));
       const Rows first(order.begin(), order.begin() + 200);
-      const auto adapted = predictor::adapt(mmlu, predictor::subset(data, first));
+      const auto adapted = predictor::adapt(mmlu, subset_rows(data, first));
       if (!adapted) die(adapted.error().message);
       const Rows after = routed_with(*adapted);
       std::vector<double> single(m, 0.0);

@@ -2,12 +2,18 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 namespace ooe {
 
 using TimePoint = std::chrono::steady_clock::time_point;
 // Microseconds since 1970-01-01 UTC; for receipts and logs, never for measuring durations.
 using WallTime = std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds>;
+
+// Rounded towards 1970, as the formats of others count.
+[[nodiscard]] inline std::int64_t unix_seconds(WallTime time) {
+  return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+}
 
 // Threads: implementations are safe from every thread.
 class Clock {

@@ -23,6 +23,10 @@ inline constexpr std::size_t kFileBytesMax = std::size_t{4} << 30U;
 inline constexpr unsigned kReadByAll = 0644;
 inline constexpr unsigned kOwnerAlone = 0600;
 
+// Writes all of `bytes`, whatever signals come meanwhile. Returns false where it cannot, with the
+// system's reason in errno; some may have been written.
+[[nodiscard]] bool write_all(int descriptor, std::string_view bytes);
+
 // Has the folder's entry of a new or renamed file survive a power failure, where it can.
 void sync_folder_of(const std::string& path);
 

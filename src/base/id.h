@@ -34,20 +34,20 @@ using QueryId = Id128<struct QueryIdTag>;  // BLAKE2b-128 of the normalised text
 using ReceiptId = Id128<struct ReceiptIdTag>;  // random
 
 namespace detail {
-std::string id_to_hex(const std::array<std::uint8_t, 16>& bytes);
-Result<std::array<std::uint8_t, 16>> id_from_hex(std::string_view hex);
-std::uint64_t id_low_bits(const std::array<std::uint8_t, 16>& bytes);
+[[nodiscard]] std::string id_to_hex(const std::array<std::uint8_t, 16>& bytes);
+[[nodiscard]] Result<std::array<std::uint8_t, 16>> id_from_hex(std::string_view hex);
+[[nodiscard]] std::uint64_t id_low_bits(const std::array<std::uint8_t, 16>& bytes);
 }  // namespace detail
 
 // Returns 32 lower-case hexadecimal digits.
 template <class Tag>
-std::string to_hex(const Id128<Tag>& id) {
+[[nodiscard]] std::string to_hex(const Id128<Tag>& id) {
   return detail::id_to_hex(id.bytes);
 }
 
 // Errors: invalid_argument unless `hex` is 32 hexadecimal digits.
 template <class Id>
-Result<Id> parse_hex_id(std::string_view hex) {
+[[nodiscard]] Result<Id> parse_hex_id(std::string_view hex) {
   auto bytes = detail::id_from_hex(hex);
   if (!bytes) return fail(bytes.error());
   return Id{*bytes};

@@ -1,6 +1,5 @@
 #include "base/log.h"
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>

@@ -29,6 +29,9 @@ enum class ErrorCode {
 struct Error {
   ErrorCode code = ErrorCode::internal;
   std::string message;
+  // Kind and name of what it is about ("expert a", "model m"), for whoever knows where that is
+  // written down, so that nobody has to read the message for it; empty: nothing with a name.
+  std::string subject = {};
 };
 
 template <class T>
@@ -44,6 +47,18 @@ template <class... Args>
 
 // Passes an error on, for a Result of another type.
 [[nodiscard]] inline tl::unexpected<Error> fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
+
+// The same two for an error about `subject`; the message stays as it is.
+template <class... Args>
+[[nodiscard]] tl::unexpected<Error> fail_about(std::string subject, ErrorCode code,
+                                               fmt::format_string<Args...> format, Args&&... args) {
+  return tl::unexpected<Error>(
+      Error{code, fmt::format(format, std::forward<Args>(args)...), std::move(subject)});
+}
+[[nodiscard]] inline tl::unexpected<Error> fail_about(std::string subject, Error error) {
+  error.subject = std::move(subject);
   return tl::unexpected<Error>(std::move(error));
 }
 

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/check.h"
 #include "cli/data_options.h"
 #include "cli/note.h"
 #include "cli/options.h"
@@ -66,11 +67,15 @@ std::string adapted_json(const Options& options, const predictor::Model& model,
 void warn_of_known(const Options& options, const predictor::Model& model, const Dataset& data,
                    const std::vector<predictor::LevelMove>& moves) {
   if (moves.empty()) return;
+  std::vector<std::size_t> known;  // columns of the experts that it knows
+  for (const predictor::LevelMove& move : moves) {
+    const auto column = data.outcomes.column_of(move.expert);
+    OOE_CHECK(column.has_value(), "outcomes here moved the level");
+    known.push_back(*column);
+  }
   std::vector<QueryId> answered;
   for (std::size_t i = 0; i < data.query_ids.size(); ++i) {
-    const bool by_known = std::ranges::any_of(moves, [&](const predictor::LevelMove& move) {
-      const auto at = std::ranges::find(data.outcomes.experts, move.expert);
-      const auto column = static_cast<std::size_t>(at - data.outcomes.experts.begin());
+    const bool by_known = std::ranges::any_of(known, [&](std::size_t column) {
       return !std::isnan(data.outcomes.score[data.outcomes.at(i, column)]);
     });
     if (by_known) answered.push_back(data.query_ids[i]);

@@ -425,9 +425,7 @@ void read_predictor(TomlTable table, Config& config) {
 }  // namespace
 
 Error placed(const std::map<std::string, std::string>& places, Error error) {
-  const auto about = std::ranges::find_if(places, [&](const auto& place) {
-    return !place.first.empty() && error.message.starts_with(place.first + ":");
-  });
+  const auto about = places.find(error.subject);
   const auto it = about == places.end() ? places.find("") : about;
   if (it != places.end()) error.message = it->second + ": " + error.message;
   return error;
@@ -450,14 +448,14 @@ Result<Config> parse_config(std::string_view toml, std::string_view name) {
   for (TomlTable& table : root.tables("expert")) {
     experts.push_back(read_expert(table));
     tables.emplace("expert " + experts.back().name, table.values());
-    places.emplace("expert " + experts.back().name, table.place());
+    places.emplace(subject_of(experts.back()), table.place());
     claim(table, experts.back().name);
   }
   std::vector<orchestrator::ModelSpec> models;
   for (TomlTable& table : root.tables("model")) {
     models.push_back(read_model(table));
     tables.emplace("model " + models.back().name, table.values());
-    places.emplace("model " + models.back().name, table.place());
+    places.emplace(subject_of(models.back()), table.place());
     claim(table, models.back().name);
   }
   if (root.error()) return fail(*root.error());
@@ -482,8 +480,12 @@ Result<Config> parse_config(std::string_view toml, std::string_view name) {
   store.read("url", config.store_url);
   store.read("replay", config.rules.keep_foreseen);
   store.finish();
-  read_predictor(root.table("predictor"), config);
+  if (const auto predictor = root.table_if("predictor")) {
+    config.places.emplace(kPredictorTable, predictor->place());
+    read_predictor(*predictor, config);
+  }
   if (auto keys = root.table_if("keys")) {
+    config.places.emplace(kKeysTable, keys->place());
     config.keys_file = kKeysFileDefault;
     keys->read("file", *config.keys_file);
     keys->finish();
@@ -532,7 +534,7 @@ Result<Config> load_config(const std::string& path) {
     move_beside(expert.tokenizer_file);
   }
   auto catalogue = experts::Catalogue::make(std::move(experts));
-  if (!catalogue) return fail(catalogue.error());
+  if (!catalogue) return fail(placed(config->places, catalogue.error()));
   config->catalogue = std::move(*catalogue);
   return config;
 }

@@ -18,6 +18,10 @@ namespace ooe::cli {
 inline constexpr const char* kStoreDefault = "sqlite:ooe.db";
 inline constexpr const char* kKeysFileDefault = "keys.toml";
 
+// Error::subject of what is wrong with a file or a spec that these tables name.
+inline constexpr const char* kPredictorTable = "[predictor]";
+inline constexpr const char* kKeysTable = "[keys]";
+
 // [admin]: the administrator's surface, off unless the table is there.
 struct AdminConfig {
   std::string listen = "127.0.0.1:8081";
@@ -41,12 +45,13 @@ struct Config {
   // What the file says, as TomlTable::values(), of "[server]", "[privacy]", ..., "expert NAME" and
   // "model NAME": for who tells what a reload changed.
   std::map<std::string, std::map<std::string, std::string>> tables = {};
-  // "name:line" of those of experts and models, by the same names; "name" of all else, by "".
+  // "name:line" by Error::subject: of experts, of models, of the two tables named above where they
+  // are there; "name" of all else, by "".
   std::map<std::string, std::string> places = {};
 };
 
-// The error with its place before it: that of a table, where it begins with its name ("expert a:
-// ..."), else that of the file.
+// The error with its place before it: that of its subject, where that has one, else the file's.
+// An error is placed once: where it leaves what was made of the configuration.
 // For what is wrong though the file by itself is right: a key that is missing, a goal that cannot
 // be met.
 [[nodiscard]] Error placed(const std::map<std::string, std::string>& places, Error error);

@@ -53,10 +53,10 @@ Result<int> evaluate(const EvaluateOptions& options) {
   if (!data) return fail(data.error());
   auto pair = dedicated::make_pair(*data, options.pair.own, options.pair.generic);
   if (!pair) return fail(pair.error());
-  auto crossed = cross(*data, *pair, options.pair, {.quality = options.quality});
+  const auto crossed = cross_pair(*data, *pair, options.pair, {.quality = options.quality});
   if (!crossed) return fail(crossed.error());
   const evaluate::BootstrapOptions bootstrap{.seed = options.pair.train.seed};
-  PairReport& report = crossed->report;
+  PairReport report = report_of(options.pair, *pair, *crossed);
   if (options.learning_curve) {
     ProgressLine progress;
     predictor::TrainOptions train = options.pair.train;
@@ -220,10 +220,11 @@ Result<int> fit(const FitOptions& options) {
       return fail(free.error());
     }
   }
-  const auto crossed =
-      cross(*data, *pair, options.pair, {.quality = options.match, .ownership = options.ownership});
+  const auto crossed = cross_pair(*data, *pair, options.pair,
+                                  {.quality = options.match, .ownership = options.ownership});
   if (!crossed) return fail(crossed.error());
-  const auto goal = goal_of(options, crossed->report.curve);
+  const PairReport report = report_of(options.pair, *pair, *crossed);
+  const auto goal = goal_of(options, report.curve);
   if (!goal) return fail(goal.error());
 
   ProgressLine progress;
@@ -248,7 +249,7 @@ Result<int> fit(const FitOptions& options) {
       return fail(added.error());
     }
   }
-  PairFit done{.report = crossed->report, .card = model->card(), .table = table, .reads = {}};
+  PairFit done{.report = report, .card = model->card(), .table = table, .reads = {}};
   if (!options.add_to.empty()) {
     const auto config = load_config(options.add_to);
     if (config && !same_file(config->predictor_file, options.out)) {

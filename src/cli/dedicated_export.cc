@@ -6,8 +6,10 @@
 #include <memory>
 #include <unordered_map>
 
+#include "base/check.h"
 #include "base/file.h"
 #include "cli/dedicated_pair.h"
+#include "cli/note.h"
 #include "cli/options.h"
 #include "cli/output_place.h"
 #include "cli/predictions.h"
@@ -47,10 +49,11 @@ Result<dedicated::AnswerText> answer_words(const Dataset& data, const PairOption
   using Words = std::unordered_map<std::string, store::GradedText>;
   auto words = std::make_shared<std::vector<Words>>(data.outcomes.n_experts());
   for (const std::string& name : {options.own, options.generic}) {
-    const auto at = std::ranges::find(data.outcomes.experts, name) - data.outcomes.experts.begin();
+    const auto column = data.outcomes.column_of(name);
+    OOE_CHECK(column.has_value(), "a pair is of experts of its data");
     auto texts = (*store)->graded_texts(name);
     if (!texts) return fail(texts.error());
-    Words& of_expert = (*words)[static_cast<std::size_t>(at)];
+    Words& of_expert = (*words)[*column];
     for (store::GradedText& text : *texts) {
       const auto [known, is_new] = of_expert.try_emplace(text.question_id, text);
       if (!is_new && known->second.score < text.score) known->second = std::move(text);
@@ -88,8 +91,8 @@ Result<int> write_set(const dedicated::TrainingSet& set, const ExportOptions& op
   const auto card = write_file_atomically((folder / kCardName).string(),
                                           dedicated::card_of(set, options.set, facts));
   if (!card) return fail(card.error());
-  fmt::print("{}: {} lines to train on, {} to validate with\n", options.out, set.train.size(),
-             set.validation.size());
+  say("{}: {} lines to train on, {} to validate with\n", options.out, set.train.size(),
+      set.validation.size());
   return 0;
 }
 
@@ -167,7 +170,7 @@ Result<int> export_set(const ExportOptions& options) {
   // Before the cross-validation, which takes its time.
   const auto most = dedicated::ownership_max(*data, *pair, *answer, options.set);
   if (!most) return fail(most.error());
-  const auto crossed = cross(*data, *pair, options.pair, {.ownership = options.set.ownership});
+  const auto crossed = cross_pair(*data, *pair, options.pair, {.ownership = options.set.ownership});
   if (!crossed) return fail(crossed.error());
   const auto set = dedicated::deferral_set(*data, *pair, crossed->prediction, *answer, options.set);
   if (!set) return fail(set.error());

@@ -1,6 +1,5 @@
 #include "cli/dedicated_text.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -99,7 +98,7 @@ std::string methods_table(const PairReport& report, const report::Terminal& term
        {fmt::format("own % at {} % right", percent_text(report.curve.quality)), Align::right},
        {"gap recovered %", Align::right}},
       {}};
-  for (const PairMethod& method : report.methods) {
+  for (const dedicated::PairMethod& method : report.methods) {
     const dedicated::PairCurve& curve = method.curve;
     const bool kept = &method == &report.methods[report.kept];
     table.rows.push_back({method.name + (kept ? " (kept)" : ""),
@@ -145,7 +144,7 @@ nlohmann::ordered_json pair_json(const PairReport& report) {
   json["pgr_at_half"] = interval_json(report.curve.pgr_at_half);
   json["ownership_at"] = {{"quality", report.curve.quality},
                           {"ownership", interval_json(report.curve.ownership_at)}};
-  for (const PairMethod& method : report.methods) {
+  for (const dedicated::PairMethod& method : report.methods) {
     json["methods"].push_back({{"name", method.name},
                                {"kept", &method == &report.methods[report.kept]},
                                {"apgr", interval_json(method.curve.apgr)},

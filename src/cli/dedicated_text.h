@@ -10,15 +10,10 @@
 #include "dedicated/learning_curve.h"
 #include "dedicated/pair.h"
 #include "dedicated/pair_curve.h"
+#include "dedicated/pair_method.h"
 #include "report/terminal.h"
 
 namespace ooe::cli {
-
-// One way to tell who should answer, and what it brings.
-struct PairMethod {
-  std::string name;
-  dedicated::PairCurve curve;
-};
 
 struct PairReport {
   std::string title;
@@ -26,7 +21,7 @@ struct PairReport {
   std::string generic;
   dedicated::Pair pair;
   dedicated::PairCurve curve;  // of the method kept
-  std::vector<PairMethod> methods;
+  std::vector<dedicated::PairMethod> methods;
   std::size_t kept = 0;     // of these
   evaluate::Interval lead;  // of the first method over the second: mean quality, all ownerships
   std::optional<dedicated::LearningCurve> learning;

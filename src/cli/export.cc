@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "cli/note.h"
 #include "cli/options.h"
 #include "cli/workspace.h"
 #include "dataset/dataset.h"
@@ -64,9 +65,9 @@ Result<int> export_files(const Options& options) {
   if (auto ok = write_file_atomically(at("usage.tsv"), usage_tsv(*outcomes)); !ok) {
     return fail(ok.error());
   }
-  fmt::print("{}, {}, {}: {} questions, {} experts, {} outcomes\n", at("questions.jsonl"),
-             at("outcomes.tsv"), at("usage.tsv"), questions->size(), table.experts.size(),
-             outcomes->size());
+  say("{}, {}, {}: {} questions, {} experts, {} outcomes\n", at("questions.jsonl"),
+      at("outcomes.tsv"), at("usage.tsv"), questions->size(), table.experts.size(),
+      outcomes->size());
   return 0;
 }
 

@@ -8,7 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/ascii.h"
+#include "base/byte_order_mark.h"
 #include "base/file.h"
+#include "cli/note.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/output_place.h"
@@ -46,8 +48,7 @@ std::string stem_of(const std::string& file) {
 
 // What a file begins with, whatever stands before it.
 std::string_view beginning_of(std::string_view text) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  text = without_byte_order_mark(text);
   return text.substr(std::min(text.find_first_not_of(kBlanks), text.size()));
 }
 
@@ -288,7 +289,7 @@ Result<int> import(const Options& options) {
   nlohmann::ordered_json files = nlohmann::ordered_json::array();
   const auto tell = [&](const dataset::ForeignOutcomes& read, const std::string& what,
                         std::size_t differ) {
-    if (!prints_json(options.json)) fmt::print("{}", imported_text(read, what, differ));
+    if (!prints_json(options.json)) say("{}", imported_text(read, what, differ));
     files.push_back(imported_json(read, what, differ));
   };
   const auto take = [&](const dataset::ForeignOutcomes& read,

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "cli/fetch.h"
 #include "cli/first_config.h"
+#include "cli/note.h"
 #include "cli/options.h"
 
 namespace ooe::cli {
@@ -39,7 +40,7 @@ Result<void> look_at(const std::string& what, const std::string& base_url,
   const Fetched fetched = get(loop, *url, {}, kPatience);
   if (fetched.status != 200) return {};
   if (is_of_a_gateway(fetched.body)) {
-    fmt::print("{} is an ooe gateway, which is no expert: left out\n", base_url);
+    say("{} is an ooe gateway, which is no expert: left out\n", base_url);
     found.push_back({"an ooe gateway, which is no expert,", base_url, {}});
     return {};
   }
@@ -52,12 +53,12 @@ Result<void> look_at(const std::string& what, const std::string& base_url,
 
 // What was found there, and what of it is not as who sees the list may think.
 void print_found(const FoundServer& server) {
-  fmt::print("found {} at {}: {} models\n", server.what, server.base_url, server.models.size());
+  say("found {} at {}: {} models\n", server.what, server.base_url, server.models.size());
   for (const std::string& model : server.models) {
     if (!chats(model)) {
-      fmt::print("  {} does not chat: left out\n", model);
+      say("  {} does not chat: left out\n", model);
     } else if (!stays_here(server, model)) {
-      fmt::print("  {} runs elsewhere: cleared for public requests alone; give its price\n", model);
+      say("  {} runs elsewhere: cleared for public requests alone; give its price\n", model);
     }
   }
 }
@@ -94,12 +95,12 @@ Result<int> init(const Options& options) {
     if (!server.models.empty()) print_found(server);
   }
   for (const KeyedService& service : services) {
-    fmt::print("found the key variable {}\n", service.variable);
+    say("found the key variable {}\n", service.variable);
   }
   if (std::ranges::all_of(servers, has_none) && services.empty()) {
-    fmt::print("found no server and no key; {} has an example to fill in\n", options.out);
+    say("found no server and no key; {} has an example to fill in\n", options.out);
   } else {
-    fmt::print("{} is written; look at it, then `ooe doctor`\n", options.out);
+    say("{} is written; look at it, then `ooe doctor`\n", options.out);
   }
   return 0;
 }

@@ -344,7 +344,7 @@ Result<int> interview(const Options& options) {
   if (options.regrade) return regrade(*run, *config, *experts, questions, options.json);
 
   auto endpoints = experts::resolve_endpoints(config->catalogue);
-  if (!endpoints) return fail(endpoints.error());
+  if (!endpoints) return fail(placed(config->places, endpoints.error()));
   const SystemClock clock;
   auto store = store::open_store(config->store_url);
   if (!store) return fail(store.error());

@@ -81,8 +81,7 @@ void InterviewProgress::update(const interview::ExpertProgress& progress) {
     for (const interview::ExpertProgress& expert : experts_) {
       nlohmann::ordered_json line{{"event", "progress"}};
       line.update(progress_json(expert));
-      fmt::print("{}\n",
-                 line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+      say("{}\n", line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
     }
     std::fflush(stdout);
   } else if (is_terminal_) {

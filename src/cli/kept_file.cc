@@ -1,6 +1,5 @@
 #include "cli/kept_file.h"
 
-#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <string_view>

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -237,7 +236,7 @@ Result<int> revoke(const Options& options) {
   if (!config) return fail(config.error());
   const std::string key_file = key_file_of(options, *config);
   if (auto ok = revoke_key(key_file, options.name); !ok) return fail(ok.error());
-  fmt::print("{} is revoked\n", options.name);
+  say("{} is revoked\n", options.name);
   return 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -48,13 +49,13 @@ std::string candidate_table(const ModelCard& card, bool baselines,
 
 // Why candidates were passed over, where it is not that another one's log loss is lower.
 std::string verdicts_text(const ModelCard& card) {
-  std::map<std::string, std::string> names;  // by verdict
+  std::map<std::string_view, std::string> names;  // by the verdict's words
   for (const Candidate& candidate : card.candidates) {
-    if (candidate.verdict == "kept" || is_baseline(candidate) ||
-        candidate.verdict == predictor::kHigherLogLoss) {
+    if (candidate.verdict == predictor::Verdict::kept || is_baseline(candidate) ||
+        candidate.verdict == predictor::Verdict::higher_log_loss) {
       continue;
     }
-    std::string& list = names[candidate.verdict];
+    std::string& list = names[to_string(candidate.verdict)];
     list += (list.empty() ? "" : ", ") + candidate.name;
   }
   std::string text;
@@ -118,7 +119,7 @@ std::string card_text(const ModelCard& card, std::size_t folds, bool moved,
 std::string better_baselines_text(const ModelCard& card) {
   std::vector<std::string> names;
   for (const Candidate& candidate : card.candidates) {
-    if (candidate.verdict != predictor::kBetterBaseline) continue;
+    if (candidate.verdict != predictor::Verdict::better_baseline) continue;
     names.push_back(fmt::format("{} (log loss {:.4f})", candidate.name, candidate.log_loss));
   }
   return report::better_predictors_text(names);
@@ -159,14 +160,14 @@ nlohmann::ordered_json card_json(const ModelCard& card) {
   for (const Candidate& candidate : card.candidates) {
     json["candidates"].push_back({{"name", candidate.name},
                                   {"baseline", is_baseline(candidate)},
-                                  {"verdict", candidate.verdict},
+                                  {"verdict", to_string(candidate.verdict)},
                                   {"log_loss", number(candidate.log_loss)},
                                   {"auc", number(candidate.auc)},
                                   {"ece", number(candidate.ece)},
                                   {"over_promise", number(candidate.over_promise)},
                                   {"gain", number(candidate.gain)},
                                   {"gain_se", number(candidate.gain_se)}});
-    if (candidate.verdict == predictor::kBetterBaseline) {
+    if (candidate.verdict == predictor::Verdict::better_baseline) {
       json["better_baselines"].push_back(candidate.name);
     }
   }

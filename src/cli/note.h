@@ -1,4 +1,4 @@
-// What commands say on standard error beside their result.
+// What commands say in lines: on standard output, and beside their result on standard error.
 #pragma once
 
 #include <cstdio>
@@ -10,8 +10,15 @@
 
 namespace ooe::cli {
 
-// What cannot be said, to a full disk or to nobody, is not said, and the work goes on: fmt::print
-// would throw, and take the work with it.
+// To standard output. What cannot be said, to a full disk or to nobody, does not end the work, as
+// fmt::print would by throwing; run_program() tells of it at the end.
+template <class... Args>
+void say(fmt::format_string<Args...> text, Args&&... args) {
+  const std::string said = fmt::format(text, std::forward<Args>(args)...);
+  static_cast<void>(std::fwrite(said.data(), 1, said.size(), stdout));
+}
+
+// To standard error, in the same way.
 template <class... Args>
 void note(fmt::format_string<Args...> text, Args&&... args) {
   const std::string said = fmt::format(text, std::forward<Args>(args)...);

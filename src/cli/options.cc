@@ -1,10 +1,10 @@
 #include "cli/options.h"
 
-#include <charconv>
 #include <cstdint>
 
 #include <fmt/format.h>
 
+#include "base/parse_number.h"
 #include "dataset/dataset.h"
 
 namespace ooe::cli {
@@ -12,9 +12,7 @@ namespace ooe::cli {
 CLI::Validator whole_number() {
   return CLI::Validator(
       [](const std::string& text) {
-        std::uint64_t number = 0;
-        const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-        return read.ec == std::errc() && read.ptr == text.data() + text.size()
+        return parse_number<std::uint64_t>(text)
                    ? std::string()
                    : fmt::format("'{}' is not a whole number of 64 bits, at least 0",
                                  text.substr(0, 40));

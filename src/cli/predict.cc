@@ -1,5 +1,6 @@
 // ooe predict: a model and questions in, a table of expected qualities out.
 #include "base/file.h"
+#include "cli/note.h"
 #include "cli/options.h"
 #include "cli/output_place.h"
 #include "core/question.h"
@@ -39,7 +40,7 @@ Result<int> predict(const Options& options) {
     table += "\n";
   }
   if (auto ok = write_file_atomically(options.out, table); !ok) return fail(ok.error());
-  fmt::print("{}: {} questions, {} experts\n", options.out, questions->size(), experts.size());
+  say("{}: {} questions, {} experts\n", options.out, questions->size(), experts.size());
   return 0;
 }
 

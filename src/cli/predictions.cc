@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -12,9 +11,9 @@
 #include "cli/note.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "core/table_part.h"
 #include "evaluate/served.h"
 #include "predictor/adapt.h"
-#include "predictor/folds.h"
 #include "predictor/token_model.h"
 #include "selfplay/family.h"
 
@@ -26,12 +25,8 @@ predictor::HeldOutSample columns_of(const predictor::HeldOutSample& whole, std::
                                     const std::vector<std::size_t>& columns) {
   predictor::HeldOutSample part;
   part.prompt_tokens = whole.prompt_tokens;
-  for (std::size_t query = 0; query < whole.n_queries(); ++query) {
-    for (const std::size_t from : columns) {
-      part.quality.push_back(whole.quality[query * n_known + from]);
-      part.score.push_back(whole.score[query * n_known + from]);
-    }
-  }
+  part.quality = subset_columns(whole.quality, columns, n_known);
+  part.score = subset_columns(whole.score, columns, n_known);
   return part;
 }
 
@@ -85,29 +80,29 @@ Result<predictor::CrossPredictions> predictions_of(const Dataset& data,
         "than it is; judge it on new questions, or with --folds\n",
         options.model, known, data.query_ids.size());
   }
-  const auto& known = model->card().experts;
+  const std::size_t n_known = model->card().experts.size();
   const std::size_t n_experts = data.outcomes.n_experts();
   std::vector<std::size_t> column(n_experts);
   for (std::size_t i = 0; i < n_experts; ++i) {
-    const auto at = std::ranges::find(known, data.outcomes.experts[i]);
-    if (at == known.end()) {
+    const auto at = model->card().column_of(data.outcomes.experts[i]);
+    if (!at) {
       return fail(ErrorCode::invalid_argument,
                   "{}: the model does not know the expert '{}'; train again with it, or choose "
                   "experts with --experts",
                   options.model, data.outcomes.experts[i]);
     }
-    column[i] = static_cast<std::size_t>(at - known.begin());
+    column[i] = *at;
   }
   std::vector<Prediction> predictions;
   predictions.reserve(data.texts.size() * n_experts);
   predictor::Scratch scratch;
-  std::vector<Prediction> row(known.size());
+  std::vector<Prediction> row(n_known);
   for (const std::string& text : data.texts) {
     model->predict(text, scratch, row);
     for (const std::size_t from : column) predictions.push_back(row[from]);
   }
   evaluate::as_served(predictions, n_experts, {},
-                      std::array{columns_of(model->held_out(), known.size(), column)});
+                      std::array{columns_of(model->held_out(), n_known, column)});
   predictor::CrossPredictions of_model;
   of_model.prediction = std::move(predictions);
   return of_model;
@@ -124,23 +119,12 @@ std::vector<Prediction> flat_predictions(const Dataset& data) {
 void keep_rows(const std::vector<std::size_t>& rows, Dataset& data,
                predictor::CrossPredictions& predictions) {
   const std::size_t n_experts = data.outcomes.n_experts();
-  const auto keep_cells = [&](auto& matrix) {
-    std::remove_reference_t<decltype(matrix)> kept;
-    kept.reserve(rows.size() * n_experts);
-    for (const std::size_t row : rows) {
-      const auto first = matrix.begin() + static_cast<std::ptrdiff_t>(row * n_experts);
-      kept.insert(kept.end(), first, first + static_cast<std::ptrdiff_t>(n_experts));
-    }
-    matrix = std::move(kept);
-  };
-  keep_cells(predictions.prediction);
-  for (predictor::Rival& rival : predictions.rivals) keep_cells(rival.quality);
-  if (!predictions.fold.empty()) {
-    std::vector<std::uint32_t> fold;
-    for (const std::size_t row : rows) fold.push_back(predictions.fold[row]);
-    predictions.fold = std::move(fold);
+  predictions.prediction = subset_rows(predictions.prediction, rows, n_experts);
+  for (predictor::Rival& rival : predictions.rivals) {
+    rival.quality = subset_rows(rival.quality, rows, n_experts);
   }
-  data = predictor::subset(data, rows);
+  predictions.fold = subset_rows(predictions.fold, rows, 1);
+  data = subset_rows(data, rows);
 }
 
 std::size_t leave_out_selfplay(Dataset& data, predictor::CrossPredictions& predictions) {
@@ -164,12 +148,12 @@ std::string how_predicted(const PredictionOptions& options, std::size_t of_selfp
 
 Result<ExpertId> find_expert(const Dataset& data, const std::string& name,
                              std::string_view option) {
-  const auto at = std::ranges::find(data.outcomes.experts, name);
-  if (at == data.outcomes.experts.end()) {
+  const auto column = data.outcomes.column_of(name);
+  if (!column) {
     return fail(ErrorCode::not_found, "{}: no expert is named '{}' in these outcomes", option,
                 name);
   }
-  return ExpertId{static_cast<std::int32_t>(at - data.outcomes.experts.begin())};
+  return ExpertId{static_cast<std::int32_t>(*column)};
 }
 
 }  // namespace ooe::cli

@@ -73,7 +73,7 @@ int run_program(int argc, const char* const* argv) {
     return kExitWrongUse;
   }
   if (std::string_view(argv[1]) == "help") {
-    fmt::print("{}", app.help());
+    say("{}", app.help());
     return 0;
   }
   if (names_no_command(app, argc, argv)) return kExitWrongUse;

@@ -1,15 +1,15 @@
 #include "cli/replay_scores.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
-#include <string>
+
+#include "base/byte_order_mark.h"
+#include "base/parse_number.h"
 
 namespace ooe::cli {
 
 Result<Scores> parse_scores(std::string_view text, std::string_view path) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  text = without_byte_order_mark(text);
   Scores scores;
   std::size_t number = 0;
   while (!text.empty()) {
@@ -20,19 +20,17 @@ Result<Scores> parse_scores(std::string_view text, std::string_view path) {
     if (line.empty()) continue;
     const std::size_t tab = std::min(line.find('\t'), line.size());
     const auto id = parse_hex_id<ReceiptId>(line.substr(0, tab));
-    double score = -1.0;
-    const std::string_view word = line.substr(std::min(tab + 1, line.size()));
-    const auto read = std::from_chars(word.data(), word.data() + word.size(), score);
-    if (!id || read.ptr != word.data() + word.size() || !(score >= 0.0 && score <= 1.0)) {
+    const auto score = parse_number<double>(line.substr(std::min(tab + 1, line.size())));
+    if (!id || !score || !(*score >= 0.0 && *score <= 1.0)) {
       return fail(ErrorCode::invalid_argument,
                   "{}:{}: give a receipt's 32 hexadecimal digits, a tab and a score in [0, 1]",
                   path, number);
     }
-    const auto [known, is_new] = scores.emplace(*id, score);
-    if (!is_new && known->second != score) {
+    const auto [known, is_new] = scores.emplace(*id, *score);
+    if (!is_new && known->second != *score) {
       return fail(ErrorCode::invalid_argument,
                   "{}:{}: receipt {} has the score {} here and {} before; keep one of them", path,
-                  number, line.substr(0, tab), score, known->second);
+                  number, line.substr(0, tab), *score, known->second);
     }
   }
   return scores;

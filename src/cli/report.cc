@@ -2,10 +2,10 @@
 #include "report/report.h"
 
 #include <algorithm>
-#include <limits>
-#include <unordered_set>
 
+#include "base/check.h"
 #include "base/file.h"
+#include "base/nan.h"
 #include "cli/data_options.h"
 #include "cli/note.h"
 #include "cli/options.h"
@@ -14,6 +14,7 @@
 #include "cli/predictions.h"
 #include "cli/report_page.h"
 #include "cli/workspace.h"
+#include "core/table_part.h"
 #include "dataset/text_lines.h"
 #include "evaluate/costs.h"
 #include "evaluate/domains.h"
@@ -127,9 +128,9 @@ Result<report::Report> report_of(const Dataset& data,
                                  const Options& options) {
   const auto pool = pool_of(data, options);
   if (!pool) return fail(pool.error());
-  const Dataset of_pool = evaluate::with_experts(data, *pool);
+  const Dataset of_pool = subset_columns(data, *pool);
   const auto pool_predictions =
-      evaluate::with_experts(predictions.prediction, data.outcomes.n_experts(), *pool);
+      subset_columns(predictions.prediction, *pool, data.outcomes.n_experts());
   const evaluate::BootstrapOptions bootstrap{.seed = options.predictions.train.seed};
   evaluate::EvaluateOptions how_to;
   how_to.bootstrap = bootstrap;
@@ -191,16 +192,20 @@ Result<void> write_gap_questions(const std::string& path, const Dataset& data,
   }
   const evaluate::DomainTable& table = report.domains.back();
   const evaluate::Grouping& grouping = groupings.back();
+  std::vector<std::size_t> columns;  // of the experts reported on
+  for (const auto& expert : report.evaluation.experts) {
+    const auto column = data.outcomes.column_of(expert.name);
+    OOE_CHECK(column.has_value(), "a report is on experts of its data");
+    columns.push_back(*column);
+  }
   std::string text = "id\tdomain\tbest_score\n";
   for (const std::size_t i : evaluate::worst_gaps(table)) {
     std::vector<std::pair<float, std::size_t>> queries;  // best score, place
     for (std::size_t query = 0; query < data.outcomes.n_queries(); ++query) {
       if (grouping.label[query] != table.domains[i].name) continue;
       float best = kNotMeasured;
-      for (const auto& expert : report.evaluation.experts) {
-        const auto column = std::ranges::find(data.outcomes.experts, expert.name);
-        const float score = data.outcomes.row(
-            query)[static_cast<std::size_t>(column - data.outcomes.experts.begin())];
+      for (const std::size_t column : columns) {
+        const float score = data.outcomes.row(query)[column];
         if (std::isnan(best) || score > best) best = score;
       }
       if (!std::isnan(best)) queries.emplace_back(best, query);
@@ -238,7 +243,7 @@ Result<std::vector<report::SelfplayRound>> selfplay_rounds(const DataOptions& da
          .usd = to_double(round.spent),
          .contaminated =
              round.screened[static_cast<std::size_t>(selfplay::Screening::contaminated)],
-         .quality = compared ? round.exam.quality : std::numeric_limits<double>::quiet_NaN(),
+         .quality = compared ? round.exam.quality : kNaN,
          .gain = compared ? round.exam.gain : evaluate::kNoInterval,
          .ownership = round.ownership,
          .promoted = round.promoted,
@@ -263,7 +268,7 @@ Result<void> check_names(const Dataset& data, const Options& options) {
   const auto pool = pool_of(data, options);
   if (!pool) return fail(pool.error());
   if (options.strong.empty()) return {};
-  const auto strong = strong_of(data, evaluate::with_experts(data, *pool), options);
+  const auto strong = strong_of(data, subset_columns(data, *pool), options);
   if (!strong) return fail(strong.error());
   return {};
 }

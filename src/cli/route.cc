@@ -27,8 +27,6 @@
 namespace ooe::cli {
 namespace {
 
-constexpr std::size_t kNearestShown = 5;
-
 struct Options {
   std::string config = "ooe.toml";
   std::string model;
@@ -186,7 +184,8 @@ Result<int> route(const Options& options) {
   const auto changes = policy::explain(decision, predictions, tradeoff, rules);
   std::vector<orchestrator::NearQuestion> nearest;
   if (options.explain || options.json.asked) {
-    if (const auto known = load_nearest(*config)) nearest = known->find(query.text, kNearestShown);
+    const auto known = load_nearest(*config);
+    if (known) nearest = known->find(query.text, gateway::kNearestShown);
   }
   const gateway::ExplainedDecision explained{model->name, query,   experts, predictions,
                                              decision,    changes, nearest};

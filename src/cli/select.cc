@@ -2,22 +2,22 @@
 #include "universe/select.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <optional>
 #include <utility>
 
 #include "base/file.h"
+#include "base/parse_number.h"
 #include "cli/data_options.h"
 #include "cli/note.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/output_place.h"
 #include "cli/predictions.h"
-#include "evaluate/budget.h"
 #include "evaluate/costs.h"
 #include "evaluate/selection.h"
 #include "evaluate/served.h"
+#include "evaluate/within_budget.h"
 #include "predictor/train.h"
 #include "report/universe_json.h"
 #include "report/universe_text.h"
@@ -87,10 +87,8 @@ Result<ZoneLimit> parse_zone_limit(const std::string& text) {
   const auto parts = parse_assignment(text);
   if (!parts) return fail(parts.error());
   const std::string& number = parts->second;
-  ZoneLimit limit{.zone = parts->first};
-  const auto [end, error] =
-      std::from_chars(number.data(), number.data() + number.size(), limit.experts_max);
-  if (error == std::errc() && end == number.data() + number.size()) return limit;
+  const auto experts_max = parse_number<std::size_t>(number);
+  if (experts_max) return ZoneLimit{.zone = parts->first, .experts_max = *experts_max};
   return fail(ErrorCode::invalid_argument, "'{}' of '{}' is no whole number of experts", number,
               parts->first);
 }

@@ -9,32 +9,35 @@
 
 #include "base/clock.h"
 #include "cli/config.h"
+#include "cli/note.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/output_place.h"
-#include "cli/selfplay_desk.h"
 #include "cli/selfplay_start.h"
 #include "cli/selfplay_text.h"
-#include "cli/selfplay_writing.h"
 #include "cli/serving.h"
 #include "cli/stop_signal.h"
 #include "cli/workspace.h"
 #include "dataset/question_file.h"
 #include "experts/http_chat_client.h"
+#include "selfplay/desk.h"
 #include "selfplay/family.h"
 #include "selfplay/journal_file.h"
+#include "selfplay/question_sources.h"
+#include "selfplay/writing.h"
 #include "store/holder_lock.h"
 
 namespace ooe::cli {
 namespace {
 
-Result<int> write_questions(const SelfplayOptions& options, const Families& families) {
-  const auto questions = all_to_choose_from(options, families);
+Result<int> write_questions(const SelfplayOptions& options, const selfplay::Families& families) {
+  const auto questions = selfplay::all_to_choose_from(options.sources, families,
+                                                      options.loop.rounds, options.loop.pool);
   if (!questions) return fail(questions.error());
   if (auto written = dataset::write_questions(options.generate_only, *questions); !written) {
     return fail(written.error());
   }
-  fmt::print("{}: {} questions; nobody was asked\n", options.generate_only, questions->size());
+  say("{}: {} questions; nobody was asked\n", options.generate_only, questions->size());
   return 0;
 }
 
@@ -51,7 +54,7 @@ struct Workshop {
   std::unique_ptr<store::InterviewJournal> calls;
   http::Loop loop;
   std::optional<experts::HttpChatClient> client;
-  std::optional<SelfplayDesk> desk;
+  std::optional<selfplay::Desk> desk;
 };
 
 Result<std::unique_ptr<Workshop>> open_workshop(const SelfplayOptions& options) {
@@ -77,7 +80,7 @@ Result<std::unique_ptr<Workshop>> open_workshop(const SelfplayOptions& options) 
   shop->lock.emplace(std::move(*lock));
 
   auto endpoints = experts::resolve_endpoints(shop->config->catalogue);
-  if (!endpoints) return fail(endpoints.error());
+  if (!endpoints) return fail(placed(shop->config->places, endpoints.error()));
   auto store = store::open_store(store_url);
   if (!store) return fail(store.error());
   shop->store = std::move(*store);
@@ -88,8 +91,8 @@ Result<std::unique_ptr<Workshop>> open_workshop(const SelfplayOptions& options) 
                        std::make_shared<const experts::Endpoints>(std::move(*endpoints)),
                        http::ClientOptions{.ca_file = shop->config->gateway.expert_ca_file});
   shop->signal.on_signal([&stop = shop->stop] { stop = true; });
-  auto desk = SelfplayDesk::open({shop->loop, *shop->client, *shop->store, *shop->calls,
-                                  shop->clock, shop->cast.experts, shop->stop, shop->cast.judge});
+  auto desk = selfplay::Desk::open({shop->loop, *shop->client, *shop->store, *shop->calls,
+                                    shop->clock, shop->cast.experts, shop->stop, shop->cast.judge});
   if (!desk) return fail(desk.error());
   shop->desk.emplace(std::move(*desk));
   return shop;
@@ -98,7 +101,7 @@ Result<std::unique_ptr<Workshop>> open_workshop(const SelfplayOptions& options) 
 // The rounds that are being played.
 struct Play {
   const SelfplayOptions& options;
-  const Families& families;
+  const selfplay::Families& families;
   Workshop& shop;
   SelfplayStart& start;
   SelfplayProgress progress;
@@ -118,7 +121,7 @@ void know_rounds(Play& play) {
 
 // Requires: `play` outlives them.
 selfplay::Seams seams_of(Play& play) {
-  SelfplayDesk& desk = *play.shop.desk;
+  selfplay::Desk& desk = *play.shop.desk;
   const auto show_call = [&play](const interview::ExpertProgress& expert) {
     play.progress.called(expert);
   };
@@ -136,13 +139,14 @@ selfplay::Seams seams_of(Play& play) {
               [&play, &desk, show_call](const selfplay::Round& round, Usd left) {
                 know_rounds(play);
                 play.progress.begin_calls(round.wishes.size());
-                return fulfil_wishes(
+                return selfplay::fulfil_wishes(
                     {desk, *play.shop.cast.writer, play.start.journal.exam, play.start.filter},
                     round, left, show_call);
               },
           .generate = [&play](int round, std::size_t count) -> Result<selfplay::Generated> {
             know_rounds(play);
-            return pool_of(play.options, play.families, round, count, play.start.filter);
+            return selfplay::pool_of(play.options.sources, play.families, round, count,
+                                     play.start.filter);
           },
           .ask =
               [&play, &desk, show_call](std::span<const Question> questions,
@@ -183,9 +187,9 @@ Result<void> check(const SelfplayOptions& options) {
 // What is read, and the database with what belongs to it.
 Inputs inputs_of(const SelfplayOptions& options) {
   Inputs inputs = files_of(WorkspaceOptions{.db = {}, .config = options.config});
-  inputs.insert(inputs.end(), options.test_sets.begin(), options.test_sets.end());
-  inputs.insert(inputs.end(), {options.exam, options.traffic, list_file(options.experts),
-                               list_file(options.topics)});
+  inputs.insert(inputs.end(), options.sources.test_sets.begin(), options.sources.test_sets.end());
+  inputs.insert(inputs.end(), {options.sources.exam, options.sources.traffic,
+                               list_file(options.experts), list_file(options.topics)});
   return inputs;
 }
 
@@ -194,13 +198,13 @@ Result<int> selfplay(const SelfplayOptions& options) {
   const std::vector<Output> outputs{{"--generate-only", options.generate_only},
                                     json_output(options.json)};
   if (auto ok = check_outputs(outputs, inputs); !ok) return fail(ok.error());
-  const auto families = selfplay::families_of(options.focus);
+  const auto families = selfplay::families_of(options.sources.focus);
   if (!families) return fail(families.error());
   if (!options.generate_only.empty()) return write_questions(options, *families);
   const auto budget = parse_usd(options.budget_usd);
   if (!budget) return fail(budget.error());
   if (*budget == Usd{}) {
-    fmt::print("a budget of 0 USD asks nobody; nothing was done\n");
+    say("a budget of 0 USD asks nobody; nothing was done\n");
     return 0;
   }
   const auto opened = open_workshop(options);
@@ -265,11 +269,11 @@ void add_selfplay(CLI::App& app, Runner& runner) {
       ->check(readable_by(parse_usd))
       ->type_name("USD");
   command
-      ->add_option("--focus", options->focus,
+      ->add_option("--focus", options->sources.focus,
                    "only questions about this: a subject or a family of questions")
       ->check(readable_by(selfplay::families_of))
       ->type_name("NAME");
-  command->add_option("--seed", options->seed, "of everything but the answers")
+  command->add_option("--seed", options->sources.seed, "of everything but the answers")
       ->check(whole_number())
       ->capture_default_str();
   command->add_option("--config", options->config, "the configuration")
@@ -279,19 +283,19 @@ void add_selfplay(CLI::App& app, Runner& runner) {
       ->check(some_names())
       ->type_name("NAMES");
   command
-      ->add_option("--traffic", options->traffic,
+      ->add_option("--traffic", options->sources.traffic,
                    "questions as users ask them, .jsonl: where better decisions count")
       ->type_name("FILE");
   auto* exam = command
-                   ->add_option("--exam", options->exam,
+                   ->add_option("--exam", options->sources.exam,
                                 "questions with answers by which models are compared, .jsonl; "
                                 "never learned from (default: generated)")
                    ->type_name("FILE");
-  command->add_option("--exam-size", options->exam_size, "of a generated exam [200]")
+  command->add_option("--exam-size", options->sources.exam_size, "of a generated exam [200]")
       ->check(CLI::Range(20, 10'000))
       ->excludes(exam);
   command
-      ->add_option("--test-set", options->test_sets,
+      ->add_option("--test-set", options->sources.test_sets,
                    "questions never to be asked, nor any close to them, .jsonl; may be several")
       ->type_name("FILE");
   command->add_option("--calls", options->loop.calls_per_round, "a round, beside the exam's")

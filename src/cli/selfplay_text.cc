@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/note.h"
 #include "report/table.h"
 #include "selfplay/journal_file.h"
 
@@ -22,24 +23,23 @@ void SelfplayProgress::phase(std::string_view phase, const selfplay::Round& roun
   }
   line_.clear();
   if (json_) {
-    fmt::print("{}\n", selfplay::round_json(round));
+    say("{}\n", selfplay::round_json(round));
   } else {
     if (!round.writing_note.empty()) {
-      fmt::print("round {}: {}\n", round.number, round.writing_note);
+      say("round {}: {}\n", round.number, round.writing_note);
     } else if (!round.wishes.empty()) {
-      fmt::print(
-          "round {}: of {} written questions that are new, others settled {}; {} could not "
+      say("round {}: of {} written questions that are new, others settled {}; {} could not "
           "be read\n",
           round.number, round.settled + round.unsettled, round.settled, round.malformed);
     }
     // A reason that is about who failed has said so.
     const std::string failures = selfplay::failures_text(round.failures);
     if (!failures.empty() && !round.reason.ends_with(failures)) {
-      fmt::print("round {}: no answer from {}\n", round.number, failures);
+      say("round {}: no answer from {}\n", round.number, failures);
     }
-    fmt::print("round {}: {} answers for learning, {} for the exam, {} USD; {}{}\n", round.number,
-               round.asked, round.exam_asked, to_string(round.spent),
-               round.promoted ? "promoted, " : "useless, ", round.reason);
+    say("round {}: {} answers for learning, {} for the exam, {} USD; {}{}\n", round.number,
+        round.asked, round.exam_asked, to_string(round.spent),
+        round.promoted ? "promoted, " : "useless, ", round.reason);
   }
   std::fflush(stdout);
 }

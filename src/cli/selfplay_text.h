@@ -2,7 +2,6 @@
 // lines for machines.
 #pragma once
 
-#include <chrono>
 #include <map>
 #include <string>
 #include <string_view>

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cli/file_limit.h"
+#include "cli/note.h"
 #include "cli/options.h"
 #include "cli/reload.h"
 #include "cli/reloader.h"
@@ -38,13 +39,13 @@ constexpr std::chrono::milliseconds kLook{1'000};  // from one look at the files
 void tell_models(const orchestrator::Orchestrator& orchestrator) {
   for (const auto& model : orchestrator.models()) {
     if (!model.routes()) {
-      fmt::print("model {}: its own expert {} decides, by {}\n", model.name,
-                 orchestrator.experts()[model.only.front().index()].name,
-                 model.tag.empty() ? "a tag that clients see" : model.tag);
+      say("model {}: its own expert {} decides, by {}\n", model.name,
+          orchestrator.experts()[model.only.front().index()].name,
+          model.tag.empty() ? "a tag that clients see" : model.tag);
       continue;
     }
-    fmt::print("model {}: predicted quality {:.3f} at {} USD per 1,000 queries\n", model.name,
-               model.calibrated.quality, report::usd_text(1000.0 * model.calibrated.cost_usd));
+    say("model {}: predicted quality {:.3f} at {} USD per 1,000 queries\n", model.name,
+        model.calibrated.quality, report::usd_text(1000.0 * model.calibrated.cost_usd));
   }
 }
 
@@ -153,8 +154,8 @@ Result<std::unique_ptr<gateway::AdminServer>> start_admin(
 void tell_address(const http::ServerOptions& server, std::uint16_t port, std::string_view what) {
   const std::string host = http::parse_listen_address(server.listen)->host;
   const bool v6 = host.find(':') != std::string::npos;
-  fmt::print("listening on {}://{}{}{}:{}{}\n", server.tls ? "https" : "http", v6 ? "[" : "", host,
-             v6 ? "]" : "", port, what);
+  say("listening on {}://{}{}{}:{}{}\n", server.tls ? "https" : "http", v6 ? "[" : "", host,
+      v6 ? "]" : "", port, what);
 }
 
 // Once a large buffer is freed, glibc takes buffers of its size from the heap instead of from the
@@ -240,8 +241,7 @@ void drain(const gateway::GatewayOptions& options, gateway::Gateway& gateway,
   gateway.announce_stop();
   bool hurry = false;
   if (options.lame_duck.count() > 0) {
-    fmt::print(
-        "stopping: /readyz says so, and requests are taken for {:g} s more; another "
+    say("stopping: /readyz says so, and requests are taken for {:g} s more; another "
         "signal ends all at once\n",
         std::chrono::duration<double>(options.lame_duck).count());
     std::fflush(stdout);
@@ -249,8 +249,8 @@ void drain(const gateway::GatewayOptions& options, gateway::Gateway& gateway,
         keep_up_to_date(signals, reloader, std::chrono::steady_clock::now() + options.lame_duck);
   }
   admin.reset();
-  fmt::print("stopping: running requests have {:g} s to end; another signal breaks them off\n",
-             std::chrono::duration<double>(options.drain).count());
+  say("stopping: running requests have {:g} s to end; another signal breaks them off\n",
+      std::chrono::duration<double>(options.drain).count());
   std::fflush(stdout);
   gateway.stop(options.drain, [&] {
     hurry = hurry || told_to_end(signals);

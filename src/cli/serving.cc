@@ -26,7 +26,7 @@ Result<orchestrator::Orchestrator> made_of(const Config& config,
       found ? optimistic_sample_text(*predictor, config.predictor_file) : std::string();
   auto orchestrator =
       orchestrator::Orchestrator::make(config.catalogue, std::move(predictor), config.models);
-  if (!orchestrator) return fail(placed(config.places, orchestrator.error()));
+  if (!orchestrator) return fail(orchestrator.error());
   if (found && !orchestrator->has_predictor()) {
     spdlog::warn("{} knows none of the configured experts, and no model needs it: it is not used",
                  config.predictor_file);
@@ -35,7 +35,9 @@ Result<orchestrator::Orchestrator> made_of(const Config& config,
   if (!counters) return fail(counters.error());
   orchestrator->use_tokenizers(std::move(*counters));
   if (config.llm) {
-    if (auto used = orchestrator->use_llm(*config.llm); !used) return fail(used.error());
+    if (auto used = orchestrator->use_llm(*config.llm); !used) {
+      return fail_about(kPredictorTable, used.error());
+    }
   }
   if (orchestrator->has_predictor()) {
     if (!optimistic.empty()) spdlog::warn("{}", optimistic);
@@ -49,25 +51,56 @@ Result<orchestrator::Orchestrator> made_of(const Config& config,
   return orchestrator;
 }
 
-}  // namespace
-
-Result<orchestrator::Orchestrator> make_orchestrator(const Config& config) {
+Result<orchestrator::Orchestrator> made_with_its_file(const Config& config) {
   auto model = predictor::load_model(config.predictor_file);
   if (model) return made_of(config, std::move(*model));
-  if (model.error().code != ErrorCode::not_found) return fail(model.error());
+  if (model.error().code != ErrorCode::not_found) {
+    return fail_about(kPredictorTable, model.error());
+  }
   const auto needy = std::ranges::find_if(config.models, &orchestrator::ModelSpec::needs_predictor);
   if (needy != config.models.end()) {
-    return fail(ErrorCode::not_found,
-                "{0}: there is no such predictor, and model '{1}' needs one; `ooe train --out {0}` "
-                "makes one; or set [predictor] file",
-                config.predictor_file, needy->name);
+    return fail_about(subject_of(*needy), ErrorCode::not_found,
+                      "{0}: there is no such predictor, and model '{1}' needs one; `ooe train "
+                      "--out {0}` makes one; or set [predictor] file",
+                      config.predictor_file, needy->name);
   }
   return made_of(config, std::nullopt);
 }
 
+Result<gateway::Serving> serving_of(const Config& config) {
+  gateway::Serving serving{.rules = config.rules};
+  auto endpoints = experts::resolve_endpoints(config.catalogue, {{"via", http::own_via()}});
+  if (!endpoints) return fail(endpoints.error());
+  auto orchestrator = made_with_its_file(config);
+  if (!orchestrator) return fail(orchestrator.error());
+  serving.endpoints = std::make_shared<const experts::Endpoints>(std::move(*endpoints));
+  serving.orchestrator =
+      std::make_shared<const orchestrator::Orchestrator>(std::move(*orchestrator));
+  serving.nearest = load_nearest(config);
+  if (config.keys_file) {
+    auto keys = load_keys(*config.keys_file);
+    if (!keys) return fail_about(kKeysTable, keys.error());
+    serving.keys = std::move(*keys);
+  }
+  return serving;
+}
+
+// Every rejection says where in the configuration the reason is.
+template <class T>
+Result<T> with_place(const Config& config, Result<T> made) {
+  if (!made) return fail(placed(config.places, made.error()));
+  return made;
+}
+
+}  // namespace
+
+Result<orchestrator::Orchestrator> make_orchestrator(const Config& config) {
+  return with_place(config, made_with_its_file(config));
+}
+
 Result<orchestrator::Orchestrator> make_orchestrator(const Config& config,
                                                      predictor::Model predictor) {
-  return made_of(config, std::move(predictor));
+  return with_place(config, made_of(config, std::move(predictor)));
 }
 
 std::shared_ptr<const orchestrator::NearestQuestions> load_nearest(const Config& config) {
@@ -106,21 +139,7 @@ void warn_of_expired_certificate(const http::ServerOptions& server, WallTime now
 }
 
 Result<gateway::Serving> make_serving(const Config& config) {
-  gateway::Serving serving{.rules = config.rules};
-  auto endpoints = experts::resolve_endpoints(config.catalogue, {{"via", http::own_via()}});
-  if (!endpoints) return fail(placed(config.places, endpoints.error()));
-  auto orchestrator = make_orchestrator(config);
-  if (!orchestrator) return fail(orchestrator.error());
-  serving.endpoints = std::make_shared<const experts::Endpoints>(std::move(*endpoints));
-  serving.orchestrator =
-      std::make_shared<const orchestrator::Orchestrator>(std::move(*orchestrator));
-  serving.nearest = load_nearest(config);
-  if (config.keys_file) {
-    auto keys = load_keys(*config.keys_file);
-    if (!keys) return fail(keys.error());
-    serving.keys = std::move(*keys);
-  }
-  return serving;
+  return with_place(config, serving_of(config));
 }
 
 }  // namespace ooe::cli

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <string>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -16,8 +15,8 @@
 namespace ooe::cli {
 
 // Loads the predictor when the file is there, and calibrates the configured models.
-// Errors: those of load_model and of Orchestrator::make; a missing file is one only when a model
-// needs it.
+// Errors: those of load_model, Orchestrator::make and use_llm, and TokenCounters::load, as placed()
+// tells them; a missing file is one only when a model needs it.
 [[nodiscard]] Result<orchestrator::Orchestrator> make_orchestrator(const Config& config);
 
 // As above, with this predictor instead of the file's. Everything the configuration demands of its
@@ -31,7 +30,8 @@ namespace ooe::cli {
     const Config& config);
 
 // All that a reload replaces: the above, the experts' endpoints with their keys, the clients' keys.
-// Errors: those of make_orchestrator, experts::resolve_endpoints and load_keys.
+// Errors: those of make_orchestrator, experts::resolve_endpoints and load_keys, as placed() tells
+// them.
 [[nodiscard]] Result<gateway::Serving> make_serving(const Config& config);
 
 // Says in the log where a request ends before an expert that hangs is given up.

@@ -1,9 +1,9 @@
 // ooe simulate: experts that are not real, as real HTTP servers on loopback, until Ctrl-C.
-#include <algorithm>
 #include <cstdio>
 #include <thread>
 
 #include "base/file.h"
+#include "cli/note.h"
 #include "cli/options.h"
 #include "cli/output_place.h"
 #include "cli/questions_of_files.h"
@@ -47,8 +47,8 @@ Result<int> write_outcomes(const std::string& path, const simulate::SimulationOp
   table.experts = std::move(matrix->experts);
   table.scores = std::move(matrix->score);
   if (auto ok = dataset::write_outcomes(path, table); !ok) return fail(ok.error());
-  fmt::print("{}: {} questions, {} simulated experts, seed {}\n", path, table.ids.size(),
-             table.experts.size(), options.seed);
+  say("{}: {} questions, {} simulated experts, seed {}\n", path, table.ids.size(),
+      table.experts.size(), options.seed);
   return 0;
 }
 
@@ -82,16 +82,15 @@ Result<int> simulate(const Options& options) {
   if (!simulation) return fail(simulation.error());
   const auto ports = (*simulation)->ports();
   for (std::size_t i = 0; i < ports.size(); ++i) {
-    fmt::print("simulated expert {} listens on http://{}:{}/v1\n", config->options.experts[i].name,
-               config->options.host, ports[i]);
+    say("simulated expert {} listens on http://{}:{}/v1\n", config->options.experts[i].name,
+        config->options.host, ports[i]);
   }
   if (!options.write_config.empty()) {
     const auto ok = write_file_atomically(options.write_config, config_for(config->options, ports));
     if (!ok) return fail(ok.error());
-    fmt::print("configuration written to {}\n", options.write_config);
+    say("configuration written to {}\n", options.write_config);
   }
-  fmt::print("{} simulated experts know {} questions; Ctrl-C ends them\n", ports.size(),
-             n_questions);
+  say("{} simulated experts know {} questions; Ctrl-C ends them\n", ports.size(), n_questions);
   std::fflush(stdout);
   std::thread thread([&loop] { loop.run(); });
   signal.wait();

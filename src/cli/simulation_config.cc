@@ -1,7 +1,6 @@
 #include "cli/simulation_config.h"
 
 #include <filesystem>
-#include <utility>
 
 #include "base/file.h"
 #include "cli/toml_reader.h"

@@ -1,7 +1,6 @@
 // A decision: whom to ask, in which order, and why not the others.
 #pragma once
 
-#include <optional>
 #include <string_view>
 #include <vector>
 

@@ -25,7 +25,7 @@ using CallNumber = std::uint32_t;
 // it is not the request, but the operator's bill.
 enum class Objection { other, context_too_long, content_filter, dialect, unpaid };
 
-// Of HTTP.
+// Whether a status of HTTP says success.
 [[nodiscard]] constexpr bool is_success(int status) { return status >= 200 && status < 300; }
 
 namespace event {

@@ -43,6 +43,8 @@ std::vector<std::string> names_of(std::span<const Expert> experts) {
   return names;
 }
 
+std::string subject_of(const Expert& expert) { return "expert " + expert.name; }
+
 Usd cost_of(const TokenCounts& tokens, const Prices& prices) {
   OOE_CHECK(tokens.cached_input + tokens.cache_write <= tokens.input,
             "cached tokens are part of the input");

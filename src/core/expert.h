@@ -118,4 +118,7 @@ struct Expert {
 
 [[nodiscard]] std::vector<std::string> names_of(std::span<const Expert> experts);
 
+// Error::subject of what is wrong with it: "expert gpt-4".
+[[nodiscard]] std::string subject_of(const Expert& expert);
+
 }  // namespace ooe

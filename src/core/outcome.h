@@ -2,11 +2,13 @@
 // matrix for mathematics.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/expert.h"
@@ -27,6 +29,15 @@ struct Outcome {
   std::string grader;  // name and version, "choice/1"
 };
 
+// Returns the place of the expert in a list of exact names; nothing when it is not there.
+[[nodiscard]] inline std::optional<std::size_t> column_of(std::span<const std::string> experts,
+                                                          std::string_view expert) {
+  for (std::size_t i = 0; i < experts.size(); ++i) {
+    if (experts[i] == expert) return i;
+  }
+  return std::nullopt;
+}
+
 // Scores and what they cost. Shape: every matrix is [n_queries, n_experts], row-major; NaN where
 // not measured.
 struct OutcomeMatrix {
@@ -44,6 +55,9 @@ struct OutcomeMatrix {
   }
   [[nodiscard]] std::span<const float> row(std::size_t query) const {
     return std::span(score).subspan(query * experts.size(), experts.size());
+  }
+  [[nodiscard]] std::optional<std::size_t> column_of(std::string_view expert) const {
+    return ooe::column_of(experts, expert);
   }
 };
 

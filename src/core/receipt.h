@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,7 +36,7 @@ inline constexpr std::size_t kEndings = 7;
 // One call to one expert.
 struct Attempt {
   std::string expert;
-  std::string fault;  // empty: it answered; else "connect", "http_429", "stall", ...
+  std::string fault;  // empty: it answered; else a word of core/fault_word.h, "stalled"
   TokenCounts tokens;
   Usd cost;
   std::chrono::microseconds duration{0};

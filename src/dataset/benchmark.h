@@ -60,8 +60,11 @@ struct Benchmark {
 [[nodiscard]] Result<std::vector<WorkedExample>> parse_gsm8k(std::string_view jsonl,
                                                              std::string_view name,
                                                              const std::string& split);
-// With choices an answer may be a letter, a choice's text or its position from 0, tried in this
-// order. Without a mapped id it is "BENCHMARK-n", n from 0. Requires: map names `question`.
+// With choices an answer may be a letter, a choice's text or its position from 0. A letter is tried
+// first. For a number, the file decides whether text or position is tried next: a number of JSON is
+// a position, unless one in the file cannot be; in quotes or in CSV it is a choice's text if every
+// one in the file is, or if one cannot be a position, else a position.
+// Without a mapped id it is "BENCHMARK-n", n from 0. Requires: map names `question`.
 [[nodiscard]] Result<std::vector<Question>> parse_mapped_jsonl(std::string_view jsonl,
                                                                std::string_view name,
                                                                const std::string& benchmark,

@@ -2,18 +2,13 @@
 
 #include <algorithm>
 
+#include "base/byte_order_mark.h"
 #include "base/unicode.h"
 
 namespace ooe::dataset {
-namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-}  // namespace
-
-CsvReader::CsvReader(std::string_view text, std::string_view name) : text_(text), name_(name) {
-  if (text_.starts_with(kByteOrderMark)) text_.remove_prefix(kByteOrderMark.size());
-}
+CsvReader::CsvReader(std::string_view text, std::string_view name)
+    : text_(without_byte_order_mark(text)), name_(name) {}
 
 bool CsvReader::at_record_end() const {
   return at_ == text_.size() || text_[at_] == '\n' || text_.substr(at_, 2) == "\r\n";

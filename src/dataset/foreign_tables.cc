@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "base/ascii.h"
+#include "base/parse_number.h"
 #include "dataset/csv_reader.h"
 #include "dataset/foreign_outcomes.h"
 #include "dataset/outcome_file.h"
@@ -18,13 +18,6 @@ constexpr std::string_view kCost = "|total_cost";
 constexpr std::string_view kResponse = "|model_response";
 constexpr double kCostUsdMax = 1e6;  // of one answer; more is a mistake
 
-std::optional<double> number_of(std::string_view text) {
-  double value = 0.0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 // How pandas, R, JSON and Python write that there is nothing.
 constexpr std::array<std::string_view, 5> kNothing = {"na", "nan", "n/a", "null", "none"};
 
@@ -35,7 +28,7 @@ bool says_nothing(std::string_view cell) {
 std::optional<float> score_of(std::string_view text) {
   if (text == "True" || text == "true" || text == "TRUE") return 1.0F;
   if (text == "False" || text == "false" || text == "FALSE") return 0.0F;
-  const auto value = number_of(text);
+  const auto value = parse_number<double>(text);
   if (!value || !(*value >= 0.0 && *value <= 1.0)) return std::nullopt;
   return static_cast<float>(*value);
 }
@@ -125,7 +118,7 @@ Result<ForeignOutcomes> read_rows(CsvReader& reader, std::string_view name,
       }
       std::optional<double> cost;
       if (model.cost && !cells[*model.cost].empty()) {
-        cost = number_of(cells[*model.cost]);
+        cost = parse_number<double>(cells[*model.cost]);
         if (!cost || !(*cost >= 0.0 && *cost < kCostUsdMax)) {
           cost.reset();
           ++read.skipped[fmt::format("costs of '{}' that are no amount from 0 USD up", model.name)];

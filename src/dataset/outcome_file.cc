@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <unordered_set>
-#include <utility>
 
 #include <fmt/format.h>
 

@@ -1,11 +1,10 @@
 #include "dataset/price_file.h"
 
-#include <charconv>
 #include <optional>
 #include <unordered_set>
-#include <utility>
 
 #include "base/file.h"
+#include "base/parse_number.h"
 #include "dataset/tsv_reader.h"
 
 namespace ooe::dataset {
@@ -23,10 +22,9 @@ Result<TokenPrice> read_price(const TsvReader& reader, std::size_t column) {
 }
 
 std::optional<TokenPrice> price_of(std::string_view text) {
-  double value = 0.0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  const auto price = token_price(value);
+  const auto value = parse_number<double>(text);
+  if (!value) return std::nullopt;
+  const auto price = token_price(*value);
   if (!price) return std::nullopt;
   return *price;
 }

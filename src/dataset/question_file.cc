@@ -1,7 +1,5 @@
 #include "dataset/question_file.h"
 
-#include <cstdint>
-#include <optional>
 #include <unordered_map>
 #include <utility>
 

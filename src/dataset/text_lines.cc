@@ -2,19 +2,17 @@
 
 #include <algorithm>
 
+#include "base/byte_order_mark.h"
 #include "base/utf8.h"
 
 namespace ooe::dataset {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kShownBytesMax = 60;
 
 }  // namespace
 
-LineReader::LineReader(std::string_view text) : rest_(text) {
-  if (rest_.starts_with(kByteOrderMark)) rest_.remove_prefix(kByteOrderMark.size());
-}
+LineReader::LineReader(std::string_view text) : rest_(without_byte_order_mark(text)) {}
 
 bool LineReader::next() {
   if (rest_.empty()) return false;

@@ -1,11 +1,11 @@
 #include "dataset/tsv_reader.h"
 
-#include <charconv>
 #include <cmath>
 #include <unordered_set>
 
 #include <fmt/format.h>
 
+#include "base/parse_number.h"
 #include "base/unicode.h"
 
 namespace ooe::dataset {
@@ -50,14 +50,12 @@ Result<std::optional<double>> TsvReader::number(std::size_t column, double min, 
                                                 std::string_view remedy) const {
   const std::string_view text = cells_[column];
   if (text.empty()) return std::nullopt;
-  double value = 0.0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (!whole || !std::isfinite(value)) {
+  const auto value = parse_number<double>(text);
+  if (!value || !std::isfinite(*value)) {
     return fail(ErrorCode::invalid_argument, "{}{} is not a number; {}", place(column), shown(text),
                 remedy);
   }
-  if (value < min || value > max) {
+  if (*value < min || *value > max) {
     return fail(ErrorCode::invalid_argument, "{}{} is out of range; {}", place(column), shown(text),
                 remedy);
   }

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 
+#include "core/table_part.h"
 #include "evaluate/deferral_curve.h"
 #include "predictor/folds.h"
 
@@ -37,7 +37,7 @@ Result<predictor::CrossPredictions> predict_from(const Dataset& data, std::size_
     predictor::TrainOptions of_fold = options;
     of_fold.rivals = false;
     of_fold.seed = predictor::inner_seed(options.seed, 6 + fold);  // as cross_predict()
-    const auto model = predictor::train(predictor::subset(data, part), of_fold);
+    const auto model = predictor::train(subset_rows(data, part), of_fold);
     if (!model) return fail(model.error());
     for (const std::size_t row : unseen) {
       crossed.fold[row] = static_cast<std::uint32_t>(fold);

@@ -10,13 +10,12 @@ namespace {
 constexpr const char* kTrainingSplit = "train";
 
 Result<std::size_t> column_of(const Dataset& data, const std::string& name) {
-  const auto& experts = data.outcomes.experts;
-  const auto at = std::ranges::find(experts, name);
-  if (at == experts.end()) {
+  const auto column = data.outcomes.column_of(name);
+  if (!column) {
     return fail(ErrorCode::not_found, "there is no outcome of expert '{}'; interview it first",
                 name);
   }
-  return static_cast<std::size_t>(at - experts.begin());
+  return *column;
 }
 
 }  // namespace

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "base/nan.h"
 #include "evaluate/costs.h"
 
 namespace ooe::dedicated {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr double kOnePoint = 0.01;
 constexpr std::size_t kSteps = 10;
 
 }  // namespace
@@ -43,7 +41,7 @@ PairCurve pair_curve(const evaluate::TwoSides& sides, std::optional<double> qual
   const evaluate::DeferralCurve whole = evaluate::deferral_curve(sides);
   PairCurve result;
   result.n_queries = sides.n_queries();
-  result.quality = quality.value_or(whole.strong() - kOnePoint);
+  result.quality = quality.value_or(whole.strong() - evaluate::kOnePoint);
   const evaluate::Statistic statistic = [&](std::span<const double> times) {
     const evaluate::TwoSides sample = evaluate::drawn(ranked, times);
     const evaluate::DeferralCurve curve = evaluate::deferral_curve(sample);

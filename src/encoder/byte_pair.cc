@@ -1,15 +1,14 @@
 #include "encoder/byte_pair.h"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
-#include <queue>
 #include <unordered_set>
 
 #include <fmt/format.h>
 #include <sodium.h>
 
 #include "base/file.h"
+#include "base/parse_number.h"
 
 namespace ooe::encoder {
 namespace {
@@ -37,10 +36,9 @@ std::optional<Line> parse_line(std::string_view line) {
     return std::nullopt;
   }
   read.token.resize(length);
-  const auto end = std::from_chars(number.data(), number.data() + number.size(), read.rank);
-  if (end.ec != std::errc() || end.ptr != number.data() + number.size() || read.rank == kNoToken) {
-    return std::nullopt;
-  }
+  const auto rank = parse_number<std::uint32_t>(number);
+  if (!rank || *rank == kNoToken) return std::nullopt;
+  read.rank = *rank;
   return read;
 }
 

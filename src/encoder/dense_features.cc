@@ -4,8 +4,6 @@
 #include <array>
 #include <bitset>
 #include <cmath>
-#include <cstdlib>
-#include <utility>
 
 #include "base/ascii.h"
 #include "base/check.h"

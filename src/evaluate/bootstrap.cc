@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "base/check.h"
+#include "base/nan.h"
 #include "base/parallel.h"
 #include "base/rng.h"
 
 namespace ooe::evaluate {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint64_t kSeedStride = 1'000'003;  // keeps the resamples of near seeds apart
 
 // Returns the p-quantile of sorted values, linear between neighbours.

@@ -5,9 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <span>
 #include <vector>
+
+#include "base/nan.h"
 
 namespace ooe::evaluate {
 
@@ -19,9 +20,7 @@ struct Interval {
   double high = 0.0;
 };
 
-inline constexpr Interval kNoInterval{std::numeric_limits<double>::quiet_NaN(),
-                                      std::numeric_limits<double>::quiet_NaN(),
-                                      std::numeric_limits<double>::quiet_NaN()};
+inline constexpr Interval kNoInterval{kNaN, kNaN, kNaN};
 
 struct BootstrapOptions {
   std::size_t resamples = 1'000;

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <optional>
 
 #include "base/check.h"
+#include "base/nan.h"
 #include "core/query.h"
 #include "core/token_estimate.h"
 #include "policy/decide.h"
@@ -101,7 +101,7 @@ std::vector<double> costs_alone(const OutcomeMatrix& outcomes, std::span<const f
       usd += 1e3 * double{cost_usd[cell]};
       count += 1.0;
     }
-    usd_per_1k.push_back(count > 0.0 ? usd / count : std::numeric_limits<double>::quiet_NaN());
+    usd_per_1k.push_back(count > 0.0 ? usd / count : kNaN);
   }
   return usd_per_1k;
 }

@@ -1,15 +1,13 @@
 #include "evaluate/deferral.h"
 
 #include <cmath>
-#include <limits>
 
 #include "base/check.h"
+#include "base/nan.h"
 #include "evaluate/two_sides.h"
 
 namespace ooe::evaluate {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // Rows of a replay on which the strong expert and another were measured.
 std::vector<std::size_t> rows_with_both(const Replay& replay, ExpertId strong) {

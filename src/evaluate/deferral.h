@@ -19,8 +19,6 @@
 
 namespace ooe::evaluate {
 
-inline constexpr double kOnePoint = 0.01;  // of accuracy
-
 // Figures of one method. Intervals recompute everything in each resample, hindsight included.
 struct DeferralFigures {
   std::string name;

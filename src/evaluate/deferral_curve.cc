@@ -6,11 +6,10 @@
 #include <numeric>
 
 #include "base/check.h"
+#include "base/nan.h"
 
 namespace ooe::evaluate {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // A target met but for the rounding of a sum is met.
 constexpr double kRounding = 1e-12;
@@ -23,13 +22,6 @@ bool usable(std::span<const double> gain, std::span<const float> weak,
          std::ranges::none_of(strong, is_nan);
 }
 
-std::vector<std::size_t> by_falling_gain(std::span<const double> gain) {
-  std::vector<std::size_t> order(gain.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, std::ranges::greater{}, [&](std::size_t i) { return gain[i]; });
-  return order;
-}
-
 // The largest k with accuracy[k] >= target; n + 1 when there is none.
 std::size_t last_at_least(const DeferralCurve& curve, double target) {
   for (std::size_t k = curve.accuracy.size(); k > 0; --k) {
@@ -38,20 +30,39 @@ std::size_t last_at_least(const DeferralCurve& curve, double target) {
   return curve.accuracy.size();
 }
 
-// The gain from which on the weak side answers: that of the last query it can be given. Queries
-// that tie with it go with it.
+// The gain from which on the weak side answers: the lowest that reaches the target. Queries of equal
+// gain go together, so only the places between them count.
 double threshold_on(std::span<const double> gain, std::span<const float> weak,
                     std::span<const float> strong, double tolerance) {
   const DeferralCurve curve = deferral_curve(gain, weak, strong);
-  const std::size_t k = last_at_least(curve, curve.strong() - tolerance);
-  if (k == 0 || k > gain.size()) return std::numeric_limits<double>::infinity();
-  return gain[by_falling_gain(gain)[k - 1]];
+  const std::vector<std::size_t> order = by_falling_gain(gain);
+  double threshold = std::numeric_limits<double>::infinity();
+  for (std::size_t begin = 0; begin < order.size();) {
+    const double here = gain[order[begin]];
+    begin = end_of_ties(gain, order, begin);
+    if (curve.accuracy[begin] >= curve.strong() - tolerance - kRounding) threshold = here;
+  }
+  return threshold;
 }
 
 }  // namespace
 
 double DeferralCurve::strong() const { return accuracy.empty() ? kNaN : accuracy.front(); }
 double DeferralCurve::weak() const { return accuracy.empty() ? kNaN : accuracy.back(); }
+
+std::vector<std::size_t> by_falling_gain(std::span<const double> gain) {
+  std::vector<std::size_t> order(gain.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::ranges::greater{}, [&](std::size_t i) { return gain[i]; });
+  return order;
+}
+
+std::size_t end_of_ties(std::span<const double> gain, std::span<const std::size_t> order,
+                        std::size_t begin) {
+  std::size_t end = begin + 1;
+  while (end < order.size() && gain[order[end]] == gain[order[begin]]) ++end;
+  return end;
+}
 
 DeferralCurve deferral_curve(std::span<const double> gain, std::span<const float> weak_score,
                              std::span<const float> strong_score) {
@@ -64,9 +75,20 @@ DeferralCurve deferral_curve(std::span<const double> gain, std::span<const float
   for (const float score : strong_score) sum += double{score};
   curve.accuracy.reserve(gain.size() + 1);
   curve.accuracy.push_back(sum / n);
-  for (const std::size_t query : by_falling_gain(gain)) {
-    sum += double{weak_score[query]} - double{strong_score[query]};
-    curve.accuracy.push_back(sum / n);
+  const std::vector<std::size_t> order = by_falling_gain(gain);
+  for (std::size_t begin = 0; begin < order.size();) {
+    const std::size_t end = end_of_ties(gain, order, begin);
+    double difference = 0.0;
+    for (std::size_t i = begin; i < end; ++i) {
+      difference += double{weak_score[order[i]]} - double{strong_score[order[i]]};
+    }
+    const auto ties = static_cast<double>(end - begin);
+    for (std::size_t i = begin; i < end; ++i) {
+      const auto taken = static_cast<double>(i + 1 - begin);
+      curve.accuracy.push_back((sum + difference * taken / ties) / n);
+    }
+    sum += difference;
+    begin = end;
   }
   return curve;
 }

@@ -19,7 +19,8 @@
 namespace ooe::evaluate {
 
 // accuracy[k] is the mean score when the k queries of the highest gain go to the weak side and the
-// others to the strong one: accuracy[0] is the strong side alone, accuracy[n] the weak one.
+// others to the strong one: accuracy[0] is the strong side alone, accuracy[n] the weak one. Among
+// queries of equal gain it is the mean over all orders in which they could be taken.
 // Shape: [n_queries + 1]; empty without queries, and then every figure below is NaN.
 struct DeferralCurve {
   std::vector<double> accuracy;
@@ -29,8 +30,16 @@ struct DeferralCurve {
   [[nodiscard]] double weak() const;
 };
 
+// Returns every query, those of the highest gain first; equal gains stay in the order they came in.
+[[nodiscard]] std::vector<std::size_t> by_falling_gain(std::span<const double> gain);
+
+// Returns the place behind the last query in `order` whose gain is that of the one at `begin`: no
+// predictor has said which of these goes first. Requires: `order` is by_falling_gain().
+[[nodiscard]] std::size_t end_of_ties(std::span<const double> gain,
+                                      std::span<const std::size_t> order, std::size_t begin);
+
 // Shape: all [n_queries]. `gain` is the predicted quality of the weak side less that of the strong
-// one; only its order counts, and equal gains stay in the order they came in.
+// one; only its order counts. The order of the queries does not.
 // Requires: equal sizes and no NaN; the program stops otherwise.
 [[nodiscard]] DeferralCurve deferral_curve(std::span<const double> gain,
                                            std::span<const float> weak_score,
@@ -45,9 +54,11 @@ struct DeferralCurve {
 // CPT(50%)) of the gap between the sides is recovered. NaN when the strong side is not the better.
 [[nodiscard]] double cpt(const DeferralCurve& curve, double part);
 
+inline constexpr double kOnePoint = 0.01;  // of accuracy
+
 // The largest share of queries the weak side can answer while accuracy stays at least `accuracy`;
 // NaN when no share does. The share at parity is that of curve.strong(), the share at -1 point that
-// of curve.strong() - 0.01, and ownership at a quality when the weak side is one's own.
+// of curve.strong() - kOnePoint, and ownership at a quality when the weak side is one's own.
 [[nodiscard]] double weak_share_at(const DeferralCurve& curve, double accuracy);
 
 // The same with 0 where no share does: the strong side then answers everything and still falls
@@ -65,8 +76,8 @@ struct DeferredShare {
 };
 
 // The same without hindsight: in each fold, the weak side gets the queries whose gain is at least
-// the threshold at which, on all other folds, weak_share_at() their strong accuracy - `tolerance`
-// was reached. Shape: all [n_queries]. Requires: as deferral_curve(). NaN for less than two folds.
+// the lowest threshold at which, on all other folds, their strong accuracy - `tolerance` was
+// reached. Shape: all [n_queries]. Requires: as deferral_curve(). NaN for less than two folds.
 [[nodiscard]] DeferredShare share_from_other_folds(std::span<const double> gain,
                                                    std::span<const float> weak_score,
                                                    std::span<const float> strong_score,

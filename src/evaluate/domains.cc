@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/check.h"
+#include "base/nan.h"
 #include "evaluate/costs.h"
 #include "evaluate/mmlu_subcategories.h"
 #include "evaluate/replay.h"
@@ -16,8 +17,6 @@
 
 namespace ooe::evaluate {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 bool tells_apart(const Grouping& grouping) {
   std::set<std::string> labels(grouping.label.begin(), grouping.label.end());
@@ -226,40 +225,6 @@ std::vector<std::size_t> worst_gaps(const DomainTable& table) {
     return table.domains[i].traffic * table.domains[i].headroom;
   });
   return order;
-}
-
-Dataset with_experts(const Dataset& data, std::span<const std::size_t> experts) {
-  const auto columns = [&](const std::vector<float>& matrix) {
-    std::vector<float> part;
-    if (matrix.empty()) return part;
-    for (std::size_t query = 0; query < data.outcomes.n_queries(); ++query) {
-      for (const std::size_t expert : experts) {
-        part.push_back(matrix[data.outcomes.at(query, expert)]);
-      }
-    }
-    return part;
-  };
-  Dataset part = data;
-  part.outcomes.experts.clear();
-  part.prices.clear();
-  for (const std::size_t expert : experts) {
-    part.outcomes.experts.push_back(data.outcomes.experts[expert]);
-    if (expert < data.prices.size()) part.prices.push_back(data.prices[expert]);
-  }
-  part.outcomes.score = columns(data.outcomes.score);
-  part.outcomes.cost_usd = columns(data.outcomes.cost_usd);
-  part.outcomes.input_tokens = columns(data.outcomes.input_tokens);
-  part.outcomes.output_tokens = columns(data.outcomes.output_tokens);
-  return part;
-}
-
-std::vector<Prediction> with_experts(std::span<const Prediction> predictions, std::size_t n_experts,
-                                     std::span<const std::size_t> experts) {
-  std::vector<Prediction> part;
-  for (std::size_t row = 0; row < predictions.size(); row += n_experts) {
-    for (const std::size_t expert : experts) part.push_back(predictions[row + expert]);
-  }
-  return part;
 }
 
 }  // namespace ooe::evaluate

@@ -81,10 +81,4 @@ struct DomainTable {
 inline constexpr std::size_t kGapQuestionsMin = 10;
 [[nodiscard]] std::vector<std::size_t> worst_gaps(const DomainTable& table);
 
-// Only these experts of a table, in this order; predictions likewise. Shape: as the whole ones.
-[[nodiscard]] Dataset with_experts(const Dataset& data, std::span<const std::size_t> experts);
-[[nodiscard]] std::vector<Prediction> with_experts(std::span<const Prediction> predictions,
-                                                   std::size_t n_experts,
-                                                   std::span<const std::size_t> experts);
-
 }  // namespace ooe::evaluate

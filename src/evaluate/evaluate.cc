@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <utility>
 
 #include "base/check.h"
+#include "base/nan.h"
 #include "evaluate/costs.h"
 #include "evaluate/regret.h"
 #include "evaluate/replay.h"
@@ -16,8 +16,6 @@
 
 namespace ooe::evaluate {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 double mean(std::span<const double> values) {
   double sum = 0.0;

@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 
 #include "base/check.h"
+#include "base/nan.h"
 #include "predictor/metrics.h"
 
 namespace ooe::evaluate {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kUninformed = 0.5;  // the prediction for an expert nobody has asked
 
 // Per-row figures of one way to route; index 0 of every list is the first column.

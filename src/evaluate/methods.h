@@ -4,7 +4,6 @@
 // Each method's predictions go through the same policy::decide as the kept one's.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/check.h"
+#include "base/nan.h"
 #include "core/token_estimate.h"
 #include "evaluate/costs.h"
 #include "policy/calibrate.h"
@@ -12,8 +13,6 @@
 
 namespace ooe::evaluate {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // Of hull_multipliers(): what a right answer is worth, from a thousandth of the price range up to
 // where the last small differences of price decide.

@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "base/nan.h"
 
 namespace ooe::evaluate {
 namespace {
 
 using universe::Objective;
 using universe::Utilities;
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // What a set of experts gets and pays on every query.
 class Sets {

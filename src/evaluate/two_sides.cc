@@ -2,17 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <limits>
 #include <map>
 #include <numeric>
 
 #include "base/check.h"
+#include "base/nan.h"
 
 namespace ooe::evaluate {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 void append(const TwoSides& from, std::size_t row, TwoSides& to) {
   to.gain.push_back(from.gain[row]);
@@ -20,14 +17,6 @@ void append(const TwoSides& from, std::size_t row, TwoSides& to) {
   to.strong_score.push_back(from.strong_score[row]);
   to.weak_usd.push_back(from.weak_usd[row]);
   to.strong_usd.push_back(from.strong_usd[row]);
-}
-
-std::vector<std::size_t> by_falling_gain(const TwoSides& sides) {
-  std::vector<std::size_t> order(sides.n_queries());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, std::ranges::greater{},
-                           [&](std::size_t i) { return sides.gain[i]; });
-  return order;
 }
 
 }  // namespace
@@ -38,16 +27,24 @@ void rank_within_folds(TwoSides& sides, std::span<const std::uint32_t> fold) {
   std::map<std::uint32_t, double> size;
   for (const std::uint32_t one : fold) size[one] += 1.0;
   std::map<std::uint32_t, double> gone;
-  for (const std::size_t query : by_falling_gain(sides)) {
-    const std::uint32_t of_query = fold[query];
-    sides.gain[query] = -(gone[of_query] + 0.5) / size[of_query];
-    gone[of_query] += 1.0;
+  const std::vector<double> gain = sides.gain;
+  const std::vector<std::size_t> order = by_falling_gain(gain);
+  for (std::size_t begin = 0; begin < order.size();) {
+    const std::size_t end = end_of_ties(gain, order, begin);
+    std::map<std::uint32_t, double> ties;
+    for (std::size_t i = begin; i < end; ++i) ties[fold[order[i]]] += 1.0;
+    for (std::size_t i = begin; i < end; ++i) {
+      const std::uint32_t of_query = fold[order[i]];
+      sides.gain[order[i]] = -(gone[of_query] + 0.5 * ties[of_query]) / size[of_query];
+    }
+    for (const auto& [of_group, count] : ties) gone[of_group] += count;
+    begin = end;
   }
 }
 
 RankedSides rank(const TwoSides& sides) {
   RankedSides ranked;
-  ranked.query = by_falling_gain(sides);
+  ranked.query = by_falling_gain(sides.gain);
   for (const std::size_t query : ranked.query) append(sides, query, ranked.rows);
   return ranked;
 }
@@ -69,10 +66,19 @@ DeferralCurve deferral_curve(const TwoSides& sides) {
 double usd_at(const TwoSides& by_falling_gain, double weak_share) {
   const auto n = static_cast<double>(by_falling_gain.n_queries());
   if (n == 0.0) return kNaN;
-  const auto first = static_cast<std::size_t>(std::llround(weak_share * n));
+  const double first = std::round(weak_share * n);
+  const auto& [gain, weak_score, strong_score, weak_usd, strong_usd] = by_falling_gain;
   double sum = 0.0;
-  for (std::size_t i = 0; i < by_falling_gain.n_queries(); ++i) {
-    sum += i < first ? by_falling_gain.weak_usd[i] : by_falling_gain.strong_usd[i];
+  for (std::size_t begin = 0; begin < gain.size();) {
+    std::size_t end = begin + 1;
+    while (end < gain.size() && gain[end] == gain[begin]) ++end;
+    // How much of each of these queries, in the mean over their orders, goes to the weak side.
+    const double part = std::clamp(
+        (first - static_cast<double>(begin)) / static_cast<double>(end - begin), 0.0, 1.0);
+    for (; begin < end; ++begin) {
+      if (part > 0.0) sum += part * weak_usd[begin];
+      if (part < 1.0) sum += (1.0 - part) * strong_usd[begin];
+    }
   }
   return sum / n;
 }

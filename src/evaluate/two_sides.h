@@ -25,7 +25,8 @@ struct TwoSides {
 // Puts in place of each gain how early in its fold the query goes: a share of any size is then the
 // same share of every fold. Gains of different folds are those of different models, which do not
 // compare: each model has a level of its own, the lower the better its fold's answers are, because
-// it has learnt from all others. Sorted together, noise would be worse than chance.
+// it has learnt from all others. Sorted together, noise would be worse than chance. Equal gains of
+// one fold go equally early.
 // Shape: `fold` is [n_queries]; empty: all gains are of one model and stay.
 void rank_within_folds(TwoSides& sides, std::span<const std::uint32_t> fold);
 
@@ -43,7 +44,8 @@ struct RankedSides {
 
 [[nodiscard]] DeferralCurve deferral_curve(const TwoSides& sides);
 
-// Mean cost of a query when the weak side answers the first `weak_share` of the rows.
+// Mean cost of a query when the weak side answers the first `weak_share` of the rows; of rows with
+// equal gains in the mean over their orders.
 // Requires: rows by falling gain, weak_share in [0, 1]. NaN without rows.
 [[nodiscard]] double usd_at(const TwoSides& by_falling_gain, double weak_share);
 

@@ -1,6 +1,6 @@
-// Private to this room: JSON as the two halves of anthropic_dialect.h read and write it. A member is
-// null, empty or 0 when it is missing, of another type, or asked of what is no object: the three
-// are one to a reader who can do without.
+// Private to this room: JSON as the two halves of anthropic_dialect.h read and write it. A member
+// is null, empty or 0 when it is missing, has another type, or is asked of what is no object: a
+// reader who can do without it need not tell these apart.
 #pragma once
 
 #include <cstdint>

@@ -42,19 +42,20 @@ class Breaker {
   // nothing has started.
   [[nodiscard]] bool start(TimePoint now);
 
-  // `started`: when the call did. That one from before the opening has failed, or was abandoned,
-  // says nothing of the probe; that it was answered says that the expert is well.
+  // `started`: when the call started. A call from before the opening says nothing about the probe
+  // when it fails or is abandoned; an answer to it says that the expert is well.
   void on_answered(TimePoint now);
-  // Of the probe, for one: ends the half-open state, and the call is still to end.
+  // A call has begun to answer and is still to end. This ends the half-open state.
   void on_first_words(TimePoint now);
   // Connection, head, 5xx, stall: trouble of the expert's making. The time to come back, where it
   // was told, is honoured whatever the count says.
   void on_failed(TimePoint now, TimePoint started = kJustNow,
                  std::optional<std::chrono::seconds> retry_after = std::nullopt);
-  // No head or no first words in time: as a failure, unless others have been answered since the call
-  // started. Then it may be this request that takes so long, and five of them from one client must
-  // not shut the expert to all: such a call breaks no row. It counts in the share, and four times
-  // failures_max of them, less one for every answer, open: most of what it is asked takes too long.
+  // No head or no first words came in time. It is a failure, unless the expert has answered others
+  // since the call started. Then this request may take so long by itself, and five of them from one
+  // client must not shut the expert to all: such a call is not one of the failures in a row. It
+  // counts in the share, and four times failures_max of them, less one for every answer, open the
+  // breaker: most of what the expert is asked takes too long.
   void on_timed_out(TimePoint now, TimePoint started);
   // 429, which without a time to come back counts as a failure.
   void on_turned_away(TimePoint now, std::optional<std::chrono::seconds> retry_after,
@@ -70,7 +71,7 @@ class Breaker {
   [[nodiscard]] bool half_open(TimePoint now) const { return open_ && now >= open_until_; }
   // A pause that was asked for has passed, and nobody need probe.
   [[nodiscard]] bool is_over(TimePoint now) const { return half_open(now) && !needs_probe_; }
-  // Not before `until`, nor before what is known already.
+  // Stays open until `until`, or longer when it was already to stay open longer.
   void open(TimePoint until, bool needs_probe);
   void count(bool failed, TimePoint now);
   // A failure has been counted: `enough` of them, and the breaker opens.

@@ -1,6 +1,5 @@
 #include "experts/catalogue.h"
 
-#include <algorithm>
 #include <unordered_set>
 #include <utility>
 
@@ -17,7 +16,7 @@ Result<void> check_name(const std::string& name) {
   }
   const auto fault = expert_name_fault(name);
   if (!fault) return {};
-  return fail(ErrorCode::invalid_argument, "expert \"{}\": {}; rename it", name, *fault);
+  return fail(ErrorCode::invalid_argument, "expert '{}': {}; rename it", name, *fault);
 }
 
 Result<void> check_url(const Expert& expert) {
@@ -65,9 +64,10 @@ Result<Catalogue> Catalogue::make(std::vector<Expert> experts) {
   }
   std::unordered_set<std::string> names;
   for (Expert& expert : experts) {
-    if (auto fine = check(expert); !fine) return fail(fine.error());
+    if (auto fine = check(expert); !fine) return fail_about(subject_of(expert), fine.error());
     if (!names.insert(expert.name).second) {
-      return fail(ErrorCode::invalid_argument, "two experts are named {}; rename one", expert.name);
+      return fail_about(subject_of(expert), ErrorCode::invalid_argument,
+                        "two experts are named {}; rename one", expert.name);
     }
   }
   return Catalogue(std::move(experts));

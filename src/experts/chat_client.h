@@ -4,7 +4,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -37,8 +36,8 @@ struct ChatHandlers {
   std::function<void()> on_unsent = {};  // also: it goes to another replica
   std::function<void(const ChatHead& head)> on_head;
   std::function<void(std::string_view bytes)> on_bytes;
-  // Of a body that is handed over when it is whole, because it has to be translated: all that has
-  // come of it, which stays where it is until more comes or the call is gone.
+  // Hears all that has come so far of a body that must be whole before it can be translated. The
+  // bytes stay where they are until more come or the call is gone.
   std::function<void(std::string_view body)> on_held = {};
   std::function<void()> on_end;
   std::function<void(http::Fault fault, std::string message)> on_fault;

@@ -1,20 +1,24 @@
 #include "experts/expert_gate.h"
 
 #include "base/check.h"
+#include "core/fault_word.h"
 
 namespace ooe::experts {
 
 CallEnd call_end(std::string_view fault) {
-  if (fault.empty()) return CallEnd::answered;
-  for (const std::string_view ours :
-       {"client_gone", "deadline", "shut_down", "hedge_lost", "no_socket", "dialect"}) {
-    if (fault == ours) return CallEnd::abandoned;
-  }
-  if (fault == "http_429") return CallEnd::turned_away;
-  if (fault == "head_timeout" || fault == "first_token_timeout") return CallEnd::timed_out;
-  for (const std::string_view word :
-       {"http_400", "http_413", "http_415", "http_422", "deferred", "moderated"}) {
-    if (fault == word) return CallEnd::answered;
+  switch (blame_of(fault)) {
+    case Blame::nobody:
+    case Blame::request:
+      return CallEnd::answered;
+    case Blame::dialect:
+    case Blame::ours:
+      return CallEnd::abandoned;
+    case Blame::rate:
+      return CallEnd::turned_away;
+    case Blame::slowness:
+      return CallEnd::timed_out;
+    case Blame::expert:
+      return CallEnd::failed;
   }
   return CallEnd::failed;
 }

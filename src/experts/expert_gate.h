@@ -40,7 +40,7 @@ class ExpertGate {
   [[nodiscard]] bool allows(TimePoint now) const { return breaker_.allows(now) && !is_full(); }
   // Its breaker lets calls through.
   [[nodiscard]] bool is_well(TimePoint now) const { return breaker_.allows(now); }
-  // As many calls are under way as it takes.
+  // No further call may start: as many as the limit allows are under way.
   [[nodiscard]] bool is_full() const { return in_flight_ >= limit_.limit(); }
   // Returns allows(now); on true, exactly one end() follows.
   [[nodiscard]] bool start(TimePoint now);
@@ -51,8 +51,8 @@ class ExpertGate {
   // wait for its end to know that the expert is well.
   void speaks(TimePoint now);
 
-  // For the next generation of the configuration: what was learnt, without the calls under way,
-  // which report to the old one.
+  // Returns a gate for the next generation of the configuration. It keeps what was learnt; the
+  // calls under way report to the old gate.
   [[nodiscard]] ExpertGate without_calls() const;
 
   [[nodiscard]] std::optional<TimePoint> open_until() const { return breaker_.open_until(); }

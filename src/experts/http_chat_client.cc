@@ -38,7 +38,8 @@ std::string encoding_of(const http::Headers& headers) {
   std::string encoding = ascii_lower(told.substr(0, kEncodingBytesMax));
   std::ranges::replace_if(
       encoding, [](char c) { return !is_alnum(c) && c != '-'; }, '?');
-  // Some servers write a charset there, or "none": what their bytes are, their reader sees.
+  // Some servers write a charset there, or "none". Their body is read as if they had written
+  // nothing.
   constexpr std::array<std::string_view, 5> kCodings{"gzip", "deflate", "compress", "br", "zstd"};
   const bool is_coded = std::ranges::any_of(kCodings, [&](std::string_view coding) {
     return encoding.find(coding) != std::string::npos;
@@ -93,8 +94,9 @@ std::unique_ptr<http::Call> start_at(http::Client& client, const Clock& clock,
                                            .on_fault = std::move(handlers.on_fault)});
 }
 
-// Of a request without one, in Anthropic's dialect, which refuses more than the context leaves. A
-// token has three bytes or more, and images, which have many, leave the customary limit.
+// Returns the limit for a request that sets none, in Anthropic's dialect, which refuses more than
+// the context leaves. A token is taken to have three bytes or more. A body with images, which have
+// many bytes, gets the customary limit.
 std::int64_t answer_limit(const Expert& expert, std::size_t body_bytes) {
   constexpr std::int64_t kTokenBytesMin = 3;
   const std::int64_t most =
@@ -126,7 +128,7 @@ Result<Endpoints> resolve_endpoints(const Catalogue& catalogue, const http::Head
     for (const std::string& base_url : base_urls) {
       auto url =
           http::parse_url(url_under(base_url, anthropic ? "/messages" : "/chat/completions"));
-      if (!url) return fail(url.error());
+      if (!url) return fail_about(subject_of(expert), url.error());
       endpoint.urls.push_back(std::move(*url));
     }
     auto key = resolve_key(expert);
@@ -136,7 +138,7 @@ Result<Endpoints> resolve_endpoints(const Catalogue& catalogue, const http::Head
       http::Headers headers = headers_for(expert, endpoint);
       headers.insert(headers.end(), always.begin(), always.end());
       auto head = http::prepare_head({.url = url, .headers = std::move(headers)});
-      if (!head) return fail(head.error());
+      if (!head) return fail_about(subject_of(expert), head.error());
       endpoint.heads.push_back(std::make_shared<const std::string>(std::move(*head)));
     }
     endpoints.emplace(expert.name, std::move(endpoint));

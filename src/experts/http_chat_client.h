@@ -63,8 +63,8 @@ class HttpChatClient final : public ChatClient {
                                                        const ChatDeadlines& deadlines,
                                                        ChatHandlers handlers) override;
 
-  // An expert is another than it was, its key for one: none of its replicas is left alone any more
-  // for what it asked for before.
+  // The expert has changed, its key perhaps: none of its replicas is left alone any longer because
+  // it asked for that before.
   void wake_replicas(const std::string& expert);
 
  private:

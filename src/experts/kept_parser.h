@@ -7,7 +7,7 @@
 
 namespace ooe::experts {
 
-// Of a larger document, the parser is given back.
+// After a larger document the parser is given back.
 inline constexpr std::size_t kKeptDocumentBytes = std::size_t{256} << 10U;
 
 }  // namespace ooe::experts

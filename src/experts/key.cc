@@ -31,10 +31,13 @@ Result<Secret> checked(std::string_view whose, std::string_view source, std::str
 
 Result<Secret> resolve_key(const Expert& expert) {
   if (!expert.api_key_env.empty() && !expert.api_key_file.empty()) {
-    return fail(ErrorCode::invalid_argument,
-                "expert {}: both api_key_env and api_key_file are given; keep one", expert.name);
+    return fail_about(subject_of(expert), ErrorCode::invalid_argument,
+                      "expert {}: both api_key_env and api_key_file are given; keep one",
+                      expert.name);
   }
-  return resolve_secret("expert " + expert.name, expert.api_key_env, expert.api_key_file);
+  auto key = resolve_secret("expert " + expert.name, expert.api_key_env, expert.api_key_file);
+  if (!key) return fail_about(subject_of(expert), key.error());
+  return key;
 }
 
 Result<Secret> resolve_secret(std::string_view whose, const std::string& env,

@@ -1,7 +1,8 @@
 // OpenAI's chat dialect as experts speak it: bodies we write, answers and stream events we read.
 // Experts take liberties (vLLM, llama.cpp, Ollama, proxies of all kinds), so reading is lenient
-// about what is missing or extra and strict about what is wrong: an absent usage is nothing, and so
-// is a negative one, which costs nobody the answer. Source: the public reference of POST /v1/chat/completions.
+// about what is missing or extra and strict about what is wrong. A usage that is absent or negative
+// counts as none, and costs nobody the answer. Source: the public reference of POST
+// /v1/chat/completions.
 #pragma once
 
 #include <cstddef>
@@ -35,9 +36,10 @@ struct ChatPrompt {
 // No answer has more tokens than this; a larger count is a broken counter, not a bill.
 inline constexpr std::int64_t kTokensMax = 1'000'000'000;
 
-// A usage as far as it can be believed when `content_bytes` had been said: some servers fill in
-// zeros for what they do not know, or leave it out. Returns nothing for zeros alone. Output that was
-// not counted is guessed, and flagged; so is a prompt of nothing, which no answer has, and who asked fills it in.
+// Returns a usage as far as it can be believed when `content_bytes` had been said: some servers
+// fill in zeros for what they do not know, or leave it out. Returns nothing for zeros alone. Output
+// that was not counted is guessed, and flagged. A prompt of nothing, which no answer has, is
+// flagged too, and the caller fills it in.
 [[nodiscard]] std::optional<TokenCounts> believed(std::optional<TokenCounts> told,
                                                   std::size_t content_bytes);
 
@@ -48,8 +50,8 @@ struct Completion {
   std::string usage_fault = {};      // what was wrong with it
   bool broken_off = false;           // finish_reason "error"
   std::string reasoning = {};        // of the first choice, where it is told beside the text
-  // Where the expert told no usage, or zeros, to guess tokens: of texts, reasoning and tool calls,
-  // all choices.
+  // The bytes of texts, reasoning and tool calls of all choices. Tokens are guessed from them when
+  // the expert told no usage, or zeros.
   std::size_t content_bytes = 0;
 };
 
@@ -58,22 +60,22 @@ struct Completion {
 // unavailable with the expert's message when it carries an error object instead.
 [[nodiscard]] Result<Completion> parse_answer(std::string_view body);
 
-// What an answer ends with that is too long to be read whole: enough for its usage.
+// How much is kept of the end of an answer that is too long to be read whole. Its usage fits in.
 inline constexpr std::size_t kUsageTailBytes = 4'096;
 
-// Of a body that is no answer: what is billed for it.
+// What is billed for a body that is no answer.
 struct Said {
   std::optional<TokenCounts> usage = std::nullopt;  // as believed()
   std::size_t content_bytes = 0;
 };
 
 // Returns the usage where the body tells one, and what it says: its content's bytes where they can
-// be told, also in JSON that was cut, else all bytes. An error says nothing, nor does what is not even
-// the beginning of an object.
+// be told, also in JSON that was cut, else all bytes. An error says nothing, nor does what is not
+// even the beginning of an object.
 [[nodiscard]] Said said_in(std::string_view body);
 
-// Returns the usage that an answer tells before its choices, as told, by its beginning; nothing where
-// it tells none there.
+// Returns the usage that an answer tells before its choices, as told, by its beginning; nothing
+// where it tells none there.
 [[nodiscard]] std::optional<TokenCounts> usage_at_beginning(std::string_view head);
 
 // Returns the usage of an answer of which only the end is known, as believed(), where it is told
@@ -98,7 +100,7 @@ struct StreamEvent {
   bool usage_of_one_choice = false;       // it stands in a choice (Moonshot), and may be that one's
   bool says_only_usage = false;           // beside it, choices may stand that say nothing
   bool says_nothing = false;              // it only keeps the connection alive: {} or a ping
-  // Of choices, by bits: 1 << index. Those that say something, and those that say why they end.
+  // The choices that say something, and those that say why they end, as bits: 1 << index.
   std::uint64_t spoke = 0;
   std::uint64_t ended = 0;
 
@@ -115,7 +117,7 @@ inline constexpr std::int64_t kChoicesToldApart = 63;
 // Returns the message of an OpenAI-style error body, or an empty string when it is something else.
 [[nodiscard]] std::string error_message(std::string_view body);
 
-// Of the error that says a request cannot be said in the expert's dialect.
+// The code of the error which says that a request cannot be said in the expert's dialect.
 inline constexpr std::string_view kDialectCode = "dialect";
 
 // Returns why an expert says that a request is wrong, by the code of its error, or, where that says

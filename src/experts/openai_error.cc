@@ -123,7 +123,7 @@ Objection objection_of(std::string_view body) {
   for (const std::string_view words : kTooLong) {
     if (message.find(words) != std::string::npos) return Objection::context_too_long;
   }
-  // Of an account that is flagged the operator has to hear.
+  // These phrases name the input. A flagged account is a failure, so that the operator hears of it.
   for (const std::string_view words : {"requires moderation", "input was flagged"}) {
     if (message.find(words) != std::string::npos) return Objection::content_filter;
   }
@@ -143,7 +143,7 @@ std::int64_t context_tokens_told(std::string_view body) {
     if (found == std::string::npos) continue;
     const std::size_t digit = message.find_first_of("0123456789", found + words.size());
     if (digit == std::string::npos || digit > found + words.size() + kBetween) continue;
-    std::int64_t tokens = 0;
+    std::int64_t tokens = 0;  // stays, "not told", where there are too many digits
     std::from_chars(message.data() + digit, message.data() + message.size(), tokens);
     return std::min(tokens, kTokensMax);
   }

@@ -1,6 +1,6 @@
 #include "experts/openai_json.h"
 
-#include "experts/byte_order_mark.h"
+#include "base/byte_order_mark.h"
 #include "experts/half_pairs.h"
 #include "experts/kept_parser.h"
 #include "experts/odd_numbers.h"

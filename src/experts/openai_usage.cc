@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <system_error>
 #include <utility>
 
+#include "base/parse_number.h"
 #include "experts/openai_dialect.h"
 
 namespace ooe::experts {
@@ -22,8 +22,7 @@ Result<std::int64_t> token_count(const dom::object& usage, std::string_view key,
   double number = 0.0;      // some write 10.0
   std::string_view digits;  // others write "10"
   if (value.get(digits) == simdjson::SUCCESS) {
-    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), count);
-    if (read.ec != std::errc() || read.ptr != digits.data() + digits.size()) count = -1;
+    count = parse_number<std::int64_t>(digits).value_or(-1);
   } else if (value.is_double() && value.get(number) == simdjson::SUCCESS &&
              std::abs(number) <= double{kTokensMax} && std::trunc(number) == number) {
     count = static_cast<std::int64_t>(number);
@@ -53,8 +52,8 @@ struct Told {
   [[nodiscard]] bool cache_is_beside() const { return by_anthropics_names || read > input; }
 };
 
-// Returns nothing where the prompt is missing. A completion that is missing is what the total leaves
-// of the prompt, and at least what was thought.
+// Returns nothing where the prompt is missing. A completion that is missing is the total without
+// the prompt, and at least what was thought.
 Result<std::optional<Told>> told_by(const dom::object& usage) {
   Told told;
   std::int64_t cached = 0;  // by OpenAI's name and those of others, who count it among the prompt
@@ -165,8 +164,8 @@ Result<std::optional<TokenCounts>> usage_of(const dom::object& object) {
     return fail(ErrorCode::corrupt, "the expert's usage comes to more than {} tokens of input",
                 kTokensMax);
   }
-  // Thoughts that nobody tells apart are in the total alone. Where a cache is counted that is not
-  // among the prompt, it may be that, and only what has been told is believed.
+  // Thoughts that are not told apart are in the total alone. Where a cache is counted beside the
+  // prompt, the rest of the total may be that cache, and only what has been told is believed.
   const std::int64_t untold = told.total - counts.input - counts.output;
   if (untold > 0 && !told.cache_is_beside()) {
     counts.output += untold;
@@ -178,7 +177,7 @@ Result<std::optional<TokenCounts>> usage_of(const dom::object& object) {
 
 std::optional<TokenCounts> believed(std::optional<TokenCounts> told, std::size_t content_bytes) {
   if (!told || (told->input == 0 && told->output == 0)) return std::nullopt;
-  // Of an output that nobody told, only the thoughts are known.
+  // When nobody told the output, only its thoughts are known.
   if ((told->output == 0 || told->estimated) && content_bytes > 0) {
     told->output += guessed_tokens(content_bytes);
     told->estimated = true;

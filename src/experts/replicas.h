@@ -30,9 +30,9 @@ class Replicas {
 
   [[nodiscard]] std::size_t size() const { return replicas_.size(); }
 
-  // Returns whom to call. When more than half are ejected none of them is left alone: it is then not
-  // they who are ill. Who asked to be left alone is, while there is another; else the one that comes
-  // back first.
+  // Returns whom to call. When more than half are ejected, the ejections are ignored: then it is
+  // not the replicas that are ill. A replica that asked to be left alone is called only when all
+  // have asked, and then the one that comes back first.
   [[nodiscard]] std::size_t choose(TimePoint now, Rng& rng) const;
 
   // Returns whom to call after those that were `tried`: one that is well, else one that is ejected;
@@ -44,12 +44,12 @@ class Replicas {
   void start(std::size_t replica);
   void on_answered(std::size_t replica, std::chrono::microseconds until_head, TimePoint now);
   void on_failed(std::size_t replica, TimePoint now);
-  // It asks to be left alone for `wait`: for longer than it asked before, or as long. `failed`: and
-  // says that it is ill.
+  // It asks to be left alone for `wait`, which never shortens an earlier wish. `failed`: it says
+  // that it is ill, too.
   void on_turned_away(std::size_t replica, std::chrono::seconds wait, bool failed, TimePoint now);
   void on_abandoned(std::size_t replica);
 
-  // What any of them asked for before is of no matter any more.
+  // Forgets that any of them has asked to be left alone.
   void wake();
 
   [[nodiscard]] bool ejected(std::size_t replica, TimePoint now) const;
@@ -77,7 +77,7 @@ class Replicas {
   // and one that never answers is not tried for ever. Slowness is forgotten with time, also where
   // no call shows that it is over.
   [[nodiscard]] double load(const Replica& replica, double quickest_us, TimePoint now) const;
-  // Of what was known at `then`, how much still counts.
+  // Returns how much of what was known at `then` still counts, from 0 to 1.
   [[nodiscard]] double kept(TimePoint then, TimePoint now) const;
 
   ReplicaOptions options_;

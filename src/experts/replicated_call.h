@@ -1,8 +1,9 @@
-// A call to an expert that stands in several places: goes to the replica that looks best, and when
-// that one cannot be reached, or its head says 429 or 5xx, to the others in turn, unseen by the
+// A call to an expert that stands in several places goes to the replica that looks best and, when
+// that one cannot be reached or its head says 429 or 5xx, to the others in turn, unseen by the
 // caller. A replica's Retry-After is its own: the caller hears of one only when all replicas have
-// asked to be left alone, and then until the first of them is back. Whatever goes wrong later is the caller's to hear, who blames the replica for what was no
-// answer (Call::blame). Threads: the loop's.
+// asked to be left alone, and then it tells when the first of them is back. The caller hears of
+// whatever goes wrong later, and blames the replica for what was no answer (Call::blame). Threads:
+// the loop's.
 #pragma once
 
 #include <cstddef>

@@ -73,15 +73,15 @@ void StreamWatcher::take(const http::SseEvent& event, StreamProgress& progress) 
     return;
   }
   content_bytes_ += parsed->content_bytes;
-  // Of one choice among several it would be too little.
+  // The usage of one choice among several would be too little.
   if (parsed->usage && (choices_ == 1 || !parsed->usage_of_one_choice)) {
     set_usage(*parsed->usage, content_bytes_);
     progress.usage_told = true;
   }
   usage_unreadable_ = usage_unreadable_ || parsed->usage_unreadable;
   has_content_ = has_content_ || parsed->has_content;
-  // With choices that say nothing (OpenRouter's) it is no more than a usage once something was said:
-  // before, it may begin the answer.
+  // A usage beside choices that say nothing (OpenRouter's) may begin the answer as long as nothing
+  // was said. After that it is only a usage.
   const bool may_begin = parsed->has_choices && (client_wants_usage_ || !has_content_);
   if (!parsed->says_only_usage || may_begin) {
     progress.forward += event.raw;

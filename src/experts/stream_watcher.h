@@ -2,10 +2,9 @@
 // reader has seen anything yet, and how the stream stands. Events go through byte for byte; four
 // kinds are kept back: the usage chunk of a client that did not ask for it (we always ask, to
 // bill), error events, pings, which clients take for chunks, and [DONE], which the gateway sends
-// itself after its own last comment. The
-// usage chunk of a client that did ask goes out when [DONE] has come, unless more was said after
-// it. In: bytes of an SSE body, in pieces of any size. Out: bytes to forward, and facts. Knows:
-// http.
+// itself after its own last comment. The usage chunk of a client that did ask goes out when [DONE]
+// has come, unless more was said after it. In: bytes of an SSE body, in pieces of any size. Out:
+// bytes to forward, and facts. Knows: http.
 #pragma once
 
 #include <algorithm>
@@ -32,15 +31,15 @@ struct StreamProgress {
   bool usage_told = false;  // in an event that may not have been forwarded
   bool done = false;        // [DONE] came; later bytes are ignored
   // corrupt: an event that is no chunk, or [DONE] with nothing said, not even why; unavailable: the
-  // expert's own error event; resource_exhausted: an event above the reader's limit. Later bytes are
-  // ignored.
+  // expert's own error event; resource_exhausted: an event above the reader's limit. Later bytes
+  // are ignored.
   std::optional<Error> broken;
 };
 
 class StreamWatcher {
  public:
-  // With a scanner: looks whether the answer begins with its tag. `choices`: how many answers were
-  // asked for.
+  // With a scanner it looks whether the answer begins with the scanner's tag. `choices`: how many
+  // answers were asked for.
   explicit StreamWatcher(bool client_wants_usage, std::optional<TagScanner> scanner = std::nullopt,
                          std::int64_t choices = 1)
       : client_wants_usage_(client_wants_usage),
@@ -56,14 +55,15 @@ class StreamWatcher {
   // True once [DONE] came, or what stands for it. An end of the body before that is a truncated
   // answer.
   [[nodiscard]] bool complete() const { return state_ == State::complete; }
-  // The expert has said why its answer ends. One that never does may be well all the same; one that
-  // usually does, and ends without, was cut somewhere behind it.
+  // Whether the expert has said why its answer ends. Some experts never do and are well. When one
+  // that usually does ends without it, something between the expert and us cut the stream.
   [[nodiscard]] bool said_why() const { return said_why_; }
-  // Of everything a reader would see so far.
+  // The bytes of everything a reader would see so far.
   [[nodiscard]] std::size_t content_bytes() const { return content_bytes_; }
-  // And with what stood in the event that broke the stream off: paid for, and passed on to nobody.
+  // The same, with the content of the event that broke the stream off: it is paid for and passed on
+  // to nobody.
   [[nodiscard]] std::size_t billed_bytes() const { return content_bytes_ + broken_bytes_; }
-  // Of the answer so far; without a scanner it is not a tag.
+  // Whether the answer so far begins with the tag. Without a scanner it does not.
   [[nodiscard]] TagVerdict tag() const {
     return scanner_ ? scanner_->verdict() : TagVerdict::not_a_tag;
   }
@@ -77,7 +77,7 @@ class StreamWatcher {
   void take(const http::SseEvent& event, StreamProgress& progress);
 
   void complete(StreamProgress& progress);
-  // Of all that has been said, `content_bytes`.
+  // `content_bytes`: how much had been said when the usage was told.
   void set_usage(const TokenCounts& usage, std::size_t content_bytes);
   void scan(const StreamEvent& event);
 

@@ -13,12 +13,6 @@
 namespace ooe::experts {
 namespace {
 
-std::int64_t unix_seconds() {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             SystemClock().wall_now().time_since_epoch())
-      .count();
-}
-
 std::string error_body(const std::string& message) {
   const nlohmann::ordered_json json{{"error",
                                      {{"message", message},
@@ -31,7 +25,7 @@ std::string error_body(const std::string& message) {
 class Translation {
  public:
   explicit Translation(ChatHandlers handlers)
-      : handlers_(std::move(handlers)), stream_(unix_seconds()) {}
+      : handlers_(std::move(handlers)), stream_(unix_seconds(SystemClock().wall_now())) {}
 
   void sent() {
     if (handlers_.on_sent) handlers_.on_sent();
@@ -74,13 +68,13 @@ class Translation {
     handlers_.on_fault(fault, std::move(message));
   }
 
-  // Nobody wants to hear more: of one end of the network two things are told, and the first may be
-  // enough for the caller.
+  // The handlers hear nothing more. The end of a body may call two of them, and the first may end
+  // the call.
   void drop() { dropped_ = true; }
 
  private:
-  // An event that is no JSON: the reader takes it for what it is, an expert that is broken, and not
-  // for an error that the expert told.
+  // Sends an event that is no JSON, so that the reader takes the expert for broken, and does not
+  // take this for an error that the expert told.
   void break_off(const std::string& message, std::string& out) {
     broken_ = true;
     out += http::sse_event(message);
@@ -90,7 +84,7 @@ class Translation {
   std::string translated() {
     if (held_.size() > kTranslatedBytesMax) return std::move(held_);
     if (status_ < 200 || status_ > 299) return openai_error(held_);
-    auto completion = openai_completion(held_, unix_seconds());
+    auto completion = openai_completion(held_, unix_seconds(SystemClock().wall_now()));
     return completion ? std::move(*completion) : std::move(held_);
   }
 

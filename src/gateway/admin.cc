@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <mutex>
 #include <optional>
 #include <string_view>
@@ -13,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hash.h"
+#include "base/parse_number.h"
 #include "gateway/http_error.h"
 #include "gateway/metrics.h"
 #include "http/loop.h"
@@ -44,11 +44,8 @@ std::optional<std::int64_t> count_of(std::string_view query) {
   constexpr std::string_view kName = "count=";
   if (!query.starts_with(kName)) return std::nullopt;
   query.remove_prefix(kName.size());
-  std::int64_t count = 0;
-  const auto [end, error] = std::from_chars(query.data(), query.data() + query.size(), count);
-  const bool whole = error == std::errc() && end == query.data() + query.size();
-  if (!whole || count < 0 || count > kAdminReceiptsMax) return std::nullopt;
-  return count;
+  const auto count = parse_number<std::int64_t>(query);
+  return count && *count >= 0 && *count <= kAdminReceiptsMax ? count : std::nullopt;
 }
 
 // Those that the key has: its budgets and rates, and the classes of privacy that are its own.

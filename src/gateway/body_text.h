@@ -22,9 +22,9 @@ namespace ooe::gateway {
 // The same of a document that has been parsed.
 void append_body_text(const simdjson::dom::element& document, std::string& text);
 
-// Of a string of a request, what is text: all of it, but for images, sound and files in base64, in
-// which a detector finds secrets by chance. `in_audio`: the string is a member of "input_audio", and
-// sound when it is long.
+// Returns what is text in a string of a request: all of it, but for images, sound and files in
+// base64, in which a detector finds secrets by chance. `in_audio`: the string is a member of
+// "input_audio", and is sound when it is long.
 [[nodiscard]] std::string_view without_media(std::string_view text, bool in_audio);
 
 }  // namespace ooe::gateway

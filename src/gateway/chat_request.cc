@@ -78,7 +78,7 @@ constexpr std::array<std::string_view, 7> kPartMembers{
     "type", "text", "image_url", "input_audio", "refusal", "thinking", "reasoning"};
 constexpr std::array<std::string_view, 1> kStreamOptions{"include_usage"};
 
-// Of two that a reader may take for the sound, either may count.
+// Readers may differ in which of two members is the sound, so both count.
 std::int64_t sound_tokens(dom::element sound) {
   dom::object members;
   std::int64_t tokens = 0;
@@ -91,7 +91,7 @@ std::int64_t sound_tokens(dom::element sound) {
   return tokens;
 }
 
-// Only what every reader takes for one.
+// Whether every reader takes it for a small image.
 bool is_small_image(dom::element image) {
   dom::object members;
   bool small = false;

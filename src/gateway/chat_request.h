@@ -77,7 +77,7 @@ class ChatRequestParser {
   // The texts of the last body that an expert reads as its prompt: of messages, tool calls and tool
   // definitions; good until the next call of parse(). Requires: parse() has returned a request.
   [[nodiscard]] std::span<const std::string_view> prompt() const;
-  // Of the last body. Requires: parse() has returned a request.
+  // Returns the history of the last body. Requires: parse() has returned a request.
   [[nodiscard]] History history() const;
   // All that the last body said, as body_text() would tell it, without reading it again; good until
   // the next call. Requires: parse() has returned a request.

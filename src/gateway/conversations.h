@@ -74,7 +74,7 @@ class Conversations {
   [[nodiscard]] std::optional<Turn> find(std::uint64_t key);
   void put(std::uint64_t key, const Turn& turn);
 
-  // Not to be guessed, and drawn anew at each start.
+  // The seed cannot be guessed and is drawn anew at each start.
   [[nodiscard]] std::uint64_t seed() const { return seed_; }
   [[nodiscard]] std::size_t turns_max() const { return slots_.size(); }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/check.h"
+#include "policy/why_nobody.h"
 
 namespace ooe::gateway {
 namespace {
@@ -26,14 +27,10 @@ ordered_json or_null(const std::optional<std::chrono::milliseconds>& time) {
   return time ? ordered_json(time->count()) : ordered_json(nullptr);
 }
 
-bool is_shown(const ExplainedDecision& explained, std::size_t expert) {
-  return explained.shown.empty() || explained.shown[expert];
-}
-
 ordered_json experts_json(const ExplainedDecision& explained) {
   ordered_json rows = ordered_json::array();
   for (std::size_t i = 0; i < explained.experts.size(); ++i) {
-    if (!is_shown(explained, i)) continue;
+    if (!policy::is_shown(i, explained.shown)) continue;
     const Prediction& prediction = explained.predictions[i];
     const ExpertVerdict& verdict = explained.decision.verdicts[i];
     rows.push_back({{"name", explained.experts[i].name},
@@ -58,7 +55,7 @@ ordered_json nearest_json(const ExplainedDecision& explained) {
   for (const orchestrator::NearQuestion& question : explained.nearest) {
     ordered_json scores = ordered_json::object();
     for (std::size_t i = 0; i < explained.experts.size(); ++i) {
-      if (is_shown(explained, i) && !std::isnan(question.scores[i])) {
+      if (policy::is_shown(i, explained.shown) && !std::isnan(question.scores[i])) {
         scores[explained.experts[i].name] = question.scores[i];
       }
     }
@@ -84,7 +81,7 @@ std::string decision_json(const ExplainedDecision& explained) {
   OOE_CHECK(explained.changes.size() == explained.experts.size(), "one explanation an expert");
   ordered_json plan = ordered_json::array();
   for (const ExpertId expert : explained.decision.plan) {
-    if (is_shown(explained, expert.index())) {
+    if (policy::is_shown(expert.index(), explained.shown)) {
       plan.push_back(explained.experts[expert.index()].name);
     }
   }

@@ -1,6 +1,8 @@
 // A decision as JSON: what POST /v1/orchestrate answers and `ooe route --json` prints.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +16,8 @@
 #include "policy/explain.h"
 
 namespace ooe::gateway {
+
+inline constexpr std::size_t kNearestShown = 5;  // questions that resemble the query
 
 // What there is to say about a decision. All [n_experts] in the catalogue's order, but `nearest`.
 struct ExplainedDecision {

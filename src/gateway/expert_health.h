@@ -39,7 +39,7 @@ class ExpertHealth {
   [[nodiscard]] bool open_breaker(std::size_t expert);
   // After an answer. While some worker leaves the expert alone, it changes nothing.
   [[nodiscard]] bool close_breaker(std::size_t expert, TimePoint now);
-  // From the last generation, where this was expert `at`.
+  // Takes over what the last generation knew of this expert, which was expert `at` there.
   void carry_over(std::size_t expert, const ExpertHealth& last, std::size_t at);
 
   // When the first of these may be asked again, at least 1 s, for Retry-After. Nothing when one of

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/check.h"
+#include "core/fault_word.h"
 
 namespace ooe::gateway {
 namespace {
@@ -26,7 +27,7 @@ void ExpertPace::Mean::add(double x) {
 
 void ExpertPace::observe(std::size_t expert, const Attempt& attempt, const Receipt& receipt,
                          TimePoint now) {
-  const bool timed_out = attempt.fault == "first_token_timeout";
+  const bool timed_out = attempt.fault == fault_word::kFirstTokenTimeout;
   const bool answered = attempt.fault.empty() && receipt.ending == Ending::answered;
   if (!timed_out && !answered) return;
   const std::lock_guard lock(mutex_);

@@ -7,7 +7,6 @@
 #include <chrono>
 #include <cstddef>
 #include <mutex>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -20,13 +19,14 @@ namespace ooe::gateway {
 // Threads: any.
 class ExpertPace {
  public:
-  // Of a new measurement; the first few count more, so that the first is not held for long.
+  // The weight of a new measurement. The first few count more, so that the first is not held for
+  // long.
   static constexpr double kWeight = 0.1;
   // After so long without an answer a pace is unknown again. Otherwise an expert that was slow
   // once would miss every deadline, never be asked, and stay slow for ever.
   static constexpr std::chrono::seconds kForgotten{60};
 
-  // Of fewer an answer that is not streamed tells no pace of tokens.
+  // An answer that is not streamed tells no pace of tokens when it has fewer than these.
   static constexpr std::int64_t kTellingTokens = 20;
 
   explicit ExpertPace(std::size_t n_experts) : paces_(n_experts) {}
@@ -38,7 +38,7 @@ class ExpertPace {
   // Fills first_token and total where the pace is known; needs output_tokens. Shape: [n_experts].
   void expect(std::span<Prediction> predictions, TimePoint now) const;
 
-  // What was learnt of an expert that stays, for the next generation.
+  // Takes over what the last generation has learnt of an expert that stays.
   void carry_over(std::size_t expert, const ExpertPace& last, std::size_t expert_there);
 
  private:

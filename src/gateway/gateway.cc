@@ -128,8 +128,8 @@ void Gateway::Impl::stop(milliseconds patience, const std::function<bool()>& hur
   }
 }
 
-// What was reserved before a round is noted when its receipts are durable: who is killed in between
-// counts twice what ended in between, never not at all.
+// What was reserved before a round is noted when the receipts of the round are durable. After a
+// kill in between, requests that ended in between count twice rather than not at all.
 void Gateway::Impl::keep_reservations(store::ReservationFile& file) {
   reservations = &file;
   receipts.around_each_round([this] { reserved_before = accounts.reserved(); },

@@ -63,12 +63,12 @@ class Gateway {
   // it is the same expert. Any thread. Errors: as http::Server::reload_tls; permission_denied when
   // keys go and only they had opened the network. `news`: for /metrics, whether it counts.
   [[nodiscard]] Result<void> reload(Serving serving, bool news = true);
-  // As reload(), of a serving that differs from the last in its keys alone: nothing that can fail.
+  // Reloads a serving that differs from the last in its keys alone, which cannot fail.
   void take_keys(Serving serving);
-  // For /metrics: a reload that did not get as far as that.
+  // Counts, for /metrics, a reload that failed before reload() could be called.
   void count_failed_reload();
 
-  // By requests that have ended. Any thread.
+  // What each key has spent in requests that have ended. Any thread.
   [[nodiscard]] SpentByKey spent() const;
 
   // What GET /metrics says. Any thread.

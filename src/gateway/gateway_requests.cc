@@ -25,8 +25,6 @@
 namespace ooe::gateway {
 namespace {
 
-constexpr std::size_t kNearestShown = 5;
-
 // One line a request, for who looks at log_level = "debug". Nothing of the request's words.
 void tell(const LiveChat& ended, const Receipt& receipt) {
   if (!spdlog::should_log(spdlog::level::debug)) return;
@@ -98,6 +96,13 @@ void Gateway::Impl::serve(Worker& worker, std::shared_ptr<http::Exchange> exchan
     if (!admitted) return reject(*exchange, admitted.error());
     caller = *admitted;
   }
+  if (route->shows_everybody && caller.key != nullptr && !caller.key->models.empty()) {
+    return reject(*exchange,
+                  {403, "limited_key",
+                   fmt::format("this key is limited to models, and {} shows all of them; ask with "
+                               "a key that is not, or at the administrator's address",
+                               path)});
+  }
   switch (route->to) {
     case To::chat:
       return chat(worker, caller, exchange);
@@ -113,13 +118,6 @@ void Gateway::Impl::serve(Worker& worker, std::shared_ptr<http::Exchange> exchan
     case To::ready:
       return exchange->send(readiness(worker));
     case To::metrics:
-      // They name every expert and tell what all keys have spent.
-      if (caller.key != nullptr && !caller.key->models.empty()) {
-        return reject(*exchange,
-                      {403, "limited_key",
-                       "this key is limited to models, and /metrics shows all of them; ask with a "
-                       "key that is not, or at the administrator's address"});
-      }
       return exchange->send(metrics_response(metrics.text(levels(*worker.share->in_force))));
     case To::nowhere_yet:
       return reject(*exchange,
@@ -189,7 +187,7 @@ std::optional<Refusal> Gateway::Impl::turned_away(std::size_t running) const {
   return std::nullopt;
 }
 
-// Looking a long request through takes longer than telling a key that nothing is left of its budget.
+// Reading a long request takes longer than telling a key that nothing is left of its budget.
 std::optional<Refusal> Gateway::Impl::turned_away(const Caller& caller) const {
   if (caller.account == nullptr) return std::nullopt;
   const auto denied = caller.account->denies_all(clock.now(), clock.wall_now());
@@ -299,14 +297,14 @@ void Gateway::Impl::decide_only(Worker& worker, const Caller& caller, http::Exch
   if (const auto refusal = turned_away(caller)) return reject(exchange, *refusal);
   auto asked = understand(worker.parser, caller, exchange, *share->in_force, conversations, clock);
   if (!asked) return reject(exchange, asked.error());
-  const orchestrator::SessionSpec& spec = asked->spec;
+  orchestrator::SessionSpec& spec = asked->spec;
   const Standing standing(share->gates, share->in_force->health, context_tokens_needed(spec.query),
                           clock.now());
-  standing.mask(asked->spec.decide);
+  standing.mask(spec.decide);
   if (caller.account != nullptr) {  // it costs nothing, but counts as a request
     const auto reserved = caller.account->reserve({}, clock.now(), clock.wall_now());
     if (!reserved) return reject(exchange, refusal_of(reserved.error()));
-    keep_within(reserved->budget, asked->spec);
+    keep_within(reserved->budget, spec);
     caller.account->settle(*reserved, {}, 0, clock.now(), clock.wall_now());
     caller.account->filed(*reserved);
   }

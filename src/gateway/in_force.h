@@ -31,7 +31,7 @@ class KeyAccounts {
 
   // Returns the account of each key, in the ring's order, with the ring's limits.
   [[nodiscard]] std::vector<std::shared_ptr<KeyAccount>> of(const KeyRing& ring);
-  // Of every key that has been in force.
+  // What every key that has been in force has spent.
   [[nodiscard]] SpentByKey spent();
   // What running requests have reserved, of keys with budgets, ordered by key.
   [[nodiscard]] std::vector<store::KeyCost> reserved();
@@ -65,9 +65,9 @@ struct InForce {
   Steering steering;
 };
 
-// For each expert of `next`, its position in `last`, if everything that is said of it is the same
-// there, its key too. What was learnt about its health then still holds: whoever has changed
-// something about an expert that is left alone wants it to be asked again.
+// Returns, for each expert of `next`, its position in `last` if all that the two say of it is the
+// same, its key too. Only then what was learnt about its health still holds: an operator who
+// changes something about an expert that is left alone wants it to be asked again.
 [[nodiscard]] std::vector<std::optional<std::size_t>> positions_before(const Serving& last,
                                                                        const Serving& next);
 

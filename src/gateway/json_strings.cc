@@ -8,6 +8,8 @@
 
 #include "base/ascii.h"
 #include "base/fast_hash.h"
+#include "base/hex.h"
+#include "base/utf8.h"
 #include "gateway/body_text.h"
 
 namespace ooe::gateway {
@@ -61,31 +63,6 @@ struct Container {
   std::int64_t elements = 0;  // so far, of an array
 };
 
-std::uint32_t hex_of(std::string_view json, std::size_t at) {
-  std::uint32_t value = 0;
-  if (at + 4 <= json.size()) {
-    std::from_chars(json.data() + at, json.data() + at + 4, value, 16);
-  }
-  return value;
-}
-
-void append_utf8(std::uint32_t point, std::string& text) {
-  const auto put = [&](std::uint32_t byte) { text += static_cast<char>(byte); };
-  if (point < 0x80) return put(point);
-  if (point < 0x800) {
-    put(0xC0U | point >> 6U);
-  } else {
-    if (point < 0x10000) {
-      put(0xE0U | point >> 12U);
-    } else {
-      put(0xF0U | point >> 18U);
-      put(0x80U | (point >> 12U & 0x3FU));
-    }
-    put(0x80U | (point >> 6U & 0x3FU));
-  }
-  put(0x80U | (point & 0x3FU));
-}
-
 // Appends what the escape at `at` stands for; returns its length.
 std::size_t append_escape(std::string_view json, std::size_t at, std::string& text) {
   const char kind = at + 1 < json.size() ? json[at + 1] : '\\';
@@ -99,18 +76,16 @@ std::size_t append_escape(std::string_view json, std::size_t at, std::string& te
     text += kind;
     return 2;
   }
-  const auto is_half = [](std::uint32_t point, std::uint32_t from) {
-    return point >= from && point < from + 0x400;
-  };
-  const std::uint32_t high = hex_of(json, at + 2);
-  const std::uint32_t low =
-      json.substr(at).substr(0, 8).ends_with("\\u") ? hex_of(json, at + 8) : 0;
-  if (is_half(high, 0xD800) && is_half(low, 0xDC00)) {
+  constexpr std::uint32_t kReplacement = 0xFFFD;  // of half a pair, and of what is no escape
+  const std::uint32_t high = hex_code_at(json, at + 2, 4).value_or(kReplacement);
+  const std::uint32_t low = json.substr(at).substr(0, 8).ends_with("\\u")
+                                ? hex_code_at(json, at + 8, 4).value_or(kReplacement)
+                                : kReplacement;
+  if (is_high_surrogate(high) && is_low_surrogate(low)) {
     append_utf8(0x10000 + ((high - 0xD800) << 10U) + (low - 0xDC00), text);
     return 12;
   }
-  constexpr std::uint32_t kReplacement = 0xFFFD;  // of half a pair
-  append_utf8(is_half(high, 0xD800) || is_half(high, 0xDC00) ? kReplacement : high, text);
+  append_utf8(is_high_surrogate(high) || is_low_surrogate(high) ? kReplacement : high, text);
   return 6;
 }
 
@@ -139,6 +114,7 @@ std::vector<JsonString> json_strings(std::string_view json) {
       case Mark::word: {
         std::int64_t value = 0;
         const std::string_view word = part(json, token.range);
+        // 1.0 is 1, as other programs read it.
         if (!in.is_array && name == "index" &&
             std::from_chars(word.data(), word.data() + word.size(), value).ec == std::errc()) {
           in.index = value;

@@ -17,7 +17,7 @@ namespace ooe::gateway {
 struct JsonString {
   ByteRange range;  // between its quotes
   bool is_name = false;
-  // Of the member whose value it is, or whose array it is an element of; as written.
+  // The name, as written, of the member whose value it is, or whose array it is an element of.
   std::string_view name;
   // The same for the same place of another document: names from the top down and, for elements of
   // arrays, their member "index" where they have one (as chunks of a stream do), else their number.
@@ -37,9 +37,11 @@ class FlatJson {
   // The bytes of the document that text [begin, end) comes from, when all of it stands in one
   // string; an escape that is cut counts whole. {0, 0} otherwise.
   [[nodiscard]] ByteRange source(std::size_t begin, std::size_t end) const;
-  // Of the value string that begins at this byte of the text; {0, 0} when none does.
+  // Returns where in the text the value string stands that begins at this byte of it; {0, 0} when
+  // none does.
   [[nodiscard]] ByteRange string_at(std::size_t begin) const;
-  // Of the string, a name or a value, that has this byte of the text; {0, 0} when none has.
+  // Returns where in the text the string stands, a name or a value, that has this byte of it; {0,
+  // 0} when none has.
   [[nodiscard]] ByteRange string_around(std::size_t at) const;
 
  private:

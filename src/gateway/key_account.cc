@@ -82,8 +82,8 @@ tl::expected<Reservation, Denied> KeyAccount::reserve(const Demand& demand, Time
                                                       WallTime wall_now) {
   const std::lock_guard lock(mutex_);
   turn_calendar(wall_now);
-  // Of the running day, whatever the clock says: one that was ahead and is right again would leave
-  // everything until then without a day to pay for it.
+  // The running day pays, whatever the clock says. If the clock was ahead and is right again, no
+  // day would otherwise pay for the time until then.
   Reservation reservation{
       .cost = demand.cost, .tokens = demand.tokens, .received = std::max(wall_now, day_)};
   const auto left = left_now();
@@ -195,7 +195,7 @@ std::optional<Usd> KeyAccount::left_now() const {
   return left;
 }
 
-// Of a day or a month that is not limited there is always enough.
+// A day or a month without a limit always has enough left.
 BudgetLeft KeyAccount::outlook(Usd left, WallTime wall_now) const {
   const auto rest = [](const std::optional<Usd>& budget, Usd spent) {
     return budget ? *budget - spent : Usd::max();

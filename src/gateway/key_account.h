@@ -72,8 +72,9 @@ using SpentByKey = std::unordered_map<std::string, Spent>;  // by name
 
 using UsdByKey = std::unordered_map<std::string, Usd>;  // by name
 
-// The same day by day, each by its first moment, UTC. Days to come may be among them: where the
-// clock was behind when we started, and is then set right, they have been paid for already.
+// What a key has spent on each day, by the first moment of the day, UTC. Days to come may be among
+// them: a clock that is behind when we start, and is then set right, reaches days that have been
+// paid for already.
 using SpentByDay = std::map<WallTime, Usd>;
 using SpentByKeyAndDay = std::unordered_map<std::string, SpentByDay>;  // by name
 
@@ -89,23 +90,24 @@ class KeyAccount {
 
   [[nodiscard]] tl::expected<Reservation, Denied> reserve(const Demand& demand, TimePoint now,
                                                           WallTime wall_now);
-  // What reserve() would say now to whatever is asked; nothing where that depends. Asked before a
-  // request is read, which may take longer than the answer.
+  // Returns why reserve() would now deny any demand; nothing when that depends on the demand. It is
+  // asked before a request is read, since reading may take longer than answering.
   [[nodiscard]] std::optional<Denied> denies_all(TimePoint now, WallTime wall_now);
   // Every reservation is settled once.
   void settle(const Reservation& reservation, Usd cost, std::int64_t tokens, TimePoint now,
               WallTime wall_now);
-  // Of a reloaded configuration; what was used stays used.
+  // Sets the limits of a reloaded configuration. What was used stays used.
   void set_limits(const KeyLimits& limits);
 
   // What a budget leaves for new requests; nothing without one.
   [[nodiscard]] std::optional<Usd> left(WallTime wall_now);
-  // Of the running day and month, with a budget or without; running requests are not in it yet.
+  // What was spent in the running day and month, with a budget or without. Running requests are not
+  // in it yet.
   [[nodiscard]] Spent spent(WallTime wall_now);
   // The receipt of a request that was settled is on its way to the store: until then a kill would
   // find its cost in neither place.
   void filed(const Reservation& reservation);
-  // Of its budget, by requests whose receipts are not filed; nothing without a budget.
+  // What requests whose receipts are not filed have reserved of its budget; zero without a budget.
   [[nodiscard]] Usd reserved();
 
  private:

@@ -5,9 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "base/byte_order_mark.h"
 #include "base/free_memory.h"
 #include "base/log.h"
-#include "experts/byte_order_mark.h"
+#include "core/fault_word.h"
 #include "experts/media_type.h"
 #include "experts/openai_dialect.h"
 #include "gateway/breaker_news.h"
@@ -20,15 +21,12 @@ namespace {
 
 constexpr std::string_view kCostHeader = "x-ooe-cost-usd";
 
-// A gate that closed between the decision and the call: the session takes its next expert.
-constexpr std::string_view kBreakerOpen = "breaker_open";
-
 // Of our own on an answer: content-type, cache-control and four that begin with x-ooe.
 constexpr std::size_t kAnswerHeadersMax = 6;
 
 constexpr std::chrono::seconds kRetrySoon{1};
 
-// No wall but its health stands between the expert and the request.
+// Whether nothing but its health may keep the expert from the request.
 bool may_answer_once_well(Verdict verdict) {
   return verdict == Verdict::chosen || verdict == Verdict::fallback ||
          verdict == Verdict::dominated || is_passing(verdict);
@@ -36,11 +34,11 @@ bool may_answer_once_well(Verdict verdict) {
 
 // A body that nobody here can read; the words are few, since metrics count by them.
 std::string_view encoding_fault(std::string_view encoding) {
-  if (encoding == "gzip" || encoding == "x-gzip") return "encoded_gzip";
-  if (encoding == "deflate") return "encoded_deflate";
-  if (encoding == "br") return "encoded_br";
-  if (encoding == "zstd") return "encoded_zstd";
-  return "encoded";
+  if (encoding == "gzip" || encoding == "x-gzip") return fault_word::kEncodedGzip;
+  if (encoding == "deflate") return fault_word::kEncodedDeflate;
+  if (encoding == "br") return fault_word::kEncodedBr;
+  if (encoding == "zstd") return fault_word::kEncodedZstd;
+  return fault_word::kEncoded;
 }
 
 orchestrator::SessionSpec& completed(orchestrator::SessionSpec& spec, const ChatTools& tools,
@@ -144,8 +142,8 @@ void LiveChat::carry_out(const action::CallExpert& ask) {
   call.may_defer = !session_.spec().tag.empty() && session_.spec().tagger == ask.expert;
   if (trace_.recorded()) call.span = {random_span_id(), tools_->clock.wall_now()};
   call.started = tools_->gates[ask.expert.index()].start(now_);
-  if (!call.started) {
-    handle(event::UpstreamFault{ask.call, std::string(kBreakerOpen)});
+  if (!call.started) {  // the gate has closed since the decision: the session takes its next expert
+    handle(event::UpstreamFault{ask.call, std::string(fault_word::kBreakerOpen)});
     return;
   }
   if (ask.hedge) tools_->hedges.take();
@@ -162,7 +160,7 @@ void LiveChat::carry_out(const action::CallExpert& ask) {
   handlers.on_fault = [this, &call](http::Fault fault, const std::string& message) {
     call.why = message;
     event::UpstreamFault event{call.number, std::string(to_string(fault))};
-    // What came of a body is paid by what it says.
+    // A body that broke off is billed by what it says.
     if (!call.watcher && is_success(call.head.status) && !session_.committed()) {
       const experts::Said said =
           experts::said_in(call.held.empty() ? call.untranslated : call.held);
@@ -246,8 +244,8 @@ void LiveChat::carry_out(const action::SendError& error) {
   exchange_->send(std::move(response));
 }
 
-// Where experts that are left alone stand in the way, and all of them do: until the first of them
-// may be asked again.
+// When every expert that could answer is being left alone, the client is told how long until the
+// first of them may be asked again.
 std::optional<std::chrono::seconds> LiveChat::retry_after(const action::SendError& error) const {
   const bool nobody_well = error.status == 503 && error.code == "no_expert_allowed";
   if (!nobody_well && error.code != "experts_failed") return error.retry_after;
@@ -306,16 +304,21 @@ void LiveChat::on_head(ExpertCall& call, const experts::ChatHead& head) {
 
 void LiveChat::on_bytes(ExpertCall& call, std::string_view bytes) {
   const auto self = shared_from_this();  // an event may end the chat
-  // Not when the first bytes go out, which the client waits for.
+  // The query is named after the first bytes have gone out, since the client waits for those.
   if (session_.committed()) session_.name_query();
   if (!call.watcher) {
     call.held += bytes;
     call.body_bytes += bytes.size();
-    if (call.body_bytes > session_.spec().limits.hold_bytes_max) watch_long_body(call, bytes);
-    // It is put back when it is whole, and beyond this it would begin to leave before.
+    if (call.long_answer) {
+      call.long_answer->feed(bytes);
+    } else if (call.body_bytes > session_.spec().limits.hold_bytes_max) {
+      call.long_answer.emplace(call.held);
+    }
+    // Originals are put back once the answer is whole. A longer one would begin to leave before
+    // that.
     if (call.restorer && call.held.size() >= session_.spec().limits.hold_bytes_max) {
       call.call.reset();
-      return handle(event::UpstreamFault{call.number, "too_long_to_restore"});
+      return handle(event::UpstreamFault{call.number, std::string(fault_word::kTooLongToRestore)});
     }
     handle(event::UpstreamBytes{call.number, call.held.size(), call.body_bytes, std::nullopt});
     return;
@@ -323,7 +326,8 @@ void LiveChat::on_bytes(ExpertCall& call, std::string_view bytes) {
   take(call, call.watcher->feed(bytes));
 }
 
-// It counts like one that needs no translation, but does not begin to leave, however long it is.
+// A body to be translated counts like any other, but none of it leaves before it is whole, however
+// long it is.
 void LiveChat::on_held(ExpertCall& call, std::string_view body) {
   call.untranslated = body;
   const std::size_t held = std::min(body.size(), session_.spec().limits.hold_bytes_max);
@@ -348,13 +352,13 @@ void LiveChat::take(ExpertCall& call, experts::StreamProgress progress) {
                                 call.watcher->usage(), tag == experts::TagVerdict::undecided});
   }
   if (progress.broken) {
-    return give_up(
-        call, progress.broken->code == ErrorCode::unavailable ? "error_event" : "malformed_event");
+    const bool told = progress.broken->code == ErrorCode::unavailable;
+    return give_up(call, told ? fault_word::kErrorEvent : fault_word::kMalformedEvent);
   }
   if (!progress.done) return;
   // A proxy in between may put [DONE] behind a stream that was cut.
   if (!tools_->health.ended_well(call.expert.index(), call.watcher->said_why())) {
-    return give_up(call, "cut");
+    return give_up(call, fault_word::kCut);
   }
   // The client need not wait until the expert closes its framing, which some never do.
   handle(event::UpstreamEnd{call.number, call.watcher->content_bytes(), call.watcher->usage()});
@@ -374,40 +378,25 @@ void LiveChat::give_up(ExpertCall& call, std::string_view fault) {
   handle(event::UpstreamFault{call.number, std::string(fault), content, usage});
 }
 
-// Nobody will read the rest once it is gone: its usage stands at the end, with few experts at the
-// beginning, and whether it is whole shows in its brackets.
-void LiveChat::watch_long_body(ExpertCall& call, std::string_view bytes) {
-  if (call.tail.empty()) {
-    bytes = call.held;
-    call.told = experts::usage_at_beginning(bytes);
-  }
-  call.nesting.feed(bytes);
-  call.tail += bytes.substr(bytes.size() - std::min(bytes.size(), experts::kUsageTailBytes));
-  if (call.tail.size() > experts::kUsageTailBytes) {
-    call.tail.erase(0, call.tail.size() - experts::kUsageTailBytes);
-  }
-}
-
 void LiveChat::on_end(ExpertCall& call) {
   const auto self = shared_from_this();  // an event may end the chat
   if (call.watcher) {
     take(call, call.watcher->end());
     // A clean close, but no [DONE], and somebody has not said why it ends.
-    if (!call.watcher->complete()) handle(event::UpstreamFault{call.number, "cut"});
+    if (!call.watcher->complete()) {
+      handle(event::UpstreamFault{call.number, std::string(fault_word::kCut)});
+    }
     return;
   }
   if (!is_success(call.head.status)) return on_refused(call);
   if (session_.committed()) {
-    // Where the end of the connection is the body's, HTTP does not know of a cut.
-    if (!call.nesting.closed()) return handle(event::UpstreamFault{call.number, "cut"});
-    auto usage = experts::usage_at_end(call.tail, call.body_bytes);
-    if (!usage) usage = experts::believed(call.told, call.body_bytes);
-    handle(event::UpstreamEnd{call.number, call.body_bytes, usage});
+    if (!call.long_answer || !call.long_answer->whole()) {
+      return handle(event::UpstreamFault{call.number, std::string(fault_word::kCut)});
+    }
+    handle(event::UpstreamEnd{call.number, call.body_bytes, call.long_answer->usage()});
     return;
   }
-  if (call.held.starts_with(experts::kByteOrderMark)) {
-    call.held.erase(0, experts::kByteOrderMark.size());
-  }
+  if (call.held.starts_with(kByteOrderMark)) call.held.erase(0, kByteOrderMark.size());
   const auto completion = experts::parse_answer(call.held);
   if (completion && !completion->broken_off) {
     if (call.may_defer) {
@@ -422,8 +411,8 @@ void LiveChat::on_end(ExpertCall& call) {
     const experts::Said said = completion
                                    ? experts::Said{completion->usage, completion->content_bytes}
                                    : experts::said_in(call.held);
-    handle(event::UpstreamFault{call.number, completion ? "error_event" : "malformed_body",
-                                said.content_bytes, said.usage});
+    const auto fault = completion ? fault_word::kErrorEvent : fault_word::kMalformedBody;
+    handle(event::UpstreamFault{call.number, std::string(fault), said.content_bytes, said.usage});
   }
 }
 
@@ -438,7 +427,7 @@ std::vector<CallSpan> LiveChat::call_spans() const {
   return spans;
 }
 
-// Once a call: it is told when its answer turns out to be the deferral tag.
+// Tells the session, once for each call, that the call's answer is the deferral tag.
 void LiveChat::look_for_tag(ExpertCall& call, experts::TagVerdict verdict) {
   if (!call.may_defer || verdict != experts::TagVerdict::tag) return;
   call.may_defer = false;
@@ -461,10 +450,11 @@ void LiveChat::on_refused(ExpertCall& call) {
   }
   if (call.restorer) call.held = call.restorer->whole(call.held);
   const Objection objection = experts::objection_of(call.held);
-  // What it says that it takes it is asked for again, whatever this request came to.
+  // Requests below the limit that the expert names are still sent to it, however short this one
+  // was.
   const std::int64_t tokens = std::max(context_tokens_needed(session_.spec().query),
                                        experts::context_tokens_told(call.held));
-  // What it says of half of what it is known to take, it says of something else.
+  // An expert known to take twice as many tokens must mean something else.
   const bool telling = call.head.status != 429 &&
                        orchestrator_->experts()[call.expert.index()].context_tokens < 2 * tokens &&
                        !request_.has_unmeasured;

@@ -14,7 +14,7 @@
 #include "experts/chat_client.h"
 #include "experts/expert_gate.h"
 #include "experts/hedge_budget.h"
-#include "experts/json_nesting.h"
+#include "experts/long_answer.h"
 #include "experts/stream_watcher.h"
 #include "gateway/chat_request.h"
 #include "gateway/expert_health.h"
@@ -38,22 +38,22 @@ struct EventRoom {
   std::vector<Action> actions;  // of the event that is being handled
 };
 
-// What a worker lends to its chats. Everything outlives them: the loop by the order of things, what
-// a reload replaces because the pointer to these keeps it.
+// What a worker lends to its chats. Everything outlives them: the worker destroys its loop after
+// them, and their pointer to this keeps what a reload replaces.
 struct ChatTools {
   http::Loop& loop;
   const Clock& clock;
   experts::ChatClient& client;
   std::vector<experts::ExpertGate>& gates;  // [n_experts]
-  // For questions to the LLM that predicts: an answer that is too late for a prediction is no fault
-  // of the expert that clients ask.
+  // The LLM that predicts has a gate of its own for such questions: an answer that is too late for
+  // a prediction is no fault of the expert that clients ask.
   experts::ExpertGate& llm_gate;
   ExpertHealth& health;    // of all workers
   const ExpertPace& pace;  // of all workers
   experts::HedgeBudget& hedges;
   Metrics& metrics;  // of all workers
   orchestrator::Orchestrator::Scratch& scratch;
-  EventRoom& event_room;  // empty while a chat has it; who comes then makes a new one
+  EventRoom& event_room;  // empty while a chat uses it; another chat then makes its own
   experts::ChatDeadlines deadlines;
   std::size_t unsent_bytes_max = std::size_t{256} << 10U;  // beyond it the expert is not read
 };
@@ -83,8 +83,8 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   // Both as of orchestrator::Session.
   [[nodiscard]] int answer_status() const { return session_.answer_status(); }
   [[nodiscard]] const std::string& error_code() const { return session_.error_code(); }
-  // Of the attempts of its receipt, in their order, with their models. Requires: the trace is
-  // recorded.
+  // Returns a span for each attempt of its receipt, in their order, with the expert's model.
+  // Requires: the trace is recorded.
   [[nodiscard]] std::vector<CallSpan> call_spans() const;
 
  private:
@@ -115,10 +115,8 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
     bool started = false;    // through its gate, which waits to hear of the end
     bool paused = false;     // not read until the client has taken what is on its way
     bool resumed = false;    // it was, and may have said more since: the next tick finds no stall
-    std::size_t body_bytes = 0;                      // when it does not stream
-    std::string tail = {};                           // of a body that is too long to hold: its end
-    std::optional<TokenCounts> told = std::nullopt;  // and the usage that stood before all else
-    experts::JsonNesting nesting = {};               // of all of it
+    std::size_t body_bytes = 0;                                     // when it does not stream
+    std::optional<experts::LongAnswer> long_answer = std::nullopt;  // once it is too long to hold
     experts::ChatHead head = {};
     std::string why = {};  // what the connection said of its fault
     CallSpan span = {};    // when the request is traced
@@ -131,7 +129,6 @@ class LiveChat : public std::enable_shared_from_this<LiveChat> {
   void take(ExpertCall& call, experts::StreamProgress progress);
   void give_up(ExpertCall& call, std::string_view fault);
   void read_on();
-  static void watch_long_body(ExpertCall& call, std::string_view bytes);
   void on_end(ExpertCall& call);
   void on_refused(ExpertCall& call);
   void look_for_tag(ExpertCall& call, experts::TagVerdict verdict);

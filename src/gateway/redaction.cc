@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstring>
 #include <deque>
 #include <initializer_list>
@@ -14,10 +13,11 @@
 #include <fmt/format.h>
 
 #include "base/ascii.h"
+#include "base/parse_number.h"
 #include "base/unicode.h"
 #include "gateway/body_text.h"
 #include "http/sse.h"
-#include "privacy/bytes.h"
+#include "privacy/byte_class.h"
 #include "privacy/escapes.h"
 
 namespace ooe::gateway {
@@ -108,8 +108,8 @@ bool is_secret(FindingType type) {
   return type == FindingType::secret || type == FindingType::private_key;
 }
 
-// Of a letter, a digit or a mark of base64 right behind a secret nobody can say that it is not its
-// tail.
+// A letter, a digit or a mark of base64 right behind a secret may be its tail. Returns where such
+// bytes end.
 std::size_t end_of_tail(std::string_view text, std::size_t at) {
   while (at < text.size() && privacy::is(text[at], privacy::kBase64 | privacy::kHigh) &&
          !privacy::is_wide_lead(text[at])) {
@@ -121,8 +121,8 @@ std::size_t end_of_tail(std::string_view text, std::size_t at) {
 // A longer string is a text that begins with a secret.
 constexpr std::size_t kValueBytesMax = 1'024;
 
-// As far as a secret reaches in its string. The detector does not know where strings end: a quote
-// in a member's value does not end it, and a backslash before the last one escapes nothing.
+// Returns how far a secret reaches in its string. The detector does not know where strings end: a
+// quote in a member's value does not end it, and a backslash before the last one escapes nothing.
 ByteRange whole_secret(const FlatJson& flat, ByteRange range) {
   const ByteRange string = flat.string_around(range.begin);
   if (range.end == string.end + 1) range.end = string.end;
@@ -213,10 +213,11 @@ class DataUrls {
   std::size_t looked_at_ = 0;
 };
 
-// Of a kind that has no backslash of its own: one in it is an escape's, in JSON that stands in a
-// string. What is put back is then what it says, "+49 30 901820" for "\u002B49 30 901820", and both
-// are the same text. A line break or a quote says that more than an address stands
-// there, a field's value, and bytes that are no text say nothing: they come back as they were.
+// Returns what a finding says. Findings other than secrets and fields have no backslash of their
+// own: one in them belongs to an escape, in JSON that stands in a string. What is put back is then
+// the text without escapes, "+49 30 901820" for "\u002B49 30 901820". A line break, a quote or
+// bytes that are no text show that more than the finding stands there: then it comes back as it
+// was.
 std::string what_it_says(std::string_view text, FindingType type) {
   if (is_secret(type) || type == FindingType::field) return std::string(text);
   std::string says = privacy::unescaped(text);
@@ -246,13 +247,11 @@ class Taken {
       const std::size_t cut = name.rfind('_');
       if (cut == std::string_view::npos || !from.substr(name.size()).starts_with('>')) continue;
       const auto type = privacy::parse_finding_type(ascii_lower(name.substr(0, cut)));
-      std::size_t number = 0;
-      const auto [end, error] =
-          std::from_chars(name.data() + cut + 1, name.data() + name.size(), number);
-      if (!type || error != std::errc() || end != name.data() + name.size()) continue;
+      const auto number = parse_number<std::size_t>(name.substr(cut + 1));
+      if (!type || !number) continue;
       auto& numbers = numbers_[static_cast<std::size_t>(*type)];
       if (numbers.empty()) numbers.resize(numbers_max);
-      if (number < numbers.size()) numbers[number] = true;
+      if (*number < numbers.size()) numbers[*number] = true;
     }
   }
 
@@ -343,8 +342,8 @@ void read_string(const std::vector<Redaction::Replaced>& replaced, std::string_v
   }
 }
 
-// As it stands in that string: arguments are JSON inside of it, and so is a text that was asked to
-// be.
+// Returns `original` as it is written in a string of this name. Arguments are JSON inside their
+// string, and so is an answer that was asked to be JSON.
 std::string written_into(std::string_view name, const std::string& original, bool answer_is_json) {
   const std::string once = json_escaped(original);
   const bool is_json = name == "arguments" || (answer_is_json && name == "content");

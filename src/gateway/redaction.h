@@ -61,12 +61,12 @@ class Restorer {
   Restorer(Restorer&&) noexcept;
   Restorer& operator=(Restorer&&) noexcept;
 
-  // Of a whole answer that is not streamed.
+  // Returns a whole answer, not streamed, with its originals put back.
   [[nodiscard]] std::string whole(std::string_view json) const;
 
-  // Of an event stream, in whole events. Returns what may go on.
+  // Takes whole events of a stream. Returns what may go on.
   [[nodiscard]] std::string feed(std::string_view events);
-  // Whatever waits, when the stream has ended.
+  // Returns what still waits when the stream has ended.
   [[nodiscard]] std::string finish();
 
  private:

@@ -104,7 +104,8 @@ void redact_request(ChatRequest& request, const http::Headers& headers, const Ap
     return expert.redact && said <= expert.clearance && spec.query.privacy > expert.clearance;
   });
   if (!of_use) return;
-  // As it is read here: halves of surrogate pairs are mended, and every place is the same.
+  // Halves of surrogate pairs are mended, as when the request was read, and all places stay the
+  // same.
   const auto mended = experts::without_half_pairs(request.body);
   auto redaction = redact(mended ? *mended : request.body, *rules.privacy.detector);
   if (!redaction) return;
@@ -116,7 +117,7 @@ void redact_request(ChatRequest& request, const http::Headers& headers, const Ap
 
 namespace {
 
-// Of an expert that nobody gives a limit.
+// Returns the longest answer of an expert when the client sets no limit.
 std::int64_t longest_answer(const Expert& expert, std::size_t i, const Query& query) {
   const std::int64_t most =
       expert.output_tokens_max > 0 ? expert.output_tokens_max : kLongAnswerTokens;
@@ -145,7 +146,7 @@ Demand demand_of(const orchestrator::SessionSpec& spec,
     if (!experts[i].prices || !may_see(experts[i], spec.query)) continue;
     most.output = query.choices * (limit > 0 ? limit : longest_answer(experts[i], i, query));
     const Usd cost = cost_max_of(most, *experts[i].prices);
-    // One that may defer is paid beside whoever answers then.
+    // An expert that may defer is paid beside the one that then answers.
     if (spec.tagger == expert) {
       deferral = cost;
     } else {

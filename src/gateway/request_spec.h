@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,9 +56,9 @@ struct RequestRules {
     ChatRequest& request, std::string_view said, const http::Headers& headers, const ApiKey* key,
     const orchestrator::Orchestrator& orchestrator, const RequestRules& rules);
 
-// Where the detector alone made the request too private for an expert with `redact = true`: what
-// that one would get, and of which class that is. Where it cannot be done nobody is asked who is
-// not cleared. Requires: `spec` by make_spec() of the same request.
+// When the detector alone made the request too private for an expert with `redact = true`, notes
+// what that expert would get instead, and the class of that. When redaction fails, nobody who is
+// not cleared is asked. Requires: `spec` is make_spec() of the same request.
 void redact_request(ChatRequest& request, const http::Headers& headers, const ApiKey* key,
                     const RequestRules& rules, const orchestrator::Orchestrator& orchestrator,
                     orchestrator::SessionSpec& spec);

@@ -14,7 +14,7 @@ constexpr std::array<Route, 10> kRoutes{{{"/v1/chat/completions", kPost, To::cha
                                          {kModelPath, kGet, To::model},
                                          {"/healthz", kGet, To::alive, false},
                                          {"/readyz", kGet, To::ready, false},
-                                         {"/metrics", kGet, To::metrics},
+                                         {"/metrics", kGet, To::metrics, true, true},
                                          {"/dashboard", kGet, To::nowhere_yet, false},
                                          {"/v1/embeddings", kPost, To::nowhere_yet},
                                          {"/v1/feedback", kPost, To::nowhere_yet}}};

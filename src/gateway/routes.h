@@ -11,7 +11,8 @@ struct Route {
   std::string_view path;
   std::string_view methods;  // as the Allow header says it
   To to;
-  bool needs_key = true;  // where keys are in force
+  bool needs_key = true;         // where keys are in force
+  bool shows_everybody = false;  // all experts, and what keys have spent: no limited key sees it
 };
 
 inline constexpr std::string_view kModelPath = "/v1/models/";  // and a name

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -11,6 +10,7 @@
 
 #include "base/bounded_queue.h"
 #include "base/log.h"
+#include "base/parse_number.h"
 #include "http/client.h"
 #include "http/loop.h"
 
@@ -140,7 +140,7 @@ std::int64_t spans_of(const FinishedRequest& request) {
 
 }  // namespace
 
-// As JSON an int64 is a string; not every collector knows.
+// This JSON writes an int64 as a string, which not every collector knows.
 std::int64_t rejected_spans(std::string_view answer) {
   const auto json = nlohmann::json::parse(answer, nullptr, false);
   if (!json.is_object()) return 0;
@@ -152,8 +152,7 @@ std::int64_t rejected_spans(std::string_view answer) {
   if (rejected->is_number_integer()) {
     count = rejected->get<std::int64_t>();
   } else if (rejected->is_string()) {
-    const auto& digits = rejected->get_ref<const std::string&>();
-    std::from_chars(digits.data(), digits.data() + digits.size(), count);
+    count = parse_number<std::int64_t>(rejected->get_ref<const std::string&>()).value_or(0);
   }
   return std::max<std::int64_t>(count, 0);
 }

@@ -69,7 +69,8 @@ std::vector<std::shared_ptr<SharedPacer>> ModelPacers::of(
 
 void Steered::report(const Receipt& receipt, std::span<const Expert> experts) const {
   if (!pacer || receipt.attempts.empty()) return;
-  // Not an answer for nothing: an outage would be money saved, to be spent after it.
+  // A request without an answer or a cost is not counted: an outage would be money saved, to be
+  // spent after it.
   if (receipt.answered_by.empty() && receipt.cost == Usd{}) return;
   if (!counts_ownership) return pacer->observe(aim, to_double(receipt.cost));
   if (receipt.ending != Ending::answered) return;

@@ -17,7 +17,7 @@ std::string_view said_by(ChatRequestParser& parser, const RequestRules& rules) {
   return rules.privacy.detector ? parser.said() : std::string_view();
 }
 
-// A body in another encoding than none is JSON to nobody here; a client that is told so can mend it.
+// Nobody here can read an encoded body as JSON. A client that is told so can send it plain.
 std::optional<Refusal> encoded(const http::Headers& headers) {
   for (const http::Header& header : headers) {
     if (!http::equal_names(header.name, "content-encoding") || header.value.empty() ||

@@ -66,7 +66,7 @@ class Deadline {
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;
 
-  // From when the loop's event in progress began.
+  // `from_now` counts from the beginning of the loop's event in progress.
   void set(std::chrono::milliseconds from_now);
   void clear() { due_ = Alarm::Time::max(); }
 

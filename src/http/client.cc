@@ -38,8 +38,8 @@ constexpr std::chrono::milliseconds kShareMin{10};
 
 // Whether connect() failed because the machine or the process has no more to give.
 bool is_lack_of_our_own(int error, const Endpoint& endpoint) {
-  // For want of ports, or of any address of ours that leads there (no IPv6 on this machine): only
-  // then it leads nowhere for UDP, too, which has ports of its own.
+  // Either ports have run out, or no address of this machine leads there (it has no IPv6). UDP has
+  // ports of its own, so in the first case it still reaches the endpoint.
   return error == EADDRNOTAVAIL ? is_reachable_by_udp(endpoint) : is_out_of_resources(error);
 }
 
@@ -266,7 +266,8 @@ void CallState::connect_to_next() {
         system_words(refused_ == 0 ? lacked_ : refused_));
 }
 
-// Of the address whose turn it is. Where there are no more descriptors, kept connections make room.
+// Connects to the address whose turn it is. When descriptors or memory have run out, kept
+// connections are closed to make room.
 Io CallState::open_socket() {
   Socket& socket = link_->stream.socket();
   Io status = socket.connect(endpoints_.back());
@@ -277,7 +278,7 @@ Io CallState::open_socket() {
   return status;
 }
 
-// To a part of what is left for connecting.
+// The deadline is one of `parts` equal parts of the time that is left for connecting.
 void CallState::set_connect_deadline(std::size_t parts) {
   const auto left =
       std::chrono::ceil<std::chrono::milliseconds>(connect_by_ - std::chrono::steady_clock::now());
@@ -326,7 +327,7 @@ void CallState::on_ready() {
     case Phase::send:
     case Phase::head:
     case Phase::body: {
-      // Judged by what had left before: what has come by now had no more to answer.
+      // What has come by now can only answer what had left before this send.
       const bool had_all = sent_;
       send_rest();
       return over() ? void() : read(had_all);
@@ -356,9 +357,8 @@ void CallState::on_read(Io status, bool had_all) {
   const auto self = shared_from_this();
   const bool ended = status != Io::done;
   // A server may close a kept-alive connection at any moment; when it did so just as we wrote, the
-  // request was not read. And what it says there before it has all of the request may be more of
-  // what it was asked before. Either way the request goes out again on a connection that is
-  // certainly new.
+  // request was not read. Bytes that come before all of the request has left may belong to the
+  // answer before it. Either way the request goes out again on a connection that is certainly new.
   const bool crossed = ended && std::chrono::steady_clock::now() - sent_at_ < kCrossedGoodbye;
   if (!answered_ && reused_ && (!had_all || crossed)) {
     link_->stream.close();
@@ -465,7 +465,7 @@ void CallState::send_rest() {
   if (handlers && handlers->on_sent) handlers->on_sent();
 }
 
-// Once it is answered it is not sent again. A stream may last for minutes, and there are thousands.
+// An answered request is not sent again, and the answers of thousands may stream for minutes.
 void CallState::forget_request() {
   free_memory(head_);
   free_memory(request_.body);
@@ -476,7 +476,8 @@ void CallState::start_parser() {
   if (request_.method == "HEAD") parser_->expect_no_body();
 }
 
-// Tells what has come, until it is told, the caller pauses or ends the call, or the body is whole.
+// Tells what has come until nothing is left, the caller pauses or ends the call, or the body is
+// whole.
 void CallState::deliver() {
   InputBuffer& input = link_->input;
   const auto link = link_;  // its bytes are on loan to the callbacks

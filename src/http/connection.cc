@@ -1,6 +1,5 @@
 #include "http/connection.h"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>

@@ -72,9 +72,9 @@ class Connection final : public SocketUser,
   void start();
   // Instead of start(): says 503 and closes.
   void turn_away();
-  // No further request: one that has begun to come, or an answer in progress, goes on.
+  // Takes no further request. One that has begun to come, or an answer in progress, goes on.
   void drain();
-  // As if the client had left.
+  // Closes as if the client had left.
   void close();
 
   void on_ready() override;

@@ -9,8 +9,8 @@ namespace ooe::http {
 
 [[nodiscard]] std::string date_of(std::chrono::sys_seconds time);
 
-// Of now, to the second; written anew when a second has passed. Good on this thread until its next
-// call. Threads: any.
+// Returns the time now, to the second. The text is good on this thread until its next call.
+// Threads: any.
 [[nodiscard]] std::string_view date_now();
 
 }  // namespace ooe::http

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/ascii.h"
+#include "base/parse_number.h"
 
 namespace ooe::http {
 
@@ -76,14 +77,11 @@ std::optional<StatusLine> parse_status_line(std::string_view line) {
 }
 
 std::optional<std::uint64_t> parse_content_length(std::string_view value) {
-  std::uint64_t length = 0;  // from_chars takes no sign for an unsigned number, and no space
-  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), length);
-  if (error != std::errc() || end != value.data() + value.size()) return std::nullopt;
-  return length;
+  return parse_number<std::uint64_t>(value);
 }
 
 std::optional<std::uint64_t> parse_chunk_line(std::string_view line) {
-  std::uint64_t size = 0;  // from_chars takes no "0x", either
+  std::uint64_t size = 0;  // from_chars takes no sign and no "0x"
   const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), size, 16);
   if (error != std::errc()) return std::nullopt;
   line.remove_prefix(static_cast<std::size_t>(end - line.data()));

@@ -48,8 +48,8 @@ void Loop::Impl::run() {
     const bool interrupted = count < 0 && errno == EINTR;
     note_awake();
     OOE_CHECK(count >= 0 || interrupted, "epoll_wait() fails only when interrupted");
-    // Not "nothing has come": nobody has looked. Who goes on after a pause finds alarms that are due
-    // and answers that came before them.
+    // An interrupt does not mean that nothing has come, since nobody has looked. After a pause of
+    // the process alarms are due, and answers may have come before them.
     if (interrupted) continue;
     const auto looked = asked_ = steady_clock::now();
     begin_event(looked);
@@ -152,7 +152,7 @@ void Loop::Impl::begin_event(Alarms::Time now) {
 }
 
 void Loop::Impl::flush() {
-  // By index: what is written may end an answer, and that begin another.
+  // The loop goes by index: a flush may end an answer, which may begin another and add its writer.
   for (std::size_t i = 0; i < writers_.size(); ++i) {
     const auto writer = std::move(writers_[i]);
     writer->flush();

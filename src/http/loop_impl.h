@@ -57,7 +57,7 @@ struct Loop::Impl {
   // before its descriptor closes.
   [[nodiscard]] bool watch(int descriptor, std::uint32_t events, Watcher& watcher);
   void change(int descriptor, std::uint32_t events, Watcher& watcher);
-  // Nothing more is told, also of what this turn still has.
+  // The watcher is told nothing more, not even what this turn still has for it.
   void forget(int descriptor, Watcher& watcher);
 
   // The time when the event in progress began to be handled; asked outside of one, the time.
@@ -65,9 +65,9 @@ struct Loop::Impl {
     return in_event_ ? event_began_ : std::chrono::steady_clock::now();
   }
 
-  // Whether something may have come, since `since`, to a watcher that it has not been told: what this
-  // turn still has, or had no room for, or what has come since the system was asked. Of what it had
-  // not said when asked within kMoment nothing to speak of has had time to come.
+  // Whether something may have come since `since` that the watcher has not been told: what this
+  // turn still has, or had no room for, or what has come since the system was asked. If it was
+  // asked less than kMoment before, nothing to speak of has had time to come.
   [[nodiscard]] bool may_have_news(const Watcher& watcher, Alarms::Time since) const;
 
   // Has `writer` write when the event in progress is done: all that the bytes of one read have
@@ -100,7 +100,8 @@ struct Loop::Impl {
   bool asleep_ = false;                        // guarded by mutex_
   std::vector<std::function<void()>> posted_;  // guarded by mutex_
 
-  // Below all that the connections need which these may keep alive.
+  // These may keep connections alive. They stand last, and so are destroyed before anything that
+  // connections need.
   std::deque<std::function<void()>> ready_;  // were posted
   std::vector<std::shared_ptr<Writer>> writers_;
 };

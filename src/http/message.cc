@@ -1,10 +1,10 @@
 #include "http/message.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/ascii.h"
 #include "base/hex.h"
+#include "base/parse_number.h"
 #include "http/token.h"
 
 namespace ooe::http {
@@ -28,12 +28,9 @@ bool is_host_char(char c) {
 bool is_ipv6_char(char c) { return hex_digit(c) >= 0 || c == ':' || c == '.'; }
 
 Result<std::uint16_t> parse_port(std::string_view text) {
-  std::uint32_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc() || end != text.data() + text.size() || port > 65'535) {
-    return fail(ErrorCode::invalid_argument, "port '{}' is not a number from 0 to 65535", text);
-  }
-  return static_cast<std::uint16_t>(port);
+  const auto port = parse_number<std::uint16_t>(text);
+  if (port) return *port;
+  return fail(ErrorCode::invalid_argument, "port '{}' is not a number from 0 to 65535", text);
 }
 
 Result<HostPort> split_authority(std::string_view text) {
@@ -154,11 +151,9 @@ bool is_loopback(std::string_view host) {
 std::string percent_decoded(std::string_view text) {
   std::string decoded;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned byte = 0;
-    const std::string_view digits = text.substr(i + 1, 2);  // i < size: never out of range
-    if (text[i] == '%' && digits.size() == 2 &&
-        std::from_chars(digits.data(), digits.data() + 2, byte, 16).ptr == digits.data() + 2) {
-      decoded += static_cast<char>(byte);
+    const auto byte = text[i] == '%' ? hex_code_at(text, i + 1, 2) : std::nullopt;
+    if (byte) {
+      decoded += static_cast<char>(*byte);
       i += 2;
     } else {
       decoded += text[i];

@@ -71,7 +71,7 @@ void Resolver::work() {
     lock.unlock();
     auto endpoints = system_(name.first, name.second);
     lock.lock();
-    // Whoever has asked meanwhile, too: the answer is as good for them.
+    // Those who have asked meanwhile are told too: the answer is as good for them.
     auto answered = questions_.extract(name);
     loop_.post([questions = std::move(answered.mapped()), endpoints = std::move(endpoints)] {
       for (const Question& question : questions) {

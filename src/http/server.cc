@@ -96,7 +96,7 @@ void Server::Impl::on_events(std::uint32_t /*events*/) {
   if (!accepts_soon) accept_some();
 }
 
-// All that wait, a few at a time: those who are connected have a turn, too.
+// Accepts all that wait, a few at a time, so that those who are connected have a turn, too.
 void Server::Impl::accept_some() {
   for (int i = 0; i < kAcceptedAtOnce; ++i) {
     if (!listener.is_open()) return;
@@ -123,7 +123,7 @@ void Server::Impl::accept_some() {
   });
 }
 
-// Once in a while: it goes on for as long as whoever fills the server wants.
+// Warns once in a while only: a server stays full for as long as those who fill it want.
 void Server::Impl::say_full(std::string_view why) {
   const auto now = std::chrono::steady_clock::now();
   if (said_full && now < *said_full + kSaidAgainAfter) return;

@@ -29,8 +29,8 @@ struct TlsFiles {
   friend bool operator==(const TlsFiles&, const TlsFiles&) = default;
 };
 
-// So many connections beyond `connections_max` are told so at once, though no more than that itself;
-// further ones are closed without a word.
+// So many connections beyond `connections_max`, but never more than `connections_max` again, are
+// told at once that the server is full. Further ones are closed without a word.
 inline constexpr std::size_t kTurnedAwayMax = 64;
 
 struct ServerOptions {

@@ -40,7 +40,7 @@ class ServerExchange final : public Exchange {
   void when_drained(std::function<void()> work) override;
   void on_gone(std::function<void()> work) override;
 
-  // Of the connection: all that was sent has left; the client has.
+  // The connection calls these: all that was sent has left, or the client has.
   void tell_drained();
   void tell_gone();
 

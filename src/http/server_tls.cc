@@ -1,6 +1,5 @@
 #include "http/server_tls.h"
 
-#include <algorithm>
 #include <string_view>
 
 #include <openssl/err.h>

@@ -45,7 +45,7 @@ class Socket final : public Watcher {
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
 
-  // Of an accepted one: from now on its user is told. Returns whether the system could.
+  // Has the user of an accepted socket told from now on. Returns whether the system could.
   [[nodiscard]] bool watch();
   // Io::again: under way; is_connected() tells when on_ready() has come. Closes what was open.
   [[nodiscard]] Io connect(const Endpoint& endpoint);
@@ -61,7 +61,7 @@ class Socket final : public Watcher {
   [[nodiscard]] bool has_unread() const;
   // Has receive() find what has come and is not told yet.
   void look() { readable_ = readable_ || has_unread(); }
-  // At most two pieces: a head and a body. Sends what fits.
+  // Sends as much as fits of at most two pieces, a head and a body.
   [[nodiscard]] Transfer send(std::initializer_list<std::string_view> pieces);
   [[nodiscard]] bool end_sending();  // returns whether it could
   void close();

@@ -1,10 +1,8 @@
 // Private to this room: a connection as its two ends use it, in plain text or in TLS.
 #pragma once
 
-#include <cstddef>
 #include <initializer_list>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "http/socket.h"

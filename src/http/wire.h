@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,7 +26,7 @@ enum class Framing {
 void append_response_head(std::string& out, int status, const Headers& headers, Framing framing,
                           std::size_t content_length, bool keep_alive);
 void append_chunk(std::string& out, std::string_view bytes);
-// And the end, with what became known only then.
+// Appends the end of a chunked body. Its trailers hold what became known only then.
 void append_last_chunk(std::string& out, const Headers& trailers);
 
 // Returns the head of a request for `url`. Errors: invalid_argument for a method, target or header

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/table_part.h"
 #include "predictor/placement.h"
 
 namespace ooe::interview {
@@ -87,24 +88,12 @@ Result<std::vector<std::optional<double>>> answered_scores(store::InterviewJourn
   return scores;
 }
 
-OutcomeMatrix without(const OutcomeMatrix& all, std::optional<std::size_t> column) {
-  if (!column) return all;
-  OutcomeMatrix part;
-  part.question_ids = all.question_ids;
-  part.experts = all.experts;
-  part.experts.erase(part.experts.begin() + static_cast<std::ptrdiff_t>(*column));
-  for (std::size_t i = 0; i < all.n_queries(); ++i) {
-    for (std::size_t j = 0; j < all.n_experts(); ++j) {
-      if (j != *column) part.score.push_back(all.score[all.at(i, j)]);
-    }
+OutcomeMatrix without(const OutcomeMatrix& all, const std::string& expert) {
+  std::vector<std::size_t> others;
+  for (std::size_t j = 0; j < all.n_experts(); ++j) {
+    if (all.experts[j] != expert) others.push_back(j);
   }
-  return part;
-}
-
-std::optional<std::size_t> column_of(const OutcomeMatrix& outcomes, const std::string& expert) {
-  const auto found = std::ranges::find(outcomes.experts, expert);
-  if (found == outcomes.experts.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - outcomes.experts.begin());
+  return subset_columns(all, others);
 }
 
 // An expert among the others, and which of its answers it was placed by.
@@ -124,7 +113,7 @@ struct Place {
 Result<std::int64_t> tell_on_record(const Expert& expert, const OutcomeMatrix& outcomes,
                                     store::InterviewJournal& journal,
                                     const Examination& examination, Place& place) {
-  const auto column = column_of(outcomes, expert.name);
+  const auto column = outcomes.column_of(expert.name);
   std::vector<float> graded(outcomes.n_queries(), kNotMeasured);
   for (std::size_t i = 0; column && i < graded.size(); ++i) {
     graded[i] = outcomes.score[outcomes.at(i, *column)];
@@ -184,8 +173,7 @@ Result<AdaptiveSummary> ask_adaptively(const AskTools& tools, store::Store& stor
   const OutcomeMatrix on_record = outcomes_on_record(*outcomes, examination);
   AdaptiveSummary summary;
   for (const Expert& expert : experts) {
-    Place place{predictor::Placement(without(on_record, column_of(on_record, expert.name)),
-                                     {.seed = ask_options.seed}),
+    Place place{predictor::Placement(without(on_record, expert.name), {.seed = ask_options.seed}),
                 std::vector<bool>(examination.tasks.size(), false)};
     const auto known = tell_on_record(expert, on_record, tools.journal, examination, place);
     if (!known) return fail(known.error());

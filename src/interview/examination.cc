@@ -1,6 +1,5 @@
 #include "interview/examination.h"
 
-#include <algorithm>
 #include <map>
 #include <unordered_map>
 #include <utility>

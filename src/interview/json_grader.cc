@@ -1,7 +1,5 @@
 #include "interview/json_grader.h"
 
-#include <cmath>
-
 #include <simdjson.h>
 
 #include "base/ascii.h"

@@ -1,8 +1,6 @@
 #include "interview/later_graders.h"
 
 #include <algorithm>
-#include <map>
-#include <mutex>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>

@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <thread>
 
 #include <fcntl.h>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/ascii.h"
+#include "base/file.h"
 #include "base/system_words.h"
 #include "interview/fenced_block.h"
 
@@ -48,13 +48,8 @@ tl::unexpected<Error> system_error(std::string_view what) {
 }
 
 // In a file without a name: no pipe to be filled while the output is read.
-bool write_all(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return ::lseek(file, 0, SEEK_SET) == 0;
+bool fill(int file, std::string_view bytes) {
+  return write_all(file, bytes) && ::lseek(file, 0, SEEK_SET) == 0;
 }
 
 // In a process group of its own, so that all of it can be killed, and with an environment of its
@@ -134,7 +129,7 @@ std::string_view program_in(std::string_view answer) {
 
 Result<ProgramRun> run_program(const SandboxOptions& sandbox, std::string_view program) {
   const Descriptor input(::memfd_create("program", MFD_CLOEXEC));
-  if (input.get() < 0 || !write_all(input.get(), program)) return system_error("its input");
+  if (input.get() < 0 || !fill(input.get(), program)) return system_error("its input");
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return system_error("its output");
   const Descriptor output(ends[0]);

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <string>
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/parse_number.h"
 
 namespace ooe::interview {
 namespace {
@@ -49,11 +49,9 @@ class Scanner {
       digits += '.';
       for (++end; end < text_.size() && is_digit(text_[end]); ++end) digits += text_[end];
     }
-    double value = 0.0;
     if (digits.starts_with('.')) digits.insert(0, "0");
-    const auto [rest, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error != std::errc() || rest != digits.data() + digits.size()) return std::nullopt;
-    at_ = end;
+    const auto value = parse_number<double>(digits);
+    if (value) at_ = end;
     return value;
   }
 

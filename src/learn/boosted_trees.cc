@@ -1,8 +1,6 @@
 #include "learn/boosted_trees.h"
 
 #include <algorithm>
-#include <array>
-#include <numeric>
 #include <utility>
 
 #include "base/check.h"

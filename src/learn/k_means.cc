@@ -1,7 +1,6 @@
 #include "learn/k_means.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "base/parallel.h"
 #include "base/rng.h"

@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "learn/sparse_rows.h"
 #include "learn/symmetric_tiles.h"

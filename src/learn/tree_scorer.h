@@ -5,7 +5,6 @@
 // The same bits as BoostedTrees::predict(). Source: Lucchese et al. 2015 (QuickScorer).
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>

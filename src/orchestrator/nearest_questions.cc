@@ -5,15 +5,15 @@
 #include <optional>
 
 #include "base/unicode.h"
+#include "encoder/lexical_encoder.h"
 
 namespace ooe::orchestrator {
 namespace {
 
-constexpr std::size_t kTextBytesRead = 16 * 1024;  // as predictions do, of the beginning
-
+// As much is read as predictions read, but all of it of the beginning.
 std::string normalised(std::string_view text) {
   Normaliser normalise;
-  return std::string(normalise(text.substr(0, kTextBytesRead)));
+  return std::string(normalise(text.substr(0, encoder::kTextBytesRead)));
 }
 
 }  // namespace
@@ -26,12 +26,7 @@ NearestQuestions NearestQuestions::make(const Dataset& data, std::span<const Exp
   NearestQuestions nearest(encoder::NgramEncoder::fit(texts, {}));
   nearest.rows_of_.resize(nearest.words_.width());
   std::vector<std::optional<std::size_t>> column;
-  for (const Expert& expert : experts) {
-    const auto at = std::ranges::find(data.outcomes.experts, expert.name);
-    column.push_back(at == data.outcomes.experts.end() ? std::nullopt
-                                                       : std::optional(static_cast<std::size_t>(
-                                                             at - data.outcomes.experts.begin())));
-  }
+  for (const Expert& expert : experts) column.push_back(data.outcomes.column_of(expert.name));
   encoder::NgramScratch scratch;
   encoder::SparseVector vector;
   for (std::size_t row = 0; row < n; ++row) {

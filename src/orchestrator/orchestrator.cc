@@ -25,8 +25,11 @@ Result<void> check_names(std::span<const Expert> experts, std::span<const ModelS
   std::ranges::sort(names);
   const auto twice = std::ranges::adjacent_find(names);
   if (twice != names.end()) {
-    return fail(ErrorCode::invalid_argument,
-                "the name '{}' is taken twice; experts and models need names of their own", *twice);
+    // Those of a catalogue differ: one of the two is a model's.
+    return fail_about(subject_of(*std::ranges::find(models, *twice, &ModelSpec::name)),
+                      ErrorCode::invalid_argument,
+                      "the name '{}' is taken twice; experts and models need names of their own",
+                      *twice);
   }
   return {};
 }
@@ -44,8 +47,7 @@ Result<Orchestrator> Orchestrator::make(experts::Catalogue catalogue,
   if (made.predictor_) {
     const auto& names = made.predictor_->card().experts;
     for (std::size_t i = 0; i < experts.size(); ++i) {
-      const auto at = std::ranges::find(names, experts[i].name);
-      if (at != names.end()) made.column_[i] = static_cast<std::size_t>(at - names.begin());
+      made.column_[i] = made.predictor_->card().column_of(experts[i].name);
     }
     const bool knows_nobody = made.strangers().size() == experts.size();
     if (knows_nobody && std::ranges::none_of(models, &ModelSpec::needs_predictor)) {
@@ -64,8 +66,11 @@ Result<Orchestrator> Orchestrator::make(experts::Catalogue catalogue,
   }
   for (ModelSpec& spec : models) {
     const std::string name = spec.name;
+    const std::string subject = subject_of(spec);
     auto model = made.make_model(std::move(spec));
-    if (!model) return fail(model.error().code, "model {}: {}", name, model.error().message);
+    if (!model) {
+      return fail_about(subject, model.error().code, "model {}: {}", name, model.error().message);
+    }
     made.models_.push_back(std::move(*model));
   }
   return made;

@@ -1,12 +1,10 @@
 // What decides, in one immutable object: the catalogue, the trained predictor and the models
 // clients may ask for, each with its goal calibrated to today's prices. The gateway shares one
 // between its threads and swaps it whole. In: experts, a predictor, goals. Out: predictions with
-// costs, and trade-offs. Knows: predictor,
-// policy, experts, core.
+// costs, and trade-offs. Knows: predictor, policy, experts, core.
 #pragma once
 
 #include <algorithm>
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -56,6 +54,11 @@ struct ModelSpec {
     return !dedicated || dedicated->mode == DedicatedMode::route;
   }
 };
+
+// Error::subject of what is wrong with it: "model auto".
+[[nodiscard]] inline std::string subject_of(const ModelSpec& model) {
+  return "model " + model.name;
+}
 
 struct RoutedModel {
   std::string name;

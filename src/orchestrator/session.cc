@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/free_memory.h"
+#include "core/fault_word.h"
 #include "core/foreseen.h"
 #include "policy/why_nobody.h"
 
@@ -15,7 +16,6 @@ namespace ooe::orchestrator {
 namespace {
 
 constexpr int kTooManyRequests = 429;
-constexpr std::string_view kTurnedAway = "http_429";
 
 std::chrono::microseconds since(TimePoint start, TimePoint now) {
   return std::chrono::duration_cast<std::chrono::microseconds>(now - start);
@@ -28,12 +28,10 @@ bool blames_request(int status) {
   return status == 400 || status == 403 || status == 413 || status == 415 || status == 422;
 }
 
-// Of a call that nobody objected to or handed on.
+// Whether the call failed. An expert that objects to the request or hands it on has not.
 bool is_failure(const Attempt& attempt) {
-  for (const std::string_view word : {"http_400", "http_413", "http_415", "http_422"}) {
-    if (attempt.fault == word) return false;
-  }
-  return attempt.fault != kDialect && attempt.fault != kDeferred && attempt.fault != kModerated;
+  const Blame blame = blame_of(attempt.fault);
+  return blame != Blame::request && blame != Blame::dialect;
 }
 
 // For an expert that did not report usage: an estimate, flagged, never zero.
@@ -157,7 +155,8 @@ std::optional<std::chrono::seconds> Session::enough_budget_in() const {
   policy::DecideOptions options = spec_.decide;
   options.healthy = {};
   options.deadline = options.first_token = std::nullopt;
-  // Somebody who is affordable, once well or quick again.
+  // Some expert is affordable once it is well or quick again: it is not the budget that is too
+  // small.
   if (anybody_with(options)) return std::nullopt;
   for (const BudgetLater& later : spec_.budget->key.later) {
     options.cost_max = std::min(later.left, spec_.budget->cost_max.value_or(Usd::max()));
@@ -181,7 +180,7 @@ void Session::on(const event::UpstreamHead& head, TimePoint now, Actions& action
   call->window_start = now;
   if (is_success(head.status)) {
     if (head.event_stream != spec_.streamed) {
-      lose(head.call, "wrong_content_type", false, now, actions);
+      lose(head.call, fault_word::kWrongContentType, false, now, actions);
     }
     return;
   }
@@ -191,7 +190,7 @@ void Session::on(const event::UpstreamHead& head, TimePoint now, Actions& action
     call->turned_away = now;
     return;
   }
-  lose(head.call, fmt::format("http_{}", head.status), false, now, actions);
+  lose(head.call, fault_word::http(head.status), false, now, actions);
 }
 
 void Session::on(const event::UpstreamBytes& bytes, TimePoint now, Actions& actions) {
@@ -207,15 +206,15 @@ void Session::on(const event::UpstreamBytes& bytes, TimePoint now, Actions& acti
   }
   const bool too_long = bytes.bytes_held > spec_.limits.hold_bytes_max;
   if (call->deferred) {
-    if (too_long) lose(bytes.call, kDeferred, false, now, actions);
+    if (too_long) lose(bytes.call, fault_word::kDeferred, false, now, actions);
     return;
   }
   if (call->turned_away) {
-    if (too_long) lose(bytes.call, kTurnedAway, false, now, actions);
+    if (too_long) lose(bytes.call, fault_word::kHttp429, false, now, actions);
     return;
   }
   if (blames_request(call->status)) {
-    if (too_long) lose(bytes.call, fmt::format("http_{}", call->status), false, now, actions);
+    if (too_long) lose(bytes.call, fault_word::http(call->status), false, now, actions);
     return;
   }
   // The role event, comments and the like are held back with the first content, so that falling
@@ -223,15 +222,17 @@ void Session::on(const event::UpstreamBytes& bytes, TimePoint now, Actions& acti
   const bool has_words = bytes.content_bytes > 0;
   const bool speaks = spec_.streamed && has_words && !bytes.undecided;
   if (!too_long && !speaks) return;
-  // Too long without a word: whoever is next should not be kept from answering for that.
-  if (spec_.streamed && !has_words) return lose(bytes.call, kWordless, false, now, actions);
+  // A stream that fills memory without a word must not keep the next expert from answering.
+  if (spec_.streamed && !has_words) {
+    return lose(bytes.call, fault_word::kWordless, false, now, actions);
+  }
   commit(*call, now, actions);
   actions.emplace_back(action::SendHeld{});
 }
 
 void Session::on(const event::Deferred& deferred, TimePoint now, Actions&) {
   Call* const call = find(deferred.call);
-  // Once committed, because it was too long to hold, the tag has been seen.
+  // After the commit point the client has seen the tag: the answer was too long to hold.
   if (call != nullptr && !committed_) call->deferred = now;
 }
 
@@ -241,11 +242,11 @@ void Session::on(const event::UpstreamEnd& end, TimePoint now, Actions& actions)
   if (call->deferred) {
     call->content_bytes = end.content_bytes;
     call->usage = end.usage;
-    return lose(end.call, kDeferred, true, now, actions);
+    return lose(end.call, fault_word::kDeferred, true, now, actions);
   }
   if (call->turned_away) {
     const bool unpaid = end.objection == Objection::unpaid;
-    return lose(end.call, unpaid ? kUnpaid : kTurnedAway, true, now, actions);
+    return lose(end.call, unpaid ? fault_word::kUnpaid : fault_word::kHttp429, true, now, actions);
   }
   if (blames_request(call->status)) return on_objection(*call, end.objection, now, actions);
   call->content_bytes = end.content_bytes;
@@ -273,9 +274,9 @@ void Session::on(const event::UpstreamEnd& end, TimePoint now, Actions& actions)
 void Session::on_objection(Call& call, Objection objection, TimePoint now, Actions& actions) {
   const CallNumber number = call.number;
   const int status = call.status;
-  if (objection == Objection::unpaid) return lose(number, kUnpaid, true, now, actions);
+  if (objection == Objection::unpaid) return lose(number, fault_word::kUnpaid, true, now, actions);
   const bool moderated = status == 403 && objection == Objection::content_filter;
-  if (status == 403 && !moderated) return lose(number, "http_403", true, now, actions);
+  if (status == 403 && !moderated) return lose(number, fault_word::kHttp403, true, now, actions);
   if (objection == Objection::context_too_long) {
     const std::int64_t known = spec_.experts[call.expert.index()].context_tokens;
     context_tokens_above_ = std::max(context_tokens_above_, known);
@@ -284,9 +285,9 @@ void Session::on_objection(Call& call, Objection objection, TimePoint now, Actio
   // What only this expert cannot be told says little of a request that another has failed at.
   const bool others_failed = unsaid && std::ranges::any_of(receipt_.attempts, is_failure);
   settle(number,
-         unsaid      ? std::string(kDialect)
-         : moderated ? std::string(kModerated)
-                     : fmt::format("http_{}", status),
+         unsaid      ? std::string(fault_word::kDialect)
+         : moderated ? std::string(fault_word::kModerated)
+                     : fault_word::http(status),
          now);
   if (!running_.empty() || more_to_ask() || others_failed) {
     actions.emplace_back(action::DropHeld{number});
@@ -309,13 +310,13 @@ void Session::on(const event::UpstreamFault& fault, TimePoint now, Actions& acti
 }
 
 void Session::on(const event::ClientGone&, TimePoint now, Actions& actions) {
-  cancel_all("client_gone", now, actions);
+  cancel_all(fault_word::kClientGone, now, actions);
   if (committed_) name_speaker();
   finish(Ending::client_gone, now, actions);
 }
 
 void Session::on(const event::ShutDown&, TimePoint now, Actions& actions) {
-  cancel_all("shut_down", now, actions);
+  cancel_all(fault_word::kShutDown, now, actions);
   if (committed_) {
     name_speaker();
     actions.emplace_back(action::BreakBody{"shutting_down", "the gateway is shutting down"});
@@ -332,18 +333,18 @@ void Session::on(const event::Tick& tick, TimePoint now, Actions& actions) {
   if (committed_) {
     Call& voice = running_.front();
     if (tick.unread) voice.said = now;  // it may have said more
-    if (total_over) return lose(voice.number, "deadline", false, now, actions);
-    if (stalled(voice, now)) lose(voice.number, kStalled, false, now, actions);
+    if (total_over) return lose(voice.number, fault_word::kDeadline, false, now, actions);
+    if (stalled(voice, now)) lose(voice.number, fault_word::kStalled, false, now, actions);
     return;
   }
   if (total_over) {
-    cancel_all("deadline", now, actions);
+    cancel_all(fault_word::kDeadline, now, actions);
     refuse(504, "deadline_exceeded",
            fmt::format("no expert answered within {} ms", spec_.limits.total.count()),
            Ending::deadline_exceeded, now, actions);
     return;
   }
-  // From behind: losing one takes it out, and may append another, which is not overdue.
+  // The loop runs backwards: losing a call removes it and may append another, which is not overdue.
   for (std::size_t i = running_.size(); i-- > 0;) {
     Call& call = running_[i];
     if (const auto why = overdue(call, now); !why.empty()) {
@@ -360,19 +361,19 @@ void Session::on(const event::Tick& tick, TimePoint now, Actions& actions) {
 // Returns the fault, or nothing while the call is in time.
 std::string_view Session::overdue(const Call& call, TimePoint now) const {
   if (call.deferred) {
-    return now >= *call.deferred + spec_.limits.deferral ? kDeferred : std::string_view();
+    return now >= *call.deferred + spec_.limits.deferral ? fault_word::kDeferred : "";
   }
   if (call.turned_away) {
-    return now >= *call.turned_away + spec_.limits.deferral ? kTurnedAway : std::string_view();
+    return now >= *call.turned_away + spec_.limits.deferral ? fault_word::kHttp429 : "";
   }
   if (spec_.streamed && call.content_bytes == 0 && now >= call.started + spec_.limits.first_token) {
-    return "first_token_timeout";
+    return fault_word::kFirstTokenTimeout;
   }
-  if (stalled(call, now)) return kStalled;
+  if (stalled(call, now)) return fault_word::kStalled;
   if (!window_is_over(call, now)) return {};
   const std::size_t needed =
       spec_.limits.bytes_per_second_min * static_cast<std::size_t>(kThroughputWindow.count());
-  return call.bytes_held - call.window_bytes < needed ? "too_slow" : std::string_view();
+  return call.bytes_held - call.window_bytes < needed ? fault_word::kTooSlow : "";
 }
 
 // Whether its stream has begun; what it says may be held back, as long as it may be a tag.
@@ -460,9 +461,10 @@ void Session::ask_next(bool hedge, TimePoint now, Actions& actions) {
 
 void Session::ask_next_or_give_up(TimePoint now, Actions& actions) {
   if (more_to_ask()) return ask_next(false, now, actions);
-  // Where nobody has failed and nobody is out, trying again would bring the same.
-  const bool handed_on =
-      std::ranges::all_of(receipt_.attempts, [](const Attempt& a) { return a.fault == kDeferred; });
+  // When every expert asked has handed the request on and no other will be back, a second try would
+  // end the same way.
+  const bool handed_on = std::ranges::all_of(
+      receipt_.attempts, [](const Attempt& a) { return a.fault == fault_word::kDeferred; });
   const bool in_vain = handed_on && !somebody_may_answer_later();
   refuse(in_vain ? 422 : 503, in_vain ? "no_expert_allowed" : "experts_failed",
          why_nobody_answered(), Ending::experts_failed, now, actions);
@@ -474,7 +476,7 @@ std::string Session::why_nobody_answered() const {
     return policy::name_shown(spec_.experts, attempted_[attempt].expert.index(), spec_.shown);
   };
   const auto& attempts = receipt_.attempts;
-  if (attempts.size() == 1 && attempts.front().fault == kDeferred) {
+  if (attempts.size() == 1 && attempts.front().fault == fault_word::kDeferred) {
     return fmt::format(
         "{} handed the request on, and no other expert may answer it; POST /v1/orchestrate says "
         "why",
@@ -495,7 +497,7 @@ void Session::take_the_floor(const Call& call, TimePoint now, Actions& actions) 
   for (std::size_t i = running_.size(); i-- > 0;) {
     const CallNumber other = running_[i].number;
     if (other == voice) continue;
-    cancel(other, "hedge_lost", now, actions);
+    cancel(other, fault_word::kHedgeLost, now, actions);
     actions.emplace_back(action::DropHeld{other});
   }
 }
@@ -544,11 +546,11 @@ void Session::settle(CallNumber number, std::string_view fault, TimePoint now) {
   const Expert& expert = spec_.experts[at->expert.index()];
   Attempt attempt;
   attempt.expert = expert.name;
-  attempt.fault = at->deferred ? kDeferred : fault;
-  // Whatever has ended it while its words were waited for.
-  if (at->turned_away && fault != kUnpaid) attempt.fault = kTurnedAway;
-  if (at->retry_after && fault != kUnpaid) {
-    // At least a second: whoever says 0 has turned this one away all the same.
+  attempt.fault = at->deferred ? fault_word::kDeferred : fault;
+  // The receipt says 429, whatever ended the call while the session waited for its body.
+  if (at->turned_away && fault != fault_word::kUnpaid) attempt.fault = fault_word::kHttp429;
+  if (at->retry_after && fault != fault_word::kUnpaid) {
+    // An expert that says 0 has turned the request away all the same, so a second is the least.
     const auto told = std::max(*at->retry_after, std::chrono::seconds(1));
     retry_after_ = std::min(retry_after_.value_or(told), told);
   }

@@ -20,7 +20,6 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -42,33 +41,22 @@ struct SessionLimits {
   std::chrono::milliseconds total{600'000};  // from the request to the last byte
   std::chrono::milliseconds first_token{
       60'000};  // of each expert, from its call to its first content; streams only
-  // Between two pieces of content of a stream: comments and events that say nothing keep a
-  // connection alive, and no answer.
+  // The longest pause between two pieces of a stream's content. Comments and events that say
+  // nothing do not end a pause: they keep a connection alive, but no answer.
   std::chrono::milliseconds stall{60'000};
-  // Of a body that is not streamed; of a stream, before its first word.
+  // The most that is held of a body that is not streamed, or of a stream before its first word.
   std::size_t hold_bytes_max = std::size_t{8} << 20U;
-  // An answer that is not whole this long after its call is asked of the next expert too, if the
-  // budget of extra calls allows; for a stream: that has no content yet. 0: never.
+  // The next expert is asked too when an answer is not whole, or a stream has no content, this long
+  // after its call, and the budget of extra calls allows it. 0: never.
   std::chrono::milliseconds hedge_after{0};
   // Before the commit point: an expert whose body grows more slowly than this, over
   // kThroughputWindow, is left. 0: whatever its pace.
   std::size_t bytes_per_second_min = 0;
-  // From a deferral tag to the end of its answer, and from a 429 to the end of its words.
+  // How long the session waits for the rest of an answer after its deferral tag, and for the body
+  // of a 429.
   std::chrono::milliseconds deferral{250};
 };
 inline constexpr std::chrono::seconds kThroughputWindow{5};
-
-// What the receipt says of a call whose answer was the deferral tag.
-inline constexpr std::string_view kDeferred = "deferred";
-// And what one does that cannot be told the request in its dialect.
-inline constexpr std::string_view kDialect = "dialect";
-// And one whose stream begins and does not go on: the word that http/client.h has for silence.
-inline constexpr std::string_view kStalled = "stalled";
-// And one whose stream outgrows what is held before its first word.
-inline constexpr std::string_view kWordless = "wordless";
-// Of one that will not answer this, and is well; and of one whose operator has not paid.
-inline constexpr std::string_view kModerated = "moderated";
-inline constexpr std::string_view kUnpaid = "unpaid";
 
 // What a session is told at birth. `experts` and what `decide` points to must outlive it: the
 // gateway keeps the snapshot they belong to.
@@ -112,11 +100,12 @@ class Session {
   // emitted.
   [[nodiscard]] ExpertId speaker() const { return speaker_; }
   [[nodiscard]] double predicted_quality() const;
-  // Of the answer the client got, its own words or an expert's; 0: it got none.
+  // The status of the answer that the client got, from an expert or of our own; 0 when it got none.
   [[nodiscard]] int answer_status() const { return answer_status_; }
-  // Of the error the client got instead of an answer, docs/http.md; empty: it got none of ours.
+  // The code (docs/http.md) of the error that the client got instead of an answer; empty when it
+  // got no error of ours.
   [[nodiscard]] const std::string& error_code() const { return error_code_; }
-  // What receipt().attempts are about, in the same order.
+  // The call and the expert of each of receipt().attempts, in the same order.
   struct Attempted {
     CallNumber call = 0;
     ExpertId expert;
@@ -125,7 +114,7 @@ class Session {
   // Complete once over, but for its query.
   [[nodiscard]] const Receipt& receipt() const { return receipt_; }
   // Gives the receipt its query's id, which takes a while, and forgets the query's text, which a
-  // stream of minutes has no use for. Once. Requires: committed, or over.
+  // stream of minutes has no use for. A second call does nothing. Requires: committed, or over.
   void name_query();
   // Names the query, if nobody has. Requires: over, and nobody asks for receipt() any more.
   [[nodiscard]] Receipt take_receipt();

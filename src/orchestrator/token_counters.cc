@@ -36,17 +36,18 @@ Result<TokenCounters> TokenCounters::load(std::span<const Expert> experts) {
     if (expert.tokenizer_file.empty()) continue;
     const auto split = encoder::parse_token_split(expert.tokenizer_split);
     if (!split) {
-      return fail(ErrorCode::invalid_argument,
-                  "expert '{}': tokenizer.split '{}' is unknown; use gpt2, cl100k, qwen2 or o200k",
-                  expert.name, expert.tokenizer_split);
+      return fail_about(
+          subject_of(expert), ErrorCode::invalid_argument,
+          "expert '{}': tokenizer.split '{}' is unknown; use gpt2, cl100k, qwen2 or o200k",
+          expert.name, expert.tokenizer_split);
     }
     const auto [at, is_new] = loaded.try_emplace({expert.tokenizer_file, expert.tokenizer_split},
                                                  counters.tokenizers_.size());
     if (is_new) {
       auto tokenizer = encoder::BytePairTokenizer::load(expert.tokenizer_file, *split);
       if (!tokenizer) {
-        return fail(tokenizer.error().code, "expert '{}': tokenizer: {}", expert.name,
-                    tokenizer.error().message);
+        return fail_about(subject_of(expert), tokenizer.error().code, "expert '{}': tokenizer: {}",
+                          expert.name, tokenizer.error().message);
       }
       counters.tokenizers_.push_back(
           std::make_shared<const encoder::BytePairTokenizer>(std::move(*tokenizer)));

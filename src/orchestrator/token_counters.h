@@ -24,8 +24,8 @@ class TokenCounters {
   // role, Llama 3's and Qwen's 5 with it.
   static constexpr std::int64_t kFrameTokens = 4;
   static constexpr std::int64_t kAnswerFrameTokens = 3;
-  // Of a prompt, counted on the thread that serves (milliseconds); what is beyond is taken to be as
-  // dense.
+  // How much of a prompt is tokenized. The thread that serves does it, which takes milliseconds.
+  // The rest is taken to be as dense.
   static constexpr std::size_t kCountedBytesMax = std::size_t{64} << 10U;
 
   TokenCounters() = default;

@@ -47,6 +47,10 @@ bool misses(std::optional<std::chrono::milliseconds> expected,
 // What is known of expert `i` from experience; nothing known is well.
 bool holds(std::span<const bool> known, std::size_t i) { return known.empty() || known[i]; }
 
+bool of_each_or_none(std::span<const bool> known, std::size_t n_experts) {
+  return known.empty() || known.size() == n_experts;
+}
+
 // The first wall that expert `i` runs into, if any.
 std::optional<Verdict> mask_of(const Expert& expert, std::size_t i, const Prediction& prediction,
                                const Query& query, bool price_needed,
@@ -100,8 +104,12 @@ double utility_of(const Expert& expert, const Prediction& prediction, const Trad
 Decision decide(std::span<const Prediction> predictions, std::span<const Expert> experts,
                 const Query& query, const Tradeoff& tradeoff, const DecideOptions& options) {
   OOE_CHECK(predictions.size() == experts.size(), "one prediction an expert");
-  OOE_CHECK(options.healthy.empty() || options.healthy.size() == experts.size(),
+  OOE_CHECK(of_each_or_none(options.healthy, experts.size()),
             "the health of every expert or of none");
+  OOE_CHECK(of_each_or_none(options.busy, experts.size()),
+            "whether every expert is busy, or nothing of any");
+  OOE_CHECK(of_each_or_none(options.takes_length, experts.size()),
+            "whether every expert takes the length, or nothing of any");
   OOE_CHECK(options.plan_size_max >= 1, "a plan has room for somebody");
   const bool price_needed =
       options.cost_max.has_value() || (tradeoff.quality_per_usd > 0.0 && !options.pinned);

@@ -65,7 +65,8 @@ struct DecideOptions {
 // every number.
 //
 // Requires: predictions.size() == experts.size(); predictions[i].cost is set where
-// experts[i].prices is.
+// experts[i].prices is; options.healthy, busy and takes_length are each empty or of as many
+// experts; options.plan_size_max >= 1.
 [[nodiscard]] Decision decide(std::span<const Prediction> predictions,
                               std::span<const Expert> experts, const Query& query,
                               const Tradeoff& tradeoff, const DecideOptions& options = {});

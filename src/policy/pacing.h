@@ -13,7 +13,6 @@
 // replaces by a curve known from calibration.
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <span>
 #include <utility>

@@ -12,11 +12,9 @@
 // chance then: `coverage` is the share of requests whose choice had one.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 
 #include "core/expert.h"
 #include "core/foreseen.h"

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "base/nan.h"
 
 namespace ooe::policy {
 namespace {
@@ -16,8 +17,8 @@ bool known(const CalibrationSample& sample, std::size_t cell) {
 
 // Means over the queries on which the expert is measured; NaN with fewer than kQueriesMin.
 struct Measured {
-  double score = std::numeric_limits<double>::quiet_NaN();
-  double quality = std::numeric_limits<double>::quiet_NaN();
+  double score = kNaN;
+  double quality = kNaN;
 };
 
 std::vector<Measured> means_where_measured(const CalibrationSample& sample, std::size_t m) {

@@ -18,10 +18,6 @@ std::string privacy_text(const Query& query, std::span<const std::string> reason
   return fmt::format("{}: {}", to_string(query.privacy), fmt::join(why, ", "));
 }
 
-bool is_shown(std::size_t index, const std::vector<bool>& shown) {
-  return shown.empty() || shown[index];
-}
-
 // `expert`: null where nothing of it is to be told, only of the request.
 std::string reason(Verdict verdict, const Expert* expert, const Query& query,
                    std::span<const std::string> privacy_reasons, const DecideOptions& options) {

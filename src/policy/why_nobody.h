@@ -24,6 +24,11 @@ namespace ooe::policy {
                                      const DecideOptions& options,
                                      const std::vector<bool>& shown = {});
 
+// `shown`: [n_experts], or empty: all are.
+[[nodiscard]] inline bool is_shown(std::size_t index, const std::vector<bool>& shown) {
+  return shown.empty() || shown[index];
+}
+
 // How a client is told of the expert at `index`: by name, if it is shown.
 [[nodiscard]] std::string_view name_shown(std::span<const Expert> experts, std::size_t index,
                                           const std::vector<bool>& shown);

@@ -112,13 +112,6 @@ Shift shift_of(const Vector& weights, const std::vector<Known>& known, const Dat
           .n = static_cast<std::size_t>(n)};
 }
 
-std::optional<std::size_t> column_of(const Model& model, const std::string& expert) {
-  const auto& names = model.card().experts;
-  const auto found = std::ranges::find(names, expert);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - names.begin());
-}
-
 // Of the level of an expert that the model has in `column`.
 Shift shift_of_known(const Model& model, std::size_t column, const std::vector<Known>& known,
                      const Dataset& data, std::size_t expert) {
@@ -252,7 +245,7 @@ Result<Model> adapt(const Model& model, const Dataset& data) {
   const std::size_t m_old = model.card().experts.size();
   for (std::size_t j = 0; j < data.outcomes.n_experts(); ++j) {
     const std::string& name = data.outcomes.experts[j];
-    const auto column = column_of(model, name);
+    const auto column = model.card().column_of(name);
     if (!column) {
       const Vector weights = fit_new(model.impl()->basis.prior, known, data, j);
       const Shift left = shift_of(weights, known, data, j);
@@ -272,7 +265,7 @@ std::vector<LevelMove> level_moves(const Model& model, const Dataset& data) {
   const std::vector<Known> known = know(*model.impl(), data);
   std::vector<LevelMove> moves;
   for (std::size_t j = 0; j < data.outcomes.n_experts(); ++j) {
-    const auto column = column_of(model, data.outcomes.experts[j]);
+    const auto column = model.card().column_of(data.outcomes.experts[j]);
     if (!column) continue;
     const Shift shift = shift_of_known(model, *column, known, data, j);
     if (shift.n == 0) continue;
@@ -290,7 +283,7 @@ std::size_t count_trained_on(const Model& model, std::span<const QueryId> querie
 
 Result<Model> without_experts(const Model& model, const std::vector<std::string>& names) {
   for (const std::string& name : names) {
-    if (std::ranges::find(model.card().experts, name) == model.card().experts.end()) {
+    if (!model.card().column_of(name)) {
       return fail(ErrorCode::not_found, "the model knows no expert '{}'", name);
     }
   }

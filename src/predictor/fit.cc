@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/table_part.h"
 #include "learn/as_index.h"
 #include "predictor/choice.h"
 #include "predictor/contamination.h"
@@ -242,7 +243,7 @@ Unseen predict_unseen(const Dataset& data, const TrainOptions& options, const Le
     // Of too few questions for a fold of their own all candidates are the constant.
     std::vector<Model::Impl> candidates =
         seen.empty() ? std::vector<Model::Impl>(unseen.quality.size(), whole.common)
-                     : candidates_of(learn_from(subset(data, seen), options), options);
+                     : candidates_of(learn_from(subset_rows(data, seen), options), options);
     // With the levels of all questions, as they will serve. An expert's mean without a fold is the
     // lower, the better it was there: of all folds together that would make a constant look worse
     // than it is, and sort questions by their fold.
@@ -268,21 +269,16 @@ std::size_t choose(const Learnt& learnt, const Unseen& unseen, std::span<const f
     candidates.push_back(judge(choice.name, scores, quality, m));
     Candidate& candidate = candidates.back();
     if (!options.only.empty() && options.only != choice.name) {
-      candidate.verdict = "not asked for";
+      candidate.verdict = Verdict::not_asked_for;
     } else if (learnt.fit->parts.table.memory_bytes() > kModelBytesMax) {
-      candidate.verdict = "too large";
+      candidate.verdict = Verdict::too_large;
     } else if (!log_loss_gain(scores, quality, constant, m).is_sure()) {
-      candidate.verdict = "not surely better than the constant";
-    } else if (candidate.log_loss >= candidates[kept].log_loss) {
-      candidate.verdict = kHigherLogLoss;
-    } else {
+      candidate.verdict = Verdict::not_surely_better_than_constant;
+    } else if (candidate.log_loss < candidates[kept].log_loss) {
       kept = candidates.size() - 1;
     }
   }
-  for (std::size_t i = 0; i < kept; ++i) {
-    if (candidates[i].verdict.empty()) candidates[i].verdict = kHigherLogLoss;
-  }
-  candidates[kept].verdict = "kept";
+  candidates[kept].verdict = Verdict::kept;
   return kept;
 }
 
@@ -291,7 +287,7 @@ void sort_rows(Unseen& unseen, std::size_t m) {
   std::vector<std::size_t> order(unseen.rows.size());
   std::iota(order.begin(), order.end(), 0);
   std::ranges::sort(order, {}, [&](std::size_t i) { return unseen.rows[i]; });
-  for (std::vector<float>& quality : unseen.quality) quality = rows_of(quality, order, m);
+  for (std::vector<float>& quality : unseen.quality) quality = subset_rows(quality, order, m);
   std::ranges::sort(unseen.rows);
 }
 
@@ -309,23 +305,11 @@ Candidate judge(std::string name, std::span<const float> scores, std::span<const
           .ece = quality.ece,
           .over_promise = choice.over_promise,
           .gain = choice.gain,
-          .gain_se = choice.gain_se,
-          .verdict = {}};
-}
-
-std::vector<float> rows_of(std::span<const float> table, std::span<const std::size_t> rows,
-                           std::size_t m) {
-  std::vector<float> taken;
-  taken.reserve(rows.size() * m);
-  for (const std::size_t row : rows) {
-    const auto cells = table.subspan(row * m, m);
-    taken.insert(taken.end(), cells.begin(), cells.end());
-  }
-  return taken;
+          .gain_se = choice.gain_se};
 }
 
 std::vector<float> Fitted::judged_scores() const {
-  return rows_of(scores, judged, model->card.experts.size());
+  return subset_rows(scores, judged, model->card.experts.size());
 }
 
 Fitted fit(const Dataset& data, const TrainOptions& options, const Progress& progress) {

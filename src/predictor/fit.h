@@ -46,14 +46,10 @@ struct Fitted {
 [[nodiscard]] Fitted fit(const Dataset& data, const TrainOptions& options,
                          const Progress& progress);
 
-// How good predictions are, and what sending each question to the best of them comes to; no verdict
-// yet. Shape: both [n, m]; `fold` as of measure().
+// How good predictions are, and what sending each question to the best of them comes to; the
+// verdict is still that another one is better. Shape: both [n, m]; `fold` as of measure().
 [[nodiscard]] Candidate judge(std::string name, std::span<const float> scores,
                               std::span<const float> qualities, std::size_t m,
                               std::span<const std::uint32_t> fold = {});
-
-// These rows of a table, [n, m].
-[[nodiscard]] std::vector<float> rows_of(std::span<const float> table,
-                                         std::span<const std::size_t> rows, std::size_t m);
 
 }  // namespace ooe::predictor

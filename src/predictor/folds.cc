@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/fast_hash.h"
+#include "core/table_part.h"
 
 namespace ooe::predictor {
 namespace {
@@ -38,26 +39,6 @@ std::pair<std::vector<std::size_t>, std::vector<std::size_t>> split_at_fold(cons
   return parts;
 }
 
-Dataset subset(const Dataset& data, const std::vector<std::size_t>& rows) {
-  Dataset part;
-  part.prices = data.prices;
-  part.outcomes.experts = data.outcomes.experts;
-  const std::size_t m = data.outcomes.n_experts();
-  for (const std::size_t row : rows) {
-    part.questions.push_back(data.questions[row]);
-    part.texts.push_back(data.texts[row]);
-    part.query_ids.push_back(data.query_ids[row]);
-    part.outcomes.question_ids.push_back(data.outcomes.question_ids[row]);
-    for_each_matrix(data.outcomes, part.outcomes,
-                    [&](const std::vector<float>& from, std::vector<float>& to) {
-                      if (from.empty()) return;
-                      const auto begin = from.begin() + static_cast<std::ptrdiff_t>(row * m);
-                      to.insert(to.end(), begin, begin + static_cast<std::ptrdiff_t>(m));
-                    });
-  }
-  return part;
-}
-
 Dataset merge_equal_texts(const Dataset& data) {
   std::map<QueryId, std::size_t> place;  // of each text among the merged
   std::vector<std::size_t> first;
@@ -67,7 +48,7 @@ Dataset merge_equal_texts(const Dataset& data) {
     if (fresh) first.push_back(row);
     merged_row[row] = at->second;
   }
-  Dataset merged = subset(data, first);
+  Dataset merged = subset_rows(data, first);
   if (first.size() == data.query_ids.size()) return merged;
   const std::size_t m = data.outcomes.n_experts();
   for_each_matrix(

@@ -1,4 +1,4 @@
-// Who is left out when: folds by hash, and parts of a data set.
+// Who is left out when: folds by hash, and the rows of a data set.
 #pragma once
 
 #include <cstddef>
@@ -24,9 +24,6 @@ namespace ooe::predictor {
 // Rows of `data` outside the fold, and those in it.
 [[nodiscard]] std::pair<std::vector<std::size_t>, std::vector<std::size_t>> split_at_fold(
     const Dataset& data, std::uint64_t seed, std::size_t folds, std::size_t held_out);
-
-// Rows of `data` whose index is in `rows`, in that order.
-[[nodiscard]] Dataset subset(const Dataset& data, const std::vector<std::size_t>& rows);
 
 // One row for each different text: the mean of what was measured, labels of the first. Otherwise
 // what leaves one question out would still have its twin in.

@@ -3,16 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <numeric>
 
+#include "base/nan.h"
 #include "predictor/levels.h"
 
 namespace ooe::predictor {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kSdBinsMax = 10;
 constexpr std::size_t kSdBinCellsMin = 20;
 constexpr double kScoreVariance = 0.25;  // at most, for a score in [0, 1]

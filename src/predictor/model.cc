@@ -1,6 +1,5 @@
 #include "predictor/model.h"
 
-#include <algorithm>
 #include <cmath>
 #include <utility>
 

@@ -3,8 +3,10 @@
 // object serves every thread. In: text. Out: Prediction per expert. Knows: encoder, core.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +36,21 @@ struct TrainingMetric {
   double value = 0.0;
 };
 
+// Why a candidate was kept or was not.
+enum class Verdict : std::uint8_t {
+  kept,
+  higher_log_loss,  // another one predicts better
+  not_asked_for,    // TrainOptions::only names another
+  too_large,        // for a model in memory
+  not_surely_better_than_constant,
+  baseline,         // never kept, shown beside: docs/decisions/0021-baselines-are-shown.md
+  better_baseline,  // that surely predicts better than what is kept, on the same questions
+};
+
+// The words, which the model file and --json hold too: "kept", "not asked for", ...
+[[nodiscard]] std::string_view to_string(Verdict verdict);
+[[nodiscard]] std::optional<Verdict> parse_verdict(std::string_view words);
+
 // What one way to predict made of the questions that were judged, each predicted by a fit without
 // its fold; of a baseline: on a part of them.
 struct Candidate {
@@ -44,7 +61,7 @@ struct Candidate {
   double over_promise = 0.0;  // the chosen expert's predicted less its real mean score
   double gain = 0.0;          // mean score of the chosen less that of the best single expert
   double gain_se = 0.0;
-  std::string verdict;  // "kept", or why not
+  Verdict verdict = Verdict::higher_log_loss;
 };
 
 struct ModelCard {
@@ -55,6 +72,8 @@ struct ModelCard {
   std::string kept;          // the name of the candidate that the file holds
   std::vector<TrainingMetric> metrics;
   std::vector<Candidate> candidates;
+
+  [[nodiscard]] std::optional<std::size_t> column_of(std::string_view expert) const;
 };
 
 // Per-thread working memory of predict(); reused, so that a warm prediction allocates nothing.

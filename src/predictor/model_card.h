@@ -4,14 +4,8 @@
 #include <string_view>
 
 #include "predictor/model.h"
-#include "predictor/train.h"
 
 namespace ooe::predictor {
-
-// The verdict on a baseline that surely predicts better than what is kept, on the same questions.
-// It is shown all the same, and not kept: docs/decisions/0021-baselines-are-shown.md. The verdict on
-// any other is kBaseline.
-inline constexpr std::string_view kBetterBaseline = "a baseline, surely better";
 
 [[nodiscard]] bool is_baseline(const Candidate& candidate);
 

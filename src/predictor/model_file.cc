@@ -14,7 +14,7 @@
 #include <utility>
 
 #include "base/hash.h"
-#include "predictor/bytes.h"
+#include "predictor/byte_stream.h"
 #include "predictor/model_faults.h"
 #include "predictor/model_impl.h"
 
@@ -51,7 +51,7 @@ void write(ByteWriter& out, const ModelCard& card) {
                                candidate.over_promise, candidate.gain, candidate.gain_se}) {
       out.number(value);
     }
-    out.text(candidate.verdict);
+    out.text(to_string(candidate.verdict));
   }
 }
 
@@ -70,12 +70,14 @@ ModelCard read_card(ByteReader& in) {
   }
   const auto n_candidates = in.number<std::uint64_t>();
   for (std::uint64_t i = 0; i < n_candidates && in.ok(); ++i) {
-    Candidate candidate{.name = in.text(), .verdict = {}};
+    Candidate candidate{.name = in.text()};
     for (double* value : {&candidate.log_loss, &candidate.auc, &candidate.ece,
                           &candidate.over_promise, &candidate.gain, &candidate.gain_se}) {
       *value = in.number<double>();
     }
-    candidate.verdict = in.text();
+    const auto verdict = parse_verdict(in.text());
+    in.require(verdict.has_value());
+    candidate.verdict = verdict.value_or(Verdict{});
     card.candidates.push_back(std::move(candidate));
   }
   return card;

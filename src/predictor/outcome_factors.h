@@ -10,7 +10,6 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 
 #include <Eigen/Core>
 

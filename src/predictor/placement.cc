@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <span>
 
 #include "base/check.h"
+#include "base/nan.h"
 #include "base/parallel.h"
 #include "base/rng.h"
+#include "core/table_part.h"
 #include "learn/as_index.h"
 #include "learn/symmetric_tiles.h"
 #include "predictor/levels.h"
@@ -28,8 +29,6 @@ constexpr double kGolden = 0.6180339887498949;
 
 // The columns of `known` with enough outcomes.
 OutcomeMatrix yardsticks(const OutcomeMatrix& known) {
-  OutcomeMatrix part;
-  part.question_ids = known.question_ids;
   std::vector<std::size_t> columns;
   const double enough = kKnownShare * static_cast<double>(known.n_queries());
   for (std::size_t j = 0; j < known.n_experts(); ++j) {
@@ -37,14 +36,9 @@ OutcomeMatrix yardsticks(const OutcomeMatrix& known) {
     for (std::size_t i = 0; i < known.n_queries(); ++i) {
       if (!std::isnan(known.score[known.at(i, j)])) count += 1.0;
     }
-    if (count == 0.0 || count < enough) continue;
-    columns.push_back(j);
-    part.experts.push_back(known.experts[j]);
+    if (count > 0.0 && count >= enough) columns.push_back(j);
   }
-  for (std::size_t i = 0; i < known.n_queries(); ++i) {
-    for (const std::size_t j : columns) part.score.push_back(known.score[known.at(i, j)]);
-  }
-  return part;
+  return subset_columns(known, columns);
 }
 
 // Mean square of what the other experts' outcomes leave over of each expert's.
@@ -59,7 +53,7 @@ double noise_of(const Eigen::MatrixXd& score, const OutcomeFactors& factors, std
     for (Eigen::Index i = 0; i < score.rows(); ++i) {
       if (std::isnan(score(i, j))) continue;
       Eigen::VectorXd others = score.row(i);
-      others[j] = std::numeric_limits<double>::quiet_NaN();
+      others[j] = kNaN;
       const double expected = factors.mean[j] + factors.loadings.row(j).dot(factors.scores(others));
       sums[expert].squares += (score(i, j) - expected) * (score(i, j) - expected);
       sums[expert].count += 1.0;

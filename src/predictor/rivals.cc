@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
-#include <utility>
 
 #include "base/parallel.h"
 #include "encoder/text_encoder.h"

@@ -4,8 +4,6 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
-#include <memory>
-#include <optional>
 #include <utility>
 
 #include <fmt/core.h>
@@ -13,6 +11,7 @@
 #include "base/check.h"
 #include "base/hash.h"
 #include "core/query.h"
+#include "core/table_part.h"
 #include "core/token_estimate.h"
 #include "learn/as_index.h"
 #include "predictor/adapt.h"
@@ -39,23 +38,23 @@ std::vector<std::size_t> sample_rows(const Dataset& data, std::vector<std::size_
 }
 
 // Of a table of what was judged, [h, m], these rows of the data; all of them were judged.
-std::vector<float> judged_rows(const Fitted& fitted, std::span<const float> table,
+std::vector<float> judged_rows(const Fitted& fitted, const std::vector<float>& table,
                                std::span<const std::size_t> rows) {
   std::vector<std::size_t> places;
   for (const std::size_t row : rows) {
     places.push_back(static_cast<std::size_t>(std::ranges::lower_bound(fitted.judged, row) -
                                               fitted.judged.begin()));
   }
-  return rows_of(table, places, fitted.model->card.experts.size());
+  return subset_rows(table, places, fitted.model->card.experts.size());
 }
 
 // Fills the sample by which goals are calibrated. Requires: these rows were judged.
-void fill_held_out(const Dataset& data, std::span<const std::size_t> rows, Fitted& fitted) {
+void fill_held_out(const Dataset& data, const std::vector<std::size_t>& rows, Fitted& fitted) {
   const std::size_t m = data.outcomes.n_experts();
   Model::Impl& model = *fitted.model;
   HeldOutSample& sample = model.held_out;
   sample.quality = judged_rows(fitted, fitted.quality, rows);
-  sample.score = rows_of(fitted.scores, rows, m);
+  sample.score = subset_rows(fitted.scores, rows, m);
   std::vector<float> tokens(m);
   Scratch::Impl scratch;
   for (const std::size_t row : rows) {
@@ -135,21 +134,21 @@ std::string hash_of(const TrainOptions& options) {
 
 // What baselines that learned from the rows `seen` say of the rows `unseen`. Shape: scores as the
 // data's; the qualities are [unseen, m].
-std::vector<Rival> rivals_of(const Dataset& data, std::span<const float> scores,
+std::vector<Rival> rivals_of(const Dataset& data, const std::vector<float>& scores,
                              const std::vector<std::size_t>& seen,
                              const std::vector<std::size_t>& unseen, const RivalOptions& options) {
   std::vector<std::size_t> rows = seen;
   rows.insert(rows.end(), unseen.begin(), unseen.end());
   const std::size_t m = data.outcomes.n_experts();
-  Dataset part = subset(data, rows);
-  part.outcomes.score = rows_of(scores, rows, m);
+  Dataset part = subset_rows(data, rows);
+  part.outcomes.score = subset_rows(scores, rows, m);
   std::vector<std::size_t> learned = all_rows(part);
   const std::vector<std::size_t> predicted(
       learned.begin() + static_cast<std::ptrdiff_t>(seen.size()), learned.end());
   learned.resize(seen.size());
   std::vector<Rival> rivals;
   predict_rivals(part, learned, predicted, options, rivals);
-  for (Rival& rival : rivals) rival.quality = rows_of(rival.quality, predicted, m);
+  for (Rival& rival : rivals) rival.quality = subset_rows(rival.quality, predicted, m);
   return rivals;
 }
 
@@ -187,13 +186,13 @@ std::vector<Candidate> judge_rivals(const Dataset& data, const TrainOptions& opt
     }
   }
   if (progress) progress("baselines", options.folds, options.folds);
-  const std::vector<float> scores = rows_of(fitted.scores, rows, m);
+  const std::vector<float> scores = subset_rows(fitted.scores, rows, m);
   const std::vector<float> kept = judged_rows(fitted, fitted.quality, rows);
   std::vector<Candidate> candidates;
   for (Rival& rival : rivals) {
     candidates.push_back(judge(std::move(rival.name), scores, rival.quality, m, row_folds));
     const bool better = log_loss_gain(scores, rival.quality, kept, m).is_sure();
-    candidates.back().verdict = better ? kBetterBaseline : kBaseline;
+    candidates.back().verdict = better ? Verdict::better_baseline : Verdict::baseline;
   }
   return candidates;
 }
@@ -295,7 +294,9 @@ Result<Model> train(const Dataset& given, const TrainOptions& options, const Pro
     if (known > 0)
       model.card.metrics.push_back({std::string(kPriorKnew), static_cast<double>(known)});
   }
-  model.card.kept = std::ranges::find(model.card.candidates, "kept", &Candidate::verdict)->name;
+  const auto kept = std::ranges::find(model.card.candidates, Verdict::kept, &Candidate::verdict);
+  OOE_CHECK(kept != model.card.candidates.end(), "a fit keeps one of its candidates");
+  model.card.kept = kept->name;
   keep_rows(data, options, fitted);
   model.basis.prior = expert_prior(fitted);
   fitted.fit.reset();  // the rivals need the memory
@@ -323,7 +324,7 @@ Result<CrossPredictions> cross_predict(const Dataset& data, std::size_t folds,
     if (unseen.empty()) continue;
     TrainOptions of_fold = options;
     of_fold.seed = inner_seed(options.seed, 6 + fold);
-    const Dataset training = merge_equal_texts(subset(data, seen));
+    const Dataset training = merge_equal_texts(subset_rows(data, seen));
     Fitted fitted = fit(training, of_fold, {});
     keep_rows(training, of_fold, fitted);
     held_out = std::move(fitted.model->held_out);

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,10 +19,6 @@ namespace ooe::predictor {
 // Told now and then how far the work is, `done` of `total` steps. Calls come from the training
 // thread.
 using Progress = std::function<void(std::string_view phase, std::size_t done, std::size_t total)>;
-
-// Verdicts on candidates, beside "kept" and those that say something else.
-inline constexpr std::string_view kBaseline = "a baseline";
-inline constexpr std::string_view kHigherLogLoss = "higher log loss";
 
 struct TrainOptions {
   std::uint64_t seed = 1;   // splits and samples; same seed, data, options: same bytes

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-#include "privacy/bytes.h"
+#include "privacy/byte_class.h"
 #include "privacy/scan.h"
 #include "privacy/vocabulary.h"
 

@@ -15,7 +15,7 @@
 #include <string_view>
 
 #include "base/byte_block.h"
-#include "privacy/bytes.h"
+#include "privacy/byte_class.h"
 
 namespace ooe::privacy {
 

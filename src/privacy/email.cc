@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "privacy/bytes.h"
+#include "privacy/byte_class.h"
 #include "privacy/scan.h"
 
 namespace ooe::privacy {

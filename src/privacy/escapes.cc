@@ -6,7 +6,8 @@
 #include <limits>
 
 #include "base/hex.h"
-#include "privacy/bytes.h"
+#include "base/utf8.h"
+#include "privacy/byte_class.h"
 
 namespace ooe::privacy {
 namespace {
@@ -33,42 +34,33 @@ bool is_escape_letter(char c) {
   return std::string_view("nrtbf/\"'ux").find(c) != std::string_view::npos;
 }
 
-// What an escape stands for, at most three bytes: each half of a surrogate pair on its own, which
-// is no UTF-8, nor any letter.
-struct Character {
-  std::array<char, 3> bytes{};
-  std::size_t size = 0;
-};
-
-Character character_of(std::uint32_t code) {
-  if (code < 0x80) return {{static_cast<char>(code)}, 1};
-  const auto tail = [](std::uint32_t bits) { return static_cast<char>(0x80U | (bits & 0x3FU)); };
-  if (code < 0x800) return {{static_cast<char>(0xC0U | code >> 6U), tail(code)}, 2};
-  return {{static_cast<char>(0xE0U | code >> 12U), tail(code >> 6U), tail(code)}, 3};
-}
-
-// Requires: an escape of `size` bytes at `at`.
-Character character_at(std::string_view text, std::size_t at, std::size_t size) {
+// Appends what the escape at `at` stands for, at most three bytes: each half of a surrogate pair on
+// its own, which is no UTF-8, nor any letter. Requires: an escape.
+void append_escaped(std::string_view text, std::size_t at, std::string& to) {
   const std::size_t letter = behind_slashes(text, at);
-  std::uint32_t code = 0;
-  for (std::size_t i = letter + 1; i < at + size; ++i) {
-    code = code << 4U | static_cast<std::uint32_t>(hex_digit(text[i]));
-  }
+  const auto code = [&] {
+    return hex_code_at(text, letter + 1, digits_of(text[letter])).value_or(0);
+  };
   switch (text[letter]) {
     case 'n':
     case 'r':
-      return character_of('\n');
+      to += '\n';
+      break;
     case 't':
-      return character_of('\t');
+      to += '\t';
+      break;
     case 'b':
     case 'f':
-      return character_of(' ');
+      to += ' ';
+      break;
     case 'x':  // a byte, of UTF-8 where it is no ASCII
-      return {{static_cast<char>(code)}, 1};
+      to += static_cast<char>(code());
+      break;
     case 'u':
-      return character_of(code);
+      append_utf8(code(), to);
+      break;
     default:
-      return character_of(static_cast<unsigned char>(text[letter]));
+      to += text[letter];
   }
 }
 
@@ -81,12 +73,12 @@ class Unpacked {
       const std::size_t size = escape_size(line, at);
       if (size > 0) {
         text_.append(line, copied, at - copied);
-        const Character character = character_at(line, at, size);
-        escapes_.push_back({.text = static_cast<std::uint32_t>(text_.size()),
+        const std::size_t begin = text_.size();
+        append_escaped(line, at, text_);
+        escapes_.push_back({.text = static_cast<std::uint32_t>(begin),
                             .line = static_cast<std::uint32_t>(at),
                             .size = static_cast<std::uint32_t>(size),
-                            .length = static_cast<std::uint32_t>(character.size)});
-        text_.append(character.bytes.data(), character.size);
+                            .length = static_cast<std::uint32_t>(text_.size() - begin)});
         copied = at + size;
       }
       at = line.find('\\', size > 0 ? copied : behind_slashes(line, at));

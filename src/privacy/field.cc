@@ -2,7 +2,7 @@
 // inside a string (tool arguments), and in Python's dictionaries.
 #include <algorithm>
 
-#include "privacy/bytes.h"
+#include "privacy/byte_class.h"
 #include "privacy/scan.h"
 #include "privacy/stand_in.h"
 #include "privacy/told_value.h"

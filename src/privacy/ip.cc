@@ -2,7 +2,7 @@
 // the unspecified address tell nothing, and "::" is an operator in half of all programming
 // languages. IPv4 is in number.cc, since it begins like any other number.
 // Source: RFC 4291; the ranges by IANA's registry.
-#include "privacy/bytes.h"
+#include "privacy/byte_class.h"
 #include "privacy/scan.h"
 
 namespace ooe::privacy {

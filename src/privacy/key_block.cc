@@ -1,9 +1,8 @@
 // Private keys in the forms they are stored in. Certificates and public keys have other names on
 // their first lines.
 #include <algorithm>
-#include <initializer_list>
 
-#include "privacy/bytes.h"
+#include "privacy/byte_class.h"
 #include "privacy/scan.h"
 
 namespace ooe::privacy {

@@ -4,7 +4,7 @@
 #include <array>
 #include <string>
 
-#include "privacy/bytes.h"
+#include "privacy/byte_class.h"
 #include "privacy/check_digits.h"
 #include "privacy/scan.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "privacy/bytes.h"
+#include "privacy/byte_class.h"
 #include "privacy/check_digits.h"
 #include "privacy/number_run.h"
 #include "privacy/scan.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "privacy/bytes.h"
+#include "privacy/byte_class.h"
 
 namespace ooe::privacy {
 namespace {

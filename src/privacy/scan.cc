@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "privacy/bytes.h"
+#include "privacy/byte_class.h"
 #include "privacy/candidates.h"
 #include "privacy/escapes.h"
 

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-#include "privacy/bytes.h"
+#include "privacy/byte_class.h"
 #include "privacy/scan.h"
 #include "privacy/stand_in.h"
 #include "privacy/told_value.h"

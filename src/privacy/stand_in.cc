@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "privacy/bytes.h"
+#include "privacy/byte_class.h"
 
 namespace ooe::privacy {
 namespace {

@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-#include "privacy/bytes.h"
+#include "privacy/byte_class.h"
 #include "privacy/escapes.h"
 
 namespace ooe::privacy {

@@ -4,7 +4,7 @@
 #include <bit>
 #include <span>
 
-#include "privacy/bytes.h"
+#include "privacy/byte_class.h"
 
 namespace ooe::privacy {
 namespace {

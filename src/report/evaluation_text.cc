@@ -1,7 +1,5 @@
 #include "report/evaluation_text.h"
 
-#include <algorithm>
-#include <cmath>
 #include <set>
 #include <vector>
 

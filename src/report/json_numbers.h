@@ -9,11 +9,11 @@
 
 namespace ooe::report {
 
-inline nlohmann::ordered_json number(double value) {
+[[nodiscard]] inline nlohmann::ordered_json number(double value) {
   return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json(nullptr);
 }
 
-inline nlohmann::ordered_json interval_json(const evaluate::Interval& interval) {
+[[nodiscard]] inline nlohmann::ordered_json interval_json(const evaluate::Interval& interval) {
   return {{"mean", number(interval.mean)},
           {"low", number(interval.low)},
           {"high", number(interval.high)}};

@@ -1,10 +1,9 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <vector>
 
 #include <fmt/format.h>
 
+#include "base/nan.h"
 #include "report/evaluation_text.h"
 #include "report/methods_text.h"
 #include "report/numbers.h"
@@ -193,13 +192,12 @@ std::string routing_table(const Evaluation& evaluation) {
         difference_cell(figures.gain), percent_text(figures.recall_failure.mean),
         percent_text(figures.prediction_loss.mean), percent_text(figures.policy_loss.mean));
   };
-  const double unknown = std::numeric_limits<double>::quiet_NaN();
-  plain("a random expert", evaluation.random_mix, unknown);
+  plain("a random expert", evaluation.random_mix, kNaN);
   plain("best single: " + name_of(evaluation, evaluation.best_single),
         evaluation.best_single_accuracy, evaluation.best_single_usd_per_1k.mean);
   if (evaluation.at_best_single_cost) routed("routed, same cost", *evaluation.at_best_single_cost);
   routed("routed, best quality", evaluation.at_best_quality);
-  plain("oracle: hindsight, lucky guesses included", evaluation.oracle, unknown);
+  plain("oracle: hindsight, lucky guesses included", evaluation.oracle, kNaN);
   return html + "</tbody></table>";
 }
 

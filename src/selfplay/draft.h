@@ -13,27 +13,27 @@
 namespace ooe::selfplay {
 
 // Uniform in [low, high], both included.
-inline std::int64_t between(Rng& rng, std::int64_t low, std::int64_t high) {
+[[nodiscard]] inline std::int64_t between(Rng& rng, std::int64_t low, std::int64_t high) {
   return low + static_cast<std::int64_t>(rng.below(static_cast<std::uint64_t>(high - low + 1)));
 }
 
-inline bool coin(Rng& rng) { return rng.below(2) == 0; }
+[[nodiscard]] inline bool coin(Rng& rng) { return rng.below(2) == 0; }
 
 template <class Items>
-const auto& one_of(const Items& items, Rng& rng) {
+[[nodiscard]] const auto& one_of(const Items& items, Rng& rng) {
   return items[rng.below(std::size(items))];
 }
 
 // `count` different items in random order. Requires: count <= items.size().
 template <class T>
-std::vector<T> some_of(std::span<const T> items, std::size_t count, Rng& rng) {
+[[nodiscard]] std::vector<T> some_of(std::span<const T> items, std::size_t count, Rng& rng) {
   std::vector<T> all(items.begin(), items.end());
   rng.shuffle(std::span<T>(all));
   all.resize(count);
   return all;
 }
 
-inline Draft number_draft(std::string text, std::int64_t answer) {
+[[nodiscard]] inline Draft number_draft(std::string text, std::int64_t answer) {
   return {.text = std::move(text), .answer = std::to_string(answer)};
 }
 

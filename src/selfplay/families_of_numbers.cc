@@ -1,6 +1,5 @@
 // Arithmetic, algebra, sequences, number theory, geometry. Each draws the numbers first and
 // computes the answer while it writes the question.
-#include <algorithm>
 #include <array>
 #include <numeric>
 

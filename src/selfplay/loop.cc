@@ -1,7 +1,6 @@
 #include "selfplay/loop.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <utility>
 
@@ -399,6 +398,12 @@ Usd Journal::spent() const {
   Usd sum;
   for (const Round& round : rounds) sum += round.spent;
   return sum;
+}
+
+int Journal::unplanned_round() const {
+  return !rounds.empty() && rounds.back().calls.empty() && !rounds.back().finished
+             ? rounds.back().number
+             : 0;
 }
 
 std::string_view to_string(Ending ending) {

@@ -80,6 +80,8 @@ struct Journal {
   std::vector<Round> rounds = {};
 
   [[nodiscard]] Usd spent() const;
+  // The last round's number while nobody knows whom it asks what; else 0.
+  [[nodiscard]] int unplanned_round() const;
 };
 
 // What an expert writes, where one does (Seams::write).

@@ -12,6 +12,7 @@
 #include <fmt/core.h>
 
 #include "base/check.h"
+#include "base/parse_number.h"
 
 namespace ooe::simulate {
 namespace {
@@ -117,11 +118,9 @@ struct Decimal {
 };
 
 std::optional<Decimal> parse_decimal(std::string_view text) {
-  Decimal number;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] =
-      std::from_chars(text.data(), end, number.value, std::chars_format::fixed);
-  if (error != std::errc() || rest != end || !std::isfinite(number.value)) return std::nullopt;
+  const auto value = parse_number<double>(text, std::chars_format::fixed);
+  if (!value || !std::isfinite(*value)) return std::nullopt;
+  Decimal number{.value = *value};
   const auto point = text.find('.');
   if (point != std::string_view::npos) number.decimals = static_cast<int>(text.size() - point - 1);
   return number;

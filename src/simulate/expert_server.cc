@@ -41,12 +41,6 @@ http::Response as_response(Script script) {
   return {script.status, std::move(script.headers), std::move(script.steps[0].bytes)};
 }
 
-std::int64_t unix_seconds() {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             SystemClock().wall_now().time_since_epoch())
-      .count();
-}
-
 }  // namespace
 
 Result<std::unique_ptr<ExpertServer>> ExpertServer::start(
@@ -138,7 +132,7 @@ Script ExpertServer::chat_script(const ChatRequest& request, std::int64_t ordina
   const AnswerFrame frame{
       .id = fmt::format("chatcmpl-sim-{:016x}-{}", fast_hash(expert_.name, seed_), ordinal),
       .model = expert_.name,
-      .created = unix_seconds()};
+      .created = unix_seconds(SystemClock().wall_now())};
   const Pace pace{expert_.first_token, expert_.tokens_per_second};
   const std::string text = text_for(request);
   return *fault ? faulty_script(**fault, request, frame, text, pace)

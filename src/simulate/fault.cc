@@ -1,7 +1,8 @@
 #include "simulate/fault.h"
 
 #include <array>
-#include <charconv>
+
+#include "base/parse_number.h"
 
 namespace ooe::simulate {
 namespace {
@@ -31,13 +32,6 @@ constexpr std::array<FaultName, 13> kNames{{
     {FaultKind::wrong_usage, "wrong-usage"},
 }};
 
-std::optional<int> whole_number(std::string_view text) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 }  // namespace
 
 Result<Fault> parse_fault(std::string_view name) {
@@ -47,7 +41,7 @@ Result<Fault> parse_fault(std::string_view name) {
       continue;
     }
     if (!name.starts_with(known.name)) continue;
-    const auto number = whole_number(name.substr(known.name.size()));
+    const auto number = parse_number<int>(name.substr(known.name.size()));
     if (number && *number >= known.number_min && *number <= known.number_max) {
       return Fault{known.kind, *number};
     }

@@ -17,7 +17,6 @@
 //   wrong-usage       usage with a negative count              the same
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 

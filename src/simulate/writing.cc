@@ -1,11 +1,11 @@
 #include "simulate/writing.h"
 
 #include <algorithm>
-#include <charconv>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "base/parse_number.h"
 #include "core/query.h"
 
 namespace ooe::simulate {
@@ -14,12 +14,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kBeginning = "Write ";
-
-bool is_number(const std::string& text) {
-  double value = 0.0;
-  const auto end = text.data() + text.size();
-  return !text.empty() && std::from_chars(text.data(), end, value).ptr == end;
-}
 
 // The answer it gives: right as often as its competence says, else the next letter or number.
 std::string believed_answer(std::uint64_t seed, const SimulatedExpert& expert,
@@ -39,24 +33,24 @@ std::optional<std::string> written_text(std::uint64_t seed, const SimulatedExper
   const auto names = [&](std::string_view words) {
     return prompt.find(words) != std::string_view::npos;
   };
-  std::size_t count = 0;
   if (!prompt.starts_with(kBeginning) || !names("\"question\"") || !names("\"answer\"")) {
     return std::nullopt;
   }
   const std::string_view rest = prompt.substr(kBeginning.size());
-  std::from_chars(rest.data(), rest.data() + rest.size(), count);
+  const auto count = parse_number<std::size_t>(rest.substr(0, rest.find(' ')));
+  if (!count) return std::nullopt;
   const bool number = names("a number");
   std::vector<const Question*> fitting;
   for (const Question& question : list) {
     const bool choices = !question.choices.empty();
-    const bool form =
-        names("\"choices\"") ? choices : !choices && is_number(question.answer) == number;
+    const bool has_number = parse_number<double>(question.answer).has_value();
+    const bool form = names("\"choices\"") ? choices : !choices && has_number == number;
     if (form && !question.subject.empty() && names(question.subject)) fitting.push_back(&question);
   }
   Json array = Json::array();
   const std::size_t first =
       fitting.empty() ? 0 : dice(seed, "writes", expert.name, prompt).below(fitting.size());
-  for (std::size_t i = 0; i < std::min(count, fitting.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(*count, fitting.size()); ++i) {
     const Question& question = *fitting[(first + i) % fitting.size()];
     Json item{{"question", question.question}};
     if (!question.choices.empty()) item["choices"] = question.choices;

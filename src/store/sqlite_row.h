@@ -1,7 +1,6 @@
 // What the SQLite files share: errors as values, and rows bound and read in order.
 #pragma once
 
-#include <array>
 #include <cstring>
 #include <exception>
 #include <memory>

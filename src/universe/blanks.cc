@@ -4,7 +4,6 @@
 #include <cmath>
 #include <map>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace ooe::universe {

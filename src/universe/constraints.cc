@@ -14,11 +14,11 @@ Result<std::vector<ExpertId>> find_all(std::span<const std::string> experts,
                                        const std::vector<std::string>& names) {
   std::vector<ExpertId> ids;
   for (const std::string& name : names) {
-    const auto found = std::ranges::find(experts, name);
-    if (found == experts.end()) {
+    const auto column = column_of(experts, name);
+    if (!column) {
       return fail(ErrorCode::not_found, "no expert is named '{}' in these outcomes", name);
     }
-    const ExpertId id{static_cast<std::int32_t>(found - experts.begin())};
+    const ExpertId id{static_cast<std::int32_t>(*column)};
     if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
   }
   return ids;

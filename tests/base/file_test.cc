@@ -1,8 +1,13 @@
 #include "base/file.h"
 
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -184,6 +189,45 @@ TEST_F(File, WritingIntoAPipeLeavesAPipe) {
   EXPECT_EQ(::read(reader, bytes.data(), bytes.size()), 7);
   ::close(reader);
   EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+}
+
+// More than a pipe holds, so that the writer waits, and is interrupted as it does.
+TEST(WriteAll, GoesOnAfterSignals) {
+  struct sigaction old = {};
+  struct sigaction interrupt = {};
+  interrupt.sa_handler = [](int) {};  // without SA_RESTART
+  ASSERT_EQ(::sigaction(SIGUSR1, &interrupt, &old), 0);
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+  const std::string bytes(300'000, 'x');
+  bool written = false;
+  std::thread writer([&] {
+    written = write_all(ends[1], bytes);
+    ::close(ends[1]);
+  });
+  for (int i = 0; i < 20; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    ::pthread_kill(writer.native_handle(), SIGUSR1);
+  }
+  std::string got;
+  std::array<char, 4'096> part{};
+  for (ssize_t n = 0; (n = ::read(ends[0], part.data(), part.size())) > 0;) {
+    got.append(part.data(), static_cast<std::size_t>(n));
+  }
+  writer.join();
+  ::close(ends[0]);
+  ::sigaction(SIGUSR1, &old, nullptr);
+  EXPECT_TRUE(written);
+  EXPECT_TRUE(got == bytes) << got.size() << " bytes";
+}
+
+TEST(WriteAll, SaysWhereItCannot) {
+  const int descriptor = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+  ASSERT_GE(descriptor, 0);
+  EXPECT_TRUE(write_all(descriptor, ""));
+  EXPECT_FALSE(write_all(descriptor, "x"));
+  EXPECT_EQ(errno, ENOSPC);
+  ::close(descriptor);
 }
 
 }  // namespace

@@ -34,5 +34,19 @@ TEST(Hex, KnowsItsDigits) {
     EXPECT_EQ(hex_digit(bad), -1) << bad;
 }
 
+TEST(Hex, ReadsTheCodeOfAnEscape) {
+  EXPECT_EQ(hex_code_at("\\u20aC", 2, 4), 0x20ACU);
+  EXPECT_EQ(hex_code_at("%2F", 1, 2), 0x2FU);
+  EXPECT_EQ(hex_code_at("ffffffff", 0, 8), 0xFFFFFFFFU);
+  EXPECT_EQ(hex_code_at("0000", 0, 4), 0U);
+  EXPECT_EQ(hex_code_at("12345", 1, 2), 0x23U) << "no more than it is asked for";
+  for (const char* bad : {"", "20a", "20ag", "-0ac", "+0ac", " 0ac", "0x20"}) {
+    EXPECT_EQ(hex_code_at(bad, 0, 4), std::nullopt) << bad;
+  }
+  EXPECT_EQ(hex_code_at("20ac", 1, 4), std::nullopt);
+  EXPECT_EQ(hex_code_at("20ac", 5, 1), std::nullopt);
+  EXPECT_EQ(hex_code_at("20ac", std::string_view::npos, 4), std::nullopt);
+}
+
 }  // namespace
 }  // namespace ooe

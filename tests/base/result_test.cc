@@ -21,6 +21,20 @@ TEST(Result, CarriesTheCodeAndTheFormattedMessage) {
   EXPECT_EQ(passed_on.error().message, "a.toml: no line 7");
 }
 
+TEST(Result, CarriesWhatAnErrorIsAboutBesideItsMessage) {
+  EXPECT_EQ(Result<int>(fail(ErrorCode::not_found, "gone")).error().subject, "");
+  const Result<int> result = fail_about("expert a", ErrorCode::not_found, "no {}", "key");
+  EXPECT_EQ(result.error().code, ErrorCode::not_found);
+  EXPECT_EQ(result.error().message, "no key");
+  EXPECT_EQ(result.error().subject, "expert a");
+
+  const Result<std::string> passed_on = fail(result.error());
+  EXPECT_EQ(passed_on.error().subject, "expert a");
+  const Result<std::string> about_another = fail_about("model m", result.error());
+  EXPECT_EQ(about_another.error().message, "no key");
+  EXPECT_EQ(about_another.error().subject, "model m");
+}
+
 TEST(Result, EveryCodeHasAWordOfItsOwn) {
   std::set<std::string> words;
   for (int code = 0; code <= static_cast<int>(ErrorCode::internal); ++code) {

@@ -251,6 +251,9 @@ TEST(Config, SaysWhereAMistakeIsAndWhatToDo) {
        "c.toml:3: [[model]] privacy_floor: 'secret' is no privacy class", "restricted"},
       {"a URL that asks", "\n[[expert]]\nname = \"b\"\nbase_url = \"http://h/v1?key=k\"\n",
        "c.toml:2: expert b: base_url ", "has a query"},
+      {"a name that lists would break",
+       "\n[[expert]]\nname = \"a,b\"\nbase_url = \"http://h/v1\"\n",
+       "c.toml:2: expert 'a,b': an expert's name has no comma", "rename it"},
       {"an impossible share", "[[model]]\nname = \"auto\"\ngoal = { ownership = 1.5 }\n",
        "c.toml:3: [[model]][goal] ownership must be ", "from 0 to 1"},
       {"a kind nobody knows of a model", "[[model]]\nname = \"math\"\nkind = \"dedicted\"\n",
@@ -339,13 +342,14 @@ TEST(Config, SaysWhereATableIsThatIsWrongOnlyWithWhatItNames) {
       "[[expert]]\nname = \"b\"\nbase_url = \"http://h/v1\"\n\n[[model]]\nname = \"m\"\n",
       "c.toml");
   ASSERT_TRUE(config) << config.error().message;
-  const auto told = [&](const char* message) {
-    return placed(config->places, Error{ErrorCode::invalid_argument, message}).message;
+  const auto told = [&](const char* subject, const char* message) {
+    return placed(config->places, Error{ErrorCode::invalid_argument, message, subject}).message;
   };
-  EXPECT_EQ(told("expert b: the variable K is not set"),
-            "c.toml:1: expert b: the variable K is not set");
-  EXPECT_EQ(told("model m: there is no expert 'c'"), "c.toml:5: model m: there is no expert 'c'");
-  EXPECT_EQ(told("all else"), "c.toml: all else");
+  EXPECT_EQ(told("expert b", "the variable K is not set"), "c.toml:1: the variable K is not set");
+  EXPECT_EQ(told("model m", "there is no expert 'c'"), "c.toml:5: there is no expert 'c'");
+  EXPECT_EQ(told("", "expert b: words are only words"), "c.toml: expert b: words are only words");
+  EXPECT_EQ(told("expert c", "it is elsewhere"), "c.toml: it is elsewhere");
+  EXPECT_EQ(told(kPredictorTable, "it has no table"), "c.toml: it has no table");
 }
 
 TEST(Config, TellsHowToMakeAFileThatIsNotThere) {

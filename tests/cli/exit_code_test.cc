@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "cli/note.h"
 #include "tests/cli/run_ooe.h"
 
 namespace ooe::cli {
@@ -165,6 +166,19 @@ int code_when_nothing_can_be_said(const Words& words) {
   ::close(before);
   std::clearerr(stderr);
   return code;
+}
+
+TEST(Say, DoesNotEndTheWorkWhenTheDiskIsFull) {
+  std::fflush(stdout);
+  const int before = ::dup(STDOUT_FILENO);
+  const int full = ::open("/dev/full", O_WRONLY);
+  ::dup2(full, STDOUT_FILENO);
+  ::close(full);
+  EXPECT_NO_THROW(say("{}", std::string(1'000'000, 'x')));  // more than is held back
+  EXPECT_NE(std::ferror(stdout), 0) << "which the exit code tells of";
+  ::dup2(before, STDOUT_FILENO);
+  ::close(before);
+  std::clearerr(stdout);
 }
 
 TEST_F(ExitCode, IsTheSameWhenNothingCanBeSaid) {

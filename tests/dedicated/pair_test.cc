@@ -185,7 +185,7 @@ TEST(Length, CanBeAskedForAlone) {
   EXPECT_EQ(model->card().kept, "length");
   for (const predictor::Candidate& candidate : model->card().candidates) {
     if (candidate.name == "ridge") {
-      EXPECT_EQ(candidate.verdict, "not asked for");
+      EXPECT_EQ(candidate.verdict, predictor::Verdict::not_asked_for);
     }
   }
 }

@@ -1,17 +1,15 @@
 #include "evaluate/bootstrap.h"
 
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "base/nan.h"
 #include "base/rng.h"
 
 namespace ooe::evaluate {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 TEST(Bootstrap, MatchesTheNormalIntervalOfALargeSample) {
   Rng rng(1);

@@ -1,12 +1,16 @@
 #include "evaluate/deferral_curve.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "base/rng.h"
+#include "evaluate/two_sides.h"
 
 namespace ooe::evaluate {
 namespace {
@@ -31,15 +35,19 @@ Case random_case(Rng& rng) {
   return made;
 }
 
-// The definition: a query is among the first k when fewer than k go before it.
+// The definition: a query is among the first k when fewer than k go before it. Among those of equal
+// gain each goes first as often as any other.
 double accuracy_by_counting(const Case& c, std::size_t k) {
   double sum = 0.0;
   for (std::size_t i = 0; i < c.gain.size(); ++i) {
-    std::size_t before = 0;
-    for (std::size_t j = 0; j < c.gain.size(); ++j) {
-      if (c.gain[j] > c.gain[i] || (c.gain[j] == c.gain[i] && j < i)) ++before;
+    double before = 0.0;
+    double ties = 0.0;
+    for (const double other : c.gain) {
+      before += other > c.gain[i] ? 1.0 : 0.0;
+      ties += other == c.gain[i] ? 1.0 : 0.0;
     }
-    sum += double{before < k ? c.weak[i] : c.strong[i]};
+    const double weak = std::clamp((static_cast<double>(k) - before) / ties, 0.0, 1.0);
+    sum += weak * double{c.weak[i]} + (1.0 - weak) * double{c.strong[i]};
   }
   return sum / static_cast<double>(c.gain.size());
 }
@@ -112,6 +120,67 @@ TEST(DeferralCurve, RandomGainsRecoverHalfTheGap) {
   }
   EXPECT_NEAR(apgr(c.curve()), 0.5, 0.02);
   EXPECT_NEAR(cpt(c.curve(), 0.8), 0.8, 0.03);
+}
+
+// A predictor that knows nothing ranks nobody, whatever order a file has its questions in.
+TEST(DeferralCurve, OfEqualGainsIsThatOfAnyOrder) {
+  std::vector<float> weak;
+  std::vector<float> strong;
+  for (int i = 0; i < 60; ++i) {  // those that the weak side wins first
+    weak.push_back(i < 30 ? 1.0F : 0.0F);
+    strong.push_back(i < 20 ? 0.0F : 1.0F);
+  }
+  const std::vector<double> gain(60, 0.25);
+  const DeferralCurve curve = deferral_curve(gain, weak, strong);
+  EXPECT_NEAR(apgr(curve), 0.5, 1e-12);
+  std::ranges::reverse(weak);
+  std::ranges::reverse(strong);
+  EXPECT_EQ(deferral_curve(gain, weak, strong).accuracy, curve.accuracy);
+}
+
+TEST(DeferralCurve, CountsNoOrderAmongTies) {
+  Rng rng(11);
+  for (int round = 0; round < 50; ++round) {
+    const std::size_t n = 1 + rng.below(40);
+    TwoSides sides;
+    std::vector<std::uint32_t> fold;
+    for (std::size_t i = 0; i < n; ++i) {
+      sides.gain.push_back(static_cast<double>(rng.below(5)));
+      sides.weak_score.push_back(static_cast<float>(rng.below(2)));
+      sides.strong_score.push_back(static_cast<float>(rng.below(2)));
+      sides.weak_usd.push_back(static_cast<double>(rng.below(8)));
+      sides.strong_usd.push_back(static_cast<double>(rng.below(64)));
+      fold.push_back(static_cast<std::uint32_t>(rng.below(3)));
+    }
+    std::vector<std::size_t> order(n);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    for (std::size_t i = n; i > 1; --i) std::swap(order[i - 1], order[rng.below(i)]);
+    TwoSides shuffled;
+    std::vector<std::uint32_t> shuffled_fold;
+    for (const std::size_t i : order) {
+      shuffled.gain.push_back(sides.gain[i]);
+      shuffled.weak_score.push_back(sides.weak_score[i]);
+      shuffled.strong_score.push_back(sides.strong_score[i]);
+      shuffled.weak_usd.push_back(sides.weak_usd[i]);
+      shuffled.strong_usd.push_back(sides.strong_usd[i]);
+      shuffled_fold.push_back(fold[i]);
+    }
+    rank_within_folds(sides, fold);
+    rank_within_folds(shuffled, shuffled_fold);
+    const DeferralCurve curve = deferral_curve(sides);
+    const DeferralCurve other = deferral_curve(shuffled);
+    for (std::size_t k = 0; k <= n; ++k) {
+      EXPECT_NEAR(curve.accuracy[k], other.accuracy[k], 1e-12);
+      const double share = static_cast<double>(k) / static_cast<double>(n);
+      EXPECT_NEAR(usd_at(rank(sides).rows, share), usd_at(rank(shuffled).rows, share), 1e-9);
+    }
+    const auto honest = [](const TwoSides& of, const std::vector<std::uint32_t>& folds) {
+      return share_from_other_folds(of.gain, of.weak_score, of.strong_score, folds, 0.1).accuracy;
+    };
+    const double accuracy = honest(sides, fold);
+    if (std::isnan(accuracy)) continue;  // one fold alone
+    EXPECT_NEAR(accuracy, honest(shuffled, shuffled_fold), 1e-12);
+  }
 }
 
 TEST(DeferralCurve, NothingIsKnownWithoutQueries) {

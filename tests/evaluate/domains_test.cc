@@ -236,17 +236,5 @@ TEST(Topics, AreNamedByTheirWords) {
   EXPECT_TRUE(topics_of(std::vector<std::string>{"a", "b"}).front().empty());
 }
 
-TEST(WithExperts, KeepsTheColumnsInOrder) {
-  const Case c = specialists(4);
-  const std::vector<std::size_t> columns{2, 0};
-  const Dataset part = with_experts(c.data, columns);
-  const auto predictions = with_experts(c.predictions, 3, columns);
-  EXPECT_EQ(part.outcomes.experts.front(), "mathematician");
-  ASSERT_EQ(part.outcomes.score.size(), 8U);
-  EXPECT_EQ(part.outcomes.score[3], c.data.outcomes.score[3]);
-  EXPECT_EQ(part.outcomes.score[2], c.data.outcomes.score[5]);
-  EXPECT_EQ(predictions[2].quality, c.predictions[5].quality);
-}
-
 }  // namespace
 }  // namespace ooe::evaluate

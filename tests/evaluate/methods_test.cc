@@ -213,7 +213,7 @@ TEST(SubjectMeans, AgreeWithCountingInOtherFolds) {
   EXPECT_TRUE(subject_means(c.data, c.fold).empty()) << "one subject tells nothing apart";
 }
 
-// How early in its fold each query goes, by counting those that go before.
+// How early in its fold each query goes, by counting those that go before, and half of its ties.
 std::vector<double> places_by_hand(const std::vector<double>& gain,
                                    const std::vector<std::uint32_t>& fold) {
   std::vector<double> places;
@@ -223,9 +223,9 @@ std::vector<double> places_by_hand(const std::vector<double>& gain,
     for (std::size_t j = 0; j < gain.size(); ++j) {
       if (fold[j] != fold[i]) continue;
       size += 1.0;
-      if (gain[j] > gain[i] || (gain[j] == gain[i] && j < i)) before += 1.0;
+      before += gain[j] > gain[i] ? 1.0 : gain[j] == gain[i] ? 0.5 : 0.0;
     }
-    places.push_back(-(before + 0.5) / size);
+    places.push_back(-before / size);
   }
   return places;
 }

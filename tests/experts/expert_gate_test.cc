@@ -1,8 +1,12 @@
 #include "experts/expert_gate.h"
 
+#include <utility>
+
 #include <gtest/gtest.h>
 
+#include "core/fault_word.h"
 #include "experts/hedge_budget.h"
+#include "http/client.h"
 
 namespace ooe::experts {
 namespace {
@@ -34,6 +38,20 @@ TEST(ExpertGate, SortsFaultsByWhoseTheyAre) {
                                    {"no_socket", CallEnd::abandoned},
                                    {"shut_down", CallEnd::abandoned}}) {
     EXPECT_EQ(call_end(fault), end) << fault;
+  }
+}
+
+// The rooms http and core do not know each other, so each has these words of its own.
+TEST(ExpertGate, ReadsTheFaultsOfHttpInTheWordsOfReceipts) {
+  for (const auto& [fault, word] : {std::pair{http::Fault::resolve, fault_word::kResolve},
+                                    std::pair{http::Fault::connect, fault_word::kConnect},
+                                    std::pair{http::Fault::no_socket, fault_word::kNoSocket},
+                                    std::pair{http::Fault::tls, fault_word::kTls},
+                                    std::pair{http::Fault::head_timeout, fault_word::kHeadTimeout},
+                                    std::pair{http::Fault::malformed, fault_word::kMalformed},
+                                    std::pair{http::Fault::stalled, fault_word::kStalled},
+                                    std::pair{http::Fault::cut, fault_word::kCut}}) {
+    EXPECT_EQ(http::to_string(fault), word);
   }
 }
 

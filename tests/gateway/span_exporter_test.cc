@@ -86,9 +86,10 @@ TEST(SpanExporter, CountsWhatNobodyTakes) {
 TEST(SpanExporter, CountsWhatACollectorRejectsOfWhatItTakes) {
   EXPECT_EQ(rejected_spans(R"({"partialSuccess":{"rejectedSpans":"7","errorMessage":"no"}})"), 7);
   EXPECT_EQ(rejected_spans(R"({"partialSuccess":{"rejectedSpans":7}})"), 7);
-  for (const char* none : {"", "{}", "[]", "x", R"({"partialSuccess":{}})",
-                           R"({"partialSuccess":3})", R"({"partialSuccess":{"rejectedSpans":"x"}})",
-                           R"({"partialSuccess":{"rejectedSpans":-1}})"}) {
+  for (const char* none :
+       {"", "{}", "[]", "x", R"({"partialSuccess":{}})", R"({"partialSuccess":3})",
+        R"({"partialSuccess":{"rejectedSpans":"x"}})", R"({"partialSuccess":{"rejectedSpans":-1}})",
+        R"({"partialSuccess":{"rejectedSpans":"12x"}})"}) {
     EXPECT_EQ(rejected_spans(none), 0) << none;
   }
   TestServer collector([&](std::size_t, const std::shared_ptr<http::Exchange>& exchange) {

@@ -9,6 +9,7 @@
 
 #include <gmock/gmock.h>
 
+#include "core/fault_word.h"
 #include "testing/session_simulator.h"
 
 namespace ooe::orchestrator {
@@ -433,7 +434,7 @@ TEST_F(SessionTest, ADeferralIsSwallowedAndBothCallsAreOnTheReceipt) {
   const Receipt& receipt = session.receipt();
   EXPECT_EQ(receipt.answered_by, "second");
   ASSERT_EQ(receipt.attempts.size(), 2U);
-  EXPECT_EQ(receipt.attempts[0].fault, kDeferred);
+  EXPECT_EQ(receipt.attempts[0].fault, fault_word::kDeferred);
   EXPECT_EQ(receipt.attempts[0].tokens.output, 3);
   EXPECT_EQ(receipt.cost, Usd{36'000});
 }
@@ -452,7 +453,7 @@ TEST_F(SessionTest, AFaultAfterTheTagIsStillADeferral) {
   feed(session, event::UpstreamHead{0, 200, true, {}});
   feed(session, event::Deferred{0});
   EXPECT_THAT(feed(session, event::UpstreamFault{0, "cut"}), ElementsAre("drop", "call"));
-  EXPECT_EQ(session.receipt().attempts[0].fault, kDeferred);
+  EXPECT_EQ(session.receipt().attempts[0].fault, fault_word::kDeferred);
 }
 
 TEST_F(SessionTest, ADeferralThatNobodyMayTakeUpSaysSo) {

@@ -357,5 +357,17 @@ TEST(Decide, PassesOverWhoeverHasRefusedAPromptOfThisLength) {
   EXPECT_EQ(decision.plan.front(), ExpertId{1});
 }
 
+TEST(DecideDeathTest, WhatIsKnownOfExpertsIsKnownOfEveryOneOrOfNone) {
+  const std::array experts{expert_of(), expert_of()};
+  const std::array predictions{prediction_of(0.9, 1), prediction_of(0.5, 1)};
+  const std::array<bool, 1> one{false};
+  const auto decided = [&](const DecideOptions& options) {
+    (void)decide(predictions, experts, query_of(PrivacyClass::public_), {}, options);
+  };
+  EXPECT_DEATH(decided({.healthy = one}), "the health of every expert or of none");
+  EXPECT_DEATH(decided({.busy = one}), "whether every expert is busy");
+  EXPECT_DEATH(decided({.takes_length = one}), "whether every expert takes the length");
+}
+
 }  // namespace
 }  // namespace ooe::policy

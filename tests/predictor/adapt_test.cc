@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "predictor/folds.h"
+#include "core/table_part.h"
 #include "predictor/train.h"
 #include "tests/predictor/toy_data.h"
 
@@ -38,16 +38,9 @@ Dataset graded(std::size_t n, std::size_t m, std::uint64_t seed) {
 
 // `data` with only the named columns, and of column `of` only the rows below `rows`.
 Dataset columns(const Dataset& data, const std::vector<std::size_t>& take, std::size_t rows) {
-  Dataset part = subset(data, all_rows(data));
-  part.outcomes.experts.clear();
-  part.outcomes.score.clear();
-  for (const std::size_t j : take) part.outcomes.experts.push_back(data.outcomes.experts[j]);
-  for (std::size_t i = 0; i < data.outcomes.n_queries(); ++i) {
-    for (const std::size_t j : take) {
-      part.outcomes.score.push_back(i < rows ? data.outcomes.score[data.outcomes.at(i, j)]
-                                             : kNotMeasured);
-    }
-  }
+  Dataset part = subset_columns(data, take);
+  const auto unknown = static_cast<std::ptrdiff_t>(std::min(rows, data.texts.size()) * take.size());
+  std::fill(part.outcomes.score.begin() + unknown, part.outcomes.score.end(), kNotMeasured);
   part.prices.resize(take.size());
   return part;
 }

@@ -36,7 +36,7 @@ TEST(Fit, JudgesTheConstantBitByBitAsItServes) {
   const Dataset data = luck(200, 3, 0.98);
   const Fitted fitted = fit(data, kSmall, {});
   ASSERT_EQ(fitted.judged.size(), 200U);
-  ASSERT_EQ(fitted.candidates.front().verdict, "kept");
+  ASSERT_EQ(fitted.candidates.front().verdict, Verdict::kept);
   const Model model(fitted.model);
   Scratch scratch;
   std::vector<Prediction> served(3);

@@ -1,7 +1,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -97,6 +100,32 @@ TEST(ModelFile, SaysWhatIsWrong) {
   EXPECT_THAT(Model::parse("GGUF").error().message, testing::HasSubstr("not a model file"));
   EXPECT_THAT(Model::parse(small_file().substr(0, 200)).error().message,
               testing::HasSubstr("200 bytes"));
+}
+
+// The words stand in files, so no verdict may change its own.
+TEST(ModelFile, KeepsTheWordsOfVerdictsAndTakesNoOthers) {
+  const std::pair<Verdict, std::string_view> cases[] = {
+      {Verdict::kept, "kept"},
+      {Verdict::higher_log_loss, "higher log loss"},
+      {Verdict::not_asked_for, "not asked for"},
+      {Verdict::too_large, "too large"},
+      {Verdict::not_surely_better_than_constant, "not surely better than the constant"},
+      {Verdict::baseline, "a baseline"},
+      {Verdict::better_baseline, "a baseline, surely better"}};
+  for (const auto& [verdict, words] : cases) {
+    EXPECT_EQ(to_string(verdict), words);
+    EXPECT_EQ(parse_verdict(words), verdict);
+  }
+  EXPECT_EQ(parse_verdict(""), std::nullopt);
+  EXPECT_EQ(parse_verdict("Kept"), std::nullopt);
+
+  std::string other_words = small_file();
+  const std::size_t at = other_words.find("higher log loss");
+  ASSERT_NE(at, std::string::npos);
+  other_words[at] = 'H';
+  const auto model = Model::parse(with_valid_checksum(std::move(other_words)));
+  ASSERT_FALSE(model.has_value());
+  EXPECT_EQ(model.error().code, ErrorCode::corrupt);
 }
 
 // Whoever writes a file can write its checksum: behind it every size and number is checked again.

@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/table_part.h"
 #include "predictor/folds.h"
 #include "predictor/metrics.h"
 #include "predictor/model_card.h"
@@ -86,11 +87,12 @@ TEST(Train, SaysWhichBaselinesSurelyPredictBetter) {
   const auto verdict = [](const ModelCard& card, std::string_view name) {
     return std::ranges::find(card.candidates, name, &Candidate::name)->verdict;
   };
-  EXPECT_EQ(verdict(model.card(), "logistic"), kBetterBaseline);
-  EXPECT_EQ(verdict(trained(specialists(300, 3, 4), {.ngrams_max = 400}).card(), "knn"), kBaseline);
+  EXPECT_EQ(verdict(model.card(), "logistic"), Verdict::better_baseline);
+  EXPECT_EQ(verdict(trained(specialists(300, 3, 4), {.ngrams_max = 400}).card(), "knn"),
+            Verdict::baseline);
   const auto read_back = Model::parse(model.serialise());
   ASSERT_TRUE(read_back.has_value()) << read_back.error().message;
-  EXPECT_EQ(verdict(read_back->card(), "logistic"), kBetterBaseline);
+  EXPECT_EQ(verdict(read_back->card(), "logistic"), Verdict::better_baseline);
 }
 
 // Where one fold is judged, baselines learn from the others as the candidates did, and not from the
@@ -153,7 +155,7 @@ TEST(Train, CallsNoCoinASkillHoweverFewTheThrows) {
   const Dataset worded = specialists(80, 6, 5);
   int kept_text = 0;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    Dataset data = subset(worded, all_rows(worded));
+    Dataset data = subset_rows(worded, all_rows(worded));
     Rng rng(seed);
     for (std::size_t cell = 0; cell < data.outcomes.score.size(); ++cell) {
       const double chance = 0.4 + 0.08 * static_cast<double>(cell % 6);
@@ -172,9 +174,9 @@ TEST(Train, PromisesWhatComesTrue) {
   for (std::uint64_t seed = 1; seed <= 6; ++seed) {
     const Dataset all = specialists(1'000, 3, 20 + seed);
     const auto [others, fifth] = split_at_fold(all, seed, 5, 0);
-    const Model model = trained(subset(all, fifth));
+    const Model model = trained(subset_rows(all, fifth));
     promised += metric(model, "log_loss") / 6;
-    const Dataset fresh = subset(all, others);
+    const Dataset fresh = subset_rows(all, others);
     std::vector<float> quality;
     for (const std::string& text : fresh.texts) {
       for (const Prediction& prediction : predicted(model, text)) {
@@ -374,11 +376,8 @@ TEST(Train, ShowsEveryCandidateAndKeepsTheBest) {
   double least = 1e9;
   for (const Candidate& candidate : model.card().candidates) {
     names.push_back(candidate.name);
-    if (candidate.verdict == "kept") {
-      EXPECT_EQ(candidate.name, model.card().kept);
-    }
-    if (candidate.verdict != "a baseline") least = std::min(least, candidate.log_loss);
-    EXPECT_FALSE(candidate.verdict.empty()) << candidate.name;
+    EXPECT_EQ(candidate.verdict == Verdict::kept, candidate.name == model.card().kept);
+    if (candidate.verdict != Verdict::baseline) least = std::min(least, candidate.log_loss);
   }
   EXPECT_THAT(
       names, testing::ElementsAre("constant", "length", "features", "ridge", "ridge + trees", "knn",
@@ -414,7 +413,7 @@ TEST(Train, CountsTheQuestionsThatThePriorModelKnew) {
   EXPECT_EQ(metric_of(trained(data, options).card(), kPriorKnew), texts);
   std::vector<std::size_t> some(50);
   std::iota(some.begin(), some.end(), std::size_t{0});
-  EXPECT_EQ(metric_of(trained(subset(data, some), options).card(), kPriorKnew), 50.0);
+  EXPECT_EQ(metric_of(trained(subset_rows(data, some), options).card(), kPriorKnew), 50.0);
   options.prior = nullptr;
   EXPECT_EQ(metric_of(trained(data, options).card(), kPriorKnew), 0.0);
 }
@@ -485,20 +484,6 @@ TEST(Folds, AreEvenAndIndependentOfTheRest) {
   std::vector<std::size_t> count(5, 0);
   for (int i = 0; i < 5'000; ++i) ++count[fold_of(query_id("text " + std::to_string(i)), 1, 5)];
   for (const std::size_t n : count) EXPECT_NEAR(static_cast<double>(n), 1'000.0, 150.0);
-}
-
-TEST(Subset, TakesRowsInTheOrderAsked) {
-  Dataset data = specialists(10, 2, 12);
-  data.outcomes.cost_usd.assign(20, 0.0F);
-  data.outcomes.cost_usd[data.outcomes.at(7, 1)] = 3.0F;
-  const Dataset part = subset(data, {7, 2});
-  ASSERT_EQ(part.outcomes.n_queries(), 2U);
-  EXPECT_EQ(part.texts[0], data.texts[7]);
-  EXPECT_EQ(part.query_ids[1], data.query_ids[2]);
-  EXPECT_EQ(part.outcomes.question_ids[1], "q2");
-  EXPECT_EQ(part.outcomes.cost_usd[part.outcomes.at(0, 1)], 3.0F);
-  EXPECT_TRUE(part.outcomes.output_tokens.empty());
-  EXPECT_EQ(part.outcomes.experts, data.outcomes.experts);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "base/rng.h"
-#include "privacy/bytes.h"
+#include "privacy/byte_class.h"
 #include "privacy/scan.h"
 #include "privacy/vocabulary.h"
 

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "base/rng.h"
-#include "privacy/bytes.h"
+#include "privacy/byte_class.h"
 #include "privacy/escapes.h"
 #include "tests/privacy/found_in.h"
 #include "tests/privacy/labelled.h"

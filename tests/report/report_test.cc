@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/rng.h"
+#include "core/table_part.h"
 #include "evaluate/costs.h"
 #include "report/svg_chart.h"
 #include "tests/report/golden.h"
@@ -56,8 +57,8 @@ World world() {
     }
   }
   const std::vector<std::size_t> pool{0, 1, 2};
-  w.pool = evaluate::with_experts(w.all, pool);
-  w.of_pool = evaluate::with_experts(w.predictions, 4, pool);
+  w.pool = subset_columns(w.all, pool);
+  w.of_pool = subset_columns(w.predictions, pool, 4);
   w.options.frontier_points = 6;
   w.options.bootstrap.resamples = 100;
   w.options.rivals = {{"constant", std::vector<float>(720, 0.5F)}};

@@ -73,7 +73,9 @@ TEST(WrittenText, IsTheSameForTheSameSeedAndPrompt) {
 
 TEST(WrittenText, IsNothingForOtherPrompts) {
   SimulatedExpert expert;
-  for (const char* prompt : {"", "Write 3 haiku.", "What is \"question\" and \"answer\"?"}) {
+  for (const char* prompt :
+       {"", "Write 3 haiku.", "What is \"question\" and \"answer\"?",
+        "Write 3x \"question\" and \"answer\"", "Write a \"question\" and an \"answer\""}) {
     EXPECT_FALSE(written_text(1, expert, list(), prompt).has_value()) << prompt;
   }
 }

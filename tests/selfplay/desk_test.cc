@@ -1,20 +1,21 @@
 // What self-play reads of the record before it plans.
-#include "cli/selfplay_desk.h"
+#include "selfplay/desk.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "interview/prompt.h"
-#include "tests/cli/run_ooe.h"
 #include "tests/interview/interview_fixture.h"
 
-namespace ooe::cli {
+namespace ooe::selfplay {
 namespace {
 
 using interview::expert_of;
 
-class Desk : public InEmptyFolder {
+class DeskTest : public interview::InterviewTest {
  protected:
+  DeskTest() { experts_ = {expert_of("a", 10.0), expert_of("b", 20.0)}; }
+
   // An answer that was imported: nobody was billed for it.
   void put(const std::string& id, const std::string& expert, TokenCounts tokens,
            std::optional<Usd> cost = std::nullopt) {
@@ -26,7 +27,7 @@ class Desk : public InEmptyFolder {
                             .question = "What is " + id + "?",
                             .choices = {},
                             .answer = "1"};
-    ASSERT_TRUE(store_->put_questions(std::span(&question, 1)).has_value());
+    ASSERT_TRUE(database_->put_questions(std::span(&question, 1)).has_value());
     store::Answer answer;
     answer.key = {expert, interview::hash_of_parts({id}), interview::hash_of_parts({"import"}), 0};
     answer.question_id = id;
@@ -35,12 +36,11 @@ class Desk : public InEmptyFolder {
     answer.cost = cost;
     answer.asked = clock_.wall_now();
     const store::Grade grade{answer.key, "import:ooe", 1, 1.0F};
-    ASSERT_TRUE(store_->put_answers(std::span(&answer, 1), std::span(&grade, 1)).has_value());
+    ASSERT_TRUE(database_->put_answers(std::span(&answer, 1), std::span(&grade, 1)).has_value());
   }
 
   std::vector<double> usd_per_call() {
-    const auto desk =
-        SelfplayDesk::open({loop_, client_, *store_, *journal_, clock_, experts_, stop_});
+    const auto desk = Desk::open({loop_, client_, *database_, *journal_, clock_, experts_, stop_});
     EXPECT_TRUE(desk.has_value());
     return desk->usd_per_call();
   }
@@ -49,14 +49,10 @@ class Desk : public InEmptyFolder {
   http::Loop loop_;
   interview::ScriptedChatClient client_{
       loop_, [](const Expert&, const std::string&, int) { return interview::says("1"); }};
-  std::unique_ptr<store::Store> store_ = *store::open_store("w.db");
-  std::unique_ptr<store::InterviewJournal> journal_ =
-      *store::InterviewJournal::open("w.db", clock_);
-  std::vector<Expert> experts_ = {expert_of("a", 10.0), expert_of("b", 20.0)};
-  std::atomic<bool> stop_ = false;
+  std::unique_ptr<store::InterviewJournal> journal_ = *store::InterviewJournal::open(path_, clock_);
 };
 
-TEST_F(Desk, ACallOfUnknownCostIsNotFree) {
+TEST_F(DeskTest, ACallOfUnknownCostIsNotFree) {
   const double typical_of_b = usd_per_call()[1];
   EXPECT_GT(typical_of_b, 0.0);
   put("q1", "a", {.input = 100, .output = 100}, usd_from_double(0.004));
@@ -68,14 +64,13 @@ TEST_F(Desk, ACallOfUnknownCostIsNotFree) {
   EXPECT_NEAR(usd[1], typical_of_b, 1e-9);
 }
 
-TEST_F(Desk, KnowsWhatAnswersTook) {
+TEST_F(DeskTest, KnowsWhatAnswersTook) {
   put("q1", "a", {.input = 100, .output = 30}, usd_from_double(0.004));
   put("q2", "a", {.output = 70, .estimated = true});
   put("q3", "b", {.input = 0, .output = 0, .estimated = true});
-  const auto desk =
-      SelfplayDesk::open({loop_, client_, *store_, *journal_, clock_, experts_, stop_});
+  const auto desk = Desk::open({loop_, client_, *database_, *journal_, clock_, experts_, stop_});
   ASSERT_TRUE(desk.has_value());
-  const selfplay::Known known = desk->known_before({});
+  const Known known = desk->known_before({});
   ASSERT_EQ(known.readings.size(), 3U);
   EXPECT_EQ(known.readings[0].usage.input_tokens, 100.0);
   EXPECT_EQ(known.readings[0].usage.output_tokens, 30.0);
@@ -86,4 +81,4 @@ TEST_F(Desk, KnowsWhatAnswersTook) {
 }
 
 }  // namespace
-}  // namespace ooe::cli
+}  // namespace ooe::selfplay

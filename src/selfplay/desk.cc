@@ -1,4 +1,4 @@
-#include "cli/selfplay_desk.h"
+#include "selfplay/desk.h"
 
 #include <algorithm>
 #include <set>
@@ -8,7 +8,7 @@
 #include "selfplay/exam.h"
 #include "selfplay/writer.h"
 
-namespace ooe::cli {
+namespace ooe::selfplay {
 namespace {
 
 // Of an answer of an expert nobody has asked yet.
@@ -25,8 +25,8 @@ std::optional<Usd> cost_of_answer(const Outcome& outcome, std::span<const Expert
   return cost_of(outcome.tokens, *expert->prices);
 }
 
-selfplay::AnswerUsage usage_of(const Outcome& outcome, std::optional<Usd> cost) {
-  selfplay::AnswerUsage usage;
+AnswerUsage usage_of(const Outcome& outcome, std::optional<Usd> cost) {
+  AnswerUsage usage;
   if (dataset::input_tokens_are_known(outcome)) {
     usage.input_tokens = static_cast<double>(outcome.tokens.input);
   }
@@ -39,8 +39,8 @@ selfplay::AnswerUsage usage_of(const Outcome& outcome, std::optional<Usd> cost) 
 
 }  // namespace
 
-Result<SelfplayDesk> SelfplayDesk::open(const Tools& tools) {
-  SelfplayDesk desk(tools);
+Result<Desk> Desk::open(const Tools& tools) {
+  Desk desk(tools);
   auto questions = tools.store.questions();
   if (!questions) return fail(questions.error());
   desk.questions_ = std::move(*questions);
@@ -48,7 +48,7 @@ Result<SelfplayDesk> SelfplayDesk::open(const Tools& tools) {
   return desk;
 }
 
-Result<void> SelfplayDesk::read_outcomes() {
+Result<void> Desk::read_outcomes() {
   const auto outcomes = tools_.store.outcomes();
   if (!outcomes) return fail(outcomes.error());
   records_.clear();
@@ -62,41 +62,40 @@ Result<void> SelfplayDesk::read_outcomes() {
   return {};
 }
 
-selfplay::Answered SelfplayDesk::answered(const Question& question, const Record& record) {
-  const bool written = question.id.starts_with(selfplay::kWrittenPrefix);
+Answered Desk::answered(const Question& question, const Record& record) {
+  const bool written = question.id.starts_with(kWrittenPrefix);
   if (!record.judged) {
     return {.score = *record.exact,
-            .basis = written ? selfplay::Basis::agreed : selfplay::Basis::exact,
+            .basis = written ? Basis::agreed : Basis::exact,
             .usage = record.usage};
   }
-  selfplay::Answered answer{
-      .score = *record.judged, .basis = selfplay::Basis::judged, .usage = record.usage};
+  Answered answer{.score = *record.judged, .basis = Basis::judged, .usage = record.usage};
   if (record.exact && !written) answer.right = *record.exact >= 0.5;
   return answer;
 }
 
-selfplay::Known SelfplayDesk::known_before(const selfplay::Journal& journal) const {
-  const selfplay::HeldOut held_out(journal.exam);
+Known Desk::known_before(const Journal& journal) const {
+  const HeldOut held_out(journal.exam);
   std::set<std::pair<std::string_view, std::size_t>> of_rounds;
-  for (const selfplay::Round& round : journal.rounds) {
-    for (const selfplay::Call& call : round.calls) {
+  for (const Round& round : journal.rounds) {
+    for (const Call& call : round.calls) {
       of_rounds.emplace(round.questions[call.question].id, call.expert);
     }
   }
-  selfplay::Known known{.experts = {}};
+  Known known{.experts = {}};
   for (const Expert& expert : tools_.experts) known.experts.push_back(expert.name);
   for (const Question& question : questions_) {
     if (held_out.contains(question)) continue;
     for (std::size_t j = 0; j < known.experts.size(); ++j) {
       const auto found = records_.find({question.id, known.experts[j]});
       if (found == records_.end() || of_rounds.contains({question.id, j})) continue;
-      selfplay::take_in(answered(question, found->second), question, j, known);
+      take_in(answered(question, found->second), question, j, known);
     }
   }
   return known;
 }
 
-std::vector<double> SelfplayDesk::usd_per_call() const {
+std::vector<double> Desk::usd_per_call() const {
   std::vector<double> usd;
   for (const Expert& expert : tools_.experts) {
     double sum = 0.0;
@@ -113,15 +112,15 @@ std::vector<double> SelfplayDesk::usd_per_call() const {
   return usd;
 }
 
-Result<Usd> SelfplayDesk::spent(std::span<const Question> exam) const {
+Result<Usd> Desk::spent(std::span<const Question> exam) const {
   std::set<std::string_view> held_out;
   for (const Question& question : exam) held_out.insert(question.id);
   return tools_.journal.spent_on([&](const store::AnswerKey&, std::string_view id) {
-    return id.starts_with(selfplay::kIdPrefix) || held_out.contains(id);
+    return id.starts_with(kIdPrefix) || held_out.contains(id);
   });
 }
 
-std::int64_t SelfplayDesk::exam_answers(std::span<const Question> exam) const {
+std::int64_t Desk::exam_answers(std::span<const Question> exam) const {
   std::int64_t count = 0;
   for (const Question& question : exam) {
     for (const Expert& expert : tools_.experts) {
@@ -132,16 +131,15 @@ std::int64_t SelfplayDesk::exam_answers(std::span<const Question> exam) const {
   return count;
 }
 
-const std::string* SelfplayDesk::given_up(const std::string& expert) const {
+const std::string* Desk::given_up(const std::string& expert) const {
   const auto found = given_up_.find(expert);
   return found == given_up_.end() ? nullptr : &found->second;
 }
 
-std::vector<selfplay::Failure> SelfplayDesk::take_down(
-    std::span<const interview::ExpertProgress> experts) {
-  std::vector<selfplay::Failure> failures;
+std::vector<Failure> Desk::take_down(std::span<const interview::ExpertProgress> experts) {
+  std::vector<Failure> failures;
   for (const interview::ExpertProgress& one : experts) {
-    selfplay::Failure failure{.expert = one.expert, .questions = one.failed, .why = one.trouble};
+    Failure failure{.expert = one.expert, .questions = one.failed, .why = one.trouble};
     if (one.given_up) {
       given_up_.insert_or_assign(one.expert, "given up: " + one.trouble);
       failure.questions = std::max(one.failed, one.total - one.on_record - one.done);
@@ -152,8 +150,8 @@ std::vector<selfplay::Failure> SelfplayDesk::take_down(
   return failures;
 }
 
-std::vector<std::size_t> SelfplayDesk::strongest_first(std::span<const Question> exam) const {
-  const selfplay::HeldOut of_exam(exam);
+std::vector<std::size_t> Desk::strongest_first(std::span<const Question> exam) const {
+  const HeldOut of_exam(exam);
   std::set<std::string_view> held_out;
   for (const Question& question : exam) held_out.insert(question.id);
   for (const Question& question : questions_) {
@@ -177,10 +175,10 @@ std::vector<std::size_t> SelfplayDesk::strongest_first(std::span<const Question>
   return experts;
 }
 
-std::vector<std::optional<selfplay::Answered>> SelfplayDesk::recall(
-    std::span<const Question> questions, std::span<const selfplay::Call> calls) const {
-  std::vector<std::optional<selfplay::Answered>> answers;
-  for (const selfplay::Call& call : calls) {
+std::vector<std::optional<Answered>> Desk::recall(std::span<const Question> questions,
+                                                  std::span<const Call> calls) const {
+  std::vector<std::optional<Answered>> answers;
+  for (const Call& call : calls) {
     const Question& question = questions[call.question];
     const auto found = records_.find({question.id, tools_.experts[call.expert].name});
     answers.push_back(found == records_.end() ? std::nullopt
@@ -189,15 +187,14 @@ std::vector<std::optional<selfplay::Answered>> SelfplayDesk::recall(
   return answers;
 }
 
-Result<void> SelfplayDesk::put_to(const Expert& expert, std::span<const Question> questions,
-                                  bool open, Usd budget, const interview::OnProgress& on_progress,
-                                  selfplay::Asked& asked) {
+Result<void> Desk::put_to(const Expert& expert, std::span<const Question> questions, bool open,
+                          Usd budget, const interview::OnProgress& on_progress, Asked& asked) {
   if (questions.empty() || asked.stopped || asked.out_of_budget) return {};
   if (const std::string* why = given_up(expert.name)) {
-    const selfplay::Failure failure{.expert = expert.name,
-                                    .questions = static_cast<std::int64_t>(questions.size()),
-                                    .why = *why};
-    selfplay::add_failures(std::span(&failure, 1), asked.failures);
+    const Failure failure{.expert = expert.name,
+                          .questions = static_cast<std::int64_t>(questions.size()),
+                          .why = *why};
+    add_failures(std::span(&failure, 1), asked.failures);
     return {};
   }
   interview::InterviewOptions options;
@@ -221,7 +218,7 @@ Result<void> SelfplayDesk::put_to(const Expert& expert, std::span<const Question
                                                 std::span(&expert, 1), questions, options);
   if (!summary) return fail(summary.error());
   if (!summary->asked.stopped) {
-    selfplay::add_failures(take_down(summary->asked.experts), asked.failures);
+    add_failures(take_down(summary->asked.experts), asked.failures);
   }
   asked.spent += summary->asked.spent;
   asked.stopped = summary->asked.stopped;
@@ -231,20 +228,19 @@ Result<void> SelfplayDesk::put_to(const Expert& expert, std::span<const Question
     asked.stopped = asked.stopped || summary->judged->stopped;
     asked.out_of_budget = asked.out_of_budget || summary->judged->out_of_budget;
     if (summary->judged->failed > 0 && !asked.stopped) {
-      const selfplay::Failure failure{.expert = tools_.judge->name,
-                                      .questions = summary->judged->failed,
-                                      .why = "as the judge"};
-      selfplay::add_failures(std::span(&failure, 1), asked.failures);
+      const Failure failure{.expert = tools_.judge->name,
+                            .questions = summary->judged->failed,
+                            .why = "as the judge"};
+      add_failures(std::span(&failure, 1), asked.failures);
     }
   }
   return {};
 }
 
-Result<selfplay::Asked> SelfplayDesk::ask(std::span<const Question> questions,
-                                          std::span<const selfplay::Call> calls, Usd budget,
-                                          const interview::OnProgress& on_progress) {
-  selfplay::Asked asked;
-  for (const selfplay::Call& call : calls) {
+Result<Asked> Desk::ask(std::span<const Question> questions, std::span<const Call> calls,
+                        Usd budget, const interview::OnProgress& on_progress) {
+  Asked asked;
+  for (const Call& call : calls) {
     asked.on_record.push_back(
         records_.contains({questions[call.question].id, tools_.experts[call.expert].name}));
   }
@@ -252,10 +248,10 @@ Result<selfplay::Asked> SelfplayDesk::ask(std::span<const Question> questions,
     const Expert& expert = tools_.experts[j];
     std::vector<Question> exact;
     std::vector<Question> open;
-    for (const selfplay::Call& call : calls) {
+    for (const Call& call : calls) {
       const Question& question = questions[call.question];
       if (call.expert != j || records_.contains({question.id, expert.name})) continue;
-      (selfplay::is_open(question) ? open : exact).push_back(question);
+      (is_open(question) ? open : exact).push_back(question);
     }
     if (!tools_.judge) open.clear();
     for (const bool judged : {false, true}) {
@@ -268,4 +264,23 @@ Result<selfplay::Asked> SelfplayDesk::ask(std::span<const Question> questions,
   return asked;
 }
 
-}  // namespace ooe::cli
+Result<void> count_unfinished(const Desk& desk, Journal& journal) {
+  const auto spent = desk.spent(journal.exam);
+  if (!spent) return fail(spent.error());
+  const std::int64_t exam_answers = desk.exam_answers(journal.exam);
+  if (journal.rounds.empty()) {
+    journal.before = *spent;
+    journal.exam_before = exam_answers;
+  }
+  if (journal.rounds.empty() || journal.rounds.back().finished) return {};
+  Round& round = journal.rounds.back();
+  const Usd earlier = journal.before + journal.spent() - round.spent;
+  round.spent = std::max(round.spent, *spent - earlier);
+  if (journal.exam_before < 0) return {};  // begun by a program that did not count
+  std::int64_t asked = exam_answers - journal.exam_before + round.exam_asked;
+  for (const Round& one : journal.rounds) asked -= one.exam_asked;
+  round.exam_asked = std::max(round.exam_asked, asked);
+  return {};
+}
+
+}  // namespace ooe::selfplay

@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include "base/near_names.h"
+#include "base/parse_number.h"
 #include "dataset/benchmark.h"
 #include "dataset/csv_reader.h"
 #include "dataset/json_line.h"
@@ -35,14 +35,6 @@ std::string_view column_of(const ColumnMap& map, const char* field) {
   return found == map.end() ? std::string_view() : std::string_view(found->second);
 }
 
-// Whole numbers only: what may be a position.
-std::optional<std::size_t> number_of(const std::string& answer) {
-  std::size_t number = 0;
-  const auto [end, error] = std::from_chars(answer.data(), answer.data() + answer.size(), number);
-  if (error != std::errc() || end != answer.data() + answer.size()) return std::nullopt;
-  return number;
-}
-
 std::optional<std::size_t> place_of_text(const Question& question) {
   const auto found = std::ranges::find(question.choices, question.answer);
   if (found == question.choices.end()) return std::nullopt;
@@ -50,7 +42,7 @@ std::optional<std::size_t> place_of_text(const Question& question) {
 }
 
 std::optional<std::size_t> place_of_number(const Question& question) {
-  const auto number = number_of(question.answer);
+  const auto number = parse_number<std::size_t>(question.answer);
   return number && *number < question.choices.size() ? number : std::nullopt;
 }
 
@@ -77,7 +69,7 @@ bool of_all_numbers(const Rows& rows, bool written_as_number, Condition holds) {
   for (std::size_t i = 0; i < rows.questions.size(); ++i) {
     const Question& question = rows.questions[i];
     if (question.choices.empty() || rows.numbers[i] != written_as_number) continue;
-    if (number_of(question.answer) && !holds(question)) return false;
+    if (parse_number<std::size_t>(question.answer) && !holds(question)) return false;
   }
   return true;
 }

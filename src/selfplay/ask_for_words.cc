@@ -1,16 +1,16 @@
-#include "cli/ask_for_words.h"
+#include "selfplay/ask_for_words.h"
 
 #include <optional>
 #include <set>
 #include <string_view>
 #include <vector>
 
-namespace ooe::cli {
+namespace ooe::selfplay {
 
-Result<Words> ask_for_words(SelfplayDesk& desk, std::span<const Expert> experts,
+Result<Words> ask_for_words(Desk& desk, std::span<const Expert> experts,
                             std::span<const Prompted> prompts, Usd budget,
                             const interview::OnProgress& on_progress) {
-  const SelfplayDesk::Tools& tools = desk.tools();
+  const Desk::Tools& tools = desk.tools();
   Words words;
   if (prompts.empty()) return words;
   std::vector<Question> questions;
@@ -60,7 +60,7 @@ Result<Words> ask_for_words(SelfplayDesk& desk, std::span<const Expert> experts,
   words.spent = asked->spent;
   words.stopped = asked->stopped;
   words.out_of_budget = asked->out_of_budget;
-  if (!words.stopped) selfplay::add_failures(desk.take_down(asked->experts), words.failures);
+  if (!words.stopped) add_failures(desk.take_down(asked->experts), words.failures);
   for (std::size_t j = 0; j < experts.size(); ++j) {
     auto answers = tools.journal.ungraded(experts[j].name, "", 0, 0, tasks.size(), mine);
     if (!answers) return fail(answers.error());
@@ -71,4 +71,4 @@ Result<Words> ask_for_words(SelfplayDesk& desk, std::span<const Expert> experts,
   return words;
 }
 
-}  // namespace ooe::cli
+}  // namespace ooe::selfplay

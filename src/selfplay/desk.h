@@ -1,24 +1,27 @@
-// Self-play's outside in a workspace: questions and answers in the store, calls over HTTP, the
-// promoted model in the predictor's file. What is on record is never asked, and never paid, again.
+// Self-play's outside in a workspace: questions and answers in the store, calls over HTTP. What is
+// on record is never asked, and never paid, again. Knows: store, interview.
 #pragma once
 
 #include <atomic>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "cli/config.h"
+#include "base/clock.h"
+#include "core/expert.h"
+#include "experts/chat_client.h"
 #include "http/loop.h"
 #include "interview/interview.h"
 #include "selfplay/loop.h"
 #include "store/interview_journal.h"
 #include "store/store.h"
 
-namespace ooe::cli {
+namespace ooe::selfplay {
 
-class SelfplayDesk {
+class Desk {
  public:
   // Requires: all outlive the desk.
   struct Tools {
@@ -32,7 +35,7 @@ class SelfplayDesk {
     std::optional<Expert> judge = std::nullopt;  // of answers to open questions
   };
   // Reads what is on record. Errors: the store's.
-  [[nodiscard]] static Result<SelfplayDesk> open(const Tools& tools);
+  [[nodiscard]] static Result<Desk> open(const Tools& tools);
 
   [[nodiscard]] const Tools& tools() const { return tools_; }
   // Those that asking takes.
@@ -44,7 +47,7 @@ class SelfplayDesk {
   [[nodiscard]] const std::vector<Question>& questions() const { return questions_; }
 
   // What is on record of these experts, but for the exam and for what the journal's rounds asked.
-  [[nodiscard]] selfplay::Known known_before(const selfplay::Journal& journal) const;
+  [[nodiscard]] Known known_before(const Journal& journal) const;
 
   // What a call is expected to cost, [n_experts], in USD: as on record, or by the expert's price
   // and the tokens there; else of a middling answer.
@@ -61,39 +64,38 @@ class SelfplayDesk {
   [[nodiscard]] const std::string* given_up(const std::string& expert) const;
 
   // Takes down who was given up. Returns who left questions unanswered.
-  std::vector<selfplay::Failure> take_down(std::span<const interview::ExpertProgress> experts);
+  std::vector<Failure> take_down(std::span<const interview::ExpertProgress> experts);
 
   // All experts, the highest mean score by known answers first. Those to the exam do not count: a
   // round that is gone on with may have asked more of them.
   [[nodiscard]] std::vector<std::size_t> strongest_first(std::span<const Question> exam) const;
 
-  // As selfplay::Seams::recall.
-  [[nodiscard]] std::vector<std::optional<selfplay::Answered>> recall(
-      std::span<const Question> questions, std::span<const selfplay::Call> calls) const;
+  // As Seams::recall.
+  [[nodiscard]] std::vector<std::optional<Answered>> recall(std::span<const Question> questions,
+                                                            std::span<const Call> calls) const;
 
-  // As selfplay::Seams::ask. Answers to open questions are judged; without a judge they are not
+  // As Seams::ask. Answers to open questions are judged; without a judge they are not
   // asked for. Errors: those of the interview.
-  [[nodiscard]] Result<selfplay::Asked> ask(std::span<const Question> questions,
-                                            std::span<const selfplay::Call> calls, Usd budget,
-                                            const interview::OnProgress& on_progress);
+  [[nodiscard]] Result<Asked> ask(std::span<const Question> questions, std::span<const Call> calls,
+                                  Usd budget, const interview::OnProgress& on_progress);
 
  private:
   // One interview; what came of it is added to `asked`.
   [[nodiscard]] Result<void> put_to(const Expert& expert, std::span<const Question> questions,
                                     bool open, Usd budget, const interview::OnProgress& on_progress,
-                                    selfplay::Asked& asked);
+                                    Asked& asked);
   // One expert's answer on record.
   struct Record {
     std::optional<double> exact;   // by a known answer
     std::optional<double> judged;  // by another expert
     std::optional<Usd> cost;       // nothing: nobody knows
-    selfplay::AnswerUsage usage;   // its tokens, and the cost above
+    AnswerUsage usage;             // its tokens, and the cost above
   };
   using Key = std::pair<std::string, std::string>;  // question, expert
 
-  explicit SelfplayDesk(const Tools& tools) : tools_(tools) {}
+  explicit Desk(const Tools& tools) : tools_(tools) {}
   [[nodiscard]] Result<void> read_outcomes();
-  [[nodiscard]] static selfplay::Answered answered(const Question& question, const Record& record);
+  [[nodiscard]] static Answered answered(const Question& question, const Record& record);
 
   Tools tools_;
   std::vector<Question> questions_;
@@ -101,4 +103,8 @@ class SelfplayDesk {
   std::map<std::string, std::string, std::less<>> given_up_;  // why
 };
 
-}  // namespace ooe::cli
+// What a killed process spent, and asked of the exam, for the round it did not finish is on record,
+// not in the journal: it is added there. Errors: the store's.
+[[nodiscard]] Result<void> count_unfinished(const Desk& desk, Journal& journal);
+
+}  // namespace ooe::selfplay

@@ -1,4 +1,4 @@
-#include "evaluate/budget.h"
+#include "evaluate/within_budget.h"
 
 #include <algorithm>
 #include <cmath>

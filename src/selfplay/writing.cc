@@ -1,4 +1,4 @@
-#include "cli/selfplay_writing.h"
+#include "selfplay/writing.h"
 
 #include <algorithm>
 #include <map>
@@ -7,29 +7,29 @@
 
 #include <fmt/format.h>
 
-#include "cli/ask_for_words.h"
 #include "interview/judge.h"
 #include "selfplay/agreement.h"
+#include "selfplay/ask_for_words.h"
 #include "selfplay/writer.h"
 
-namespace ooe::cli {
+namespace ooe::selfplay {
 namespace {
 
 constexpr std::size_t kSettlers = 3;
 constexpr std::size_t kTrials = 20;  // exam questions on which agreement is tried
 
-std::string prefix_of(int round) { return fmt::format("{}{}-", selfplay::kWrittenPrefix, round); }
+std::string prefix_of(int round) { return fmt::format("{}{}-", kWrittenPrefix, round); }
 
-Result<Words> ask_writer(const WritingTools& tools, const selfplay::Round& round, Usd budget,
+Result<Words> ask_writer(const WritingTools& tools, const Round& round, Usd budget,
                          const interview::OnProgress& on_progress) {
   std::vector<Prompted> wishes;
-  for (const selfplay::WritingSeed& seed : round.wishes) {
+  for (const WritingSeed& seed : round.wishes) {
     Prompted& wish = wishes.emplace_back();
-    wish.prompt = selfplay::writing_prompt(seed);
+    wish.prompt = writing_prompt(seed);
     const std::string& words = wish.prompt.messages.back().content;
     wish.key = {interview::hash_of_parts({wish.prompt.messages.front().content, words}),
                 interview::hash_of_parts({"selfplay writer/1"})};
-    wish.question.id = fmt::format("{}wish-{}", selfplay::kIdPrefix, wish.key.prompt_hash);
+    wish.question.id = fmt::format("{}wish-{}", kIdPrefix, wish.key.prompt_hash);
     wish.question.benchmark = "selfplay";
     wish.question.category = "wish";
     wish.question.question = words;
@@ -41,8 +41,7 @@ Result<Words> ask_writer(const WritingTools& tools, const selfplay::Round& round
 std::string silence_of(const WritingTools& tools, const Words& words, bool was_given_up) {
   if (!words.texts.empty() || words.stopped) return {};
   if (was_given_up) return fmt::format("the writer {} is asked no more", tools.writer.name);
-  const auto failed =
-      std::ranges::find(words.failures, tools.writer.name, &selfplay::Failure::expert);
+  const auto failed = std::ranges::find(words.failures, tools.writer.name, &Failure::expert);
   if (failed != words.failures.end()) {
     return fmt::format("the writer {} could not be reached", tools.writer.name);
   }
@@ -53,21 +52,21 @@ std::string silence_of(const WritingTools& tools, const Words& words, bool was_g
 }
 
 // What of the writer's words is well-formed and new.
-std::vector<Question> candidates_of(const WritingTools& tools, const selfplay::Round& round,
-                                    const Words& words, selfplay::Writing& writing) {
-  selfplay::QuestionFilter screen = tools.filter;
+std::vector<Question> candidates_of(const WritingTools& tools, const Round& round,
+                                    const Words& words, Writing& writing) {
+  QuestionFilter screen = tools.filter;
   std::vector<Question> candidates;
   for (const auto& [place, text] : words.texts) {
-    auto parsed = selfplay::parse_written(text, round.wishes[place.first]);
+    auto parsed = parse_written(text, round.wishes[place.first]);
     if (!parsed) {
       ++writing.malformed;
       continue;
     }
     writing.malformed += static_cast<std::int64_t>(parsed->malformed);
     for (Question& question : parsed->questions) {
-      if (screen.screen(question) != selfplay::Screening::admitted) continue;
+      if (screen.screen(question) != Screening::admitted) continue;
       tools.filter.know(question);
-      question.id = prefix_of(round.number) + question.id.substr(selfplay::kWrittenPrefix.size());
+      question.id = prefix_of(round.number) + question.id.substr(kWrittenPrefix.size());
       candidates.push_back(std::move(question));
     }
   }
@@ -78,14 +77,14 @@ std::vector<Question> candidates_of(const WritingTools& tools, const selfplay::R
 // What strong experts say to the first exam questions, as they would if a model chose them: it
 // counts there too.
 struct Tried {
-  selfplay::Asked asked;
-  std::vector<selfplay::AgreementTrial> trials;
+  Asked asked;
+  std::vector<AgreementTrial> trials;
 };
 
 Result<Tried> try_settlers(const WritingTools& tools, std::span<const std::size_t> strongest,
                            Usd budget, const interview::OnProgress& on_progress) {
   const std::size_t count = std::min(kTrials, tools.exam.size());
-  std::vector<selfplay::Call> calls;
+  std::vector<Call> calls;
   for (std::size_t i = 0; i < count; ++i) {
     for (const std::size_t j : strongest) calls.push_back({i, j});
   }
@@ -98,7 +97,7 @@ Result<Tried> try_settlers(const WritingTools& tools, std::span<const std::size_
     tried.trials[i].question = tools.exam[i];
     place.emplace(tools.exam[i].id, i);
   }
-  const SelfplayDesk::Tools& all = tools.desk.tools();
+  const Desk::Tools& all = tools.desk.tools();
   for (const std::size_t j : strongest) {
     const auto texts = all.store.graded_texts(all.experts[j].name);
     if (!texts) return fail(texts.error());
@@ -109,7 +108,7 @@ Result<Tried> try_settlers(const WritingTools& tools, std::span<const std::size_
       tried.trials[found->second].answers.push_back(text.text);
     }
   }
-  std::erase_if(tried.trials, [](const selfplay::AgreementTrial& trial) {
+  std::erase_if(tried.trials, [](const AgreementTrial& trial) {
     return trial.answers.empty() || !interview::grader_of(trial.question).has_value();
   });
   return tried;
@@ -125,7 +124,7 @@ struct Verdicts {
   std::vector<std::optional<float>> score;  // [cases]
   Usd spent;
   bool stopped = false;
-  std::vector<selfplay::Failure> failures;
+  std::vector<Failure> failures;
 };
 
 // Each case twice, the second time with reference and answer in the other order.
@@ -162,12 +161,11 @@ Result<Verdicts> judge_cases(const WritingTools& tools, std::span<const Case> ca
 }
 
 // How the judge errs: on one answer to each exam question that was tried, whose truth is known.
-Result<Verdicts> try_judge(const WritingTools& tools,
-                           std::span<const selfplay::AgreementTrial> trials, Usd budget,
-                           const interview::OnProgress& on_progress, selfplay::Writing& writing) {
+Result<Verdicts> try_judge(const WritingTools& tools, std::span<const AgreementTrial> trials,
+                           Usd budget, const interview::OnProgress& on_progress, Writing& writing) {
   std::vector<Case> cases;
   for (std::size_t i = 0; i < trials.size(); ++i) {
-    const selfplay::AgreementTrial& trial = trials[i];
+    const AgreementTrial& trial = trials[i];
     cases.push_back({trial.question, trial.answers[i % trial.answers.size()]});
   }
   auto verdicts = judge_cases(tools, cases, budget, on_progress);
@@ -175,7 +173,7 @@ Result<Verdicts> try_judge(const WritingTools& tools,
   for (std::size_t i = 0; i < cases.size(); ++i) {
     if (!verdicts->score[i]) continue;
     writing.judging.observe(double{*verdicts->score[i]},
-                            selfplay::is_right(cases[i].question, cases[i].answer));
+                            is_right(cases[i].question, cases[i].answer));
   }
   return verdicts;
 }
@@ -186,7 +184,7 @@ struct Said {
   std::vector<std::vector<std::optional<std::string>>> answers;  // [candidates][settlers]
   Usd spent;
   bool stopped = false;
-  std::vector<selfplay::Failure> failures;
+  std::vector<Failure> failures;
 };
 
 Result<Said> ask_settlers(const WritingTools& tools, std::span<const Question> candidates,
@@ -196,9 +194,8 @@ Result<Said> ask_settlers(const WritingTools& tools, std::span<const Question> c
   if (!prompter) return fail(prompter.error());
   std::vector<Prompted> prompts;
   for (const Question& question : candidates) {
-    const interview::GraderKind grader = selfplay::is_open(question)
-                                             ? interview::GraderKind::judge
-                                             : interview::grader_of(question)->kind;
+    const interview::GraderKind grader =
+        is_open(question) ? interview::GraderKind::judge : interview::grader_of(question)->kind;
     auto prompt = prompter->render(question, grader);
     if (!prompt) return fail(prompt.error());
     const auto key = prompter->key(*prompt, grader);
@@ -221,7 +218,7 @@ using Agreed = std::vector<std::vector<std::optional<bool>>>;
 
 Result<Agreed> compare(const WritingTools& tools, std::span<const Question> candidates,
                        const Said& said, Usd budget, const interview::OnProgress& on_progress,
-                       selfplay::Writing& writing) {
+                       Writing& writing) {
   Agreed agreed;
   std::vector<Case> cases;
   std::vector<std::pair<std::size_t, std::size_t>> places;  // [cases]
@@ -230,11 +227,11 @@ Result<Agreed> compare(const WritingTools& tools, std::span<const Question> cand
     for (std::size_t j = 0; j < said.answers[i].size(); ++j) {
       const auto& answer = said.answers[i][j];
       if (!answer) continue;
-      if (selfplay::is_open(candidates[i])) {
+      if (is_open(candidates[i])) {
         cases.push_back({candidates[i], *answer});
         places.emplace_back(i, j);
       } else {
-        agreed[i][j] = selfplay::is_right(candidates[i], *answer);
+        agreed[i][j] = is_right(candidates[i], *answer);
       }
     }
   }
@@ -242,7 +239,7 @@ Result<Agreed> compare(const WritingTools& tools, std::span<const Question> cand
   const auto verdicts = judge_cases(tools, cases, budget, on_progress);
   if (!verdicts) return fail(verdicts.error());
   writing.spent += verdicts->spent;
-  selfplay::add_failures(verdicts->failures, writing.failures);
+  add_failures(verdicts->failures, writing.failures);
   writing.stopped = verdicts->stopped;
   for (std::size_t k = 0; k < cases.size(); ++k) {
     const auto [i, j] = places[k];
@@ -253,9 +250,9 @@ Result<Agreed> compare(const WritingTools& tools, std::span<const Question> cand
 
 // Keeps what is settled, and which answers count as outcomes.
 void settle(std::vector<Question> candidates, const Agreed& agreed,
-            std::span<const std::size_t> settlers, selfplay::Writing& writing) {
+            std::span<const std::size_t> settlers, Writing& writing) {
   for (std::size_t i = 0; i < candidates.size(); ++i) {
-    const auto settlement = selfplay::settlement_of(agreed[i]);
+    const auto settlement = settlement_of(agreed[i]);
     if (!settlement.settled) {
       ++writing.unsettled;
       continue;
@@ -270,7 +267,7 @@ void settle(std::vector<Question> candidates, const Agreed& agreed,
 // Who neither settles nor is asked: the writer, who knows the answers, and the judge, who would
 // have to judge its own.
 std::vector<std::size_t> partial_to(const WritingTools& tools) {
-  const SelfplayDesk::Tools& all = tools.desk.tools();
+  const Desk::Tools& all = tools.desk.tools();
   std::vector<std::size_t> partial;
   for (std::size_t j = 0; j < all.experts.size(); ++j) {
     const std::string& name = all.experts[j].name;
@@ -285,9 +282,9 @@ bool is_written_for(const Question& question, int round) {
   return question.id.starts_with(prefix_of(round));
 }
 
-Result<selfplay::Writing> fulfil_wishes(const WritingTools& tools, const selfplay::Round& round,
-                                        Usd budget, const interview::OnProgress& on_progress) {
-  selfplay::Writing writing;
+Result<Writing> fulfil_wishes(const WritingTools& tools, const Round& round, Usd budget,
+                              const interview::OnProgress& on_progress) {
+  Writing writing;
   const bool was_given_up = tools.desk.given_up(tools.writer.name) != nullptr;
   const auto written = ask_writer(tools, round, budget, on_progress);
   if (!written) return fail(written.error());
@@ -313,13 +310,13 @@ Result<selfplay::Writing> fulfil_wishes(const WritingTools& tools, const selfpla
   auto left = [&] { return budget - writing.spent; };
   const auto tried = try_settlers(tools, strongest, left(), on_progress);
   if (!tried) return fail(tried.error());
-  writing.agreement = selfplay::try_agreement(tried->trials);
+  writing.agreement = try_agreement(tried->trials);
   writing.spent += tried->asked.spent;
   writing.stopped = tried->asked.stopped;
-  selfplay::add_failures(tried->asked.failures, writing.failures);
+  add_failures(tried->asked.failures, writing.failures);
   for (std::size_t i = 0; i < tried->asked.answers.size(); ++i) {
     const auto& answer = tried->asked.answers[i];
-    if (answer && answer->basis == selfplay::Basis::exact && !tried->asked.on_record[i]) {
+    if (answer && answer->basis == Basis::exact && !tried->asked.on_record[i]) {
       ++writing.exam_asked;
     }
   }
@@ -328,7 +325,7 @@ Result<selfplay::Writing> fulfil_wishes(const WritingTools& tools, const selfpla
     const auto judged = try_judge(tools, tried->trials, left(), on_progress, writing);
     if (!judged) return fail(judged.error());
     writing.spent += judged->spent;
-    selfplay::add_failures(judged->failures, writing.failures);
+    add_failures(judged->failures, writing.failures);
     writing.stopped = judged->stopped;
     if (writing.stopped) return writing;
   }
@@ -338,7 +335,7 @@ Result<selfplay::Writing> fulfil_wishes(const WritingTools& tools, const selfpla
   const auto said = ask_settlers(tools, candidates, settlers, left(), on_progress);
   if (!said) return fail(said.error());
   writing.spent += said->spent;
-  selfplay::add_failures(said->failures, writing.failures);
+  add_failures(said->failures, writing.failures);
   writing.stopped = said->stopped;
   if (writing.stopped) return writing;
   const auto agreed = compare(tools, candidates, *said, left(), on_progress, writing);
@@ -349,4 +346,4 @@ Result<selfplay::Writing> fulfil_wishes(const WritingTools& tools, const selfpla
   return writing;
 }
 
-}  // namespace ooe::cli
+}  // namespace ooe::selfplay
