@@ -40,6 +40,15 @@ struct Paired {
     const double variance = std::max(0.0, squares / n - mean() * mean());
     return std::sqrt(variance / (n - 1.0));
   }
+  [[nodiscard]] double normal_bound(double z) const { return mean() - z * error(); }
+  // Of differences between scores: those that nobody has seen among few pairs are the losses, so
+  // the normal bound is too good. One more loss, and the term by which the upper limit of a Poisson
+  // count of losses exceeds the normal one (Cornish and Fisher), make up for it.
+  [[nodiscard]] double bound_of_scores(double z) const {
+    Paired with_a_loss = *this;
+    with_a_loss.add(-1.0);
+    return with_a_loss.normal_bound(z) - std::max(0.0, z * z - 1.0) / (3.0 * with_a_loss.n);
+  }
 };
 
 struct PairedOutlook : Outlook {
@@ -263,10 +272,13 @@ Result<Calibrated> calibrate_aim(const MatchExpert& goal, std::span<const Expert
     const PairedOutlook outlook = sample.outlook(tradeoff, *reference);
     return sample.scored() ? outlook.measured : outlook.predicted;
   };
+  const auto bound = [&](const Paired& difference) {
+    return sample.scored() ? difference.bound_of_scores(z) : difference.normal_bound(z);
+  };
   const auto falls_short = [&](double quality_per_usd) {
     const Paired difference = paired({.quality_per_usd = quality_per_usd});
     if (sample.scored() && difference.n < kPairsMin) return true;
-    return difference.mean() - z * difference.error() < -goal.tolerance;
+    return bound(difference) < -goal.tolerance;
   };
 
   Tradeoff tradeoff;
@@ -287,7 +299,7 @@ Result<Calibrated> calibrate_aim(const MatchExpert& goal, std::span<const Expert
   Calibrated result = calibrated(tradeoff, sample);
   const Paired difference = paired(tradeoff);
   result.difference = difference.mean();
-  result.difference_bound = difference.mean() - z * difference.error();
+  result.difference_bound = tradeoff.anchor ? 0.0 : bound(difference);  // no other is ever chosen
   return result;
 }
 

@@ -29,15 +29,13 @@ bool HeldOut::has_text_of(const Question& question) const {
 std::vector<std::size_t> choices_of(const predictor::Model& model,
                                     std::span<const Question> questions,
                                     std::span<const std::string> experts) {
-  const std::vector<std::string>& known = model.card().experts;
   std::vector<std::pair<std::size_t, std::size_t>> column;  // ours, the model's
   for (std::size_t j = 0; j < experts.size(); ++j) {
-    const auto found = std::ranges::find(known, experts[j]);
-    if (found != known.end()) column.emplace_back(j, found - known.begin());
+    if (const auto known = model.card().column_of(experts[j])) column.emplace_back(j, *known);
   }
   OOE_CHECK(!column.empty(), "the model knows one of the experts");
   predictor::Scratch scratch;
-  std::vector<Prediction> predictions(known.size());
+  std::vector<Prediction> predictions(model.card().experts.size());
   std::vector<std::size_t> choices;
   for (const Question& question : questions) {
     model.predict(presented_text(question), scratch, predictions);
@@ -69,6 +67,7 @@ ExamResult compare(const Exam& exam, std::span<const std::size_t> before,
     gain.push_back(is - was);
     ++result.compared;
     result.changed += before[i] == after[i] ? 0 : 1;
+    result.differ += was == is ? 0 : 1;
   }
   const std::vector<std::vector<double>> columns{new_score, gain};
   const auto intervals = evaluate::bootstrap(columns, {.seed = seed});

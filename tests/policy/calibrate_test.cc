@@ -299,6 +299,40 @@ struct Population {
   }
 };
 
+// "cheap" loses what "dear" gets right in `losses` of n queries, and wins none.
+bool takes_cheap(std::size_t n, std::size_t losses) {
+  Sample sample{experts_named({"cheap", "dear"}), {}, {}, n};
+  std::vector<float> score;
+  for (std::size_t i = 0; i < n; ++i) {
+    sample.quality.insert(sample.quality.end(), {0.9F, 0.9F});
+    sample.cost_usd.insert(sample.cost_usd.end(), {0.001F, 0.01F});
+    score.insert(score.end(), {i < losses ? 0.0F : 1.0F, 1.0F});
+  }
+  CalibrationSample view = sample.view();
+  view.score = score;
+  const auto tested = calibrate(match("dear", 0.01, 0.95), sample.experts, view);
+  EXPECT_TRUE(tested.has_value());
+  return tested->cost_usd < 0.009;
+}
+
+// Were the true loss the tolerance, so few losses or fewer would be seen in at most 5%: the exact
+// binomial test, which the bound must not be better than.
+TEST(Calibrate, AMatchOfFewQueriesDoesNotTakeARareLossForNone) {
+  EXPECT_FALSE(takes_cheap(40, 0));
+  for (std::size_t losses = 0; losses <= 8; ++losses) {
+    std::size_t n = 100;
+    while (!takes_cheap(n, losses)) n += 5;
+    double term = std::pow(0.99, static_cast<double>(n));
+    double so_few = term;
+    for (std::size_t k = 1; k <= losses; ++k) {
+      term *= static_cast<double>(n - k + 1) / static_cast<double>(k) * (0.01 / 0.99);
+      so_few += term;
+    }
+    EXPECT_LE(so_few, 0.055) << losses << " losses of " << n;
+    EXPECT_GE(so_few, 0.02) << "not for want of trying: " << losses << " losses of " << n;
+  }
+}
+
 TEST(Calibrate, AMatchTestedOnScoresHoldsAsOftenAsItClaimsEvenIfThePredictorFlatters) {
   constexpr double kTolerance = 0.05;
   constexpr int kTrials = 400;
@@ -377,7 +411,7 @@ TEST(Calibrate, AFewPairsShowNoMatch) {
     }
     CalibrationSample view = sample.view();
     view.score = score;
-    const auto calibrated = calibrate(match("dear", 0.01, 0.95), sample.experts, view);
+    const auto calibrated = calibrate(match("dear", 0.2, 0.95), sample.experts, view);
     ASSERT_TRUE(calibrated.has_value());
     EXPECT_EQ(calibrated->tradeoff.anchor.has_value(), pairs < 30) << pairs;
   }
