@@ -10,13 +10,13 @@ namespace {
 // Only its length tells whether the own expert answers a question right, so the predictor is to be
 // judged beside it, and who leads is kept.
 TEST(PairMethod, IsTheOneThatLeadsOverAllOwnerships) {
-  const Dataset data = toy_pair(300, 3);
+  const Dataset data = toy_pair(150, 3);
   const auto pair = make_pair(data, "own", "generic");
   ASSERT_TRUE(pair.has_value()) << pair.error().message;
   std::size_t told_of_predictor = 0;
   std::size_t told_of_length = 0;
   const auto crossed =
-      cross(data, *pair, {}, 3, {.rivals = false},
+      cross(data, *pair, {}, 3, {.trees = false, .rivals = false},
             [&](std::string_view, std::size_t done, std::size_t total, std::string_view only) {
               EXPECT_LE(done, total);
               ++(only.empty() ? told_of_predictor : told_of_length);
@@ -34,10 +34,10 @@ TEST(PairMethod, IsTheOneThatLeadsOverAllOwnerships) {
 }
 
 TEST(PairMethod, IsTheOneThatIsBetterAtTheOwnershipWanted) {
-  const Dataset data = toy_pair(300, 3);
+  const Dataset data = toy_pair(150, 3);
   const auto pair = make_pair(data, "own", "generic");
   ASSERT_TRUE(pair.has_value()) << pair.error().message;
-  const auto crossed = cross(data, *pair, {.ownership = 0.4}, 3, {.rivals = false});
+  const auto crossed = cross(data, *pair, {.ownership = 0.4}, 3, {.trees = false, .rivals = false});
   ASSERT_TRUE(crossed.has_value()) << crossed.error().message;
   const double predictor = quality_at(crossed->methods[0].curve, 0.4);
   const double length = quality_at(crossed->methods[1].curve, 0.4);
