@@ -63,13 +63,13 @@ struct Outlook {
 // quality of the named expert) is at least -tolerance with the stated confidence: the mean less
 // z(confidence) * standard deviation / sqrt(n), a one-sided normal bound on paired differences.
 // With scores, one loss more than was seen counts, and (z * z - 1) / 3n beyond it: a loss that is
-// rare enough to be missed in the sample must not pass for none. Multipliers of a grid that does not depend on them are tested one after another from
-// the safest on, until the first that fails: the whole search then errs no more often than one test
-// (fixed-sequence testing; Angelopoulos et al., "Learn then Test", 2021, section 2.3). A test on
-// fewer than 30 queries with both scores fails; without any loss a tolerance of 0.01 at 95% takes
-// about 320. When even multiplier 0 fails, the named expert
-// itself is the anchor. Without scores, bisection on predicted differences, whose bound covers the
-// sample's noise but not the predictor's bias.
+// rare enough to be missed in the sample must not pass for none. Multipliers of a grid that does
+// not depend on the scores are tested one after another from the safest on, until the first that
+// fails: the whole search then errs no more often than one test (fixed-sequence testing;
+// Angelopoulos et al., "Learn then Test", 2021, section 2.3). A test on fewer than 30 queries with
+// both scores fails; without any loss a tolerance of 0.01 at 95% takes about 320. When even
+// multiplier 0 fails, the named expert itself is the anchor. Without scores, bisection on predicted
+// differences, whose bound covers the sample's noise but not the predictor's bias.
 //
 // Every candidate counts as cleared, able, fast and healthy: what a live query's masks take away is
 // not known here. Queries on which the named expert is no candidate do not count in a match.

@@ -1,5 +1,7 @@
 // Self-play's outside in a workspace: questions and answers in the store, calls over HTTP. What is
-// on record is never asked, and never paid, again. Knows: store, interview.
+// on record is never asked, and never paid, again. In: questions, calls, a budget. Out: answers, and
+// what they cost. Errors: those of the store and of interviews. Threads: one, the loop's.
+// Knows: store, interview.
 #pragma once
 
 #include <atomic>

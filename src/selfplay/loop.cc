@@ -240,7 +240,10 @@ std::string verdict_on(const Round& round) {
   const std::string gain = fmt::format(
       "{:+.1f} points, 95% interval {:+.1f} to {:+.1f}, on {} questions", 100.0 * exam.gain.mean,
       100.0 * exam.gain.low, 100.0 * exam.gain.high, exam.compared);
-  return exam.surely_better() ? "better: " + gain : "not surely better: " + gain;
+  if (exam.surely_better()) return "better: " + gain;
+  if (exam.gain.low <= 0.0) return "not surely better: " + gain;
+  return fmt::format("not surely better: {}; only {} scores differ, and {} are the least", gain,
+                     exam.differ, ExamResult::kDifferMin);
 }
 
 // One round from its plan on. Returns whether it goes on; a stopped round is not finished.
