@@ -19,7 +19,7 @@
 namespace ooe::cli {
 namespace {
 
-struct Options {
+struct AdaptOptions {
   DataOptions data;
   std::string model = "model.ooe";
   std::string out;
@@ -33,7 +33,7 @@ struct Adapted {
   std::vector<predictor::LevelMove> moves;
 };
 
-std::string adapted_text(const Options& options, const predictor::Model& model,
+std::string adapted_text(const AdaptOptions& options, const predictor::Model& model,
                          const Adapted& adapted) {
   const std::size_t after = model.card().experts.size();
   std::string text =
@@ -45,7 +45,7 @@ std::string adapted_text(const Options& options, const predictor::Model& model,
   return text;
 }
 
-std::string adapted_json(const Options& options, const predictor::Model& model,
+std::string adapted_json(const AdaptOptions& options, const predictor::Model& model,
                          const Adapted& adapted) {
   using nlohmann::ordered_json;
   const std::vector<std::string>& experts = model.card().experts;
@@ -64,7 +64,7 @@ std::string adapted_json(const Options& options, const predictor::Model& model,
 
 // What a model counted once it counts again, for it keeps no list: outcomes that it was trained on
 // move the levels of experts it knows though they say nothing new.
-void warn_of_known(const Options& options, const predictor::Model& model, const Dataset& data,
+void warn_of_known(const AdaptOptions& options, const predictor::Model& model, const Dataset& data,
                    const std::vector<predictor::LevelMove>& moves) {
   if (moves.empty()) return;
   std::vector<std::size_t> known;  // columns of the experts that it knows
@@ -89,7 +89,7 @@ void warn_of_known(const Options& options, const predictor::Model& model, const 
       options.model, trained_on, answered.size());
 }
 
-Result<int> adapt(const Options& options) {
+Result<int> adapt(const AdaptOptions& options) {
   // A model may be replaced by itself, adapted: that is read whole before, and written at once.
   const std::vector<Output> outputs{{"--out", options.out, Holds::model},
                                     json_output(options.json)};
@@ -123,7 +123,7 @@ Result<int> adapt(const Options& options) {
 }  // namespace
 
 void add_adapt(CLI::App& app, Runner& runner) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<AdaptOptions>();
   CLI::App* command = app.add_subcommand(
       "adapt", "teach a model a new expert from a few outcomes, or take one out, without training");
   add_data_options(*command, options->data);

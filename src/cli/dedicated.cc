@@ -22,7 +22,7 @@
 namespace ooe::cli {
 namespace {
 
-struct FitOptions {
+struct PairFitOptions {
   PairOptions pair;
   std::optional<double> ownership;
   std::optional<double> match;
@@ -34,7 +34,7 @@ struct FitOptions {
   JsonOption json;
 };
 
-struct EvaluateOptions {
+struct PairEvaluateOptions {
   PairOptions pair;
   std::optional<double> quality;
   bool learning_curve = true;
@@ -45,7 +45,7 @@ std::string dumped(const nlohmann::ordered_json& json) {
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-Result<int> evaluate(const EvaluateOptions& options) {
+Result<int> evaluate_pair(const PairEvaluateOptions& options) {
   if (auto ok = check_json_place(options.json, files_of(options.pair.data)); !ok) {
     return fail(ok.error());
   }
@@ -77,7 +77,7 @@ Result<int> evaluate(const EvaluateOptions& options) {
 
 // The goal in the configuration's words. What a quality takes of ownership is found here, on
 // held-out questions; a budget is the policy's own business.
-Result<std::string> goal_of(const FitOptions& options, const dedicated::PairCurve& curve) {
+Result<std::string> goal_of(const PairFitOptions& options, const dedicated::PairCurve& curve) {
   if (options.usd_per_1k) {
     return fmt::format("{{ maximise = \"quality\", usd_per_1k_queries = {} }}",
                        *options.usd_per_1k);
@@ -91,7 +91,7 @@ Result<std::string> goal_of(const FitOptions& options, const dedicated::PairCurv
   return fmt::format("{{ ownership = {:.3f} }}", std::floor(curve.ownership_at.mean * 1e3) / 1e3);
 }
 
-std::string table_of(const FitOptions& options, std::string_view goal) {
+std::string table_of(const PairFitOptions& options, std::string_view goal) {
   return fmt::format(
       "[[model]]\nname = {}\nkind = \"dedicated\"\nown = {}\ngeneric = {}\nmode = {}\ngoal = {}\n",
       toml_string(options.name), toml_string(options.pair.own), toml_string(options.pair.generic),
@@ -166,7 +166,7 @@ struct PairFit {
   std::string reads;  // the predictor's file of the configuration, when it is another one
 };
 
-std::string fit_text(const FitOptions& options, const PairFit& done) {
+std::string fit_text(const PairFitOptions& options, const PairFit& done) {
   std::string text =
       fmt::format("{}\n{}: the predictor, kept: {}\n{}:\n\n{}",
                   pair_text(done.report, stdout_terminal()), options.out, done.card.kept,
@@ -180,7 +180,7 @@ std::string fit_text(const FitOptions& options, const PairFit& done) {
   return text;
 }
 
-std::string fit_json(const FitOptions& options, const PairFit& done) {
+std::string fit_json(const PairFitOptions& options, const PairFit& done) {
   using nlohmann::ordered_json;
   const auto or_null = [](const std::string& text) {
     return text.empty() ? ordered_json(nullptr) : ordered_json(text);
@@ -194,7 +194,7 @@ std::string fit_json(const FitOptions& options, const PairFit& done) {
   return dumped(json);
 }
 
-Result<int> fit(const FitOptions& options) {
+Result<int> fit(const PairFitOptions& options) {
   Inputs inputs = files_of(options.pair.data);
   inputs.push_back(options.add_to);
   const std::vector<Output> outputs{{"--out", options.out, Holds::model},
@@ -263,7 +263,7 @@ Result<int> fit(const FitOptions& options) {
 }
 
 void add_fit(CLI::App& dedicated, Runner& runner) {
-  auto options = std::make_shared<FitOptions>();
+  auto options = std::make_shared<PairFitOptions>();
   CLI::App* command = dedicated.add_subcommand(
       "fit", "learn when to answer and when to hand over, and write the model to serve");
   add_pair_options(*command, options->pair);
@@ -288,11 +288,11 @@ void add_fit(CLI::App& dedicated, Runner& runner) {
   add_json_option(*command, options->json);
   set_work(*command, options, runner,
            "ooe dedicated fit --own metamath-7b --generic gpt-4 --ownership 0.5 --add-to ooe.toml",
-           fit, [](const FitOptions& of) { return check_pair_options(of.pair); });
+           fit, [](const PairFitOptions& of) { return check_pair_options(of.pair); });
 }
 
 void add_evaluate_pair(CLI::App& dedicated, Runner& runner) {
-  auto options = std::make_shared<EvaluateOptions>();
+  auto options = std::make_shared<PairEvaluateOptions>();
   CLI::App* command = dedicated.add_subcommand(
       "evaluate", "quality and cost at every ownership, and what more data would bring");
   add_pair_options(*command, options->pair);
@@ -307,7 +307,8 @@ void add_evaluate_pair(CLI::App& dedicated, Runner& runner) {
   set_work(*command, options, runner,
            "ooe dedicated evaluate --questions q.jsonl.gz --outcomes o.tsv.gz --own metamath-7b "
            "--generic gpt-4 --quality 0.8477",
-           evaluate, [](const EvaluateOptions& of) { return check_pair_options(of.pair); });
+           evaluate_pair,
+           [](const PairEvaluateOptions& of) { return check_pair_options(of.pair); });
 }
 
 }  // namespace

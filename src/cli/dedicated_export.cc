@@ -26,7 +26,7 @@ constexpr const char* kTrainName = "train.jsonl";
 constexpr const char* kValidationName = "validation.jsonl";
 constexpr const char* kCardName = "README.md";
 
-struct ExportOptions {
+struct PairExportOptions {
   PairOptions pair;
   dedicated::TrainingSetOptions set;
   bool orchestrator = false;
@@ -74,7 +74,7 @@ Result<void> write_lines(const std::string& path,
   return write_file_atomically(path, text);
 }
 
-Result<int> write_set(const dedicated::TrainingSet& set, const ExportOptions& options,
+Result<int> write_set(const dedicated::TrainingSet& set, const PairExportOptions& options,
                       const dedicated::CardFacts& facts) {
   const std::filesystem::path folder(options.out);
   std::error_code error;
@@ -112,7 +112,7 @@ std::size_t answers_of_assumed_length(const Dataset& data, std::span<const Exper
 }
 
 // A folder that holds something else keeps its README.
-Result<void> check_place(const ExportOptions& options) {
+Result<void> check_place(const PairExportOptions& options) {
   const Output output{
       .option = "--out", .path = options.out, .names = {kTrainName, kValidationName, kCardName}};
   if (auto ok = check_outputs({output}, files_of(options.pair.data)); !ok) return ok;
@@ -127,14 +127,14 @@ Result<void> check_place(const ExportOptions& options) {
               options.out, card);
 }
 
-Result<void> check(const ExportOptions& options) {
+Result<void> check_export(const PairExportOptions& options) {
   if (!options.orchestrator && (options.pair.own.empty() || options.pair.generic.empty())) {
     return fail(ErrorCode::invalid_argument, "name the pair with --own and --generic");
   }
   return check_pair_options(options.pair);
 }
 
-Result<int> export_set(const ExportOptions& options) {
+Result<int> export_set(const PairExportOptions& options) {
   if (auto ok = check_place(options); !ok) return fail(ok.error());
   const auto data = load_training_data(options.pair.data);
   if (!data) return fail(data.error());
@@ -201,7 +201,7 @@ Result<int> export_set(const ExportOptions& options) {
 }  // namespace
 
 void add_dedicated_export(CLI::App& dedicated, Runner& runner) {
-  auto options = std::make_shared<ExportOptions>();
+  auto options = std::make_shared<PairExportOptions>();
   CLI::App* command = dedicated.add_subcommand(
       "export", "a fine-tuning set: own answers, or the tag where the own model should hand over");
   add_pair_options(*command, options->pair);
@@ -228,7 +228,7 @@ void add_dedicated_export(CLI::App& dedicated, Runner& runner) {
   command->add_option("--out", options->out, "the folder to write")->required()->type_name("DIR");
   set_work(*command, options, runner,
            "ooe dedicated export --own metamath-7b --generic gpt-4 --ownership 0.5 --out tuning/",
-           export_set, check);
+           export_set, check_export);
 }
 
 }  // namespace ooe::cli

@@ -25,7 +25,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Options {
+struct DoctorOptions {
   std::string config = "ooe.toml";
   std::string expert;
   int timeout_s = 60;
@@ -282,7 +282,7 @@ void warn_of_predictor(const Config& config) {
   }
 }
 
-Result<int> doctor(const Options& options) {
+Result<int> doctor(const DoctorOptions& options) {
   const Inputs inputs = files_of(WorkspaceOptions{.db = {}, .config = options.config});
   if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
   const auto config = load_config(options.config);
@@ -307,7 +307,7 @@ Result<int> doctor(const Options& options) {
 }  // namespace
 
 void add_doctor(CLI::App& app, Runner& runner) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DoctorOptions>();
   CLI::App* command =
       app.add_subcommand("doctor",
                          "ask every expert, at each of its base_urls, up to four small things, say "

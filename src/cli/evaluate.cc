@@ -20,7 +20,7 @@
 namespace ooe::cli {
 namespace {
 
-struct Options {
+struct EvaluateOptions {
   DataOptions data;
   PredictionOptions predictions;
   std::string eval_ids;
@@ -50,7 +50,7 @@ Result<std::vector<std::size_t>> rows_of_ids(const std::string& path, const Data
   return rows;
 }
 
-Result<int> evaluate(const Options& options) {
+Result<int> evaluate(const EvaluateOptions& options) {
   Inputs inputs = files_of(options.data);
   inputs.insert(inputs.end(), {options.predictions.model, options.eval_ids});
   const std::vector<Output> outputs{page_output(options.html), json_output(options.json)};
@@ -105,7 +105,7 @@ Result<int> evaluate(const Options& options) {
 }  // namespace
 
 void add_evaluate(CLI::App& app, Runner& runner) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<EvaluateOptions>();
   CLI::App* command = app.add_subcommand(
       "evaluate", "accuracy and cost of every expert and of routing, on questions not trained on");
   add_data_options(*command, options->data);

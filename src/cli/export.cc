@@ -12,7 +12,7 @@
 namespace ooe::cli {
 namespace {
 
-struct Options {
+struct ExportOptions {
   WorkspaceOptions workspace;
   std::string format = "ooe";
   std::string out;
@@ -33,7 +33,7 @@ std::string usage_tsv(std::span<const Outcome> outcomes) {
   return text;
 }
 
-Result<int> export_files(const Options& options) {
+Result<int> export_files(const ExportOptions& options) {
   auto store = open_workspace(options.workspace, true);
   if (!store) return fail(store.error());
   auto questions = (*store)->questions();
@@ -74,7 +74,7 @@ Result<int> export_files(const Options& options) {
 }  // namespace
 
 void add_export(CLI::App& app, Runner& runner) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExportOptions>();
   CLI::App* command = app.add_subcommand(
       "export", "write the database's questions, outcomes and usage as our files");
   command->add_option("--out", options->out, "the folder, made when it is not there")

@@ -30,7 +30,7 @@ namespace {
 
 constexpr std::size_t kBatch = 1'000;
 
-struct Options {
+struct ImportOptions {
   WorkspaceOptions workspace;
   std::string format;
   std::vector<std::string> files;
@@ -158,7 +158,8 @@ Result<void> check_expert(const std::string& name) {
   return {};
 }
 
-Result<dataset::ForeignOutcomes> read_file_of(const Options& options, const std::string& file) {
+Result<dataset::ForeignOutcomes> read_file_of(const ImportOptions& options,
+                                              const std::string& file) {
   const auto text = read_file(file);
   if (!text) return fail(text.error());
   std::string benchmark = options.benchmark;
@@ -179,7 +180,7 @@ Result<dataset::ForeignOutcomes> read_file_of(const Options& options, const std:
 }
 
 // Returns how many outcomes were on record already with another score, and stay so.
-Result<std::size_t> put(store::Store& store, const Options& options,
+Result<std::size_t> put(store::Store& store, const ImportOptions& options,
                         const dataset::ForeignOutcomes& read) {
   if (auto stored = store.put_questions(read.questions); !stored) return fail(stored.error());
   const std::string parameters = interview::hash_of_parts({"import", options.format});
@@ -281,7 +282,7 @@ nlohmann::ordered_json imported_json(const dataset::ForeignOutcomes& read, const
           {"on_record_with_another_score", differ}};
 }
 
-Result<int> import(const Options& options) {
+Result<int> import(const ImportOptions& options) {
   Inputs inputs = files_of(options.workspace);
   inputs.insert(inputs.end(), options.files.begin(), options.files.end());
   if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
@@ -330,7 +331,7 @@ Result<int> import(const Options& options) {
 }  // namespace
 
 void add_import(CLI::App& app, Runner& runner) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ImportOptions>();
   CLI::App* command =
       app.add_subcommand("import", "take over outcomes that others have measured, ask nobody");
   command->add_option("--format", options->format, "ooe, routellm, routerbench or lm-eval")

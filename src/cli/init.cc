@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kPatience{1'000};
 
-struct Options {
+struct InitOptions {
   std::string out = "ooe.toml";
   std::vector<std::string> probes;
   bool only_probes = false;
@@ -63,7 +63,7 @@ void print_found(const FoundServer& server) {
   }
 }
 
-Result<int> init(const Options& options) {
+Result<int> init(const InitOptions& options) {
   if (!options.force && std::filesystem::exists(options.out)) {
     return fail(ErrorCode::invalid_argument,
                 "{}: the file is there already; give --force to replace it, or --out another",
@@ -108,7 +108,7 @@ Result<int> init(const Options& options) {
 }  // namespace
 
 void add_init(CLI::App& app, Runner& runner) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<InitOptions>();
   CLI::App* command = app.add_subcommand(
       "init", "write ooe.toml from what answers on this machine and from key variables");
   command->add_option("--out", options->out, "the file to write")

@@ -36,7 +36,7 @@ namespace {
 
 constexpr int kExitIncomplete = 1;
 
-struct Options {
+struct InterviewOptions {
   std::string config = "ooe.toml";
   std::vector<std::string> benchmarks;
   std::string experts;
@@ -59,7 +59,7 @@ struct Options {
 };
 
 // Questions and worked examples of all benchmarks together.
-Result<dataset::Benchmark> load_benchmarks(const Options& options) {
+Result<dataset::Benchmark> load_benchmarks(const InterviewOptions& options) {
   dataset::BenchmarkOptions how{.split = options.split};
   if (!options.map.empty()) how.map = *dataset::parse_column_map(options.map);
   dataset::Benchmark all;
@@ -265,7 +265,7 @@ Result<int> regrade(const interview::InterviewOptions& options, const Config& co
 }
 
 // What the command line alone says; the judge has no more than a name.
-interview::InterviewOptions read_line(const Options& options) {
+interview::InterviewOptions read_line(const InterviewOptions& options) {
   interview::InterviewOptions run = options.interview;
   run.ask.keep_answers = !options.no_answers;
   run.ask.total_timeout = std::chrono::seconds(options.timeout_s);
@@ -281,7 +281,8 @@ interview::InterviewOptions read_line(const Options& options) {
 }
 
 // With what the files say that the line names.
-Result<interview::InterviewOptions> read_options(const Options& options, const Config& config,
+Result<interview::InterviewOptions> read_options(const InterviewOptions& options,
+                                                 const Config& config,
                                                  dataset::Benchmark& benchmark) {
   interview::InterviewOptions run = read_line(options);
   run.prompt.examples = std::move(benchmark.examples);
@@ -301,7 +302,7 @@ Result<interview::InterviewOptions> read_options(const Options& options, const C
   return run;
 }
 
-Result<void> check(const Options& options) {
+Result<void> check_interview(const InterviewOptions& options) {
   const interview::InterviewOptions run = read_line(options);
   if (options.regrade && !interview::is_instant(run.grader)) {
     return fail(ErrorCode::invalid_argument,
@@ -325,7 +326,7 @@ Result<void> check(const Options& options) {
   return interview::check_options(run);
 }
 
-Result<int> interview(const Options& options) {
+Result<int> interview(const InterviewOptions& options) {
   Inputs inputs = files_of(WorkspaceOptions{.db = {}, .config = options.config});
   inputs.insert(inputs.end(), options.benchmarks.begin(), options.benchmarks.end());
   inputs.insert(inputs.end(), {list_file(options.experts), options.prompt_template});
@@ -388,7 +389,7 @@ Result<int> interview(const Options& options) {
 
 // The options follow in the order in which --help shows them.
 
-void add_question_options(CLI::App& command, Options& options) {
+void add_question_options(CLI::App& command, InterviewOptions& options) {
   command
       .add_option("--benchmark", options.benchmarks,
                   "questions: .jsonl of ours or GSM8K's, an MMLU folder, or any .jsonl and .csv "
@@ -409,7 +410,7 @@ void add_question_options(CLI::App& command, Options& options) {
       ->type_name("USD");
 }
 
-void add_judge_options(CLI::App& command, Options& options) {
+void add_judge_options(CLI::App& command, InterviewOptions& options) {
   command
       .add_option("--sandbox", options.interview.sandbox.command,
                   "for the grader program: a shell command that runs the program on its standard "
@@ -426,7 +427,7 @@ void add_judge_options(CLI::App& command, Options& options) {
 }
 
 // Which of the questions, and in what words.
-void add_prompt_options(CLI::App& command, Options& options) {
+void add_prompt_options(CLI::App& command, InterviewOptions& options) {
   command
       .add_option("--split", options.split,
                   "only these questions (default: of a folder test, of a file all but dev)")
@@ -455,7 +456,7 @@ void add_prompt_options(CLI::App& command, Options& options) {
 }
 
 // What to do with the answers, and whether to ask for them at all.
-void add_run_options(CLI::App& command, Options& options) {
+void add_run_options(CLI::App& command, InterviewOptions& options) {
   command
       .add_option(
           "--grader", options.grader,
@@ -486,7 +487,7 @@ void add_run_options(CLI::App& command, Options& options) {
       ->check(number_between(0.001, 0.5));
 }
 
-void add_call_options(CLI::App& command, Options& options) {
+void add_call_options(CLI::App& command, InterviewOptions& options) {
   command.add_flag("--no-answers", options.no_answers, "store scores only, not the answers");
   command
       .add_option("--concurrency", options.interview.ask.concurrency.max,
@@ -504,7 +505,7 @@ void add_call_options(CLI::App& command, Options& options) {
 }  // namespace
 
 void add_interview(CLI::App& app, Runner& runner) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<InterviewOptions>();
   CLI::App* command = app.add_subcommand(
       "interview", "ask every expert, grade, store; stop any time and go on later");
   add_question_options(*command, *options);
@@ -514,7 +515,7 @@ void add_interview(CLI::App& app, Runner& runner) {
   add_call_options(*command, *options);
   set_work(*command, options, runner,
            "ooe interview --config ooe.toml --benchmark examples/questions/law.jsonl", interview,
-           check);
+           check_interview);
 }
 
 }  // namespace ooe::cli

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 constexpr std::uintmax_t kConfigurationBytesMax = std::uintmax_t{1} << 20U;
 
 // The first bytes, as they are; of what is no file, none.
-std::string beginning_of(const fs::path& path) {
+std::string first_bytes_of(const fs::path& path) {
   std::error_code unknown;
   if (!fs::is_regular_file(path, unknown)) return {};
   std::string bytes(64, '\0');
@@ -30,7 +30,7 @@ std::string beginning_of(const fs::path& path) {
   return bytes;
 }
 
-bool is_database(const fs::path& path) { return store::is_database(beginning_of(path)); }
+bool is_database(const fs::path& path) { return store::is_database(first_bytes_of(path)); }
 
 // Whatever its name is. No result of ours can be read as TOML that says something.
 bool is_toml(const fs::path& path) {
@@ -68,7 +68,7 @@ std::optional<std::string> kept_there(const std::string& path, Holds result) {
     return fmt::format("the secret of '{}'", *keys);
   }
   if (result != Holds::configuration && is_toml(there)) return "a configuration, or keys (TOML)";
-  if (result != Holds::model && predictor::is_model(beginning_of(there))) return "a model";
+  if (result != Holds::model && predictor::is_model(first_bytes_of(there))) return "a model";
   return std::nullopt;
 }
 

@@ -80,7 +80,7 @@ gateway::ApiKey read_key(TomlTable& table) {
   return key;
 }
 
-std::string quoted(std::string_view text) {
+std::string toml_quoted(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') result += '\\';
@@ -94,23 +94,24 @@ std::string render(const gateway::ApiKey& key) {
   const auto line = [&](std::string_view name, std::string_view value) {
     text += fmt::format("{} = {}\n", name, value);
   };
-  line("name", quoted(key.name));
-  line("id", quoted(key.id));
-  line("hash", quoted(to_hex(key.hash)));
-  if (!key.created.empty()) line("created", quoted(key.created));
+  line("name", toml_quoted(key.name));
+  line("id", toml_quoted(key.id));
+  line("hash", toml_quoted(to_hex(key.hash)));
+  if (!key.created.empty()) line("created", toml_quoted(key.created));
   if (key.revoked) line("revoked", "true");
   if (!key.models.empty()) {
     std::string list;
-    for (const std::string& model : key.models) list += (list.empty() ? "" : ", ") + quoted(model);
+    for (const std::string& model : key.models)
+      list += (list.empty() ? "" : ", ") + toml_quoted(model);
     line("models", "[" + list + "]");
   }
-  if (key.privacy_default) line("privacy_default", quoted(to_string(*key.privacy_default)));
+  if (key.privacy_default) line("privacy_default", toml_quoted(to_string(*key.privacy_default)));
   if (key.privacy_floor != PrivacyClass::public_) {
-    line("privacy_floor", quoted(to_string(key.privacy_floor)));
+    line("privacy_floor", toml_quoted(to_string(key.privacy_floor)));
   }
   const gateway::KeyLimits& limits = key.limits;
-  if (limits.per_day_max) line("usd_per_day", quoted(to_string(*limits.per_day_max)));
-  if (limits.per_month_max) line("usd_per_month", quoted(to_string(*limits.per_month_max)));
+  if (limits.per_day_max) line("usd_per_day", toml_quoted(to_string(*limits.per_day_max)));
+  if (limits.per_month_max) line("usd_per_month", toml_quoted(to_string(*limits.per_month_max)));
   if (limits.requests_per_minute) {
     line("requests_per_minute", std::to_string(*limits.requests_per_minute));
   }

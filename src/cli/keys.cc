@@ -24,7 +24,7 @@ namespace {
 
 using gateway::ApiKey;
 
-struct Options {
+struct KeysOptions {
   std::string config = "ooe.toml";
   std::string name;
   std::vector<std::string> models;
@@ -37,7 +37,7 @@ struct Options {
   JsonOption json;
 };
 
-std::string key_file_of(const Options& options, const Config& config) {
+std::string key_file_of(const KeysOptions& options, const Config& config) {
   if (config.keys_file) return *config.keys_file;
   return (std::filesystem::path(options.config).parent_path() / kKeysFileDefault).string();
 }
@@ -79,7 +79,7 @@ Result<Usd> parse_budget(std::string_view text) {
               to_string(kBudgetMax));
 }
 
-void read_limits(const Options& options, ApiKey& key) {
+void read_limits(const KeysOptions& options, ApiKey& key) {
   // The options' own checks have read them before.
   if (!options.usd_per_day.empty()) key.limits.per_day_max = *parse_usd(options.usd_per_day);
   if (!options.usd_per_month.empty()) key.limits.per_month_max = *parse_usd(options.usd_per_month);
@@ -95,7 +95,7 @@ void read_limits(const Options& options, ApiKey& key) {
 }
 
 // A secret goes to whoever asked and into no file that others may read.
-Result<void> check_no_file(const Options& options) {
+Result<void> check_no_file(const KeysOptions& options) {
   if (options.json.file.empty()) return {};
   return fail(ErrorCode::invalid_argument,
               "--json={}: the key is shown once and written nowhere; use --json",
@@ -150,7 +150,7 @@ nlohmann::ordered_json key_json(const ApiKey& key) {
           {"privacy_floor", privacy(key.privacy_floor)}};
 }
 
-Result<int> add(const Options& options) {
+Result<int> add(const KeysOptions& options) {
   const auto config = load_config(options.config);
   if (!config) return fail(config.error());
   const std::string key_file = key_file_of(options, *config);
@@ -209,7 +209,7 @@ std::string limits_of(const ApiKey& key) {
   return text.empty() ? "none" : text;
 }
 
-Result<int> list(const Options& options) {
+Result<int> list(const KeysOptions& options) {
   const Inputs inputs = files_of(WorkspaceOptions{.db = {}, .config = options.config});
   if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
   const auto config = load_config(options.config);
@@ -231,7 +231,7 @@ Result<int> list(const Options& options) {
   return 0;
 }
 
-Result<int> revoke(const Options& options) {
+Result<int> revoke(const KeysOptions& options) {
   const auto config = load_config(options.config);
   if (!config) return fail(config.error());
   const std::string key_file = key_file_of(options, *config);
@@ -240,14 +240,14 @@ Result<int> revoke(const Options& options) {
   return 0;
 }
 
-void add_config_option(CLI::App& command, Options& options) {
+void add_config_option(CLI::App& command, KeysOptions& options) {
   command
       .add_option("--config", options.config, "the configuration, whose [keys] file this is about")
       ->capture_default_str()
       ->type_name("FILE");
 }
 
-CLI::App& add_named(CLI::App& keys, Options& options, const char* name, const char* what) {
+CLI::App& add_named(CLI::App& keys, KeysOptions& options, const char* name, const char* what) {
   CLI::App* command = keys.add_subcommand(name, what);
   command->add_option("NAME", options.name, "whose key; receipts say it")
       ->required()
@@ -259,7 +259,7 @@ CLI::App& add_named(CLI::App& keys, Options& options, const char* name, const ch
 }  // namespace
 
 void add_keys(CLI::App& app, Runner& runner) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<KeysOptions>();
   CLI::App* keys = app.add_subcommand("keys", "API keys of clients: add, list, revoke");
   keys->require_subcommand(1);
   keys->footer(

@@ -15,10 +15,10 @@
 namespace ooe::cli {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds kRedraw{100};
-constexpr std::chrono::seconds kLogEvery{10};
+constexpr std::chrono::milliseconds kOutputRedraw{100};
+constexpr std::chrono::seconds kOutputLogEvery{10};
 
 std::string_view environment(const char* name) {
   const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets variables
@@ -60,8 +60,8 @@ struct ProgressLine::State {
   bool is_terminal = ::isatty(STDERR_FILENO) != 0;
   report::Terminal terminal = terminal_at(STDERR_FILENO);
   std::string what;
-  Clock::time_point started;
-  Clock::time_point shown;
+  SteadyClock::time_point started;
+  SteadyClock::time_point shown;
   bool visible = false;
 };
 
@@ -71,16 +71,17 @@ ProgressLine::~ProgressLine() { clear(); }
 
 void ProgressLine::show(std::string_view what, std::size_t done, std::size_t total,
                         std::string_view note) {
-  const auto now = Clock::now();
+  const auto now = SteadyClock::now();
   if (state_->what != what) {
     state_->what = what;
     state_->started = now;
-    state_->shown = state_->is_terminal ? Clock::time_point{} : now;
+    state_->shown = state_->is_terminal ? SteadyClock::time_point{} : now;
   }
-  const Clock::duration pause =
-      state_->is_terminal ? Clock::duration(kRedraw) : Clock::duration(kLogEvery);
+  const SteadyClock::duration pause = state_->is_terminal ? SteadyClock::duration(kOutputRedraw)
+                                                          : SteadyClock::duration(kOutputLogEvery);
   if (now - state_->shown < pause && done != total) return;
-  if (!state_->is_terminal && now - state_->started < kLogEvery) return;  // short work needs no log
+  if (!state_->is_terminal && now - state_->started < kOutputLogEvery)
+    return;  // short work needs no log
   state_->shown = now;
   const report::Progress progress{
       .what = std::string(what),

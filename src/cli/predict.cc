@@ -10,14 +10,14 @@
 namespace ooe::cli {
 namespace {
 
-struct Options {
+struct PredictOptions {
   std::string model = "model.ooe";
   std::string questions;
   std::string out;
   bool text_last_block = false;
 };
 
-Result<int> predict(const Options& options) {
+Result<int> predict(const PredictOptions& options) {
   const Inputs inputs{options.model, options.questions};
   if (auto ok = check_outputs({{"--out", options.out}}, inputs); !ok) return fail(ok.error());
   const auto model = predictor::load_model(options.model);
@@ -47,7 +47,7 @@ Result<int> predict(const Options& options) {
 }  // namespace
 
 void add_predict(CLI::App& app, Runner& runner) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PredictOptions>();
   CLI::App* command =
       app.add_subcommand("predict", "write every expert's expected quality on questions");
   command->add_option("--model", options->model, "the model file")

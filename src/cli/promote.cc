@@ -15,7 +15,7 @@
 namespace ooe::cli {
 namespace {
 
-struct Options {
+struct PromoteOptions {
   std::string model;
   std::string config = "ooe.toml";
   JsonOption json;
@@ -29,7 +29,7 @@ std::string promoted_json(const std::string& model, const std::string& current,
 }
 
 // The bytes that were checked are the bytes that are written: the file is read once.
-Result<int> promote(const Options& options) {
+Result<int> promote(const PromoteOptions& options) {
   const Inputs inputs = files_of(WorkspaceOptions{.db = {}, .config = options.config});
   if (auto ok = check_json_place(options.json, {options.model}); !ok) return fail(ok.error());
   auto config = load_config(options.config);
@@ -68,7 +68,7 @@ Result<int> promote(const Options& options) {
 }  // namespace
 
 void add_promote(CLI::App& app, Runner& runner) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PromoteOptions>();
   CLI::App* command = app.add_subcommand(
       "promote", "make a model the current one; a running gateway takes it up by itself");
   command->add_option("model", options->model, "what `ooe train` wrote")

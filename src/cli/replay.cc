@@ -29,7 +29,7 @@ namespace {
 constexpr std::size_t kScoresMax = std::size_t{256} << 20U;  // bytes
 constexpr double kNormal95 = 1.96;
 
-struct Options {
+struct ReplayOptions {
   std::string range;
   std::string policy;
   std::string db;
@@ -251,7 +251,7 @@ Result<std::unique_ptr<store::Store>> open_receipts(const std::string& url) {
   return store::open_store_to_read(url);
 }
 
-Result<int> replay(const Options& options) {
+Result<int> replay(const ReplayOptions& options) {
   Inputs inputs = files_of(WorkspaceOptions{.db = options.db, .config = options.policy});
   inputs.push_back(options.scores);
   if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
@@ -294,7 +294,7 @@ Result<int> replay(const Options& options) {
 }  // namespace
 
 void add_replay(CLI::App& app, Runner& runner) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReplayOptions>();
   CLI::App* command = app.add_subcommand(
       "replay", "what past traffic would have come to under another policy; asks nobody");
   command

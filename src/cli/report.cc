@@ -25,7 +25,7 @@
 namespace ooe::cli {
 namespace {
 
-struct Options {
+struct ReportOptions {
   DataOptions data;
   PredictionOptions predictions;
   std::vector<std::string> pool;  // empty: every expert
@@ -39,7 +39,7 @@ struct Options {
 };
 
 // The columns of the pool, in the table's order.
-Result<std::vector<std::size_t>> pool_of(const Dataset& data, const Options& options) {
+Result<std::vector<std::size_t>> pool_of(const Dataset& data, const ReportOptions& options) {
   std::vector<bool> in(data.outcomes.n_experts(), options.pool.empty());
   for (const std::string& name : options.pool) {
     const auto expert = find_expert(data, name, "--pool");
@@ -54,7 +54,8 @@ Result<std::vector<std::size_t>> pool_of(const Dataset& data, const Options& opt
 }
 
 // The expert of --strong, among those of the pool.
-Result<ExpertId> strong_of(const Dataset& data, const Dataset& of_pool, const Options& options) {
+Result<ExpertId> strong_of(const Dataset& data, const Dataset& of_pool,
+                           const ReportOptions& options) {
   const auto known = find_expert(data, options.strong, "--strong");
   if (!known) return known;
   auto strong = find_expert(of_pool, options.strong, "--strong");
@@ -97,7 +98,7 @@ std::vector<evaluate::Rival> rivals_of(const predictor::CrossPredictions& predic
 // Which of all experts would be chosen, whatever the pool is now.
 Result<report::Selection> selection_of(const Dataset& data,
                                        const std::vector<Prediction>& predictions,
-                                       const Options& options) {
+                                       const ReportOptions& options) {
   const universe::WithoutBlanks fair = universe::without_blanks(data, {});
   const auto utilities = universe::utilities(fair.outcomes, {}, predictions, 0.0);
   if (!utilities) return fail(utilities.error());
@@ -125,7 +126,7 @@ Result<report::Selection> selection_of(const Dataset& data,
 // The report of a pool within a table. `data` must outlive it.
 Result<report::Report> report_of(const Dataset& data,
                                  const predictor::CrossPredictions& predictions,
-                                 const Options& options) {
+                                 const ReportOptions& options) {
   const auto pool = pool_of(data, options);
   if (!pool) return fail(pool.error());
   const Dataset of_pool = subset_columns(data, *pool);
@@ -169,7 +170,7 @@ std::string one_cell(std::string text) {
 }
 
 // An id is not changed: another one would be nobody's.
-Result<void> check_gap_ids(const Dataset& data, const Options& options) {
+Result<void> check_gap_ids(const Dataset& data, const ReportOptions& options) {
   if (options.gap_questions.empty()) return {};
   for (const std::string& id : data.outcomes.question_ids) {
     if (id.find_first_of(kCellEnds) == std::string::npos) continue;
@@ -253,7 +254,7 @@ Result<std::vector<report::SelfplayRound>> selfplay_rounds(const DataOptions& da
 }
 
 // Where everything goes.
-Result<void> check_places(const Options& options) {
+Result<void> check_places(const ReportOptions& options) {
   Inputs inputs = files_of(options.data);
   inputs.push_back(options.predictions.model);
   return check_outputs({page_output(options.html),
@@ -264,7 +265,7 @@ Result<void> check_places(const Options& options) {
 }
 
 // The experts that options name.
-Result<void> check_names(const Dataset& data, const Options& options) {
+Result<void> check_names(const Dataset& data, const ReportOptions& options) {
   const auto pool = pool_of(data, options);
   if (!pool) return fail(pool.error());
   if (options.strong.empty()) return {};
@@ -273,7 +274,7 @@ Result<void> check_names(const Dataset& data, const Options& options) {
   return {};
 }
 
-Result<int> run(const Options& options) {
+Result<int> run(const ReportOptions& options) {
   if (auto ok = check_places(options); !ok) return fail(ok.error());
   auto data = load_data(options.data);
   if (!data) return fail(data.error());
@@ -310,7 +311,7 @@ Result<int> run(const Options& options) {
 }  // namespace
 
 void add_report(CLI::App& app, Runner& runner) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReportOptions>();
   CLI::App* command = app.add_subcommand(
       "report", "the whole picture: evaluation, strengths and gaps by domain, selection");
   add_data_options(*command, options->data);

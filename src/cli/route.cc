@@ -27,7 +27,7 @@
 namespace ooe::cli {
 namespace {
 
-struct Options {
+struct RouteOptions {
   std::string config = "ooe.toml";
   std::string model;
   std::string privacy;
@@ -138,7 +138,7 @@ void settle_privacy(const std::string& stated, const gateway::PrivacyOptions& op
   }
 }
 
-Result<int> route(const Options& options) {
+Result<int> route(const RouteOptions& options) {
   const Inputs inputs = files_of(WorkspaceOptions{.db = {}, .config = options.config});
   if (auto ok = check_json_place(options.json, inputs); !ok) return fail(ok.error());
   const auto config = load_config(options.config);
@@ -199,7 +199,7 @@ Result<int> route(const Options& options) {
 }  // namespace
 
 void add_route(CLI::App& app, Runner& runner) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RouteOptions>();
   CLI::App* command = app.add_subcommand("route", "who would answer this, and why; asks nobody");
   command->add_option("TEXT", options->text, "the query; - reads standard input")
       ->required()

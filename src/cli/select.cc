@@ -27,7 +27,7 @@
 namespace ooe::cli {
 namespace {
 
-struct Options {
+struct SelectOptions {
   DataOptions data;
   universe::SelectOptions select;
   std::string objective = "predictable";
@@ -93,9 +93,9 @@ Result<ZoneLimit> parse_zone_limit(const std::string& text) {
               parts->first);
 }
 
-// Options that name experts and zones, as select() wants them; their own checks have read them
+// SelectOptions that name experts and zones, as select() wants them; their own checks have read them
 // before.
-Result<universe::SelectOptions> choice_of(const Dataset& data, const Options& options) {
+Result<universe::SelectOptions> choice_of(const Dataset& data, const SelectOptions& options) {
   universe::SelectOptions choice = options.select;
   choice.objective = options.objective == "oracle" ? universe::Objective::oracle
                                                    : universe::Objective::predictable;
@@ -124,7 +124,7 @@ Result<universe::SelectOptions> choice_of(const Dataset& data, const Options& op
 }
 
 // Where money counts, everybody's answers have a cost.
-Result<void> check_costs(const Dataset& data, const Options& options) {
+Result<void> check_costs(const Dataset& data, const SelectOptions& options) {
   if (!options.usd_per_1k && options.quality_per_usd == 0.0) return {};
   const auto experts = evaluate::experts_of(data);
   const auto costs = evaluate::realised_costs(
@@ -143,7 +143,7 @@ Result<void> check_costs(const Dataset& data, const Options& options) {
   return {};
 }
 
-Result<Ground> ground_of(Dataset data, const Options& options, bool predicted) {
+Result<Ground> ground_of(Dataset data, const SelectOptions& options, bool predicted) {
   Ground ground{
       .data = std::move(data), .priced = {}, .costs = {}, .predicted = predicted, .fair = {}};
   predictor::CrossPredictions crossed;
@@ -199,7 +199,7 @@ Result<void> write_names(const std::string& path, const Universe& universe,
   return write_file_atomically(path, text);
 }
 
-Result<void> check(const Options& options) {
+Result<void> check_select(const SelectOptions& options) {
   for (const std::string& name : options.select.include) {
     if (std::ranges::find(options.select.exclude, name) == options.select.exclude.end()) continue;
     return fail(ErrorCode::invalid_argument, "'{}' is both in --include and in --exclude", name);
@@ -209,7 +209,7 @@ Result<void> check(const Options& options) {
               options.select.include.size(), options.select.size_max);
 }
 
-Result<int> select(const Options& options) {
+Result<int> select(const SelectOptions& options) {
   const std::vector<Output> outputs{{"--out", options.out}, json_output(options.json)};
   if (auto ok = check_outputs(outputs, files_of(options.data)); !ok) return fail(ok.error());
   auto data = load_data(options.data);
@@ -263,7 +263,7 @@ Result<int> select(const Options& options) {
 }  // namespace
 
 void add_select(CLI::App& app, Runner& runner) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SelectOptions>();
   CLI::App* command =
       app.add_subcommand("select", "choose the few experts that complement each other");
   add_data_options(*command, options->data);
@@ -328,7 +328,7 @@ void add_select(CLI::App& app, Runner& runner) {
   set_work(*command, options, runner,
            "ooe select --questions q.jsonl.gz --outcomes o.tsv.gz --size 4 --out chosen.txt\n"
            "  ooe train --questions q.jsonl.gz --outcomes o.tsv.gz --experts @chosen.txt",
-           select, check);
+           select, check_select);
 }
 
 }  // namespace ooe::cli

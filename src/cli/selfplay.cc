@@ -176,7 +176,7 @@ selfplay::Seams seams_of(Play& play) {
                               const selfplay::Round& round) { play.progress.phase(phase, round); }};
 }
 
-Result<void> check(const SelfplayOptions& options) {
+Result<void> check_selfplay(const SelfplayOptions& options) {
   if (options.generate_only.empty() && options.budget_usd.empty()) {
     return fail(ErrorCode::invalid_argument,
                 "say what all rounds together may cost, with --budget-usd");
@@ -314,7 +314,8 @@ void add_selfplay(CLI::App& app, Runner& runner) {
   add_writer_options(*command, *options);
   add_threads_option(*command, options->loop.threads);
   add_json_option(*command, options->json);
-  set_work(*command, options, runner, "ooe selfplay --rounds 3 --budget-usd 5", selfplay, check);
+  set_work(*command, options, runner, "ooe selfplay --rounds 3 --budget-usd 5", selfplay,
+           check_selfplay);
 }
 
 }  // namespace ooe::cli

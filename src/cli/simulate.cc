@@ -17,7 +17,7 @@
 namespace ooe::cli {
 namespace {
 
-struct Options {
+struct SimulateOptions {
   std::string config;
   std::vector<std::string> questions;
   std::optional<std::uint64_t> seed;
@@ -52,7 +52,7 @@ Result<int> write_outcomes(const std::string& path, const simulate::SimulationOp
   return 0;
 }
 
-Result<int> simulate(const Options& options) {
+Result<int> simulate(const SimulateOptions& options) {
   StopSignal signal;
   if (!options.write_config.empty()) {
     if (auto ok = check_may_overwrite_config(options.write_config); !ok) return fail(ok.error());
@@ -102,7 +102,7 @@ Result<int> simulate(const Options& options) {
 }  // namespace
 
 void add_simulate(CLI::App& app, Runner& runner) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SimulateOptions>();
   CLI::App* command = app.add_subcommand(
       "simulate", "simulated experts as real HTTP servers on loopback, for trials and tests");
   command->add_option("--config", options->config, "the simulated world, .toml")

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kWrittenBySimulate = "# Written by `ooe simulate`.";
 
-TokenPrice read_price(TomlTable& table, std::string_view key) {
+TokenPrice read_plain_price(TomlTable& table, std::string_view key) {
   double usd = 0.0;
   table.read(key, usd, 0.0, kTokenPriceUsdPerMillionMax);
   return token_price(usd).value_or(TokenPrice{});
@@ -34,16 +34,16 @@ void read_fault(TomlTable table, simulate::SimulatedExpert& expert) {
   table.finish();
 }
 
-simulate::SimulatedExpert read_expert(TomlTable& table) {
+simulate::SimulatedExpert read_simulated_expert(TomlTable& table) {
   simulate::SimulatedExpert expert;
   table.read("name", expert.name);
   std::size_t port = 0;
   table.read("port", port, 0, 65'535);
   expert.port = static_cast<std::uint16_t>(port);
   TomlTable price = table.table("price");
-  expert.prices.input = read_price(price, "input");
+  expert.prices.input = read_plain_price(price, "input");
   expert.prices.cached_input = expert.prices.input;
-  expert.prices.output = read_price(price, "output");
+  expert.prices.output = read_plain_price(price, "output");
   price.finish();
   TomlTable competence = table.table("competence");
   competence.read("default", expert.competence.otherwise, 0.0, 1.0);
@@ -80,7 +80,7 @@ Result<SimulationConfig> parse_simulation_config(std::string_view toml, std::str
   simulation.read("to_write", config.to_write);
   simulation.finish();
   for (TomlTable& table : root.tables("expert")) {
-    config.options.experts.push_back(read_expert(table));
+    config.options.experts.push_back(read_simulated_expert(table));
   }
   root.finish();
   if (root.error()) return fail(*root.error());

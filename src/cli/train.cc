@@ -18,7 +18,7 @@
 namespace ooe::cli {
 namespace {
 
-struct Options {
+struct TrainOptions {
   DataOptions data;
   std::string out = "model.ooe";
   std::string prior_model;
@@ -27,7 +27,7 @@ struct Options {
 };
 
 std::string trained_text(const predictor::Model& model, const Dataset& data,
-                         const Options& options) {
+                         const TrainOptions& options) {
   const predictor::ModelCard& card = model.card();
   return card_text(card, options.train.folds, predictor::moves_training_splits(data),
                    stdout_terminal()) +
@@ -35,13 +35,13 @@ std::string trained_text(const predictor::Model& model, const Dataset& data,
                      card.experts.size(), metric_of(card, "questions"), card.kept);
 }
 
-std::string trained_json(const predictor::Model& model, const Options& options) {
+std::string trained_json(const predictor::Model& model, const TrainOptions& options) {
   nlohmann::ordered_json json{{"model", options.out}};
   json.update(card_json(model.card()));
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-Result<int> train(const Options& options) {
+Result<int> train(const TrainOptions& options) {
   Inputs inputs = files_of(options.data);
   inputs.push_back(options.prior_model);
   const std::vector<Output> outputs{{"--out", options.out, Holds::model},
@@ -79,7 +79,7 @@ Result<int> train(const Options& options) {
 }  // namespace
 
 void add_train(CLI::App& app, Runner& runner) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<TrainOptions>();
   CLI::App* command =
       app.add_subcommand("train", "learn from outcomes how well each expert would answer");
   add_data_options(*command, options->data);

@@ -53,7 +53,7 @@ Result<std::vector<std::size_t>> chosen_columns(const std::vector<std::string>& 
   return columns;
 }
 
-std::string text_of(const Question& question, bool only_last_block) {
+std::string query_text(const Question& question, bool only_last_block) {
   std::string text = presented_text(question);
   return only_last_block ? std::string(last_block(text)) : text;
 }
@@ -86,7 +86,7 @@ LoadedDataset join_rows(DatasetParts& parts, const std::vector<std::size_t>& col
     Question& question = data.questions.emplace_back(std::move(parts.questions[found->second]));
     fill_labels(question, table, row);
     data.outcomes.question_ids.push_back(question.id);
-    data.texts.push_back(text_of(question, only_last_block));
+    data.texts.push_back(query_text(question, only_last_block));
     data.query_ids.push_back(query_id(data.texts.back()));
   }
   loaded.counts.questions_without_outcomes = parts.questions.size() - data.questions.size();

@@ -14,20 +14,20 @@ namespace ooe::dataset {
 namespace {
 
 // Where the header says things are.
-struct Layout {
+struct ColumnLayout {
   std::size_t subject = 0;  // 0: no such column
   std::size_t category = 0;
   std::size_t expert_first = 1;
 };
 
-Result<Layout> read_header(const TsvReader& reader, std::string_view name) {
+Result<ColumnLayout> read_columns(const TsvReader& reader, std::string_view name) {
   const auto& columns = reader.columns();
   if (columns.front() != "id") {
     return fail(ErrorCode::invalid_argument,
                 "{}: the first column is {}; the header must be id<TAB>expert...", name,
                 shown(columns.front()));
   }
-  Layout layout;
+  ColumnLayout layout;
   for (; layout.expert_first < columns.size(); ++layout.expert_first) {
     if (columns[layout.expert_first] == "subject") {
       layout.subject = layout.expert_first;
@@ -82,7 +82,7 @@ std::optional<std::string_view> expert_column_fault(std::string_view name) {
 Result<OutcomeTable> parse_outcomes(std::string_view tsv, std::string_view name) {
   auto reader = TsvReader::start(tsv, name);
   if (!reader) return fail(reader.error());
-  const auto layout = read_header(*reader, name);
+  const auto layout = read_columns(*reader, name);
   if (!layout) return fail(layout.error());
 
   OutcomeTable table;

@@ -34,7 +34,7 @@ const Column* column_of(std::string_view name) {
 }
 
 // Returns what is known of every column from kValueFirst on.
-Result<std::vector<const Column*>> read_header(const TsvReader& reader, std::string_view name) {
+Result<std::vector<const Column*>> read_fields(const TsvReader& reader, std::string_view name) {
   const auto& columns = reader.columns();
   if (columns.size() < kValueFirst || columns[0] != "id" || columns[1] != "model") {
     return fail(ErrorCode::invalid_argument, "{}: the header must start with id<TAB>model", name);
@@ -67,7 +67,7 @@ bool is_usage(std::string_view tsv) {
 Result<std::vector<Usage>> parse_usage(std::string_view tsv, std::string_view name) {
   auto reader = TsvReader::start(tsv, name);
   if (!reader) return fail(reader.error());
-  const auto fields = read_header(*reader, name);
+  const auto fields = read_fields(*reader, name);
   if (!fields) return fail(fields.error());
 
   std::vector<Usage> usage;

@@ -5,12 +5,10 @@
 
 #include "base/check.h"
 #include "base/nan.h"
+#include "evaluate/rounding.h"
 
 namespace ooe::evaluate {
 namespace {
-
-// A quality missed by rounding is met.
-constexpr double kRounding = 1e-12;
 
 // Whether `b` lies on or below the line from `a` to `c`.
 bool below_line(const CostQuality& a, const CostQuality& b, const CostQuality& c) {

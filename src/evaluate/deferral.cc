@@ -51,7 +51,7 @@ double saved_at(const TwoSides& sample, double share) {
 }
 
 // In the order fill() reads them.
-std::vector<double> figures_of(const TwoSides& sample) {
+std::vector<double> curve_figures(const TwoSides& sample) {
   const DeferralCurve curve = deferral_curve(sample);
   const double parity = weak_share_at(curve, curve.strong());
   const double minus_point = weak_share_at(curve, curve.strong() - kOnePoint);
@@ -127,7 +127,7 @@ Deferral deferral(const Replay& kept, std::span<const Rival> rivals, ExpertId st
   const Statistic statistic = [&](std::span<const double> times) {
     std::vector<double> all;
     for (const RankedSides& of_method : ranked) {
-      const std::vector<double> figures = figures_of(drawn(of_method, times));
+      const std::vector<double> figures = curve_figures(drawn(of_method, times));
       all.insert(all.end(), figures.begin(), figures.end());
     }
     const double kept_mean = all[kFigures - 1];

@@ -7,12 +7,10 @@
 
 #include "base/check.h"
 #include "base/nan.h"
+#include "evaluate/rounding.h"
 
 namespace ooe::evaluate {
 namespace {
-
-// A target met but for the rounding of a sum is met.
-constexpr double kRounding = 1e-12;
 
 bool usable(std::span<const double> gain, std::span<const float> weak,
             std::span<const float> strong) {

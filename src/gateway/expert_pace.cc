@@ -9,7 +9,7 @@
 namespace ooe::gateway {
 namespace {
 
-double milliseconds(std::chrono::microseconds duration) {
+double in_milliseconds(std::chrono::microseconds duration) {
   return std::chrono::duration<double, std::milli>(duration).count();
 }
 
@@ -35,9 +35,9 @@ void ExpertPace::observe(std::size_t expert, const Attempt& attempt, const Recei
   Pace& pace = paces_[expert];
   if (now - pace.last > kForgotten) pace = {};
   pace.last = now;
-  const double whole = milliseconds(attempt.duration);
+  const double whole = in_milliseconds(attempt.duration);
   if (timed_out) return pace.first_token_ms.add(whole);
-  const double first = milliseconds(first_byte_of(attempt, receipt));
+  const double first = in_milliseconds(first_byte_of(attempt, receipt));
   if (receipt.streamed) pace.first_token_ms.add(first);
   const double before = receipt.streamed ? first : std::min(pace.first_token_ms.value, whole);
   // An answer of a few tokens that comes whole took its time to begin, not to go on.

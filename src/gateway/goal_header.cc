@@ -12,7 +12,7 @@
 namespace ooe::gateway {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 constexpr std::size_t kGoalBytesMax = 1'024;
 constexpr double kDeadlineMax = 86'400'000.0;  // a day, as in ooe.toml
@@ -21,19 +21,19 @@ constexpr double kBudgetMax = 1e6;             // USD per 1,000 queries
 // Reads an object member by member, and keeps the first thing that is wrong.
 class Reader {
  public:
-  explicit Reader(const json& object) : object_(object) {}
+  explicit Reader(const Json& object) : object_(object) {}
 
   [[nodiscard]] bool has(const char* name) const { return object_.contains(name); }
 
   void text(const char* name, std::string& value) {
-    if (const json* member = find(name)) {
+    if (const Json* member = find(name)) {
       if (!member->is_string()) return reject(name, *member, "a text");
       value = member->get<std::string>();
     }
   }
 
   void number(const char* name, double& value, double min, double max) {
-    if (const json* member = find(name)) {
+    if (const Json* member = find(name)) {
       const double given = member->is_number() ? member->get<double>() : std::nan("");
       if (!(given >= min && given <= max)) {
         return reject(name, *member, fmt::format("a number from {} to {}", min, max));
@@ -62,30 +62,30 @@ class Reader {
   }
 
  private:
-  const json* find(const char* name) {
+  const Json* find(const char* name) {
     known_.insert(name);
     const auto at = object_.find(name);
     return at == object_.end() ? nullptr : &*at;
   }
 
-  void reject(const char* name, const json& value, const std::string& expected) {
-    const std::string given = value.dump(-1, ' ', true, json::error_handler_t::replace);
+  void reject(const char* name, const Json& value, const std::string& expected) {
+    const std::string given = value.dump(-1, ' ', true, Json::error_handler_t::replace);
     wrong(fmt::format("'{}' is {}, not {}", name, given.substr(0, 60), expected));
   }
 
-  const json& object_;
+  const Json& object_;
   std::set<std::string> known_;
   std::string error_;
 };
 
 // nlohmann keeps the last of two members of one name; whoever repeats one is not believed.
-std::optional<json> parse_object(std::string_view text) {
+std::optional<Json> parse_object(std::string_view text) {
   std::set<std::string> names;
   bool twice = false;
-  const json parsed = json::parse(
+  const Json parsed = Json::parse(
       text,
-      [&](int depth, json::parse_event_t event, json& value) {
-        if (event == json::parse_event_t::key && depth == 1) {
+      [&](int depth, Json::parse_event_t event, Json& value) {
+        if (event == Json::parse_event_t::key && depth == 1) {
           twice = !names.insert(value.get<std::string>()).second || twice;
         }
         return true;

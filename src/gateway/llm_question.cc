@@ -12,7 +12,7 @@ namespace ooe::gateway {
 namespace {
 
 // A letter and twenty log-probabilities take two.
-constexpr std::size_t kAnswerBytesMax = std::size_t{64} << 10U;
+constexpr std::size_t kHeldAnswerMax = std::size_t{64} << 10U;
 
 }  // namespace
 
@@ -26,7 +26,7 @@ void LlmQuestion::ask(const Expert& expert, std::string_view text) {
   handlers.on_head = [this](const experts::ChatHead& head) { status_ = head.status; };
   handlers.on_bytes = [this](std::string_view bytes) {
     body_ += bytes;
-    if (body_.size() <= kAnswerBytesMax) return;
+    if (body_.size() <= kHeldAnswerMax) return;
     call_.reset();
     end(LlmAnswer::failed);
   };

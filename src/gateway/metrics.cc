@@ -23,7 +23,7 @@ using prometheus::Family;
 using prometheus::Gauge;
 using prometheus::Histogram;
 
-double seconds(std::chrono::microseconds duration) {
+double in_seconds(std::chrono::microseconds duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
@@ -288,17 +288,17 @@ void Metrics::observe(const Receipt& receipt) {
     expert.output.Increment(static_cast<double>(tokens.output - tokens.reasoning));
     expert.reasoning.Increment(static_cast<double>(tokens.reasoning));
   }
-  impl_->decide.Observe(seconds(receipt.decide));
-  impl_->total.Observe(seconds(receipt.total));
+  impl_->decide.Observe(in_seconds(receipt.decide));
+  impl_->total.Observe(in_seconds(receipt.total));
   if (receipt.answered_by.empty()) return;
   ExpertMetrics& speaker = impl_->expert(receipt.answered_by);
   const Attempt& voice = receipt.attempts.back();
-  impl_->client_first_byte.Observe(seconds(receipt.first_byte));
-  speaker.first_byte.Observe(seconds(first_byte_of(voice, receipt)));
+  impl_->client_first_byte.Observe(in_seconds(receipt.first_byte));
+  speaker.first_byte.Observe(in_seconds(first_byte_of(voice, receipt)));
   if (!receipt.streamed || receipt.ending != Ending::answered) return;
   const std::int64_t tokens = voice.tokens.output;
   if (tokens < 2) return;
-  speaker.between_tokens.Observe(seconds(receipt.total - receipt.first_byte) /
+  speaker.between_tokens.Observe(in_seconds(receipt.total - receipt.first_byte) /
                                  static_cast<double>(tokens - 1));
 }
 

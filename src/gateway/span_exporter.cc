@@ -127,7 +127,7 @@ ordered_json call_span(const FinishedRequest& request, std::size_t index) {
   return span;
 }
 
-constexpr std::size_t kAnswerBytesMax = std::size_t{64} << 10U;  // of a collector's words
+constexpr std::size_t kCollectorAnswerMax = std::size_t{64} << 10U;  // of a collector's words
 
 std::size_t calls_of(const FinishedRequest& request) {
   return std::min(request.calls.size(), request.receipt.attempts.size());
@@ -237,7 +237,7 @@ std::optional<std::int64_t> SpanExporter::Impl::post(std::string body) {
   };
   handlers.on_body = [&](std::string_view bytes) {
     answer += bytes;
-    if (answer.size() > kAnswerBytesMax) loop.stop();
+    if (answer.size() > kCollectorAnswerMax) loop.stop();
   };
   handlers.on_end = [&] { loop.stop(); };
   handlers.on_fault = [&](http::Fault, const std::string&) { loop.stop(); };

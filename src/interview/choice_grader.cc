@@ -29,8 +29,6 @@ namespace {
 constexpr std::array<std::string_view, 4> kVerdictRight{"correct", "right", "true", "yes"};
 constexpr std::array<std::string_view, 4> kVerdictWrong{"incorrect", "wrong", "false", "no"};
 
-ChoiceReading settled(char letter) { return {letter, {}}; }
-
 // What is stated for this question, and what is hedged or supposed.
 struct Stated {
   std::optional<ChoiceReading> firm;  // the last

@@ -18,6 +18,8 @@ struct ChoiceReading {
   std::string_view reason;     // why not; empty with a letter
 };
 
+[[nodiscard]] inline ChoiceReading settled(char letter) { return {letter, {}}; }
+
 // Requires: at most kChoicesMax choices.
 [[nodiscard]] ChoiceReading read_choice(std::string_view answer,
                                         std::span<const std::string> choices);

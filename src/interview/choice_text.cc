@@ -16,8 +16,6 @@
 namespace ooe::interview {
 namespace {
 
-ChoiceReading settled(char letter) { return {letter, {}}; }
-
 std::string without_decoration(std::string_view text) {
   std::string kept;
   for (const char c : text) kept += is_decoration(c) ? ' ' : c;

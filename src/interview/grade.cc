@@ -60,7 +60,8 @@ Graded grade_choice(const Question& question, std::string_view answer) {
 
 Graded grade_number(const Question& question, std::string_view answer) {
   const NumberReading reading = read_number(answer);
-  const bool right = reading.number && same_number(*reading.number, *parse_number(question.answer));
+  const bool right =
+      reading.number && same_number(*reading.number, *parse_typed_number(question.answer));
   return {right ? 1.0F : 0.0F, reading.reason};
 }
 
@@ -117,7 +118,7 @@ Result<Grader> grader_of(const Question& question, GraderKind kind) {
       if (question.choices.empty()) return unfit(question, "no choice", "give it 'choices'");
       return kChoiceGrader;
     case GraderKind::number:
-      if (!parse_number(question.answer)) {
+      if (!parse_typed_number(question.answer)) {
         return unfit(question, "no number", "use another --grader");
       }
       return kNumberGrader;

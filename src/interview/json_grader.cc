@@ -60,7 +60,7 @@ bool find_json(simdjson::dom::parser& parser, std::string_view answer, element& 
   return last_value(parser, answer, value);
 }
 
-bool is_number(element_type type) {
+bool is_numeric(element_type type) {
   return type == element_type::INT64 || type == element_type::UINT64 ||
          type == element_type::DOUBLE;
 }
@@ -78,7 +78,7 @@ bool same_number(element a, element b) {
 
 // As deep as simdjson parses: 1,024 levels.
 bool same(element a, element b) {
-  if (is_number(a.type()) && is_number(b.type())) return same_number(a, b);
+  if (is_numeric(a.type()) && is_numeric(b.type())) return same_number(a, b);
   if (a.type() != b.type()) return false;
   switch (a.type()) {
     case element_type::STRING:

@@ -43,15 +43,16 @@ bool is_either(std::string_view between) {
 
 // "not 18", "can't be equal to 18", "rather than 18", "!= 18": what stands at `at` is denied.
 bool is_denied_before(std::string_view text, std::size_t at) {
-  constexpr std::array<std::string_view, 17> kDeny{
+  constexpr std::array<std::string_view, 17> kDenying{
       "not",      "isn't",   "wasn't",   "aren't",  "cannot",    "can't",
       "couldn't", "won't",   "wouldn't", "doesn't", "shouldn't", "unlikely",
       "never",    "neither", "nor",      "don't",   "doubt"};
-  constexpr std::array<std::string_view, 17> kFiller{
+  constexpr std::array<std::string_view, 17> kFillerBefore{
       "be",     "equal", "equals", "to",   "the",    "number",  "simply", "actually", "necessarily",
       "likely", "it",    "is",     "that", "answer", "correct", "think",  "believe"};
-  using Pair = std::pair<std::string_view, std::string_view>;
-  constexpr std::array<Pair, 3> kPairs{{{"rather", "than"}, {"instead", "of"}, {"no", "longer"}}};
+  using TwoWords = std::pair<std::string_view, std::string_view>;
+  constexpr std::array<TwoWords, 3> kPairs{
+      {{"rather", "than"}, {"instead", "of"}, {"no", "longer"}}};
   constexpr std::size_t kBytesMax = 48;  // looked back
   const std::size_t from = at - std::min(at, kBytesMax);
   const std::string lower = ascii_lower(text.substr(from, at - from));
@@ -65,11 +66,11 @@ bool is_denied_before(std::string_view text, std::size_t at) {
     std::size_t begin = rest.size();
     while (begin > 0 && (is_alpha(rest[begin - 1]) || rest[begin - 1] == '\'')) --begin;
     const std::string_view word = rest.substr(begin);
-    if (std::ranges::find(kDeny, word) != kDeny.end()) return true;
-    if (std::ranges::find(kPairs, Pair(word, after)) != kPairs.end()) return true;
-    const bool filler = std::ranges::find(kFiller, word) != kFiller.end();
+    if (std::ranges::find(kDenying, word) != kDenying.end()) return true;
+    if (std::ranges::find(kPairs, TwoWords(word, after)) != kPairs.end()) return true;
+    const bool filler = std::ranges::find(kFillerBefore, word) != kFillerBefore.end();
     const bool half =
-        after.empty() && std::ranges::find(kPairs, word, &Pair::second) != kPairs.end();
+        after.empty() && std::ranges::find(kPairs, word, &TwoWords::second) != kPairs.end();
     if (!filler && !half) return false;
     after = word;
     if (begin == 0 || rest[begin - 1] != ' ') return false;
@@ -80,14 +81,15 @@ bool is_denied_before(std::string_view text, std::size_t at) {
 
 // Also "18 is wrong".
 bool is_denied_number(std::string_view text, const FoundNumber& number) {
-  constexpr std::array<std::string_view, 10> kWrong{
+  constexpr std::array<std::string_view, 10> kDeniedBehind{
       " is wrong",      " is incorrect",   " is not right",      " is not correct",
       " isn't right",   " isn't correct",  " is not the answer", " isn't the answer",
       " is impossible", " is not possible"};
   constexpr std::size_t kBytesMax = 20;
   const std::string behind = ascii_lower(text.substr(std::min(number.end, text.size()), kBytesMax));
   return is_denied_before(text, number.begin) ||
-         std::ranges::any_of(kWrong, [&](std::string_view one) { return behind.starts_with(one); });
+         std::ranges::any_of(kDeniedBehind,
+                             [&](std::string_view one) { return behind.starts_with(one); });
 }
 
 // The numbers of what stands behind "=" or "Answer:", where a dash of its own is a minus: "- 5".
@@ -489,7 +491,7 @@ NumberReading read_number(std::string_view answer) {
   return read_last_sentence(text);
 }
 
-std::optional<TypedNumber> parse_number(std::string_view text) {
+std::optional<TypedNumber> parse_typed_number(std::string_view text) {
   const auto found = only_number(number_text(text));
   return found ? std::optional(found->number) : std::nullopt;
 }

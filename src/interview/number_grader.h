@@ -21,7 +21,7 @@ struct NumberReading {
 [[nodiscard]] NumberReading read_number(std::string_view answer);
 
 // Returns the number that `text` begins with, when no other follows it: "72", "3x", "50 Cent".
-[[nodiscard]] std::optional<TypedNumber> parse_number(std::string_view text);
+[[nodiscard]] std::optional<TypedNumber> parse_typed_number(std::string_view text);
 
 // `text` is a number and nothing else but a currency, a percent sign or a short unit: "72", "$18",
 // "42 km", not "3x", "2\pi", "4th of July" or "50 Cent".

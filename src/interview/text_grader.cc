@@ -18,8 +18,8 @@ namespace {
 // Emphasis and mathematics that wrap all of the text: "**Paris**", "`x`", "\"Paris\"",
 // "$\text{Paris}$". Inner marks stay.
 std::string_view without_wrapping(std::string_view text) {
-  using Pair = std::pair<std::string_view, std::string_view>;
-  constexpr std::array<Pair, 13> kWraps{{{"**", "**"},
+  using Wrap = std::pair<std::string_view, std::string_view>;
+  constexpr std::array<Wrap, 13> kWraps{{{"**", "**"},
                                          {"__", "__"},
                                          {"`", "`"},
                                          {"\"", "\""},

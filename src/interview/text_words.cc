@@ -42,8 +42,8 @@ bool is_sign_byte(char c) { return c > ' ' && c < '\x7F' && !is_alnum(c); }
 
 // Operators that are typed in other ways, and what only dresses a formula.
 std::string with_plain_operators(std::string_view text) {
-  using Spelling = std::pair<std::string_view, std::string_view>;
-  constexpr std::array<Spelling, 21> kSpellings{{
+  using Rewritten = std::pair<std::string_view, std::string_view>;
+  constexpr std::array<Rewritten, 21> kSpellings{{
       {"\xE2\x89\xA4", "<="}, {"\xE2\x89\xA5", ">="}, {"\xE2\x89\xA0", "!="}, {"\xC3\x97", "*"},
       {"\xE2\x8B\x85", "*"},  {"\xC3\xB7", "/"},      {"\xE2\x86\x92", "->"}, {"\\leq", "<="},
       {"\\le", "<="},         {"\\geq", ">="},        {"\\ge", ">="},         {"\\neq", "!="},
@@ -53,7 +53,7 @@ std::string with_plain_operators(std::string_view text) {
   }};
   std::string plain;
   while (!text.empty()) {
-    const auto* const found = std::ranges::find_if(kSpellings, [text](const Spelling& one) {
+    const auto* const found = std::ranges::find_if(kSpellings, [text](const Rewritten& one) {
       if (!text.starts_with(one.first)) return false;
       const bool name = is_alpha(one.first.back());  // "\left" is not "\le"
       return !name || text.size() == one.first.size() || !is_alpha(text[one.first.size()]);
@@ -152,7 +152,7 @@ bool is_emphasis(const Mark& mark) {
 }
 
 // A sign and what stands around it.
-struct Place {
+struct TokenPlace {
   const Marks& marks;
   std::size_t i;
 
@@ -188,7 +188,7 @@ struct Place {
 bool has_digit(const Mark& mark) { return std::ranges::any_of(mark.text, is_digit); }
 
 // `formula`: an operator that no prose has stands in the text.
-bool is_dash_said(const Place& at, bool formula) {
+bool is_dash_said(const TokenPlace& at, bool formula) {
   constexpr std::string_view kRelations = "<>=+";
   constexpr std::size_t kSymbolMax = 3;  // letters: "Cl-", "OH-", not "un-"
   if (at.glued_before() && is_one_of(at.before()->text, kRelations)) return true;
@@ -213,11 +213,11 @@ void find_emphasis(Marks& marks) {
   };
   std::map<std::size_t, Ends> ends;  // by the number of stars
   const auto opens_here = [&](std::size_t i) {
-    const Place at{marks, i};
+    const TokenPlace at{marks, i};
     return marks[i].text.front() == '*' && !at.ends() && at.begins();
   };
   const auto closes_here = [&](std::size_t i) {
-    const Place at{marks, i};
+    const TokenPlace at{marks, i};
     return marks[i].text.front() == '*' && at.ends() && !at.begins();
   };
   for (std::size_t i = 0; i < marks.size(); ++i) {
@@ -232,7 +232,7 @@ void find_emphasis(Marks& marks) {
 }
 
 // "a*", "2 * 3", "*p"; not "**Paris**", "* Paris" or "Paris*".
-bool is_star_said(const Place& at) {
+bool is_star_said(const TokenPlace& at) {
   const Mark& stars = at.marks[at.i];
   const bool one = stars.text == "*";
   if (stars.dress) return false;
@@ -242,7 +242,7 @@ bool is_star_said(const Place& at) {
 }
 
 // "n!", "(n - 1)!", "!p", "!="; not "Paris!".
-bool is_mark_of_exclamation_said(const Place& at) {
+bool is_mark_of_exclamation_said(const TokenPlace& at) {
   if (at.glued_behind() && at.behind()->text == "=") return true;
   if (at.glued_before() && at.before()->text == "!") return at.before()->said;
   if (!at.ends()) return at.begins();
@@ -254,25 +254,25 @@ bool is_mark_of_exclamation_said(const Place& at) {
 }
 
 // The prime of "f'" and "f''"; not the end of a quotation.
-bool is_prime(const Place& at) {
+bool is_prime(const TokenPlace& at) {
   if (!at.glued_before()) return false;
   const Mark& left = *at.before();
   if (left.text == "'") return left.said;
   for (std::size_t i = at.i; i-- > 0;) {
     if (at.marks[i].text != "'") continue;
-    if (!Place{at.marks, i}.ends()) return false;
+    if (!TokenPlace{at.marks, i}.ends()) return false;
     break;
   }
   return left.word && characters_of(left.text) == 1;
 }
 
-bool is_backslash_said(const Place& at) {
+bool is_backslash_said(const TokenPlace& at) {
   if (!at.glued_behind()) return at.before() != nullptr && at.behind() != nullptr;
   return at.behind()->word && characters_of(at.behind()->text) == 1;  // "\n", not "\pi"
 }
 
 // "<Paris>": a place for an answer, as prompts have them.
-bool is_angle(const Place& at) {
+bool is_angle(const TokenPlace& at) {
   const Mark& last = at.marks.back();
   const bool wraps = at.marks.size() > 2 && at.marks[0].text == "<" && last.text == ">" &&
                      last.glued && at.marks[1].glued && at.marks[1].word;
@@ -280,14 +280,14 @@ bool is_angle(const Place& at) {
 }
 
 // "- CO2", "* UK", "> Paris": what begins a line, and not an inequality or a number below zero.
-bool is_bullet(const Place& at) {
+bool is_bullet(const TokenPlace& at) {
   if (at.i != 0 || at.behind() == nullptr || at.glued_behind()) return false;
   const std::string& next = at.behind()->text;
   return at.behind()->word && characters_of(next) > 1 && !is_digit(next.front()) &&
          next.front() != '.';
 }
 
-bool is_sign_said(const Place& at, bool formula) {
+bool is_sign_said(const TokenPlace& at, bool formula) {
   const bool first = at.i == 0;
   const Mark* const behind = at.behind();
   switch (at.marks[at.i].text.front()) {
@@ -321,7 +321,7 @@ bool is_sign_said(const Place& at, bool formula) {
              (at.glued_behind() && behind->text == ":");
     case ',':  // "3, -2" is not "3 - 2"
       return behind != nullptr && is_one_of(behind->text, "+-") &&
-             Place{at.marks, at.i + 1}.begins();
+             TokenPlace{at.marks, at.i + 1}.begins();
     case '/':
     case '^':
     case '%':
@@ -358,7 +358,7 @@ bool is_group_said(const Marks& marks, const Counts& counts, std::size_t open, s
   };
   if (holds(counts.operators, open + 2)) return true;  // not the sign of "(-5)"
   if (holds(counts.prose, open + 1)) return false;
-  if (holds(counts.lists, open + 1) || Place{marks, open}.ends()) return true;
+  if (holds(counts.lists, open + 1) || TokenPlace{marks, open}.ends()) return true;
   if (close + 1 == marks.size() || !marks[close + 1].glued) return false;
   const Mark& next = marks[close + 1];
   return next.word || opens(next) || (next.said && is_one_of(next.text, "!^*'"));
@@ -386,20 +386,20 @@ void judge_signs(Marks& marks) {
 bool is_article(const Marks& marks, std::size_t i, bool first) {
   const Mark& mark = marks[i];
   if (mark.text != "a" && mark.text != "an" && mark.text != "the") return false;
-  const Mark* const right = Place{marks, i}.right();
+  const Mark* const right = TokenPlace{marks, i}.right();
   if (right == nullptr) return false;
   if (mark.text == "the") return true;
   if (!right->word || (characters_of(right->text) == 1 && !has_digit(*right))) return false;
   return mark.text == "an" || !mark.capital || first;
 }
 
-struct Said {
+struct SaidWord {
   std::string text;
   bool article = false;
 };
 
-std::vector<Said> said_by(const Marks& marks) {
-  std::vector<Said> said;
+std::vector<SaidWord> said_by(const Marks& marks) {
+  std::vector<SaidWord> said;
   for (std::size_t i = 0; i < marks.size(); ++i) {
     if (marks[i].said) said.push_back({marks[i].text, is_article(marks, i, said.empty())});
   }
@@ -407,7 +407,7 @@ std::vector<Said> said_by(const Marks& marks) {
 }
 
 // Articles on one side only are passed over.
-bool is_same(const std::vector<Said>& one, const std::vector<Said>& other) {
+bool is_same(const std::vector<SaidWord>& one, const std::vector<SaidWord>& other) {
   std::size_t i = 0;
   std::size_t j = 0;
   while (i < one.size() || j < other.size()) {
@@ -426,7 +426,7 @@ bool is_same(const std::vector<Said>& one, const std::vector<Said>& other) {
 }
 
 // "(x + 2)": what stands in the brackets around all of it; else all of it.
-std::vector<Said> without_brackets(std::vector<Said> said) {
+std::vector<SaidWord> without_brackets(std::vector<SaidWord> said) {
   constexpr std::array<std::string_view, 3> kPairs{"()", "[]", "{}"};
   if (said.size() < 3) return said;
   const std::string ends = said.front().text + said.back().text;

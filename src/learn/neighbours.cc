@@ -8,14 +8,14 @@
 namespace ooe::learn {
 namespace {
 
-struct Index {
+struct InvertedIndex {
   std::vector<std::size_t> begin;  // [width + 1]
   std::vector<std::uint32_t> row;
   std::vector<float> value;
 };
 
-Index index_of(const SparseRows& rows) {
-  Index index;
+InvertedIndex index_of(const SparseRows& rows) {
+  InvertedIndex index;
   index.begin.assign(rows.width + 1, 0);
   for (const std::uint32_t feature : rows.index) ++index.begin[feature + 1];
   std::partial_sum(index.begin.begin(), index.begin.end(), index.begin.begin());
@@ -37,7 +37,7 @@ Index index_of(const SparseRows& rows) {
 std::vector<std::vector<std::uint32_t>> nearest_rows(const SparseRows& base,
                                                      const SparseRows& queries, std::size_t count,
                                                      std::size_t threads) {
-  const Index index = index_of(base);
+  const InvertedIndex index = index_of(base);
   count = std::min(count, base.n_rows());
   std::vector<std::vector<std::uint32_t>> nearest(queries.n_rows());
   constexpr std::size_t kBlock = 64;

@@ -15,17 +15,17 @@ using learn::as_index;
 
 constexpr Eigen::Index kRank = 16;
 constexpr Eigen::Index kProjected = 96;  // dimensions of the projected n-grams
-constexpr int kPasses = 12;
+constexpr int kEpochs = 12;
 constexpr std::size_t kBatch = 64;
 constexpr float kRate = 0.003F;
 constexpr float kDecay = 0.02F;  // of weights but the experts' biases
 
-using Matrix = learn::MatrixRowsF;
+using learn::MatrixRowsF;
 
 // z of every text; the projection draws one vector an n-gram.
-Matrix project(const EncodedTexts& texts, const learn::DenseScale& scale,
-               const Matrix& projection) {
-  Matrix z(texts.dense.rows(), texts.dense.cols() + kProjected);
+MatrixRowsF project(const EncodedTexts& texts, const learn::DenseScale& scale,
+                    const MatrixRowsF& projection) {
+  MatrixRowsF z(texts.dense.rows(), texts.dense.cols() + kProjected);
   z.leftCols(texts.dense.cols()) = learn::scaled(texts.dense, scale);
   for (std::size_t i = 0; i < texts.n(); ++i) {
     auto part = z.row(as_index(i)).tail(kProjected);
@@ -39,14 +39,14 @@ Matrix project(const EncodedTexts& texts, const learn::DenseScale& scale,
 
 // One parameter matrix with Adam's moments (Kingma and Ba 2015).
 struct Parameter {
-  Matrix value;
-  Matrix gradient;
-  Matrix mean;
-  Matrix square;
+  MatrixRowsF value;
+  MatrixRowsF gradient;
+  MatrixRowsF mean;
+  MatrixRowsF square;
 
   Parameter(Eigen::Index rows, Eigen::Index columns, float scale, Rng& rng)
       : value(rows, columns),
-        gradient(Matrix::Zero(rows, columns)),
+        gradient(MatrixRowsF::Zero(rows, columns)),
         mean(gradient),
         square(gradient) {
     for (Eigen::Index i = 0; i < value.size(); ++i) {
@@ -73,12 +73,12 @@ std::vector<float> predict_by_factorisation(const OutcomeMatrix& outcomes,
                                             const learn::DenseScale& scale, std::uint64_t seed) {
   Rng rng(seed);
   const auto m = as_index(outcomes.n_experts());
-  Matrix projection(as_index(seen.ngrams.width), kProjected);
+  MatrixRowsF projection(as_index(seen.ngrams.width), kProjected);
   const float spread = 1.0F / std::sqrt(static_cast<float>(kProjected));
   for (Eigen::Index i = 0; i < projection.size(); ++i) {
     projection.data()[i] = (rng.next() >> 63U) != 0 ? spread : -spread;
   }
-  const Matrix z = project(seen, scale, projection);
+  const MatrixRowsF z = project(seen, scale, projection);
   Parameter map(z.cols(), kRank, 0.1F, rng);
   Parameter expert(kRank, m, 0.1F, rng);
   Parameter bias(1, m, 0.0F, rng);
@@ -89,7 +89,7 @@ std::vector<float> predict_by_factorisation(const OutcomeMatrix& outcomes,
   std::vector<std::size_t> order(rows.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   int t = 0;
-  for (int pass = 0; pass < kPasses; ++pass) {
+  for (int pass = 0; pass < kEpochs; ++pass) {
     rng.shuffle(std::span(order));
     for (std::size_t first = 0; first < order.size(); first += kBatch) {
       const std::size_t size = std::min(kBatch, order.size() - first);
@@ -114,7 +114,7 @@ std::vector<float> predict_by_factorisation(const OutcomeMatrix& outcomes,
       bias.step(t, 0.0F);
     }
   }
-  const Matrix logits =
+  const MatrixRowsF logits =
       ((project(unseen, scale, projection) * map.value) * expert.value).rowwise() +
       bias.value.row(0);
   std::vector<float> quality(static_cast<std::size_t>(logits.size()));

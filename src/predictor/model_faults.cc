@@ -12,12 +12,12 @@ namespace {
 
 using learn::as_index;
 
-using Matrix = learn::MatrixRowsF;
+using learn::MatrixRowsF;
 
 bool finite(const std::vector<float>& values) {
   return std::ranges::all_of(values, [](float v) { return std::isfinite(v); });
 }
-bool finite(const Matrix& matrix) { return matrix.array().isFinite().all(); }
+bool finite(const MatrixRowsF& matrix) { return matrix.array().isFinite().all(); }
 
 bool within(const std::vector<float>& values, float low, float high) {
   return std::ranges::all_of(values, [&](float v) { return v >= low && v <= high; });  // not NaN
@@ -51,7 +51,7 @@ std::string_view fault(const HeldOutSample& sample, std::size_t n_experts) {
   return {};
 }
 
-bool has_shape(const Matrix& matrix, std::size_t rows, std::size_t columns) {
+bool has_shape(const MatrixRowsF& matrix, std::size_t rows, std::size_t columns) {
   return matrix.rows() == as_index(rows) && matrix.cols() == as_index(columns);
 }
 

@@ -99,7 +99,7 @@ HeldOutSample read_held_out(ByteReader& in) {
   return sample;
 }
 
-using Matrix = learn::MatrixRowsF;
+using learn::MatrixRowsF;
 
 void write(ByteWriter& out, const TokenModel& tokens) {
   out.numbers(tokens.log_level);
@@ -182,7 +182,8 @@ void write(ByteWriter& out, const DirectionModel& model) {
   out.number(static_cast<std::uint64_t>(model.subjects.names.size()));
   for (const std::string& name : model.subjects.names) out.text(name);
   out.number(model.subjects.sharpness);
-  for (const Matrix* matrix : {&model.z_weights, &model.dense_weights, &model.mix, &model.slopes}) {
+  for (const MatrixRowsF* matrix :
+       {&model.z_weights, &model.dense_weights, &model.mix, &model.slopes}) {
     out.matrix(*matrix);
   }
   out.number(static_cast<std::uint64_t>(model.trees.size()));
@@ -204,8 +205,8 @@ DirectionModel read_directions(ByteReader& in) {
     model.subjects.names.push_back(in.text());
   }
   model.subjects.sharpness = in.number<float>();
-  for (Matrix* matrix : {&model.z_weights, &model.dense_weights, &model.mix, &model.slopes}) {
-    *matrix = in.matrix<Matrix>();
+  for (MatrixRowsF* matrix : {&model.z_weights, &model.dense_weights, &model.mix, &model.slopes}) {
+    *matrix = in.matrix<MatrixRowsF>();
   }
   const auto trees = in.number<std::uint64_t>();
   for (std::uint64_t i = 0; i < trees && in.ok(); ++i) model.trees.push_back(read_trees(in));
@@ -221,16 +222,16 @@ DirectionModel read_directions(ByteReader& in) {
 }
 
 void write(ByteWriter& out, const Population& population) {
-  const Matrix mean = population.mean.transpose().cast<float>();
-  const Matrix covariance = population.covariance.cast<float>();
+  const MatrixRowsF mean = population.mean.transpose().cast<float>();
+  const MatrixRowsF covariance = population.covariance.cast<float>();
   out.matrix(mean);
   out.matrix(covariance);
 }
 
 Population read_population(ByteReader& in) {
   Population population;
-  population.mean = in.matrix<Matrix>().cast<double>().transpose().reshaped();
-  population.covariance = in.matrix<Matrix>().cast<double>();
+  population.mean = in.matrix<MatrixRowsF>().cast<double>().transpose().reshaped();
+  population.covariance = in.matrix<MatrixRowsF>().cast<double>();
   return population;
 }
 
@@ -244,7 +245,7 @@ void write(ByteWriter& out, const AdaptBasis& basis) {
   out.matrix(basis.factors);
   write(out, basis.prior.by_factors);
   write(out, basis.prior.deviations);
-  const Matrix factors_of_direction = basis.prior.factors_of_direction.cast<float>();
+  const MatrixRowsF factors_of_direction = basis.prior.factors_of_direction.cast<float>();
   out.matrix(factors_of_direction);
 }
 
@@ -256,11 +257,11 @@ AdaptBasis read_basis(ByteReader& in) {
     std::memcpy(basis.queries[i].bytes.data(), ids.data() + i * sizeof(QueryId::bytes),
                 sizeof(QueryId::bytes));
   }
-  basis.directions = in.matrix<Matrix>();
-  basis.factors = in.matrix<Matrix>();
+  basis.directions = in.matrix<MatrixRowsF>();
+  basis.factors = in.matrix<MatrixRowsF>();
   basis.prior.by_factors = read_population(in);
   basis.prior.deviations = read_population(in);
-  basis.prior.factors_of_direction = in.matrix<Matrix>().cast<double>();
+  basis.prior.factors_of_direction = in.matrix<MatrixRowsF>().cast<double>();
   return basis;
 }
 

@@ -16,8 +16,8 @@ namespace {
 using learn::as_index;
 
 constexpr int kPasses = 25;
-constexpr double kNoiseMin = 0.01;     // a column that others explain whole still has noise
-constexpr double kLoadingRidge = 5.0;  // as if five questions had said "nothing in common"
+constexpr double kColumnNoiseMin = 0.01;  // a column that others explain whole still has noise
+constexpr double kLoadingRidge = 5.0;     // as if five questions had said "nothing in common"
 constexpr std::size_t kBlock = 1'024;
 
 // The posterior of one question's factors given its measured scores.
@@ -40,20 +40,20 @@ Posterior posterior(const OutcomeFactors& model, const Eigen::Ref<const Eigen::V
   return {.mean = llt.solve(pull), .covariance = llt.solve(Eigen::MatrixXd::Identity(r, r))};
 }
 
-// Sums over questions that the M-step needs of each expert.
-struct Sums {
+// FactorSums over questions that the M-step needs of each expert.
+struct FactorSums {
   std::vector<Eigen::MatrixXd> ff;  // sum of E[f f'] where measured
   Eigen::MatrixXd yf;               // [m, r]
   Eigen::VectorXd yy;
   Eigen::VectorXd count;
 
-  Sums(Eigen::Index m, Eigen::Index r)
+  FactorSums(Eigen::Index m, Eigen::Index r)
       : ff(static_cast<std::size_t>(m), Eigen::MatrixXd::Zero(r, r)),
         yf(Eigen::MatrixXd::Zero(m, r)),
         yy(Eigen::VectorXd::Zero(m)),
         count(Eigen::VectorXd::Zero(m)) {}
 
-  void add(const Sums& other) {
+  void add(const FactorSums& other) {
     for (std::size_t j = 0; j < ff.size(); ++j) ff[j] += other.ff[j];
     yf += other.yf;
     yy += other.yy;
@@ -61,12 +61,12 @@ struct Sums {
   }
 };
 
-Sums expect(const Eigen::MatrixXd& score, const OutcomeFactors& model, std::size_t threads) {
+FactorSums expect(const Eigen::MatrixXd& score, const OutcomeFactors& model, std::size_t threads) {
   const auto n = static_cast<std::size_t>(score.rows());
   const Eigen::Index r = model.loadings.cols();
-  std::vector<Sums> parts((n + kBlock - 1) / kBlock, Sums(score.cols(), r));
+  std::vector<FactorSums> parts((n + kBlock - 1) / kBlock, FactorSums(score.cols(), r));
   parallel_for(parts.size(), threads, [&](std::size_t block) {
-    Sums& sums = parts[block];
+    FactorSums& sums = parts[block];
     for (std::size_t i = block * kBlock; i < std::min(n, (block + 1) * kBlock); ++i) {
       const Eigen::VectorXd row = score.row(as_index(i));
       const Posterior f = posterior(model, row);
@@ -81,12 +81,12 @@ Sums expect(const Eigen::MatrixXd& score, const OutcomeFactors& model, std::size
       }
     }
   });
-  Sums total(score.cols(), r);
-  for (const Sums& part : parts) total.add(part);  // in order: no thread decides a bit
+  FactorSums total(score.cols(), r);
+  for (const FactorSums& part : parts) total.add(part);  // in order: no thread decides a bit
   return total;
 }
 
-void maximise(const Sums& sums, OutcomeFactors& model) {
+void maximise(const FactorSums& sums, OutcomeFactors& model) {
   const Eigen::Index r = model.loadings.cols();
   for (Eigen::Index j = 0; j < model.mean.size(); ++j) {
     if (sums.count[j] == 0.0) continue;
@@ -96,7 +96,7 @@ void maximise(const Sums& sums, OutcomeFactors& model) {
         (ff + kLoadingRidge * Eigen::MatrixXd::Identity(r, r)).llt().solve(yf);
     model.loadings.row(j) = loading.transpose();
     const double left = sums.yy[j] - 2.0 * loading.dot(yf) + loading.dot(ff * loading);
-    model.noise[j] = std::max(kNoiseMin, left / sums.count[j]);
+    model.noise[j] = std::max(kColumnNoiseMin, left / sums.count[j]);
   }
 }
 

@@ -15,7 +15,7 @@ using learn::as_index;
 
 constexpr std::size_t kUnlabelled = std::numeric_limits<std::size_t>::max();
 // Sharper than a regression's: a classifier wants the nearest texts to speak.
-constexpr std::array kAlphas = {1.0};
+constexpr std::array kSubjectAlphas = {1.0};
 constexpr std::array kSharpness = {2.0F,  4.0F,  6.0F,  8.0F,  10.0F,
                                    12.0F, 14.0F, 17.0F, 20.0F, 25.0F};
 
@@ -100,7 +100,7 @@ SubjectFit fit_subjects(const EncodedTexts& texts, std::span<const std::string> 
   }
   const learn::MatrixRowsF no_dense(n, 0);
   std::vector<learn::RidgeFit> ridge = learn::fit_ridge(
-      {.ngrams = texts.ngrams, .dense = no_dense, .target = target}, kAlphas, options);
+      {.ngrams = texts.ngrams, .dense = no_dense, .target = target}, kSubjectAlphas, options);
   scores.ngram_weights = std::move(ridge[0].ngram_weights);
   fit.out_of_fold = std::move(ridge[0].left_out);
   for (std::size_t k = 0; k < c; ++k) {

@@ -10,7 +10,7 @@
 namespace ooe::privacy {
 namespace {
 
-constexpr std::size_t kNameMax = 40;
+constexpr std::size_t kFieldNameMax = 40;
 constexpr std::size_t kSpacesMax = 16;
 
 std::size_t skip_spaces(const Scan& scan, std::size_t at) {
@@ -49,7 +49,7 @@ bool tells_something(const Scan& scan, std::size_t at, FieldKind kind) {
 
 std::size_t scan_field(Scan& scan, std::size_t at) {
   const char quote = scan.at(at);
-  const std::size_t limit = std::min(scan.text.size(), at + 1 + kNameMax);
+  const std::size_t limit = std::min(scan.text.size(), at + 1 + kFieldNameMax);
   std::size_t end = at + 1;
   while (end < limit && is_in_name(scan.text[end])) ++end;
   const std::size_t behind = skip_quote(scan, end, quote);

@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kDashes = "-----";
 constexpr std::string_view kBegin = "-----BEGIN ";
 constexpr std::string_view kEnd = "-----END ";
-constexpr std::size_t kNameMax = 40;  // "ENCRYPTED PRIVATE KEY", "PGP PRIVATE KEY BLOCK"
+constexpr std::size_t kBlockNameMax = 40;  // "ENCRYPTED PRIVATE KEY", "PGP PRIVATE KEY BLOCK"
 
 std::size_t end_of_line(const Scan& scan, std::size_t at) {
   const std::size_t end = scan.text.find('\n', at);
@@ -74,7 +74,7 @@ std::size_t end_of_cut(const Scan& scan, std::size_t at) {
 
 std::size_t scan_pem(Scan& scan, std::size_t at) {
   const std::size_t name = at + kBegin.size();
-  const std::size_t name_end = scan.text.substr(0, name + kNameMax).find(kDashes, name);
+  const std::size_t name_end = scan.text.substr(0, name + kBlockNameMax).find(kDashes, name);
   if (name_end == std::string_view::npos) return kNothing;
   const std::string_view title = scan.text.substr(name, name_end - name);
   if (!title.ends_with("PRIVATE KEY") && !title.ends_with("PRIVATE KEY BLOCK")) return kNothing;

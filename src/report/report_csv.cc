@@ -21,7 +21,7 @@ std::string field(std::string_view text) {
   return quoted + "\"";
 }
 
-std::string number(double value) {
+std::string csv_number(double value) {
   return std::isfinite(value) ? fmt::format("{:.6g}", value) : std::string();
 }
 
@@ -29,8 +29,9 @@ class Lines {
  public:
   void add(std::string_view section, std::string_view name, std::string_view expert,
            std::string_view figure, const Interval& interval) {
-    text_ += fmt::format("{},{},{},{},{},{},{}\n", section, field(name), field(expert), figure,
-                         number(interval.mean), number(interval.low), number(interval.high));
+    text_ +=
+        fmt::format("{},{},{},{},{},{},{}\n", section, field(name), field(expert), figure,
+                    csv_number(interval.mean), csv_number(interval.low), csv_number(interval.high));
   }
   void add(std::string_view section, std::string_view name, std::string_view expert,
            std::string_view figure, double value) {

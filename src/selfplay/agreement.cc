@@ -21,7 +21,7 @@ std::string conclusion_of(const Question& question, const std::string& whole) {
     const auto letter = interview::read_choice(answer, question.choices).letter;
     return letter ? std::string(1, *letter) : std::string();
   }
-  if (!interview::parse_number(question.answer)) {
+  if (!interview::parse_typed_number(question.answer)) {
     return std::string(interview::final_text(answer));
   }
   const auto number = interview::read_number(answer).number;

@@ -9,9 +9,9 @@ namespace ooe::selfplay {
 namespace {
 
 constexpr std::array kNames = {"Ana", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gus", "Hana"};
-constexpr std::array kWords = {"lantern", "market", "orchid",  "planet",  "silver",
-                               "garden",  "window", "marble",  "thunder", "copper",
-                               "bridge",  "candle", "harbour", "meadow"};
+constexpr std::array kPlainWords = {"lantern", "market", "orchid",  "planet",  "silver",
+                                    "garden",  "window", "marble",  "thunder", "copper",
+                                    "bridge",  "candle", "harbour", "meadow"};
 
 struct Formula {
   std::string text;
@@ -93,7 +93,7 @@ Draft draft_ordering(int level, Rng& rng) {
 constexpr std::size_t kStringMin = 3;
 
 Draft draft_strings(int level, Rng& rng) {
-  std::string word = one_of(kWords, rng);
+  std::string word = one_of(kPlainWords, rng);
   std::string text = fmt::format("Start with the string \"{}\".", word);
   std::vector<std::string> stages{word};
   for (int step = 0; step <= level; ++step) {

@@ -15,7 +15,7 @@
 namespace ooe::selfplay {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t kWritingTokensMax = 4'096;
 constexpr std::size_t kWrittenChoices = 4;
@@ -63,7 +63,8 @@ std::optional<Question> question_of(const Json& item, const WritingSeed& seed) {
     const bool letter = question.answer.size() == 1 && question.answer[0] >= 'A' &&
                         question.answer[0] < static_cast<char>('A' + kWrittenChoices);
     if (question.choices.size() != kWrittenChoices || !letter) return std::nullopt;
-  } else if (interview::parse_number(question.answer).has_value() != (seed.form == Form::number) ||
+  } else if (interview::parse_typed_number(question.answer).has_value() !=
+                 (seed.form == Form::number) ||
              question.answer.size() > kAnswerBytesMax) {
     return std::nullopt;
   }
@@ -111,7 +112,7 @@ Result<Written> parse_written(std::string_view answer, const WritingSeed& seed) 
 
 bool is_open(const Question& question) {
   return question.id.starts_with(kWrittenPrefix) && question.choices.empty() &&
-         !interview::parse_number(question.answer);
+         !interview::parse_typed_number(question.answer);
 }
 
 }  // namespace ooe::selfplay

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "simulate/example_value.h"
+#include "simulate/print_json.h"
 
 namespace ooe::simulate {
 namespace {
@@ -16,10 +17,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::array<std::string_view, 12> kMembers{
     "model",          "messages", "max_tokens", "system",      "temperature", "top_p",
     "stop_sequences", "metadata", "tools",      "tool_choice", "stream",      "thinking"};
-
-std::string print(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 std::string named_event(const Json& data) {
   return "event: " + data["type"].get<std::string>() + "\ndata: " + print(data) + "\n\n";

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "simulate/example_value.h"
+#include "simulate/print_json.h"
 #include "simulate/tokens.h"
 
 namespace ooe::simulate {
@@ -12,10 +13,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t kMessageFrameTokens = 4;  // role and separators, as chat templates have
 constexpr std::string_view kFingerprint = "ooe-simulated";
-
-std::string print(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 // Content is a string, or an array of parts of which the text ones are read.
 std::string text_of(const Json& message) {

@@ -14,13 +14,13 @@
 namespace ooe::store {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 std::span<const std::uint8_t> bytes_in(const std::string& text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-json attempt_json(const Attempt& attempt) {
+Json attempt_json(const Attempt& attempt) {
   return {{"expert", attempt.expert},
           {"fault", attempt.fault},
           {"input", attempt.tokens.input},
@@ -33,11 +33,11 @@ json attempt_json(const Attempt& attempt) {
           {"duration_us", attempt.duration.count()}};
 }
 
-std::chrono::microseconds microseconds_at(const json& object, const char* name) {
+std::chrono::microseconds microseconds_at(const Json& object, const char* name) {
   return std::chrono::microseconds(object.at(name).get<std::int64_t>());
 }
 
-Result<Receipt> receipt_of(const json& object) {
+Result<Receipt> receipt_of(const Json& object) {
   Receipt receipt;
   const auto id = parse_hex_id<ReceiptId>(object.at("id").get<std::string>());
   const auto query = parse_hex_id<QueryId>(object.at("query").get<std::string>());
@@ -68,16 +68,16 @@ Result<Receipt> receipt_of(const json& object) {
   object.at("privacy_reasons").get_to(receipt.privacy_reasons);
   receipt.cleared = NameList(object.at("cleared").get<std::vector<std::string>>());
   receipt.redacted = object.value("redacted", std::vector<std::string>());
-  for (const json& attempt : object.at("attempts")) receipt.attempts.push_back(attempt_of(attempt));
+  for (const Json& attempt : object.at("attempts")) receipt.attempts.push_back(attempt_of(attempt));
   return receipt;
 }
 
 }  // namespace
 
 std::string receipt_line(const Receipt& receipt) {
-  json attempts = json::array();
+  Json attempts = Json::array();
   for (const Attempt& attempt : receipt.attempts) attempts.push_back(attempt_json(attempt));
-  const json object = {{"id", to_hex(receipt.id)},
+  const Json object = {{"id", to_hex(receipt.id)},
                        {"query", to_hex(receipt.query)},
                        {"received_us", receipt.received.time_since_epoch().count()},
                        {"model", receipt.model},
@@ -99,13 +99,13 @@ std::string receipt_line(const Receipt& receipt) {
                        {"cleared", receipt.cleared.names()},
                        {"redacted", receipt.redacted}};
   // A model's name is a client's word: never throw over its bytes.
-  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+  return object.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 Result<Receipt> parse_receipt_line(std::string_view line) {
   try {
-    return receipt_of(json::parse(line));
-  } catch (const json::parse_error& error) {
+    return receipt_of(Json::parse(line));
+  } catch (const Json::parse_error& error) {
     return fail(ErrorCode::corrupt, "not a receipt: no JSON from byte {} on", error.byte);
   } catch (const std::exception& error) {
     // nlohmann's, which name the member, behind the exception's own name in brackets.

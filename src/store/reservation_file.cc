@@ -14,7 +14,7 @@
 namespace ooe::store {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 constexpr std::int64_t kProcessesMax = 16;  // that share a database and have keys
 
@@ -35,18 +35,18 @@ Result<Content> read(const std::string& path) {
   const auto text = read_file(path);
   if (!text) return fail(text.error());
   try {
-    const json document = json::parse(*text);
-    for (const json& open : document.at("open")) {
+    const Json document = Json::parse(*text);
+    for (const Json& open : document.at("open")) {
       content.open.push_back({open.at("key"), Usd{open.at("cost_nano_usd").get<std::int64_t>()}});
     }
     content.noted =
         WallTime(std::chrono::microseconds(document.value("noted_us", std::int64_t{0})));
-    for (const json& charge : document.at("charged")) {
+    for (const Json& charge : document.at("charged")) {
       content.charged.push_back({charge.at("key"),
                                  Usd{charge.at("cost_nano_usd").get<std::int64_t>()},
                                  WallTime(std::chrono::microseconds(charge.at("at_us")))});
     }
-  } catch (const json::exception& exception) {
+  } catch (const Json::exception& exception) {
     return fail(ErrorCode::corrupt,
                 "{}: not what running requests had reserved: {}; remove it, and what they cost is "
                 "not charged to their keys",
@@ -114,9 +114,9 @@ Result<void> ReservationFile::note(std::vector<KeyCost> open, WallTime now) {
 }
 
 Result<void> ReservationFile::write() const {
-  json document{{"open", json::array()},
+  Json document{{"open", Json::array()},
                 {"noted_us", noted_.time_since_epoch().count()},
-                {"charged", json::array()}};
+                {"charged", Json::array()}};
   for (const KeyCost& open : open_) {
     document["open"].push_back({{"key", open.key}, {"cost_nano_usd", open.cost.nano}});
   }
@@ -126,7 +126,7 @@ Result<void> ReservationFile::write() const {
                                    {"at_us", charge.at.time_since_epoch().count()}});
   }
   return write_file_atomically(
-      path_, document.dump(1, ' ', false, json::error_handler_t::replace) + "\n", kOwnerAlone);
+      path_, document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n", kOwnerAlone);
 }
 
 }  // namespace ooe::store

@@ -8,7 +8,7 @@
 namespace ooe::cli {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -28,7 +28,7 @@ class JsonOptionTest : public InEmptyFolder {
   }
 
   // With `--json` prints nothing but JSON; with `--json=F` writes the same and prints text.
-  static json both(const Words& command) {
+  static Json both(const Words& command) {
     SCOPED_TRACE(command.front());
     Words to_stdout = command;
     to_stdout.emplace_back("--json");
@@ -41,7 +41,7 @@ class JsonOptionTest : public InEmptyFolder {
     EXPECT_THAT(written.printed, Not(HasSubstr("\":")));
     EXPECT_FALSE(written.printed.empty());
     EXPECT_EQ(read_file("out.json").value_or(""), printed.printed);
-    return json::parse(printed.printed, nullptr, false);
+    return Json::parse(printed.printed, nullptr, false);
   }
 
   static void train(const std::string& out) {
@@ -56,9 +56,9 @@ const Words kTrain{"train", "--questions",    "q.jsonl", "--outcomes",
                    "o.tsv", "--no-baselines", "--out",   "m.ooe"};
 
 TEST_F(JsonOptionTest, OfTrain) {
-  const json told = both(kTrain);
+  const Json told = both(kTrain);
   EXPECT_EQ(told["model"], "m.ooe");
-  EXPECT_EQ(told["experts"], (json{"a", "b"}));
+  EXPECT_EQ(told["experts"], (Json{"a", "b"}));
   EXPECT_EQ(told["held_out"], true);
   EXPECT_EQ(told["metrics"]["questions"], 60.0);
   EXPECT_FALSE(told["candidates"].empty());
@@ -68,7 +68,7 @@ TEST_F(JsonOptionTest, OfAPriorModelThatKnewTheQuestions) {
   train("prior.ooe");
   Words words = kTrain;
   words.insert(words.end(), {"--prior-model", "prior.ooe"});
-  const json told = both(words);
+  const Json told = both(words);
   EXPECT_EQ(told["held_out"], false);
   const Ended ended = run_ooe(words);
   EXPECT_THAT(ended.said, HasSubstr("prior.ooe was trained on 60 of its 60 questions"));
@@ -79,10 +79,10 @@ TEST_F(JsonOptionTest, OfAPriorModelThatKnewTheQuestions) {
 TEST_F(JsonOptionTest, OfAdapt) {
   train("m.ooe");
   write("new.tsv", "id\tc\nq0\t1\nq1\t0\n");
-  const json told = both({"adapt", "--model", "m.ooe", "--questions", "q.jsonl", "--outcomes",
+  const Json told = both({"adapt", "--model", "m.ooe", "--questions", "q.jsonl", "--outcomes",
                           "new.tsv", "--out", "m2.ooe"});
-  EXPECT_EQ(told["added"], json{"c"});
-  EXPECT_EQ(told["experts"], (json{"a", "b", "c"}));
+  EXPECT_EQ(told["added"], Json{"c"});
+  EXPECT_EQ(told["experts"], (Json{"a", "b", "c"}));
   EXPECT_EQ(told["removed"], 0);
 }
 
@@ -92,7 +92,7 @@ TEST_F(JsonOptionTest, OfImportTakesNoFileForItsOwn) {
       run_ooe({"import", "--db", "i.db", "--format", "ooe", "--json", "q.jsonl", "o.tsv"});
   ASSERT_EQ(ended.code, 0) << ended.said;
   EXPECT_EQ(read_file("q.jsonl").value_or(""), questions);
-  const json told = json::parse(ended.printed, nullptr, false);
+  const Json told = Json::parse(ended.printed, nullptr, false);
   ASSERT_EQ(told["files"].size(), 1U);
   EXPECT_EQ(told["files"][0]["questions"], 60);
   EXPECT_EQ(told["files"][0]["experts"][0]["expert"], "a");
@@ -110,7 +110,7 @@ constexpr std::string_view kConfig =
 TEST_F(JsonOptionTest, OfPromote) {
   train("m.ooe");
   write("ooe.toml", std::string(kConfig));
-  const json told = both({"promote", "m.ooe"});
+  const Json told = both({"promote", "m.ooe"});
   EXPECT_EQ(told["model"], "m.ooe");
   EXPECT_EQ(told["now"], "now.ooe");
   EXPECT_EQ(told["held_out"], true);
@@ -120,7 +120,7 @@ TEST_F(JsonOptionTest, OfKeysTellsASecretOnceAndToNoFile) {
   write("ooe.toml", std::string(kConfig));
   const Ended made = run_ooe({"keys", "add", "alice", "--usd-per-day", "5", "--json"});
   ASSERT_EQ(made.code, 0) << made.said;
-  const json added = json::parse(made.printed, nullptr, false);
+  const Json added = Json::parse(made.printed, nullptr, false);
   const auto secret = added["key"].get<std::string>();
   EXPECT_TRUE(secret.starts_with("ooe_")) << secret;
   EXPECT_EQ(run_ooe({"keys", "add", "bob", "--json=key.json"}).code, 2);
@@ -129,7 +129,7 @@ TEST_F(JsonOptionTest, OfKeysTellsASecretOnceAndToNoFile) {
   const Ended listed = run_ooe({"keys", "list", "--json"});
   ASSERT_EQ(listed.code, 0) << listed.said;
   EXPECT_THAT(listed.printed, Not(HasSubstr(secret)));
-  const json told = json::parse(listed.printed, nullptr, false);
+  const Json told = Json::parse(listed.printed, nullptr, false);
   ASSERT_EQ(told["keys"].size(), 1U);
   EXPECT_EQ(told["keys"][0]["name"], "alice");
   EXPECT_EQ(told["keys"][0]["usd_per_day"], "5");
@@ -138,7 +138,7 @@ TEST_F(JsonOptionTest, OfKeysTellsASecretOnceAndToNoFile) {
 }
 
 TEST_F(JsonOptionTest, OfDedicatedFit) {
-  const json told = both({"dedicated", "fit", "--questions", "q.jsonl", "--outcomes", "o.tsv",
+  const Json told = both({"dedicated", "fit", "--questions", "q.jsonl", "--outcomes", "o.tsv",
                           "--own", "a", "--generic", "b", "--ownership", "0.5", "--out", "d.ooe"});
   EXPECT_EQ(told["model"], "d.ooe");
   EXPECT_EQ(told["pair"]["own"], "a");
@@ -148,7 +148,7 @@ TEST_F(JsonOptionTest, OfDedicatedFit) {
 
 TEST_F(JsonOptionTest, OfADryInterview) {
   write("ooe.toml", std::string(kConfig));
-  const json told = both({"interview", "--benchmark", "q.jsonl", "--dry-run", "--grader", "text"});
+  const Json told = both({"interview", "--benchmark", "q.jsonl", "--dry-run", "--grader", "text"});
   EXPECT_EQ(told["event"], "dry_run");
 }
 

@@ -64,9 +64,9 @@ TEST_F(Select, WithAPriceTheFirstExpertAddsItsOwnValue) {
   const Ended ended = run_ooe(words({"--objective", "oracle", "--lambda", "1000", "--price",
                                      "full65=1/1", "--price", "star100=100/100", "--json"}));
   ASSERT_EQ(ended.code, 0) << ended.said;
-  const auto json = nlohmann::json::parse(ended.printed);
-  EXPECT_NEAR(json["members"][0]["gain"]["mean"].get<double>(), json["utility"].get<double>(),
-              1e-9);
+  const auto selected = nlohmann::json::parse(ended.printed);
+  EXPECT_NEAR(selected["members"][0]["gain"]["mean"].get<double>(),
+              selected["utility"].get<double>(), 1e-9);
 }
 
 TEST_F(Select, AZoneLimitIsAWholeNumber) {

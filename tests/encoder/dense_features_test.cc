@@ -29,7 +29,7 @@ float feature(std::string_view text, std::string_view name) {
 constexpr std::string_view kChoice =
     "Which of the following is NOT a prime?\nA. 21\nB. 23\nC. 29\nD. the number 31";
 
-struct Case {
+struct FeatureCase {
   std::string_view text;
   std::string_view name;
   double value;
@@ -38,38 +38,38 @@ struct Case {
 TEST(DenseFeatures, SayWhatTheyAreCalled) {
   const double one = std::log(2.0);
   const std::array cases = {
-      Case{"abc", "bytes of the question", std::log(4.0)},
-      Case{"two words", "words", std::log(3.0)},
-      Case{kChoice, "choices", std::log(5.0)},
-      Case{kChoice, "bytes of the question", std::log(1.0 + 38.0)},
-      Case{kChoice, "choices with digits", 1.0},
-      Case{kChoice, "choices without words", 0.75},
-      Case{kChoice, "negations", one},
-      Case{kChoice, "starts with which", 1.0},
-      Case{kChoice, "says which of the following", 1.0},
-      Case{kChoice, "ends with ?", 1.0},
-      Case{"A. only one line looks like a choice", "choices", 0.0},
-      Case{"Pick:\nA. x\nC. y", "choices", 0.0},
-      Case{"Tom has 1,250 apples and 3.5 pears.", "numbers", std::log(3.0)},
-      Case{"Tom has 1,250 apples and 3.5 pears.", "largest number", std::log(1251.0)},
-      Case{"Tom has 1,250 apples and 3.5 pears.", "decimal numbers", one},
-      Case{"each costs twice as much", "rates", std::log(3.0)},
-      Case{"1/2 of it", "fractions", one},
-      Case{"In 1984 he wrote", "years", 1.0},
-      Case{"In 19845 he wrote", "years", 0.0},
-      Case{"```\nint x = 0;\n```", "code fence", 1.0},
-      Case{"{\"a\": 1, \"b\": [2]}", "JSON keys", std::log(3.0)},
-      Case{"{\"a\": 1, \"b\": [2]}", "braces", std::log(3.0)},
-      Case{"see https://example.org", "addresses", 1.0},
-      Case{"<p>text</p>", "tags", std::log(3.0)},
-      Case{"NASA and Paris", "shouted words", one},
-      Case{"NASA and Paris", "names", one},
-      Case{"Fill the ____ gap", "has a gap", 1.0},
-      Case{"\xC3\xA9\xC3\xA9", "bytes beyond ASCII, share", 1.0},
-      Case{"f(x) = 2", "variable before = or (", one},
-      Case{"Write a poem", "starts with a task", 1.0},
-      Case{"Why is it so?", "starts with why", 1.0}};
-  for (const Case& c : cases) {
+      FeatureCase{"abc", "bytes of the question", std::log(4.0)},
+      FeatureCase{"two words", "words", std::log(3.0)},
+      FeatureCase{kChoice, "choices", std::log(5.0)},
+      FeatureCase{kChoice, "bytes of the question", std::log(1.0 + 38.0)},
+      FeatureCase{kChoice, "choices with digits", 1.0},
+      FeatureCase{kChoice, "choices without words", 0.75},
+      FeatureCase{kChoice, "negations", one},
+      FeatureCase{kChoice, "starts with which", 1.0},
+      FeatureCase{kChoice, "says which of the following", 1.0},
+      FeatureCase{kChoice, "ends with ?", 1.0},
+      FeatureCase{"A. only one line looks like a choice", "choices", 0.0},
+      FeatureCase{"Pick:\nA. x\nC. y", "choices", 0.0},
+      FeatureCase{"Tom has 1,250 apples and 3.5 pears.", "numbers", std::log(3.0)},
+      FeatureCase{"Tom has 1,250 apples and 3.5 pears.", "largest number", std::log(1251.0)},
+      FeatureCase{"Tom has 1,250 apples and 3.5 pears.", "decimal numbers", one},
+      FeatureCase{"each costs twice as much", "rates", std::log(3.0)},
+      FeatureCase{"1/2 of it", "fractions", one},
+      FeatureCase{"In 1984 he wrote", "years", 1.0},
+      FeatureCase{"In 19845 he wrote", "years", 0.0},
+      FeatureCase{"```\nint x = 0;\n```", "code fence", 1.0},
+      FeatureCase{"{\"a\": 1, \"b\": [2]}", "JSON keys", std::log(3.0)},
+      FeatureCase{"{\"a\": 1, \"b\": [2]}", "braces", std::log(3.0)},
+      FeatureCase{"see https://example.org", "addresses", 1.0},
+      FeatureCase{"<p>text</p>", "tags", std::log(3.0)},
+      FeatureCase{"NASA and Paris", "shouted words", one},
+      FeatureCase{"NASA and Paris", "names", one},
+      FeatureCase{"Fill the ____ gap", "has a gap", 1.0},
+      FeatureCase{"\xC3\xA9\xC3\xA9", "bytes beyond ASCII, share", 1.0},
+      FeatureCase{"f(x) = 2", "variable before = or (", one},
+      FeatureCase{"Write a poem", "starts with a task", 1.0},
+      FeatureCase{"Why is it so?", "starts with why", 1.0}};
+  for (const FeatureCase& c : cases) {
     EXPECT_NEAR(double{feature(c.text, c.name)}, c.value, 1e-5) << c.name << " of: " << c.text;
   }
 }

@@ -11,14 +11,14 @@ namespace {
 constexpr std::array kAll{TokenSplit::gpt2, TokenSplit::cl100k, TokenSplit::qwen2,
                           TokenSplit::o200k};
 
-struct Case {
+struct SplitCase {
   const char* text;
   std::array<const char*, 4> pieces;  // by kAll, '|' between them
 };
 
 // What the regular expressions that tokenizers publish make of these texts, in the engine of
 // ECMAScript (flags u and g).
-const Case kCases[] = {
+const SplitCase kCases[] = {
     {"Hello, world!",
      {"Hello|,| world|!", "Hello|,| world|!", "Hello|,| world|!", "Hello|,| world|!"}},
     {"I'm sure they'LL say 'tis don't",
@@ -98,7 +98,7 @@ std::string pieces_of(TokenSplit split, std::string_view text) {
 }
 
 TEST(TokenSplit, CutsAsThePublishedPatternsDo) {
-  for (const Case& c : kCases) {
+  for (const SplitCase& c : kCases) {
     for (std::size_t i = 0; i < kAll.size(); ++i) {
       EXPECT_EQ(pieces_of(kAll[i], c.text), c.pieces[i]) << c.text << " by " << i;
     }

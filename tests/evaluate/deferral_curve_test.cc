@@ -15,7 +15,7 @@
 namespace ooe::evaluate {
 namespace {
 
-struct Case {
+struct CurveCase {
   std::vector<double> gain;
   std::vector<float> weak;
   std::vector<float> strong;
@@ -24,8 +24,8 @@ struct Case {
 };
 
 // Few distinct gains and scores, so that ties and equal sides are common.
-Case random_case(Rng& rng) {
-  Case made;
+CurveCase random_case(Rng& rng) {
+  CurveCase made;
   for (std::size_t i = 1 + rng.below(25); i > 0; --i) {
     made.gain.push_back(static_cast<double>(rng.below(8)) / 8.0 - 0.5);
     made.weak.push_back(static_cast<float>(rng.below(3)) / 2.0F);
@@ -37,7 +37,7 @@ Case random_case(Rng& rng) {
 
 // The definition: a query is among the first k when fewer than k go before it. Among those of equal
 // gain each goes first as often as any other.
-double accuracy_by_counting(const Case& c, std::size_t k) {
+double accuracy_by_counting(const CurveCase& c, std::size_t k) {
   double sum = 0.0;
   for (std::size_t i = 0; i < c.gain.size(); ++i) {
     double before = 0.0;
@@ -55,7 +55,7 @@ double accuracy_by_counting(const Case& c, std::size_t k) {
 TEST(DeferralCurve, AgreesWithCountingWhoGoesFirst) {
   Rng rng(11);
   for (int round = 0; round < 300; ++round) {
-    const Case c = random_case(rng);
+    const CurveCase c = random_case(rng);
     const DeferralCurve curve = c.curve();
     ASSERT_EQ(curve.n_queries(), c.gain.size());
     for (std::size_t k = 0; k <= c.gain.size(); ++k) {
@@ -67,7 +67,7 @@ TEST(DeferralCurve, AgreesWithCountingWhoGoesFirst) {
 TEST(DeferralCurve, FiguresAgreeWithTryingEveryShare) {
   Rng rng(12);
   for (int round = 0; round < 300; ++round) {
-    const Case c = random_case(rng);
+    const CurveCase c = random_case(rng);
     const DeferralCurve curve = c.curve();
     const std::size_t n = c.gain.size();
     const double strong = accuracy_by_counting(c, 0);
@@ -98,7 +98,7 @@ TEST(DeferralCurve, FiguresAgreeWithTryingEveryShare) {
 
 TEST(DeferralCurve, WorkedByHand) {
   // The weak side is right on the first and third, the strong one on all but the third.
-  const Case c{{0.3, -0.2, 0.1, -0.4}, {1, 0, 1, 0}, {1, 1, 0, 1}, {}};
+  const CurveCase c{{0.3, -0.2, 0.1, -0.4}, {1, 0, 1, 0}, {1, 1, 0, 1}, {}};
   const DeferralCurve curve = c.curve();
   const std::vector<double> expected{0.75, 0.75, 1.0, 0.75, 0.5};
   EXPECT_EQ(curve.accuracy, expected);
@@ -112,7 +112,7 @@ TEST(DeferralCurve, WorkedByHand) {
 
 TEST(DeferralCurve, RandomGainsRecoverHalfTheGap) {
   Rng rng(13);
-  Case c;
+  CurveCase c;
   for (int i = 0; i < 20'000; ++i) {
     c.gain.push_back(rng.uniform());
     c.weak.push_back(rng.uniform() < 0.6 ? 1.0F : 0.0F);
@@ -201,13 +201,13 @@ TEST(DeferralCurveDeathTest, RefusesNaN) {
 TEST(ShareFromOtherFolds, UsesNoScoreOfItsOwnFold) {
   Rng rng(14);
   for (int round = 0; round < 100; ++round) {
-    Case c = random_case(rng);
+    CurveCase c = random_case(rng);
     if (c.gain.size() < 2) continue;  // one fold alone has no others
     // Whoever is the only one of fold 7 has no say in where it goes itself: try both its scores.
     c.fold.front() = 7;
     DeferredShare shares[2];
     for (const bool right : {false, true}) {
-      Case changed = c;
+      CurveCase changed = c;
       changed.weak.front() = changed.strong.front() = right ? 1.0F : 0.0F;
       shares[right] =
           share_from_other_folds(changed.gain, changed.weak, changed.strong, changed.fold, 0.01);

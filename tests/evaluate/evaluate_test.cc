@@ -21,7 +21,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-struct Case {
+struct EvaluateCase {
   Dataset data;
   std::vector<Prediction> predictions;
 };
@@ -32,8 +32,8 @@ std::string words(std::size_t count) {
   return text;
 }
 
-Case random_case(Rng& rng, std::size_t n, std::size_t m, std::uint64_t gaps) {
-  Case c;
+EvaluateCase random_case(Rng& rng, std::size_t n, std::size_t m, std::uint64_t gaps) {
+  EvaluateCase c;
   for (std::size_t i = 0; i < m; ++i) {
     c.data.outcomes.experts.push_back("e" + std::to_string(i));
     const TokenPrice price = *token_price(0.1 * std::pow(3.0, static_cast<double>(i)));
@@ -60,7 +60,8 @@ struct Figures {
 };
 
 // The slow, obvious version: routes every row by the definition of utility, in plain loops.
-Figures route_by_hand(const Case& c, const std::vector<std::size_t>& rows, double quality_per_usd) {
+Figures route_by_hand(const EvaluateCase& c, const std::vector<std::size_t>& rows,
+                      double quality_per_usd) {
   const std::size_t m = c.data.outcomes.n_experts();
   Figures figures;
   for (const std::size_t row : rows) {
@@ -93,7 +94,7 @@ TEST(Evaluate, AgreesWithTheSlowVersion) {
   for (int round = 0; round < 60; ++round) {
     SCOPED_TRACE(round);
     const std::size_t m = 2 + rng.below(4);
-    const Case c = random_case(rng, 20 + rng.below(60), m, round % 3 == 0 ? 0 : 3);
+    const EvaluateCase c = random_case(rng, 20 + rng.below(60), m, round % 3 == 0 ? 0 : 3);
     const auto evaluation = evaluate(c.data, c.predictions, options);
     ASSERT_TRUE(evaluation.has_value());
     const Rows rows = evaluated_rows(c.data.outcomes);
@@ -138,7 +139,7 @@ TEST(Evaluate, AgreesWithTheSlowVersion) {
 
 TEST(Evaluate, MultipliersDoNotDependOnScores) {
   Rng rng(2);
-  Case c = random_case(rng, 80, 3, 0);
+  EvaluateCase c = random_case(rng, 80, 3, 0);
   // The best single expert stays the same one; every other score is turned over.
   for (std::size_t row = 0; row < 80; ++row) c.data.outcomes.score[row * 3 + 1] = 1.0F;
   const auto before = evaluate(c.data, c.predictions);
@@ -161,7 +162,7 @@ TEST(Evaluate, MultipliersDoNotDependOnScores) {
 
 TEST(Evaluate, PerfectPredictionsReachTheOracle) {
   Rng rng(3);
-  Case c = random_case(rng, 100, 4, 0);
+  EvaluateCase c = random_case(rng, 100, 4, 0);
   for (std::size_t i = 0; i < c.predictions.size(); ++i) {
     c.predictions[i].quality = c.data.outcomes.score[i];
   }
@@ -183,7 +184,7 @@ TEST(Evaluate, DegenerateTablesAreJudgedToo) {
                          Row{"all right", 20, 3, 1.0F}, Row{"all wrong", 20, 3, 0.0F}}) {
     SCOPED_TRACE(row.name);
     Rng rng(4);
-    Case c = random_case(rng, row.n, row.m, 0);
+    EvaluateCase c = random_case(rng, row.n, row.m, 0);
     std::ranges::fill(c.data.outcomes.score, row.score);
     for (Prediction& prediction : c.predictions) prediction.quality = 0.5;  // ties everywhere
     const auto evaluation = evaluate(c.data, c.predictions);
@@ -197,7 +198,7 @@ TEST(Evaluate, DegenerateTablesAreJudgedToo) {
 
 TEST(Evaluate, FreeExpertsHaveACostAxisFromZero) {
   Rng rng(5);
-  Case c = random_case(rng, 50, 2, 0);
+  EvaluateCase c = random_case(rng, 50, 2, 0);
   c.data.prices[0] = Prices{};
   const auto evaluation = evaluate(c.data, c.predictions);
   ASSERT_TRUE(evaluation.has_value());
@@ -208,7 +209,7 @@ TEST(Evaluate, FreeExpertsHaveACostAxisFromZero) {
 
 TEST(Evaluate, AnExpertNeverMeasuredIsShownAndNeverAsked) {
   Rng rng(6);
-  Case c = random_case(rng, 40, 3, 0);
+  EvaluateCase c = random_case(rng, 40, 3, 0);
   for (std::size_t row = 0; row < 40; ++row) {
     c.data.outcomes.score[row * 3 + 2] = kNotMeasured;
     c.predictions[row * 3 + 2].quality = 1.0;
@@ -226,7 +227,7 @@ TEST(Evaluate, AnExpertNeverMeasuredIsShownAndNeverAsked) {
 
 TEST(Evaluate, WithoutPricesThereIsNoCostAxis) {
   Rng rng(7);
-  Case c = random_case(rng, 20, 3, 0);
+  EvaluateCase c = random_case(rng, 20, 3, 0);
   c.data.prices[1].reset();
   const auto evaluation = evaluate(c.data, c.predictions);
   ASSERT_TRUE(evaluation.has_value());
@@ -238,7 +239,7 @@ TEST(Evaluate, WithoutPricesThereIsNoCostAxis) {
 
 TEST(Evaluate, RoutingsCostIsUnknownWhenThatOfOneAnswerIs) {
   Rng rng(9);
-  Case c = random_case(rng, 20, 3, 0);
+  EvaluateCase c = random_case(rng, 20, 3, 0);
   for (std::size_t row = 0; row < 20; ++row) c.predictions[row * 3 + 1].quality = 0.01;
   c.predictions[1].quality = 2.0;  // asked once, the others' answers have costs
   c.data.prices[1].reset();
@@ -254,7 +255,7 @@ TEST(Evaluate, RoutingsCostIsUnknownWhenThatOfOneAnswerIs) {
 
 TEST(Evaluate, TheCheaperOfEqualsIsTheBestSingleExpert) {
   Rng rng(10);
-  Case c = random_case(rng, 30, 3, 0);
+  EvaluateCase c = random_case(rng, 30, 3, 0);
   std::ranges::fill(c.data.outcomes.score, 1.0F);
   std::swap(c.data.prices[0], c.data.prices[2]);  // the first column is the dearest
   EXPECT_EQ(evaluate(c.data, c.predictions)->best_single.value, 2);
@@ -265,7 +266,7 @@ TEST(Evaluate, TheCheaperOfEqualsIsTheBestSingleExpert) {
 // One measured on just under half of what another was, and better, is not compared, and is named.
 TEST(Evaluate, TheBestSingleExpertIsMeasuredOnHalfAsMuchAsAnother) {
   Rng rng(11);
-  Case c = random_case(rng, 79, 3, 0);
+  EvaluateCase c = random_case(rng, 79, 3, 0);
   const auto score = [&](std::size_t row, std::size_t i) -> float& {
     return c.data.outcomes.score[row * 3 + i];
   };
@@ -289,7 +290,7 @@ TEST(Evaluate, TheBestSingleExpertIsMeasuredOnHalfAsMuchAsAnother) {
 TEST(Evaluate, RefusesWhatCannotBeJudged) {
   Rng rng(8);
   EXPECT_FALSE(evaluate(Dataset{}, {}).has_value());
-  Case c = random_case(rng, 5, 2, 0);
+  EvaluateCase c = random_case(rng, 5, 2, 0);
   c.predictions[7].quality = std::nan("");
   const auto refused = evaluate(c.data, c.predictions);
   ASSERT_FALSE(refused.has_value());
@@ -315,7 +316,7 @@ TEST(Rows, CompleteOnesArePreferredWhileTheyAreAtLeastHalf) {
 }
 
 TEST(Costs, RecordedBillsComeBeforeTokensAndTokensBeforeExpectations) {
-  Case c;
+  EvaluateCase c;
   c.data.outcomes.experts = {"e"};
   c.data.outcomes.question_ids = {"bill", "tokens", "nothing"};
   c.data.texts = {"", "", words(100)};
@@ -337,7 +338,7 @@ TEST(Costs, RecordedBillsComeBeforeTokensAndTokensBeforeExpectations) {
 }
 
 TEST(Costs, BillsWithoutAPriceMakeOne) {
-  Case c;
+  EvaluateCase c;
   c.data.outcomes.experts = {"billed", "unknown"};
   c.data.outcomes.question_ids = {"1", "2"};
   c.data.texts = {words(100), words(300)};
@@ -353,7 +354,7 @@ TEST(Costs, BillsWithoutAPriceMakeOne) {
 }
 
 TEST(Costs, AFewBillsMakeNoPrice) {
-  Case c;
+  EvaluateCase c;
   c.data.outcomes.experts = {"e"};
   for (std::size_t query = 0; query < 10; ++query) {
     c.data.outcomes.question_ids.push_back(std::to_string(query));

@@ -17,9 +17,9 @@
 namespace ooe::evaluate {
 namespace {
 
-constexpr BootstrapOptions kFewResamples{.resamples = 20, .seed = 1};
+constexpr BootstrapOptions kMethodResamples{.resamples = 20, .seed = 1};
 
-struct Case {
+struct MethodCase {
   Dataset data;
   std::vector<Prediction> predictions;
   std::vector<std::uint32_t> fold;
@@ -34,8 +34,8 @@ struct Case {
 };
 
 // A complete table with few distinct scores and predictions, so that ties are common.
-Case random_case(Rng& rng, std::size_t n, std::size_t m) {
-  Case c;
+MethodCase random_case(Rng& rng, std::size_t n, std::size_t m) {
+  MethodCase c;
   for (std::size_t i = 0; i < m; ++i) {
     c.data.outcomes.experts.push_back("e" + std::to_string(i));
     const TokenPrice price = *token_price(0.1 * std::pow(3.0, static_cast<double>(i)));
@@ -66,7 +66,7 @@ std::vector<float> other_quality(Rng& rng, std::size_t cells) {
 TEST(Shortfall, PartsAddUpAndFollowTheirDefinitions) {
   Rng rng(31);
   for (int round = 0; round < 100; ++round) {
-    const Case c = random_case(rng, 20, 2 + rng.below(3));
+    const MethodCase c = random_case(rng, 20, 2 + rng.below(3));
     const Replay replay = make_replay(c.data, c.predictions);
     const double multiplier = round % 3 == 0 ? 0.0 : std::pow(10.0, 2.0 + 4.0 * rng.uniform());
     const auto asked = route(replay, multiplier);
@@ -99,14 +99,14 @@ TEST(Shortfall, PartsAddUpAndFollowTheirDefinitions) {
 
 TEST(CompareMethods, TheKeptOneLeadsItselfByNothing) {
   Rng rng(32);
-  const Case c = random_case(rng, 60, 3);
+  const MethodCase c = random_case(rng, 60, 3);
   const Replay replay = make_replay(c.data, c.predictions);
   std::vector<float> same;
   for (const Prediction& prediction : c.predictions) {
     same.push_back(static_cast<float>(prediction.quality));
   }
   const std::vector<Rival> rivals{{"itself", same}};
-  const MethodTable table = compare_methods(replay, rivals, {0}, {}, true, kFewResamples);
+  const MethodTable table = compare_methods(replay, rivals, {0}, {}, true, kMethodResamples);
   ASSERT_EQ(table.methods.size(), 2U);
   EXPECT_EQ(table.methods[1].lead.mean, 0.0);
   EXPECT_EQ(table.methods[1].lead.low, 0.0);
@@ -117,14 +117,14 @@ TEST(CompareMethods, TheKeptOneLeadsItselfByNothing) {
 // By log loss over all cells, with questions as the units of chance; a label is no method.
 TEST(CompareMethods, SaysWhoSurelyPredictsBetter) {
   Rng rng(37);
-  const Case c = random_case(rng, 60, 3);
+  const MethodCase c = random_case(rng, 60, 3);
   const Replay replay = make_replay(c.data, c.predictions);
   const std::vector<float>& truth = c.data.outcomes.score;
   std::vector<float> lies;
   for (const float score : truth) lies.push_back(1.0F - score);
   const std::vector<Rival> rivals{
       {"truth", truth}, {"lies", lies}, {std::string(kTrueSubject), truth}};
-  const MethodTable table = compare_methods(replay, rivals, {0}, {}, false, kFewResamples);
+  const MethodTable table = compare_methods(replay, rivals, {0}, {}, false, kMethodResamples);
   double sum = 0.0;
   for (std::size_t cell = 0; cell < truth.size(); ++cell) {
     sum += predictor::log_loss(truth[cell], truth[cell]) -
@@ -140,10 +140,10 @@ TEST(CompareMethods, SaysWhoSurelyPredictsBetter) {
 TEST(CompareMethods, AgreesWithPlainLoops) {
   Rng rng(33);
   for (int round = 0; round < 30; ++round) {
-    const Case c = random_case(rng, 40, 3);
+    const MethodCase c = random_case(rng, 40, 3);
     const Replay replay = make_replay(c.data, c.predictions);
     const std::vector<Rival> rivals{{"other", other_quality(rng, c.predictions.size())}};
-    const MethodTable table = compare_methods(replay, rivals, {2}, {}, true, kFewResamples);
+    const MethodTable table = compare_methods(replay, rivals, {2}, {}, true, kMethodResamples);
     double kept = 0.0;
     double other = 0.0;
     double best = 0.0;
@@ -169,7 +169,7 @@ TEST(CompareMethods, AgreesWithPlainLoops) {
 
 TEST(CompareMethods, APerfectPredictorIsFarAboveTheZeroRouterAndAConstantOneOnIt) {
   Rng rng(34);
-  Case c = random_case(rng, 200, 3);
+  MethodCase c = random_case(rng, 200, 3);
   // Of equal length, or a constant predictor would tell questions apart by their price.
   std::ranges::fill(c.data.texts, std::string(300, 'x'));
   std::vector<float> constant;
@@ -180,7 +180,7 @@ TEST(CompareMethods, APerfectPredictorIsFarAboveTheZeroRouterAndAConstantOneOnIt
   }
   const Replay replay = make_replay(c.data, c.predictions);
   const std::vector<Rival> rivals{{"constant", constant}};
-  const MethodTable table = compare_methods(replay, rivals, {2}, {}, true, kFewResamples);
+  const MethodTable table = compare_methods(replay, rivals, {2}, {}, true, kMethodResamples);
   EXPECT_GT(table.methods[0].aiq_over_zero.low, 0.2);
   EXPECT_LE(table.methods[1].aiq_over_zero.mean, 1e-3) << "mixes of singles are on its hull";
   EXPECT_FALSE(table.zero_router.empty());
@@ -188,7 +188,7 @@ TEST(CompareMethods, APerfectPredictorIsFarAboveTheZeroRouterAndAConstantOneOnIt
 
 TEST(SubjectMeans, AgreeWithCountingInOtherFolds) {
   Rng rng(35);
-  Case c = random_case(rng, 50, 2);
+  MethodCase c = random_case(rng, 50, 2);
   for (std::size_t cell = 0; cell < 100; cell += 7) c.data.outcomes.score[cell] = kNotMeasured;
   const auto quality = subject_means(c.data, c.fold);
   ASSERT_EQ(quality.size(), 100U);
@@ -233,9 +233,9 @@ std::vector<double> places_by_hand(const std::vector<double>& gain,
 TEST(Deferral, IsTheCurveOfTheBestOther) {
   Rng rng(36);
   for (int round = 0; round < 30; ++round) {
-    const Case c = random_case(rng, 30, 3);
+    const MethodCase c = random_case(rng, 30, 3);
     const Replay replay = make_replay(c.data, c.predictions);
-    const Deferral result = deferral(replay, {}, {1}, c.fold, true, kFewResamples);
+    const Deferral result = deferral(replay, {}, {1}, c.fold, true, kMethodResamples);
     std::vector<double> gain;
     std::vector<float> others;
     std::vector<float> strong;
@@ -265,7 +265,7 @@ TEST(Deferral, IsTheCurveOfTheBestOther) {
 // the other folds only, and expects the least of it.
 TEST(Evaluate, TheLevelsOfFoldsCountNeitherForNorAgainst) {
   Rng rng(38);
-  Case c = random_case(rng, 3'000, 2);
+  MethodCase c = random_case(rng, 3'000, 2);
   for (std::size_t row = 0; row < 3'000; ++row) {
     const bool good = c.fold[row] == 1;
     for (std::size_t i = 0; i < 2; ++i) {
@@ -275,8 +275,9 @@ TEST(Evaluate, TheLevelsOfFoldsCountNeitherForNorAgainst) {
       c.predictions[row * 2 + i].quality = level + 1e-3 * rng.uniform();
     }
   }
-  const auto evaluation = evaluate(
-      c.data, c.predictions, {.bootstrap = kFewResamples, .fold = c.fold, .strong = ExpertId{1}});
+  const auto evaluation =
+      evaluate(c.data, c.predictions,
+               {.bootstrap = kMethodResamples, .fold = c.fold, .strong = ExpertId{1}});
   ASSERT_TRUE(evaluation.has_value());
   EXPECT_NEAR(evaluation->experts[0].prediction.auc, 0.5, 0.03);
   EXPECT_NEAR(evaluation->methods.methods[0].prediction.auc, 0.5, 0.03);
@@ -286,14 +287,14 @@ TEST(Evaluate, TheLevelsOfFoldsCountNeitherForNorAgainst) {
 
 TEST(Deferral, SavesTheShareTimesThePriceWhenCostsAreFlat) {
   Rng rng(37);
-  Case c = random_case(rng, 100, 2);
+  MethodCase c = random_case(rng, 100, 2);
   c.data.outcomes.cost_usd.assign(200, 0.0F);
   for (std::size_t row = 0; row < 100; ++row) {
     c.data.outcomes.cost_usd[row * 2] = 0.001F;
     c.data.outcomes.cost_usd[row * 2 + 1] = 0.010F;
   }
   const Replay replay = make_replay(c.data, c.predictions);
-  const Deferral result = deferral(replay, {}, {1}, {}, true, kFewResamples);
+  const Deferral result = deferral(replay, {}, {1}, {}, true, kMethodResamples);
   EXPECT_NEAR(result.methods[0].saved_at_minus_point.mean,
               0.9 * result.methods[0].share_at_minus_point.mean, 1e-6);
   EXPECT_TRUE(std::isnan(result.methods[0].honest_parity.weak_share)) << "no folds";
@@ -301,7 +302,7 @@ TEST(Deferral, SavesTheShareTimesThePriceWhenCostsAreFlat) {
 
 TEST(Evaluate, RefusesARivalThatIsNotANumber) {
   Rng rng(38);
-  const Case c = random_case(rng, 10, 2);
+  const MethodCase c = random_case(rng, 10, 2);
   EvaluateOptions options;
   options.rivals = {{"broken", std::vector<float>(20, std::nanf(""))}};
   const auto refused = evaluate(c.data, c.predictions, options);
@@ -311,7 +312,7 @@ TEST(Evaluate, RefusesARivalThatIsNotANumber) {
 
 TEST(Evaluate, ReliabilityCountsEveryCellOnce) {
   Rng rng(39);
-  const Case c = random_case(rng, 50, 2);
+  const MethodCase c = random_case(rng, 50, 2);
   EvaluateOptions options;
   options.bootstrap.resamples = 5;
   options.fold = c.fold;

@@ -14,14 +14,14 @@ namespace {
 
 using universe::Objective;
 
-struct Case {
+struct SelectionCase {
   OutcomeMatrix outcomes;
   std::vector<float> cost_usd;
   std::vector<Prediction> predictions;
 };
 
-Case random_case(Rng& rng, std::size_t n, std::size_t m) {
-  Case c;
+SelectionCase random_selection(Rng& rng, std::size_t n, std::size_t m) {
+  SelectionCase c;
   for (std::size_t i = 0; i < m; ++i) c.outcomes.experts.push_back("e" + std::to_string(i));
   for (std::size_t query = 0; query < n; ++query) {
     c.outcomes.question_ids.push_back("q" + std::to_string(query));
@@ -41,7 +41,7 @@ TEST(SelectionFigures, AreDifferencesOfValuesOfSets) {
   Rng rng(41);
   for (int round = 0; round < 30; ++round) {
     const std::size_t m = 2 + rng.below(4);
-    const Case c = random_case(rng, 30, m);
+    const SelectionCase c = random_selection(rng, 30, m);
     universe::SelectOptions options;
     options.objective = round % 2 == 0 ? Objective::oracle : Objective::predictable;
     options.size_max = 1 + rng.below(m);
@@ -90,7 +90,7 @@ TEST(SelectionFigures, AreDifferencesOfValuesOfSets) {
 }
 
 TEST(SelectionFigures, OverlapIsOfRightAnswers) {
-  Case c;
+  SelectionCase c;
   c.outcomes.experts = {"a", "b", "c"};
   c.outcomes.question_ids = {"1", "2", "3", "4"};
   c.outcomes.score = {1, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1};
@@ -110,7 +110,7 @@ TEST(SelectionFigures, OverlapIsOfRightAnswers) {
 }
 
 TEST(SelectionFigures, GainPerUsdNeedsACostThatRises) {
-  Case c;
+  SelectionCase c;
   c.outcomes.experts = {"cheap", "dear"};
   c.outcomes.question_ids = {"1", "2"};
   c.outcomes.score = {1, 0, 0, 1};

@@ -16,15 +16,15 @@ namespace {
 using ::testing::HasSubstr;
 using universe::Objective;
 
-struct Case {
+struct BudgetCase {
   OutcomeMatrix outcomes;
   std::vector<float> cost_usd;
   std::vector<Prediction> predictions;
 };
 
 // Dear experts are better, and predicted to be better still.
-Case random_case(Rng& rng, std::size_t n, std::size_t m) {
-  Case c;
+BudgetCase dear_is_better(Rng& rng, std::size_t n, std::size_t m) {
+  BudgetCase c;
   for (std::size_t i = 0; i < m; ++i) c.outcomes.experts.push_back("e" + std::to_string(i));
   for (std::size_t query = 0; query < n; ++query) {
     c.outcomes.question_ids.push_back("q" + std::to_string(query));
@@ -46,7 +46,7 @@ TEST(BestWithin, StaysWithinTheBudgetAndMoreNeverBuysAWorseUniverse) {
   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
     SCOPED_TRACE(seed);
     Rng rng(seed);
-    const Case c = random_case(rng, 60, 2 + rng.below(5));
+    const BudgetCase c = dear_is_better(rng, 60, 2 + rng.below(5));
     universe::SelectOptions options;
     options.objective = seed % 3 == 0 ? Objective::oracle : Objective::predictable;
     options.size_max = 1 + rng.below(4);
@@ -77,9 +77,9 @@ TEST(BestWithin, StaysWithinTheBudgetAndMoreNeverBuysAWorseUniverse) {
 }
 
 // Two experts, of whom the dear one is right more often, at costs that spread around these.
-Case cheap_and_dear(double spread) {
+BudgetCase cheap_and_dear(double spread) {
   Rng rng(7);
-  Case c;
+  BudgetCase c;
   c.outcomes.experts = {"cheap", "dear"};
   for (std::size_t query = 0; query < 500; ++query) {
     c.outcomes.question_ids.push_back("q" + std::to_string(query));
@@ -94,7 +94,7 @@ Case cheap_and_dear(double spread) {
   return c;
 }
 
-double mean_score(const Case& c, std::size_t expert) {
+double mean_score(const BudgetCase& c, std::size_t expert) {
   double sum = 0.0;
   for (std::size_t query = 0; query < c.outcomes.n_queries(); ++query) {
     sum += double{c.outcomes.row(query)[expert]};
@@ -106,7 +106,7 @@ double mean_score(const Case& c, std::size_t expert) {
 TEST(BestWithin, TheScoreIsThatOfTheAnswersHoweverDearMoneyIs) {
   for (const double spread : {0.0, 0.5}) {
     SCOPED_TRACE(spread);
-    const Case c = cheap_and_dear(spread);
+    const BudgetCase c = cheap_and_dear(spread);
     for (const double usd_per_1k : {52.0, 99.0, 102.0, 200.0, 1000.0}) {
       SCOPED_TRACE(usd_per_1k);
       const std::size_t best = usd_per_1k < 100.0 ? 0 : 1;
@@ -126,7 +126,7 @@ TEST(BestWithin, TheScoreIsThatOfTheAnswersHoweverDearMoneyIs) {
 
 TEST(BestWithin, SaysWhatCannotBe) {
   Rng rng(1);
-  Case c = random_case(rng, 20, 3);
+  BudgetCase c = dear_is_better(rng, 20, 3);
   EXPECT_THAT(best_within(c.outcomes, c.cost_usd, c.predictions, {}, 1e-6).error().message,
               HasSubstr("the cheapest found costs 0."));
   c.cost_usd[4] = std::numeric_limits<float>::quiet_NaN();

@@ -17,7 +17,7 @@ const std::string kThere =
     "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"lo \u00e9\"}}]}\n\n";
 const std::string kFinish =
     "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
-const std::string kUsage =
+const std::string kUsageEvent =
     "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":4}}\n\n";
 const std::string kDone = "data: [DONE]\n\n";
 const std::string kError = "data: {\"error\":{\"message\":\"overloaded\"}}\n\n";
@@ -51,13 +51,13 @@ Outcome feed_in_pieces(StreamWatcher& watcher, std::string_view stream, std::siz
 
 TEST(StreamWatcher, ForwardsUntouchedBytesHoweverTheStreamIsCut) {
   const std::string shown = kRole + kComment + kHello + kThere + kFinish;
-  const std::string stream = shown + kUsage + kDone;
+  const std::string stream = shown + kUsageEvent + kDone;
   for (const bool wants_usage : {false, true}) {
     for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
       SCOPED_TRACE(cut);
       StreamWatcher watcher(wants_usage);
       const Outcome outcome = feed_in_pieces(watcher, stream, cut);
-      ASSERT_EQ(outcome.forward, wants_usage ? shown + kUsage : shown);
+      ASSERT_EQ(outcome.forward, wants_usage ? shown + kUsageEvent : shown);
       ASSERT_EQ(outcome.firsts, 1);
       ASSERT_LE(outcome.before_content.size(), kRole.size() + kComment.size());
       ASSERT_EQ(outcome.dones, 1);
@@ -74,7 +74,7 @@ TEST(StreamWatcher, TakesAStreamByteByByte) {
   const std::string shown = kRole + kHello + kThere + kFinish;
   StreamWatcher watcher(false);
   std::string forward;
-  for (const char byte : shown + kUsage + kDone) {
+  for (const char byte : shown + kUsageEvent + kDone) {
     forward += watcher.feed(std::string_view(&byte, 1)).forward;
   }
   EXPECT_EQ(forward.substr(0, shown.size()), shown);
@@ -103,7 +103,7 @@ TEST(StreamWatcher, StopsAtTroubleWithWhatWasGoodBefore) {
 
 TEST(StreamWatcher, IsIncompleteWithoutDone) {
   StreamWatcher watcher(false);
-  EXPECT_FALSE(watcher.feed(kRole + kHello + kFinish + kUsage + "data: [DONE]").done);
+  EXPECT_FALSE(watcher.feed(kRole + kHello + kFinish + kUsageEvent + "data: [DONE]").done);
   EXPECT_FALSE(watcher.complete());
 }
 
@@ -126,10 +126,10 @@ TEST(StreamWatcher, AStreamMayEndRightBehindItsDone) {
 TEST(StreamWatcher, IsWholeWithoutDoneOnceAllWhoSpokeHaveSaidWhyTheyEnd) {
   for (const bool wants_usage : {false, true}) {
     StreamWatcher watcher(wants_usage);
-    EXPECT_FALSE(watcher.feed(kRole + kHello + kThere + kFinish + kUsage).done);
+    EXPECT_FALSE(watcher.feed(kRole + kHello + kThere + kFinish + kUsageEvent).done);
     const StreamProgress end = watcher.end();
     EXPECT_TRUE(end.done && watcher.complete());
-    EXPECT_EQ(end.forward, wants_usage ? kUsage : "");
+    EXPECT_EQ(end.forward, wants_usage ? kUsageEvent : "");
     EXPECT_EQ(watcher.usage()->output, 4);
     EXPECT_FALSE(watcher.end().done) << "once";
   }
@@ -186,7 +186,7 @@ TEST(StreamWatcher, EventsOfOtherKindsBreakNothing) {
   const std::string sources = "data: {\"sources\":[\"a\"]}\n\n";
   StreamWatcher watcher(false);
   const StreamProgress progress =
-      watcher.feed(ping + kHello + sources + ping_too + kFinish + kUsage + kDone);
+      watcher.feed(ping + kHello + sources + ping_too + kFinish + kUsageEvent + kDone);
   EXPECT_TRUE(progress.done);
   EXPECT_EQ(progress.forward, kHello + sources + kFinish) << "a client takes a ping for a chunk";
   EXPECT_EQ(watcher.content_bytes(), 3U);
@@ -201,7 +201,7 @@ TEST(StreamWatcher, AUsageThatCannotBeReadCostsNoAnswer) {
   EXPECT_EQ(progress.forward, kHello + kFinish);
   EXPECT_EQ(watcher.usage(), std::nullopt) << "who asked estimates it";
   StreamWatcher later(false);
-  static_cast<void>(later.feed(kHello + kUsage + wrong + kFinish + kDone));
+  static_cast<void>(later.feed(kHello + kUsageEvent + wrong + kFinish + kDone));
   EXPECT_EQ(later.usage(), (TokenCounts{.input = 9, .output = 4, .estimated = true}));
 }
 
@@ -219,7 +219,7 @@ TEST(StreamWatcher, IgnoresWhatFollowsDone) {
 
 TEST(StreamWatcher, EstimatesWhatIsSaidAfterTheLastUsage) {
   StreamWatcher watcher(true);
-  EXPECT_EQ(watcher.feed(kRole + kUsage).forward, kRole);
+  EXPECT_EQ(watcher.feed(kRole + kUsageEvent).forward, kRole);
   EXPECT_EQ(watcher.usage(), (TokenCounts{.input = 9, .output = 4}));
   EXPECT_EQ(watcher.feed(kHello + kThere).forward, kHello + kThere);
   EXPECT_EQ(watcher.usage(), (TokenCounts{.input = 9, .output = 4 + 3, .estimated = true}));
@@ -244,7 +244,7 @@ TEST(StreamWatcher, BelievesNoUsageOfZeros) {
   EXPECT_EQ(usage_of(kHello + kFinish + usage_chunk("9", "0") + kDone),
             (TokenCounts{.input = 9, .output = guessed_tokens(3), .estimated = true}));
   EXPECT_EQ(usage_of(kRole + kFinish + usage_chunk("9", "0") + kDone), (TokenCounts{.input = 9}));
-  EXPECT_EQ(usage_of(usage_chunk("0", "0") + kHello + kFinish + kUsage + kDone),
+  EXPECT_EQ(usage_of(usage_chunk("0", "0") + kHello + kFinish + kUsageEvent + kDone),
             (TokenCounts{.input = 9, .output = 4}));
   const std::string prompt_alone = "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":9}}\n\n";
   EXPECT_EQ(usage_of(kHello + kFinish + prompt_alone + kDone),

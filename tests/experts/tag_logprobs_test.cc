@@ -9,7 +9,7 @@
 namespace ooe::experts {
 namespace {
 
-std::string answer(const std::vector<std::pair<std::string, double>>& tokens) {
+std::string answer_of_tokens(const std::vector<std::pair<std::string, double>>& tokens) {
   nlohmann::json top = nlohmann::json::array();
   for (const auto& [token, probability] : tokens) {
     top.push_back({{"token", token}, {"logprob", std::log(probability)}});
@@ -34,7 +34,9 @@ TEST(TagBody, AsksForOneTokenAndItsLogProbabilities) {
 
 TEST(ReadTagProbabilities, SumsWhatIsTheSameLetterAndLeavesOutTheRest) {
   const auto read = read_tag_probabilities(
-      answer({{"A", 0.3}, {" A", 0.1}, {"B", 0.2}, {"The", 0.3}, {"Z", 0.05}, {"a", 0.05}}), 3);
+      answer_of_tokens(
+          {{"A", 0.3}, {" A", 0.1}, {"B", 0.2}, {"The", 0.3}, {"Z", 0.05}, {"a", 0.05}}),
+      3);
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_NEAR((*read)[0], 0.4 / 0.6, 1e-9);
   EXPECT_NEAR((*read)[1], 0.2 / 0.6, 1e-9);
@@ -42,7 +44,7 @@ TEST(ReadTagProbabilities, SumsWhatIsTheSameLetterAndLeavesOutTheRest) {
 }
 
 TEST(ReadTagProbabilities, RefusesWhatIsNoAnswer) {
-  const std::string good = answer({{"A", 0.5}});
+  const std::string good = answer_of_tokens({{"A", 0.5}});
   for (
       const std::string& body :
       {std::string(), std::string("garbage"), good.substr(0, good.size() / 2), std::string("[]"),
@@ -50,7 +52,7 @@ TEST(ReadTagProbabilities, RefusesWhatIsNoAnswer) {
        std::string(R"({"choices":[{"logprobs":{"content":[{"top_logprobs":[5]}]}}]})"),
        std::string(
            R"({"choices":[{"logprobs":{"content":[{"top_logprobs":[{"token":"A","logprob":"x"}]}]}}]})"),
-       answer({{"A", 2.0}})}) {
+       answer_of_tokens({{"A", 2.0}})}) {
     const auto read = read_tag_probabilities(body, 2);
     ASSERT_FALSE(read) << body;
     EXPECT_EQ(read.error().code, ErrorCode::corrupt) << body;
@@ -64,7 +66,7 @@ TEST(ReadTagProbabilities, SaysThatNoneAreTold) {
         std::string(R"({"choices":[{"logprobs":{"content":null}}]})"),
         std::string(R"({"choices":[{"logprobs":{"content":[]}}]})"),
         std::string(R"({"choices":[{"logprobs":{"content":[{"top_logprobs":[]}]}}]})"),
-        answer({{"The", 0.9}}), answer({{"C", 0.9}})}) {
+        answer_of_tokens({{"The", 0.9}}), answer_of_tokens({{"C", 0.9}})}) {
     const auto read = read_tag_probabilities(body, 2);
     ASSERT_FALSE(read) << body;
     EXPECT_EQ(read.error().code, ErrorCode::not_found) << body;

@@ -12,7 +12,7 @@
 namespace ooe::gateway {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -45,32 +45,32 @@ class AnthropicTest : public GatewayTest {
 };
 
 // What a client puts together from a stream.
-struct Told {
+struct ToldPieces {
   std::string text;
   std::string tool;
   std::string arguments;
   std::string finish_reason;
-  json usage;
+  Json usage;
   bool done = false;
 };
 
-Told told_by(const std::string& stream) {
-  Told told;
+ToldPieces told_by(const std::string& stream) {
+  ToldPieces told;
   http::SseReader reader;
   const auto read = reader.feed(stream, [&](const http::SseEvent& event) {
     if (event.data == "[DONE]") told.done = true;
-    const json chunk = json::parse(event.data, nullptr, false);
+    const Json chunk = Json::parse(event.data, nullptr, false);
     if (!chunk.is_object() || !chunk.contains("choices")) return;
     if (chunk.contains("usage") && !chunk["usage"].is_null()) told.usage = chunk["usage"];
     if (chunk["choices"].empty()) return;
-    const json& choice = chunk["choices"][0];
+    const Json& choice = chunk["choices"][0];
     if (choice["finish_reason"].is_string()) told.finish_reason = choice["finish_reason"];
-    const json& delta = choice["delta"];
+    const Json& delta = choice["delta"];
     if (delta.contains("content") && delta["content"].is_string()) {
       told.text += delta["content"].get<std::string>();
     }
     if (!delta.contains("tool_calls")) return;
-    const json& function = delta["tool_calls"][0]["function"];
+    const Json& function = delta["tool_calls"][0]["function"];
     told.tool += function.value("name", "");
     told.arguments += function.value("arguments", "");
   });
@@ -82,14 +82,14 @@ TEST_F(AnthropicTest, SaysTheSameWholeAndStreamedAndCountsAsTheExpertDoes) {
   start_anthropic();
   const Answer whole = chat(false, {}, "first");
   ASSERT_EQ(whole.status, 200) << whole.body;
-  const json completion = json::parse(whole.body);
+  const Json completion = Json::parse(whole.body);
   EXPECT_EQ(completion["object"], "chat.completion");
   EXPECT_EQ(completion["choices"][0]["finish_reason"], "stop");
   const std::string text = completion["choices"][0]["message"]["content"];
   EXPECT_THAT(text, HasSubstr("42"));
 
   const Answer streamed = chat(true, {}, "first", R"(,"stream_options":{"include_usage":true})");
-  const Told told = told_by(streamed.body);
+  const ToldPieces told = told_by(streamed.body);
   EXPECT_EQ(told.text, text);
   EXPECT_EQ(told.finish_reason, "stop");
   EXPECT_EQ(told.usage["completion_tokens"], completion["usage"]["completion_tokens"]);
@@ -108,36 +108,36 @@ TEST_F(AnthropicTest, SaysTheSameWholeAndStreamedAndCountsAsTheExpertDoes) {
 
 TEST_F(AnthropicTest, CallsToolsAndTakesTheirResults) {
   start_anthropic();
-  const json whole = json::parse(chat(false, {}, "first", kTool).body);
+  const Json whole = Json::parse(chat(false, {}, "first", kTool).body);
   EXPECT_EQ(whole["choices"][0]["finish_reason"], "tool_calls") << whole;
-  const json call = whole["choices"][0]["message"]["tool_calls"][0];
+  const Json call = whole["choices"][0]["message"]["tool_calls"][0];
   EXPECT_EQ(call["function"]["name"], "weather");
   EXPECT_EQ(call["function"]["arguments"], R"({"city":"simulated"})");
 
-  const Told told = told_by(chat(true, {}, "first", kTool).body);
+  const ToldPieces told = told_by(chat(true, {}, "first", kTool).body);
   EXPECT_EQ(told.tool, "weather");
   EXPECT_EQ(told.arguments, R"({"city":"simulated"})");
   EXPECT_EQ(told.finish_reason, "tool_calls");
 
-  const json followed{
+  const Json followed{
       {"model", "first"},
-      {"tools", json::parse(std::string(kTool).substr(std::string(R"(,"tools":)").size()))},
+      {"tools", Json::parse(std::string(kTool).substr(std::string(R"(,"tools":)").size()))},
       {"messages",
-       json::array({{{"role", "system"}, {"content", "Be brief."}},
+       Json::array({{{"role", "system"}, {"content", "Be brief."}},
                     {{"role", "user"}, {"content", "Rain?"}},
                     {{"role", "assistant"}, {"content", nullptr}, {"tool_calls", {call}}},
                     {{"role", "tool"}, {"tool_call_id", call["id"]}, {"content", "no"}}})}};
   const Answer answer = send("POST", "/v1/chat/completions", followed.dump());
   ASSERT_EQ(answer.status, 200) << answer.body;
-  EXPECT_EQ(json::parse(answer.body)["choices"][0]["finish_reason"], "stop");
+  EXPECT_EQ(Json::parse(answer.body)["choices"][0]["finish_reason"], "stop");
 }
 
 TEST_F(AnthropicTest, TellsThatTheLimitCutTheAnswer) {
   start_anthropic();
   const std::string limit = R"(,"max_tokens":2)";
-  EXPECT_EQ(json::parse(chat(false, {}, "first", limit).body)["choices"][0]["finish_reason"],
+  EXPECT_EQ(Json::parse(chat(false, {}, "first", limit).body)["choices"][0]["finish_reason"],
             "length");
-  const Told told = told_by(chat(true, {}, "first", limit).body);
+  const ToldPieces told = told_by(chat(true, {}, "first", limit).body);
   EXPECT_EQ(told.finish_reason, "length");
   EXPECT_TRUE(told.done);
 }

@@ -7,16 +7,12 @@
 #include <gmock/gmock.h>
 #include <malloc.h>
 
+#include "tests/gateway/small_chat.h"
+
 namespace ooe::gateway {
 namespace {
 
 using ::testing::HasSubstr;
-
-const std::string kMessages = R"("messages":[{"role":"user","content":"hi"}])";
-
-std::string with(const std::string& members) {
-  return R"({"model":"auto",)" + kMessages + (members.empty() ? "" : ",") + members + "}";
-}
 
 TEST(ChatRequest, ReadsWhatDecidingNeeds) {
   ChatRequestParser parser;

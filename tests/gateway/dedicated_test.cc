@@ -134,7 +134,7 @@ std::vector<Parrot::Piece> words(const std::vector<std::string>& texts) {
   return pieces;
 }
 
-struct Answer {
+struct PairAnswer {
   int status = 0;
   http::Headers headers;
   std::string body;
@@ -242,10 +242,10 @@ class DedicatedTest : public ::testing::Test {
     gateway_ = std::move(*gateway);
   }
 
-  Answer ask(bool stream, const std::string& model = "math",
-             const std::string& text = "How much is 3 and 3?") {
+  PairAnswer ask(bool stream, const std::string& model = "math",
+                 const std::string& text = "How much is 3 and 3?") {
     http::Loop loop;
-    Answer answer;
+    PairAnswer answer;
     http::Client client(loop);
     http::ClientRequest request;
     request.method = "POST";
@@ -282,7 +282,7 @@ class DedicatedTest : public ::testing::Test {
       for (const bool stream : {true, false}) {
         for (const bool one_by_one : {false, true}) {
           own_.cut_bytes(one_by_one);
-          const Answer answer = ask(stream, "math", question);
+          const PairAnswer answer = ask(stream, "math", question);
           EXPECT_EQ(answer.bytes(), ask(stream, "own", question).bytes());
           EXPECT_EQ(answer.header("x-ooe-expert"), "own");
         }
@@ -336,13 +336,13 @@ TEST_F(DedicatedTest, ATagIsSwallowedAndTheGenericExpertsBytesAreAllThereIs) {
     own_.say(pieces);
     for (const bool one_by_one : {false, true}) {
       own_.cut_bytes(one_by_one);
-      const Answer stream = ask(true);
+      const PairAnswer stream = ask(true);
       EXPECT_TRUE(stream.clean);
       EXPECT_EQ(stream.bytes(), streamed) << "case " << asked;
       EXPECT_EQ(stream.header("x-ooe-expert"), "generic");
       ++asked;
     }
-    const Answer answer = ask(false);
+    const PairAnswer answer = ask(false);
     EXPECT_EQ(answer.bytes(), whole) << "case " << asked;
     EXPECT_EQ(answer.header("x-ooe-expert"), "generic");
     ++asked;
@@ -454,7 +454,7 @@ TEST_F(DedicatedTest, ADeferralGoesToNobodyWhoMayNotSeeTheQuestion) {
   own_.say(words({kTag}));
   privacy_ = "confidential";
   for (const bool stream : {true, false}) {
-    const Answer answer = ask(stream);
+    const PairAnswer answer = ask(stream);
     EXPECT_EQ(answer.status, 422);
     EXPECT_THAT(answer.body, HasSubstr("own handed the request on"));
     EXPECT_THAT(answer.body, Not(HasSubstr(kTag)));

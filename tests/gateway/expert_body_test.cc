@@ -5,16 +5,12 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "tests/gateway/small_chat.h"
+
 namespace ooe::gateway {
 namespace {
 
 using nlohmann::ordered_json;
-
-const std::string kMessages = R"("messages":[{"role":"user","content":"hi"}])";
-
-std::string with(const std::string& members) {
-  return R"({"model":"auto",)" + kMessages + (members.empty() ? "" : ",") + members + "}";
-}
 
 TEST(BodyForExpert, ChangesOnlyTheModelAndTheUsageFlag) {
   ChatRequestParser parser;

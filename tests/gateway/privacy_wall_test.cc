@@ -103,14 +103,14 @@ class PrivacyWallTest : public ::testing::Test {
     return *(*store::open_store(url()))->receipts(1'000);
   }
 
-  struct Answer {
+  struct Told {
     int status = 0;
     std::string body;
   };
 
-  Answer ask(const char* model, const std::string& messages, http::Headers headers = {}) {
+  Told ask(const char* model, const std::string& messages, http::Headers headers = {}) {
     http::Loop loop;
-    Answer answer;
+    Told answer;
     http::Client client(loop);
     http::ClientRequest request;
     request.method = "POST";
@@ -181,7 +181,7 @@ TEST_F(PrivacyWallTest, HeadersThatCannotBeBelievedFailClosed) {
                                   {{"x-ooe-privacy", "public"}, {"x-ooe-privacy", "public"}},
                                   {{"x-ooe-privacy", "restricted"}, {"X-OOE-PRIVACY", "public"}},
                                   {{"X-Ooe-Privacy", "internal"}}}) {
-    const Answer answer = ask(kOpen, user("hello"), headers);
+    const Told answer = ask(kOpen, user("hello"), headers);
     EXPECT_EQ(answer.status, 422) << headers.front().value;
     EXPECT_THAT(answer.body, HasSubstr("open: not cleared"));
   }
@@ -273,7 +273,7 @@ TEST_F(PrivacyWallTest, AUsersOwnRuleIsPartOfTheWall) {
   privacy::DetectorOptions options;
   options.rules = {{"falcon", "(?i)project falcon", PrivacyClass::internal}};
   serve(watched(PrivacyClass::public_, std::move(options)));
-  const Answer refused = ask(kOpen, user("When does Project Falcon ship?"));
+  const Told refused = ask(kOpen, user("When does Project Falcon ship?"));
   EXPECT_EQ(refused.status, 422);
   EXPECT_THAT(refused.body, HasSubstr("sees public, the request is internal: falcon)"));
   EXPECT_EQ(calls_of_open(), 0);

@@ -13,7 +13,7 @@
 namespace ooe::gateway {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -25,7 +25,7 @@ const privacy::Detector& detector() {
 }
 
 std::string body_of(const std::string& text) {
-  return R"({"model":"m", "messages":[{"role":"user","content":)" + json(text).dump() + "}]}";
+  return R"({"model":"m", "messages":[{"role":"user","content":)" + Json(text).dump() + "}]}";
 }
 
 std::shared_ptr<const Redaction> redaction_of(const std::string& body) {
@@ -35,7 +35,7 @@ std::shared_ptr<const Redaction> redaction_of(const std::string& body) {
 }
 
 std::string content_of(const std::string& body) {
-  return json::parse(body)["messages"][0]["content"];
+  return Json::parse(body)["messages"][0]["content"];
 }
 
 TEST(Redact, ReplacesWhatIsFoundAndNothingElse) {
@@ -117,7 +117,7 @@ TEST(Redact, CutsNoEscapeOfAQuotedDocument) {
     ASSERT_TRUE(redaction) << text;
     const std::string sent = content_of(edited(body, redaction->edits));
     EXPECT_EQ(sent, redacted);
-    EXPECT_FALSE(json::parse(sent, nullptr, false).is_discarded()) << sent;
+    EXPECT_FALSE(Json::parse(sent, nullptr, false).is_discarded()) << sent;
     EXPECT_EQ(redaction->left, PrivacyClass::public_) << sent;
   }
 }
@@ -129,10 +129,10 @@ TEST(Redact, PutsBackWhatAnEscapedTextSays) {
             R"({"content":"Write to ann.lee@x.example or call +49 30 901820."})");
   // A value with quotes comes back as it stood there, and bytes that are no text as they were.
   const std::string quoted = R"({"email":"\"Ann Lee\" <ann.lee@x.example>","x":1})";
-  const std::string content = json(R"({"email":"<EMAIL_1>","x":1})").dump();
+  const std::string content = Json(R"({"email":"<EMAIL_1>","x":1})").dump();
   const std::string whole =
       Restorer(redaction_of(body_of(quoted))).whole(R"({"content":)" + content + "}");
-  EXPECT_EQ(json::parse(whole)["content"], quoted);
+  EXPECT_EQ(Json::parse(whole)["content"], quoted);
   const auto bytes = redaction_of(body_of(R"(From: ann@x.example\xff\xfe\x00)"));
   EXPECT_EQ(Restorer(bytes).whole(R"({"content":"<EMAIL_1>"})").find("\uFFFD"), std::string::npos);
 }
@@ -247,16 +247,16 @@ TEST(Redact, LeavesNoTailOfAnyPassword) {
     std::string body;
     switch (form) {
       case 0:
-        body = json{{"model", "m"}, {"wifi_password", password}}.dump();
+        body = Json{{"model", "m"}, {"wifi_password", password}}.dump();
         break;
       case 1:
-        body = json{{"model", "m"}, {"password", password}}.dump();
+        body = Json{{"model", "m"}, {"password", password}}.dump();
         break;
       case 2:
-        body = body_of("Use " + json{{"wifi_password", password}}.dump() + " for it.");
+        body = body_of("Use " + Json{{"wifi_password", password}}.dump() + " for it.");
         break;
       case 3:  // twice inside
-        body = body_of(json{{"x", json{{"wifi_password", password}}.dump()}}.dump());
+        body = body_of(Json{{"x", Json{{"wifi_password", password}}.dump()}}.dump());
         break;
       case 4:
         body = body_of("password: " + password + (rng.below(2) == 0 ? ", and" : ""));
@@ -377,17 +377,17 @@ class RestorerTest : public ::testing::Test {
 
   static std::string event(const std::string& piece, int index = 0) {
     return http::sse_event(
-        json{{"choices", json::array({{{"delta", {{"content", piece}}}, {"index", index}}})}}
+        Json{{"choices", Json::array({{{"delta", {{"content", piece}}}, {"index", index}}})}}
             .dump());
   }
   static std::string arguments(const std::string& piece) {
     return http::sse_event(
-        json{{"choices",
-              json::array(
+        Json{{"choices",
+              Json::array(
                   {{{"index", 0},
                     {"delta",
                      {{"tool_calls",
-                       json::array({{{"index", 0}, {"function", {{"arguments", piece}}}}})}}}}})}}
+                       Json::array({{{"index", 0}, {"function", {{"arguments", piece}}}}})}}}}})}}
             .dump());
   }
   // All text of the stream's events, by index; `arguments` those of the tool call.
@@ -396,7 +396,7 @@ class RestorerTest : public ::testing::Test {
     http::SseReader reader;
     EXPECT_TRUE(reader.feed(stream, [&](const http::SseEvent& each) {
       if (each.data.empty()) return;
-      const auto choice = json::parse(each.data)["choices"][0];
+      const auto choice = Json::parse(each.data)["choices"][0];
       if (choice["index"] != index) return;
       if (arguments && choice["delta"].contains("tool_calls")) {
         text += choice["delta"]["tool_calls"][0]["function"]["arguments"];
@@ -424,13 +424,13 @@ TEST_F(RestorerTest, PutsBackWhatIsCutAnywhere) {
 }
 
 TEST_F(RestorerTest, PutsBackIntoToolArgumentsSoThatTheyStayJson) {
-  const std::string sent = json{{"to", content_of(edited(body_, redaction_->edits))}}.dump();
+  const std::string sent = Json{{"to", content_of(edited(body_, redaction_->edits))}}.dump();
   for (std::size_t cut = 0; cut <= sent.size(); ++cut) {
     Restorer restorer(redaction_);
     const std::string got =
         restorer.feed(arguments(sent.substr(0, cut)) + arguments(sent.substr(cut))) +
         restorer.finish();
-    ASSERT_EQ(json::parse(text_of(got, 0, true))["to"], content_of(body_)) << cut;
+    ASSERT_EQ(Json::parse(text_of(got, 0, true))["to"], content_of(body_)) << cut;
   }
 }
 

@@ -15,7 +15,7 @@
 namespace ooe::gateway {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -69,27 +69,27 @@ class RedactionWallTest : public GatewayTest {
       const std::lock_guard lock(mutex_);
       heard_.push_back(body);
     }
-    const json request = json::parse(body);
+    const Json request = Json::parse(body);
     std::string text = request["messages"].back()["content"];
-    if (request.contains("response_format")) text = json{{"said", text}}.dump();
-    const json usage{{"prompt_tokens", 9}, {"completion_tokens", 9}};
+    if (request.contains("response_format")) text = Json{{"said", text}}.dump();
+    const Json usage{{"prompt_tokens", 9}, {"completion_tokens", 9}};
     if (text.starts_with("Bad:")) {
       return exchange.send({400,
                             {{"content-type", "application/json"}},
-                            json{{"error", {{"message", text}}}}.dump()});
+                            Json{{"error", {{"message", text}}}}.dump()});
     }
     if (!request.value("stream", false)) {
-      const json arguments{{"to", text}};
-      const json call{{"id", "1"},
+      const Json arguments{{"to", text}};
+      const Json call{{"id", "1"},
                       {"type", "function"},
                       {"function", {{"name", "f"}, {"arguments", arguments.dump()}}}};
-      const json message{
-          {"role", "assistant"}, {"content", text}, {"tool_calls", json::array({call})}};
+      const Json message{
+          {"role", "assistant"}, {"content", text}, {"tool_calls", Json::array({call})}};
       http::Response response;
       response.headers.push_back({"content-type", "application/json"});
-      response.body = json{
+      response.body = Json{
           {"choices",
-           json::array({{{"index", 0}, {"message", message}, {"finish_reason", "stop"}}})},
+           Json::array({{{"index", 0}, {"message", message}, {"finish_reason", "stop"}}})},
           {"usage",
            usage}}.dump();
       return exchange.send(std::move(response));
@@ -97,24 +97,24 @@ class RedactionWallTest : public GatewayTest {
     exchange.send_head(200, {{"content-type", "text/event-stream"}});
     for (const char c : text) exchange.send_chunk(chunk(std::string(1, c), nullptr));
     exchange.send_chunk(chunk("", "stop"));
-    exchange.send_chunk(http::sse_event(json{{"choices", json::array()}, {"usage", usage}}.dump()) +
+    exchange.send_chunk(http::sse_event(Json{{"choices", Json::array()}, {"usage", usage}}.dump()) +
                         http::sse_event("[DONE]"));
     exchange.finish();
   }
 
-  static std::string chunk(const std::string& text, const json& why) {
-    return http::sse_event(json{
+  static std::string chunk(const std::string& text, const Json& why) {
+    return http::sse_event(Json{
         {"choices",
-         json::array({{{"index", 0}, {"delta", {{"content", text}}}, {"finish_reason", why}}})}}
+         Json::array({{{"index", 0}, {"delta", {{"content", text}}}, {"finish_reason", why}}})}}
                                .dump());
   }
 
   Answer say(const std::string& text, bool stream, http::Headers headers = {},
              const std::string& model = "auto") {
     return send("POST", "/v1/chat/completions",
-                json{{"model", model},
+                Json{{"model", model},
                      {"stream", stream},
-                     {"messages", json::array({{{"role", "user"}, {"content", text}}})}}
+                     {"messages", Json::array({{{"role", "user"}, {"content", text}}})}}
                     .dump(),
                 std::move(headers));
   }
@@ -124,7 +124,7 @@ class RedactionWallTest : public GatewayTest {
     http::SseReader reader;
     EXPECT_TRUE(reader.feed(body, [&](const http::SseEvent& event) {
       if (event.data.empty() || event.data == "[DONE]") return;
-      const json data = json::parse(event.data);
+      const Json data = Json::parse(event.data);
       if (!data["choices"].empty()) text += data["choices"][0]["delta"].value("content", "");
     }));
     return text;
@@ -147,10 +147,10 @@ TEST_F(RedactionWallTest, TheExpertNeverHearsTheOriginalAndTheClientGetsIt) {
   const std::string text = std::string("Write to ") + kSecret + ", \"now\": <b>" + kSecret + "</b>";
   const Answer whole = say(text, false);
   ASSERT_EQ(whole.status, 200) << whole.body;
-  const json message = json::parse(whole.body)["choices"][0]["message"];
+  const Json message = Json::parse(whole.body)["choices"][0]["message"];
   EXPECT_EQ(message["content"], text);
   const std::string arguments = message["tool_calls"][0]["function"]["arguments"];
-  EXPECT_EQ(json::parse(arguments)["to"], text);
+  EXPECT_EQ(Json::parse(arguments)["to"], text);
 
   // The last bytes may be the beginning of a placeholder, and are none.
   const Answer streamed = say(text + " <EMA", true);
@@ -179,22 +179,22 @@ TEST_F(RedactionWallTest, AnAnswerThatMustBeJsonStaysJson) {
   const std::string text =
       "{\"full_name\": \"Ann Lee\"} -----BEGIN PRIVATE KEY-----\nMIIEvQ\\\"abc\n"
       "-----END PRIVATE KEY-----";
-  const json schema{{"name", "s"}, {"schema", json::object()}};
-  for (const json& format :
-       {json{{"type", "json_object"}}, json{{"type", "json_schema"}, {"json_schema", schema}}}) {
+  const Json schema{{"name", "s"}, {"schema", Json::object()}};
+  for (const Json& format :
+       {Json{{"type", "json_object"}}, Json{{"type", "json_schema"}, {"json_schema", schema}}}) {
     for (const bool stream : {false, true}) {
       const Answer answer =
           send("POST", "/v1/chat/completions",
-               json{{"model", kNames[0]},
+               Json{{"model", kNames[0]},
                     {"stream", stream},
                     {"response_format", format},
-                    {"messages", json::array({{{"role", "user"}, {"content", text}}})}}
+                    {"messages", Json::array({{{"role", "user"}, {"content", text}}})}}
                    .dump());
       ASSERT_EQ(answer.status, 200) << answer.body;
       const std::string content =
           stream ? streamed_text(answer.body)
-                 : json::parse(answer.body)["choices"][0]["message"]["content"].get<std::string>();
-      const json parsed = json::parse(content, nullptr, false);
+                 : Json::parse(answer.body)["choices"][0]["message"]["content"].get<std::string>();
+      const Json parsed = Json::parse(content, nullptr, false);
       ASSERT_TRUE(parsed.is_object()) << content;
       EXPECT_EQ(parsed["said"], text);
     }
@@ -213,7 +213,7 @@ TEST_F(RedactionWallTest, ADecisionSaysWhoWouldHearTheRedactedForm) {
   serve_parrots();
   const std::string body =
       R"({"model":"auto","messages":[{"role":"user","content":"Write to a@secret.example"}]})";
-  const json decision = json::parse(send("POST", "/v1/orchestrate", body).body);
+  const Json decision = Json::parse(send("POST", "/v1/orchestrate", body).body);
   ASSERT_EQ(decision["experts"].size(), 2U) << decision;
   EXPECT_EQ(decision["experts"][0]["verdict"], "chosen");
   EXPECT_EQ(decision["experts"][0]["redacted"], true);
@@ -224,7 +224,7 @@ TEST_F(RedactionWallTest, ADecisionSaysWhoWouldHearTheRedactedForm) {
 
 TEST_F(RedactionWallTest, WhatNeedsNoRedactionGoesAsItIs) {
   serve_parrots();
-  EXPECT_EQ(json::parse(say("Hello <EMAIL_1>", false).body)["choices"][0]["message"]["content"],
+  EXPECT_EQ(Json::parse(say("Hello <EMAIL_1>", false).body)["choices"][0]["message"]["content"],
             "Hello <EMAIL_1>");
   EXPECT_THAT(receipts().front().redacted, IsEmpty());
 }

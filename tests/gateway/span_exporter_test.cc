@@ -12,7 +12,7 @@ namespace {
 
 using http::testing::comes_true;
 using http::testing::TestServer;
-using nlohmann::json;
+using Json = nlohmann::json;
 
 FinishedRequest finished() {
   FinishedRequest request;
@@ -36,8 +36,8 @@ FinishedRequest finished() {
   return request;
 }
 
-json value_of(const json& span, const std::string& name) {
-  for (const json& attribute : span["attributes"]) {
+Json value_of(const Json& span, const std::string& name) {
+  for (const Json& attribute : span["attributes"]) {
     if (attribute["key"] == name) return attribute["value"];
   }
   return {};
@@ -45,10 +45,10 @@ json value_of(const json& span, const std::string& name) {
 
 TEST(OtlpJson, MakesASpanOfTheRequestAndOneOfEveryCall) {
   const std::vector<FinishedRequest> requests{finished()};
-  const json body = json::parse(otlp_json(requests));
-  const json& spans = body["resourceSpans"][0]["scopeSpans"][0]["spans"];
+  const Json body = Json::parse(otlp_json(requests));
+  const Json& spans = body["resourceSpans"][0]["scopeSpans"][0]["spans"];
   ASSERT_EQ(spans.size(), 3U);
-  const json& root = spans[0];
+  const Json& root = spans[0];
   EXPECT_EQ(root["traceId"], "ab000000000000000000000000000000");
   EXPECT_EQ(root["spanId"], "0200000000000000");
   EXPECT_EQ(root["parentSpanId"], "0100000000000000");
@@ -59,7 +59,7 @@ TEST(OtlpJson, MakesASpanOfTheRequestAndOneOfEveryCall) {
   EXPECT_EQ(value_of(root, "gen_ai.response.model")["stringValue"], "b");
   EXPECT_EQ(value_of(root, "gen_ai.usage.output_tokens")["intValue"], "5");
   EXPECT_FALSE(root.contains("status"));
-  const json& failed = spans[1];
+  const Json& failed = spans[1];
   EXPECT_EQ(failed["parentSpanId"], root["spanId"]);
   EXPECT_EQ(failed["kind"], 3);
   EXPECT_EQ(failed["status"]["code"], 2);
@@ -127,11 +127,11 @@ class Traced : public ScriptedExpertTest {};
 // From the client's header to the collector, and to the expert in between.
 TEST_F(Traced, AChatIsATraceForClientExpertAndCollector) {
   std::mutex mutex;
-  std::vector<json> spans;
+  std::vector<Json> spans;
   TestServer collector([&](std::size_t, const std::shared_ptr<http::Exchange>& exchange) {
-    const json body = json::parse(exchange->request().body);
+    const Json body = Json::parse(exchange->request().body);
     const std::lock_guard lock(mutex);
-    for (const json& span : body["resourceSpans"][0]["scopeSpans"][0]["spans"]) {
+    for (const Json& span : body["resourceSpans"][0]["scopeSpans"][0]["spans"]) {
       spans.push_back(span);
     }
     exchange->send({200, {}, "{}"});
@@ -162,7 +162,7 @@ TEST_F(Traced, AChatIsATraceForClientExpertAndCollector) {
   EXPECT_EQ(value_of(spans[1], "gen_ai.provider.name")["stringValue"], "openai");
   EXPECT_EQ(told,
             "00-0af7651916cd43dd8448eb211c80319c-" + spans[1]["spanId"].get<std::string>() + "-01");
-  EXPECT_EQ(json(spans).dump().find(kQuestion), std::string::npos);
+  EXPECT_EQ(Json(spans).dump().find(kQuestion), std::string::npos);
 }
 
 }  // namespace

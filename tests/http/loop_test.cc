@@ -121,10 +121,9 @@ bool tell(const Seen& watcher) {
   return ::write(watcher.events.get(), &one, sizeof(one)) == sizeof(one);
 }
 
-// As after a laptop's sleep, or a debugger: the answer was there before the deadline had passed.
 // Runs `told` at every event.
-struct Told final : Watcher {
-  explicit Told(std::function<void()> work) : told(std::move(work)) {}
+struct ToldWatcher final : Watcher {
+  explicit ToldWatcher(std::function<void()> work) : told(std::move(work)) {}
   void on_events(std::uint32_t) override { told(); }
   std::function<void()> told;
 };
@@ -135,7 +134,7 @@ TEST(Loop, KnowsWhatASocketMayHaveThatItWasNotTold) {
   Loop loop;
   Loop::Impl& impl = loop.impl();
   const auto long_ago = steady_clock::now();
-  const Told silent([] {});
+  const ToldWatcher silent([] {});
   std::vector<bool> other_may_have;  // by order of events
   std::vector<bool> silent_may_have;
   const auto ask = [&](const Watcher& other) {
@@ -150,8 +149,8 @@ TEST(Loop, KnowsWhatASocketMayHaveThatItWasNotTold) {
       loop.stop();
     });
   };
-  Told one([] {});
-  Told two([&] { ask(one); });
+  ToldWatcher one([] {});
+  ToldWatcher two([&] { ask(one); });
   one.told = [&] { ask(two); };
   const std::vector<bool> neither{false, false};
   const std::vector<bool> only_the_second_to_be_told{true, false};

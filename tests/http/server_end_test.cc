@@ -10,20 +10,20 @@
 namespace ooe::http::testing {
 namespace {
 
-constexpr std::string_view kGet = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
+constexpr std::string_view kGetA = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
 
 TEST(ServerEnd, DrainLetsAnswersFinishAndTakesNothingNew) {
   Streaming streaming;
   TestServer server(streaming.handler(), {}, 2);
   server.before_end([&] { streaming.exchange = nullptr; });
   RawSocket busy(server.port());
-  busy.send(kGet);
+  busy.send(kGetA);
   ASSERT_TRUE(comes_true([&] { return streaming.started == 1; }));
   RawSocket idle(server.port());
   ASSERT_TRUE(comes_true([&] { return server.server().connections() == 2; }));
   server.server().drain();
   EXPECT_EQ(idle.read_all(), "");
-  busy.send(kGet);  // pipelined: not answered any more
+  busy.send(kGetA);  // pipelined: not answered any more
   server.thread(0).run([&] { streaming.exchange->finish(); });
   EXPECT_TRUE(busy.read_all().ends_with("0\r\n\r\n"));
   EXPECT_EQ(streaming.started, 1);
@@ -45,11 +45,11 @@ TEST(ServerEnd, WhoseEndIsAnnouncedAnswersAndKeepsNoConnection) {
     exchange->send({200, {}, "here"});
   });
   RawSocket kept(server.port());
-  kept.send(kGet);
+  kept.send(kGetA);
   ASSERT_TRUE(comes_true([&] { return server.server().connections() == 1; }));
   server.server().announce_end();
   RawSocket late(server.port());
-  late.send(kGet);
+  late.send(kGetA);
   const std::string answer = late.read_all();
   EXPECT_NE(answer.find("connection: close\r\n"), std::string::npos) << answer;
   EXPECT_TRUE(answer.ends_with("here")) << answer;
@@ -83,7 +83,7 @@ TEST(ServerEnd, CloseNowEndsEverythingAndSaysSo) {
   TestServer server(streaming.handler(), {}, 2);
   server.before_end([&] { streaming.exchange = nullptr; });
   RawSocket socket(server.port());
-  socket.send(kGet);
+  socket.send(kGetA);
   ASSERT_TRUE(comes_true([&] { return streaming.started == 1; }));
   server.server().close_now();
   EXPECT_TRUE(comes_true([&] { return streaming.gone == 1; }));
@@ -98,7 +98,7 @@ TEST(ServerEnd, MayBeDestroyedWithAnswersInProgress) {
     TestServer server(streaming.handler());
     server.before_end([&] { streaming.exchange = nullptr; });
     RawSocket socket(server.port());
-    socket.send(kGet);
+    socket.send(kGetA);
     ASSERT_TRUE(comes_true([&] { return streaming.started == 1; }));
     server.thread(0).run([&] { streaming.exchange->send_chunk(std::string(1'000'000, 'x')); });
   }

@@ -13,16 +13,16 @@ struct Event {
   bool operator==(const Event&) const = default;
 };
 
-struct Reading {
+struct EventReading {
   std::vector<Event> events;  // without the empty ones
   std::string raw;
   bool failed = false;
   bool inside = false;
 };
 
-Reading read(const std::vector<std::string>& pieces, std::size_t limit = 1000) {
+EventReading read(const std::vector<std::string>& pieces, std::size_t limit = 1000) {
   SseReader reader(limit);
-  Reading reading;
+  EventReading reading;
   for (const std::string& piece : pieces) {
     const auto fed = reader.feed(piece, [&](const SseEvent& event) {
       if (!event.data.empty() || !event.name.empty()) {
@@ -58,8 +58,8 @@ TEST(Sse, ReadsTheSameEventsWhereverTheStreamIsCut) {
   for (const std::string_view line_end : {"\n", "\r\n", "\r"}) {
     const std::string bytes = with_line_end(stream, line_end);
     for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
-      SCOPED_TRACE(testing::Message() << "cut at " << cut << ", line end of " << line_end.size());
-      const Reading reading = read({bytes.substr(0, cut), bytes.substr(cut)});
+      SCOPED_TRACE(::testing::Message() << "cut at " << cut << ", line end of " << line_end.size());
+      const EventReading reading = read({bytes.substr(0, cut), bytes.substr(cut)});
       EXPECT_FALSE(reading.failed);
       EXPECT_EQ(reading.events, expected);
       EXPECT_FALSE(reading.inside);

@@ -12,13 +12,13 @@ namespace {
 
 const std::vector<std::string> kCities = {"Berlin", "Madrid", "Paris", "Rome"};
 
-struct Case {
+struct ChoiceCase {
   const char* answer;
   char letter;  // 0: settles on none
 };
 
 // Answers to: What is the capital of France? A. Berlin B. Madrid C. Paris D. Rome
-constexpr Case kCases[] = {
+constexpr ChoiceCase kChoiceCases[] = {
     // Just the letter.
     {"C", 'C'},
     {"c", 'C'},
@@ -317,10 +317,10 @@ constexpr Case kCases[] = {
     {"The answer is a city.", 0},
 };
 
-static_assert(std::size(kCases) >= 200);
+static_assert(std::size(kChoiceCases) >= 200);
 
 TEST(ChoiceGrader, FindsTheChoiceAnAnswerSettlesOn) {
-  for (const auto& [answer, letter] : kCases) {
+  for (const auto& [answer, letter] : kChoiceCases) {
     SCOPED_TRACE(answer);
     const ChoiceReading reading = read_choice(answer, kCities);
     EXPECT_EQ(reading.letter.value_or(0), letter);

@@ -10,12 +10,12 @@
 namespace ooe::interview {
 namespace {
 
-struct Case {
+struct HesitantCase {
   const char* answer;
   char letter;  // 0: settles on none
 };
 
-void expect_readings(std::span<const Case> cases, const std::vector<std::string>& choices) {
+void expect_readings(std::span<const HesitantCase> cases, const std::vector<std::string>& choices) {
   for (const auto& [answer, letter] : cases) {
     SCOPED_TRACE(answer);
     const ChoiceReading reading = read_choice(answer, choices);
@@ -25,7 +25,7 @@ void expect_readings(std::span<const Case> cases, const std::vector<std::string>
 }
 
 // Answers to: Which of these is ...? A. Rome B. Paris C. Bonn D. Oslo
-constexpr Case kHesitant[] = {
+constexpr HesitantCase kHesitant[] = {
     // What is stated beats what is hedged or supposed, wherever either stands.
     {"It could be B, but it is C.", 'C'},
     {"It might be B. It is C.", 'C'},
@@ -113,7 +113,7 @@ TEST(ChoiceGrader, TellsWhatIsStatedFromWhatIsHedgedSupposedOrRuledOut) {
 }
 
 // Answers to: What is the capital of Germany? A. Paris B. London C. Berlin D. Madrid
-constexpr Case kRepeated[] = {
+constexpr HesitantCase kRepeated[] = {
     // The choices are repeated before one of them is named by its text.
     {"A. Paris\nB. London\nC. Berlin\nD. Madrid\n\nTherefore, the answer is Berlin.", 'C'},
     {"(A) Paris\n(B) London\n(C) Berlin\n(D) Madrid\nThe answer is Berlin", 'C'},

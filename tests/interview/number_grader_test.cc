@@ -12,7 +12,7 @@
 namespace ooe::interview {
 namespace {
 
-constexpr NumberCase kCases[] = {
+constexpr NumberCase kNumberCases[] = {
     // A number alone.
     {"42", 42},
     {"42.", 42},
@@ -332,17 +332,17 @@ constexpr NumberCase kCases[] = {
     {"The answer is 3 to 5.", kNone},
 };
 
-static_assert(std::size(kCases) >= 200);
+static_assert(std::size(kNumberCases) >= 200);
 
-TEST(NumberGrader, FindsTheNumberAnAnswerSettlesOn) { expect_readings(kCases); }
+TEST(NumberGrader, FindsTheNumberAnAnswerSettlesOn) { expect_readings(kNumberCases); }
 
 TEST(NumberGrader, ParsesTheTruthAndNothingElse) {
   for (const std::string_view text : {"72", "-3", "$18", "1,000", "3/4", "12.50", "50%", "42 km"}) {
-    EXPECT_TRUE(parse_number(text).has_value()) << text;
+    EXPECT_TRUE(parse_typed_number(text).has_value()) << text;
   }
   for (const std::string_view text :
        {"", " ", "x", "Paris", "3 or 4", "1/2/2020", "nan", "12:30", "4th", "19th century"}) {
-    EXPECT_FALSE(parse_number(text).has_value()) << text;
+    EXPECT_FALSE(parse_typed_number(text).has_value()) << text;
   }
 }
 
@@ -393,16 +393,17 @@ TEST(NumberGrader, ComparesNumbersNotTheirSpelling) {
         Pair{"50%", "0.5%", false}, Pair{"42", "-42", false}, Pair{"42", "42.001", false},
         Pair{"1000000", "1000000.5", true}, Pair{"0", "0.0000001", false}}) {
     SCOPED_TRACE(fmt::format("{} and {}", a, b));
-    EXPECT_EQ(same_number(*parse_number(a), *parse_number(b)), same);
-    EXPECT_EQ(same_number(*parse_number(b), *parse_number(a)), same);
+    EXPECT_EQ(same_number(*parse_typed_number(a), *parse_typed_number(b)), same);
+    EXPECT_EQ(same_number(*parse_typed_number(b), *parse_typed_number(a)), same);
   }
 }
 
 TEST(NumberGrader, APercentageIsNoShareOfTheSameDigits) {
-  EXPECT_FALSE(same_number(*parse_number("0.5%"), *parse_number("0.5")));
-  EXPECT_TRUE(same_number(*parse_number("0.5%"), *parse_number("0.005")));
-  EXPECT_TRUE(same_number(*parse_number("0.5"), *parse_number("0.5%"))) << "asked for percent";
-  EXPECT_TRUE(same_number(*parse_number("0%"), *parse_number("0")));
+  EXPECT_FALSE(same_number(*parse_typed_number("0.5%"), *parse_typed_number("0.5")));
+  EXPECT_TRUE(same_number(*parse_typed_number("0.5%"), *parse_typed_number("0.005")));
+  EXPECT_TRUE(same_number(*parse_typed_number("0.5"), *parse_typed_number("0.5%")))
+      << "asked for percent";
+  EXPECT_TRUE(same_number(*parse_typed_number("0%"), *parse_typed_number("0")));
 }
 
 TEST(NumberGrader, ReadsBackEveryNumberItIsTold) {

@@ -14,7 +14,7 @@ namespace ooe::learn {
 namespace {
 
 // A random problem; rows are every second row of the features. Owns what the problem points at.
-struct Case {
+struct LogisticCase {
   SparseRows features;
   std::vector<std::size_t> rows;
 
@@ -35,8 +35,8 @@ struct Case {
   }
 };
 
-Case random_case(Rng& rng, std::size_t n, std::size_t width) {
-  Case made;
+LogisticCase random_case(Rng& rng, std::size_t n, std::size_t width) {
+  LogisticCase made;
   made.features.width = width;
   for (std::size_t row = 0; row < 2 * n; ++row) {
     for (std::uint32_t feature = 0; feature < width; ++feature) {
@@ -71,7 +71,7 @@ LogisticWeights descend(const LogisticProblem& problem) {
 
 TEST(Logistic, GradientAgreesWithFiniteDifferences) {
   Rng rng(7);
-  const Case made = random_case(rng, 20, 8);
+  const LogisticCase made = random_case(rng, 20, 8);
   const LogisticProblem problem = made.problem(rng, 0.7, true);
   LogisticWeights weights = prior_weights(problem);
   for (double& weight : weights) weight += rng.normal();
@@ -92,7 +92,7 @@ TEST(Logistic, FindsTheOptimumOfTheSlowReference) {
       SCOPED_TRACE(seed);
       SCOPED_TRACE(penalty);
       Rng rng(seed);
-      const Case made = random_case(rng, 15, 6);
+      const LogisticCase made = random_case(rng, 15, 6);
       const LogisticProblem problem = made.problem(rng, penalty, seed % 2 == 0);
       const LogisticWeights fast = solve_logistic(problem, prior_weights(problem), 1e-9);
       const LogisticWeights slow = descend(problem);
@@ -104,7 +104,7 @@ TEST(Logistic, FindsTheOptimumOfTheSlowReference) {
 
 TEST(Logistic, ComesToTheSameOptimumFromAnyStart) {
   Rng rng(11);
-  const Case made = random_case(rng, 30, 10);
+  const LogisticCase made = random_case(rng, 30, 10);
   const LogisticProblem problem = made.problem(rng, 0.5, false);
   const LogisticWeights cold = solve_logistic(problem, prior_weights(problem), 1e-9);
   for (int i = 0; i < 5; ++i) {
@@ -116,7 +116,7 @@ TEST(Logistic, ComesToTheSameOptimumFromAnyStart) {
 
 TEST(Logistic, StaysAtThePriorWithoutOutcomes) {
   Rng rng(3);
-  Case made = random_case(rng, 4, 5);
+  LogisticCase made = random_case(rng, 4, 5);
   made.rows.clear();
   const LogisticProblem problem = made.problem(rng, 1.0, true);
   EXPECT_EQ(solve_logistic(problem, prior_weights(problem), 1e-6), prior_weights(problem));

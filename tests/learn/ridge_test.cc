@@ -36,13 +36,13 @@ Eigen::MatrixXd slow_leave_one_out(const Eigen::MatrixXd& x, const Eigen::Matrix
   return out;
 }
 
-struct Case {
+struct RidgeCase {
   SparseRows ngrams;
   MatrixRowsF dense;
   MatrixRowsF target;
   Eigen::MatrixXd whole;  // [n, width + p]
 
-  Case(std::size_t n, std::uint64_t seed) {
+  RidgeCase(std::size_t n, std::uint64_t seed) {
     Rng rng(seed);
     ngrams = random_rows(n, 40, 8, rng);
     dense = random_matrix(n, 5, rng);
@@ -53,7 +53,7 @@ struct Case {
 };
 
 TEST(KernelRidge, IsRidgeRegressionInItsDualForm) {
-  const Case c(60, 1);
+  const RidgeCase c(60, 1);
   const std::array alphas = {0.5, 12.0};
   const auto fits = fit_ridge({c.ngrams, c.dense, c.target}, alphas, {.threads = 2});
   ASSERT_EQ(fits.size(), 2U);
@@ -83,7 +83,7 @@ TEST(KernelRidge, DealsMoreRowsIntoSmallerBlocksSoThatTheCostStays) {
 
 // Blocks: weights are the mean of the blocks' own; a row's prediction leaves it out of its block.
 TEST(KernelRidge, AveragesBlocksAndLeavesOutOfTheOwn) {
-  const Case c(30, 2);
+  const RidgeCase c(30, 2);
   const std::array alphas = {2.0};
   const auto fit =
       fit_ridge({c.ngrams, c.dense, c.target}, alphas, {.rows_per_block = 15, .threads = 1})[0];
@@ -111,7 +111,7 @@ TEST(KernelRidge, AveragesBlocksAndLeavesOutOfTheOwn) {
 }
 
 TEST(KernelRidge, GivesTheSameBitsForAnyNumberOfThreads) {
-  const Case c(500, 3);
+  const RidgeCase c(500, 3);
   const std::array alphas = {1.0};
   const auto one = fit_ridge({c.ngrams, c.dense, c.target}, alphas, {.threads = 1})[0];
   const auto four = fit_ridge({c.ngrams, c.dense, c.target}, alphas, {.threads = 4})[0];
@@ -142,7 +142,7 @@ Eigen::MatrixXd slow_out_of_fold(const Eigen::MatrixXd& x, const Eigen::MatrixXd
 }
 
 TEST(KernelRidge, PredictsOutOfFold) {
-  const Case c(60, 5);
+  const RidgeCase c(60, 5);
   const std::array alphas = {0.5, 12.0};
   const std::vector<std::uint32_t> fold = folds_of(60);
   const auto fits = fit_ridge({c.ngrams, c.dense, c.target, fold}, alphas, {.threads = 2});

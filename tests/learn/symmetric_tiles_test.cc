@@ -14,17 +14,17 @@ namespace ooe::learn {
 namespace {
 
 // A random positive definite matrix, whole and in tiles.
-struct Case {
+struct TilesCase {
   Eigen::MatrixXd whole;
   SymmetricTiles tiles;
 };
 
-Case random_case(std::size_t n, std::uint64_t seed) {
+TilesCase random_case(std::size_t n, std::uint64_t seed) {
   Rng rng(seed);
   const auto rows = as_index(n);
   Eigen::MatrixXd x(rows, 20);
   for (Eigen::Index i = 0; i < x.size(); ++i) x.data()[i] = rng.normal();
-  Case c{.whole = x * x.transpose(), .tiles = SymmetricTiles(n)};
+  TilesCase c{.whole = x * x.transpose(), .tiles = SymmetricTiles(n)};
   const std::size_t t = c.tiles.tile_rows();
   for (std::size_t i = 0; i < n; ++i) {
     for (std::size_t j = 0; j < n; ++j) {
@@ -42,7 +42,7 @@ Case random_case(std::size_t n, std::uint64_t seed) {
 TEST(SymmetricTiles, SolveAndInvertAsAWholeMatrixDoes) {
   for (const std::size_t n : {1U, 2U, 7U, 384U, 385U, 900U}) {
     SCOPED_TRACE(n);
-    Case c = random_case(n, n);
+    TilesCase c = random_case(n, n);
     c.tiles.factor(2);
     Rng rng(9);
     MatrixRowsF b(as_index(n), 3);
@@ -62,8 +62,8 @@ TEST(SymmetricTiles, SolveAndInvertAsAWholeMatrixDoes) {
 }
 
 TEST(SymmetricTiles, GiveTheSameBitsForAnyNumberOfThreads) {
-  Case one = random_case(1'000, 1);
-  Case many = random_case(1'000, 1);
+  TilesCase one = random_case(1'000, 1);
+  TilesCase many = random_case(1'000, 1);
   one.tiles.factor(1);
   many.tiles.factor(5);
   MatrixRowsF b = MatrixRowsF::Ones(1'000, 4);
@@ -74,7 +74,7 @@ TEST(SymmetricTiles, GiveTheSameBitsForAnyNumberOfThreads) {
 // The serial build of OpenBLAS fails this now and then: its buffers have no lock.
 TEST(SymmetricTiles, AreNotHurtByOthersAtWorkAtTheSameTime) {
   const auto inverse = [] {
-    Case c = random_case(400, 5);
+    TilesCase c = random_case(400, 5);
     c.tiles.factor(1);
     return c.tiles.inverse_diagonal(1);
   };

@@ -13,28 +13,22 @@
 namespace ooe::policy {
 namespace {
 
-double normal(Rng& rng) {
-  double sum = -6.0;
-  for (int i = 0; i < 12; ++i) sum += rng.uniform();
-  return sum;
-}
-
 // Three experts, each better and dearer than the one before; the first is ours.
-struct World {
+struct PacingWorld {
   std::vector<Expert> experts{3};
   std::vector<float> quality;
   std::vector<float> cost;
   std::size_t n = 0;
 
-  explicit World(Rng& rng, std::size_t size) {
+  explicit PacingWorld(Rng& rng, std::size_t size) {
     for (std::size_t i = 0; i < 3; ++i) experts[i].name = std::string(1, "abc"[i]);
     experts[0].own = true;
     for (; n < size; ++n) {
-      const double length = std::exp(0.7 * normal(rng));
+      const double length = std::exp(0.7 * rng.normal());
       for (std::size_t i = 0; i < 3; ++i) {
         const double lift = 0.12 * static_cast<double>(i);
         quality.push_back(
-            static_cast<float>(std::clamp(0.6 + lift + 0.15 * normal(rng), 0.0, 1.0)));
+            static_cast<float>(std::clamp(0.6 + lift + 0.15 * rng.normal(), 0.0, 1.0)));
         cost.push_back(static_cast<float>(1e-4 * length * std::pow(6.0, static_cast<double>(i))));
       }
     }
@@ -55,7 +49,7 @@ struct World {
 
 TEST(TradeoffCurve, ReachesWhatItIsAimedAt) {
   Rng rng(1);
-  const World world(rng, 4'000);
+  const PacingWorld world(rng, 4'000);
   const auto costs = TradeoffCurve::of_cost(world.experts, world.sample());
   const double dearest = outlook({}, world.experts, world.sample()).cost_usd;
   for (const double part : {0.1, 0.3, 0.5, 0.7, 0.9}) {
@@ -138,8 +132,8 @@ TEST(Pacer, WhatWasSavedLongAgoIsForgotten) {
 TEST(Pacer, ADayOfDriftingTrafficEndsWithinOnePercentOfItsBudget) {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
     Rng rng(seed);
-    const World known(rng, 4'000);
-    const World today(rng, 20'000);
+    const PacingWorld known(rng, 4'000);
+    const PacingWorld today(rng, 20'000);
     const auto curve = TradeoffCurve::of_cost(known.experts, known.sample());
     const double budget = 0.35 * outlook({}, known.experts, known.sample()).cost_usd;
     Pacer pacer(budget);
@@ -157,7 +151,7 @@ TEST(Pacer, ADayOfDriftingTrafficEndsWithinOnePercentOfItsBudget) {
       double spent = 0.0;
       for (int i = 0; i < queries; ++i, ++query) {
         const std::size_t row = query % today.n;
-        const double luck = drift * std::exp(0.5 * normal(rng) - 0.125);
+        const double luck = drift * std::exp(0.5 * rng.normal() - 0.125);
         const double aim = pacer.aim();
         const double cost = luck * today.cost[3 * row + today.choose(row, curve.at(aim))];
         pacer.observe(aim, cost);
@@ -180,8 +174,8 @@ TEST(Pacer, ADayOfDriftingTrafficEndsWithinOnePercentOfItsBudget) {
 TEST(Pacer, OwnershipEndsWithinAPointOfItsShare) {
   for (const double share : {0.3, 0.5, 0.8}) {
     Rng rng(7);
-    const World known(rng, 4'000);
-    World today(rng, 10'000);
+    const PacingWorld known(rng, 4'000);
+    PacingWorld today(rng, 10'000);
     // Own answers are judged worse today than they were.
     for (std::size_t row = 0; row < today.n; ++row) today.quality[3 * row] -= 0.1F;
     const auto curve = TradeoffCurve::of_ownership(known.experts, known.sample());

@@ -24,7 +24,7 @@ std::vector<Expert> three_experts() {
 
 // One request as the gateway serves it, and its receipt. What it really cost has nothing to do with
 // what was foreseen: twice as much, and a tenth of a cent more for "b".
-struct World {
+struct ReplayWorld {
   Rng rng;
   std::vector<Expert> experts = three_experts();
   Tradeoff tradeoff{.quality_per_usd = 20.0};
@@ -63,7 +63,7 @@ struct World {
 };
 
 TEST(Replay, TheSamePolicyDecidesTheSame) {
-  World world{.rng = Rng(1)};
+  ReplayWorld world{.rng = Rng(1)};
   world.exploring.share = 0.0;
   Replay replay({.experts = world.experts, .tradeoff = world.tradeoff, .options = {}});
   Usd paid;
@@ -83,7 +83,7 @@ TEST(Replay, TheSamePolicyDecidesTheSame) {
 }
 
 TEST(Replay, PredictsWhatDecideWouldHaveDoneAtOtherPricesAndAnotherGoal) {
-  World world{.rng = Rng(2)};
+  ReplayWorld world{.rng = Rng(2)};
   std::vector<Expert> dearer = world.experts;
   dearer[0].prices = Prices{{9'000'000}, {9'000'000}, {9'000'000}};
   dearer.pop_back();  // and "c" is gone
@@ -127,7 +127,7 @@ TEST(Replay, MeasuresByInversePropensitiesWhatPredictionsGetWrong) {
   int held = 0;
   constexpr int kTrials = 200;
   for (int trial = 0; trial < kTrials; ++trial) {
-    World world{.rng = Rng(100 + static_cast<std::uint64_t>(trial))};
+    ReplayWorld world{.rng = Rng(100 + static_cast<std::uint64_t>(trial))};
     const Tradeoff other{.quality_per_usd = 80.0};
     Replay replay({.experts = world.experts, .tradeoff = other, .options = {}});
     double truth = 0.0;
@@ -149,7 +149,7 @@ TEST(Replay, MeasuresByInversePropensitiesWhatPredictionsGetWrong) {
 }
 
 TEST(Replay, CountsWhatCannotBeReplayed) {
-  World world{.rng = Rng(3)};
+  ReplayWorld world{.rng = Rng(3)};
   auto served = world.serve();
   Replay replay({.experts = world.experts, .tradeoff = world.tradeoff, .options = {}});
   Receipt pinned = served.receipt;

@@ -12,13 +12,7 @@
 namespace ooe::policy {
 namespace {
 
-double normal(Rng& rng) {
-  double sum = -6.0;
-  for (int i = 0; i < 12; ++i) sum += rng.uniform();
-  return sum;
-}
-
-struct Sample {
+struct ShrinkSample {
   std::size_t m = 0;
   std::size_t n = 0;
   std::vector<float> quality;
@@ -32,13 +26,13 @@ struct Sample {
 
 // Experts of the given levels. True quality varies around the level by `spread`, predictions around
 // true quality by `noise`; scores are 0 or 1.
-Sample draw(Rng& rng, std::size_t n, const std::vector<double>& levels, double spread,
-            double noise) {
-  Sample sample{.m = levels.size(), .n = n, .quality = {}, .score = {}, .cost = {}};
+ShrinkSample draw(Rng& rng, std::size_t n, const std::vector<double>& levels, double spread,
+                  double noise) {
+  ShrinkSample sample{.m = levels.size(), .n = n, .quality = {}, .score = {}, .cost = {}};
   for (std::size_t query = 0; query < n; ++query) {
     for (const double level : levels) {
-      const double truth = std::clamp(level + spread * normal(rng), 0.0, 1.0);
-      sample.quality.push_back(static_cast<float>(truth + noise * normal(rng)));
+      const double truth = std::clamp(level + spread * rng.normal(), 0.0, 1.0);
+      sample.quality.push_back(static_cast<float>(truth + noise * rng.normal()));
       sample.score.push_back(rng.uniform() < truth ? 1.0F : 0.0F);
     }
   }
@@ -46,7 +40,7 @@ Sample draw(Rng& rng, std::size_t n, const std::vector<double>& levels, double s
   return sample;
 }
 
-std::vector<double> qualities(const Sample& sample, std::size_t row) {
+std::vector<double> qualities(const ShrinkSample& sample, std::size_t row) {
   const auto from = sample.quality.begin() + static_cast<std::ptrdiff_t>(row * sample.m);
   return {from, from + static_cast<std::ptrdiff_t>(sample.m)};
 }
@@ -61,7 +55,7 @@ struct Outcome {
   double scored = 0.0;
 };
 
-Outcome route(const Sample& sample, const Shrinkage& shrinkage) {
+Outcome route(const ShrinkSample& sample, const Shrinkage& shrinkage) {
   Outcome outcome;
   for (std::size_t row = 0; row < sample.n; ++row) {
     std::size_t best = 0;
@@ -79,8 +73,8 @@ Outcome route(const Sample& sample, const Shrinkage& shrinkage) {
 TEST(Shrinkage, TakesTheCurseOffNoisyPredictionsOnQueriesItHasNotSeen) {
   Rng rng(1);
   const std::vector<double> levels{0.60, 0.62, 0.58, 0.61, 0.65, 0.55, 0.60, 0.59};
-  const Sample seen = draw(rng, 4'000, levels, 0.1, 0.15);
-  const Sample fresh = draw(rng, 20'000, levels, 0.1, 0.15);
+  const ShrinkSample seen = draw(rng, 4'000, levels, 0.1, 0.15);
+  const ShrinkSample fresh = draw(rng, 20'000, levels, 0.1, 0.15);
   const Shrinkage shrinkage = fit_shrinkage(seen.view(), levels.size());
   // The optimal weight is spread^2 / (spread^2 + noise^2) = 0.31.
   EXPECT_NEAR(shrinkage.weight, 0.31, 0.05);
@@ -99,8 +93,8 @@ TEST(Shrinkage, PredictionsThatSayNothingEndAtTheBestSingleExpert) {
   Rng rng(2);
   const std::vector<double> levels{0.5, 0.7, 0.6};
   for (int round = 0; round < 20; ++round) {
-    const Sample seen = draw(rng, 1'000, levels, 0.0, 0.3);
-    const Sample fresh = draw(rng, 5'000, levels, 0.0, 0.3);
+    const ShrinkSample seen = draw(rng, 1'000, levels, 0.0, 0.3);
+    const ShrinkSample fresh = draw(rng, 5'000, levels, 0.0, 0.3);
     const Shrinkage shrinkage = fit_shrinkage(seen.view(), levels.size());
     EXPECT_LT(shrinkage.weight, 0.1);
     EXPECT_GT(route(fresh, shrinkage).scored, 0.7 - 3.0 * 0.46 / std::sqrt(5'000.0));
@@ -120,7 +114,7 @@ TEST(Shrinkage, LeavesGoodPredictionsAlone) {
 TEST(Shrinkage, AnExpertWithoutOutcomesStaysAtWhatIsPredictedOfIt) {
   Rng rng(5);
   for (const double spread : {0.0, 0.2}) {
-    Sample sample = draw(rng, 1'000, {0.5, 0.6, 0.9}, spread, 0.3);
+    ShrinkSample sample = draw(rng, 1'000, {0.5, 0.6, 0.9}, spread, 0.3);
     for (std::size_t row = 0; row < sample.n; ++row) {
       sample.score[row * 3 + 2] = std::numeric_limits<float>::quiet_NaN();
     }
@@ -129,7 +123,7 @@ TEST(Shrinkage, AnExpertWithoutOutcomesStaysAtWhatIsPredictedOfIt) {
     EXPECT_NEAR(applied(shrinkage, {0.5, 0.6, 0.9})[2], 0.9, 0.03) << spread;
   }
   // Nor a prediction.
-  Sample sample = draw(rng, 1'000, {0.5, 0.6, 0.9}, 0.0, 0.3);
+  ShrinkSample sample = draw(rng, 1'000, {0.5, 0.6, 0.9}, 0.0, 0.3);
   for (std::size_t row = 0; row < sample.n; ++row) {
     sample.quality[row * 3 + 2] = std::numeric_limits<float>::quiet_NaN();
   }
@@ -139,7 +133,7 @@ TEST(Shrinkage, AnExpertWithoutOutcomesStaysAtWhatIsPredictedOfIt) {
 // Whoever was asked what is easy scored well there; of its level elsewhere that says nothing.
 TEST(Shrinkage, WhoWasAskedEasyQueriesAloneDoesNotGetTheirMean) {
   Rng rng(6);
-  Sample sample = draw(rng, 2'000, {0.6, 0.7}, 0.2, 0.2);
+  ShrinkSample sample = draw(rng, 2'000, {0.6, 0.7}, 0.2, 0.2);
   for (std::size_t row = 0; row < sample.n; ++row) {
     if (sample.score[row * 2] < 1.0F)
       sample.score[row * 2] = std::numeric_limits<float>::quiet_NaN();
@@ -173,7 +167,7 @@ TEST(Shrinkage, KeepsWhatIsPredictedOfAllAlike) {
 
 TEST(Shrinkage, ChangesNothingWithoutScores) {
   Rng rng(4);
-  Sample sample = draw(rng, 100, {0.5, 0.6}, 0.1, 0.1);
+  ShrinkSample sample = draw(rng, 100, {0.5, 0.6}, 0.1, 0.1);
   CalibrationSample view = sample.view();
   view.score = {};
   EXPECT_EQ(applied(fit_shrinkage(view, 2), {0.9, 0.123})[1], 0.123);

@@ -45,25 +45,18 @@ Dataset columns(const Dataset& data, const std::vector<std::size_t>& take, std::
   return part;
 }
 
-std::vector<Prediction> predicted(const Model& model, std::string_view text) {
-  Scratch scratch;
-  std::vector<Prediction> predictions(model.card().experts.size());
-  model.predict(text, scratch, predictions);
-  return predictions;
-}
-
 // One judged fold of three: the tests, each a process, need a model and not the best of models.
 Result<Model> train_quickly(const Dataset& data) {
   return train(data, {.folds = 3, .judged_min = 200, .rivals = false});
 }
 
-constexpr std::size_t kExperts = 8;
+constexpr std::size_t kGraded = 8;
 constexpr std::size_t kNew = 5;
 
 class Adapt : public ::testing::Test {
  protected:
   static const Dataset& data() {
-    static const Dataset data = graded(900, kExperts, 1);
+    static const Dataset data = graded(900, kGraded, 1);
     return data;
   }
   static const Model& without_new() {
@@ -79,14 +72,14 @@ TEST_F(Adapt, LearnsANewExpertFromTwentyOutcomes) {
   ASSERT_EQ(without_new().card().kept.find("ridge"), 0U);
   const auto adapted = adapt(without_new(), columns(data(), {kNew}, 20));
   ASSERT_TRUE(adapted.has_value()) << adapted.error().message;
-  ASSERT_EQ(adapted->card().experts.size(), kExperts);
+  ASSERT_EQ(adapted->card().experts.size(), kGraded);
   EXPECT_EQ(adapted->card().experts.back(), "expert 5");
   double error = 0.0;
   double mean_error = 0.0;  // of the mean of its 20 outcomes
   double own_mean = 0.0;
   for (std::size_t i = 0; i < 20; ++i)
     own_mean += double{data().outcomes.score[data().outcomes.at(i, kNew)]} / 20;
-  const Dataset fresh = graded(300, kExperts, 2);
+  const Dataset fresh = graded(300, kGraded, 2);
   for (std::size_t i = 0; i < 300; ++i) {
     const Prediction p = predicted(*adapted, fresh.texts[i]).back();
     const double score = double{fresh.outcomes.score[fresh.outcomes.at(i, kNew)]};
@@ -112,7 +105,7 @@ TEST_F(Adapt, LeavesTheOthersAsTheyWere) {
     EXPECT_EQ(before[j].output_tokens, after[j].output_tokens);
   }
   const HeldOutSample& sample = adapted->held_out();
-  EXPECT_EQ(sample.quality.size(), sample.n_queries() * kExperts);
+  EXPECT_EQ(sample.quality.size(), sample.n_queries() * kGraded);
   EXPECT_TRUE(Model::parse(adapted->serialise()).has_value());
 }
 
@@ -131,7 +124,7 @@ TEST_F(Adapt, ReachesTrainingAsOutcomesGrow) {
 }
 
 TEST_F(Adapt, MovesTheLevelOfAKnownExpert) {
-  Dataset other = graded(60, kExperts, 3);
+  Dataset other = graded(60, kGraded, 3);
   for (float& score : other.outcomes.score) score = 0.0F;  // a benchmark on which all fail
   const auto adapted = adapt(without_new(), columns(other, {7}, 60));
   ASSERT_TRUE(adapted.has_value());
@@ -220,7 +213,7 @@ TEST_F(Adapt, ANewExpertsAnswersAreAsLongAsThoseRecorded) {
 }
 
 TEST_F(Adapt, CountsTheQuestionsThatTheModelWasTrainedOn) {
-  const Dataset fresh = graded(50, kExperts, 7);
+  const Dataset fresh = graded(50, kGraded, 7);
   EXPECT_EQ(count_trained_on(without_new(), fresh.query_ids), 0U);
   EXPECT_EQ(count_trained_on(without_new(), data().query_ids), 900U);
   std::vector<QueryId> mixed = fresh.query_ids;

@@ -14,7 +14,7 @@
 namespace ooe::predictor {
 namespace {
 
-const TrainOptions kSmall = {.threads = 1, .ngrams_max = 100, .trees = false};
+const TrainOptions kSmallFit = {.threads = 1, .ngrams_max = 100, .trees = false};
 
 // Every expert right with this chance, whatever the text.
 Dataset luck(std::size_t n_questions, std::size_t n_experts, double chance) {
@@ -34,7 +34,7 @@ Dataset luck(std::size_t n_questions, std::size_t n_experts, double chance) {
 // is judged is a tamer model than serves.
 TEST(Fit, JudgesTheConstantBitByBitAsItServes) {
   const Dataset data = luck(200, 3, 0.98);
-  const Fitted fitted = fit(data, kSmall, {});
+  const Fitted fitted = fit(data, kSmallFit, {});
   ASSERT_EQ(fitted.judged.size(), 200U);
   ASSERT_EQ(fitted.candidates.front().verdict, Verdict::kept);
   const Model model(fitted.model);
@@ -51,7 +51,7 @@ TEST(Fit, JudgesTheConstantBitByBitAsItServes) {
 // and no goal can be calibrated on so few.
 TEST(Fit, JudgesFoldsUntilEveryExpertHasEnoughOutcomes) {
   Dataset data = luck(400, 2, 0.7);
-  TrainOptions options = kSmall;
+  TrainOptions options = kSmallFit;
   options.judged_min = 50;
   options.judged_outcomes_min = 50;
   EXPECT_LT(fit(data, options, {}).judged.size(), 120U);

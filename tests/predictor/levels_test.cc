@@ -27,16 +27,16 @@ Levels levels_of(const OutcomeMatrix& outcomes) {
 }
 
 // Right or wrong by difficulty ~ N(0, 1) and ability; `asked(difficulty, expert)` says of whom.
-struct World {
+struct LevelWorld {
   OutcomeMatrix measured;
   std::vector<double> truth;  // [m], mean over all questions
 };
 
 template <class Asked>
-World world(std::size_t n, std::size_t m, std::uint64_t seed, Asked asked) {
+LevelWorld world(std::size_t n, std::size_t m, std::uint64_t seed, Asked asked) {
   Rng rng(seed);
   std::vector<float> score;
-  World w{.measured = {}, .truth = std::vector<double>(m, 0.0)};
+  LevelWorld w{.measured = {}, .truth = std::vector<double>(m, 0.0)};
   for (std::size_t i = 0; i < n; ++i) {
     const double easy = rng.normal();
     for (std::size_t j = 0; j < m; ++j) {
@@ -63,7 +63,7 @@ double mean_of(const OutcomeMatrix& outcomes, std::size_t expert) {
 }
 
 TEST(Levels, OfAWholeTableAreMeansShrunkByTenOutcomes) {
-  const World w = world(100, 4, 1, [](double, std::size_t) { return true; });
+  const LevelWorld w = world(100, 4, 1, [](double, std::size_t) { return true; });
   const Levels levels = levels_of(w.measured);
   const double centre = std::accumulate(w.truth.begin(), w.truth.end(), 0.0) / 4.0;
   for (std::size_t j = 0; j < 4; ++j) {
@@ -73,7 +73,7 @@ TEST(Levels, OfAWholeTableAreMeansShrunkByTenOutcomes) {
 }
 
 TEST(Levels, SeePastWhoWasAskedTheEasyQuestions) {
-  const World w = world(4'000, 5, 2, [](double easy, std::size_t expert) {
+  const LevelWorld w = world(4'000, 5, 2, [](double easy, std::size_t expert) {
     return expert == 0 ? easy > 0.7 : expert == 4 ? easy < -0.7 : true;
   });
   EXPECT_GT(mean_of(w.measured, 0), w.truth[0] + 0.2);
@@ -83,7 +83,7 @@ TEST(Levels, SeePastWhoWasAskedTheEasyQuestions) {
 }
 
 TEST(Levels, MoveLittleForFewOutcomes) {
-  const World w =
+  const LevelWorld w =
       world(4'000, 3, 3, [](double easy, std::size_t expert) { return expert < 2 || easy > 2.5; });
   const Levels levels = levels_of(w.measured);
   ASSERT_LT(levels.count[2], 60U);
@@ -92,11 +92,11 @@ TEST(Levels, MoveLittleForFewOutcomes) {
 
 // Nobody was asked nearly everything, or those who were did not see what this expert was asked.
 TEST(Levels, AreMeansWhereNobodyCanTellHowEasyTheQuestionsWere) {
-  const World halves = world(
+  const LevelWorld halves = world(
       2'000, 4, 4, [](double easy, std::size_t expert) { return (expert < 2) == (easy > 0.0); });
-  const World rest = world(
+  const LevelWorld rest = world(
       2'000, 3, 5, [](double easy, std::size_t expert) { return (expert < 2) == (easy < 1.2); });
-  for (const World& w : {halves, rest}) {
+  for (const LevelWorld& w : {halves, rest}) {
     const Levels levels = levels_of(w.measured);
     for (std::size_t j = 0; j < levels.mean.size(); ++j) {
       EXPECT_NEAR(levels.mean[j], mean_of(w.measured, j), 0.02) << j;

@@ -12,14 +12,14 @@ namespace ooe::predictor {
 namespace {
 
 // Scores from one hidden factor, a share of them blank.
-struct World {
+struct FactorWorld {
   Eigen::MatrixXd whole;
   Eigen::MatrixXd measured;
 };
 
-World world(Eigen::Index n, Eigen::Index m, double blank, std::uint64_t seed) {
+FactorWorld factor_world(Eigen::Index n, Eigen::Index m, double blank, std::uint64_t seed) {
   Rng rng(seed);
-  World w{Eigen::MatrixXd(n, m), Eigen::MatrixXd(n, m)};
+  FactorWorld w{Eigen::MatrixXd(n, m), Eigen::MatrixXd(n, m)};
   for (Eigen::Index i = 0; i < n; ++i) {
     const double f = rng.normal();
     for (Eigen::Index j = 0; j < m; ++j) {
@@ -31,7 +31,7 @@ World world(Eigen::Index n, Eigen::Index m, double blank, std::uint64_t seed) {
 }
 
 TEST(OutcomeFactors, FillBlanksBetterThanMeansDo) {
-  const World w = world(500, 6, 0.4, 1);
+  const FactorWorld w = factor_world(500, 6, 0.4, 1);
   const Eigen::VectorXd mean = Eigen::VectorXd::Constant(6, 0.5);
   const OutcomeFactors factors = fit_outcome_factors(w.measured, mean, 2, 2);
   const Eigen::MatrixXd filled = impute(w.measured, factors);
@@ -69,7 +69,7 @@ TEST(OutcomeFactors, ScoresAreTheConditionalMean) {
 }
 
 TEST(OutcomeFactors, AreTheSameForAnyNumberOfThreadsAndSaneForAnExpertWithoutOutcomes) {
-  World w = world(3'000, 4, 0.2, 2);
+  FactorWorld w = factor_world(3'000, 4, 0.2, 2);
   w.measured.col(3).setConstant(std::nan(""));
   const Eigen::VectorXd mean = Eigen::VectorXd::Constant(4, 0.5);
   const OutcomeFactors one = fit_outcome_factors(w.measured, mean, 3, 1);

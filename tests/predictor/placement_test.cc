@@ -15,15 +15,15 @@ namespace ooe::predictor {
 namespace {
 
 // Questions of a hidden difficulty, experts of a hidden strength; the last expert is the new one.
-struct World {
+struct PlacementWorld {
   OutcomeMatrix known;
   std::vector<double> new_scores;
   double new_mean = 0.0;
 };
 
-World world(std::size_t n, std::size_t m, std::uint64_t seed) {
+PlacementWorld world(std::size_t n, std::size_t m, std::uint64_t seed) {
   Rng rng(seed);
-  World w;
+  PlacementWorld w;
   std::vector<double> strength;
   for (std::size_t j = 0; j <= m; ++j) strength.push_back(rng.normal());
   for (std::size_t j = 0; j < m; ++j) w.known.experts.push_back("e" + std::to_string(j));
@@ -46,14 +46,14 @@ World world(std::size_t n, std::size_t m, std::uint64_t seed) {
 }
 
 // Asks `count` more questions.
-void ask(Placement& placement, const World& w, std::size_t count) {
+void ask(Placement& placement, const PlacementWorld& w, std::size_t count) {
   for (const std::size_t question : placement.choose(count)) {
     placement.answer(question, w.new_scores[question]);
   }
 }
 
 TEST(Placement, ChoosesEveryQuestionOnceAndThenKnowsTheMeanForCertain) {
-  const World w = world(300, 8, 1);
+  const PlacementWorld w = world(300, 8, 1);
   Placement placement(w.known);
   std::set<std::size_t> seen;
   while (true) {
@@ -76,7 +76,7 @@ TEST(Placement, StatesItsPrecisionHonestly) {
   double error_of_means = 0.0;
   constexpr int kWorlds = 60;
   for (int i = 0; i < kWorlds; ++i) {
-    const World w = world(600, 8, 100 + static_cast<std::uint64_t>(i));
+    const PlacementWorld w = world(600, 8, 100 + static_cast<std::uint64_t>(i));
     Placement placement(w.known, {.seed = static_cast<std::uint64_t>(i), .threads = 1});
     ask(placement, w, 40);
     const auto quality = placement.quality();
@@ -91,7 +91,7 @@ TEST(Placement, StatesItsPrecisionHonestly) {
 }
 
 TEST(Placement, NarrowsAsAnswersComeIn) {
-  const World w = world(500, 6, 3);
+  const PlacementWorld w = world(500, 6, 3);
   Placement placement(w.known);
   double before = placement.quality().sd;
   for (int round = 0; round < 10; ++round) {
@@ -103,7 +103,7 @@ TEST(Placement, NarrowsAsAnswersComeIn) {
 
 // By the figure that counts: the uncertainty of the mean over all.
 TEST(Placement, ChosenQuestionsNarrowMoreThanRandomOnesDo) {
-  const World w = world(400, 10, 4);
+  const PlacementWorld w = world(400, 10, 4);
   const auto sd_after = [&](const std::vector<std::size_t>& asked) {
     Placement placement(w.known);
     for (const std::size_t question : asked) placement.answer(question, 0.5);
@@ -134,13 +134,13 @@ TEST(Placement, NeedsNoOtherExpert) {
 }
 
 TEST(Placement, ExpertsWithAFewOutcomesAreNoYardstick) {
-  World w = world(200, 6, 5);
+  PlacementWorld w = world(200, 6, 5);
   for (std::size_t i = 30; i < 200; ++i) w.known.score[w.known.at(i, 2)] = kNotMeasured;
   EXPECT_EQ(Placement(w.known).known(), 5U);
 }
 
 TEST(Placement, IsTheSameForAnyNumberOfThreads) {
-  const World w = world(3'000, 6, 6);
+  const PlacementWorld w = world(3'000, 6, 6);
   Placement one(w.known, {.threads = 1});
   Placement four(w.known, {.threads = 4});
   EXPECT_EQ(one.choose(60), four.choose(60));

@@ -1,13 +1,15 @@
-// Small data sets for the predictor's tests, from a seed.
+// Small data sets for the predictor's tests, from a seed, and what a model says of a text.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/rng.h"
 #include "core/outcome.h"
 #include "core/query.h"
+#include "predictor/model.h"
 
 namespace ooe::predictor {
 
@@ -72,6 +74,13 @@ inline Dataset coin_skills(std::size_t n_questions, std::size_t n_topics, std::s
     }
   }
   return dataset(std::move(texts), n_experts, std::move(scores));
+}
+
+[[nodiscard]] inline std::vector<Prediction> predicted(const Model& model, std::string_view text) {
+  Scratch scratch;
+  std::vector<Prediction> predictions(model.card().experts.size());
+  model.predict(text, scratch, predictions);
+  return predictions;
 }
 
 }  // namespace ooe::predictor

@@ -29,13 +29,6 @@ Model trained(const Dataset& data, const TrainOptions& options = kSmall) {
   return std::move(*model);
 }
 
-std::vector<Prediction> predicted(const Model& model, std::string_view text) {
-  Scratch scratch;
-  std::vector<Prediction> predictions(model.card().experts.size());
-  model.predict(text, scratch, predictions);
-  return predictions;
-}
-
 double metric(const Model& model, std::string_view name) {
   for (const TrainingMetric& metric : model.card().metrics) {
     if (metric.name == name) return metric.value;

@@ -9,14 +9,14 @@
 namespace ooe::privacy {
 namespace {
 
-struct Case {
+struct CheckDigitCase {
   const char* name;
   std::function<bool(std::string_view)> valid;
   std::string number;  // published examples, or worked by hand
   bool catches_every_digit = true;
 };
 
-std::vector<Case> cases() {
+std::vector<CheckDigitCase> cases() {
   return {{"card", luhn, "4111111111111111"},
           {"IBAN", [](std::string_view s) { return mod_97(s) == 1; }, "370400440532013000131489"},
           {"German tax id", iso_7064_mod_11_10, "47036892816"},
@@ -37,7 +37,7 @@ std::vector<Case> cases() {
 }
 
 TEST(CheckDigits, AcceptTheExampleAndCatchAChangedDigit) {
-  for (const Case& c : cases()) {
+  for (const CheckDigitCase& c : cases()) {
     SCOPED_TRACE(c.name);
     EXPECT_TRUE(c.valid(c.number));
     int caught = 0;

@@ -18,7 +18,7 @@
 namespace ooe::privacy {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -27,7 +27,7 @@ using ::testing::StartsWith;
 
 // As it stands in a JSON string, `depth` times.
 std::string nested(std::string text, int depth) {
-  for (; depth > 0; --depth) text = json{{"text", text}}.dump();
+  for (; depth > 0; --depth) text = Json{{"text", text}}.dump();
   return text;
 }
 
@@ -138,7 +138,7 @@ TEST(Escapes, AreNotCutByAFinding) {
     for (auto finding = findings.rbegin(); finding != findings.rend(); ++finding) {
       cut.replace(finding->begin, finding->end - finding->begin, "<X>");
     }
-    EXPECT_FALSE(json::parse(cut, nullptr, false).is_discarded()) << cut;
+    EXPECT_FALSE(Json::parse(cut, nullptr, false).is_discarded()) << cut;
   }
   EXPECT_THAT(found_in(R"({"note": "Contact:\nann.lee@example.org, ann.lee@example.org"})"),
               ElementsAre("email ann.lee@example.org", "email ann.lee@example.org"));
@@ -167,7 +167,7 @@ TEST(Escapes, TakeNothingAwayFromOtherTexts) {
     // And all labels are found in a string of JSON.
     if (snippet.text.find('\\') != std::string::npos) continue;
     const auto plain = find_as_written(snippet.text);
-    const std::string quoted = json(snippet.text).dump(-1, ' ', true);
+    const std::string quoted = Json(snippet.text).dump(-1, ' ', true);
     const auto found = find_personal_data(quoted);
     for (const Finding& finding : plain) {
       EXPECT_TRUE(std::ranges::any_of(found, [&](const Finding& other) {

@@ -10,14 +10,14 @@
 namespace ooe::selfplay {
 namespace {
 
-constexpr std::uint64_t kSeeds = 100;
+constexpr std::uint64_t kSeedsOfEach = 100;
 
 // Calls `check` for many questions of every family and level.
 template <class Check>
 void for_many(Check check) {
   for (const Family& family : families()) {
     for (int level = 1; level <= kLevels; ++level) {
-      for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+      for (std::uint64_t seed = 0; seed < kSeedsOfEach; ++seed) {
         const Question question = make_question(family, level, seed);
         SCOPED_TRACE(question.id + ": " + presented_text(question));
         check(question);

@@ -12,12 +12,12 @@
 namespace ooe::selfplay {
 namespace {
 
-constexpr std::size_t kTargets = 80;
+constexpr std::size_t kTargetCount = 80;
 
 // A small world at the beginning of its loop.
 struct Start {
   explicit Start(std::uint64_t seed = 1, std::size_t interviews = 50)
-      : world({.seed = seed, .experts = 6}), targets(world.traffic(kTargets, 1)) {
+      : world({.seed = seed, .experts = 6}), targets(world.traffic(kTargetCount, 1)) {
     known.experts = world.experts();
     ask_at_random(world, interviews, seed, known);
     journal = {.seed = seed, .experts = world.experts(), .exam = world.traffic(120, 3)};

@@ -21,7 +21,7 @@
 namespace ooe::simulate {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::ordered_json;
 using std::chrono::milliseconds;
 
 std::vector<Question> some_questions() {
@@ -58,7 +58,7 @@ struct Answer {
   std::string message;  // of the fault
   milliseconds duration{0};
 
-  [[nodiscard]] json parsed() const { return json::parse(body, nullptr, false); }
+  [[nodiscard]] Json parsed() const { return Json::parse(body, nullptr, false); }
 };
 
 // A simulation and a client on one loop, which this thread runs while it waits for an answer.
@@ -115,8 +115,8 @@ class Loopback : public ::testing::Test {
   }
 
   Answer ask(const std::string& model, bool stream, const std::string& text = "Hello?",
-             json extra = json::object()) {
-    json body{{"model", model},
+             Json extra = Json::object()) {
+    Json body{{"model", model},
               {"messages", {{{"role", "user"}, {"content", text}}}},
               {"stream", stream}};
     body.update(extra);
@@ -131,7 +131,7 @@ class Loopback : public ::testing::Test {
 std::string streamed_text(const Answer& answer) {
   std::string text;
   for (const std::string& event : answer.events) {
-    const json chunk = json::parse(event, nullptr, false);
+    const Json chunk = Json::parse(event, nullptr, false);
     if (chunk.is_object() && !chunk["choices"].empty()) {
       text += chunk["choices"][0]["delta"].value("content", "");
     }
@@ -147,7 +147,7 @@ TEST_F(Loopback, AnswersAKnownQuestionAsTheWorldDecides) {
     const Answer answer = ask("math-7b", false, text);
     ASSERT_EQ(answer.status, 200) << answer.message;
     EXPECT_EQ(http::find_header(answer.headers, "x-ooe-simulated"), "true");
-    const json body = answer.parsed();
+    const Json body = answer.parsed();
     EXPECT_EQ(body["choices"][0]["message"]["content"], reply.text);
     EXPECT_EQ(body["choices"][0]["finish_reason"], "stop");
     EXPECT_EQ(body["model"], "math-7b");
@@ -172,16 +172,16 @@ TEST_F(Loopback, StreamsATokenAnEventAndUsageOnlyWhenAsked) {
   EXPECT_EQ(plain.events.back(), "[DONE]");
   const std::size_t tokens = plain.events.size() - 3;  // role, finish, [DONE]
   EXPECT_EQ(static_cast<std::int64_t>(tokens), count_tokens(streamed_text(plain)));
-  EXPECT_EQ(json::parse(plain.events[plain.events.size() - 2])["choices"][0]["finish_reason"],
+  EXPECT_EQ(Json::parse(plain.events[plain.events.size() - 2])["choices"][0]["finish_reason"],
             "stop");
-  const json usage = json::parse(with_usage.events[with_usage.events.size() - 2]);
+  const Json usage = Json::parse(with_usage.events[with_usage.events.size() - 2]);
   EXPECT_TRUE(usage["choices"].empty());
   EXPECT_EQ(usage["usage"]["completion_tokens"], tokens);
 }
 
 TEST_F(Loopback, TellsThatItIsSimulatedAndEchoesNothingOfAnUnknownText) {
   start(one_expert());
-  const json body = ask("math-7b", false, "my secret plan").parsed();
+  const Json body = ask("math-7b", false, "my secret plan").parsed();
   const std::string text = body["choices"][0]["message"]["content"];
   EXPECT_NE(text.find("simulated"), std::string::npos);
   EXPECT_EQ(text.find("secret"), std::string::npos);
@@ -191,42 +191,42 @@ TEST_F(Loopback, TellsThatItIsSimulatedAndEchoesNothingOfAnUnknownText) {
 
 TEST_F(Loopback, StopsAtTheTokenLimit) {
   start(one_expert());
-  const json body = ask("math-7b", false, "x", {{"max_tokens", 3}}).parsed();
+  const Json body = ask("math-7b", false, "x", {{"max_tokens", 3}}).parsed();
   EXPECT_EQ(body["choices"][0]["finish_reason"], "length");
   EXPECT_EQ(body["usage"]["completion_tokens"], 3);
 }
 
 TEST_F(Loopback, CallsAToolOnceAndFillsASchema) {
   start(one_expert());
-  const json tools = json::parse(
+  const Json tools = Json::parse(
       R"([{"type":"function","function":{"name":"clock"}},
           {"type":"function","function":{"name":"weather","parameters":
             {"type":"object","properties":{"city":{"type":"string"}}}}}])");
-  const json named{{"type", "function"}, {"function", {{"name", "weather"}}}};
-  const json called =
+  const Json named{{"type", "function"}, {"function", {{"name", "weather"}}}};
+  const Json called =
       ask("math-7b", false, "x", {{"tools", tools}, {"tool_choice", named}}).parsed();
   EXPECT_EQ(called["choices"][0]["finish_reason"], "tool_calls");
-  const json function = called["choices"][0]["message"]["tool_calls"][0]["function"];
+  const Json function = called["choices"][0]["message"]["tool_calls"][0]["function"];
   EXPECT_EQ(function["name"], "weather");
   EXPECT_EQ(function["arguments"], R"({"city":"simulated"})");
 
   const Answer streamed = ask("math-7b", true, "x", {{"tools", tools}, {"tool_choice", named}});
   std::string arguments;
   for (const std::string& event : streamed.events) {
-    const json chunk = json::parse(event, nullptr, false);
+    const Json chunk = Json::parse(event, nullptr, false);
     if (!chunk.is_object() || !chunk["choices"][0]["delta"].contains("tool_calls")) continue;
     arguments += chunk["choices"][0]["delta"]["tool_calls"][0]["function"]["arguments"];
   }
   EXPECT_EQ(arguments, R"({"city":"simulated"})");
 
-  const json results = json::parse(
+  const Json results = Json::parse(
       R"([{"role":"user","content":"x"},{"role":"tool","tool_call_id":"1","content":"rain"}])");
-  for (const json& more : {json{{"tools", tools}, {"messages", results}},
-                           json{{"tools", tools}, {"tool_choice", "none"}}}) {
+  for (const Json& more : {Json{{"tools", tools}, {"messages", results}},
+                           Json{{"tools", tools}, {"tool_choice", "none"}}}) {
     EXPECT_EQ(ask("math-7b", false, "x", more).parsed()["choices"][0]["finish_reason"], "stop");
   }
 
-  const json format = json::parse(
+  const Json format = Json::parse(
       R"({"type":"json_schema","json_schema":{"schema":{"properties":{"n":{"type":"integer"}}}}})");
   EXPECT_EQ(ask("math-7b", false, "x", {{"response_format", format}})
                 .parsed()["choices"][0]["message"]["content"],
@@ -236,12 +236,12 @@ TEST_F(Loopback, CallsAToolOnceAndFillsASchema) {
 TEST_F(Loopback, RefusesWhatIsNotOfAnthropicsDialect) {
   start(one_expert());
   const http::Headers version{{"anthropic-version", "2023-06-01"}};
-  const json good = json::parse(
+  const Json good = Json::parse(
       R"({"model":"math-7b","max_tokens":50,"messages":[{"role":"user","content":"Hello?"}]})");
-  const auto post = [&](const json& body, const http::Headers& headers) {
+  const auto post = [&](const Json& body, const http::Headers& headers) {
     return send("POST", "/v1/messages", body.dump(), milliseconds(300), headers);
   };
-  const json answer = post(good, version).parsed();
+  const Json answer = post(good, version).parsed();
   EXPECT_EQ(answer["type"], "message");
   EXPECT_EQ(answer["stop_reason"], "end_turn");
   EXPECT_GT(answer["usage"]["output_tokens"], 0);
@@ -252,8 +252,8 @@ TEST_F(Loopback, RefusesWhatIsNotOfAnthropicsDialect) {
         R"({"messages":[{"role":"system","content":"x"}]})",
         R"({"messages":[{"role":"user","content":[{"type":"text","text":""}]}]})",
         R"({"messages":[{"role":"user","content":[{"type":"image_url"}]}]})"}) {
-    json bad = good;
-    bad.update(json::parse(change));
+    Json bad = good;
+    bad.update(Json::parse(change));
     const Answer refused = post(bad, version);
     EXPECT_EQ(refused.status, 400) << change;
     EXPECT_EQ(refused.parsed()["error"]["type"], "invalid_request_error") << refused.body;
@@ -262,7 +262,7 @@ TEST_F(Loopback, RefusesWhatIsNotOfAnthropicsDialect) {
 
 TEST_F(Loopback, ListsItsModelAndRefusesTheRestInOpenAIsShape) {
   start(one_expert());
-  const json models = send("GET", "/v1/models").parsed();
+  const Json models = send("GET", "/v1/models").parsed();
   EXPECT_EQ(models["data"][0]["id"], "math-7b");
   EXPECT_EQ(models["data"][0]["owned_by"], "ooe-simulate");
   EXPECT_EQ(send("GET", "/healthz").status, 200);
@@ -352,13 +352,13 @@ TEST_F(Loopback, FailsInEveryWayOnRequest) {
   };
   const auto bad_event = [](const Answer& answer) {
     ASSERT_GT(answer.events.size(), 3U);
-    EXPECT_TRUE(json::accept(answer.events[1]));
-    EXPECT_FALSE(json::accept(answer.events[2]));
+    EXPECT_TRUE(Json::accept(answer.events[1]));
+    EXPECT_FALSE(Json::accept(answer.events[2]));
   };
   const auto error_event = [](const Answer& answer) {
     EXPECT_TRUE(answer.ended);
     ASSERT_EQ(answer.events.size(), 3U);
-    EXPECT_TRUE(json::parse(answer.events[2]).contains("error"));
+    EXPECT_TRUE(Json::parse(answer.events[2]).contains("error"));
   };
   const auto dripped = [](const Answer& answer) {
     EXPECT_TRUE(answer.ended);
@@ -369,7 +369,7 @@ TEST_F(Loopback, FailsInEveryWayOnRequest) {
   };
   const auto negative_usage_event = [](const Answer& answer) {
     ASSERT_GT(answer.events.size(), 2U);
-    EXPECT_EQ(json::parse(answer.events[answer.events.size() - 2])["usage"]["completion_tokens"],
+    EXPECT_EQ(Json::parse(answer.events[answer.events.size() - 2])["usage"]["completion_tokens"],
               -1);
   };
   const std::vector<FaultCase> cases{
@@ -409,7 +409,7 @@ TEST_F(Loopback, FailsInEveryWayOnRequest) {
 
 TEST_F(Loopback, KeepsALedgerThatTheBillCanBeCheckedAgainst) {
   start(one_expert());
-  const json body = ask("math-7b", false, "x").parsed();
+  const Json body = ask("math-7b", false, "x").parsed();
   const std::int64_t input = body["usage"]["prompt_tokens"];
   const std::int64_t output = body["usage"]["completion_tokens"];
   (void)ask("math-7b#500", false);
@@ -426,7 +426,7 @@ TEST_F(Loopback, KeepsALedgerThatTheBillCanBeCheckedAgainst) {
   EXPECT_EQ(ledger.input_tokens, 2 * input);
   EXPECT_EQ(ledger.output_tokens, output + 2);
   EXPECT_EQ(ledger.billed, Usd{1'000 * 2 * input + 2'000 * (output + 2)});
-  const json told = send("GET", "/ledger").parsed();
+  const Json told = send("GET", "/ledger").parsed();
   EXPECT_EQ(told["billed_nano_usd"], ledger.billed.nano);
   EXPECT_TRUE(told["simulated"].get<bool>());
 }
