@@ -12,6 +12,8 @@
 #include "evaluate/costs.h"
 #include "evaluate/mmlu_subcategories.h"
 #include "evaluate/replay.h"
+#include "evaluate/rounding.h"
+#include "evaluate/sign_flip.h"
 #include "evaluate/topics.h"
 #include "predictor/choice.h"
 
@@ -77,6 +79,12 @@ struct BestColumn {
     if (of > 1) options.tail /= static_cast<double>(of);
     return options;
   }
+
+  // Of the differences to the best of them.
+  [[nodiscard]] bool surely(std::span<const double> differences,
+                            const BootstrapOptions& options) const {
+    return column && sign_flip_chance(differences, options.seed) <= tails(options).tail;
+  }
 };
 
 // The most rows of these that any column was measured on.
@@ -131,13 +139,15 @@ DomainFigures domain_of(const Rowwise& all, std::span<const std::size_t> rows,
   const auto intervals = bootstrap(std::vector{routed, pick(all.oracle, rows)}, options);
   domain.routed = intervals[0];
   domain.oracle = intervals[1];
-  const auto of_specialist =
-      bootstrap(std::vector{own, difference(own, single)}, best_expert.tails(options));
+  const std::vector<double> lead = difference(own, single);
+  const auto of_specialist = bootstrap(std::vector{own, lead}, best_expert.tails(options));
   domain.specialist_accuracy = of_specialist[0];
   domain.specialist_lead = of_specialist[1];
-  domain.outsider_gain = bootstrap(std::vector<std::vector<double>>{difference(outsider, routed)},
-                                   best_outsider.tails(options))
-                             .front();
+  domain.specialist_leads = domain.n >= kGapQuestionsMin && best_expert.surely(lead, options);
+  domain.routing_misses = best_expert.surely(difference(own, routed), options);
+  const std::vector<double> gain = difference(outsider, routed);
+  domain.outsider_gain = bootstrap(std::span(&gain, 1), best_outsider.tails(options)).front();
+  domain.outsider_helps = best_outsider.surely(gain, options);
   const double best = specialist ? std::max(domain.routed.mean, domain.specialist_accuracy.mean)
                                  : domain.routed.mean;
   domain.headroom = 1.0 - best;
@@ -145,14 +155,6 @@ DomainFigures domain_of(const Rowwise& all, std::span<const std::size_t> rows,
 }
 
 }  // namespace
-
-bool routing_misses(const DomainFigures& domain) {
-  return domain.specialist.value >= 0 && domain.routed.high < domain.specialist_accuracy.low;
-}
-
-bool specialist_leads(const DomainFigures& domain) {
-  return domain.n >= kGapQuestionsMin && domain.specialist_lead.low > 0.0;
-}
 
 std::vector<Grouping> groupings_of(const Dataset& data) {
   std::vector<Grouping> candidates;
@@ -214,7 +216,7 @@ std::vector<std::size_t> worst_gaps(const DomainTable& table) {
     traffic += domain.traffic;
     lost += domain.traffic * domain.headroom;
   }
-  constexpr double kRounding = 1e-12;  // domains that are all alike are all as bad as together
+  // Domains that are all alike are all as bad as together.
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < table.domains.size(); ++i) {
     const DomainFigures& domain = table.domains[i];

@@ -35,6 +35,7 @@ struct Outsider {
   std::vector<float> score;  // [n_queries], NaN where not measured
 };
 
+// "Surely" is the sign-flip test's word (sign_flip.h), at a chance of 0.025 / m for the best of m.
 struct DomainFigures {
   std::string name;
   std::size_t n = 0;             // evaluated questions
@@ -45,8 +46,10 @@ struct DomainFigures {
   // intervals have tails of 0.025 / m.
   ExpertId specialist;
   Interval specialist_accuracy;
-  Interval specialist_lead;  // over the best single expert of all domains, paired
-  Interval routed;           // money does not count
+  Interval specialist_lead;       // over the best single expert of all domains, paired
+  bool specialist_leads = false;  // surely, on kGapQuestionsMin questions or more
+  Interval routed;                // money does not count
+  bool routing_misses = false;    // the specialist is surely better: it has not seen enough to tell
   Interval oracle;
 
   // What nobody in the pool can be expected to answer: 1 less the higher of routed and specialist.
@@ -55,13 +58,8 @@ struct DomainFigures {
   // specialist's.
   std::optional<std::size_t> outsider;
   Interval outsider_gain;
+  bool outsider_helps = false;  // surely
 };
-
-// Somebody is surely better there than routing, which has not seen enough of it to tell.
-[[nodiscard]] bool routing_misses(const DomainFigures& domain);
-
-// The specialist surely beats the best single expert there, on kGapQuestionsMin questions or more.
-[[nodiscard]] bool specialist_leads(const DomainFigures& domain);
 
 struct DomainTable {
   std::string title;

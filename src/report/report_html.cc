@@ -21,7 +21,7 @@ using evaluate::Evaluation;
 using evaluate::Interval;
 using evaluate::Routed;
 
-constexpr std::size_t kGapsShown = 12;
+constexpr std::size_t kGapsOnPage = 12;
 constexpr std::size_t kCurvePoints = 101;  // of the deferral curve; more than a screen shows
 
 std::string section(std::string_view title, std::string_view lead, std::string_view body) {
@@ -96,12 +96,13 @@ std::string cards_html(const Report& report) {
   if (const Routed* routed = cheapest_as_good(evaluation); routed != nullptr && reference > 0.0) {
     const double saved = 1.0 - routed->usd_per_1k.mean / reference;
     if (saved > 0.0) {
-      cards += card(fmt::format("{:.0f}%", 100.0 * saved),
-                    fmt::format("cheaper than the best single expert, with {}% right: {} USD per "
-                                "1,000 queries, not {}",
-                                percent_text(routed->accuracy.mean),
-                                usd_text(routed->usd_per_1k.mean), usd_text(reference)),
-                    "good");
+      cards +=
+          card(fmt::format("{:.0f}%", 100.0 * saved),
+               fmt::format("cheaper than the best single expert, with {}% right: {} USD per "
+                           "1,000 queries, not {}; how cheap it may be is known only afterwards",
+                           percent_text(routed->accuracy.mean), usd_text(routed->usd_per_1k.mean),
+                           usd_text(reference)),
+               "good");
     }
   }
   if (const DomainTable* table = main_table(report); table != nullptr) {
@@ -289,13 +290,13 @@ std::string domains_section(const Report& report, const Ranking& ranking) {
 }
 
 std::string help_html(const DomainFigures& domain, const Report& report) {
-  if (evaluate::routing_misses(domain)) {
+  if (domain.routing_misses) {
     return fmt::format(
         "<span class='tag tune'>interview more</span> {} alone has <small>{:+.1f}</small>",
         escape_html(report.evaluation.experts[domain.specialist.index()].name),
         100.0 * (domain.specialist_accuracy.mean - domain.routed.mean));
   }
-  if (domain.outsider && domain.outsider_gain.low > 0.0) {
+  if (domain.outsider_helps) {
     return fmt::format("<span class='tag add'>add</span> {} <small>{}</small>",
                        escape_html(report.outsiders[*domain.outsider]),
                        difference_text(domain.outsider_gain));
@@ -313,7 +314,7 @@ std::string gaps_section(const Report& report) {
       "<th>headroom %</th><th>lost of 100</th><th class=left>what would help</th></tr></thead>"
       "<tbody>\n",
       escape_html(table->title));
-  for (std::size_t i = 0; i < std::min(kGapsShown, gaps.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(kGapsOnPage, gaps.size()); ++i) {
     const DomainFigures& domain = table->domains[gaps[i]];
     html += fmt::format(
         "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{:.1f}</td>"

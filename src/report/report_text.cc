@@ -29,7 +29,7 @@ std::string domain_table_text(const DomainTable& domains, const Ranking& ranking
               {}};
   if (bars) table.columns.push_back({""});
   for (const DomainFigures& domain : domains.domains) {
-    const bool leads = evaluate::specialist_leads(domain);
+    const bool leads = domain.specialist_leads;
     const std::string letter =
         domain.specialist.value < 0 ? "-" : ranking.letters[domain.specialist.index()];
     table.rows.push_back(
@@ -48,12 +48,12 @@ std::string domain_table_text(const DomainTable& domains, const Ranking& ranking
 // "interview more: X alone has +5.2", "add X, +5.2" or "fine-tune an expert"
 std::string help_text(const DomainFigures& domain, const Report& report, const Terminal& terminal) {
   constexpr std::size_t kOtherColumns = 62;  // of the table, and the gain's own
-  if (evaluate::routing_misses(domain)) {
+  if (domain.routing_misses) {
     return fmt::format("interview more: {} alone has {:+.1f}",
                        rank(report.evaluation).letters[domain.specialist.index()],
                        100.0 * (domain.specialist_accuracy.mean - domain.routed.mean));
   }
-  if (domain.outsider && domain.outsider_gain.low > 0.0) {
+  if (domain.outsider_helps) {
     const std::size_t room = std::max<std::size_t>(terminal.width, kOtherColumns + 12);
     return fmt::format("add {}, {:+.1f}",
                        fit(report.outsiders[*domain.outsider], room - kOtherColumns),
