@@ -12,6 +12,7 @@
 #include "learn/as_index.h"
 #include "predictor/levels.h"
 #include "predictor/model_impl.h"
+#include "predictor/moved_level.h"
 
 namespace ooe::predictor {
 namespace {
@@ -224,13 +225,10 @@ void move_held_out(HeldOutSample& sample, std::size_t n_experts, std::size_t col
     n += 1.0;
   }
   if (n == 0.0) return;
-  const double mean = scores / n;
-  const double moved = std::clamp(mean + shift, 0.0, 1.0);
-  const double right = moved < mean ? moved / mean : 1.0;  // of a right answer
-  const double wrong = moved > mean ? 1.0 - (1.0 - moved) / (1.0 - mean) : 0.0;  // of a wrong one
+  const MovedLevel moved = MovedLevel::between(scores / n, scores / n + shift);
   for (std::size_t i = 0; i < sample.n_queries(); ++i) {
     float& score = sample.score[i * n_experts + column];
-    score = static_cast<float>(wrong + (right - wrong) * double{score});
+    score = moved.of(score);
   }
 }
 

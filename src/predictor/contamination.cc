@@ -7,10 +7,12 @@
 #include <string_view>
 #include <utility>
 
+#include "predictor/moved_level.h"
+
 namespace ooe::predictor {
 namespace {
 
-struct Sums {
+struct Moments {
   double n = 0.0;
   double sum = 0.0;
   double squares = 0.0;
@@ -26,8 +28,8 @@ struct Sums {
 
 // One subject's scores of one expert, of the split "train" and of the others.
 struct Sides {
-  Sums training;
-  Sums other;
+  Moments training;
+  Moments other;
 };
 
 bool is_training(const Question& question) { return question.split == "train"; }
@@ -63,6 +65,19 @@ std::optional<SplitLevels> levels_of(const std::map<std::string_view, Sides>& su
   return levels;
 }
 
+// Where the expert's outcomes on the benchmark's training split stand.
+std::vector<std::size_t> training_cells(const Dataset& data, std::size_t expert,
+                                        std::string_view benchmark) {
+  std::vector<std::size_t> cells;
+  for (std::size_t i = 0; i < data.outcomes.n_queries(); ++i) {
+    const std::size_t cell = data.outcomes.at(i, expert);
+    const Question& question = data.questions[i];
+    if (std::isnan(data.outcomes.score[cell]) || !is_training(question)) continue;
+    if (question.benchmark == benchmark) cells.push_back(cell);
+  }
+  return cells;
+}
+
 }  // namespace
 
 bool SplitLevels::differs() const {
@@ -92,15 +107,13 @@ std::vector<SplitLevels> split_levels(const Dataset& data, std::size_t expert) {
 OutcomeMatrix level_training_splits(const Dataset& data) {
   OutcomeMatrix outcomes = data.outcomes;
   for (std::size_t j = 0; j < outcomes.n_experts(); ++j) {
-    std::map<std::string, float> excess;
     for (const SplitLevels& levels : split_levels(data, j)) {
-      if (levels.differs()) excess.emplace(levels.benchmark, static_cast<float>(levels.excess()));
-    }
-    for (std::size_t i = 0; !excess.empty() && i < outcomes.n_queries(); ++i) {
-      float& score = outcomes.score[outcomes.at(i, j)];
-      if (std::isnan(score) || !is_training(data.questions[i])) continue;
-      const auto found = excess.find(data.questions[i].benchmark);
-      if (found != excess.end()) score -= found->second;
+      if (!levels.differs()) continue;
+      const std::vector<std::size_t> cells = training_cells(data, j, levels.benchmark);
+      Moments all;
+      for (const std::size_t cell : cells) all.add(double{outcomes.score[cell]});
+      const auto moved = MovedLevel::between(all.mean(), all.mean() - levels.excess());
+      for (const std::size_t cell : cells) outcomes.score[cell] = moved.of(outcomes.score[cell]);
     }
   }
   return outcomes;

@@ -1,8 +1,8 @@
 // Scores on a benchmark's training split may come from a model that was trained on it, and then say
 // little of new questions (a 7B model of mathematics: 82% there, 70% on the test split). So where
 // an expert answered both a benchmark's split "train" and its others, the scores of the former are
-// moved until the means agree: what differs between questions of the split is kept, its level is
-// not.
+// moved until the means agree: a right answer there counts as the chance that it would be right
+// elsewhere too (moved_level.h), so that a question stays harder than another.
 //
 // A split may hold other subjects than the others, and a specialist is better at its own without
 // ever having seen the questions: levels are compared within each subject, and pooled over those
@@ -41,7 +41,7 @@ struct SplitLevels {
 // on both sides, by name.
 [[nodiscard]] std::vector<SplitLevels> split_levels(const Dataset& data, std::size_t expert);
 
-// Returns the outcomes with such scores moved; they may leave [0, 1] by as much.
+// Returns the outcomes with such scores moved.
 [[nodiscard]] OutcomeMatrix level_training_splits(const Dataset& data);
 
 // Whether it moves any.

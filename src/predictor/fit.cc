@@ -53,15 +53,6 @@ Eigen::MatrixXd to_matrix(const OutcomeMatrix& outcomes) {
       .cast<double>();
 }
 
-// Moved ones come back into [0, 1].
-std::vector<float> clamped_scores(const OutcomeMatrix& outcomes) {
-  std::vector<float> scores = outcomes.score;
-  for (float& score : scores) {
-    if (!std::isnan(score)) score = std::clamp(score, 0.0F, 1.0F);
-  }
-  return scores;
-}
-
 std::vector<float> dense_weights(std::size_t own, std::size_t of_prior) {
   std::vector<float> weights(own, 1.0F / std::sqrt(static_cast<float>(own)));
   weights.resize(own + of_prior, std::sqrt(kPriorModelWeight /
@@ -323,7 +314,7 @@ Fitted fit(const Dataset& data, const TrainOptions& options, const Progress& pro
 
   Fitted fitted;
   fitted.model = std::make_shared<Model::Impl>(learnt.common);
-  fitted.scores = clamped_scores(learnt.outcomes);
+  fitted.scores = learnt.outcomes.score;
   fitted.judged = std::move(unseen.rows);
   const std::size_t kept =
       choose(learnt, unseen, fitted.judged_scores(), options, fitted.candidates);
