@@ -1,7 +1,6 @@
 #include "cli/predictions.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 #include <vector>
 
@@ -18,19 +17,6 @@
 #include "selfplay/family.h"
 
 namespace ooe::cli {
-namespace {
-
-// What was predicted of these experts, and happened.
-predictor::HeldOutSample columns_of(const predictor::HeldOutSample& whole, std::size_t n_known,
-                                    const std::vector<std::size_t>& columns) {
-  predictor::HeldOutSample part;
-  part.prompt_tokens = whole.prompt_tokens;
-  part.quality = subset_columns(whole.quality, columns, n_known);
-  part.score = subset_columns(whole.score, columns, n_known);
-  return part;
-}
-
-}  // namespace
 
 void add_prediction_options(CLI::App& command, PredictionOptions& options) {
   auto* model =
@@ -80,7 +66,6 @@ Result<predictor::CrossPredictions> predictions_of(const Dataset& data,
         "than it is; judge it on new questions, or with --folds\n",
         options.model, known, data.query_ids.size());
   }
-  const std::size_t n_known = model->card().experts.size();
   const std::size_t n_experts = data.outcomes.n_experts();
   std::vector<std::size_t> column(n_experts);
   for (std::size_t i = 0; i < n_experts; ++i) {
@@ -93,18 +78,8 @@ Result<predictor::CrossPredictions> predictions_of(const Dataset& data,
     }
     column[i] = *at;
   }
-  std::vector<Prediction> predictions;
-  predictions.reserve(data.texts.size() * n_experts);
-  predictor::Scratch scratch;
-  std::vector<Prediction> row(n_known);
-  for (const std::string& text : data.texts) {
-    model->predict(text, scratch, row);
-    for (const std::size_t from : column) predictions.push_back(row[from]);
-  }
-  evaluate::as_served(predictions, n_experts, {},
-                      std::array{columns_of(model->held_out(), n_known, column)});
   predictor::CrossPredictions of_model;
-  of_model.prediction = std::move(predictions);
+  of_model.prediction = evaluate::predict_as_served(*model, data.texts, column);
   return of_model;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "core/outcome.h"
@@ -26,7 +27,7 @@ template <class Value>
 // These columns, likewise.
 template <class Value>
 [[nodiscard]] std::vector<Value> subset_columns(const std::vector<Value>& table,
-                                                const std::vector<std::size_t>& columns,
+                                                std::span<const std::size_t> columns,
                                                 std::size_t m) {
   std::vector<Value> part;
   if (table.empty()) return part;

@@ -4,8 +4,11 @@
 // model that made some of them. Knows: core, policy, predictor.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "core/prediction.h"
 #include "predictor/model.h"
@@ -18,5 +21,11 @@ namespace ooe::evaluate {
 void as_served(std::span<Prediction> predictions, std::size_t n_experts,
                std::span<const std::uint32_t> fold,
                std::span<const predictor::HeldOutSample> held_out);
+
+// What `model` predicts of these texts for some of its experts, as it serves them. Shape: `columns`
+// are of the model's card; returns [texts, columns], row-major.
+[[nodiscard]] std::vector<Prediction> predict_as_served(const predictor::Model& model,
+                                                        std::span<const std::string> texts,
+                                                        std::span<const std::size_t> columns);
 
 }  // namespace ooe::evaluate

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
+#include <string>
 #include <utility>
 
 #include "base/check.h"
 #include "core/question.h"
+#include "evaluate/served.h"
 
 namespace ooe::selfplay {
 
@@ -29,19 +32,23 @@ bool HeldOut::has_text_of(const Question& question) const {
 std::vector<std::size_t> choices_of(const predictor::Model& model,
                                     std::span<const Question> questions,
                                     std::span<const std::string> experts) {
-  std::vector<std::pair<std::size_t, std::size_t>> column;  // ours, the model's
+  std::vector<std::size_t> ours;
+  std::vector<std::size_t> columns;  // the model's
   for (std::size_t j = 0; j < experts.size(); ++j) {
-    if (const auto known = model.card().column_of(experts[j])) column.emplace_back(j, *known);
+    const auto known = model.card().column_of(experts[j]);
+    if (!known) continue;
+    ours.push_back(j);
+    columns.push_back(*known);
   }
-  OOE_CHECK(!column.empty(), "the model knows one of the experts");
-  predictor::Scratch scratch;
-  std::vector<Prediction> predictions(model.card().experts.size());
+  OOE_CHECK(!ours.empty(), "the model knows one of the experts");
+  std::vector<std::string> texts;
+  for (const Question& question : questions) texts.push_back(presented_text(question));
+  const auto predictions = evaluate::predict_as_served(model, texts, columns);
   std::vector<std::size_t> choices;
-  for (const Question& question : questions) {
-    model.predict(presented_text(question), scratch, predictions);
-    const auto best = std::ranges::max_element(
-        column, {}, [&](const auto& pair) { return predictions[pair.second].quality; });
-    choices.push_back(best->first);
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    const auto row = std::span(predictions).subspan(i * ours.size(), ours.size());
+    const auto best = std::ranges::max_element(row, {}, &Prediction::quality);
+    choices.push_back(ours[static_cast<std::size_t>(best - row.begin())]);
   }
   return choices;
 }

@@ -47,8 +47,8 @@ class HeldOut {
   std::set<QueryId> texts_;
 };
 
-// Whom the model would choose for each question: the highest quality among `experts`, ties to the
-// lower. Experts that the model does not know are not chosen. Requires: it knows one of them.
+// Whom the model would choose for each question when it serves (evaluate/served.h): the highest
+// quality among `experts`, ties to the lower. Experts that the model does not know are not chosen. Requires: it knows one of them.
 [[nodiscard]] std::vector<std::size_t> choices_of(const predictor::Model& model,
                                                   std::span<const Question> questions,
                                                   std::span<const std::string> experts);

@@ -1,10 +1,13 @@
 #include "evaluate/served.h"
 
+#include <cmath>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "base/rng.h"
+#include "predictor/train.h"
+#include "tests/predictor/toy_data.h"
 
 namespace ooe::evaluate {
 namespace {
@@ -57,6 +60,28 @@ TEST(AsServed, AModelWithoutScoresIsTakenAtItsWord) {
   as_served(predictions, 2, {}, std::vector{predictor::HeldOutSample{}});
   EXPECT_EQ(predictions[0].quality, 0.9);
   EXPECT_EQ(predictions[3].quality, 0.3);
+}
+
+// Experts are asked for in any order and number, and are worth among each other what they are.
+TEST(PredictAsServed, OfSomeExpertsInAnyOrder) {
+  const Dataset data = predictor::coin_skills(300, 3, 3, 4);
+  const auto model = predictor::train(data, {.folds = 3, .threads = 1, .rivals = false});
+  ASSERT_TRUE(model.has_value()) << model.error().message;
+  const auto all = predict_as_served(*model, data.texts, std::vector<std::size_t>{0, 1, 2});
+  const auto turned = predict_as_served(*model, data.texts, std::vector<std::size_t>{2, 0, 1});
+  const auto one = predict_as_served(*model, data.texts, std::vector<std::size_t>{1});
+  ASSERT_EQ(all.size(), data.texts.size() * 3);
+  ASSERT_EQ(one.size(), data.texts.size());
+  double moved = 0.0;
+  for (std::size_t i = 0; i < data.texts.size(); ++i) {
+    const auto said = predictor::predicted(*model, data.texts[i]);
+    for (std::size_t j = 0; j < 3; ++j) {
+      EXPECT_NEAR(all[i * 3 + j].quality, turned[i * 3 + (j + 1) % 3].quality, 1e-9);
+      moved += std::abs(all[i * 3 + j].quality - said[j].quality);
+    }
+    EXPECT_NEAR(one[i].quality, said[1].quality, 1e-9) << "alone it competes with nobody";
+  }
+  EXPECT_GT(moved, 0.1) << "as it serves, not as it predicts";
 }
 
 }  // namespace
