@@ -298,6 +298,7 @@ void add_keys(CLI::App& app, Runner& runner) {
       ->check(whole_number())
       ->check(CLI::Range(std::int64_t{0}, kPerMinuteMax));
   add_json_option(adding, options->json);
+  adding.get_option("--json")->description("print JSON for machines; the key is in it, once");
   set_work(adding, options, runner, "ooe keys add alice --usd-per-day 5 --models auto", add,
            check_no_file);
 

@@ -93,7 +93,7 @@ Result<ZoneLimit> parse_zone_limit(const std::string& text) {
               parts->first);
 }
 
-// SelectOptions that name experts and zones, as select() wants them; their own checks have read them
+// Options that name experts and zones, as select() wants them; their own checks have read them
 // before.
 Result<universe::SelectOptions> choice_of(const Dataset& data, const SelectOptions& options) {
   universe::SelectOptions choice = options.select;

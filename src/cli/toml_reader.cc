@@ -284,7 +284,9 @@ void TomlTable::finish(std::span<const Elsewhere> elsewhere) {
       return;
     }
     std::vector<std::string> names = state_->known;
-    for (const Elsewhere& other : elsewhere) names.emplace_back(other.key);
+    for (const Elsewhere& other : elsewhere) {
+      if (std::ranges::find(names, other.key) == names.end()) names.emplace_back(other.key);
+    }
     state_->record(key.source(),
                    fmt::format("the key '{}' is unknown; {}", name, name_hint(name, names)));
     return;

@@ -18,8 +18,8 @@ namespace ooe::dedicated {
 // the subjects that both have.
 struct SplitMeans : predictor::SplitLevels {
   // Better where it may have been trained than elsewhere, and not by chance: its scores there say
-  // little of new questions. Training centres them (predictor/contamination.h); nothing is judged
-  // on them.
+  // little of new questions. Training counts a right answer there as the chance that it would be
+  // right elsewhere (predictor/contamination.h); nothing is judged on them.
   [[nodiscard]] bool contaminated() const { return differs() && excess() > 0.0; }
 };
 
