@@ -68,13 +68,11 @@ void report(const Dataset& data, const std::string& benchmark, const std::vector
       }
       const double frame = median(difference);
       double error = 0.0;
-      double bias = 0.0;
       std::size_t exact = 0;
       for (std::size_t k = 0; k < rows.size(); ++k) {
         const double tokens = data.outcomes.input_tokens[data.outcomes.at(rows[k], j)] - frame;
         const double off = difference[k] - frame;
         error += std::abs(off) / std::max(tokens, 1.0);
-        bias += off;
         exact += static_cast<std::size_t>(off == 0.0);
       }
       const auto n = static_cast<double>(rows.size());
