@@ -119,6 +119,22 @@ start_portkey() {
   start portkey "$at" node "$1/node_modules/@portkey-ai/gateway/build/start-server.js" --headless --port="$at"
 }
 
+# 2,000 prompts of about a kilobyte, no two alike, from ordinary words.
+words='the committee met on Tuesday to discuss a new library its opening hours and the budget for shelves nobody objected though
+many asked whether roof last repaired some years ago would hold another winter which theorem explains why water boils at
+lower temperature in mountains please compare two treaties signed after war list causes of inflation prove that square root
+is irrational describe how enzymes lower activation energy who wrote this poem what does it mean translate sentence into plain words'
+prompts() { # MODEL STREAM
+  awk -v seed=7 -v model="$1" -v stream="$2" -v words="$words" 'BEGIN {
+    srand(seed); n = split(words, word, /[ \n]+/)
+    for (i = 0; i < 2000; ++i) {
+      text = "Question " i ":"
+      while (length(text) < 930) text = text " " word[int(rand() * n) + 1]
+      printf "{\"model\":\"%s\",%s\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}\n", model, stream, text
+    }
+  }'
+}
+
 # Nanoseconds on a processor so far, all threads.
 cpu_ns() { cat /proc/"$1"/task/*/schedstat | awk '{ sum += $1 } END { printf "%.0f", sum }'; }
 rss_kib() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; }
